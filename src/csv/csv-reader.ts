@@ -1,0 +1,197 @@
+import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
+import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
+import { type DetectedTable, detectTable } from './detect-table.ts'
+import { type FramedRecord, RecordFramer } from './frame-records.ts'
+import { RowBuilder } from './read-rows.ts'
+import { readSeparatorLine } from './separator-line.ts'
+import { refuse, TextSource } from './text-source.ts'
+
+const SAMPLE_ROWS = 200
+/** Rows after which the time is looked at, and other tasks are given their turn where it is due. */
+const ROWS_PER_TURN = 128
+/** Cells of a header that are read: some more than the columns of any spreadsheet (Excel has 16,384). */
+const WIDEST_HEADER = 20_000
+/** One file being read. Made by `openCsv`, which is where its promises are written down. */
+export class CsvReader implements CsvFile {
+  header: readonly string[] = []
+  headerLine = 0
+  looksHeaderless = false
+  sample: readonly CsvRow[] = []
+  readonly #options: CsvOptions
+  readonly #source: TextSource
+  #delimiter = ','
+  #framer = new RecordFramer(',')
+  #builder: RowBuilder | undefined
+  #rows = 0
+  /** Empty lines that are rows only if a row comes after them. They follow one another, so their number will do. */
+  #blank = { line: 0, count: 0 }
+  /** The row after them, while they are handed over. */
+  #held: FramedRecord | null = null
+  #isWalked = false
+
+  constructor(source: ByteSource, options: CsvOptions) {
+    this.#options = options
+    this.#source = new TextSource(source, options)
+  }
+
+  get dialect(): CsvDialect {
+    return {
+      encoding: this.#source.encoding,
+      delimiter: this.#delimiter as CsvDialect['delimiter'],
+    }
+  }
+
+  get notes(): readonly string[] {
+    return [...this.#source.notes]
+  }
+
+  digest(): { readonly bytes: number; readonly sha256: string } {
+    const digest = this.#source.digest
+    if (!digest) throw new Error('The digest is known once the batches have ended.')
+    return digest
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close()
+  }
+
+  async *batches(): AsyncGenerator<readonly CsvRow[]> {
+    if (this.#isWalked) throw new Error('The batches of a file can be walked once.')
+    this.#isWalked = true
+    const { batchSize } = this.#options
+    let waiting = [...this.sample]
+    try {
+      for (;;) {
+        if (this.#source.isClosed) return
+        if (waiting.length < batchSize) waiting = waiting.concat(await this.#read(batchSize - waiting.length))
+        if (waiting.length === 0) return
+        yield waiting.slice(0, batchSize)
+        waiting = waiting.slice(batchSize)
+      }
+    } catch (error) {
+      if (!this.#source.isClosed) throw error
+    } finally {
+      await this.close()
+    }
+  }
+
+  /** Finds out how the file is written and reads the first rows. */
+  async open(): Promise<void> {
+    let head = await this.#source.readHead()
+    const separator = readSeparatorLine(head.text)
+    if (separator) {
+      if (!separator.delimiter) {
+        this.#source.notes.push(`Line ${head.line} names a separator we do not know; it was left out.`)
+      }
+      head = { line: head.line + 1, text: head.text.slice(separator.length) }
+    }
+    const { isEnded } = this.#source
+    const table = detectTable(head.text, isEnded, this.#options.delimiter ?? separator?.delimiter)
+    await this.#source.giveWay()
+    this.#delimiter = table.delimiter
+    this.#framer = new RecordFramer(table.delimiter, head.line)
+    this.#framer.push(head.text)
+    if (isEnded) this.#framer.end()
+    await this.#readHeader(table)
+    this.sample = await this.#read(SAMPLE_ROWS)
+    if (this.sample.length === 0) throw this.#refusal('no_rows')
+  }
+
+  async #readHeader(table: DetectedTable): Promise<void> {
+    const { headerless, limits } = this.#options
+    for (let skipped = 0; skipped < table.recordsAbove; skipped += 1) await this.#nextRecord()
+    if (table.titleLines > 0) {
+      this.#source.notes.push(
+        table.titleLines === 1
+          ? 'Left out one line above the header.'
+          : `Left out ${table.titleLines} lines above the header.`,
+      )
+    }
+    this.looksHeaderless = table.looksHeaderless
+    const form = {
+      delimiter: table.delimiter,
+      maxColumns: limits.maxColumns,
+      maxCellLength: limits.maxCellLength,
+    }
+    if (headerless) this.header = Array.from({ length: table.width }, () => '')
+    else {
+      const record = await this.#nextRecord()
+      if (!record) throw this.#refusal('file_empty')
+      const header = Array.from({ length: table.width }, () => '')
+      const builder = new RowBuilder({ ...form, header, maxColumns: WIDEST_HEADER })
+      builder.add(record)
+      const [row] = builder.take()
+      if (row?.problem?.code === 'quote_unbalanced')
+        this.#source.notes.push(`The header: ${row.problem.message}`)
+      this.header = withoutSurplus(row?.cells ?? [], limits.maxColumns)
+      this.headerLine = record.line
+    }
+    if (this.header.length > limits.maxColumns) {
+      throw this.#refusal('too_many_columns', { columns: this.header.length, limit: limits.maxColumns })
+    }
+    this.#framer.columns = this.header.length
+    this.#builder = new RowBuilder({ ...form, header: this.header })
+  }
+
+  /** The next rows, at most `count`; fewer where the file ends. */
+  async #read(count: number): Promise<CsvRow[]> {
+    const builder = this.#builder
+    if (!builder) return []
+    while (builder.size < count && !builder.isHeavy) {
+      if (builder.size % ROWS_PER_TURN === 0) await this.#source.giveWay()
+      if (this.#held && this.#blank.count > 0) {
+        this.#countRow()
+        builder.addBlank(this.#blank.line)
+        this.#blank.line += 1
+        this.#blank.count -= 1
+        continue
+      }
+      const record: FramedRecord | null = this.#held ?? (await this.#nextRecord())
+      if (!record) break
+      if (isBlankLine(record, this.#delimiter)) {
+        if (this.#blank.count === 0) this.#blank.line = record.line
+        this.#blank.count += 1
+      } else if (this.#blank.count > 0) this.#held = record
+      else {
+        this.#held = null
+        this.#countRow()
+        builder.add(record)
+      }
+    }
+    return builder.take()
+  }
+
+  #countRow(): void {
+    const { maxRows } = this.#options.limits
+    this.#rows += 1
+    if (this.#rows > maxRows) throw this.#refusal('too_many_rows', { limit: maxRows.toLocaleString('en-US') })
+  }
+
+  /** The next record, reading on where needed; null at the end of the file. */
+  async #nextRecord(): Promise<FramedRecord | null> {
+    for (;;) {
+      const record = this.#framer.next()
+      if (record || this.#source.isEnded) return record
+      const text = await this.#source.next(() => this.#framer.rest)
+      this.#framer.push(text ?? '')
+      if (this.#source.isEnded) this.#framer.end()
+    }
+  }
+
+  #refusal(code: ErrorCode, details: ErrorDetails = {}): AppError {
+    return refuse(code, this.#options.fileName, details)
+  }
+}
+
+/** A line with nothing, or nothing but space, in it. */
+function isBlankLine(record: FramedRecord, delimiter: string): boolean {
+  const { form, text } = record
+  if (form !== 'plain') return false
+  return text === '' || (text.charCodeAt(0) <= 32 && text.trim() === '' && !text.includes(delimiter))
+}
+
+/** Spreadsheets write thousands of separators behind the last column; within the limit the header stays as written. */
+function withoutSurplus(header: readonly string[], maxColumns: number): readonly string[] {
+  const named = header.findLastIndex((cell) => cell.trim() !== '') + 1
+  return header.slice(0, Math.max(named, maxColumns))
+}

@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer'
+import { findInvalidUtf8, incompleteUtf8Tail } from './utf8.ts'
+
+/** What the first bytes say about how the file is written. */
+export interface DetectedEncoding {
+  /** iconv-lite name, or `legacy` where the bytes are not Unicode and the fallback applies. */
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'legacy'
+  /** Bytes of the byte order mark to leave out. */
+  readonly bomBytes: number
+}
+
+const BOMS: readonly (readonly [DetectedEncoding['encoding'], readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  // Before UTF-16: its mark begins with the UTF-16 one.
+  ['utf-32le', [0xff, 0xfe, 0x00, 0x00]],
+  ['utf-32be', [0x00, 0x00, 0xfe, 0xff]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+]
+
+/**
+ * Judges the first bytes of a file: its byte order mark, else the pattern of zero bytes that UTF-16 leaves, else
+ * whether the letters in them are UTF-8. Pure ASCII counts as UTF-8.
+ *
+ * @param head the first bytes of the file
+ * @param isWhole whether the file ends with them; otherwise a character cut off at their end is no evidence
+ */
+export function detectEncoding(head: Buffer, isWhole: boolean): DetectedEncoding {
+  for (const [encoding, mark] of BOMS) {
+    if (mark.every((byte, index) => head[index] === byte)) return { encoding, bomBytes: mark.length }
+  }
+  const wide = detectUtf16(head)
+  if (wide) return { encoding: wide, bomBytes: 0 }
+  const body = isWhole ? head : head.subarray(0, head.length - incompleteUtf8Tail(head))
+  if (isUtf8(body)) return { encoding: 'utf-8', bomBytes: 0 }
+  const { valid, invalid } = weighUtf8(body)
+  // Letters of other encodings hardly ever happen to be well-formed UTF-8, so a few that are weigh more.
+  return { encoding: valid > 0 && valid * 2 >= invalid ? 'utf-8' : 'legacy', bomBytes: 0 }
+}
+
+/**
+ * UTF-16 without a mark: separators, digits, spaces and line ends have a zero byte in every script, always on the
+ * same side. NULs that merely got into a file fall on both sides.
+ */
+function detectUtf16(head: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const units = head.length >> 1
+  if (units < 2) return null
+  const zeros = [0, 0]
+  for (let index = 0; index < units * 2; index += 1) {
+    if (head[index] === 0) zeros[index & 1] = (zeros[index & 1] ?? 0) + 1
+  }
+  const [even = 0, odd = 0] = zeros
+  if (odd > units * 0.15 && even <= odd * 0.05) return 'utf-16le'
+  if (even > units * 0.15 && odd <= even * 0.05) return 'utf-16be'
+  return null
+}
+
+function weighUtf8(bytes: Buffer): { valid: number; invalid: number } {
+  let valid = 0
+  let invalid = 0
+  for (let at = 0; at < bytes.length; ) {
+    const bad = findInvalidUtf8(bytes, at)
+    for (let index = at; index < bad; index += 1) if ((bytes[index] ?? 0) >= 0xc0) valid += 1
+    if (bad < bytes.length) invalid += 1
+    at = bad + 1
+  }
+  return { valid, invalid }
+}

@@ -1,0 +1,92 @@
+/** A kind of file that is not CSV: what to call it, and how its owner gets a CSV out of it. */
+export interface ForeignFormat {
+  readonly kind: string
+  readonly how: string
+}
+
+const SHARE = 'and share that file here.'
+const EXCEL = `Open it in Excel, choose File > Save As > "CSV UTF-8 (Comma delimited)", ${SHARE}`
+const TABLE = `Export the list as CSV from the program it comes from, ${SHARE}`
+const UNPACK = 'Unpack it and share the CSV file inside.'
+const CONTACTS = `Export the contacts as CSV, ${SHARE}`
+
+/**
+ * Everything people share in place of a CSV, and the words for it. One table, whether a file is told by its name or by
+ * its first bytes: the answer is the same.
+ */
+export const FOREIGN_FORMATS = {
+  xlsx: { kind: 'an Excel workbook (.xlsx)', how: EXCEL },
+  xls: { kind: 'an old Excel workbook (.xls)', how: EXCEL },
+  xlsb: { kind: 'a binary Excel workbook (.xlsb)', how: EXCEL },
+  encryptedExcel: { kind: 'an Excel workbook protected with a password', how: EXCEL },
+  excelXml: { kind: 'an Excel XML spreadsheet', how: EXCEL },
+  numbers: {
+    kind: 'a Numbers spreadsheet',
+    how: `Open it in Numbers, choose File > Export To > CSV, ${SHARE}`,
+  },
+  ods: {
+    kind: 'a LibreOffice spreadsheet (.ods)',
+    how: `Open it in LibreOffice, save it as CSV (File > Save As > Text CSV), ${SHARE}`,
+  },
+  gsheet: {
+    kind: 'a link to a Google sheet',
+    how: `In Google Sheets choose File > Download > Comma-separated values, ${SHARE}`,
+  },
+  pdf: {
+    kind: 'a PDF document',
+    how: `A table in a PDF cannot be read reliably: save the spreadsheet it was made from as CSV, ${SHARE}`,
+  },
+  word: { kind: 'a Word document', how: TABLE },
+  presentation: { kind: 'a presentation', how: TABLE },
+  rtf: { kind: 'a rich text document', how: TABLE },
+  picture: { kind: 'a picture', how: TABLE },
+  zip: { kind: 'a zip archive', how: UNPACK },
+  gzip: { kind: 'a gzip archive', how: UNPACK },
+  bzip2: { kind: 'a bzip2 archive', how: UNPACK },
+  sevenZip: { kind: 'a 7-Zip archive', how: UNPACK },
+  rar: { kind: 'a RAR archive', how: UNPACK },
+  xz: { kind: 'an xz archive', how: UNPACK },
+  zstandard: { kind: 'a Zstandard archive', how: UNPACK },
+  parquet: { kind: 'a Parquet file', how: TABLE },
+  avro: { kind: 'an Avro file', how: TABLE },
+  sqlite: { kind: 'a SQLite database', how: TABLE },
+  json: { kind: 'a JSON file', how: TABLE },
+  xml: { kind: 'an XML file', how: TABLE },
+  webPage: { kind: 'a web page', how: `If it opens in Excel, save it there as "CSV UTF-8", ${SHARE}` },
+  savedWebPage: { kind: 'a saved web page', how: `Open it in Excel, save it as "CSV UTF-8", ${SHARE}` },
+  vcard: { kind: 'a contact card (vCard)', how: CONTACTS },
+  binary: { kind: 'data that is no text', how: TABLE },
+} as const satisfies Record<string, ForeignFormat>
+
+/** Extensions (Slack's `filetype` uses the same words) of files people share when they mean their customer list. */
+const BY_EXTENSION: Readonly<Record<string, ForeignFormat>> = {
+  xlsx: FOREIGN_FORMATS.xlsx,
+  xlsm: FOREIGN_FORMATS.xlsx,
+  xlsb: FOREIGN_FORMATS.xlsb,
+  xls: FOREIGN_FORMATS.xls,
+  ods: FOREIGN_FORMATS.ods,
+  numbers: FOREIGN_FORMATS.numbers,
+  gsheet: FOREIGN_FORMATS.gsheet,
+  zip: FOREIGN_FORMATS.zip,
+  gz: FOREIGN_FORMATS.gzip,
+  gzip: FOREIGN_FORMATS.gzip,
+  bz2: FOREIGN_FORMATS.bzip2,
+  rar: FOREIGN_FORMATS.rar,
+  '7z': FOREIGN_FORMATS.sevenZip,
+  xz: FOREIGN_FORMATS.xz,
+  zst: FOREIGN_FORMATS.zstandard,
+  pdf: FOREIGN_FORMATS.pdf,
+  json: FOREIGN_FORMATS.json,
+  xml: FOREIGN_FORMATS.xml,
+  html: FOREIGN_FORMATS.webPage,
+  htm: FOREIGN_FORMATS.webPage,
+  vcf: FOREIGN_FORMATS.vcard,
+  parquet: FOREIGN_FORMATS.parquet,
+  avro: FOREIGN_FORMATS.avro,
+  sqlite: FOREIGN_FORMATS.sqlite,
+}
+
+/** @param extension without its dot, in lower case; undefined where such files are no near miss of a CSV */
+export function formatOfExtension(extension: string): ForeignFormat | undefined {
+  return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined
+}

@@ -1,0 +1,190 @@
+import { parse } from 'csv-parse/sync'
+import type { RowProblem, RowProblemCode } from '../errors.ts'
+import type { CsvRow } from './csv-file.ts'
+import type { FramedRecord } from './frame-records.ts'
+import { readLooseCells, splitCells } from './split-cells.ts'
+
+/** Characters of quoted records after which they are handed to csv-parse: 2 to 3 ms of its work. */
+const BLOCK_CHARACTERS = 16 * 1024
+/** A record longer than this is split by hand, and its cells are cut loose from its text. */
+const LONG_RECORD = 64 * 1024
+
+/** Characters of rows after which a batch is handed over before it is full. */
+const HEAVY_CHARACTERS = 4 * 1024 * 1024
+
+/** What a row is measured against. */
+export interface RowForm {
+  readonly delimiter: string
+  /** The header as written, for naming a column. */
+  readonly header: readonly string[]
+  readonly maxColumns: number
+  readonly maxCellLength: number
+}
+
+/** The cells of records that hold quotation marks by the rules, in one go: what starting csv-parse costs is shared. */
+export function parseQuoted(records: readonly string[], delimiter: string): string[][] {
+  return parse(`${records.join('\n')}\n`, {
+    delimiter,
+    record_delimiter: '\n',
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: false,
+  })
+}
+
+/**
+ * Turns framed records into rows. Where no mark is doubled and no line broken inside a cell, there is nothing to
+ * parse: the cells are what stands between the separators (a test holds this against csv-parse, which takes some ten
+ * times as long). The others wait until there is a block of them for csv-parse, so `take` is asked for the rows.
+ */
+export class RowBuilder {
+  readonly #form: RowForm
+  #rows: CsvRow[] = []
+  #waiting: { readonly index: number; readonly record: FramedRecord }[] = []
+  #waitingCharacters = 0
+  #characters = 0
+
+  constructor(form: RowForm) {
+    this.#form = form
+  }
+
+  get size(): number {
+    return this.#rows.length
+  }
+
+  /** Whether the rows waiting hold so much text that they should be taken, however few they are. */
+  get isHeavy(): boolean {
+    return this.#characters > HEAVY_CHARACTERS
+  }
+
+  add(record: FramedRecord): void {
+    this.#characters += Math.min(record.text.length, this.#form.maxColumns * this.#form.maxCellLength)
+    if (record.form === 'quoted' && !record.cells && record.text.length <= LONG_RECORD) {
+      this.#waiting.push({ index: this.#rows.length, record })
+      this.#waitingCharacters += record.text.length
+      this.#rows.push({ line: record.line, cells: [] })
+      if (this.#waitingCharacters >= BLOCK_CHARACTERS) this.#parseWaiting()
+      return
+    }
+    const row = this.#readAlone(record)
+    this.#rows.push(record.text.length > LONG_RECORD ? { ...row, cells: row.cells.map(detach) } : row)
+  }
+
+  addBlank(line: number): void {
+    this.#rows.push({ line, cells: BLANK_CELLS })
+  }
+
+  /** The rows added since the last time, in order. */
+  take(): CsvRow[] {
+    this.#parseWaiting()
+    const rows = this.#rows
+    this.#rows = []
+    this.#characters = 0
+    return rows
+  }
+
+  #parseWaiting(): void {
+    if (this.#waiting.length === 0) return
+    const { delimiter, header } = this.#form
+    // csv-parse makes an Error with its stack for every record of another length, also where that is allowed. So short
+    // records are filled up, and what was filled is cut off again.
+    const texts = this.#waiting.map(
+      ({ record }) => record.text + delimiter.repeat(missing(record, header.length)),
+    )
+    const parsed = parseQuoted(texts, delimiter)
+    for (const [position, { index, record }] of this.#waiting.entries()) {
+      const cells = parsed[position] ?? []
+      if (cells.length > record.count) cells.length = record.count
+      this.#rows[index] = this.#check(record, cells)
+    }
+    this.#waiting = []
+    this.#waitingCharacters = 0
+  }
+
+  #readAlone(record: FramedRecord): CsvRow {
+    const { delimiter, header, maxColumns, maxCellLength } = this.#form
+    const limits = { maxCells: maxColumns + 1, maxCellLength }
+    if (record.form === 'plain' && record.text.length <= LONG_RECORD) {
+      return this.#check(record, record.text.split(delimiter))
+    }
+    if (record.cells) return this.#check(record, record.cells)
+    if (record.form === 'plain' || record.form === 'quoted') {
+      const cells = splitCells(record.text, delimiter, 'outer', limits)
+      if (cells.length > maxColumns) return this.#reject(record, cells, 'too_many_cells', null)
+      return this.#check(record, cells)
+    }
+    if (record.form === 'loose') {
+      const cells = readLooseCells(record.text, delimiter, header.length)
+      if (cells) return this.#check(record, cells)
+    }
+    const cells = splitCells(record.text, delimiter, 'none', limits)
+    if (record.form === 'overlong') return this.#reject(record, cells, 'cell_too_long', indexOfLongest(cells))
+    return this.#reject(record, cells, 'quote_unbalanced', record.opened?.cell ?? null)
+  }
+
+  /** The row, or the row with what is wrong with its form. */
+  #check(record: FramedRecord, cells: readonly string[]): CsvRow {
+    const { header, maxCellLength } = this.#form
+    if (record.text.length > maxCellLength) {
+      const long = cells.findIndex((cell) => cell.length > maxCellLength)
+      if (long >= 0) return this.#reject(record, cells, 'cell_too_long', long)
+    }
+    if (cells.length > header.length) {
+      for (let index = header.length; index < cells.length; index += 1) {
+        if (cells[index]?.trim()) return this.#reject(record, cells, 'too_many_cells', null)
+      }
+    }
+    return { line: record.line, cells }
+  }
+
+  #reject(record: FramedRecord, cells: readonly string[], code: RowProblemCode, cell: number | null): CsvRow {
+    const { header, maxCellLength, maxColumns } = this.#form
+    const column = cell === null ? null : header[cell] || null
+    const place = column === null ? (cell === null ? '' : ` (cell ${cell + 1})`) : ` (column "${column}")`
+    const problem: RowProblem = {
+      line: record.line,
+      column,
+      code,
+      message: describeProblem(code, place, record, cells.length, this.#form),
+    }
+    const kept = cells.slice(0, maxColumns).map((text) => text.slice(0, maxCellLength))
+    return { line: record.line, cells: kept, problem }
+  }
+}
+
+function indexOfLongest(cells: readonly string[]): number {
+  return cells.reduce(
+    (longest, cell, index) => (cell.length > (cells[longest]?.length ?? 0) ? index : longest),
+    0,
+  )
+}
+
+/** How many more cells a record needs to be as long as the others of its block are made. */
+function missing(record: FramedRecord, columns: number): number {
+  return Math.max(0, columns + SURPLUS_CELLS - record.count)
+}
+
+/** Empty cells behind the last column that many exporters write. */
+const SURPLUS_CELLS = 1
+/** The cell as a string of its own: a slice would keep the whole text of its record in memory. */
+const detach = (cell: string): string => Buffer.from(cell, 'utf16le').toString('utf16le')
+
+const BLANK_CELLS: readonly string[] = ['']
+
+function describeProblem(
+  code: RowProblemCode,
+  place: string,
+  record: FramedRecord,
+  cells: number,
+  form: RowForm,
+): string {
+  if (code === 'cell_too_long') {
+    return `A cell${place} is longer than ${form.maxCellLength.toLocaleString('en-US')} characters.`
+  }
+  if (code === 'too_many_cells') {
+    return `The row has ${cells} cells but the header has ${form.header.length}.`
+  }
+  return record.form === 'loose'
+    ? 'A quotation mark stands in the middle of a cell, so it cannot be told where the cell ends.'
+    : `The quotation mark opened in line ${record.opened?.line ?? record.line}${place} is never closed.`
+}

@@ -1,0 +1,90 @@
+import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
+
+/** Beginnings of a zip: with entries, without, in parts. */
+const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
+
+/** First bytes that name a format beyond doubt (as listed by the `file` command's magic database). */
+const SIGNATURES: readonly (readonly [string, ForeignFormat])[] = [
+  ['%PDF-', FOREIGN_FORMATS.pdf],
+  ['\x89PNG\r\n\x1a\n', FOREIGN_FORMATS.picture],
+  ['\xff\xd8\xff', FOREIGN_FORMATS.picture],
+  ['GIF87a', FOREIGN_FORMATS.picture],
+  ['GIF89a', FOREIGN_FORMATS.picture],
+  ['II*\0', FOREIGN_FORMATS.picture],
+  ['MM\0*', FOREIGN_FORMATS.picture],
+  ['\x1f\x8b', FOREIGN_FORMATS.gzip],
+  ['BZh', FOREIGN_FORMATS.bzip2],
+  ['7z\xbc\xaf\x27\x1c', FOREIGN_FORMATS.sevenZip],
+  ['Rar!\x1a\x07', FOREIGN_FORMATS.rar],
+  ['\xfd7zXZ\0', FOREIGN_FORMATS.xz],
+  ['\x28\xb5\x2f\xfd', FOREIGN_FORMATS.zstandard],
+  ['PAR1', FOREIGN_FORMATS.parquet],
+  ['Obj\x01', FOREIGN_FORMATS.avro],
+  ['SQLite format 3\0', FOREIGN_FORMATS.sqlite],
+  ['{\\rtf', FOREIGN_FORMATS.rtf],
+  ['\x09\x08\x10\0', FOREIGN_FORMATS.xls],
+  ['\x09\x04\x06\0', FOREIGN_FORMATS.xls],
+  ['\x09\x02\x06\0', FOREIGN_FORMATS.xls],
+]
+
+/**
+ * Recognises by content what people share in place of a CSV; a file's name proves nothing.
+ *
+ * @param head the first bytes of the file
+ * @param text the same, decoded, for formats that are text
+ */
+export function recogniseFormat(head: Buffer, text: string): ForeignFormat | null {
+  const bytes = head.toString('latin1')
+  if (ZIP.some((signature) => bytes.startsWith(signature))) return recogniseZip(bytes)
+  if (bytes.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return recogniseOle(bytes)
+  if (/^(RIFF.{4}WEBP|.{4}ftyp(heic|heix|mif1|avif))/s.test(bytes)) return FOREIGN_FORMATS.picture
+  const signed = SIGNATURES.find(([signature]) => bytes.startsWith(signature))
+  if (signed) return signed[1]
+  return recogniseText(text) ?? (looksBinary(text) ? FOREIGN_FORMATS.binary : null)
+}
+
+function recogniseZip(bytes: string): ForeignFormat {
+  if (/xl\/|\[Content_Types\]\.xml/.test(bytes) && !/word\/|ppt\//.test(bytes)) {
+    return FOREIGN_FORMATS.xlsx
+  }
+  if (bytes.includes('Index/Document.iwa') || bytes.includes('Index/CalculationEngine')) {
+    return FOREIGN_FORMATS.numbers
+  }
+  if (bytes.includes('application/vnd.oasis.opendocument.spreadsheet')) {
+    return FOREIGN_FORMATS.ods
+  }
+  if (/word\//.test(bytes)) return FOREIGN_FORMATS.word
+  if (/ppt\//.test(bytes)) return FOREIGN_FORMATS.presentation
+  return FOREIGN_FORMATS.zip
+}
+
+/** The container of Office files before 2007, and of encrypted ones since (MS-CFB; stream names are UTF-16). */
+function recogniseOle(bytes: string): ForeignFormat {
+  const has = (name: string) => bytes.includes([...name].join('\0'))
+  if (has('EncryptedPackage')) return FOREIGN_FORMATS.encryptedExcel
+  if (has('WordDocument')) return FOREIGN_FORMATS.word
+  return FOREIGN_FORMATS.xls
+}
+
+function recogniseText(text: string): ForeignFormat | null {
+  const start = text.slice(0, 2000).trimStart()
+  if (/^<\?xml/i.test(start) && /urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet/i.test(start)) {
+    return FOREIGN_FORMATS.excelXml
+  }
+  if (/^(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|style)\b/is.test(start)) {
+    return FOREIGN_FORMATS.webPage
+  }
+  if (/^<\?xml|^<svg\b/i.test(start)) return FOREIGN_FORMATS.xml
+  if (/^MIME-Version:/i.test(start)) return FOREIGN_FORMATS.savedWebPage
+  if (/^(\{\s*("|\}\s*$)|\[\s*([{["]|-?\d+\s*[,\]]|\]\s*$))/.test(start)) return FOREIGN_FORMATS.json
+  if (/^BEGIN:VCARD/i.test(start)) return FOREIGN_FORMATS.vcard
+  return null
+}
+
+/** Control characters have no place in a list; a few may get into one. NULs are counted by whoever removes them. */
+function looksBinary(text: string): boolean {
+  if (text === '') return false
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const controls = text.match(/[\x01-\x08\x0e-\x1f\x7f]/g)?.length ?? 0
+  return controls > Math.max(2, text.length * 0.02)
+}

@@ -1,0 +1,139 @@
+import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { ByteSource, CsvOptions } from './csv-file.ts'
+import { type DecodedPiece, type DecodingEvent, TextReader } from './decode-text.ts'
+import { detectEncoding } from './detect-encoding.ts'
+import { RECORD_LIMIT } from './frame-records.ts'
+import { countLineBreaks } from './line-ends.ts'
+import { PIECE_BYTES, PieceReader } from './read-pieces.ts'
+import { recogniseFormat } from './recognise-format.ts'
+
+/** Milliseconds of work after which other tasks of the process get their turn. */
+const TURN_MS = 8
+const DEFAULT_FALLBACK = 'windows-1252'
+
+/** Text together with the line it begins in. */
+export interface PlacedText {
+  readonly line: number
+  readonly text: string
+}
+
+/** The file as text, piece by piece, with what had to be decided to read it kept as notes. */
+export class TextSource {
+  /** Sentences for the receipt. */
+  readonly notes: string[] = []
+  isEnded = false
+  readonly #options: CsvOptions
+  readonly #pieces: PieceReader
+  #reader: TextReader | undefined
+  #turnStarted = performance.now()
+
+  constructor(source: ByteSource, options: CsvOptions) {
+    this.#options = options
+    this.#pieces = new PieceReader(source, options.limits.maxBytes, options.fileName)
+  }
+
+  /** iconv-lite name, as known so far. */
+  get encoding(): string {
+    return this.#reader?.encoding ?? 'utf-8'
+  }
+
+  get digest(): PieceReader['digest'] {
+    return this.#pieces.digest
+  }
+
+  get isClosed(): boolean {
+    return this.#pieces.isClosed
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.close()
+  }
+
+  /**
+   * The first text, from the first line that is not empty on: some 32,000 characters, or as many as the first line
+   * needs.
+   * @throws AppError not_csv, file_empty
+   */
+  async readHead(): Promise<PlacedText> {
+    let head = await this.#readFirst()
+    while (!this.isEnded && head.text.length < PIECE_BYTES / 2)
+      head = skipBlankLines(await this.#extend(head))
+    while (!this.isEnded && !/[\r\n]./s.test(head.text) && head.text.length <= RECORD_LIMIT) {
+      head = await this.#extend(head)
+    }
+    if (head.text.trim() === '') throw refuse('file_empty', this.#options.fileName)
+    return head
+  }
+
+  async #readFirst(): Promise<PlacedText> {
+    const { encoding, fallbackEncoding = DEFAULT_FALLBACK, fileName } = this.#options
+    const bytes = await this.#pieces.next()
+    if (bytes === null) throw refuse('file_empty', fileName)
+    const detected = detectEncoding(bytes, bytes.length < PIECE_BYTES)
+    this.#reader = new TextReader(detected, fallbackEncoding, encoding)
+    const nothing = { line: 1, text: '' }
+    const text = this.#accept(this.#reader.decode(bytes.subarray(detected.bomBytes)), () => nothing)
+    const format = recogniseFormat(bytes, text)
+    if (format) throw refuse('not_csv', fileName, { kind: format.kind, how: format.how })
+    return skipBlankLines({ line: 1, text })
+  }
+
+  async #extend(head: PlacedText): Promise<PlacedText> {
+    const text = (await this.next(() => head)) ?? ''
+    return { line: head.line, text: head.text + text }
+  }
+
+  /**
+   * The next text; null at the end of the file.
+   *
+   * @param behind tells the text it is put behind and the line that begins in, for saying where something was met
+   * @throws AppError file_too_large, or whatever the byte source throws
+   */
+  async next(behind: () => PlacedText): Promise<string | null> {
+    const reader = this.#reader
+    if (this.isEnded || !reader) return null
+    await this.giveWay()
+    const piece = await this.#pieces.next()
+    if (piece === null) this.isEnded = true
+    return this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
+  }
+
+  /** Lets other tasks have their turn where this one has worked for a while. */
+  async giveWay(): Promise<void> {
+    if (performance.now() - this.#turnStarted < TURN_MS) return
+    await new Promise(setImmediate)
+    this.#turnStarted = performance.now()
+  }
+
+  #accept({ text, events }: DecodedPiece, behind: () => PlacedText): string {
+    for (const { kind, before } of events) {
+      const known = behind()
+      const line = known.line + countLineBreaks(known.text + before)
+      this.notes.push(describeEvent(kind, line, this.encoding))
+    }
+    return text
+  }
+}
+
+function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {
+  const sentences: Record<DecodingEvent['kind'], string> = {
+    legacy_letters: `The file is not Unicode; from line ${line} on its letters were read as ${encoding}.`,
+    stray_bytes: `Line ${line} holds bytes that are not UTF-8; such bytes were read one by one as letters.`,
+    nul_characters: `NUL characters were removed, the first in line ${line}.`,
+    lost_characters: `Line ${line} holds a letter that was lost before the file came here (shown as \uFFFD).`,
+    cut_character: 'The file ends in the middle of a character.',
+  }
+  return sentences[kind]
+}
+
+function skipBlankLines(head: PlacedText): PlacedText {
+  // The last line end stays: it may be the first half of a CRLF.
+  const blank = /^(?:[ \t]*(?:\r\n|\n|\r(?=.)))+/s.exec(head.text)?.[0]
+  if (!blank) return head
+  return { line: head.line + countLineBreaks(blank), text: head.text.slice(blank.length) }
+}
+
+/** A refusal that names the file as the person knows it. */
+export function refuse(code: ErrorCode, fileName: string | undefined, details: ErrorDetails = {}): AppError {
+  return new AppError(code, { ...details, ...(fileName && { file: fileName }) })
+}

@@ -1,0 +1,63 @@
+/** Byte patterns of UTF-8, after table 3-7 of the Unicode Standard (well-formed byte sequences). */
+
+/** Bytes of the well-formed sequence at `at`, or 0 where there is none (also when it is cut off by the end). */
+function sequenceLength(bytes: Buffer, at: number): number {
+  const lead = bytes[at] ?? 0xff
+  if (lead < 0x80) return 1
+  const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0
+  if (length === 0 || at + length > bytes.length) return 0
+  for (let index = 1; index < length; index += 1) {
+    if (!continues(lead, index, bytes[at + index] ?? 0)) return 0
+  }
+  return length
+}
+
+/** Whether `byte` may stand `index` bytes behind `lead`: no overlong forms, no surrogates, nothing above U+10FFFF. */
+function continues(lead: number, index: number, byte: number): boolean {
+  if (index === 1) {
+    if (lead === 0xe0) return byte >= 0xa0 && byte <= 0xbf
+    if (lead === 0xed) return byte >= 0x80 && byte <= 0x9f
+    if (lead === 0xf0) return byte >= 0x90 && byte <= 0xbf
+    if (lead === 0xf4) return byte >= 0x80 && byte <= 0x8f
+  }
+  return byte >= 0x80 && byte <= 0xbf
+}
+
+/** Index of the first byte from `from` on that belongs to no well-formed sequence; the length where all do. */
+export function findInvalidUtf8(bytes: Buffer, from: number): number {
+  let at = from
+  while (at < bytes.length) {
+    if ((bytes[at] ?? 0) < 0x80) {
+      at += 1
+      continue
+    }
+    const length = sequenceLength(bytes, at)
+    if (length === 0) return at
+    at += length
+  }
+  return at
+}
+
+/** Whether there is a well-formed sequence of several bytes: a letter outside ASCII. */
+export function hasUtf8Letters(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += 1) {
+    if ((bytes[at] ?? 0) >= 0xc2 && sequenceLength(bytes, at) > 1) return true
+  }
+  return false
+}
+
+/** Bytes at the end that begin a sequence which may be completed by what follows: 0 to 3. */
+export function incompleteUtf8Tail(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const lead = bytes[bytes.length - back] ?? 0
+    if (lead < 0x80) return 0
+    if (lead < 0xc0) continue
+    const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0
+    if (length <= back) return 0
+    for (let index = 1; index < back; index += 1) {
+      if (!continues(lead, index, bytes[bytes.length - back + index] ?? 0)) return 0
+    }
+    return back
+  }
+  return 0
+}

@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import iconv from 'iconv-lite'
+import { describe, expect, it } from 'vitest'
+import type { CsvOptions } from '../../src/csv/csv-file.ts'
+import { hasUtf8Letters } from '../../src/csv/utf8.ts'
+import { writeCsvRow } from '../../src/csv/write-csv.ts'
+import { AppError } from '../../src/errors.ts'
+import { readWhole } from './read-csv.ts'
+
+/** Text made of what matters to a reader of CSV, so that odd combinations are met often. */
+const csvLike = fc
+  .array(
+    fc.constantFrom(
+      '"',
+      '""',
+      ',',
+      ';',
+      '\t',
+      '|',
+      '\n',
+      '\r',
+      '\r\n',
+      ' ',
+      'a',
+      '7',
+      'é',
+      'न',
+      '😀',
+      '\0',
+      'x,y,z',
+    ),
+    {
+      maxLength: 80,
+    },
+  )
+  .map((parts) => parts.join(''))
+
+const bytes = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }),
+  csvLike.map((text) => new Uint8Array(Buffer.from(text))),
+  csvLike.map((text) => new Uint8Array(Buffer.from(`name,phone,city\n${text}`))),
+  csvLike.map((text) => new Uint8Array(Buffer.from(`name;phone\n${text}`, 'utf16le'))),
+  csvLike.map((text) => new Uint8Array(Buffer.from(`name,phone\nRené,1\n${text}`, 'latin1'))),
+)
+const cuts = fc.array(fc.nat({ max: 1000 }), { maxLength: 12 })
+
+/** Everything a file says, or the code it is refused with. */
+async function readOutcome(
+  content: Uint8Array,
+  options: Partial<CsvOptions> = {},
+  at: readonly number[] = [],
+) {
+  try {
+    const { file, rows } = await readWhole(content, options, at)
+    const { dialect, header, headerLine, notes, looksHeaderless } = file
+    return { dialect, header, headerLine, notes, looksHeaderless, rows, digest: file.digest() }
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'unexpected') return error.code
+    throw error
+  }
+}
+
+describe('any bytes', () => {
+  it('end with rows or with a coded refusal', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, async (content) => {
+        await readOutcome(content)
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  it('are read the same however they are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, cuts, async (content, at) => {
+        expect(await readOutcome(content, {}, at)).toEqual(await readOutcome(content))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('are read the same whatever the size of a batch', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 5 }), async (content, batchSize) => {
+        expect(await readOutcome(content, { batchSize })).toEqual(await readOutcome(content))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('give rows whose lines grow and stay within the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(csvLike, async (text) => {
+        const outcome = await readOutcome(Buffer.from(`name,phone\n${text}`))
+        if (typeof outcome === 'string') return
+        const lines = outcome.rows.map((row) => row.line)
+        expect(lines).toEqual([...new Set(lines)].sort((a, b) => a - b))
+        expect(Math.min(...lines)).toBeGreaterThan(outcome.headerLine)
+        expect(Math.max(...lines)).toBeLessThanOrEqual(`name,phone\n${text}`.split(/\r\n|\r|\n/).length)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('lose no text of a line without quotation marks', async () => {
+    const line = fc.stringMatching(/^[a-z0-9 ,]{0,20}$/)
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 20 }), async (lines) => {
+        const outcome = await readOutcome(Buffer.from(`name,phone,x,y\n${lines.join('\n')}`), {
+          delimiter: ',',
+        })
+        if (typeof outcome === 'string') return
+        for (const row of outcome.rows) {
+          const written = lines[row.line - 2] ?? ''
+          expect(row.cells.join(',').trim()).toBe(written.trim())
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('what is written', () => {
+  const cell = fc.oneof(
+    fc.constantFrom(
+      '',
+      ' ',
+      '+917417119014',
+      '"',
+      '""',
+      '",',
+      ',',
+      ';',
+      '\t',
+      '|',
+      '\r',
+      '\n',
+      '\r\n',
+      'a\r\n"b",c',
+      "'x",
+      ' "y" ',
+    ),
+    fc.string({ maxLength: 12, unit: 'grapheme' }),
+  )
+  const safe = cell.map((text) => text.replace(/[\p{Cs}\p{Cc}\uFEFF\uFFFD]/gu, keepLineEnds))
+  const table = fc
+    .integer({ min: 1, max: 6 })
+    .chain((width) =>
+      fc.array(fc.array(safe, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
+    )
+
+  const dialects = [',', ';', '\t', '|'].flatMap((delimiter) =>
+    ['utf-8', 'utf-8 with BOM', 'utf-16le', 'utf-16be', 'windows-1252'].map((encoding) => ({
+      delimiter,
+      encoding,
+    })),
+  )
+
+  it.each(dialects)('is read back as it was: $delimiter in $encoding', async ({ delimiter, encoding }) => {
+    await fc.assert(
+      fc.asyncProperty(table, cuts, async (rows, at) => {
+        const encodable = rows.map((cells) =>
+          cells.map((text) => (encoding === 'windows-1252' ? toWestern(text) : text)),
+        )
+        const header = (encodable[0] ?? []).map((_, index) => `column ${index} é`)
+        const text = [header, ...encodable].map((cells) => writeCsvRow(cells, delimiter)).join('')
+        const name = encoding === 'utf-8 with BOM' ? 'utf-8' : encoding
+        const content = iconv.encode(text, name, {
+          addBOM: encoding !== 'utf-8' && encoding !== 'windows-1252',
+        })
+        // Two Western letters can happen to be the bytes of one UTF-8 letter; nobody can tell them apart.
+        fc.pre(encoding !== 'windows-1252' || !hasUtf8Letters(content))
+        const stated = header.length === 1 ? { delimiter } : {}
+        const read = await readWhole(content, stated, at)
+        expect(read.file.header).toEqual(header)
+        expect(read.rows.map((row) => row.cells)).toEqual(encodable)
+        expect(read.rows.every((row) => row.problem === undefined)).toBe(true)
+        expect(read.rows.map((row) => row.line)).toEqual(countLines([header, ...encodable]).slice(1))
+        expect(read.file.dialect.encoding).toBe(name)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+/** Line ends and tabs stay; other control characters are for the tests of bytes, above. */
+const keepLineEnds = (letter: string): string => (/[\r\n\t]/.test(letter) ? letter : '')
+
+/** Letters windows-1252 has, the others left out. */
+function toWestern(text: string): string {
+  return [...text]
+    .filter((letter) => iconv.decode(iconv.encode(letter, 'windows-1252'), 'windows-1252') === letter)
+    .join('')
+}
+
+/** The line each row begins in, counted from what was written and not as the reader counts. */
+function countLines(rows: readonly (readonly string[])[]): number[] {
+  let line = 1
+  return rows.map((cells) => {
+    const first = line
+    line += 1 + cells.join('\0').split(/\r\n|\r|\n/).length - 1
+    return first
+  })
+}
