@@ -1,0 +1,26 @@
+/**
+ * Columns of one address among several: `Mailing City` and `Other City`, `Business Street`, `Address 2 - City`,
+ * `CUST_PERM_ADDR1`. The words in front say which address it is, the rest which part of it.
+ */
+export interface AddressWords {
+  /** Empty where the header names no particular address. */
+  readonly which: string
+  readonly words: readonly string[]
+}
+
+const WHICH = new Set(
+  'home house residence residential res permanent perm present current communication comu comm correspondence mailing postal registered primary work business office off company billing bill shipping delivery other temporary temp alternate secondary kyc'.split(
+    ' ',
+  ),
+)
+const OWNER = new Set('customer client borrower applicant contact lead debtor member person'.split(' '))
+
+export function splitAddressHeader(words: readonly string[]): AddressWords {
+  const bare = words.length > 1 && OWNER.has(words[0] ?? '') ? words.slice(1) : words
+  const [first = '', second = ''] = bare
+  if (first === 'address' && /^\d$/u.test(second) && bare.length > 2) {
+    return { which: `address ${second}`, words: bare.slice(2) }
+  }
+  if (bare.length > 1 && WHICH.has(first)) return { which: first, words: bare.slice(1) }
+  return { which: '', words: bare }
+}

@@ -1,0 +1,151 @@
+import { type AddressWords, splitAddressHeader } from './address-header.ts'
+import { isBlank } from './clean-text.ts'
+import { phoneShare } from './column-evidence.ts'
+import type { FieldCatalogue, HeaderMatch } from './field-catalogue.ts'
+import { FIELD_READERS } from './field-readers.ts'
+import { type HeaderWords, normaliseHeader } from './normalise-header.ts'
+import { classifyPhoneHeader } from './phone-header.ts'
+import { quote } from './quote-column.ts'
+
+/** One column as the header and the sample show it. */
+export interface Column {
+  readonly index: number
+  /** As written in the file. */
+  readonly header: string
+  /** Another column has the same heading: sentences tell them apart by their place. */
+  readonly isRepeated: boolean
+  readonly words: HeaderWords
+  /** Cells of the sample that are not blank. */
+  readonly cells: readonly string[]
+}
+
+/** What a column is for, before columns are weighed against each other. */
+export type ColumnRole =
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'phone'; readonly rank: number }
+  | { readonly kind: 'field'; readonly match: HeaderMatch; readonly which: string }
+  | { readonly kind: 'attribute'; readonly note?: string }
+
+export function describeColumns(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly Column[] {
+  const times = new Map<string, number>()
+  for (const text of header) times.set(text.trim(), (times.get(text.trim()) ?? 0) + 1)
+  return header.map((text, index) => ({
+    index,
+    header: text,
+    isRepeated: (times.get(text.trim()) ?? 0) > 1,
+    words: normaliseHeader(text),
+    cells: rows.map((row) => row[index] ?? '').filter((cell) => !isBlank(cell)),
+  }))
+}
+
+/** The columns we add to a file of failed rows, as their headers are compared. */
+const OURS = ['line', 'problem', 'how to fix']
+
+/** All three together are ours; a single "Line" or "Problem" is somebody's data. */
+export function findOwnColumns(columns: readonly Column[]): ReadonlySet<number> {
+  const found = OURS.map((name) => columns.findLast(({ words }) => words.words.join(' ') === name))
+  return new Set(found.every((column) => column !== undefined) ? found.map((column) => column.index) : [])
+}
+
+/** Half the cells of a column named "Contact" must be phones before it counts as one. */
+const MAYBE_SHARE = 0.5
+
+export function classifyColumn(column: Column, catalogue: FieldCatalogue, region: string): ColumnRole {
+  const { words, scale } = column.words
+  const match = matchField(words, catalogue)
+  const isPhoneField =
+    match?.match.field.name === 'primary_phone' || match?.match.field.name === 'other_phones'
+  const phone = classifyPhoneHeader(words)
+  if (match && !isPhoneField) {
+    if (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE) {
+      return { kind: 'phone', rank: phone.rank }
+    }
+    return scale !== null && match.match.field.type === 'money'
+      ? { kind: 'attribute' }
+      : classifyField(column, match, catalogue)
+  }
+  if (phone?.kind === 'phone') return { kind: 'phone', rank: phone.rank }
+  if (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
+    return { kind: 'phone', rank: phone.rank }
+  if (match)
+    return {
+      kind: 'phone',
+      rank: match.match.field.name === 'primary_phone' ? UNRANKED_PRIMARY : UNRANKED_OTHER,
+    }
+  return scaledMoney(column, catalogue)
+}
+
+/** A synonym of a team's own, which our words for phones do not know. */
+const UNRANKED_PRIMARY = 5
+const UNRANKED_OTHER = 65
+
+interface FieldMatch {
+  readonly match: HeaderMatch
+  readonly which: string
+}
+
+/** The whole header first; then, for addresses, without the words that say which address. */
+function matchField(words: readonly string[], catalogue: FieldCatalogue): FieldMatch | null {
+  const whole = catalogue.match(words)
+  if (whole) return { match: whole, which: '' }
+  const split: AddressWords = splitAddressHeader(words)
+  const match = split.which === '' ? null : catalogue.match(split.words)
+  return match?.field.group === 'address' ? { match, which: split.which } : null
+}
+
+const DIALLING_CODE = /^\s*(?:\+|00)?\d{1,4}\s*$/u
+
+/** `country_code` is `IN` in one dialer's export and `91` in another's. */
+function classifyField(column: Column, { match, which }: FieldMatch, catalogue: FieldCatalogue): ColumnRole {
+  const phoneCode = catalogue.field('phone_code')
+  const codes = column.cells.filter((cell) => DIALLING_CODE.test(cell)).length
+  if (match.field.name === 'country' && phoneCode && codes > column.cells.length / 2) {
+    return { kind: 'field', match: { field: phoneCode, part: null, rank: match.rank }, which: '' }
+  }
+  return doubtType(column, match) ?? { kind: 'field', match, which }
+}
+
+/** Headers with one of these say what their cells are; "Due" or "Last payment" may be an amount, a day or a remark. */
+const TYPE_WORDS = new Set(
+  'amount date dob birth birthdate birthday balance value limit lim principal days राशि तिथि तारीख betrag montant importe importo сумма дата data fecha datum'.split(
+    ' ',
+  ),
+)
+const DOUBTED = ['money', 'number', 'date'] as const
+const BELIEVED_SHARE = 0.5
+
+/** A header that does not say its type is believed where the cells agree. One that does is taken at its word. */
+function doubtType(column: Column, { field, part }: HeaderMatch): ColumnRole | null {
+  const type = DOUBTED.find((doubted) => doubted === field.type)
+  const { cells, words } = column
+  if (
+    type === undefined ||
+    part !== null ||
+    cells.length === 0 ||
+    words.words.some((word) => TYPE_WORDS.has(word))
+  )
+    return null
+  const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point' } as const
+  const readable = cells.filter((cell) => FIELD_READERS[type](cell, style, '').kind !== 'problem').length
+  if (readable / cells.length > BELIEVED_SHARE) return null
+  const held = type === 'money' ? 'money' : `${type}s`
+  return {
+    kind: 'attribute',
+    note: `${quote(column)} mostly holds something else than ${held}, so it is kept beside and not as ${field.label.toLowerCase()}.`,
+  }
+}
+
+/** `Loan Amount (in Lakhs)` is not the loan amount: kept as it is written, and said. */
+function scaledMoney({ header, words: { words, scale } }: Column, catalogue: FieldCatalogue): ColumnRole {
+  if (scale === null) return { kind: 'attribute' }
+  const scaleWords = new Set(['in', ...scale.split(' '), ...normaliseHeader(scale).words])
+  const match = catalogue.match(words.filter((word) => !scaleWords.has(word)))
+  if (match?.field.type !== 'money') return { kind: 'attribute' }
+  return {
+    kind: 'attribute',
+    note: `"${header.trim()}" counts in ${scale}, so it is kept beside and not as ${match.field.label.toLowerCase()}.`,
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * What every cell goes through before it means anything: the invisible is removed, whitespace made plain, Excel's
+ * armour taken off. Text that is already plain ASCII is returned as it is, without a copy.
+ */
+
+/** C0 (but for whitespace), C1, soft hyphen, zero-width space, word joiner, BOM, direction marks and isolates. */
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/gu
+
+/**
+ * Zero-width joiners shape letters in Persian, Hindi and others and build emoji: between two such characters they are
+ * part of the text, anywhere else they are dirt.
+ */
+const STRAY_JOINER =
+  /(?<![\p{L}\p{M}\p{Extended_Pictographic}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Extended_Pictographic}])/gu
+const JOINER = /[\u200c\u200d]/u
+const LONE_SURROGATE = /\p{Surrogate}/gu
+const WHITESPACE = /[\s\u0085\u00a0]+/gu
+/** `="00123"`, which keeps Excel from dropping zeros. */
+const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
+
+/** Trimmed, whitespace runs as one space, NFC, nothing invisible, without Excel's armour. Empty where blank. */
+export function cleanText(cell: string): string {
+  return isPlain(cell) ? cell : removeArmour(tidy(cell))
+}
+
+/** Whether nothing is left of a cell once it is cleaned. */
+export function isBlank(cell: string): boolean {
+  if (cell === '') return true
+  const code = cell.charCodeAt(0)
+  return code > 0x20 && code < 0x7f && code !== 0x27 && code !== 0x3d ? false : cleanText(cell) === ''
+}
+
+/** Printable ASCII with single spaces inside only, and no sign that armour may be on. */
+function isPlain(cell: string): boolean {
+  const last = cell.length - 1
+  if (last < 0) return true
+  let previous = 0x20
+  for (let at = 0; at <= last; at += 1) {
+    const code = cell.charCodeAt(at)
+    if (code === 0x20) {
+      if (previous === 0x20 || at === last) return false
+    } else if (code < 0x20 || code > 0x7e) return false
+    previous = code
+  }
+  const first = cell.charCodeAt(0)
+  return first !== 0x27 && first !== 0x3d
+}
+
+function tidy(cell: string): string {
+  const text = cell.normalize('NFC').replace(LONE_SURROGATE, '').replace(INVISIBLE, '')
+  const joined = JOINER.test(text) ? text.replace(STRAY_JOINER, '') : text
+  return joined.replace(WHITESPACE, ' ').trim()
+}
+
+/** An apostrophe in front tells a spreadsheet "this is text"; two are a quoted word and stay. */
+function removeArmour(text: string): string {
+  const formula = FORMULA_ARMOUR.exec(text)
+  if (formula) return tidy((formula[1] ?? '').replaceAll('""', '"'))
+  if (text.startsWith("'") && !text.endsWith("'")) return text.slice(1).trimStart()
+  return text === "'" ? '' : text
+}
+
+const digitValues = new Map<string, string>()
+const DIGIT = /\p{Nd}/u
+const FOREIGN_DIGIT = /[^\P{Nd}0-9]/gu
+
+/** Decimal digits of every script (full-width, Arabic-Indic, Devanagari, …) as 0 to 9. */
+export function toAsciiDigits(text: string): string {
+  return text.replace(FOREIGN_DIGIT, asciiDigit)
+}
+
+/** Unicode lays the digits of a script out in runs of ten beginning with its zero. */
+function asciiDigit(digit: string): string {
+  const kept = digitValues.get(digit)
+  if (kept !== undefined) return kept
+  const code = digit.codePointAt(0) ?? 0
+  let start = code
+  while (DIGIT.test(String.fromCodePoint(start - 1))) start -= 1
+  const value = String((code - start) % 10)
+  digitValues.set(digit, value)
+  return value
+}
+
+/** Cells that stand for "nothing" in exports; only where the field is not text, because a name may be "Na" or "None". */
+const PLACEHOLDER =
+  /^(?:[-–—.*_?]+|n\/?a|n\.a\.?|na[nt]|null|\(null\)|\(blank\)|none|nil|nill|undefined|#n\/a|not available|unknown|tbd|k\.a\.|s\/d|нет)$/iu
+
+export function isPlaceholder(text: string): boolean {
+  return text.length < 16 && PLACEHOLDER.test(text)
+}
+
+/** A formula that had no value to show. Nothing was damaged: there was nothing. */
+const NO_VALUE = /^#(?:n\/a|n\/d|nv|div\/0!)$/iu
+/** A spreadsheet that could not show or compute the cell: the value is gone from the file. */
+const BROKEN =
+  /^(?:#(?:ref|value|name|num|null|spill|calc|field|getting_data|bezug|wert|zahl|valeur|nom|nombre|valor)[!?]?|#{3,})$/iu
+
+export type SpreadsheetError = 'no_value' | 'broken'
+
+/** @returns what a spreadsheet's error text such as `#N/A` or `#REF!` stands for, or null for any other text. */
+export function spreadsheetError(text: string): SpreadsheetError | null {
+  if (text.charCodeAt(0) !== 0x23) return null
+  if (NO_VALUE.test(text)) return 'no_value'
+  return BROKEN.test(text) ? 'broken' : null
+}
+
+/** `9.17417E+11`: how spreadsheets and programs shorten a long number. */
+const SCIENTIFIC = /^([+-]?)(\d+)(?:[.,](\d+))?\s?e\s?\+?(\d{1,3})$/iu
+
+export type Scientific =
+  | { readonly kind: 'exact'; readonly digits: string }
+  | { readonly kind: 'damaged' }
+  | null
+
+/**
+ * Reads scientific notation where it lost nothing.
+ *
+ * `9.17417119014E+11` names all twelve digits of its number, so they are read. In `9.17417E+11` six digits are missing:
+ * they may be zeros or may have been anything, and nobody can tell from the cell.
+ */
+export function readScientific(text: string): Scientific {
+  const match = SCIENTIFIC.exec(text)
+  if (!match) return null
+  const [, , whole = '', fraction = '', exponent = ''] = match
+  return whole.length === 1 && fraction.length === Number(exponent)
+    ? { kind: 'exact', digits: whole + fraction }
+    : { kind: 'damaged' }
+}

@@ -1,0 +1,84 @@
+import { nameOfRegion } from './country-region.ts'
+import { provenOrder } from './read-date.ts'
+import { provenMark } from './read-number.ts'
+import { readPhones } from './read-phone.ts'
+
+/** What the sample's cells say about their column. Cells given here are not blank. */
+
+/** The share of cells, 0 to 1, that hold at least one valid phone. */
+export function phoneShare(cells: readonly string[], region: string): number {
+  if (cells.length === 0) return 0
+  return cells.filter((cell) => readPhones(cell, region).kind === 'phones').length / cells.length
+}
+
+export interface DateEvidence {
+  readonly order: 'day_first' | 'month_first'
+  /** - `proven`: some date can be read one way only. `contradicted`: both ways occur. `assumed`: none tells. */
+  readonly by: 'proven' | 'contradicted' | 'assumed'
+  /** A date that can be read both ways, for the note; absent where there is none. */
+  readonly example?: string
+}
+
+export function dateEvidence(cells: readonly string[], fallback: DateEvidence['order']): DateEvidence {
+  const orders = cells.map(provenOrder)
+  const at = orders.indexOf('either')
+  const example = at < 0 ? {} : { example: cells[at] ?? '' }
+  const isDayFirst = orders.includes('day_first')
+  const isMonthFirst = orders.includes('month_first')
+  if (isDayFirst && isMonthFirst) return { order: fallback, by: 'contradicted', ...example }
+  if (isDayFirst || isMonthFirst) return { order: isDayFirst ? 'day_first' : 'month_first', by: 'proven' }
+  return { order: fallback, by: 'assumed', ...example }
+}
+
+/** @returns null where no cell tells or cells contradict each other */
+export function decimalMark(cells: readonly string[]): 'point' | 'comma' | null {
+  const marks = new Set(cells.map(provenMark))
+  if (marks.has('point') === marks.has('comma')) return null
+  return marks.has('point') ? 'point' : 'comma'
+}
+
+/** Countries asked about when a column's numbers are not those of the default region: where most exports come from. */
+const LIKELY = [
+  'US',
+  'GB',
+  'AE',
+  'DE',
+  'FR',
+  'ES',
+  'IT',
+  'BR',
+  'MX',
+  'AU',
+  'SG',
+  'MY',
+  'ID',
+  'PH',
+  'PK',
+  'BD',
+  'LK',
+  'NP',
+  'NG',
+  'KE',
+  'ZA',
+  'IN',
+]
+const FEW = 3
+const MANY = 0.5
+
+/**
+ * Numbers without a country code that are not the default region's but would all be another country's.
+ *
+ * @returns a sentence for the receipt, or null where there is nothing to point out
+ */
+export function foreignPhones(column: string, cells: readonly string[], region: string): string | null {
+  const strange = cells.filter((cell) => readPhones(cell, region).kind === 'problem')
+  if (strange.length < FEW || strange.length / cells.length < MANY) return null
+  const withPlus = strange.filter((cell) => readPhones(`+${cell.trim()}`, region).kind === 'phones')
+  if (withPlus.length / strange.length > MANY) {
+    return `Many numbers in ${column} look like numbers of another country with its code but without the plus: write them as +…`
+  }
+  const shares = LIKELY.map((other) => ({ other, share: phoneShare(strange, other) }))
+  const [best] = shares.sort((a, b) => b.share - a.share)
+  if (!best || best.share < 0.8) return null
+  return `Most numbers in ${column} are no numbers of ${nameOfRegion(region)} but look like numbers of ${nameOfRegion(best.other)}: write them with their country code, or add a column with the country.`
+}

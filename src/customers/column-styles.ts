@@ -1,0 +1,49 @@
+import type { Column } from './classify-columns.ts'
+import { type DateEvidence, dateEvidence, decimalMark } from './column-evidence.ts'
+import type { ColumnMapping, HeaderMapping } from './customer.ts'
+import type { FieldCatalogue } from './field-catalogue.ts'
+import { quote, shorten } from './quote-column.ts'
+
+interface StyleOptions {
+  readonly catalogue: FieldCatalogue
+  readonly dateOrder: DateEvidence['order']
+}
+
+type Styles = Pick<HeaderMapping, 'dateOrder' | 'notes'> & Required<Pick<HeaderMapping, 'decimalMark'>>
+
+const MAX_EXAMPLE = 30
+const SAID = { day_first: 'day first', month_first: 'month first' } as const
+
+/** How the dates and amounts of a file are written: by the header, then by the cells, then by default and said. */
+export function findColumnStyles(
+  columns: readonly Column[],
+  mapped: readonly ColumnMapping[],
+  { catalogue, dateOrder: fallback }: StyleOptions,
+): Styles {
+  const dateOrder: Record<string, DateEvidence['order']> = {}
+  const marks: Record<string, 'point' | 'comma'> = {}
+  const notes: string[] = []
+  for (const { index, target, field } of mapped) {
+    const column = columns[index]
+    const type = target === 'field' ? catalogue.field(field)?.type : undefined
+    if (!column || type === undefined) continue
+    if (type === 'date') {
+      const evidence = dateEvidence(column.cells, fallback)
+      const named = column.words.dateOrder
+      dateOrder[index] = named ?? evidence.order
+      if (named === null && evidence.example !== undefined) notes.push(...describe(column, evidence))
+    } else if (type === 'money' || type === 'number') {
+      const mark = decimalMark(column.cells)
+      if (mark !== null) marks[index] = mark
+    }
+  }
+  return { dateOrder, decimalMark: marks, notes }
+}
+
+function describe(column: Column, { by, order, example = '' }: DateEvidence): readonly string[] {
+  if (by === 'proven') return []
+  const why = by === 'contradicted' ? 'holds dates in both orders' : 'does not tell day from month'
+  return [
+    `${quote(column)} ${why}: dates such as ${shorten(example.trim(), MAX_EXAMPLE)} are read ${SAID[order]}.`,
+  ]
+}

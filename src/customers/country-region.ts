@@ -1,0 +1,105 @@
+import { isRegion, listRegions, planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
+
+/** Languages whose names of countries are read, as Node brings them along (Unicode CLDR). */
+const LANGUAGES = 'en hi de fr es it pt nl pl sv da nb fi cs ro tr ru uk ar mr ta te bn gu'.split(' ')
+
+/** What people write besides the official names. ISO 3166 alpha-3 codes are listed apart. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'united states of america': 'US',
+  america: 'US',
+  usa: 'US',
+  'u s a': 'US',
+  'u s': 'US',
+  uk: 'GB',
+  'u k': 'GB',
+  'great britain': 'GB',
+  britain: 'GB',
+  england: 'GB',
+  scotland: 'GB',
+  wales: 'GB',
+  'northern ireland': 'GB',
+  uae: 'AE',
+  'u a e': 'AE',
+  emirates: 'AE',
+  dubai: 'AE',
+  bharat: 'IN',
+  hindustan: 'IN',
+  holland: 'NL',
+  'south korea': 'KR',
+  korea: 'KR',
+  'north korea': 'KP',
+  'viet nam': 'VN',
+  'russian federation': 'RU',
+  'ivory coast': 'CI',
+  'czech republic': 'CZ',
+  turkey: 'TR',
+  burma: 'MM',
+  ksa: 'SA',
+  macau: 'MO',
+  swaziland: 'SZ',
+  macedonia: 'MK',
+}
+
+/** ISO 3166-1: alpha-2 and alpha-3 of every region that has phone numbers and an alpha-3 code of its own. */
+const ALPHA_3 =
+  'AD:AND AE:ARE AF:AFG AG:ATG AI:AIA AL:ALB AM:ARM AO:AGO AR:ARG AS:ASM AT:AUT AU:AUS AW:ABW AX:ALA AZ:AZE BA:BIH BB:BRB BD:BGD BE:BEL BF:BFA BG:BGR BH:BHR BI:BDI BJ:BEN BL:BLM BM:BMU BN:BRN BO:BOL BQ:BES BR:BRA BS:BHS BT:BTN BW:BWA BY:BLR BZ:BLZ CA:CAN CC:CCK CD:COD CF:CAF CG:COG CH:CHE CI:CIV CK:COK CL:CHL CM:CMR CN:CHN CO:COL CR:CRI CU:CUB CV:CPV CW:CUW CX:CXR CY:CYP CZ:CZE DE:DEU DJ:DJI DK:DNK DM:DMA DO:DOM DZ:DZA EC:ECU EE:EST EG:EGY EH:ESH ER:ERI ES:ESP ET:ETH FI:FIN FJ:FJI FK:FLK FM:FSM FO:FRO FR:FRA GA:GAB GB:GBR GD:GRD GE:GEO GF:GUF GG:GGY GH:GHA GI:GIB GL:GRL GM:GMB GN:GIN GP:GLP GQ:GNQ GR:GRC GT:GTM GU:GUM GW:GNB GY:GUY HK:HKG HN:HND HR:HRV HT:HTI HU:HUN ID:IDN IE:IRL IL:ISR IM:IMN IN:IND IO:IOT IQ:IRQ IR:IRN IS:ISL IT:ITA JE:JEY JM:JAM JO:JOR JP:JPN KE:KEN KG:KGZ KH:KHM KI:KIR KM:COM KN:KNA KP:PRK KR:KOR KW:KWT KY:CYM KZ:KAZ LA:LAO LB:LBN LC:LCA LI:LIE LK:LKA LR:LBR LS:LSO LT:LTU LU:LUX LV:LVA LY:LBY MA:MAR MC:MCO MD:MDA ME:MNE MF:MAF MG:MDG MH:MHL MK:MKD ML:MLI MM:MMR MN:MNG MO:MAC MP:MNP MQ:MTQ MR:MRT MS:MSR MT:MLT MU:MUS MV:MDV MW:MWI MX:MEX MY:MYS MZ:MOZ NA:NAM NC:NCL NE:NER NF:NFK NG:NGA NI:NIC NL:NLD NO:NOR NP:NPL NR:NRU NU:NIU NZ:NZL OM:OMN PA:PAN PE:PER PF:PYF PG:PNG PH:PHL PK:PAK PL:POL PM:SPM PR:PRI PS:PSE PT:PRT PW:PLW PY:PRY QA:QAT RE:REU RO:ROU RS:SRB RU:RUS RW:RWA SA:SAU SB:SLB SC:SYC SD:SDN SE:SWE SG:SGP SH:SHN SI:SVN SJ:SJM SK:SVK SL:SLE SM:SMR SN:SEN SO:SOM SR:SUR SS:SSD ST:STP SV:SLV SX:SXM SY:SYR SZ:SWZ TC:TCA TD:TCD TG:TGO TH:THA TJ:TJK TK:TKL TL:TLS TM:TKM TN:TUN TO:TON TR:TUR TT:TTO TV:TUV TW:TWN TZ:TZA UA:UKR UG:UGA US:USA UY:URY UZ:UZB VA:VAT VC:VCT VE:VEN VG:VGB VI:VIR VN:VNM VU:VUT WF:WLF WS:WSM XK:XKX YE:YEM YT:MYT ZA:ZAF ZM:ZMB ZW:ZWE'
+
+let regionsByName: ReadonlyMap<string, string> | null = null
+
+/**
+ * The region a cell of a country column names: a name in any of the languages, an ISO 3166 code of two or three
+ * letters, or a dialling code with or without text (`India (+91)`).
+ */
+export function regionOfCountry(text: string): string | null {
+  const upper = text.trim().toUpperCase()
+  if (upper.length === 2 && isRegion(upper)) return upper
+  regionsByName ??= collectNames()
+  const name = regionsByName.get(fold(text.replace(/\(.*?\)|\+.*$/gu, ' ')))
+  return name ?? regionOfCallingCode(text, null)
+}
+
+/**
+ * The region a dialling code such as `91`, `+91`, `0091` or `India (+91)` belongs to.
+ *
+ * @param preferred taken where several regions share the code and it is one of them
+ */
+export function regionOfCallingCode(text: string, preferred: string | null): string | null {
+  const match = /^\D*?(?:\+|00)?\s*(\d(?:[\d\s-]{0,5}\d)?)\D*$/u.exec(text)
+  // The regions of the North American plan are sometimes written with their area code: "1-876".
+  const digits = (match?.[1] ?? '').replace(/\D/gu, '')
+  const plans = plansOfCallingCode(digits.length === 4 && digits.startsWith('1') ? '1' : digits)
+  if (preferred !== null && plans.some(({ region }) => region === preferred)) return preferred
+  const main = plans[0]?.region
+  return main !== undefined && planOfRegion(main) ? main : null
+}
+
+/** What people call a region, in English, for sentences. */
+export function nameOfRegion(region: string): string {
+  return new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' }).of(region) ?? region
+}
+
+function collectNames(): ReadonlyMap<string, string> {
+  const names = new Map(Object.entries(ALIASES))
+  for (const pair of ALPHA_3.split(' ')) names.set(pair.slice(3).toLowerCase(), pair.slice(0, 2))
+  for (const language of LANGUAGES) {
+    for (const style of ['long', 'short'] as const) {
+      const display = new Intl.DisplayNames([language], { type: 'region', style, fallback: 'none' })
+      for (const region of listRegions()) {
+        const name = fold(display.of(region) ?? '')
+        if (name !== '' && !names.has(name)) names.set(name, region)
+      }
+    }
+  }
+  return names
+}
+
+function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/(?<=[a-z])[\u0300-\u036f]+/gu, '')
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}]+/gu, ' ')
+    .trim()
+    .replace(/^the /u, '')
+}

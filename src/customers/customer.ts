@@ -1,0 +1,100 @@
+import type { RowProblem } from '../errors.ts'
+
+/** Types a field can have. Each has one reader from cell to value. */
+export const FIELD_TYPES = ['text', 'phone', 'email', 'number', 'money', 'date', 'yes_no'] as const
+export type FieldType = (typeof FIELD_TYPES)[number]
+
+/** One field of the catalogue. `name` is the key in the database and part of the contract with other systems. */
+export interface FieldDefinition {
+  readonly name: string
+  readonly type: FieldType
+  /** What people call it, in receipts and cards. */
+  readonly label: string
+  /** Headers it is known under, in any case, accent and punctuation. */
+  readonly synonyms: readonly string[]
+  /**
+   * Columns that together make the value where a file has no single one: first and last name, two address lines.
+   * Those that are not blank are joined in this order; the value is blank only where all of them are.
+   */
+  readonly parts?: { readonly separator: string; readonly synonyms: readonly (readonly string[])[] }
+  /** Fields that describe one place belong together: a file's home city is never mixed with its office street. */
+  readonly group?: 'address'
+}
+
+/**
+ * A stored value. Dates are calendar days as `YYYY-MM-DD`: a due date has no time zone. Money and numbers are
+ * numbers; a phone is E.164; yes/no a boolean; `other_phones` a list.
+ */
+export type FieldValue = string | number | boolean | readonly string[]
+
+/**
+ * What a cell asks for: a value, or `null` where the person wrote the clear word (`#CLEAR`). A blank cell asks for
+ * nothing and has no entry at all.
+ *
+ * Keys are field names of the catalogue, or `attributes.<name>` for a column the catalogue does not know: the path
+ * of the value inside the customer document. `<name>` never contains a dot.
+ */
+export type FieldValues = Readonly<Record<string, FieldValue | null>>
+
+/** A row after reading: exactly one of the three. Whether it creates, updates or repeats is not known here. */
+export type ReadRow =
+  | { readonly kind: 'blank'; readonly line: number }
+  | {
+      readonly kind: 'invalid'
+      readonly line: number
+      readonly problem: RowProblem
+      readonly cells: readonly string[]
+    }
+  | {
+      readonly kind: 'customer'
+      readonly line: number
+      readonly phone: string
+      readonly values: FieldValues
+      /** Choices made in this row that the receipt counts; absent where there were none. */
+      readonly notes?: readonly RowNote[]
+    }
+
+/**
+ * - `phone_from_next_column`: the better phone column was blank or held no phone, so `column` gave the key.
+ * - `phone_left_out`: something in `column` beside the key is no phone number and was not kept.
+ */
+export interface RowNote {
+  readonly code: 'phone_from_next_column' | 'phone_left_out'
+  /** Header as written in the file. */
+  readonly column: string
+}
+
+/** What became of one column of the file. */
+export interface ColumnMapping {
+  readonly index: number
+  /** As written in the file; empty where it has none. */
+  readonly header: string
+  /**
+   * - `phone`: a candidate for `primary_phone`; several are tried in the order of `rank`.
+   * - `field`: goes to the catalogue field `field` (`phone_code` and `country` may also help read a phone).
+   * - `attribute`: kept under `attributes.<field>`.
+   * - `ignored`: left out, `why` says the reason (our own columns of a failed-rows file, an empty column).
+   */
+  readonly target: 'phone' | 'field' | 'attribute' | 'ignored'
+  readonly field: string
+  /** Order in which columns of one field are asked, lowest first: the first that is not blank gives the value. */
+  readonly rank?: number
+  /** Which of the field's `parts` the column is, counted from 0. */
+  readonly part?: number
+  /** The column loses nothing where another gives the field its value: it is also kept under `attributes.<this>`. */
+  readonly keptAs?: string
+  readonly why?: string
+}
+
+/** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
+export interface HeaderMapping {
+  readonly columns: readonly ColumnMapping[]
+  /** For each date field (by column index) how its ambiguous dates are read, decided by evidence in the sample. */
+  readonly dateOrder: Readonly<Record<string, 'day_first' | 'month_first'>>
+  /** For each amount (by column index) what stands before its decimals, where the sample proves it. */
+  readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
+  /** The file has no header: its first line is a row like the others and is to be read as one. */
+  readonly isHeaderRow?: boolean
+  /** Sentences for the receipt about choices made: two phone columns, an ambiguous date, a repeated header. */
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,28 @@
+import type { FieldCatalogue } from './field-catalogue.ts'
+
+/** Where the table of docs/csv-format.md begins and ends; what is between is written by `npm run docs:fields`. */
+export const FIELD_TABLE_BEGIN = '<!-- fields:begin (written by npm run docs:fields) -->'
+export const FIELD_TABLE_END = '<!-- fields:end -->'
+
+/** The catalogue as a Markdown table: field, type, and the headers it is known under. */
+export function describeFields(catalogue: FieldCatalogue): string {
+  const rows = catalogue.fields.map(({ name, type, synonyms, parts }) => {
+    const joined = (parts?.synonyms ?? []).map((part) => part.join(', '))
+    const made = joined.length === 0 ? '' : `<br>put together from: ${joined.join(' **+** ')}`
+    return `| \`${name}\` | ${type} | ${escapeCell(synonyms.join(', ') + made)} |`
+  })
+  return ['| field | type | headers |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
+
+/** @returns the page with its table replaced, or null where the page has no place for it */
+export function replaceFieldTable(page: string, catalogue: FieldCatalogue): string | null {
+  const begin = page.indexOf(FIELD_TABLE_BEGIN)
+  const end = page.indexOf(FIELD_TABLE_END)
+  if (begin < 0 || end < begin) return null
+  const before = page.slice(0, begin + FIELD_TABLE_BEGIN.length)
+  return `${before}\n\n${describeFields(catalogue)}\n\n${page.slice(end)}`
+}

@@ -1,0 +1,30 @@
+import { BLANK, type CellReading, type ColumnStyle, value } from './cell-reading.ts'
+import type { FieldType } from './customer.ts'
+import { readDate } from './read-date.ts'
+import { readEmail } from './read-email.ts'
+import { readMoney } from './read-money.ts'
+import { readNumber } from './read-number.ts'
+import { readPhones } from './read-phone.ts'
+import { readText } from './read-text.ts'
+import { readYesNo } from './read-yes-no.ts'
+
+export type FieldReader = (cell: string, style: ColumnStyle, region: string) => CellReading
+
+/** From cell to value, one reader per type. A new type is a new entry here. */
+export const FIELD_READERS: Readonly<Record<FieldType, FieldReader>> = {
+  text: readText,
+  phone: readFirstPhone,
+  email: readEmail,
+  number: readNumber,
+  money: readMoney,
+  date: readDate,
+  yes_no: readYesNo,
+}
+
+/** A phone that is not the key, such as a team's own `guarantor_phone`. */
+function readFirstPhone(cell: string, _: ColumnStyle, region: string): CellReading<string> {
+  const reading = readPhones(cell, region)
+  if (reading.kind === 'problem') return reading
+  const [phone] = reading.kind === 'phones' ? reading.phones : []
+  return phone === undefined ? BLANK : value(phone)
+}

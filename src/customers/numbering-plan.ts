@@ -1,0 +1,143 @@
+import metadataJson from 'libphonenumber-js/max/metadata'
+
+/**
+ * The rules of one country's telephone numbers, compiled once and kept: what `resolvePhone` asks for every phone.
+ *
+ * The rules are libphonenumber-js's `max` metadata, which is generated from Google's `PhoneNumberMetadata.xml`
+ * (layout: METADATA.md of libphonenumber-js, version 4). Every regular expression matches the whole text.
+ */
+export interface NumberingPlan {
+  readonly region: string
+  readonly callingCode: string
+  /** Prefixes that begin an international call from here; anchored at the start only. */
+  readonly internationalPrefix: RegExp | null
+  readonly general: RegExp
+  /** Bit n is set where a national number may have n digits. */
+  readonly lengths: number
+  readonly shortest: number
+  readonly longest: number
+  /** What may stand before the national number inside the country; anchored at the start only. */
+  readonly nationalPrefix: RegExp | null
+  readonly nationalPrefixTransform: string
+  /** Set where the region is told from others with the same calling code by its first digits. */
+  readonly leadingDigits: RegExp | null
+  /** Mobile first: most customers are reached on one. */
+  readonly types: readonly NumberType[]
+}
+
+interface NumberType {
+  readonly pattern: RegExp
+  readonly lengths: number
+}
+
+/** One country in the metadata: an array whose places have meanings, `0` where there is nothing. */
+type RawPlan = readonly unknown[]
+
+const PLACE = {
+  callingCode: 0,
+  internationalPrefix: 1,
+  general: 2,
+  lengths: 3,
+  nationalPrefix: 5,
+  nationalPrefixForParsing: 7,
+  nationalPrefixTransform: 8,
+  leadingDigits: 10,
+  types: 11,
+} as const
+const MOBILE = 1
+
+interface RawMetadata {
+  readonly country_calling_codes: Readonly<Record<string, readonly string[]>>
+  readonly countries: Readonly<Record<string, RawPlan>>
+  readonly nonGeographic: Readonly<Record<string, RawPlan>>
+}
+const METADATA = metadataJson as unknown as RawMetadata
+
+/** The region Google's library gives to numbers of no country, such as +800. */
+export const NO_COUNTRY = '001'
+
+const plansByRegion = new Map<string, NumberingPlan>()
+const plansByCallingCode = new Map<string, readonly NumberingPlan[]>()
+
+/** Whether there are phone numbers of this ISO 3166 alpha-2 region. */
+export function isRegion(region: string): boolean {
+  return Object.hasOwn(METADATA.countries, region)
+}
+
+export function listRegions(): readonly string[] {
+  return Object.keys(METADATA.countries)
+}
+
+/** @returns the plan of a region such as `IN`, or null where the region is not known. */
+export function planOfRegion(region: string): NumberingPlan | null {
+  const kept = plansByRegion.get(region)
+  if (kept) return kept
+  if (!isRegion(region)) return null
+  const plan = compilePlan(region, METADATA.countries[region] ?? [])
+  plansByRegion.set(region, plan)
+  return plan
+}
+
+/** @returns the plans that share a calling code, the main one first; empty where the code is nobody's. */
+export function plansOfCallingCode(callingCode: string): readonly NumberingPlan[] {
+  const kept = plansByCallingCode.get(callingCode)
+  if (kept) return kept
+  const plans: NumberingPlan[] = []
+  if (Object.hasOwn(METADATA.country_calling_codes, callingCode)) {
+    for (const region of METADATA.country_calling_codes[callingCode] ?? []) {
+      const plan = planOfRegion(region)
+      if (plan) plans.push(plan)
+    }
+  } else if (Object.hasOwn(METADATA.nonGeographic, callingCode)) {
+    plans.push(compilePlan(NO_COUNTRY, METADATA.nonGeographic[callingCode] ?? []))
+  }
+  if (plans.length > 0) plansByCallingCode.set(callingCode, plans)
+  return plans
+}
+
+function compilePlan(region: string, raw: RawPlan): NumberingPlan {
+  const lengths = asLengths(raw[PLACE.lengths])
+  const nationalPrefix = asText(raw[PLACE.nationalPrefixForParsing]) || asText(raw[PLACE.nationalPrefix])
+  const types = (raw[PLACE.types] || []) as readonly unknown[]
+  return {
+    region,
+    callingCode: asText(raw[PLACE.callingCode]),
+    internationalPrefix: atStart(asText(raw[PLACE.internationalPrefix])),
+    general: entire(asText(raw[PLACE.general])),
+    lengths: asBits(lengths),
+    shortest: Math.min(...lengths),
+    longest: Math.max(...lengths),
+    nationalPrefix: atStart(nationalPrefix),
+    nationalPrefixTransform: asText(raw[PLACE.nationalPrefixTransform]),
+    leadingDigits: atStart(asText(raw[PLACE.leadingDigits])),
+    types: [types[MOBILE], ...types.filter((_, place) => place !== MOBILE)].flatMap((type) =>
+      compileType(type, lengths),
+    ),
+  }
+}
+
+/** An empty pattern stands for "the same as fixed line", which is among the types anyway. */
+function compileType(raw: unknown, general: readonly number[]): NumberType[] {
+  if (!Array.isArray(raw) || !raw[0]) return []
+  return [{ pattern: entire(String(raw[0])), lengths: asBits(raw[1] ? asLengths(raw[1]) : general) }]
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function asLengths(value: unknown): readonly number[] {
+  return Array.isArray(value) ? value.map(Number) : []
+}
+
+function asBits(lengths: readonly number[]): number {
+  return lengths.reduce((bits, length) => bits | (1 << length), 0)
+}
+
+function entire(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`)
+}
+
+function atStart(pattern: string): RegExp | null {
+  return pattern === '' ? null : new RegExp(`^(?:${pattern})`)
+}

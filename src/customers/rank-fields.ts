@@ -1,0 +1,120 @@
+import type { Column } from './classify-columns.ts'
+import type { HeaderMatch } from './field-catalogue.ts'
+import { quote } from './quote-column.ts'
+
+/** A column whose header names a field. */
+export interface FieldColumn {
+  readonly column: Column
+  readonly match: HeaderMatch
+  /** Which address the header speaks of, empty where it does not say. */
+  readonly which: string
+}
+
+interface RankedField {
+  readonly place: { readonly field: string; readonly rank: number; readonly part?: number }
+  /** Another column is asked before this one, and has another header: what is here may be something else. */
+  readonly isRepeated: boolean
+}
+
+export interface RankedFields {
+  readonly columns: ReadonlyMap<number, RankedField>
+  readonly notes: readonly string[]
+}
+
+/**
+ * Which of several addresses in a file is the customer's: the one with most cells filled in the sample, the first among
+ * equals. Columns that name no particular address complete it, and the other way about. What is left keeps its own name
+ * as an attribute, so that two addresses are never mixed into one.
+ *
+ * @returns the indexes of the columns that make the address
+ */
+export function chooseAddress(columns: readonly FieldColumn[]): ReadonlySet<number> {
+  const byWhich = groupBy(columns, ({ which }) => which)
+  const ranked = [...byWhich].sort(([, a], [, b]) => countCells(b) - countCells(a)).map(([which]) => which)
+  const [main = ''] = ranked
+  const second = main === '' ? ranked[1] : ''
+  const covered = new Set(byWhich.get(main)?.map(({ match }) => match.field.name))
+  const completing = second === undefined ? [] : (byWhich.get(second) ?? [])
+  return new Set(
+    [...(byWhich.get(main) ?? []), ...completing.filter(({ match }) => !covered.has(match.field.name))].map(
+      ({ column }) => column.index,
+    ),
+  )
+}
+
+function countCells(members: readonly FieldColumn[]): number {
+  return members.reduce((sum, { column }) => sum + column.cells.length, 0)
+}
+
+/** Puts columns of the same field in the order they are asked: better synonyms first, then from left to right. */
+export function rankFields(found: readonly FieldColumn[]): RankedFields {
+  const columns = new Map<number, RankedField>()
+  const notes: string[] = []
+  for (const [field, members] of groupBy(found, ({ match }) => match.field.name)) {
+    const whole = members.filter(({ match }) => match.part === null).sort(byRank)
+    const parts = members.filter(({ match }) => match.part !== null)
+    rankMembers(field, whole, columns)
+    for (const [, same] of groupBy(parts, ({ match }) => match.part))
+      rankMembers(field, same.sort(byRank), columns)
+    notes.push(...describe(members[0]?.match.field.label ?? field, whole, parts))
+  }
+  return { columns, notes }
+}
+
+function rankMembers(field: string, members: readonly FieldColumn[], into: Map<number, RankedField>): void {
+  const [first] = members
+  members.forEach(({ column, match: { part } }, rank) => {
+    const isSameHeader = column.words.words.join(' ') === first?.column.words.words.join(' ')
+    into.set(column.index, {
+      place: { field, rank, ...(part !== null && { part }) },
+      isRepeated: rank > 0 && !isSameHeader,
+    })
+  })
+}
+
+function describe(
+  label: string,
+  whole: readonly FieldColumn[],
+  parts: readonly FieldColumn[],
+): readonly string[] {
+  const notes: string[] = []
+  const [first, ...rest] = whole
+  if (first && rest.length > 0) {
+    notes.push(`${label} is taken from ${quote(first.column)}; where that is empty, from ${listed(rest)}.`)
+  }
+  if (parts.length > 1 && whole.length === 0)
+    notes.push(`${label} is put together from ${listed(inOrder(parts))}.`)
+  if (parts.length > 0 && first) {
+    notes.push(
+      `${label} is taken from ${quote(first.column)}; where that is empty, it is put together from ${listed(inOrder(parts))}.`,
+    )
+  }
+  return notes
+}
+
+function inOrder(parts: readonly FieldColumn[]): readonly FieldColumn[] {
+  return parts.toSorted((a, b) => (a.match.part ?? 0) - (b.match.part ?? 0))
+}
+
+function listed(members: readonly FieldColumn[]): string {
+  return members.map(({ column }) => quote(column)).join(', ')
+}
+
+function byRank(a: FieldColumn, b: FieldColumn): number {
+  return numberOf(a) - numberOf(b) || a.match.rank - b.match.rank || a.column.index - b.column.index
+}
+
+/** `E-mail 2 - Value` comes after every first e-mail. */
+function numberOf({ column }: FieldColumn): number {
+  return Number(column.words.words.find((word) => /^[1-9]$/u.test(word)) ?? 1)
+}
+
+function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group) group.push(item)
+    else groups.set(key(item), [item])
+  }
+  return groups
+}

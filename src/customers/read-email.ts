@@ -1,0 +1,44 @@
+import { domainToASCII } from 'node:url'
+import { z } from 'zod'
+import { BLANK, BROKEN_FORMULA, type CellReading, problem, value } from './cell-reading.ts'
+import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+
+/** The expressions behind zod's `email()`, without a schema's result object for each of a million cells. */
+const { email: EMAIL, unicodeEmail: UNICODE_EMAIL } = z.regexes
+/** RFC 5321: 64 for the part before the @, 254 for the whole path. */
+const MAX_EMAIL_LENGTH = 254
+/** `Asha Rao <asha@example.com>`, as mail programs write it. */
+const WITH_NAME = /<\s*([^<>\s]+)\s*>$/u
+const INVALID = problem('email_invalid', 'is not an e-mail address')
+const SEVERAL = problem('email_invalid', 'holds several e-mail addresses where one is expected')
+
+/**
+ * One e-mail address in lower case. Mail servers that tell capitals apart are not met in practice, and one way of
+ * writing keeps the same address from counting as a change.
+ */
+export function readEmail(cell: string): CellReading<string> {
+  const text = cleanText(cell)
+  if (text === '') return BLANK
+  if (!text.includes('@')) return readNoEmail(text)
+  const address = text.endsWith('>') ? (WITH_NAME.exec(text)?.[1] ?? text) : text
+  const bare = address.toLowerCase().replace(/^mailto:/u, '')
+  if (bare.length <= MAX_EMAIL_LENGTH && isEmail(bare)) return value(bare)
+  return bare.split('@').length > 2 && bare.split(/[;,/|\s]+/u).some(isEmail) ? SEVERAL : INVALID
+}
+
+function readNoEmail(text: string): CellReading<string> {
+  const error = spreadsheetError(text)
+  if (error === 'broken') return BROKEN_FORMULA
+  return error === 'no_value' || isPlaceholder(text) ? BLANK : INVALID
+}
+
+function isEmail(text: string): boolean {
+  if (EMAIL.test(text)) return true
+  // A domain in another script is looked up under its ASCII name, which has to be one.
+  const ascii = domainToASCII(text.slice(text.lastIndexOf('@') + 1))
+  return UNICODE_EMAIL.test(text) && isBeyondAscii(text) && ascii.includes('.')
+}
+
+function isBeyondAscii(text: string): boolean {
+  return /[^ -~]/u.test(text)
+}

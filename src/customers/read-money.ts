@@ -1,0 +1,69 @@
+import {
+  BLANK,
+  BROKEN_FORMULA,
+  type CellReading,
+  type ColumnStyle,
+  DAMAGED,
+  problem,
+  value,
+} from './cell-reading.ts'
+import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiDigits } from './clean-text.ts'
+import { parseAmount, splitSign } from './read-number.ts'
+
+const PLAIN = /^\d{1,15}(?:\.\d{1,2})?$/u
+/** ISO 4217 codes and the names people write beside an amount, before or after it. */
+const CURRENCY =
+  'inr|rs\\.?|re\\.?|rupees?|usd|us\\$|eur|euros?|gbp|aed|dhs?\\.?|sar|qar|kwd|omr|bhd|sgd|s\\$|myr|rm|idr|rp\\.?|php|thb|vnd|pkr|bdt|lkr|npr|mur|kes|ksh|ngn|zar|ghs|ugx|tzs|egp|mad|try|tl|brl|r\\$|mxn|mx\\$|cop|clp|ars|pen|cad|c\\$|ca\\$|aud|a\\$|au\\$|nzd|nz\\$|chf|fr\\.?|sek|nok|dkk|kr\\.?|pln|zł|czk|kč|huf|ft|ron|lei|bgn|rub|руб\\.?|uah|ils|jpy|cny|rmb|hkd|hk\\$|twd|krw|\\p{Sc}'
+const BEFORE = new RegExp(`^([-−+(]?) ?(?:${CURRENCY}) ?(?=[-−+(\\d.,])`, 'iu')
+const AFTER = new RegExp(` ?(?:${CURRENCY}) ?([-−)]?)$`, 'iu')
+/** `500/-` and `500/=`, as amounts are closed on Indian and East African paper. */
+const CLOSED = / ?\/[-=]?(\)?)$| only$/iu
+
+const INVALID = problem('money_invalid', 'is not an amount of money')
+const AMBIGUOUS = problem(
+  'money_invalid',
+  'holds an amount that could be read with thousands or with decimals, and nothing in the column tells which',
+)
+const TOO_MANY_DIGITS = problem('money_invalid', 'has more digits than can be kept exactly')
+const CREDIT_OR_DEBIT = problem(
+  'money_invalid',
+  'is marked Cr or Dr, which means plus in one ledger and minus in another',
+)
+
+/**
+ * An amount without its currency, with as many decimals as were written: nothing is rounded.
+ *
+ * `1.200` alone is 1200 for some people and 1.2 for others. The column decides where any of its cells proves one way
+ * of writing; otherwise the region's usual one does where it makes thousands of it, and where it would make a third
+ * decimal of it (which money rarely has) the cell is invalid rather than wrong by a factor of a thousand.
+ */
+export function readMoney(cell: string, style: ColumnStyle): CellReading<number> {
+  const text = cleanText(cell)
+  if (text === '') return BLANK
+  if (PLAIN.test(text) && text.length <= 16) return value(Number(text))
+  if (isPlaceholder(text)) return BLANK
+  const error = spreadsheetError(text)
+  if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
+  const ascii = toAsciiDigits(text)
+  const scientific = readScientific(ascii)
+  if (scientific?.kind === 'damaged') return DAMAGED
+  if (scientific) return value(Number(scientific.digits))
+  if (/\d ?[cd]r\.?$/iu.test(ascii)) return CREDIT_OR_DEBIT
+  return readAmount(ascii, style)
+}
+
+function readAmount(ascii: string, style: ColumnStyle): CellReading<number> {
+  const closed = ascii.replace(CLOSED, '$1')
+  const bare = closed.replace(BEFORE, '$1').replace(AFTER, '$1')
+  const { text, isNegative } = splitSign(bare)
+  // A sign may stand on either side of the currency: "-₹500" and "₹ -500".
+  const unsigned = text.replace(BEFORE, '')
+  let amount = parseAmount(unsigned, style.decimalMark)
+  if (amount.kind === 'ambiguous') {
+    const groups = style.usualMark === 'point' ? ',' : '.'
+    if (!unsigned.includes(groups)) return AMBIGUOUS
+    amount = parseAmount(unsigned, style.usualMark)
+  }
+  if (amount.kind === 'number') return value(isNegative ? 0 - amount.number : amount.number)
+  return amount.kind === 'too_many_digits' ? TOO_MANY_DIGITS : INVALID
+}

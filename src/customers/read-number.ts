@@ -1,0 +1,110 @@
+import {
+  BLANK,
+  BROKEN_FORMULA,
+  type CellReading,
+  type ColumnStyle,
+  DAMAGED,
+  problem,
+  value,
+} from './cell-reading.ts'
+import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiDigits } from './clean-text.ts'
+
+/** A double keeps every decimal number of up to 15 significant digits exactly as written (IEEE 754). */
+const MAX_DIGITS = 15
+const PLAIN = /^-?\d{1,15}$/u
+const UNSIGNED = /^\d{1,15}$/u
+const UNSIGNED_DECIMAL = /^\d{1,12}\.(?:\d{1,2}|\d{4,6})$/u
+const ONLY_NUMBER = /^\d[\d.,'’ ]*$|^[.,]\d+$/u
+/** Groups of three, or the Indian way: three at the end, twos before. */
+const GROUPED = /^\d{1,3}(?:S\d{3})+$|^\d{1,2}(?:S\d{2})+S\d{3}$/u
+
+const INVALID = problem('number_invalid', 'is not a number')
+const TOO_MANY_DIGITS = problem('number_invalid', 'has more digits than can be kept exactly')
+
+type Mark = 'point' | 'comma'
+export type Amount =
+  | { readonly kind: 'number'; readonly number: number }
+  | { readonly kind: 'ambiguous' | 'invalid' | 'too_many_digits' }
+
+/** A plain number in any of the usual ways of grouping; `12.5%` is 12.5. */
+export function readNumber(cell: string, style: ColumnStyle): CellReading<number> {
+  const text = cleanText(cell)
+  if (text === '') return BLANK
+  if (PLAIN.test(text)) return value(Number(text) + 0)
+  if (isPlaceholder(text)) return BLANK
+  const error = spreadsheetError(text)
+  if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
+  const ascii = toAsciiDigits(text)
+  const scientific = readScientific(ascii)
+  if (scientific?.kind === 'damaged') return DAMAGED
+  if (scientific) return value(Number(scientific.digits))
+  const unsigned = splitSign(ascii.replace(/ ?%$/u, ''))
+  const amount = parseAmount(unsigned.text, style.decimalMark ?? style.usualMark)
+  if (amount.kind === 'number') return value(unsigned.isNegative ? 0 - amount.number : amount.number)
+  return amount.kind === 'too_many_digits' ? TOO_MANY_DIGITS : INVALID
+}
+
+/** Minus before or after, a plus, or brackets as accountants write it. */
+export function splitSign(text: string): { readonly text: string; readonly isNegative: boolean } {
+  const bracketed = /^\(\s?(.*?)\s?\)$/u.exec(text)
+  const inner = bracketed ? (bracketed[1] ?? '') : text
+  const sign = /^([-−–+])\s?|\s?([-−–])$/u.exec(inner)
+  if (!sign) return { text: inner, isNegative: bracketed !== null }
+  const isMinus = sign[1] !== '+'
+  // "(-500)" is minus once: the brackets and the sign say the same.
+  return { text: inner.replace(sign[0], '').trim(), isNegative: isMinus || bracketed !== null }
+}
+
+/**
+ * Reads digits with grouping and decimals. Where both marks occur the last is the decimal one; where one occurs it
+ * groups if what follows are groups, and is decimal otherwise. `1.200` and `1,200` alone can be either: `mark` says
+ * how, and without it they are `ambiguous`.
+ */
+export function parseAmount(text: string, mark: Mark | null): Amount {
+  if (UNSIGNED.test(text) || UNSIGNED_DECIMAL.test(text)) return { kind: 'number', number: Number(text) }
+  if (!ONLY_NUMBER.test(text)) return { kind: 'invalid' }
+  const point = text.lastIndexOf('.')
+  const comma = text.lastIndexOf(',')
+  const at = Math.max(point, comma)
+  if (at < 0) return finish(text, '')
+  const sign = text.charAt(at)
+  const isAlone = text.indexOf(sign) === at
+  const whole = text.slice(0, at)
+  const rest = text.slice(at + 1)
+  if (!isAlone) return point >= 0 && comma >= 0 ? { kind: 'invalid' } : finish(text, '')
+  if (!/^\d*$/u.test(rest)) return finish(text, '')
+  const couldGroup = /^[1-9]\d{0,2}$/u.test(whole) && rest.length === 3
+  if (!couldGroup) return finish(whole, rest)
+  if (mark === null) return { kind: 'ambiguous' }
+  const isDecimal = (sign === '.') === (mark === 'point')
+  return isDecimal ? finish(whole, rest) : finish(text, '')
+}
+
+function finish(whole: string, decimals: string): Amount {
+  const marks = new Set(whole.replace(/\d/gu, ''))
+  if (marks.size > 1) return { kind: 'invalid' }
+  for (const mark of marks) {
+    if (!GROUPED.test(whole.replaceAll(mark, 'S'))) return { kind: 'invalid' }
+  }
+  const digits = whole.replace(/\D/gu, '')
+  const significant = (digits + decimals).replace(/^0+/u, '')
+  if (significant.length > MAX_DIGITS) return { kind: 'too_many_digits' }
+  const number = Number(`${digits || '0'}.${decimals || '0'}`)
+  return Number.isFinite(number) ? { kind: 'number', number } : { kind: 'invalid' }
+}
+
+/** @returns the decimal mark a text proves by itself, or null where it proves nothing. */
+export function provenMark(text: string): Mark | null {
+  const match = /^\D*((?:\d[\d.,'’ ]*)?\d)\D*$/u.exec(toAsciiDigits(cleanText(text)))
+  const body = match?.[1]
+  if (!body || parseAmount(body, 'point').kind !== 'number') return null
+  const point = body.lastIndexOf('.')
+  const comma = body.lastIndexOf(',')
+  if (point < 0 && comma < 0) return null
+  if (point >= 0 && comma >= 0) return point > comma ? 'point' : 'comma'
+  const sign = point >= 0 ? '.' : ','
+  const isRepeated = body.indexOf(sign) !== body.lastIndexOf(sign)
+  if (isRepeated) return sign === '.' ? 'comma' : 'point'
+  if (parseAmount(body, null).kind === 'ambiguous') return null
+  return sign === '.' ? 'point' : 'comma'
+}

@@ -1,0 +1,59 @@
+/**
+ * Several numbers in one cell, as people and exporters write them: `98765 43210 / 91234 56789`, Google's ` ::: `,
+ * a line each. Only separates; whether the pieces are phones is judged by the reader.
+ */
+const SEPARATORS = /\s*(?::::|[;|,、]|\s&\s|\s(?:and|or|und|oder|et|ou|y|o|e|या|और)\s)\s*/iu
+/** A spreadsheet's thousands in a phone column: `9,876,543,210`. No piece is long enough to be a phone of its own. */
+const THOUSANDS = /^\d{1,3}(?:,\d{2,3})+$/u
+const SLASH = /\s*[/\\]\s*/u
+/** Two full numbers with only a space between. */
+const NEXT_NUMBER = /\s+(?=\+)|(?<=\d{10})\s+(?=\d{10}(?!\d))/u
+
+/** Fewer digits than this before a slash are an area code (`030/123456`), not a phone. */
+const SHORTEST_PHONE = 6
+
+export function splitPhones(text: string): readonly string[] {
+  if (THOUSANDS.test(text)) return [text.replaceAll(',', '')]
+  return text
+    .split(SEPARATORS)
+    .flatMap(splitAtSlash)
+    .filter((piece) => piece !== '')
+}
+
+/** For a piece that is no phone as a whole. */
+export function splitAtSpaces(piece: string): readonly string[] {
+  return piece.split(NEXT_NUMBER)
+}
+
+/** A piece that begins with an area code stays whole: its slashes may stand where others write spaces. */
+function splitAtSlash(piece: string): readonly string[] {
+  const parts = piece.split(SLASH)
+  const [first = ''] = parts
+  return isShort(first) && countDigits(first) > 0 ? [parts.join('/')] : parts
+}
+
+/**
+ * The numbers that a slash may keep apart in a piece that is no phone as a whole. Behind an area code one slash
+ * belongs to the number and what follows another is another number. Behind a country code nothing is taken apart:
+ * the end of a number could be a phone of its own.
+ */
+export function splitAfterAreaCode(piece: string): readonly string[] {
+  const parts = piece.split('/')
+  const [first = '', second = '', ...others] = parts
+  if (parts.length === 1 || first.startsWith('+')) return []
+  return [`${first}/${second}`, second, ...others].filter((part) => !isShort(part))
+}
+
+/** Too short for a phone: an area code, an extension, a group of digits. */
+function isShort(part: string): boolean {
+  return countDigits(part) < SHORTEST_PHONE
+}
+
+export function countDigits(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code >= 0x30 && code <= 0x39) count += 1
+  }
+  return count
+}
