@@ -1,0 +1,39 @@
+import { type Connection, type Model, Schema, type Types } from 'mongoose'
+
+/** Which column holds the phones in files with one header, as a person chose it. Files to come are read the same way. */
+export interface ColumnChoice {
+  _id: Types.ObjectId
+  /** What people call it by in `/uploads mapping`. */
+  number: number
+  /** Same for headers that are the same but for case, accents and punctuation. */
+  fingerprint: string
+  /** Headings as they were written, in order, our own columns left out. */
+  header: string[]
+  /** Position of the column in `header`, from 0. */
+  column: number
+  chosen_by: string
+  chosen_at: Date
+  /** Number of the upload it was chosen for. */
+  upload: number
+}
+
+const schema = new Schema<ColumnChoice>(
+  {
+    number: { type: Number, required: true },
+    fingerprint: { type: String, required: true },
+    header: { type: [String], required: true },
+    column: { type: Number, required: true },
+    chosen_by: { type: String, required: true },
+    chosen_at: { type: Date, required: true },
+    upload: { type: Number, required: true },
+  },
+  { collection: 'column_choices', versionKey: false, autoIndex: false, autoCreate: false },
+)
+
+// One choice per header, also when two people answer at once.
+schema.index({ fingerprint: 1 }, { unique: true, name: 'fingerprint' })
+schema.index({ number: 1 }, { unique: true, name: 'number' })
+
+export function createColumnChoiceModel(connection: Connection): Model<ColumnChoice> {
+  return connection.model<ColumnChoice>('ColumnChoice', schema)
+}

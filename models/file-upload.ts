@@ -1,0 +1,238 @@
+import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { FieldValue, HeaderMapping } from '../src/customers/customer.ts'
+import type { ErrorCode } from '../src/errors.ts'
+import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type { UndoCounts, UndoKept, UndoneBy, UndoOf } from './undo.ts'
+
+export const UPLOAD_STATUSES = ['queued', 'running', 'held', 'done', 'failed', 'undone'] as const
+export type UploadStatus = (typeof UPLOAD_STATUSES)[number]
+
+/** Every data row has exactly one of these; a receipt balances when they add up to the rows. */
+export const ROW_OUTCOMES = ['created', 'updated', 'unchanged', 'duplicate', 'invalid', 'blank'] as const
+export type RowOutcome = (typeof ROW_OUTCOMES)[number]
+
+export type UploadCounts = { rows: number } & Record<RowOutcome, number>
+
+export interface SlackSource {
+  kind: 'slack'
+  team: string
+  channel: string
+  user: string
+  file_id: string
+  /** Known once Slack has told us about the file. */
+  permalink?: string
+  /** `ts` of the message that shared the file: replies go there. */
+  thread?: string
+}
+
+export interface CliSource {
+  kind: 'cli'
+  /** Machine the path is on. */
+  host: string
+  path: string
+  user: string
+  /** The column said to hold the phones, by header or by position from 1. */
+  phone_column?: string
+  /** Whoever named the file wants it imported also where it looks like the wrong one. */
+  anyway?: true
+}
+
+export type UploadSource = SlackSource | CliSource
+
+export interface UploadFile {
+  name: string
+  bytes?: number
+  sha256?: string
+  encoding?: string
+  delimiter?: string
+  header?: string[]
+  mapping?: HeaderMapping
+  /** Which column a person said holds the phones, where that was needed. */
+  phone_column?: ChosenColumn
+}
+
+/** A column somebody chose, for this file or for an earlier one with the same header. */
+export interface ChosenColumn {
+  /** As written in the file; empty where it has none. */
+  header: string
+  /** Position from 0. */
+  index: number
+  by: string
+  at: Date
+  /** The upload it was chosen for, where it was another one. */
+  upload?: number
+}
+
+/** What a held upload waits for: somebody in its channel has to say which column holds the phones. */
+export interface PhoneColumnQuestion {
+  kind: 'phone_column'
+  /** Columns that hold something, the likeliest first. The examples go when the answer comes. */
+  candidates: { index: number; header: string; examples: string[] }[]
+  /** The file has no header: its first line is a row. */
+  is_headerless: boolean
+  /** No cell of the first rows is a phone. */
+  is_phoneless: boolean
+  /** Same for files with the same header; absent where there is none. */
+  fingerprint?: string
+  answer?: { index: number; by: string; at: Date }
+}
+
+/** The file of failed rows handed back in the thread: sent once, however often the receipt is. */
+export interface FailedRowsFile {
+  /** Slack's id of it, known before it is sent. */
+  file_id?: string
+  /** `ts` of the message it came with. */
+  message?: string
+  sent_at?: Date
+  /** Why Slack did not take it: it is not tried again. */
+  refused?: string
+}
+
+/** In how many customers that had been there before an upload it did what to one field. */
+export interface FieldSummary {
+  readonly path: string
+  /** Had a value and has another. */
+  readonly changed: number
+  /** Had none and has one. */
+  readonly added: number
+  /** Had one and has none. */
+  readonly cleared: number
+  /** Values that became others, the first of the file; long ones are cut. */
+  readonly examples: readonly FieldExample[]
+}
+
+export interface FieldExample {
+  readonly line: number
+  readonly from: FieldValue | null
+  readonly to: FieldValue | null
+}
+
+/** Who works on the upload, and until when others keep their hands off. */
+export interface UploadLease {
+  /** Always `customers` while running. Unique among running uploads: one at a time per customer collection. */
+  lane: 'customers'
+  /** Random per run: a worker whose token is no longer here has lost the upload. */
+  token: string
+  expires_at: Date
+}
+
+/** Rows up to and including `line` are in the database, and these are their outcomes. */
+export interface UploadCheckpoint {
+  line: number
+  counts: UploadCounts
+}
+
+/** One share of one file. */
+export interface FileUpload {
+  _id: Types.ObjectId
+  /** The `#42` people say. */
+  number: number
+  status: UploadStatus
+  source: UploadSource
+  file: UploadFile
+  counts?: UploadCounts
+  /** What it changed, most changes first: kept, so that nobody waits while a million rows are gone through. */
+  changed_fields?: FieldSummary[]
+  /** Sentences about choices made while reading (which phone column, how dates were read). */
+  notes?: string[]
+  problem?: { code: ErrorCode; message: string; next: string }
+  /** Kept with its answer once that was given. */
+  question?: PhoneColumnQuestion
+  failed_rows?: FailedRowsFile
+  /** Somebody wants to see what the file would do before it does it. */
+  preview_wanted?: boolean
+  preview?: UploadPreview
+  /** Kept with its answer once that was given. */
+  hold?: UploadHold
+  same_as?: SameFile
+  collisions?: UploadCollisions
+  /** Only where this is an undo: it has no file, and counts of its own. */
+  undo_of?: UndoOf
+  undo_counts?: UndoCounts
+  /** The first few customers of which something was left alone; all are in the rows of the undo. */
+  undo_kept?: UndoKept[]
+  /** Only while `undone`. */
+  undone_by?: UndoneBy
+  lease?: UploadLease
+  checkpoint?: UploadCheckpoint
+  /** How often a run began: more than a few without progress means the file, not the world, is the trouble. */
+  attempts: number
+  shared_at: Date
+  started_at?: Date
+  finished_at?: Date
+  /** The answer in the thread: the message that shows progress and becomes the receipt. */
+  receipt: { due: boolean; message?: string; claimed_until?: Date; posted_at?: Date }
+}
+
+const uploadLease = new Schema<UploadLease>({ lane: String, token: String, expires_at: Date }, { _id: false })
+
+const schema = new Schema<FileUpload>(
+  {
+    number: { type: Number, required: true },
+    status: { type: String, enum: UPLOAD_STATUSES, required: true },
+    source: { type: Schema.Types.Mixed, required: true },
+    file: { type: Schema.Types.Mixed, required: true },
+    counts: { type: Schema.Types.Mixed },
+    changed_fields: { type: Schema.Types.Mixed },
+    notes: { type: [String], default: undefined },
+    problem: { type: Schema.Types.Mixed },
+    question: { type: Schema.Types.Mixed },
+    failed_rows: { type: Schema.Types.Mixed },
+    preview_wanted: { type: Boolean },
+    preview: { type: Schema.Types.Mixed },
+    hold: { type: Schema.Types.Mixed },
+    same_as: { type: Schema.Types.Mixed },
+    collisions: { type: Schema.Types.Mixed },
+    undo_of: { type: Schema.Types.Mixed },
+    undo_counts: { type: Schema.Types.Mixed },
+    undo_kept: { type: Schema.Types.Mixed },
+    undone_by: { type: Schema.Types.Mixed },
+    lease: { type: uploadLease },
+    checkpoint: { type: Schema.Types.Mixed },
+    attempts: { type: Number, required: true, default: 0 },
+    shared_at: { type: Date, required: true },
+    started_at: { type: Date },
+    finished_at: { type: Date },
+    receipt: { type: Schema.Types.Mixed, required: true },
+  },
+  { collection: 'file_uploads', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
+)
+
+schema.index({ number: 1 }, { unique: true, name: 'number' })
+// Slack delivers an event more than once: the same share is one document.
+schema.index(
+  { 'source.file_id': 1, 'source.channel': 1, shared_at: 1 },
+  { unique: true, partialFilterExpression: { 'source.kind': 'slack' }, name: 'share' },
+)
+// The queue (oldest share first), and the list of recent uploads.
+schema.index({ status: 1, shared_at: 1 }, { name: 'queue' })
+schema.index({ shared_at: -1 }, { name: 'recent' })
+schema.index({ 'source.user': 1, shared_at: -1 }, { name: 'recent_by_user' })
+// Receipts that still have to be posted: a handful at most.
+schema.index(
+  { 'receipt.due': 1, shared_at: 1 },
+  { partialFilterExpression: { 'receipt.due': true }, name: 'receipt_due' },
+)
+// Whether a file came before.
+schema.index(
+  { 'file.sha256': 1, shared_at: -1 },
+  { partialFilterExpression: { 'file.sha256': { $exists: true } }, name: 'same_file' },
+)
+// One open undo per file, and all undos there ever were: a handful.
+schema.index(
+  { 'undo_of.file': 1 },
+  { unique: true, partialFilterExpression: { 'undo_of.open': true }, name: 'open_undo' },
+)
+schema.index(
+  { 'undo_of.upload': 1 },
+  { partialFilterExpression: { 'undo_of.upload': { $exists: true } }, name: 'undos' },
+)
+// One running upload per customer collection, held by the database and not by good manners.
+schema.index(
+  { 'lease.lane': 1 },
+  { unique: true, partialFilterExpression: { status: 'running' }, name: 'one_running' },
+)
+
+export function createFileUploadModel(connection: Connection): Model<FileUpload> {
+  return connection.model<FileUpload>('FileUpload', schema)
+}

@@ -1,0 +1,52 @@
+import type { FieldValue } from '../src/customers/customer.ts'
+import type { RowProblem } from '../src/errors.ts'
+import type { UploadCounts } from './file-upload.ts'
+
+/** Why a file looks like the wrong one. `rows` of `of` at its beginning. */
+export type HoldReason =
+  /** Rows that cannot be used. */
+  | { kind: 'invalid'; rows: number; of: number }
+  /** Known customers who would get a name that has no word in common with theirs. */
+  | { kind: 'names'; rows: number; of: number }
+  /** Known customers whose amounts would become others, in every column of amounts or by a column that has moved. */
+  | { kind: 'amounts'; rows: number; of: number }
+  /** Known customers who would get back values that a later file has replaced. */
+  | { kind: 'old_values'; rows: number; of: number }
+  /** Byte for byte an earlier file. */
+  | { kind: 'identical'; number: number; by: string; at: Date }
+
+/** What a held upload waits for, beside a question: somebody in its channel has to say "import" or "discard". */
+export interface UploadHold {
+  /** Empty where somebody asked for a preview. */
+  reasons: HoldReason[]
+  answer?: { by: string; at: Date }
+}
+
+/** What changes in one field, over the customers that are updated. */
+export interface FieldPreview {
+  /** Path in the customer document. */
+  field: string
+  customers: number
+  examples: { line: number; from: FieldValue | null; to: FieldValue | null }[]
+}
+
+/** What an import would do, found out without a write. */
+export interface UploadPreview {
+  counts: UploadCounts
+  fields: FieldPreview[]
+  problems: { line: number; problem: Omit<RowProblem, 'line'> }[]
+  at: Date
+}
+
+/** An earlier upload of the very same bytes. */
+export interface SameFile {
+  number: number
+  by: string
+  at: Date
+}
+
+/** Customers to whom somebody else gave other values within a day. */
+export interface UploadCollisions {
+  customers: number
+  examples: { line: number; fields: string[]; number: number; by: string }[]
+}

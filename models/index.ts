@@ -1,0 +1,74 @@
+import type { Connection, Model } from 'mongoose'
+import { AppError } from '../src/errors.ts'
+import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
+import { type Counter, createCounterModel } from './counter.ts'
+import { type Customer, createCustomerModel } from './customer.ts'
+import { isDuplicateKey, toDatabaseError } from './database-error.ts'
+import { createFileUploadModel, type FileUpload } from './file-upload.ts'
+import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
+import { createUploadRowModel, type UploadRow } from './upload-row.ts'
+
+export type { ColumnChoice } from './column-choice.ts'
+export type { Counter } from './counter.ts'
+export type { Customer, UploadLine } from './customer.ts'
+export { isDuplicateKey, toDatabaseError } from './database-error.ts'
+export * from './file-upload.ts'
+export * from './hold.ts'
+export * from './undo.ts'
+export type { FieldChange, StoredChanges, StoredValues, UploadRow } from './upload-row.ts'
+
+export interface Models {
+  readonly connection: Connection
+  readonly customers: Model<Customer>
+  readonly fileUploads: Model<FileUpload>
+  readonly uploadRows: Model<UploadRow>
+  readonly counters: Model<Counter>
+  readonly columnChoices: Model<ColumnChoice>
+  readonly previewRequests: Model<PreviewRequest>
+}
+
+/** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
+export function createModels(connection: Connection): Models {
+  return {
+    connection,
+    customers: createCustomerModel(connection),
+    fileUploads: createFileUploadModel(connection),
+    uploadRows: createUploadRowModel(connection),
+    counters: createCounterModel(connection),
+    columnChoices: createColumnChoiceModel(connection),
+    previewRequests: createPreviewRequestModel(connection),
+  }
+}
+
+const MOST_EXAMPLES = 5
+
+/**
+ * Makes sure of every index. Called at each start: an index that is there costs nothing.
+ * @throws AppError database_duplicates when phones stored twice stand in the way, naming some
+ */
+export async function ensureIndexes(models: Models): Promise<void> {
+  try {
+    await models.customers.createIndexes()
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw toDatabaseError(error)
+    throw new AppError('database_duplicates', { examples: await findDuplicatePhones(models) }, error)
+  }
+  try {
+    await models.fileUploads.createIndexes()
+    await models.uploadRows.createIndexes()
+    await models.columnChoices.createIndexes()
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** Phones that stand in the way of the unique index. Shown to whoever starts the process, never written to a log. */
+async function findDuplicatePhones(models: Models): Promise<string[]> {
+  const groups = await models.customers.aggregate<{ _id: string | null; n: number }>([
+    { $group: { _id: '$primary_phone', n: { $sum: 1 } } },
+    { $match: { n: { $gt: 1 } } },
+    { $sort: { n: -1, _id: 1 } },
+    { $limit: MOST_EXAMPLES },
+  ])
+  return groups.map(({ _id, n }) => `${_id ?? 'no phone at all'} (${n} times)`)
+}

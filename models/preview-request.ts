@@ -1,0 +1,17 @@
+import { type Connection, type Model, Schema } from 'mongoose'
+
+/** Somebody wants the next file they share in a channel previewed, not imported. One per person and channel. */
+export interface PreviewRequest {
+  /** Team, channel and person. */
+  _id: string
+  until: Date
+}
+
+const schema = new Schema<PreviewRequest>(
+  { _id: String, until: { type: Date, required: true } },
+  { collection: 'preview_requests', versionKey: false, autoIndex: false, autoCreate: false },
+)
+
+export function createPreviewRequestModel(connection: Connection): Model<PreviewRequest> {
+  return connection.model<PreviewRequest>('PreviewRequest', schema)
+}

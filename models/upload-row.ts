@@ -1,0 +1,81 @@
+import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { FieldValue, RowNote } from '../src/customers/customer.ts'
+import type { RowProblem } from '../src/errors.ts'
+import type { RowOutcome } from './file-upload.ts'
+import { ROW_OUTCOMES } from './file-upload.ts'
+import { type RecordKeeping, UNDO_OUTCOMES } from './undo.ts'
+
+/** A field before and after. `null` means the field was not there, or is no more. */
+export interface FieldChange {
+  from: FieldValue | null
+  to: FieldValue | null
+}
+
+/** Catalogue fields by name; the others one level down, as in the customer document. */
+export type StoredChanges = { attributes?: Record<string, FieldChange> } & {
+  [field: string]: FieldChange | Record<string, FieldChange> | undefined
+}
+export type StoredValues = { attributes?: Record<string, FieldValue | null> } & {
+  [field: string]: FieldValue | null | Record<string, FieldValue | null> | undefined
+}
+
+/** What one row of one file did. Written before the customer is, so that a crash between the two can be finished. */
+export interface UploadRow {
+  /** Made of the upload's number, its share time and the line: writing a row twice is one row. */
+  _id: Types.ObjectId
+  upload: Types.ObjectId
+  line: number
+  outcome: RowOutcome
+  phone?: string
+  customer?: Types.ObjectId
+  /** Only fields whose value became another. */
+  changes?: StoredChanges
+  /** Every non-blank cell as it was understood. */
+  values?: StoredValues
+  /** Words the customer can be found by from this row on: folded, and only those that became new. */
+  search?: string[]
+  /** The cells as written, kept for rows that could not be used. */
+  cells?: string[]
+  problem?: Omit<RowProblem, 'line'>
+  /** Choices made while reading the row, which the receipt counts. */
+  notes?: RowNote[]
+  /** The customer's own record keeping before this upload first touched it: what an undo gives back. */
+  before?: RecordKeeping
+  shared_at: Date
+}
+
+const schema = new Schema<UploadRow>(
+  {
+    upload: { type: Schema.Types.ObjectId, required: true },
+    line: { type: Number, required: true },
+    outcome: { type: String, enum: [...ROW_OUTCOMES, ...UNDO_OUTCOMES], required: true },
+    phone: { type: String },
+    customer: { type: Schema.Types.ObjectId },
+    changes: { type: Schema.Types.Mixed },
+    values: { type: Schema.Types.Mixed },
+    search: { type: [String], default: undefined },
+    cells: { type: [String], default: undefined },
+    problem: { type: Schema.Types.Mixed },
+    notes: { type: Schema.Types.Mixed },
+    before: { type: Schema.Types.Mixed },
+    shared_at: { type: Date, required: true },
+  },
+  { collection: 'upload_rows', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
+)
+
+// A file's rows in order; and that no line is there twice.
+schema.index({ upload: 1, line: 1 }, { unique: true, name: 'upload_line' })
+// The few rows of a file that could not be used, without going through the others.
+schema.index(
+  { upload: 1, outcome: 1, line: 1 },
+  { partialFilterExpression: { outcome: 'invalid' }, name: 'failed_rows' },
+)
+// A customer's story, newest first; by phone, so that it outlives the customer document.
+schema.index({ phone: 1, shared_at: -1 }, { name: 'history' })
+// People by the beginning of a word of their name, by e-mail address and by loan number. Small: on a usual day hardly
+// a row brings a new name.
+schema.index({ search: 1 }, { partialFilterExpression: { search: { $exists: true } }, name: 'search' })
+
+export function createUploadRowModel(connection: Connection): Model<UploadRow> {
+  return connection.model<UploadRow>('UploadRow', schema)
+}
