@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../errors.ts'
+import { runProgram } from './run-program.ts'
+
+/** Where this machine gets its Debian packages from, in the words of a line of sources.list. */
+export interface Mirror {
+  readonly site: string
+  /** Options that say which keys are trusted, as the machine's own sources have them. */
+  readonly options: string
+}
+
+/** The Debian release that has DocumentDB for PostgreSQL 18. Its C library comes with it, so any host will do. */
+const SUITE = 'forky'
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
+const DOWNLOAD_LIMIT_MS = 15 * 60_000
+
+/** Asks the machine's own apt configuration; this project names no mirror. */
+export async function findMirror(): Promise<Mirror> {
+  const format = '$(SITE)|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)'
+  const { status, stdout } = await runProgram(['/usr/bin/apt-get', 'indextargets', '--format', format])
+  if (status !== 0) throw notInstallable("this machine's package sources cannot be read")
+  const found = parseTargets(stdout)
+  if (!found) throw notInstallable("this machine's package sources name no Debian archive")
+  const keys = found.signedBy || (existsSync(KEYRING) ? KEYRING : '')
+  return { site: found.site, options: keys.startsWith('/') ? ` [signed-by=${keys}]` : '' }
+}
+
+/** The first archive of Debian proper (not its security updates, not somebody else's) in `apt-get indextargets`. */
+export function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
+  for (const line of listing.split('\n')) {
+    const [site = '', origin = '', label = '', signedBy = ''] = line.split('|').map((part) => part.trim())
+    // Before the machine's first `apt-get update` a source has no origin yet; its address still tells.
+    const isDebian = origin ? origin === 'Debian' && label === 'Debian' : /\/debian\/?$/.test(site)
+    if (isDebian && site) return { site: site.replace(/\/$/, ''), signedBy }
+  }
+  return undefined
+}
+
+interface Download {
+  readonly mirror: Mirror
+  readonly packages: readonly string[]
+  /** Created; holds apt's lists and the packages. */
+  readonly directory: string
+  readonly log: (line: string) => void
+}
+
+/**
+ * Downloads packages with everything they need, as if nothing were installed, into a directory. Apt is told to keep
+ * its whole state there, so the machine's own package lists and locks are not touched.
+ */
+export async function downloadPackages({ mirror, packages, directory, log }: Download): Promise<string[]> {
+  const archives = join(directory, 'archives')
+  await mkdir(join(archives, 'partial'), { recursive: true })
+  await mkdir(join(directory, 'lists', 'partial'), { recursive: true })
+  await mkdir(join(directory, 'none'), { recursive: true })
+  await writeFile(join(directory, 'status'), '')
+  await writeFile(join(directory, 'sources.list'), `deb${mirror.options} ${mirror.site} ${SUITE} main\n`)
+  const settings = {
+    Dir: '/',
+    'Dir::State': directory,
+    'Dir::State::status': join(directory, 'status'),
+    'Dir::State::Lists': join(directory, 'lists'),
+    'Dir::Cache': directory,
+    'Dir::Cache::Archives': archives,
+    'Dir::Etc::SourceList': join(directory, 'sources.list'),
+    'Dir::Etc::SourceParts': join(directory, 'none'),
+    'Dir::Etc::Preferences': join(directory, 'no-preferences'),
+    'Dir::Etc::PreferencesParts': join(directory, 'none'),
+    'Acquire::Check-Valid-Until': 'false',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '3',
+    'APT::Sandbox::User': 'root',
+  }
+  const apt = ['/usr/bin/env', 'LC_ALL=C', '/usr/bin/apt-get', '-q']
+  for (const [name, value] of Object.entries(settings)) apt.push('-o', `${name}=${value}`)
+
+  await run([...apt, 'update'], 'the package lists could not be read')
+  await run(
+    [...apt, 'install', '-y', '--no-install-recommends', '--download-only', ...packages],
+    'the DocumentDB packages could not be downloaded',
+    (line) => {
+      const need = /^Need to get (.+) of archives/.exec(line)
+      if (need) log(`Downloading ${need[1]}.`)
+    },
+  )
+  const names = await readdir(archives)
+  return names.filter((name) => name.endsWith('.deb')).map((name) => join(archives, name))
+}
+
+async function run(
+  command: readonly string[],
+  problem: string,
+  onLine?: (line: string) => void,
+): Promise<void> {
+  const { status, output } = await runProgram(command, {
+    timeoutMs: DOWNLOAD_LIMIT_MS,
+    ...(onLine && { onLine }),
+  })
+  if (status === 0) return
+  const complaint = output.split('\n').findLast((line) => line.startsWith('E:')) ?? ''
+  throw notInstallable(`${problem}${complaint ? ` (${complaint.slice(2).trim()})` : ''}`)
+}
+
+function notInstallable(reason: string): AppError {
+  return new AppError('database_not_installable', { reason })
+}

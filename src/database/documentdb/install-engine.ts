@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../errors.ts'
+import { acquireProcessLock } from '../process-lock.ts'
+import { downloadPackages, findMirror, type Mirror } from './debian-packages.ts'
+import { type EngineFiles, locateEngine, POSTGRES_MAJOR, postgresScript } from './engine-files.ts'
+import { runProgram } from './run-program.ts'
+
+export interface InstallOptions {
+  /** Directory the engine is kept in, shared by everything on the machine that runs as this user. */
+  readonly cacheDir: string
+  readonly log: (line: string) => void
+}
+
+/** Raised whenever the layout of an installed engine changes: an older one is then left aside and a new one made. */
+const LAYOUT = 1
+const MARKER = 'installed.json'
+const PACKAGES = [`postgresql-${POSTGRES_MAJOR}`, `postgresql-${POSTGRES_MAJOR}-documentdb`]
+const NEEDED_BYTES = 1.5e9
+const TOOLS = [
+  '/usr/bin/apt-get',
+  '/usr/bin/dpkg',
+  '/usr/bin/dpkg-deb',
+  '/usr/bin/setpriv',
+  '/usr/bin/tar',
+  '/bin/tar',
+]
+/** Documentation and Perl: a third of the bytes, and nothing of the engine needs them. */
+const UNUSED = [
+  './usr/share/doc',
+  './usr/share/man',
+  './usr/share/locale',
+  './usr/share/perl*',
+  './usr/lib/*/perl*',
+]
+
+/**
+ * Gives the engine's files, installing them first where they are missing: Debian's packages are fetched with the
+ * machine's own apt into the cache and unpacked there. Nothing of the machine itself changes, and no rights of root
+ * are needed. A half-finished install is never used: it is made elsewhere and moved into place when whole.
+ *
+ * Throws AppError `database_not_installable` with the reason.
+ */
+export async function installEngine({ cacheDir, log }: InstallOptions): Promise<EngineFiles> {
+  const home = join(cacheDir, 'documentdb')
+  const target = join(home, `engine-${LAYOUT}-${process.arch}`)
+  if (await isInstalled(target)) return locateEngine(target)
+  await checkMachine()
+  const lock = await prepareCache(home, log)
+  try {
+    if (await isInstalled(target)) return locateEngine(target)
+    for (const name of await readdir(home))
+      if (name.includes('.partial')) await rm(join(home, name), { recursive: true, force: true })
+    await checkSpace(home)
+    const began = Date.now()
+    log('Installing DocumentDB from Debian packages; this is done once on a machine.')
+    const partial = `${target}.partial`
+    await build(partial, await findMirror(), log)
+    await rm(target, { recursive: true, force: true })
+    await rename(partial, target)
+    log(`DocumentDB is installed (${((Date.now() - began) / 1000).toFixed(0)} s).`)
+    return locateEngine(target)
+  } finally {
+    await lock.release()
+  }
+}
+
+async function isInstalled(target: string): Promise<boolean> {
+  return existsSync(join(target, MARKER))
+}
+
+async function checkMachine(): Promise<void> {
+  if (process.platform !== 'linux') throw refusal('DocumentDB packages exist for Debian Linux only')
+  if (process.arch !== 'x64' && process.arch !== 'arm64')
+    throw refusal(`there are no DocumentDB packages for ${process.arch} processors`)
+  const missing = TOOLS.filter(
+    (tool) => !existsSync(tool) && !(tool.endsWith('tar') && existsSync('/usr/bin/tar')),
+  )
+  if (missing.length > 0) throw refusal(`this is not a Debian-like Linux (${missing.join(', ')} is missing)`)
+}
+
+async function checkSpace(directory: string): Promise<void> {
+  const { bavail, bsize } = await statfs(directory)
+  if (bavail * bsize < NEEDED_BYTES)
+    throw refusal(`${directory} has ${Math.round((bavail * bsize) / 1e6)} MB free and 1500 MB are needed`)
+}
+
+async function prepareCache(home: string, log: (line: string) => void) {
+  try {
+    await mkdir(home, { recursive: true })
+    return await waitForLock(join(home, 'install.lock'), log)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    throw refusal(`the cache ${home} cannot be written${code}`, error)
+  }
+}
+
+async function waitForLock(path: string, log: (line: string) => void) {
+  for (let waited = 0; ; waited += 1) {
+    const lock = await acquireProcessLock(path)
+    if (lock) return lock
+    if (waited === 0) log('Another process is installing DocumentDB; waiting for it.')
+    await sleep(500)
+  }
+}
+
+async function build(root: string, mirror: Mirror, log: (line: string) => void): Promise<void> {
+  await mkdir(root, { recursive: true })
+  const downloads = `${root}-downloads`
+  const archives = await downloadPackages({ mirror, packages: PACKAGES, directory: downloads, log })
+  log(`Unpacking ${archives.length} packages.`)
+  const versions: string[] = []
+  for (const archive of archives) {
+    await unpack(archive, root)
+    versions.push(archive.slice(archive.lastIndexOf('/') + 1))
+  }
+  await rm(downloads, { recursive: true, force: true })
+  await finish(root)
+  await writeFile(
+    join(root, MARKER),
+    `${JSON.stringify({ layout: LAYOUT, packages: versions.sort() }, null, 1)}\n`,
+  )
+}
+
+/** Unpacks without owners and without set-user-id bits: these files are run by name, never trusted by the system. */
+async function unpack(archive: string, root: string): Promise<void> {
+  const script =
+    'set -e; umask 022; dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --no-same-permissions'
+  const excludes = UNUSED.map((path) => `--exclude='${path}'`).join(' ')
+  const { status, output } = await runProgram([
+    '/bin/sh',
+    '-c',
+    `${script} ${excludes}`,
+    'unpack',
+    archive,
+    root,
+  ])
+  if (status !== 0) throw refusal(`the package ${archive} could not be unpacked (${lastLine(output)})`)
+}
+
+/** What the packages' own install scripts would have done, as far as the engine needs it. */
+async function finish(root: string): Promise<void> {
+  const files = locateEngine(root)
+  const postgres = join(files.programs, 'postgres')
+  await rename(postgres, `${postgres}.bin`)
+  await writeFile(postgres, postgresScript(files))
+  await chmod(postgres, 0o755)
+  // Alternatives: `postgis-3.control` is to be found as `postgis.control`.
+  const extensions = join(root, 'usr/share/postgresql', POSTGRES_MAJOR, 'extension')
+  const names = new Set(await readdir(extensions))
+  for (const name of names) {
+    const plain = name.replace(/-\d+\.control$/, '.control')
+    if (!names.has(plain)) await symlink(name, join(extensions, plain))
+  }
+  await readFile(join(extensions, 'documentdb.control')).catch(() => {
+    throw refusal('the packages hold no DocumentDB')
+  })
+}
+
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) ?? ''
+}
+
+export function refusal(reason: string, cause?: unknown): AppError {
+  return new AppError('database_not_installable', { reason }, cause)
+}

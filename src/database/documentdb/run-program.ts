@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+
+export interface ProgramResult {
+  readonly status: number | null
+  readonly stdout: string
+  /** Everything it wrote, in order, for a message when it fails. */
+  readonly output: string
+}
+
+/** Runs a program to its end and gives what it printed. Rejects only when it cannot be started or takes too long. */
+export function runProgram(
+  [program = '', ...args]: readonly string[],
+  options: {
+    readonly cwd?: string
+    readonly timeoutMs?: number
+    readonly onLine?: (line: string) => void
+  } = {},
+): Promise<ProgramResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      timeout: options.timeoutMs,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let output = ''
+    const collect = (chunk: string) => {
+      output = (output + chunk).slice(-20_000)
+      if (options.onLine) for (const line of chunk.split('\n')) if (line.trim()) options.onLine(line.trim())
+    }
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk
+      collect(chunk)
+    })
+    child.stderr.setEncoding('utf8').on('data', collect)
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ status, stdout, output }))
+  })
+}

@@ -1,0 +1,73 @@
+/**
+ * The embedded server's own process: PostgreSQL with DocumentDB, and the gateway in front. It is a process of its own
+ * so that passing a large import through does not hold up the bot, and so that there is one owner of the database
+ * server who ends with the bot: when the channel to the parent closes, whatever the reason, it shuts down in order.
+ */
+import { rm } from 'node:fs/promises'
+import { toAppError } from '../../errors.ts'
+import { createEngine } from '../gateway/engine.ts'
+import { type Gateway, startGateway } from '../gateway/start-gateway.ts'
+import { locateEngine } from './engine-files.ts'
+import { type Postgres, SUPERUSER, startPostgres } from './postgres.ts'
+import type { ServerMessage, ServerOrder } from './server-messages.ts'
+
+let postgres: Postgres | undefined
+let gateway: Gateway | undefined
+let closeEngine: (() => Promise<void>) | undefined
+let order: ServerOrder | undefined
+let isStopping = false
+let starting: Promise<void> | undefined
+
+function tell(message: ServerMessage): void {
+  if (process.connected) process.send?.(message)
+}
+
+const log = (line: string) => tell({ type: 'log', line })
+
+async function start(given: ServerOrder): Promise<void> {
+  order = given
+  try {
+    const files = locateEngine(given.engineRoot)
+    postgres = await startPostgres({ files, directory: given.directory, isDurable: given.isDurable, log })
+    const { socketDirectory, version } = postgres
+    const engine = createEngine({ socketDirectory, user: SUPERUSER, log })
+    closeEngine = () => engine.close()
+    gateway = await startGateway({ engine, engineVersion: version, port: given.port, log })
+    postgres.ended.then(() => {
+      if (isStopping) return
+      log('The embedded database server ended unexpectedly.')
+      void stop(1)
+    })
+    tell({ type: 'ready', port: gateway.port, version })
+  } catch (error) {
+    const { code, details, message } = toAppError(error)
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    tell({ type: 'failed', code, details, message, cause })
+    await stop(1)
+  }
+}
+
+async function stop(status: number): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  await gateway?.stop().catch(() => undefined)
+  await closeEngine?.().catch(() => undefined)
+  await postgres?.stop().catch(() => undefined)
+  if (order && !order.isDurable)
+    await rm(order.directory, { recursive: true, force: true }).catch(() => undefined)
+  process.exit(status)
+}
+
+/** A stop that comes while the server is starting waits for the start: half a start has no owner to end it. */
+function stopAfterStart(): void {
+  void Promise.resolve(starting).then(() => stop(0))
+}
+
+process.on('message', (message: ServerOrder | 'stop') => {
+  if (message === 'stop') stopAfterStart()
+  else starting = start(message)
+})
+process.on('disconnect', stopAfterStart)
+process.on('SIGTERM', stopAfterStart)
+// Control-C in a terminal reaches every process of the group: the parent decides when the database goes.
+process.on('SIGINT', () => undefined)

@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { AppError } from '../../errors.ts'
+import { type EmbeddedServer, embeddedUri } from '../embedded-server.ts'
+import { installEngine } from './install-engine.ts'
+import type { ServerMessage, ServerOrder } from './server-messages.ts'
+
+export interface DocumentDbOptions {
+  /** Absolute; the data's own directory. */
+  readonly directory: string
+  readonly isDurable: boolean
+  readonly port: number
+  readonly cacheDir: string
+  readonly log: (line: string) => void
+}
+
+const STOP_LIMIT_MS = 90_000
+
+/** Starts DocumentDB in a process of its own, installing it first where it is missing. */
+export async function startDocumentDb(options: DocumentDbOptions): Promise<EmbeddedServer> {
+  const { directory, isDurable, port, cacheDir, log } = options
+  const files = await installEngine({ cacheDir, log })
+  const child = forkServer()
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  try {
+    const ready = await order(child, { engineRoot: files.root, directory, isDurable, port }, log)
+    // The server must not keep a program alive that has nothing more to do; the channel's end stops the server.
+    child.unref()
+    child.channel?.unref()
+    return {
+      uri: embeddedUri(ready.port),
+      version: ready.version,
+      stop: () => stop(child, exited),
+    }
+  } catch (error) {
+    await stop(child, exited)
+    throw error
+  }
+}
+
+/** Source files need the loader that understands TypeScript; built ones do not. */
+function forkServer(): ChildProcess {
+  const isSource = import.meta.url.endsWith('.ts')
+  const path = fileURLToPath(
+    new URL(isSource ? './server-process.ts' : './server-process.js', import.meta.url),
+  )
+  const loader = isSource ? pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href : undefined
+  return fork(path, [], {
+    execArgv: loader ? ['--import', loader] : [],
+    // A group of its own: a terminal's Control-C must not take the database from under the bot's last writes.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+}
+
+function order(child: ChildProcess, given: ServerOrder, log: (line: string) => void) {
+  return new Promise<Extract<ServerMessage, { type: 'ready' }>>((resolve, reject) => {
+    child.on('message', (message: ServerMessage) => {
+      if (message.type === 'log') log(message.line)
+      else if (message.type === 'ready') resolve(message)
+      else reject(new AppError(message.code, message.details, new Error(message.cause)))
+    })
+    child.once('error', reject)
+    child.once('exit', (status, signal) => {
+      const reason = `its process ended (${signal ?? status})`
+      reject(new AppError('database_not_installable', { reason }))
+    })
+    child.send(given, (error) => {
+      if (error) reject(error)
+    })
+  })
+}
+
+async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+  if (child.connected) child.send('stop', () => undefined)
+  else child.kill('SIGTERM')
+  await exited
+  clearTimeout(timer)
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { CommandError } from './engine-errors.ts'
+
+/** A query's place in its results; the engine gives it with every page and wants it back for the next. */
+export interface Cursor {
+  readonly id: bigint
+  readonly database: string
+  readonly session: string | null
+  readonly connection: number
+  continuation: Buffer
+  busy: boolean
+  /** Milliseconds of `now()` after which nobody is thought to want it any more. */
+  expiresAt: number
+}
+
+export interface CursorStoreOptions {
+  readonly now: () => number
+  /** Told which cursors ended before their last page, so that the engine can drop what it holds for them. */
+  readonly onClosed: (ids: readonly bigint[]) => void
+}
+
+/** MongoDB's own default, `cursorTimeoutMillis`. */
+export const IDLE_MS = 10 * 60_000
+/** Drivers may continue a cursor on another connection of their pool, so a lost connection only shortens its life. */
+export const ORPHAN_MS = 30_000
+
+/** The cursors that are open, and the three ways they end: their last page, a request to kill them, and silence. */
+export function createCursorStore({ now, onClosed }: CursorStoreOptions) {
+  const cursors = new Map<bigint, Cursor>()
+
+  function close(which: (cursor: Cursor) => boolean): bigint[] {
+    const closed = [...cursors.values()].filter((cursor) => !cursor.busy && which(cursor)).map(({ id }) => id)
+    for (const id of closed) cursors.delete(id)
+    if (closed.length > 0) onClosed(closed)
+    return closed
+  }
+
+  return {
+    get size(): number {
+      return cursors.size
+    },
+
+    /** A number no other cursor has, not even one of an earlier run: the engine names files after it. */
+    newId(): bigint {
+      return randomBytes(8).readBigUInt64LE() >> 2n || 1n
+    },
+
+    open(cursor: Omit<Cursor, 'busy' | 'expiresAt'>): void {
+      cursors.set(cursor.id, { ...cursor, busy: false, expiresAt: now() + IDLE_MS })
+    },
+
+    /** The cursor, for one getMore at a time; `release` gives it back. */
+    acquire(id: bigint): Cursor {
+      const cursor = cursors.get(id)
+      if (!cursor) throw new CommandError(43, 'CursorNotFound', `cursor id ${id} not found`)
+      if (cursor.busy) throw new CommandError(143, 'CursorInUse', `cursor id ${id} is already in use`)
+      cursor.busy = true
+      return cursor
+    },
+
+    /** Gives a cursor back with its next place, or null when its last page was served. */
+    release(cursor: Cursor, continuation: Buffer | null): void {
+      cursor.busy = false
+      cursor.expiresAt = now() + IDLE_MS
+      if (continuation) cursor.continuation = continuation
+      else cursors.delete(cursor.id)
+    },
+
+    kill(ids: ReadonlySet<bigint>): bigint[] {
+      return close((cursor) => ids.has(cursor.id))
+    },
+
+    endSessions(sessions: ReadonlySet<string>): void {
+      close((cursor) => cursor.session !== null && sessions.has(cursor.session))
+    },
+
+    loseConnection(connection: number): void {
+      for (const cursor of cursors.values())
+        if (cursor.connection === connection) cursor.expiresAt = Math.min(cursor.expiresAt, now() + ORPHAN_MS)
+    },
+
+    closeExpired(): void {
+      const time = now()
+      close((cursor) => cursor.expiresAt <= time)
+    },
+  }
+}
+
+export type CursorStore = ReturnType<typeof createCursorStore>

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { sqlStateOf } from './engine-errors.ts'
+
+/** One SQL statement of the gateway; PostgreSQL parses it once per connection and keeps it under its name. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+export type StatementValue = string | number | Buffer | null
+export type Row = Readonly<Record<string, unknown>>
+
+/** The engine behind the gateway: DocumentDB's SQL functions over a pool of PostgreSQL connections. */
+export interface Engine {
+  /** Runs one statement in a transaction of its own and gives its first row. `maxTimeMs` 0 means no limit. */
+  run(statement: Statement, values: readonly StatementValue[], maxTimeMs?: number): Promise<Row>
+  close(): Promise<void>
+}
+
+/** deadlock_detected, serialization_failure: PostgreSQL undid the whole statement, so it can be run again. */
+const UNDONE_AND_REPEATABLE = new Set(['40P01', '40001'])
+const MOST_ATTEMPTS = 8
+const CONNECTIONS = 64
+
+export interface EngineOptions {
+  /** Directory of PostgreSQL's unix socket. */
+  readonly socketDirectory: string
+  readonly user: string
+  readonly log: (line: string) => void
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  let isClosing = false
+  const pool = new pg.Pool({
+    host: options.socketDirectory,
+    user: options.user,
+    database: 'postgres',
+    max: CONNECTIONS,
+    idleTimeoutMillis: 60_000,
+    application_name: 'gateway',
+  })
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => {
+    if (!isClosing) options.log(`A connection to the engine broke: ${error.message}`)
+  })
+
+  async function attempt(
+    statement: Statement,
+    values: readonly StatementValue[],
+    maxTimeMs: number,
+  ): Promise<Row> {
+    const query = { name: statement.name, text: statement.text, values: [...values] }
+    if (maxTimeMs === 0) return firstRow(await pool.query(query))
+    const client = await pool.connect()
+    let broken = false
+    try {
+      await client.query(`SET statement_timeout = ${Math.trunc(maxTimeMs)}`)
+      return firstRow(await client.query(query))
+    } finally {
+      await client.query('SET statement_timeout = 0').catch(() => {
+        broken = true
+      })
+      client.release(broken)
+    }
+  }
+
+  return {
+    async run(statement, values, maxTimeMs = 0) {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await attempt(statement, values, maxTimeMs)
+        } catch (error) {
+          if (tried === MOST_ATTEMPTS || !UNDONE_AND_REPEATABLE.has(sqlStateOf(error) ?? '')) throw error
+          await sleep(Math.random() * 10 * 2 ** tried)
+        }
+      }
+    },
+    close() {
+      isClosing = true
+      return pool.end()
+    },
+  }
+}
+
+function firstRow(result: pg.QueryResult): Row {
+  return result.rows[0] ?? {}
+}

@@ -1,0 +1,48 @@
+import { HEADER_BYTES, MAX_MESSAGE_BYTES, ProtocolError } from './wire-message.ts'
+
+/**
+ * Cuts a stream of packets into whole messages. A message that arrives in one packet is a view on it; one that is
+ * spread over many is copied once, when its last byte is there, however many packets it took.
+ */
+export function createFramer(maxBytes = MAX_MESSAGE_BYTES) {
+  let parts: Buffer[] = []
+  let held = 0
+
+  function take(count: number): Buffer {
+    const all = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, held)
+    const rest = all.subarray(count)
+    parts = rest.length > 0 ? [rest] : []
+    held = rest.length
+    return all.subarray(0, count)
+  }
+
+  function messageLength(): number | undefined {
+    if (held < 4) return undefined
+    if ((parts[0]?.length ?? 0) < 4) parts = [Buffer.concat(parts, held)]
+    const length = parts[0]?.readInt32LE(0) ?? 0
+    if (length < HEADER_BYTES || length > maxBytes)
+      throw new ProtocolError(`A message claims ${length} bytes; ${maxBytes} is the most.`)
+    return length
+  }
+
+  return {
+    /** Bytes waiting for the rest of their message. */
+    get heldBytes(): number {
+      return held
+    },
+
+    /** The messages that the packet completes, in order. Throws ProtocolError on an impossible length. */
+    push(packet: Buffer): Buffer[] {
+      if (packet.length > 0) {
+        parts.push(packet)
+        held += packet.length
+      }
+      const messages: Buffer[] = []
+      for (let length = messageLength(); length !== undefined && held >= length; length = messageLength())
+        messages.push(take(length))
+      return messages
+    },
+  }
+}
+
+export type Framer = ReturnType<typeof createFramer>

@@ -1,0 +1,44 @@
+import type { Connection } from 'mongoose'
+import { connectDatabase } from './connect.ts'
+import { type DatabaseServer, startDatabaseServer } from './start-server.ts'
+
+interface DatabaseSettings {
+  /** Unset: an embedded server keeps its data under `dataDir`. */
+  readonly mongodbUri: string | undefined
+  readonly dataDir: string
+  readonly cacheDir: string
+}
+
+export interface OpenDatabase {
+  readonly connection: Connection
+  readonly engine: DatabaseServer['engine']
+  /** Closes the connection, then the server if it was started here. */
+  close(): Promise<void>
+}
+
+/**
+ * The database of an entry: the configured server, else the embedded one, connected.
+ * @throws AppError database_unavailable, database_in_use, database_not_installable
+ */
+export async function openDatabase(
+  { mongodbUri, dataDir, cacheDir }: DatabaseSettings,
+  log: (line: string) => void,
+): Promise<OpenDatabase> {
+  const server = await startDatabaseServer({ uri: mongodbUri, dataDir, cacheDir, log })
+  try {
+    const connection = await connectDatabase(server.uri, { log })
+    return {
+      connection,
+      engine: server.engine,
+      async close() {
+        // Told to go, not lost.
+        connection.removeAllListeners('disconnected')
+        await connection.close()
+        await server.stop()
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}

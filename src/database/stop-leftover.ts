@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { commandLine, isAlive, isZombie } from './process-facts.ts'
+
+interface Leftover {
+  /** File whose first line is the process id of the server that last used the data. */
+  readonly pidFile: string
+  /** Words its command line must hold: an id that was given to somebody else is left alone. */
+  readonly words: readonly string[]
+  /** Signals to ask with, politest first, and how long each is waited for. */
+  readonly signals: readonly (readonly [signal: NodeJS.Signals | null, waitMs: number])[]
+  readonly log: (line: string) => void
+}
+
+/**
+ * Ends a database server that outlived the process it belonged to, and waits until its data is free. Gives false when
+ * it is still there after the last signal: then its data must not be touched.
+ */
+export async function stopLeftover({ pidFile, words, signals, log }: Leftover): Promise<boolean> {
+  const pid = Number.parseInt((await readFile(pidFile, 'utf8').catch(() => '')).split('\n', 1)[0] ?? '', 10)
+  if (!(pid > 1)) return true
+  const isThere = () =>
+    isAlive(pid) && !isZombie(pid) && words.every((word) => (commandLine(pid) ?? '').includes(word))
+  if (!isThere()) return true
+  log(`A database server of an earlier run (process ${pid}) still holds the data; it is being stopped.`)
+  for (const [signal, waitMs] of signals) {
+    if (signal) process.kill(pid, signal)
+    const deadline = Date.now() + waitMs
+    while (Date.now() < deadline) {
+      if (!isThere()) return true
+      await sleep(50)
+    }
+  }
+  return !isThere()
+}

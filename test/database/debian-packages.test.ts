@@ -1,0 +1,92 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { downloadPackages, parseTargets } from '../../src/database/documentdb/debian-packages.ts'
+import { runAs } from '../../src/database/documentdb/engine-account.ts'
+import { engineCommand, postgresScript } from '../../src/database/documentdb/engine-files.ts'
+
+let directory: string
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'packages-test-'))
+})
+
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true })
+})
+
+describe('parseTargets', () => {
+  it.each([
+    ['Debian itself', 'http://mirror.example/debian|Debian|Debian|', 'http://mirror.example/debian', ''],
+    [
+      'its keys',
+      'http://mirror.example/debian/|Debian|Debian|/keys.gpg',
+      'http://mirror.example/debian',
+      '/keys.gpg',
+    ],
+    [
+      'what comes after others',
+      'http://node.example|. nodistro|.|\nhttp://m.example/d|Debian|Debian|',
+      'http://m.example/d',
+      '',
+    ],
+    [
+      'one that was never updated, by its address',
+      'http://m.example/debian|||',
+      'http://m.example/debian',
+      '',
+    ],
+  ])('finds %s', (_name, listing, site, signedBy) => {
+    expect(parseTargets(listing)).toEqual({ site, signedBy })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['security updates alone', 'http://m.example/debian-security|Debian|Debian-Security|'],
+    ['another distribution', 'http://m.example/ubuntu|Ubuntu|Ubuntu|'],
+    ['another’s packages', 'http://node.example/node|. nodistro|.|'],
+  ])('finds no Debian archive in %s', (_name, listing) => {
+    expect(parseTargets(listing)).toBeUndefined()
+  })
+})
+
+describe('downloadPackages', () => {
+  it('refuses with the reason where the archive gives no packages', async (context) => {
+    if (process.platform !== 'linux') return context.skip('apt is for Linux')
+    const mirror = { site: `file:${directory}/no-archive`, options: ' [trusted=yes]' }
+    const download = downloadPackages({
+      mirror,
+      packages: ['x'],
+      directory: join(directory, 'd'),
+      log: () => undefined,
+    })
+    await expect(download).rejects.toMatchObject({ code: 'database_not_installable' })
+    expect((await readdir(directory)).length).toBeGreaterThan(0)
+  })
+})
+
+describe('running the engine in place', () => {
+  const files = {
+    root: '/cache/engine',
+    loader: '/cache/engine/usr/lib/x/ld-linux.so.2',
+    libraries: ['/cache/engine/usr/lib/x', '/cache/engine/usr/lib/postgresql/18/lib'],
+    programs: '/cache/engine/usr/lib/postgresql/18/bin',
+  }
+
+  it('starts each program through the loader that came with it, under its own name', () => {
+    expect(engineCommand(files, 'postgres', ['-D', '/data']).join(' ')).toBe(
+      '/cache/engine/usr/lib/x/ld-linux.so.2 --library-path /cache/engine/usr/lib/x:/cache/engine/usr/lib/postgresql/18/lib ' +
+        '--argv0 /cache/engine/usr/lib/postgresql/18/bin/postgres /cache/engine/usr/lib/postgresql/18/bin/postgres.bin -D /data',
+    )
+  })
+
+  it('names no directory in the script that stands in for postgres, so the engine can be moved', () => {
+    expect(postgresScript(files)).not.toContain('/cache')
+  })
+
+  it('gives another account the right to pass closed directories only where there are any', () => {
+    expect(runAs(null, [])).toEqual(['/usr/bin/setpriv', '--pdeathsig', 'SIGQUIT', '--'])
+    expect(runAs(1234, ['/tmp/x']).join(' ')).not.toContain('dac_override')
+  })
+})

@@ -1,0 +1,23 @@
+import { inject } from 'vitest'
+import { type DatabaseServer, defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
+import { AppError } from '../../src/errors.ts'
+
+/**
+ * A server whose gateway is ours, whatever the rest of the tests run on: the run's own where that is DocumentDB, else
+ * one started for the suite. A string says why there can be none on this machine.
+ */
+export async function openDocumentDb(): Promise<DatabaseServer | string> {
+  if (inject('databaseEngine') === 'documentdb')
+    return { uri: inject('databaseUri'), engine: 'documentdb', version: null, stop: async () => undefined }
+  try {
+    return await startDatabaseServer({
+      dataDir: null,
+      engine: 'documentdb',
+      cacheDir: defaultCacheDir(process.env),
+      log: () => undefined,
+    })
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'database_not_installable') return error.message
+    throw error
+  }
+}
