@@ -1,0 +1,44 @@
+import type { mongo } from 'mongoose'
+import type { Customer, FileUpload, Models, UploadRow } from '../../models/index.ts'
+import { assertHeld } from './upload-lease.ts'
+
+/**
+ * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),
+ * rows are on record that changed nothing: they are taken back, so that history and receipt say what was applied.
+ *
+ * @returns how many rows were taken back
+ * @throws AppError lease_lost; whatever the driver throws
+ */
+export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
+  await assertHeld(models, upload)
+  const recorded = await models.uploadRows.collection
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone'>>(
+      { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },
+      { projection: { line: 1, phone: 1 } },
+    )
+    .toArray()
+  const applied = await findLastLines(models, upload, recorded)
+  const unapplied = recorded.filter(
+    ({ phone, line }) => phone !== undefined && (applied.get(phone) ?? 0) < line,
+  )
+  if (unapplied.length === 0) return 0
+  await models.uploadRows.collection.deleteMany({ _id: { $in: unapplied.map(({ _id }) => _id) } })
+  return unapplied.length
+}
+
+/** By phone, the last line of this upload that the customer carries. */
+async function findLastLines(
+  models: Models,
+  upload: { readonly _id: mongo.ObjectId },
+  rows: readonly Pick<UploadRow, 'phone'>[],
+): Promise<Map<string, number>> {
+  const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]
+  const lines = new Map<string, number>()
+  if (phones.length === 0) return lines
+  const customers = models.customers.collection.find<Customer>(
+    { primary_phone: { $in: phones }, 'last_upload.upload': upload._id },
+    { projection: { primary_phone: 1, last_upload: 1 } },
+  )
+  for await (const { primary_phone, last_upload } of customers) lines.set(primary_phone, last_upload.line)
+  return lines
+}

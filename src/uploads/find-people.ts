@@ -1,0 +1,116 @@
+import type { mongo } from 'mongoose'
+import type { Customer, Models } from '../../models/index.ts'
+import { foldIdentifier, foldWord, searchWordsOf, splitName } from './search-words.ts'
+
+/** Somebody a search found. */
+export interface FoundPerson {
+  readonly phone: string
+  /** As in `findPhone`. */
+  readonly id: mongo.ObjectId
+  /** Undefined where the customer is gone. */
+  readonly customer: Customer | undefined
+  /** Found under something that is true no more: an earlier name or address. */
+  readonly isFormer: boolean
+}
+
+export interface FoundPeople {
+  readonly people: readonly FoundPerson[]
+  /** There are more than `people`. */
+  readonly hasMore: boolean
+}
+
+/** Rows looked at before a search gives up on finding more people: a name that changed daily names one person often. */
+const MOST_ROWS = 1_000
+
+/**
+ * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan number. Those
+ * of whom it is true now come first.
+ */
+export async function findPeople(models: Models, text: string, limit: number): Promise<FoundPeople> {
+  const patterns = patternsOf(text)
+  const phones = new Map<string, mongo.ObjectId>()
+  let hasMore = false
+  for (const pattern of patterns) hasMore ||= await collectPhones(models, pattern, limit, phones)
+  return { people: await describe(models, text, phones), hasMore }
+}
+
+/** @returns whether there are more than fit */
+async function collectPhones(
+  models: Models,
+  pattern: Record<string, unknown>,
+  limit: number,
+  phones: Map<string, mongo.ObjectId>,
+): Promise<boolean> {
+  const rows = models.uploadRows.collection
+    .find<{ phone: string; customer: mongo.ObjectId }>(pattern, { projection: { phone: 1, customer: 1 } })
+    .limit(MOST_ROWS)
+  let seen = 0
+  for await (const { phone, customer } of rows) {
+    seen += 1
+    if (phones.has(phone)) continue
+    if (phones.size === limit) return true
+    phones.set(phone, customer)
+  }
+  return seen === MOST_ROWS
+}
+
+/**
+ * One or two ways to understand what was typed, each a condition on the indexed words. All but the first word are asked
+ * of the rows the first one leaves.
+ */
+function patternsOf(text: string): Record<string, unknown>[] {
+  if (text.includes('@')) return [{ search: startsWith(foldWord(text)) }]
+  const words = splitName(text)
+  const patterns: Record<string, unknown>[] = []
+  // The longest word leaves the fewest rows for the others to choose from.
+  const byLength = [...words].sort((a, b) => b.length - a.length)
+  if (words.length > 0) patterns.push({ $and: byLength.map((word) => ({ search: startsWith(word) })) })
+  const identifier = foldIdentifier(text)
+  if (/\d/.test(identifier) && words.length > 1) patterns.unshift({ search: startsWith(identifier) })
+  return patterns
+}
+
+function startsWith(word: string): RegExp {
+  return new RegExp(`^${escapePattern(word)}`)
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+}
+
+async function describe(
+  models: Models,
+  text: string,
+  phones: ReadonlyMap<string, mongo.ObjectId>,
+): Promise<FoundPerson[]> {
+  const customers = await models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...phones.keys()] } })
+    .toArray()
+  const stored = customers.map((customer) => ({
+    phone: customer.primary_phone,
+    id: customer._id,
+    customer,
+    isFormer: !isTrueNow(customer, text),
+  }))
+  const gone = [...phones]
+    .filter(([phone]) => !customers.some(({ primary_phone }) => primary_phone === phone))
+    .map(([phone, id]) => ({ phone, id, customer: undefined, isFormer: true }))
+  const nameOf = ({ customer }: FoundPerson) => String(customer?.full_name ?? '')
+  return [...stored, ...gone].sort(
+    (a, b) =>
+      Number(a.isFormer) - Number(b.isFormer) ||
+      nameOf(a).localeCompare(nameOf(b)) ||
+      (a.phone < b.phone ? -1 : 1),
+  )
+}
+
+function isTrueNow(customer: Customer, text: string): boolean {
+  const now = (field: string) => ({
+    from: null,
+    to: typeof customer[field] === 'string' ? customer[field] : null,
+  })
+  const words = searchWordsOf({ full_name: now('full_name'), email: now('email'), loan_id: now('loan_id') })
+  const has = (wanted: string) => words.some((word) => word.startsWith(wanted))
+  if (text.includes('@')) return has(foldWord(text))
+  return splitName(text).every(has) || has(foldIdentifier(text))
+}

@@ -1,0 +1,68 @@
+import type { FileUpload, Models } from '../../models/index.ts'
+import { aroundShare } from './same-share.ts'
+
+/** A share as the place it was made in tells it afterwards. */
+export interface FoundShare {
+  readonly channel: string
+  readonly fileId: string
+  readonly user: string
+  /** When the message that shares the file was written. */
+  readonly sharedAt: Date
+  /** The same as the place says it, finer than a Date can hold: seconds with six decimals. */
+  readonly ts: string
+  /** Where an answer to it belongs. */
+  readonly thread: string
+}
+
+export interface KnownShares {
+  /** From when on a channel has to be looked through. Never before the bot first knew of the channel. */
+  lookFrom(channel: string, now: Date): Promise<Date>
+  isKnown(share: FoundShare): Promise<boolean>
+}
+
+/** Events come late by hours at most: further back than this before the last known share nothing is looked for. */
+const LOOK_BACK_MS = 24 * 60 * 60_000
+
+/** What the database knows of shares, against which a channel is compared. */
+export function createKnownShares({ models }: { models: Models }): KnownShares {
+  const uploads = models.fileUploads.collection
+
+  /** Written down once per channel: what was shared before the bot came is nobody's request to import it. */
+  async function hearsSince(channel: string, now: Date): Promise<Date> {
+    const first = await uploads.findOne<FileUpload>(
+      { 'source.kind': 'slack', 'source.channel': channel },
+      { sort: { shared_at: 1 }, projection: { shared_at: 1 } },
+    )
+    const begin = Math.min(first?.shared_at.getTime() ?? now.getTime(), now.getTime())
+    const key = { _id: `hears ${channel}` as never }
+    await models.counters.collection.updateOne(key, { $setOnInsert: { value: begin } }, { upsert: true })
+    const kept = await models.counters.collection.findOne(key)
+    return new Date(Number(kept?.value ?? begin))
+  }
+
+  return {
+    async lookFrom(channel, now) {
+      const since = await hearsSince(channel, now)
+      const last = await uploads.findOne<FileUpload>(
+        { 'source.kind': 'slack', 'source.channel': channel },
+        { sort: { shared_at: -1 }, projection: { shared_at: 1 } },
+      )
+      const lastHeard = (last?.shared_at ?? since).getTime()
+      return new Date(Math.max(since.getTime(), Math.min(lastHeard, now.getTime()) - LOOK_BACK_MS))
+    },
+
+    async isKnown({ channel, fileId, sharedAt, thread }) {
+      const known = await uploads.findOne(
+        {
+          'source.kind': 'slack',
+          'source.file_id': fileId,
+          'source.channel': channel,
+          // The time an event names is not the time of the message it is about, but close to it.
+          $or: [{ 'source.thread': thread }, { shared_at: aroundShare(sharedAt) }],
+        },
+        { projection: { _id: 1 } },
+      )
+      return known !== null
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import type {
+  Customer,
+  FieldChange,
+  FieldPreview,
+  FileUpload,
+  Models,
+  UploadPreview,
+} from '../../models/index.ts'
+import type { ReadRow } from '../customers/customer.ts'
+import { findCustomers, phonesOf } from './apply-batch.ts'
+import { addRows, emptyCounts } from './count-outcomes.ts'
+import { flattenPaths } from './field-path.ts'
+import { findNewerPaths } from './newer-paths.ts'
+import { planBatch } from './plan-batch.ts'
+
+const MOST_EXAMPLES = 3
+const MOST_PROBLEMS = 5
+
+/**
+ * What an import of these rows would do, by the plan that the import would carry out, without its writes.
+ *
+ * Of the phones seen so far only the digits are kept, as numbers: some 40 MB for a million rows, which is the limit of a
+ * file unless settings say otherwise. A customer who comes again in a later batch is a duplicate there as in the import;
+ * which fields change is counted on the row where they come first.
+ */
+export async function previewRows(
+  models: Models,
+  upload: FileUpload,
+  batches: AsyncIterable<readonly ReadRow[]>,
+  signal: AbortSignal,
+): Promise<UploadPreview> {
+  let counts = emptyCounts()
+  const fields = new Map<string, FieldPreview>()
+  const problems: UploadPreview['problems'] = []
+  const seen = new Set<number>()
+  for await (const batch of batches) {
+    signal.throwIfAborted()
+    const stored = await findCustomers(models, phonesOf(batch))
+    const newer = await findNewerPaths(models, upload, stored)
+    const { rows } = planBatch(
+      upload,
+      batch,
+      markSeen(upload, phonesOf(batch), stored, seen),
+      new Map(),
+      newer,
+    )
+    counts = addRows(counts, rows)
+    for (const { outcome, line, changes, problem } of rows) {
+      if (outcome === 'updated') countChanges(fields, line, flattenPaths<FieldChange>(changes))
+      if (problem && problems.length < MOST_PROBLEMS) problems.push({ line, problem })
+    }
+    for (const phone of phonesOf(batch)) seen.add(Number(phone.slice(1)))
+  }
+  const sorted = [...fields.values()].sort((a, b) => b.customers - a.customers)
+  return { counts, fields: sorted, problems, at: new Date() }
+}
+
+/** The customers as the batch would find them: those of earlier batches carry this upload by then. */
+function markSeen(
+  upload: FileUpload,
+  phones: readonly string[],
+  stored: ReadonlyMap<string, Customer>,
+  seen: ReadonlySet<number>,
+): Map<string, Customer> {
+  const existing = new Map(stored)
+  for (const phone of phones) {
+    if (!seen.has(Number(phone.slice(1)))) continue
+    const last_upload = { upload: upload._id, line: 0 }
+    const customer = stored.get(phone) ?? ({ _id: upload._id, primary_phone: phone } as Customer)
+    existing.set(phone, { ...customer, last_upload })
+  }
+  return existing
+}
+
+function countChanges(
+  fields: Map<string, FieldPreview>,
+  line: number,
+  changes: Readonly<Record<string, FieldChange>>,
+): void {
+  for (const [field, { from, to }] of Object.entries(changes)) {
+    const known = fields.get(field) ?? { field, customers: 0, examples: [] }
+    known.customers++
+    if (known.examples.length < MOST_EXAMPLES) known.examples.push({ line, from, to })
+    fields.set(field, known)
+  }
+}

@@ -1,0 +1,160 @@
+import pRetry from 'p-retry'
+import {
+  type FileUpload,
+  type Models,
+  toDatabaseError,
+  type UndoCounts,
+  type UploadCounts,
+} from '../../models/index.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import { countOutcomes } from './count-outcomes.ts'
+import { dropUnapplied } from './drop-unapplied.ts'
+import { type ImportOptions, importFile } from './import-file.ts'
+import type { FileSource, Log, UploadListener } from './ports.ts'
+import { runUndo, settleFailedUndo } from './undo-run.ts'
+import { finishUpload, forgetUpload, forgiveAttempts } from './upload-lease.ts'
+
+export interface RunDeps {
+  readonly models: Models
+  /** Where files can be had from, by kind of source. */
+  readonly sources: Partial<Record<FileUpload['source']['kind'], FileSource>>
+  readonly listener: UploadListener
+  readonly options: ImportOptions
+  readonly log: Log
+  readonly retry: RetryTiming
+  /** Told once when an upload is over, by the run that ended it. */
+  readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
+}
+
+/** How an upload ended: what it did as far as it came, and why it went no further. */
+export interface UploadEnd {
+  readonly counts?: Readonly<UploadCounts | UndoCounts>
+  readonly problem?: AppError
+}
+
+/** First and longest pause between tries when something outside is away, in milliseconds. */
+export interface RetryTiming {
+  readonly retryMs: number
+  readonly longestRetryMs: number
+}
+
+/** Trouble that belongs to one file and may pass, but must not hold up the files behind it for long. */
+const FEW_TRIES: ReadonlySet<ErrorCode> = new Set(['file_unreachable', 'file_truncated'])
+const MOST_TRIES = 5
+/** Runs that began and ended without a word or a row written: the file kills whoever reads it. */
+const MOST_ATTEMPTS = 5
+
+/**
+ * Takes a claimed upload to its end: done, failed with words, or forgotten. Waits out whatever is away (the database,
+ * Slack) for as long as it takes; each further try goes on after the checkpoint.
+ *
+ * @throws the signal's reason when told to stop; AppError lease_lost when another run has taken over
+ */
+export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
+  const { log, listener, retry } = deps
+  let tries = 0
+  await pRetry(() => runOnce(deps, upload, signal, () => ++tries >= MOST_TRIES), {
+    signal,
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: retry.retryMs,
+    maxTimeout: retry.longestRetryMs,
+    randomize: true,
+    shouldRetry: ({ error, attemptNumber }) => {
+      if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
+      log.warn({ upload: upload.number, code: error.code, attempt: attemptNumber }, 'upload waits')
+      tell(deps, upload, () => listener.waiting(upload, error.message))
+      tell(deps, upload, () => forgiveAttempts(deps.models, upload))
+      return true
+    },
+  })
+}
+
+/** One try from the opening of the file to the last word in the database. */
+async function runOnce(
+  deps: RunDeps,
+  claimed: FileUpload,
+  signal: AbortSignal,
+  isLastTry: () => boolean,
+): Promise<void> {
+  const { models, log } = deps
+  const upload = await readHeld(models, claimed)
+  signal.throwIfAborted()
+  try {
+    const counts = await (upload.undo_of ? undoHeld : importHeld)(deps, upload, signal)
+    if (!counts) return
+    log.info({ upload: upload.number, ...counts }, 'upload done')
+    deps.onEnded?.(upload, { counts })
+  } catch (error) {
+    if (signal.aborted) throw error
+    const problem = toDatabaseError(error)
+    const isOver = FEW_TRIES.has(problem.code) && isLastTry()
+    if (problem.isTransient && !isOver) throw problem
+    await failUpload(deps, upload, problem)
+  }
+}
+
+async function importHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, options, listener } = deps
+  const source = deps.sources[upload.source.kind]
+  if (!source)
+    throw new AppError('path_unreadable', { path: upload.file.name, reason: 'it is on another machine' })
+  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+
+  const onProgress = (held: FileUpload, rows: number, bytesRead: number) =>
+    tell(deps, held, () => listener.progress(held, { rows, bytesRead }))
+  const imported = await importFile({ models, source, options, signal, onProgress }, upload)
+  if (imported === 'not_for_us') {
+    await forgetUpload(models, upload)
+    return undefined
+  }
+  if (imported === 'held') {
+    deps.log.info({ upload: upload.number }, 'upload held for an answer')
+    return undefined
+  }
+  await finishUpload(models, imported.upload, { status: 'done', ...imported.result })
+  return imported.result.counts
+}
+
+async function undoHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, listener } = deps
+  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  const onProgress = (held: FileUpload, rows: number) =>
+    tell(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
+  const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
+  await finishUpload(models, upload, { status: 'done', undo_counts: counts, undo_kept: kept })
+  return counts
+}
+
+/** The upload as an earlier try left it: with its file's digest and its checkpoint. */
+async function readHeld(models: Models, claimed: FileUpload): Promise<FileUpload> {
+  const key = { _id: claimed._id, 'lease.token': claimed.lease?.token }
+  const upload = await models.fileUploads.collection.findOne<FileUpload>(key).catch(rethrowTranslated)
+  if (!upload) throw new AppError('lease_lost')
+  return upload
+}
+
+async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {
+  const { models, log } = deps
+  const { code, message, next } = problem
+  const counts = upload.undo_of ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
+  const undone = upload.undo_of && (await settleFailedUndo(models, upload).catch(rethrowTranslated))
+  const failed = { status: 'failed', counts, undo_counts: undone, problem: { code, message, next } } as const
+  await finishUpload(models, upload, failed).catch(rethrowTranslated)
+  const isOurs = code === 'unexpected' || code === 'database_failed'
+  log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
+  deps.onEnded?.(upload, { problem, ...(counts && { counts }) })
+}
+
+async function countApplied(models: Models, upload: FileUpload): Promise<UploadCounts> {
+  await dropUnapplied(models, upload)
+  return await countOutcomes(models, upload._id)
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}
+
+/** Best effort: an import does not wait for, or fail with, whoever is watching. */
+function tell({ log }: RunDeps, { number }: FileUpload, say: () => Promise<void>): void {
+  say().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not told'))
+}

@@ -1,0 +1,156 @@
+import { hostname } from 'node:os'
+import { mongo } from 'mongoose'
+import {
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  toDatabaseError,
+  type UploadSource,
+} from '../../models/index.ts'
+import { nextNumber } from './next-number.ts'
+import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
+import { aroundShare } from './same-share.ts'
+
+/** A file shared in a channel. The same team, channel, file and moment are the same share, however often we hear of it. */
+export interface SlackShare {
+  readonly team: string
+  readonly channel: string
+  readonly user: string
+  readonly fileId: string
+  readonly sharedAt: Date
+}
+
+/** A file named on the command line. */
+export interface CliShare {
+  readonly path: string
+  readonly user: string
+  readonly sharedAt: Date
+  /** The column said to hold the phones: its header, or its position from 1. */
+  readonly phoneColumn?: string
+  /** Only shown, then held. */
+  readonly dryRun?: true
+  /** Imported also where it looks like the wrong file. */
+  readonly anyway?: true
+}
+
+export interface QueuedShare {
+  readonly upload: FileUpload
+  /** False where this share was heard of before: there is nothing to do. */
+  readonly isNew: boolean
+}
+
+export interface UploadQueue {
+  /** @throws AppError database_unavailable, database_failed */
+  queueSlackShare(share: SlackShare): Promise<QueuedShare>
+  queueCliShare(share: CliShare): Promise<QueuedShare>
+  /** How many uploads are before this one. */
+  countAhead(upload: FileUpload): Promise<number>
+}
+
+/** Writes shares down, and nothing else: what becomes of them is the worker's business. */
+export function createUploadQueue({ models }: { models: Models }): UploadQueue {
+  const uploads = models.fileUploads.collection
+
+  async function insert(
+    source: UploadSource,
+    name: string,
+    sharedAt: Date,
+    extra: Pick<FileUpload, 'preview_wanted'> = {},
+  ): Promise<QueuedShare> {
+    const upload: FileUpload = {
+      _id: new mongo.ObjectId(),
+      number: await nextNumber(models, 'file_uploads'),
+      status: 'queued',
+      source,
+      file: { name },
+      ...extra,
+      attempts: 0,
+      shared_at: sharedAt,
+      receipt: { due: false },
+    }
+    await uploads.insertOne(upload)
+    return { upload, isNew: true }
+  }
+
+  async function queueSlackShare(share: SlackShare): Promise<QueuedShare> {
+    const { team, channel, user, fileId, sharedAt } = share
+    const sameFile = {
+      'source.kind': 'slack',
+      'source.file_id': fileId,
+      'source.channel': channel,
+      undo_of: { $exists: false },
+    }
+    const known = await findSameShare(sameFile, sharedAt)
+    if (known) return { upload: known, isNew: false }
+    try {
+      const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
+      const preview_wanted = await isPreviewRequested(models, share, new Date())
+      const queued = await insert(source, fileId, sharedAt, preview_wanted ? { preview_wanted } : {})
+      if (preview_wanted) await forgetPreviewRequest(models, share)
+      return await keepOne(sameFile, queued)
+    } catch (error) {
+      // Two deliveries at once: the unique index lets one of them through.
+      const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt) : null
+      if (!other) throw error
+      return { upload: other, isNew: false }
+    }
+  }
+
+  async function findSameShare(sameFile: object, sharedAt: Date): Promise<FileUpload | null> {
+    return await uploads.findOne<FileUpload>(
+      { ...sameFile, shared_at: aroundShare(sharedAt) },
+      { sort: { number: 1 } },
+    )
+  }
+
+  /**
+   * The event of a share and the search for missed ones can write it down at the same moment, with times the unique
+   * index does not take for the same. Both look again afterwards, and agree on the lower number.
+   */
+  async function keepOne(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
+    const { upload } = queued
+    const first = await findSameShare(sameFile, upload.shared_at)
+    const isUntouched = { status: 'queued', started_at: { $exists: false } } as const
+    if (first && first.number < upload.number) {
+      const { deletedCount } = await uploads.deleteOne({ _id: upload._id, ...isUntouched })
+      return deletedCount > 0 ? { upload: first, isNew: false } : queued
+    }
+    const others = { shared_at: aroundShare(upload.shared_at), number: { $gt: upload.number } }
+    await uploads.deleteMany({ ...sameFile, ...others, ...isUntouched })
+    return queued
+  }
+
+  async function queueCliShare(share: CliShare): Promise<QueuedShare> {
+    const { path, user, sharedAt, phoneColumn } = share
+    const name = path.split(/[\\/]/).at(-1) ?? path
+    const told = phoneColumn === undefined ? {} : { phone_column: phoneColumn }
+    const anyway = share.anyway ? { anyway: share.anyway } : {}
+    const source = { kind: 'cli', host: hostname(), path, user, ...told, ...anyway } as const
+    return await insert(source, name, sharedAt, share.dryRun ? { preview_wanted: true } : {})
+  }
+
+  async function countAhead(upload: FileUpload): Promise<number> {
+    return await uploads.countDocuments({
+      status: { $in: ['queued', 'running'] },
+      _id: { $ne: upload._id },
+      $or: [
+        { shared_at: { $lt: upload.shared_at } },
+        { shared_at: upload.shared_at, number: { $lt: upload.number } },
+      ],
+    })
+  }
+
+  return {
+    queueSlackShare: (share) => translated(queueSlackShare(share)),
+    queueCliShare: (share) => translated(queueCliShare(share)),
+    countAhead: (upload) => translated(countAhead(upload)),
+  }
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

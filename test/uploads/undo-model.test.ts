@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Customer, createModels, ensureIndexes, type Models } from '../../models/index.ts'
+import type { FieldValues } from '../../src/customers/customer.ts'
+import { AppError } from '../../src/errors.ts'
+import { countUndo, judgeUndo } from '../../src/uploads/undo-request.ts'
+import { playImport, playUndo } from '../support/play-uploads.ts'
+import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { asModelled, expectCustomers, type ModelFile } from './undo-model.ts'
+
+const PHONES = ['+917417119014', '+919820098200', '+919000000101']
+const ASHA = { user: 'U1', admins: new Set<string>() }
+
+let database: TestDatabase
+let models: Models
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  models = createModels(database.connection)
+  await ensureIndexes(models)
+})
+afterAll(() => database.drop())
+afterEach(() => vi.restoreAllMocks())
+
+type Step =
+  | { readonly kind: 'share'; readonly isLate: boolean; readonly rows: readonly [number, FieldValues][] }
+  | { readonly kind: 'undo'; readonly pick: number; readonly isCut: boolean }
+
+const value = fc.constantFrom('a', 'b', null)
+const values = fc.record(
+  { city: value, state: value, 'attributes.shirt': value },
+  { requiredKeys: [] },
+) as fc.Arbitrary<FieldValues>
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    kind: fc.constant('share' as const),
+    isLate: fc.boolean(),
+    rows: fc.array(fc.tuple(fc.nat({ max: PHONES.length - 1 }), values), { minLength: 1, maxLength: 5 }),
+  }),
+  fc.record({ kind: fc.constant('undo' as const), pick: fc.nat(), isCut: fc.boolean() }),
+)
+
+/** A database with its model beside it. */
+class Play {
+  readonly files: ModelFile[] = []
+  readonly undos: { number: number; file: ModelFile }[] = []
+  #shares = 0
+  #before: Customer[] = []
+  #isFresh = false
+
+  async carryOut(step: Step): Promise<void> {
+    if (step.kind === 'share') await this.#share(step)
+    else await this.#undo(step)
+    const expected = expectCustomers(this.files)
+    const stored = await readCustomers()
+    expect(new Map(stored.map((one) => [one.primary_phone, asModelled(one)]))).toEqual(expected)
+  }
+
+  async #share({ rows, isLate }: Extract<Step, { kind: 'share' }>): Promise<void> {
+    this.#before = await readCustomers()
+    this.#isFresh = true
+    const index = ++this.#shares
+    // Late ones were shared before all others, later ones after them.
+    const sharedAt = new Date(Date.UTC(2026, 0, isLate ? 500 - index : 500 + index))
+    const read = rows.map(([phone, values], at) => ({ line: at + 2, phone: PHONES[phone] ?? '', values }))
+    const upload = await playImport(models, { sharedAt }, read)
+    this.files.push({ upload, rows: read, isEffective: true })
+  }
+
+  async #undo({ pick, isCut }: Extract<Step, { kind: 'undo' }>): Promise<void> {
+    const targets = [...this.files.map((file) => ({ number: file.upload.number, file })), ...this.undos]
+    const target = targets[pick % Math.max(1, targets.length)]
+    if (!target) return
+    const possible = await judgeUndo(models, target.number, ASHA)
+    if (possible.kind !== 'possible') {
+      expect(possible.kind).toBe('already_undone')
+      return
+    }
+    const forecast = await countUndo(models, possible, new Date())
+    if (isCut) cutOnce()
+    const done = await playUndo(models, target.number)
+    expect(done).toMatchObject({ status: 'done', undo_counts: forecast })
+    const phones = new Set(target.file.rows.map(({ phone }) => phone))
+    expect(forecast.restored + forecast.removed + forecast.kept).toBe(phones.size)
+    target.file.isEffective = possible.action === 'put_back'
+    const isLastShare = target.number === this.files.at(-1)?.upload.number
+    if (isLastShare && this.#isFresh) expect(await readCustomers()).toEqual(this.#before)
+    this.#isFresh = false
+    this.undos.push({ number: done.number, file: target.file })
+  }
+}
+
+async function readCustomers(): Promise<Customer[]> {
+  return await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
+}
+
+/** The next write of customers is carried out by half, and then nobody knows. */
+function cutOnce(): void {
+  const { collection } = models.customers
+  const bulkWrite = collection.bulkWrite.bind(collection)
+  vi.spyOn(collection, 'bulkWrite').mockImplementationOnce(async (operations, options) => {
+    const half = operations.slice(0, Math.floor(operations.length / 2))
+    if (half.length > 0) await bulkWrite(half, options)
+    throw new AppError('database_unavailable')
+  })
+}
+
+describe('undoing', () => {
+  it('leaves what the files that count make of the customers, whatever is undone in whatever order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
+        for (const model of [models.customers, models.uploadRows, models.fileUploads])
+          await model.collection.deleteMany({})
+        vi.restoreAllMocks()
+        const play = new Play()
+        for (const one of steps) await play.carryOut(one)
+      }),
+      { numRuns: Number(process.env.UNDO_RUNS ?? 25), endOnFailure: true },
+    )
+  }, 120_000)
+})
