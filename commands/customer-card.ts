@@ -1,0 +1,199 @@
+import type { Customer, FileUpload } from '../models/index.ts'
+import type { FieldValue } from '../src/customers/customer.ts'
+import { formatPhone } from '../src/customers/format-phone.ts'
+import {
+  fieldsOf,
+  findPhone,
+  findSources,
+  findUploads,
+  type HistoryEvent,
+  readHistory,
+  type ValueSource,
+} from '../src/uploads/customer-history.ts'
+import type { CommandDeps } from './command.ts'
+import { formatValue, plural } from './format.ts'
+import type { Inline, Reply, Sentence } from './reply.ts'
+import { sayGone, toAsker, type Viewer } from './view.ts'
+import { viewButton, viewButtons, viewValue } from './view-button.ts'
+
+/** One customer as it is now. */
+export async function viewCustomer(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const phone = await findPhone(deps.models, about[0] ?? '')
+  return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
+}
+
+/** The same, and beside each field what brought it. */
+export async function viewSources(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const phone = await findPhone(deps.models, about[0] ?? '')
+  if (phone === undefined) return sayGone()
+  const customer = await findCustomer(phone, deps)
+  if (!customer) return await describePhone(phone, viewer, deps)
+  const sources = findSources(customer, await readHistory(deps.models, phone))
+  const events = [...sources.values()].flatMap(({ event, givenBackBy }) => [event, givenBackBy])
+  const uploads = await findUploads(
+    deps.models,
+    events.map((event) => event?.upload),
+  )
+  const id = String(customer._id)
+  return toAsker(
+    nameCustomer(phone, customer.full_name),
+    {
+      kind: 'table',
+      columns: ['Field', 'Value', 'Where from', 'Who', 'When'],
+      rows: listFields(fieldsOf(customer), deps).map(({ path, label, value }) => [
+        label,
+        value,
+        ...describeSource(sources.get(path), uploads),
+      ]),
+    },
+    viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
+  )
+}
+
+/** The card of a phone: the customer, that it was removed, or that nobody ever uploaded it. */
+export async function describePhone(phone: string, _viewer: Viewer, deps: CommandDeps): Promise<Reply> {
+  const customer = await findCustomer(phone, deps)
+  if (!customer) return await describeMissing(phone, deps)
+  const uploads = await findUploads(deps.models, [
+    customer.first_upload?.upload,
+    customer.last_upload?.upload,
+  ])
+  const id = String(customer._id)
+  return toAsker(
+    nameCustomer(phone, customer.full_name),
+    {
+      kind: 'facts',
+      facts: listFields(fieldsOf(customer), deps).map(({ label, value }) => ({ label, value })),
+    },
+    {
+      kind: 'note',
+      text: [
+        'First uploaded ',
+        ...tellMoment(customer.first_uploaded_at, uploads.get(String(customer.first_upload?.upload))),
+        '. Last mentioned ',
+        ...tellMoment(customer.updated_at, uploads.get(String(customer.last_upload?.upload))),
+        `. In ${plural(customer.upload_count ?? 0, 'upload')}.`,
+      ],
+    },
+    viewButtons(
+      viewValue('customer', id),
+      viewButton('Where from?', viewValue('sources', id)),
+      historyButton(id),
+    ),
+  )
+}
+
+async function findCustomer(phone: string, { models }: CommandDeps): Promise<Customer | null> {
+  return await models.customers.collection.findOne<Customer>({ primary_phone: phone })
+}
+
+async function describeMissing(phone: string, { models }: CommandDeps): Promise<Reply> {
+  const history = await readHistory(models, phone)
+  const last = history.at(-1)
+  if (!last)
+    return toAsker(
+      { kind: 'headline', text: `No file so far contained ${formatPhone(phone)}.` },
+      {
+        kind: 'text',
+        text: ['Check the number, or see with ', { code: '/uploads recent' }, ' which files came in.'],
+      },
+    )
+  const uploads = await findUploads(models, [last.upload])
+  const id = String(last.customer)
+  return toAsker(
+    { kind: 'headline', text: `${formatPhone(phone)} is not stored any more.` },
+    {
+      kind: 'text',
+      text: [
+        'The last word on it: ',
+        ...tellUpload(last, uploads),
+        ', ',
+        { time: last.shared_at, style: 'minute' },
+        '.',
+      ],
+    },
+    viewButtons(viewValue('customer', id), historyButton(id)),
+  )
+}
+
+export function historyButton(id: string) {
+  return viewButton('History', viewValue('history', id, 0))
+}
+
+/** A card's first line. */
+export function nameCustomer(phone: string, name: unknown) {
+  const before = typeof name === 'string' ? `${name} · ` : ''
+  return { kind: 'headline', text: [{ bold: `${before}${formatPhone(phone)}` }] } as const
+}
+
+/** Fields in the order of the catalogue, then the columns it does not know. The phone stands above them already. */
+export function listFields(
+  values: Readonly<Record<string, FieldValue>>,
+  { catalogue }: CommandDeps,
+): { readonly path: string; readonly label: string; readonly value: string }[] {
+  const known = catalogue.fields.filter(({ name }) => name !== 'primary_phone' && values[name] !== undefined)
+  const others = Object.keys(values).filter((path) => !catalogue.field(path))
+  return [...known.map(({ name }) => name), ...others].map((path) => ({
+    path,
+    label: labelOf(path, { catalogue }),
+    value: showValue(path, values[path], { catalogue }),
+  }))
+}
+
+export function labelOf(path: string, { catalogue }: Pick<CommandDeps, 'catalogue'>): string {
+  return catalogue.field(path)?.label ?? path.replace(/^attributes\./, '').replaceAll('_', ' ')
+}
+
+/** A stored value for a person; a dash where there is none. */
+export function showValue(
+  path: string,
+  value: FieldValue | null | undefined,
+  { catalogue }: Pick<CommandDeps, 'catalogue'>,
+): string {
+  return value === null || value === undefined ? '–' : formatValue(value, catalogue.field(path)?.type)
+}
+
+function describeSource(
+  source: ValueSource | undefined,
+  uploads: ReadonlyMap<string, FileUpload>,
+): Sentence[] {
+  if (!source) return ['not from an upload', '–', '–']
+  const { event, givenBackBy } = source
+  const upload = uploads.get(String(event.upload))
+  const undo = givenBackBy && uploads.get(String(givenBackBy.upload))
+  return [
+    [
+      ...nameUpload(event, upload),
+      ...(givenBackBy ? [`, given back by undo ${undo ? `#${undo.number}` : ''}`.trimEnd()] : []),
+    ],
+    upload ? [{ user: upload.source.user }] : '–',
+    [{ time: event.shared_at, style: 'minute' }],
+  ]
+}
+
+/** `day-1.csv (#1), line 2`, `undo #4 of #3`. */
+export function nameUpload(event: HistoryEvent, upload: FileUpload | undefined): Inline[] {
+  if (!upload) return ['an upload that is no longer recorded']
+  if (upload.undo_of) return [`undo #${upload.number} of #${upload.undo_of.number}`]
+  return [{ code: upload.file.name }, ` (#${upload.number}), line ${event.line}`]
+}
+
+/** The same, with who did it. */
+export function tellUpload(event: HistoryEvent, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+  const upload = uploads.get(String(event.upload))
+  return [...nameUpload(event, upload), ...(upload ? [' by ', { user: upload.source.user }] : [])]
+}
+
+function tellMoment(time: Date | undefined, upload: FileUpload | undefined): Inline[] {
+  const when: Inline[] = time ? [{ time, style: 'minute' }] : ['at an unknown time']
+  if (!upload) return when
+  return [...when, ` in ${upload.file.name} (#${upload.number}) by `, { user: upload.source.user }]
+}

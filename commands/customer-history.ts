@@ -1,0 +1,124 @@
+import type { FieldChange, FileUpload } from '../models/index.ts'
+import { formatPhone } from '../src/customers/format-phone.ts'
+import {
+  findPhone,
+  findUploads,
+  type HistoryEvent,
+  isUndo,
+  readChanges,
+} from '../src/uploads/customer-history.ts'
+import { flattenPaths } from '../src/uploads/field-path.ts'
+import type { CommandDeps } from './command.ts'
+import { labelOf, showValue, tellUpload } from './customer-card.ts'
+import { brief, formatCount, plural } from './format.ts'
+import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { sayGone, toAsker, type Viewer } from './view.ts'
+import { viewButton, viewButtons, viewValue } from './view-button.ts'
+
+/** Changes on one page: with a dozen fields each they still go into one message. */
+const PAGE_SIZE = 5
+/** Fields on one page, shared among its changes. */
+const MOST_FIELDS = 30
+/** Of a value before or after. */
+const MOST_LETTERS = 80
+
+/** A page of what changed about a customer, newest first. */
+export async function viewHistory(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const phone = await findPhone(deps.models, about[0] ?? '')
+  const page = /^\d{1,6}$/.test(about[1] ?? '') ? Number(about[1]) : 0
+  return phone === undefined ? sayGone() : await describeHistory(phone, page, viewer, deps)
+}
+
+/** @param page counted from 0, the newest changes */
+export async function describeHistory(
+  phone: string,
+  page: number,
+  _viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const { events, total } = await readChanges(deps.models, phone, page, PAGE_SIZE)
+  const [first] = events
+  if (!first)
+    return toAsker(
+      { kind: 'headline', text: `No file so far changed anything about ${formatPhone(phone)}.` },
+      { kind: 'text', text: ['Look it up with ', { code: '/customer' }, ' and the number.'] },
+    )
+  const uploads = await findUploads(
+    deps.models,
+    events.map(({ upload }) => upload),
+  )
+  const pages = Math.ceil(total / PAGE_SIZE)
+  const id = String(first.customer)
+  const turn = (label: string, to: number): Button[] =>
+    to >= 0 && to < pages ? [viewButton(label, viewValue('history', id, to))] : []
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [{ bold: `History of ${formatPhone(phone)}` }, `: ${plural(total, 'change')}`],
+    },
+    ...events.flatMap((event) =>
+      describeEvent(event, uploads, Math.floor(MOST_FIELDS / events.length), deps),
+    ),
+    ...(pages > 1
+      ? [
+          {
+            kind: 'note',
+            text: `Page ${formatCount(page + 1)} of ${formatCount(pages)}, newest first.`,
+          } as const,
+        ]
+      : []),
+    viewButtons(
+      viewValue('history', id, page),
+      ...turn('Newer', page - 1),
+      ...turn('Older', page + 1),
+      viewButton('Card', viewValue('customer', id)),
+    ),
+  )
+}
+
+function describeEvent(
+  event: HistoryEvent,
+  uploads: ReadonlyMap<string, FileUpload>,
+  most: number,
+  deps: CommandDeps,
+): ReplyPart[] {
+  const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
+  const items = changes
+    .slice(0, most)
+    .map(
+      ([path, change]): Sentence => [
+        { bold: `${labelOf(path, deps)}:` },
+        ` ${describeChange(path, change, deps)}`,
+      ],
+    )
+  const rest = changes.length - items.length
+  if (rest > 0) items.push([`… and ${plural(rest, 'more field')}.`])
+  return [
+    {
+      kind: 'text',
+      text: [
+        { time: event.shared_at, style: 'minute' },
+        ' · ',
+        ...tellUpload(event, uploads),
+        ...describeWhat(event),
+      ],
+    },
+    ...(items.length > 0 ? [{ kind: 'list', items } as const] : []),
+  ]
+}
+
+function describeWhat(event: HistoryEvent): Inline[] {
+  if (event.outcome === 'created') return [': ', { bold: 'created' }]
+  if (event.outcome === 'removed' || event.after === null) return [': ', { bold: 'removed' }]
+  return isUndo(event) ? [': given back'] : []
+}
+
+/** Before and after; of something new only what it is. */
+function describeChange(path: string, { from, to }: FieldChange, deps: CommandDeps): string {
+  const [before, after] = [from, to].map((value) => brief(showValue(path, value, deps), MOST_LETTERS))
+  return from === null ? (after ?? '') : `${before} → ${after}`
+}

@@ -1,0 +1,21 @@
+import type { CommandDefinition } from './command.ts'
+import { runCustomer } from './customer.ts'
+import { runUploads } from './uploads.ts'
+
+export type { CommandDefinition, CommandDeps, CommandInput } from './command.ts'
+
+/** Every slash command there is: the manifest, the README and the registration in Slack are checked against this. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: '/customer',
+    description: 'Find a customer by phone, name, e-mail or loan ID, and see what changed',
+    usageHint: '07417119014 | sharma | history 07417119014 | 07417119014 on 15 Jan',
+    run: runCustomer,
+  },
+  {
+    name: '/uploads',
+    description: 'See which files were uploaded and what they did',
+    usageHint: 'recent | show 42 | compare 42 41 | preview | undo 42 | mapping',
+    run: runUploads,
+  },
+]

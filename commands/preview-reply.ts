@@ -1,0 +1,197 @@
+import { type FileUpload, type HoldReason, ROW_OUTCOMES, type UploadPreview } from '../models/index.ts'
+import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
+import { ROW_PROBLEMS } from '../src/errors.ts'
+import { explainReason } from '../src/uploads/guard-reasons.ts'
+import { formatCount, formatValue, plural } from './format.ts'
+import { LEAVE_UPLOAD } from './phone-column-reply.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+
+/** Names of the actions behind the buttons. */
+export const APPROVE_UPLOAD = 'approve_upload'
+export const PREVIEW_EXAMPLES = 'preview_examples'
+
+const MOST_FIELDS = 12
+
+function nameOf({ number, file }: FileUpload): Inline[] {
+  return [{ bold: `#${number}` }, ' ', { code: file.name }]
+}
+
+/**
+ * A held upload, for its thread: why it waits, what it would do, and the two buttons. Without anybody's values: those
+ * are for whoever asks.
+ */
+export function describeHeld(upload: FileUpload): Reply {
+  const { hold, preview } = upload
+  const reasons = hold?.reasons ?? []
+  const isSuspicious = reasons.length > 0
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: [
+          ...nameOf(upload),
+          isSuspicious
+            ? ' looks like the wrong file. Nothing was imported yet.'
+            : ': a preview. Nothing was imported.',
+        ],
+      },
+      ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
+      ...(preview ? describePreview(preview) : []),
+      {
+        kind: 'buttons',
+        buttons: [
+          {
+            label: isSuspicious ? 'Import anyway' : 'Import',
+            action: APPROVE_UPLOAD,
+            value: String(upload.number),
+            ...(!isSuspicious && { style: 'primary' as const }),
+          },
+          { label: 'Discard', action: LEAVE_UPLOAD, value: String(upload.number) },
+          ...(preview && preview.fields.length > 0
+            ? [{ label: 'Examples', action: PREVIEW_EXAMPLES, value: String(upload.number) }]
+            : []),
+        ],
+      },
+    ],
+  }
+}
+
+function describeReason(reason: HoldReason): Sentence {
+  if (reason.kind !== 'identical') return explainReason(reason)
+  return [
+    'It is the same file, byte for byte, as ',
+    { bold: `#${reason.number}` },
+    ' by ',
+    { user: reason.by },
+    ', ',
+    { time: reason.at, style: 'minute' },
+    '.',
+  ]
+}
+
+/** The receipt as it would be, and how many customers change in which field. */
+export function describePreview({ counts, fields, problems }: UploadPreview): ReplyPart[] {
+  const parts: ReplyPart[] = [
+    { kind: 'text', text: 'An import now would give this receipt:' },
+    {
+      kind: 'facts',
+      facts: [
+        { label: 'Rows', value: formatCount(counts.rows) },
+        ...ROW_OUTCOMES.map((outcome) => ({
+          label: outcome.charAt(0).toUpperCase() + outcome.slice(1),
+          value: formatCount(counts[outcome]),
+        })),
+      ],
+    },
+  ]
+  if (fields.length > 0)
+    parts.push({
+      kind: 'list',
+      items: fields
+        .slice(0, MOST_FIELDS)
+        .map(({ field, customers }) => `${labelOf(field)}: ${plural(customers, 'customer')} would change`),
+    })
+  if (problems.length > 0)
+    parts.push({
+      kind: 'list',
+      items: problems.map(({ line, problem }) => [
+        { bold: `Line ${line}` },
+        `: ${problem.message} ${ROW_PROBLEMS[problem.code]}`,
+      ]),
+    })
+  return parts
+}
+
+/** The values behind a preview, for one person alone. */
+export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+  const fields = new Map(catalogue.fields.map((field) => [field.name, field]))
+  const rows = (upload.preview?.fields ?? []).flatMap(({ field, examples }) => {
+    const known = fields.get(field)
+    const show = (value: (typeof examples)[number]['from']) =>
+      value === null ? '' : formatValue(value, known?.type)
+    return examples.map(({ line, from, to }): Sentence[] => [
+      known?.label ?? labelOf(field),
+      String(line),
+      show(from),
+      show(to),
+    ])
+  })
+  return {
+    visibility: 'asker',
+    parts: [
+      { kind: 'headline', text: ['What ', ...nameOf(upload), ' would change, for example'] },
+      { kind: 'table', columns: ['Field', 'Line', 'Now', 'Then'], rows },
+    ],
+  }
+}
+
+function labelOf(path: string): string {
+  return path.replace('attributes.', '').replaceAll('_', ' ')
+}
+
+/** What the receipt says about how the import came to be: approved by whom, as previewed or not, seen before. */
+export function describeOrigins(upload: FileUpload): ReplyPart[] {
+  const { hold, preview, counts, same_as } = upload
+  const parts: ReplyPart[] = []
+  if (hold?.answer && hold.reasons.length > 0)
+    parts.push({
+      kind: 'note',
+      text: [
+        'Held, because it looked like the wrong file; imported anyway by ',
+        { user: hold.answer.by },
+        '.',
+      ],
+    })
+  if (preview && counts && hold?.answer) {
+    const moved = ROW_OUTCOMES.filter((outcome) => preview.counts[outcome] !== counts[outcome])
+    const told = moved.map(
+      (outcome) => `${formatCount(counts[outcome])} ${outcome}, not ${formatCount(preview.counts[outcome])}`,
+    )
+    parts.push({
+      kind: 'note',
+      text:
+        moved.length === 0
+          ? 'As previewed.'
+          : `Not as previewed, because somebody else wrote in between: ${told.join('; ')}.`,
+    })
+  }
+  if (same_as)
+    parts.push({
+      kind: 'note',
+      text: [
+        'The same file, byte for byte, was uploaded before: ',
+        { bold: `#${same_as.number}` },
+        ' by ',
+        { user: same_as.by },
+        ', ',
+        { time: same_as.at, style: 'minute' },
+        '.',
+      ],
+    })
+  return parts
+}
+
+/** Customers to whom two people gave different values within a day, with both of them mentioned. */
+export function describeCollisions({ collisions, source }: FileUpload): ReplyPart[] {
+  if (!collisions) return []
+  const items = collisions.examples.map(
+    ({ line, fields, number, by }): Sentence => [
+      { bold: `Line ${line}` },
+      `: ${fields.map(labelOf).join(', ')} — `,
+      { user: by },
+      ` said otherwise in #${number}; what `,
+      { user: source.user },
+      ' says now counts',
+    ],
+  )
+  const rest = collisions.customers - items.length
+  if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
+  return [
+    {
+      kind: 'text',
+      text: `${plural(collisions.customers, 'customer')} got other values from somebody else within a day:`,
+    },
+    { kind: 'list', items },
+  ]
+}

@@ -1,0 +1,86 @@
+import { type FileUpload, toDatabaseError } from '../models/index.ts'
+import { findUpload } from '../src/uploads/answer-question.ts'
+import { approveUpload } from '../src/uploads/guard-answer.ts'
+import { previewWaiting, queuePreview, requestPreview } from '../src/uploads/preview-request.ts'
+import type { ActionDefinition, ActionInput } from './action.ts'
+import type { CommandDeps, CommandInput } from './command.ts'
+import { APPROVE_UPLOAD, describeExamples, describeHeld, PREVIEW_EXAMPLES } from './preview-reply.ts'
+import type { Reply, Sentence } from './reply.ts'
+
+/** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
+export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const [, word] = input.text.trim().split(/\s+/)
+  if (word === undefined) {
+    await requestPreview(deps.models, input, input.now)
+    return say(
+      'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
+    )
+  }
+  const upload = await findHere(input, deps, /^#?(\d{1,9})$/.exec(word)?.[1])
+  if (!upload) return say(['There is no file ', { code: word }, ' in this channel.'])
+  if (upload.status === 'held') return { ...describeHeld(upload), visibility: 'asker' }
+  if (upload.status === 'running') return say(`#${upload.number} is being imported right now.`)
+  if (upload.status === 'queued' && (await previewWaiting(deps.models, upload))) return sayInThread(upload)
+  return await previewAgain(upload, input, deps)
+}
+
+async function previewAgain(
+  { source, file }: FileUpload,
+  { team, channel, user, now }: Pick<CommandInput, 'team' | 'channel' | 'user' | 'now'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (source.kind !== 'slack') return say('Only files shared in Slack can be previewed here.')
+  const { file_id, thread } = source
+  const preview = await queuePreview(
+    deps.models,
+    { team, channel, user, file_id, name: file.name, ...(thread !== undefined && { thread }) },
+    now,
+  )
+  deps.onWorkQueued?.()
+  return sayInThread(preview)
+}
+
+export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
+  { name: APPROVE_UPLOAD, run: (input, deps) => translated(approve(input, deps)) },
+  { name: PREVIEW_EXAMPLES, run: (input, deps) => translated(showExamples(input, deps)) },
+]
+
+async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
+  if (!upload) return say('This file is not waiting here: nothing was changed.')
+  const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
+  if (!approved) return say(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
+  deps.onUploadAnswered?.(approved)
+  return say(['It is being imported. The receipt comes as a reply to ', { code: upload.file.name }, '.'])
+}
+
+async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
+  return upload?.preview ? describeExamples(upload, deps.catalogue) : say('There are no examples to show.')
+}
+
+/** An upload that was shared where it is asked about. Undos are no files. */
+async function findHere(
+  { team, channel }: Pick<CommandInput, 'team' | 'channel'>,
+  { models }: CommandDeps,
+  number: string | undefined,
+): Promise<FileUpload | undefined> {
+  const upload = number === undefined ? null : await findUpload(models, Number(number))
+  const source = upload?.source
+  const isHere = source?.kind === 'slack' && source.team === team && source.channel === channel
+  return upload && isHere && !upload.undo_of ? upload : undefined
+}
+
+function sayInThread({ number, file }: FileUpload): Reply {
+  return say(['The preview, ', { bold: `#${number}` }, ', comes as a reply to ', { code: file.name }, '.'])
+}
+
+const say = (text: Sentence): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
+
+async function translated(work: Promise<Reply>): Promise<Reply> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,154 @@
+import {
+  type FileUpload,
+  ROW_OUTCOMES,
+  type RowOutcome,
+  type UploadCounts,
+  type UploadRow,
+} from '../models/index.ts'
+import { ROW_PROBLEMS } from '../src/errors.ts'
+import { formatCount, formatDuration, plural } from './format.ts'
+import { markCode } from './mark-code.ts'
+import { describeChosenColumn } from './phone-column-reply.ts'
+import { describeCollisions, describeOrigins } from './preview-reply.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
+
+/** Invalid rows a receipt names; the rest is said in one line. */
+export const MOST_PROBLEMS = 5
+
+/** Choices made while reading that a receipt names. */
+const MOST_NOTES = 6
+
+const OUTCOME_LABELS: Record<RowOutcome, string> = {
+  created: 'Created',
+  updated: 'Updated',
+  unchanged: 'Unchanged',
+  duplicate: 'Duplicates',
+  invalid: 'Invalid',
+  blank: 'Blank',
+}
+
+/**
+ * The last word on an upload, for its thread: what was written, what was not and why.
+ * @param problems the first rows that could not be used, in the order of the file
+ */
+export function describeReceipt(
+  upload: FileUpload,
+  problems: readonly UploadRow[],
+  mostProblems = MOST_PROBLEMS,
+): Reply {
+  if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload)
+  return {
+    visibility: 'channel',
+    parts: upload.problem ? describeFailed(upload) : describeDone(upload, problems.slice(0, mostProblems)),
+  }
+}
+
+function nameOf(upload: FileUpload): Inline[] {
+  return [{ bold: `#${upload.number}` }, ' ', { code: upload.file.name }]
+}
+
+function describeDone(upload: FileUpload, problems: readonly UploadRow[]): ReplyPart[] {
+  const { counts, notes } = upload
+  if (!counts) return [{ kind: 'headline', text: nameOf(upload) }]
+  const imported = counts.rows - counts.invalid - counts.blank
+  const parts: ReplyPart[] = [
+    {
+      kind: 'headline',
+      text: [
+        ...nameOf(upload),
+        `: ${formatCount(imported)} of ${plural(counts.rows, 'row')} imported${durationOf(upload)}.`,
+      ],
+    },
+    describeCounts(counts),
+  ]
+  if (counts.invalid > 0) parts.push(...describeProblems(counts.invalid, problems))
+  parts.push(...describeCollisions(upload))
+  const refused = upload.failed_rows?.refused
+  if (refused !== undefined)
+    parts.push({
+      kind: 'text',
+      text: `Slack did not let me attach these rows as a file (${refused}): tell whoever runs the bot.`,
+    })
+  const chosen = describeChosenColumn(upload)
+  parts.push(...describeNotes([...(chosen ? [chosen] : []), ...(notes ?? [])]))
+  parts.push(...describeOrigins(upload))
+  if (upload.status === 'undone') parts.push(describeUndone(upload))
+  else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  return parts
+}
+
+/** A few choices are small print; more of them are a list that can be read, with an end. */
+function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
+  if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
+  const rest = notes.length - MOST_NOTES
+  const items = notes.slice(0, rest > 1 ? MOST_NOTES : notes.length)
+  return [
+    { kind: 'note', text: 'How the file was read:' },
+    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more such choices.`] : items },
+  ]
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+function durationOf({ started_at, finished_at }: FileUpload): string {
+  if (!started_at || !finished_at) return ''
+  return ` in ${formatDuration((finished_at.getTime() - started_at.getTime()) / 1000)}`
+}
+
+function describeCounts(counts: UploadCounts): ReplyPart {
+  return {
+    kind: 'facts',
+    facts: [
+      { label: 'Rows', value: formatCount(counts.rows) },
+      ...ROW_OUTCOMES.map((outcome) => ({
+        label: OUTCOME_LABELS[outcome],
+        value: formatCount(counts[outcome]),
+      })),
+    ],
+  }
+}
+
+function describeProblems(total: number, problems: readonly UploadRow[]): ReplyPart[] {
+  const items = groupProblems(problems).map(({ lines, problem }): Sentence => {
+    const where =
+      lines.length === 1 ? `Line ${lines[0]}` : `Lines ${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`
+    // The message names the column: once is enough.
+    return [{ bold: where }, `: ${lowerFirst(problem.message)} ${ROW_PROBLEMS[problem.code]}`]
+  })
+  const rest = total - problems.length
+  if (rest > 0) items.push(`… and ${plural(rest, 'more row')} that could not be used.`)
+  return [
+    { kind: 'text', text: `${plural(total, 'row')} could not be used; the others are not affected:` },
+    { kind: 'list', items },
+  ]
+}
+
+/** Rows with the same trouble are named together, in the order of the first. */
+function groupProblems(rows: readonly UploadRow[]): { lines: number[]; problem: Problem }[] {
+  const groups = new Map<string, { lines: number[]; problem: Problem }>()
+  for (const { line, problem } of rows) {
+    if (!problem) continue
+    const known = groups.get(problem.message)
+    if (known) known.lines.push(line)
+    else groups.set(problem.message, { lines: [line], problem })
+  }
+  return [...groups.values()]
+}
+
+type Problem = NonNullable<UploadRow['problem']>
+
+function describeFailed(upload: FileUpload): ReplyPart[] {
+  const { problem, counts } = upload
+  const parts: ReplyPart[] = [
+    { kind: 'headline', text: markCode(problem?.message ?? '') },
+    { kind: 'text', text: markCode(problem?.next ?? '') },
+  ]
+  if (counts && counts.rows > 0)
+    parts.push(
+      { kind: 'text', text: `Before that, ${plural(counts.rows, 'row')} had been applied:` },
+      describeCounts(counts),
+    )
+  parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
+  return parts
+}

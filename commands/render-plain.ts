@@ -1,0 +1,128 @@
+import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+
+/** How the pieces of a sentence are written in some kind of text. */
+export interface TextMedium {
+  literal(text: string): string
+  bold(text: string): string
+  code(text: string): string
+  user(id: string): string
+  time(time: Date, style: 'day' | 'minute'): string
+  link(address: string, label: string): string
+}
+
+export interface PlainOptions {
+  /** IANA name; the machine's own unless told. */
+  readonly timeZone?: string
+  /** What a person is called, by their id. */
+  readonly nameOf?: (id: string) => string
+}
+
+/** A reply as text for a terminal or a log of what was said. */
+export function renderPlain(reply: Reply, options: PlainOptions = {}): string {
+  return renderText(reply, plainMedium(options))
+}
+
+/** A reply as text of any kind. Buttons and menus need hands, so they are left out. */
+export function renderText(reply: Reply, medium: TextMedium): string {
+  return reply.parts
+    .map((part) => renderPart(part, medium))
+    .filter((text) => text !== '')
+    .join('\n')
+}
+
+/** One sentence, or a label of one, in some kind of text. */
+export function renderSentence(sentence: Sentence, medium: TextMedium): string {
+  return typeof sentence === 'string'
+    ? medium.literal(sentence)
+    : sentence.map((inline) => renderInline(inline, medium)).join('')
+}
+
+/** A moment as text: `2 Mar 2026`, `2 Mar 2026, 10:00`. */
+export function formatTime(time: Date, style: 'day' | 'minute', timeZone?: string): string {
+  if (Number.isNaN(time.getTime())) return 'an unknown day'
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    ...(style === 'minute' && { hour: '2-digit', minute: '2-digit' }),
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(time)
+}
+
+function plainMedium({ timeZone, nameOf = (id) => id }: PlainOptions): TextMedium {
+  return {
+    literal: (text) => text,
+    bold: (text) => text,
+    code: (text) => text,
+    user: (id) => `@${nameOf(id)}`,
+    time: (time, style) => formatTime(time, style, timeZone),
+    link: (address, label) => (label === address ? address : `${label} (${address})`),
+  }
+}
+
+function renderInline(inline: Inline, medium: TextMedium): string {
+  if (typeof inline === 'string') return medium.literal(inline)
+  if ('bold' in inline) return medium.bold(inline.bold)
+  if ('code' in inline) return medium.code(inline.code)
+  if ('user' in inline) return medium.user(inline.user)
+  if ('time' in inline) return medium.time(inline.time, inline.style)
+  return medium.link(inline.link, inline.label)
+}
+
+function renderPart(part: ReplyPart, medium: TextMedium): string {
+  switch (part.kind) {
+    case 'headline':
+    case 'text':
+    case 'note':
+      return renderSentence(part.text, medium)
+    case 'facts':
+      return renderFacts(part.facts, medium)
+    case 'list':
+      return part.items.map((item) => `• ${renderSentence(item, medium)}`).join('\n')
+    case 'table':
+      return renderTable(part.columns, part.rows, medium)
+    case 'buttons':
+    case 'menu':
+      return ''
+  }
+}
+
+function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], medium: TextMedium): string {
+  const widest = Math.max(0, ...facts.map(({ label }) => textWidth(label)))
+  return facts
+    .map(({ label, value }) => {
+      const gap = ' '.repeat(widest - textWidth(label) + 2)
+      return `  ${medium.literal(label)}${gap}${renderSentence(value, medium)}`
+    })
+    .join('\n')
+}
+
+/** Columns side by side. The last one is not padded: nothing stands behind it. */
+function renderTable(
+  columns: readonly string[],
+  rows: readonly (readonly Sentence[])[],
+  medium: TextMedium,
+): string {
+  const cells = [
+    columns.map((column) => medium.literal(column)),
+    ...rows.map((row) => row.map((cell) => renderSentence(cell, medium).replaceAll('\n', ' '))),
+  ]
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => textWidth(row[index] ?? ''))))
+  return cells
+    .map((row) =>
+      row
+        .map((cell, index) => cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - textWidth(cell))))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `  ${line}`)
+    .join('\n')
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** What a reader counts as characters: an accent or a Devanagari vowel sign is no column of its own. */
+function textWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  return [...graphemes.segment(text)].length
+}

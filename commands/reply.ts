@@ -1,0 +1,64 @@
+/**
+ * What a command or a receipt says, as plain data. `src/slack` renders it as Block Kit, `renderPlain` as text for the
+ * terminal and for notifications. Nothing here knows Slack.
+ */
+
+/** A piece of a sentence. Strings are taken literally: they are escaped where the medium needs it. */
+export type Inline =
+  | string
+  | { readonly bold: string }
+  | { readonly code: string }
+  /** A person by their Slack id, or by name where there is no Slack. */
+  | { readonly user: string }
+  /** A moment, shown in the reader's time zone; `day` for a date alone. */
+  | { readonly time: Date; readonly style: 'day' | 'minute' }
+  | { readonly link: string; readonly label: string }
+
+export type Sentence = string | readonly Inline[]
+
+export interface Button {
+  readonly label: string
+  /** Name of the action, as registered in src/slack. */
+  readonly action: string
+  /** Plain reference such as an upload number; never trusted without a check, never a phone in the clear. */
+  readonly value: string
+  readonly style?: 'primary' | 'danger'
+  readonly confirm?: {
+    readonly title: string
+    readonly text: string
+    readonly yes: string
+    readonly no: string
+  }
+}
+
+export type ReplyPart =
+  /** The one line that says it all. */
+  | { readonly kind: 'headline'; readonly text: Sentence }
+  | { readonly kind: 'text'; readonly text: Sentence }
+  /** Label and value pairs, short. */
+  | {
+      readonly kind: 'facts'
+      readonly facts: readonly { readonly label: string; readonly value: Sentence }[]
+    }
+  | {
+      readonly kind: 'table'
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly Sentence[])[]
+    }
+  | { readonly kind: 'list'; readonly items: readonly Sentence[] }
+  /** Small print. */
+  | { readonly kind: 'note'; readonly text: Sentence }
+  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] }
+  | {
+      readonly kind: 'menu'
+      readonly action: string
+      readonly label: string
+      readonly value: string
+      readonly options: readonly { readonly label: string; readonly value: string }[]
+    }
+
+export interface Reply {
+  /** `asker`: only the person who asked sees it. `channel`: everyone there. */
+  readonly visibility: 'asker' | 'channel'
+  readonly parts: readonly ReplyPart[]
+}

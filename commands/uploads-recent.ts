@@ -1,0 +1,132 @@
+import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../models/index.ts'
+import { findRecentUploads } from '../src/uploads/find-uploads.ts'
+import type { CommandDeps, CommandInput } from './command.ts'
+import { formatCount, plural } from './format.ts'
+import { markCode } from './mark-code.ts'
+import { parseRecent, type RecentRequest } from './recent-request.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { summariseUndo } from './undo-reply.ts'
+import { toAsker, type Viewer } from './view.ts'
+import { PICK_VIEW, viewButtons, viewValue } from './view-button.ts'
+
+/** Uploads that can be picked: a menu of more leaves the table no room. */
+const MOST_PICKED = 15
+
+/** `/uploads recent …`: the latest uploads, all or some of them. */
+export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
+  return await viewRecent([text.trim().replace(/^\S+\s*/, '')], viewer, deps)
+}
+
+/** @param about what was typed behind `recent` */
+export async function viewRecent(
+  [text = '']: readonly string[],
+  { now, user }: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const { timeZone, dateOrder } = deps
+  const request = parseRecent(text, { now, user, timeZone, dateOrder })
+  if (request.kind === 'unknown') return sayUnknown(request)
+  const { uploads, hasMore } = await findRecentUploads(deps.models, request, request.limit)
+  if (uploads.length === 0) return sayNone(request)
+  const parts: ReplyPart[] = [
+    { kind: 'headline', text: describeList(uploads.length, hasMore, request) },
+    {
+      kind: 'table',
+      columns: ['#', 'File', 'Who', 'When', 'Result'],
+      rows: uploads.map((upload) => [
+        `#${upload.number}`,
+        upload.file.name,
+        [{ user: upload.source.user }],
+        [{ time: upload.shared_at, style: 'minute' }],
+        describeResult(upload),
+      ]),
+    },
+    {
+      kind: 'menu',
+      action: PICK_VIEW,
+      label: 'Show one of them',
+      value: '',
+      options: uploads.slice(0, MOST_PICKED).map(({ number, file }) => ({
+        label: `#${number} ${file.name}`,
+        value: viewValue('upload', number),
+      })),
+    },
+  ]
+  return toAsker(...parts, viewButtons(viewValue('recent', text)))
+}
+
+function describeList(count: number, hasMore: boolean, request: RecentRequest): Inline[] {
+  const which = describeFilter(request)
+  if (hasMore) return [`The latest ${plural(count, 'upload')}`, ...which, ', and there are more']
+  return [which.length > 0 ? plural(count, 'upload') : `All uploads so far, ${formatCount(count)}`, ...which]
+}
+
+function describeFilter({ user, isFailed, since, sinceWords }: RecentRequest): Inline[] {
+  return [
+    ...(user === undefined ? [] : [' by ', { user }]),
+    ...(isFailed ? [' that failed'] : []),
+    ...(since ? [` ${sinceWords ?? ''}`] : []),
+  ]
+}
+
+function sayNone(request: RecentRequest): Reply {
+  const which = describeFilter(request)
+  if (which.length === 0)
+    return toAsker(
+      { kind: 'headline', text: 'No file has been uploaded yet.' },
+      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+    )
+  return toAsker(
+    { kind: 'headline', text: ['No uploads', ...which, '.'] },
+    ...(request.isName
+      ? [
+          {
+            kind: 'text',
+            text: [
+              'If that is a person in Slack, mention them: ',
+              { code: `/uploads recent @${request.user}` },
+              '.',
+            ],
+          } as const,
+        ]
+      : []),
+  )
+}
+
+function sayUnknown({ word, meant }: { readonly word: string; readonly meant?: string }): Reply {
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [`I do not understand "${word}".`, ...(meant ? [' Did you mean ', { code: meant }, '?'] : [])],
+    },
+    {
+      kind: 'list',
+      items: [
+        [{ code: '/uploads recent 25' }, ': more of them'],
+        [{ code: '/uploads recent @asha' }, ': what one person uploaded; ', { code: 'me' }, ' is you'],
+        [{ code: '/uploads recent failed' }, ': those that failed'],
+        [{ code: '/uploads recent today' }, ' or ', { code: 'since monday' }, ', ', { code: 'since 15 Jan' }],
+      ],
+    },
+    { kind: 'note', text: 'They can be combined.' },
+  )
+}
+
+const UNFINISHED: Partial<Record<UploadStatus, string>> = {
+  queued: 'waiting',
+  running: 'being imported',
+  held: 'waiting for a decision',
+  undone: 'undone',
+}
+
+/** What came of an upload, in a few words. */
+export function describeResult(upload: FileUpload): Sentence {
+  const { status, counts, problem } = upload
+  if (problem) return ['failed: ', ...markCode(problem.message)]
+  if (upload.undo_of && status === 'done') return summariseUndo(upload)
+  if (!counts || status !== 'done') return UNFINISHED[status] ?? status
+  const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
+    (outcome) => `${formatCount(counts[outcome])} ${outcome}`,
+  )
+  return `${plural(counts.rows, 'row')}: ${said.join(', ')}`
+}

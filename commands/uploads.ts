@@ -1,0 +1,93 @@
+import { toDatabaseError } from '../models/index.ts'
+import type { CommandDeps, CommandInput } from './command.ts'
+import { runMapping } from './mapping.ts'
+import { nearestWord } from './nearest-word.ts'
+import { runPreview } from './preview.ts'
+import type { Inline, Reply, Sentence } from './reply.ts'
+import { runUndoCommand } from './undo.ts'
+import { parseUploadReference } from './upload-reference.ts'
+import { compareLists } from './uploads-compare.ts'
+import { listRecent } from './uploads-recent.ts'
+import { showUpload } from './uploads-show.ts'
+
+interface Subcommand {
+  run(input: CommandInput, deps: CommandDeps): Promise<Reply>
+  /** For the list of what there is: how it is typed, and what it answers. */
+  readonly example: string
+  readonly help: string
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  recent: {
+    run: listRecent,
+    example: '/uploads recent',
+    help: 'the latest files, who shared them and what they did; also recent 25, failed, today, since monday, @asha',
+  },
+  show: {
+    run: showUpload,
+    example: '/uploads show 42',
+    help: 'the receipt of one file again, and what it changed',
+  },
+  compare: {
+    run: compareLists,
+    example: '/uploads compare 42 41',
+    help: 'one list against another: new, missing and changed customers',
+  },
+  mapping: {
+    run: runMapping,
+    example: '/uploads mapping',
+    help: 'which columns people chose for the phone numbers, and how to correct it',
+  },
+  preview: {
+    run: runPreview,
+    example: '/uploads preview',
+    help: 'what the next file I share would do, before it does it; preview 42 for a file that is here',
+  },
+  undo: {
+    run: runUndoCommand,
+    example: '/uploads undo 42',
+    help: 'take a file back, values it overwrote included',
+  },
+}
+
+/** `/uploads …`: what came in and what it did. */
+export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const text = input.text.trim()
+  const word = text.split(/\s+/)[0]?.toLowerCase() ?? ''
+  if (word === '' || word === 'help') return explain()
+  const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined
+  try {
+    if (subcommand) return await subcommand.run(input, deps)
+    // `/uploads 42` and `/uploads last` can only mean one thing.
+    if (parseUploadReference(text) !== undefined)
+      return await showUpload({ ...input, text: `show ${text}` }, deps)
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+  return explain(sayUnknown(word))
+}
+
+function sayUnknown(word: string): Inline[] {
+  const meant = nearestWord(word, Object.keys(SUBCOMMANDS))
+  const example = meant === undefined ? undefined : SUBCOMMANDS[meant]?.example
+  return [`I do not know "${word}".`, ...(example ? [' Did you mean ', { code: example }, '?'] : [])]
+}
+
+function explain(first: Sentence = 'What would you like to see?'): Reply {
+  return {
+    visibility: 'asker',
+    parts: [
+      { kind: 'headline', text: first },
+      {
+        kind: 'list',
+        items: Object.values(SUBCOMMANDS).map(
+          ({ example, help }): Sentence => [{ code: example }, `: ${help}`],
+        ),
+      },
+      {
+        kind: 'note',
+        text: 'To import customers, share a CSV file in this channel. The receipt comes as a reply to it.',
+      },
+    ],
+  }
+}

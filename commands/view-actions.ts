@@ -1,0 +1,68 @@
+import { toDatabaseError } from '../models/index.ts'
+import type { ActionDefinition, ActionInput } from './action.ts'
+import type { CommandDeps } from './command.ts'
+import { viewCustomer, viewSources } from './customer-card.ts'
+import { viewHistory } from './customer-history.ts'
+import { viewPastCustomer } from './customer-on-day.ts'
+import { viewPeople } from './customer-search.ts'
+import type { Reply } from './reply.ts'
+import { SEND_COMPARISON, sendComparison, viewComparison } from './uploads-compare.ts'
+import { viewRecent } from './uploads-recent.ts'
+import { SEND_FAILED_ROWS, sendFailedRows, viewUpload } from './uploads-show.ts'
+import { sayGone, type View } from './view.ts'
+import { OPEN_VIEW, PICK_VIEW, readViewValue, SHARE_VIEW } from './view-button.ts'
+
+/** Everything a view button can be about. */
+const VIEWS: Readonly<Record<string, View>> = {
+  customer: viewCustomer,
+  sources: viewSources,
+  history: viewHistory,
+  day: viewPastCustomer,
+  people: viewPeople,
+  upload: viewUpload,
+  recent: viewRecent,
+  compare: viewComparison,
+}
+
+/** The buttons that page, open and share what commands show. */
+export const VIEW_ACTIONS: readonly ActionDefinition[] = [
+  { name: OPEN_VIEW, replacesQuestion: true, run: show },
+  { name: PICK_VIEW, run: show },
+  { name: SHARE_VIEW, run: share },
+  {
+    name: SEND_COMPARISON,
+    replacesQuestion: true,
+    run: (input, deps) => translated(sendComparison(input, deps)),
+  },
+  { name: SEND_FAILED_ROWS, run: (input, deps) => translated(sendFailedRows(input, deps)) },
+]
+
+async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const { view, about } = readViewValue(input.value)
+  const make = Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined
+  if (!make) return sayGone()
+  return await translated(make(about, input, deps))
+}
+
+/** As it is now, for everybody in the channel, with the name of whoever showed it and without anything to press. */
+async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const reply = await show(input, deps)
+  const isShareable = reply.parts.some(
+    (part) => part.kind === 'buttons' && part.buttons.some(({ action }) => action === SHARE_VIEW),
+  )
+  // Something went: that is for whoever pressed the button.
+  if (!isShareable) return reply
+  const shown = reply.parts.filter(({ kind }) => kind !== 'buttons' && kind !== 'menu')
+  return {
+    visibility: 'channel',
+    parts: [...shown, { kind: 'note', text: ['Shared by ', { user: input.user }, '.'] }],
+  }
+}
+
+async function translated(work: Promise<Reply>): Promise<Reply> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

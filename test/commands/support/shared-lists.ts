@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ACTIONS } from '../../../commands/actions.ts'
+import { runCustomer } from '../../../commands/customer.ts'
+import type { CommandDeps } from '../../../commands/index.ts'
+import { renderPlain } from '../../../commands/render-plain.ts'
+import type { Button, Reply } from '../../../commands/reply.ts'
+import { runUploads } from '../../../commands/uploads.ts'
+import { createModels, ensureIndexes, type FileUpload, type Models } from '../../../models/index.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/field-catalogue.ts'
+import { importOptionsOf } from '../../../src/uploads/import-options.ts'
+import { queueUndo } from '../../../src/uploads/undo-request.ts'
+import { createUploadQueue } from '../../../src/uploads/upload-queue.ts'
+import { createUploadWorker } from '../../../src/uploads/upload-worker.ts'
+import { openTestDatabase } from '../../support/test-database.ts'
+
+export type PrivateFile = Parameters<NonNullable<CommandDeps['sendPrivateFile']>>[1]
+
+/** A team that shares lists and asks about them; the real queue and worker in a database of its own. */
+export interface SharedLists {
+  readonly models: Models
+  /** What commands work with; tests may add to it. */
+  deps: CommandDeps
+  /** Shares a list and waits for its receipt. Times are those of India. */
+  share(user: string, at: string, lines: readonly string[]): Promise<FileUpload>
+  undo(user: string, at: string, number: number): Promise<FileUpload>
+  ask(text: string, options?: AskOptions): Promise<Reply>
+  press(reply: Reply, label: string, options?: AskOptions): Promise<Reply>
+  close(): Promise<void>
+}
+
+export interface AskOptions {
+  readonly user?: string
+  readonly now?: Date
+  readonly tell?: (reply: Reply) => Promise<void>
+}
+
+const NOW = new Date('2026-01-20T12:00:00+05:30')
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+export async function openSharedLists(): Promise<SharedLists> {
+  const database = await openTestDatabase()
+  const models = createModels(database.connection)
+  await ensureIndexes(models)
+  const files = new Map<string, string>()
+  const worker = createUploadWorker({
+    models,
+    sources: {
+      slack: {
+        canOpen: () => true,
+        open: async ({ source }) => {
+          const id = source.kind === 'slack' ? source.file_id : ''
+          const bytes = Buffer.from(files.get(id) ?? '')
+          return {
+            name: `${id}.csv`,
+            bytes: bytes.length,
+            stream: (async function* () {
+              yield bytes
+            })(),
+          }
+        },
+      },
+    },
+    listener: {
+      queued: async () => {},
+      progress: async () => {},
+      waiting: async () => {},
+      asked: async () => {},
+      finished: async () => {},
+    },
+    options: importOptionsOf({
+      defaultRegion: 'IN',
+      dateOrder: 'day_first',
+      clearWord: '#CLEAR',
+      fallbackEncoding: 'windows-1252',
+      maxInvalidPercent: 100,
+      limits: { maxBytes: 1e7, maxRows: 100_000, maxColumns: 50, maxCellLength: 1000 },
+    } as Parameters<typeof importOptionsOf>[0]),
+    log: silent,
+    timing: { leaseMs: 5_000, pollMs: 10 },
+  })
+  worker.start()
+
+  async function waitForEnd({ _id, number }: Pick<FileUpload, '_id' | 'number'>): Promise<FileUpload> {
+    for (let tries = 0; tries < 1_000; tries++) {
+      const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+      if (upload?.finished_at) return upload
+      await sleep(10)
+    }
+    throw new Error(`upload #${number} did not end`)
+  }
+
+  const lists: SharedLists = {
+    models,
+    deps: {
+      models,
+      catalogue: DEFAULT_CATALOGUE,
+      defaultRegion: 'IN',
+      timeZone: 'Asia/Kolkata',
+      dateOrder: 'day_first',
+    },
+    async share(user, at, lines) {
+      const fileId = `list-${files.size + 1}`
+      files.set(fileId, `${lines.join('\n')}\n`)
+      const { upload } = await createUploadQueue({ models }).queueSlackShare({
+        team: 'T1',
+        channel: 'C1',
+        user,
+        fileId,
+        sharedAt: new Date(`${at}+05:30`),
+      })
+      worker.wake()
+      return await waitForEnd(upload)
+    },
+    async undo(user, at, number) {
+      const asker = {
+        user,
+        team: 'T1',
+        channel: 'C1',
+        now: new Date(`${at}+05:30`),
+        admins: new Set<string>(),
+      }
+      const queued = await queueUndo(models, number, asker)
+      if (queued.kind !== 'queued') throw new Error(queued.kind)
+      worker.wake()
+      return await waitForEnd(queued.undo)
+    },
+    async ask(text, options = {}) {
+      const [command, ...rest] = text.split(' ')
+      const run = command === '/customer' ? runCustomer : runUploads
+      return await run({ text: rest.join(' '), ...asViewer(options) }, lists.deps)
+    },
+    async press(reply, label, options = {}) {
+      const { action, value } = findButton(reply, label)
+      const definition = ACTIONS.find(({ name }) => name === action)
+      if (!definition) throw new Error(`no action ${action}`)
+      return await definition.run({ value, ...asViewer(options) }, lists.deps)
+    },
+    async close() {
+      await worker.stop()
+      await database.drop()
+    },
+  }
+  return lists
+}
+
+const asViewer = ({ user = 'U1', now = NOW, tell }: AskOptions) => ({
+  team: 'T1',
+  channel: 'C1',
+  user,
+  now,
+  ...(tell && { tell }),
+})
+
+/** A button, or an option of a menu, whose label begins like this. */
+export function findButton(reply: Reply, label: string): Pick<Button, 'action' | 'value' | 'label'> {
+  const controls = reply.parts.flatMap((part) => {
+    if (part.kind === 'buttons') return part.buttons
+    return part.kind === 'menu' ? part.options.map((option) => ({ ...option, action: part.action })) : []
+  })
+  const found = controls.find((control) => control.label.startsWith(label))
+  if (!found) throw new Error(`no button ${label} among ${controls.map((one) => one.label).join(', ')}`)
+  return found
+}
+
+export function labelsOf(reply: Reply): string[] {
+  return reply.parts.flatMap((part) =>
+    part.kind === 'buttons' ? part.buttons.map(({ label }) => label) : [],
+  )
+}
+
+export const plain = (reply: Reply): string => renderPlain(reply, { timeZone: 'Asia/Kolkata' })
