@@ -1,0 +1,41 @@
+import { formatTime, type TextMedium } from '../../commands/render-plain.ts'
+
+/** https://docs.slack.dev/messaging/formatting-message-text#escaping */
+export function escapeMrkdwn(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** Inside `<…|…>` a bar or a line break would end the label. */
+const escapeLabel = (text: string): string => escapeMrkdwn(text.replace(/[|\r\n]+/g, ' '))
+
+const DATE_FORMATS = { day: '{date_short}', minute: '{date_short} at {time}' } as const
+
+export function dateFormat(style: 'day' | 'minute'): string {
+  return DATE_FORMATS[style]
+}
+
+/** What a client shows that cannot format a date itself; it says its zone, because the reader's is unknown. */
+export function dateFallback(time: Date, style: 'day' | 'minute'): string {
+  return style === 'day' ? formatTime(time, style, 'UTC') : `${formatTime(time, style, 'UTC')} UTC`
+}
+
+const isSlackUser = (id: string): boolean => /^[UW][A-Z0-9]{2,}$/.test(id)
+
+/**
+ * Slack's markup. Used where a field takes nothing else (notification text, small print); a reply's own parts are
+ * rich text, in which a literal star or underscore stays one.
+ */
+export const mrkdwnMedium: TextMedium = {
+  literal: escapeMrkdwn,
+  bold: escapeMrkdwn,
+  code: escapeMrkdwn,
+  user: (id) => (isSlackUser(id) ? `<@${id}>` : escapeMrkdwn(id)),
+  time: (time, style) =>
+    Number.isNaN(time.getTime())
+      ? formatTime(time, style)
+      : `<!date^${Math.floor(time.getTime() / 1000)}^${dateFormat(style)}|${escapeLabel(dateFallback(time, style))}>`,
+  link: (address, label) =>
+    URL.canParse(address) && /^(https?|mailto):/i.test(address)
+      ? `<${escapeMrkdwn(new URL(address).href.replaceAll('|', '%7C'))}|${escapeLabel(label)}>`
+      : escapeMrkdwn(label),
+}

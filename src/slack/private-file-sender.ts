@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises'
+import type { WebClient } from '@slack/web-api'
+import type { CommandDeps } from '../../commands/index.ts'
+import { AppError } from '../errors.ts'
+import { escapeMrkdwn } from './mrkdwn.ts'
+import { repeatCall, toSlackError } from './slack-call.ts'
+import { uploadBytes } from './upload-bytes.ts'
+
+type SendPrivateFile = NonNullable<CommandDeps['sendPrivateFile']>
+
+/**
+ * Hands a file to one person alone. An ephemeral message can carry none, and a file in a channel is everybody's: so it
+ * goes into the conversation between that person and the bot, as an answer to the sentence that says what it is.
+ *
+ * `chat.postMessage` to a person opens that conversation and tells its id: it needs no scope beside `chat:write`
+ * (https://docs.slack.dev/reference/methods/chat.postMessage#app_home).
+ */
+export function createPrivateFileSender(client: WebClient, apiUrl: string | undefined): SendPrivateFile {
+  return async (user, { path, name, comment }) => {
+    try {
+      const length = (await stat(path)).size
+      const place = await repeatCall(() => client.files.getUploadURLExternal({ filename: name, length }))
+      const { file_id: id, upload_url: address } = place
+      if (id === undefined || address === undefined) throw new AppError('slack_unavailable')
+      await uploadBytes(address, path, length, apiUrl)
+      const said = await client.chat.postMessage({
+        channel: user,
+        text: escapeMrkdwn(comment),
+        unfurl_links: false,
+        unfurl_media: false,
+      })
+      if (said.channel === undefined || said.ts === undefined) throw new AppError('slack_unavailable')
+      await client.files.completeUploadExternal({
+        files: [{ id, title: name }],
+        channel_id: said.channel,
+        thread_ts: said.ts,
+      })
+      return {}
+    } catch (thrown) {
+      const error = toSlackError(thrown)
+      if (!(error instanceof AppError) || error.code !== 'slack_refused') throw error
+      return { refused: String(error.details.reason) }
+    }
+  }
+}

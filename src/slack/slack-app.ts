@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto'
+import { App, type BlockAction, type Context, type MessageShortcut } from '@slack/bolt'
+import type { ActionDefinition } from '../../commands/actions.ts'
+import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
+import { MOST_PROBLEMS } from '../../commands/receipt-reply.ts'
+import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
+import { AppError, toAppError } from '../errors.ts'
+import { repeatLastWord } from '../uploads/answer-question.ts'
+import { findProblems } from '../uploads/count-outcomes.ts'
+import { writeFailedRows } from '../uploads/failed-rows.ts'
+import { createFailedRowsStore } from '../uploads/failed-rows-store.ts'
+import type { FileSource, Log, UploadListener } from '../uploads/ports.ts'
+import {
+  claimReceiptMessage,
+  forgetReceiptMessage,
+  isReceiptMessage,
+  repeatReceipt,
+} from '../uploads/receipt-message.ts'
+import { rememberReceiptMessage } from '../uploads/remember-receipt.ts'
+import type { UploadQueue } from '../uploads/upload-queue.ts'
+import { answerAction } from './action-handler.ts'
+import { createBoltLogger } from './bolt-logger.ts'
+import { createChannelMembership } from './channel-membership.ts'
+import { createColleagues } from './colleagues.ts'
+import { answerCommand } from './command-handler.ts'
+import { createFailedRowsSender } from './failed-rows-sender.ts'
+import { readFileInfo } from './file-info.ts'
+import { judgeFile } from './file-kind.ts'
+import { createHttpServer, type HealthReport, type RenderMetrics } from './http-server.ts'
+import { createMissedShares, type MissedShares } from './missed-shares.ts'
+import { createPrivateFileSender } from './private-file-sender.ts'
+import { createShareIntake } from './share-intake.ts'
+import { answerShortcut } from './shortcut-handler.ts'
+import { createWebClient, type OnCallFailed, repeatCall, webClientOptions } from './slack-call.ts'
+import { createSlackFileSource } from './slack-file-source.ts'
+import { createHttpReceiver, createSocketReceiver } from './slack-receiver.ts'
+import { isSlackUpload, type Upload } from './slack-upload.ts'
+import { createSlackUploadListener } from './slack-upload-listener.ts'
+import { createUploadMessage } from './upload-message.ts'
+
+export interface SlackSettings {
+  readonly botToken: string
+  /** Set: Socket Mode. Unset: HTTP with signatures verified against `signingSecret`. */
+  readonly appToken: string | undefined
+  readonly signingSecret: string | undefined
+  readonly port: number
+  /** Another address of the Web API, for development; its host may then serve files, too. */
+  readonly apiUrl: string | undefined
+}
+
+export interface SlackAppDeps {
+  readonly config: SlackSettings
+  readonly limits: { readonly maxBytes: number }
+  readonly log: Log
+  readonly models: CommandDeps['models']
+  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'countAhead'>
+  readonly commands: readonly CommandDefinition[]
+  readonly actions: readonly ActionDefinition[]
+  readonly shortcuts?: readonly ShortcutDefinition[]
+  readonly commandDeps: CommandDeps
+  /** A share was written down: there is work. */
+  readonly onShareQueued: () => void
+  /** How dates are read where nothing tells: failed rows handed back say where theirs differ. */
+  readonly dateOrder?: 'day_first' | 'month_first'
+  readonly isDatabaseReady: () => boolean | Promise<boolean>
+  /** Whether files are being worked on, or would be; yes where nobody can tell. */
+  readonly isQueueWorking?: () => boolean
+  /** The connection to Slack was away and is back (Socket Mode): shares may have been missed. */
+  readonly onReconnected?: () => void
+  readonly onCallFailed?: OnCallFailed
+  /** What `/metrics` says; absent where nobody counts. */
+  readonly renderMetrics?: RenderMetrics
+}
+
+export interface SlackApp {
+  /** Asks Slack who we are, then listens. Resolves with the port. @throws AppError slack_refused, slack_unavailable */
+  start(): Promise<number>
+  /** Takes nothing new, and waits for the commands under way. */
+  stop(): Promise<void>
+  /** Shares nobody told us of, for whoever looks for them. */
+  readonly missedShares: MissedShares
+  readonly teamId: () => string | undefined
+  health(): Promise<HealthReport>
+  readonly source: FileSource
+  readonly listener: UploadListener
+  /** A held upload was answered: its message says so from now on. */
+  tellAnswered(upload: Upload): void
+}
+
+/** Milliseconds in which Slack has to say who we are at the start. */
+const IDENTIFY_WITHIN_MS = 60_000
+const RESPOND_WITHIN_MS = 10_000
+
+/** What Bolt hands to the error handler with `extendedErrorHandler`. */
+type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
+  readonly error: Error
+  readonly body: object
+}
+
+interface Identity {
+  readonly botUserId: string
+  readonly botId: string | undefined
+  readonly teamId: string | undefined
+  readonly enterpriseId: string | undefined
+}
+
+/** Everything that knows Slack, wired; nothing is started, and no request sent. */
+export function createSlackApp(deps: SlackAppDeps): SlackApp {
+  const { config, log, models, queue } = deps
+  const logger = createBoltLogger(log)
+  const client = createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
+  let identity: Identity | undefined
+  const botUserId = () => identity?.botUserId
+  const colleagues = createColleagues(client, () => identity)
+
+  const claimant = randomUUID()
+  const message = createUploadMessage({
+    client,
+    botUserId,
+    store: {
+      claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
+      remember: (upload, ts) => rememberReceiptMessage(models, upload._id, ts),
+      forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
+      isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
+      repeatLastWord: (upload) => repeatReceipt(models, upload._id),
+    },
+  })
+  const failedRows = createFailedRowsSender({
+    client,
+    apiUrl: config.apiUrl,
+    store: createFailedRowsStore({ models }),
+    write: (upload, path) =>
+      writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
+  })
+  const listener = createSlackUploadListener({
+    message,
+    findProblems: (upload) => findProblems(models, upload._id, MOST_PROBLEMS),
+    repeatLastWord: (upload) => repeatLastWord(models, upload),
+    sendFailedRows: (upload) => failedRows.send(upload),
+    log,
+  })
+  const source = createSlackFileSource({
+    client,
+    token: config.botToken,
+    apiUrl: config.apiUrl,
+    maxBytes: deps.limits.maxBytes,
+    botUserId,
+    isColleague: (user) => colleagues.isColleague(user),
+  })
+  const intake = createShareIntake({
+    queue,
+    client,
+    log,
+    onShareQueued(upload) {
+      deps.onShareQueued()
+      inBackground('place in the queue not told', tellPlace(upload), { upload: upload.number })
+    },
+  })
+  const membership = createChannelMembership(client)
+  const commandDeps: CommandDeps = {
+    ...deps.commandDeps,
+    sendPrivateFile: createPrivateFileSender(client, config.apiUrl),
+  }
+
+  const socket =
+    config.appToken === undefined
+      ? undefined
+      : createSocketReceiver({
+          appToken: config.appToken,
+          apiUrl: config.apiUrl,
+          logger,
+          onReconnected: () => deps.onReconnected?.(),
+        })
+  const httpReceiver = socket ? undefined : createHttpReceiver(config.signingSecret ?? '', logger)
+  const receiver = socket?.receiver ?? httpReceiver
+  const app = new App({
+    ...(receiver && { receiver }),
+    authorize: async () => ({
+      botToken: config.botToken,
+      ...(identity?.botId !== undefined && { botId: identity.botId }),
+      ...(identity && { botUserId: identity.botUserId }),
+    }),
+    // Our own clients are used; Bolt's gets the same care.
+    clientOptions: { ...webClientOptions(config.apiUrl), fetch: fetchInTime },
+    logger,
+    convoStore: false,
+    extendedErrorHandler: true,
+  })
+  const server = createHttpServer({
+    port: config.port,
+    health,
+    metrics: deps.renderMetrics,
+    slackListener: httpReceiver?.requestListener,
+    log,
+  })
+
+  const underWay = new Set<Promise<void>>()
+  function inBackground(complaint: string, work: Promise<void>, about: object = {}): void {
+    const watched = work
+      .catch((error: unknown) => log.warn({ ...about, code: toAppError(error).code, err: error }, complaint))
+      .finally(() => underWay.delete(watched))
+    underWay.add(watched)
+  }
+
+  app.event('file_shared', async ({ event, body, context }) => {
+    // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
+    if (event.user_id === botIdOf(context)) return
+    const { file_id: fileId, channel_id: channel, user_id: user } = event
+    if (!fileId || !channel) return
+    const sharedAt = new Date(Math.round(Number(event.event_ts) * 1000))
+    await intake.take({ team: body.team_id, channel, user, fileId, sharedAt })
+  })
+
+  for (const definition of deps.commands) {
+    app.command(definition.name, async ({ ack, command, respond }) => {
+      await ack()
+      // Not awaited: Slack hears the acknowledgement when this function ends.
+      const work = answerCommand(definition, command, respond, {
+        commandDeps,
+        membership,
+        colleagues,
+        botUserId,
+        log,
+      })
+      inBackground('command not answered', work)
+    })
+  }
+
+  // One door for every button and menu, so that also one nobody knows any more gets an answer.
+  app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
+    await ack()
+    const work = answerAction(deps.actions, body, respond, {
+      commandDeps,
+      membership,
+      colleagues,
+      botUserId,
+      log,
+    })
+    inBackground('action not answered', work)
+  })
+
+  app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
+    await ack()
+    const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, {
+      commandDeps,
+      membership,
+      colleagues,
+      botUserId,
+      log,
+    })
+    inBackground('shortcut not answered', work)
+  })
+
+  // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
+  app.error(async ({ error, body }: FailedEvent) => {
+    const { code } = toAppError('original' in error ? error.original : error)
+    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'not handled')
+    throw error
+  })
+
+  /** Files go in the order they were shared; whoever waits for others is told so. */
+  async function tellPlace(upload: Upload): Promise<void> {
+    const ahead = await queue.countAhead(upload)
+    if (ahead === 0 || !isSlackUpload(upload)) return
+    const file = await readFileInfo(client, upload.source.file_id, upload.source.channel)
+    if (file.user === botUserId() || judgeFile(file) === 'not_for_us') return
+    await listener.queued(upload, ahead)
+  }
+
+  async function identify(): Promise<Identity> {
+    const answer = await repeatCall(() => client.auth.test(), {
+      withinMs: IDENTIFY_WITHIN_MS,
+      firstPauseMs: 1_000,
+    })
+    if (answer.user_id === undefined) throw new AppError('slack_unavailable')
+    return {
+      botUserId: answer.user_id,
+      botId: answer.bot_id,
+      teamId: answer.team_id,
+      enterpriseId: answer.enterprise_id,
+    }
+  }
+
+  async function health(): Promise<HealthReport> {
+    const parts = {
+      database: await deps.isDatabaseReady(),
+      slack: identity !== undefined && (socket === undefined || socket.isConnected()),
+      queue: deps.isQueueWorking?.() ?? true,
+    }
+    return { ready: Object.values(parts).every(Boolean), parts }
+  }
+
+  return {
+    missedShares: createMissedShares({ client, botUserId }),
+    teamId: () => identity?.teamId,
+    health,
+    source,
+    listener,
+    tellAnswered: (upload) =>
+      inBackground('answer not shown', listener.answered(upload), { upload: upload.number }),
+    async start() {
+      identity = await identify()
+      const port = await server.start()
+      try {
+        await socket?.receiver.start()
+      } catch (error) {
+        await server.stop()
+        throw new AppError('slack_refused', { reason: 'no Socket Mode connection' }, error)
+      }
+      log.info({ port, mode: socket ? 'socket' : 'http' }, 'listening to Slack')
+      return port
+    },
+    async stop() {
+      await socket?.receiver.stop()
+      await server.stop()
+      await intake.stop()
+      await Promise.allSettled(underWay)
+    },
+  }
+}
+
+function botIdOf(context: Context): string | undefined {
+  return context.botUserId
+}
+
+/** Used for response_urls, too, for which Bolt sets no limit of time. */
+const fetchInTime: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(RESPOND_WITHIN_MS) })

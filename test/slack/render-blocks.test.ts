@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Inline, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
+import { BLOCK_LIMITS } from '../../src/slack/block-limits.ts'
+import { renderBlocks } from '../../src/slack/render-blocks.ts'
+
+const render = (...parts: ReplyPart[]) => renderBlocks({ visibility: 'channel', parts })
+
+const anyText = fc.oneof(
+  fc.string({ maxLength: 40, unit: 'grapheme' }),
+  fc.constantFrom('', ' ', '<!channel>', '<@U123|x>', '&amp;', '*b* _i_ `c`', '\u0000', '🙂🙂', 'a|b>c\n'),
+  fc.integer({ min: 1, max: 4_000 }).map((n) => '&<>"\\\u{1F600}'.repeat(Math.ceil(n / 6))),
+)
+const anyInline: fc.Arbitrary<Inline> = fc.oneof(
+  anyText,
+  anyText.map((bold) => ({ bold })),
+  anyText.map((code) => ({ code })),
+  fc.oneof(fc.constant('U024BE7LH'), anyText).map((user) => ({ user })),
+  fc.record({ time: fc.date(), style: fc.constantFrom('day' as const, 'minute' as const) }),
+  fc.record({ link: fc.oneof(fc.webUrl(), anyText), label: anyText }),
+)
+const anySentence: fc.Arbitrary<Sentence> = fc.oneof(anyText, fc.array(anyInline, { maxLength: 8 }))
+const shortSentence: fc.Arbitrary<Sentence> = fc.oneof(
+  fc.string({ maxLength: 400, unit: 'grapheme' }),
+  fc.constantFrom('', '<!here>', ['by ', { user: 'U024BE7LH' }], [{ bold: '' }], []),
+)
+const many = <T>(item: fc.Arbitrary<T>, most: number) =>
+  fc.oneof(fc.array(item, { maxLength: 4 }), fc.array(item, { minLength: 1, maxLength: most, size: 'max' }))
+const anyPart: fc.Arbitrary<ReplyPart> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('headline' as const, 'text' as const, 'note' as const),
+    text: anySentence,
+  }),
+  fc.record({
+    kind: fc.constant('facts' as const),
+    facts: many(fc.record({ label: anyText, value: shortSentence }), 60),
+  }),
+  fc.record({ kind: fc.constant('list' as const), items: many(shortSentence, 120) }),
+  fc.record({
+    kind: fc.constant('table' as const),
+    columns: many(fc.string({ maxLength: 200 }), 30),
+    rows: many(fc.array(shortSentence, { maxLength: 25 }), 130),
+  }),
+  fc.record({
+    kind: fc.constant('buttons' as const),
+    buttons: many(
+      fc.record(
+        {
+          label: anyText,
+          action: fc.constantFrom('undo', 'confirm'),
+          value: anyText,
+          style: fc.constantFrom('primary' as const, 'danger' as const),
+          confirm: fc.record({ title: anyText, text: anyText, yes: anyText, no: anyText }),
+        },
+        { requiredKeys: ['label', 'action', 'value'] },
+      ),
+      60,
+    ),
+  }),
+  fc.record({
+    kind: fc.constant('menu' as const),
+    action: fc.constant('pick'),
+    label: anyText,
+    value: anyText,
+    options: many(fc.record({ label: anyText, value: anyText }), 130),
+  }),
+)
+const anyReply: fc.Arbitrary<Reply> = fc.record({
+  visibility: fc.constantFrom('asker' as const, 'channel' as const),
+  parts: fc.oneof(
+    fc.array(anyPart, { maxLength: 5 }),
+    fc.array(fc.record({ kind: fc.constant('text' as const), text: anyText }), {
+      maxLength: 70,
+      size: 'max',
+    }),
+  ),
+})
+
+/** Everything in a message, at whatever depth, that has a `type`. */
+function* walk(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value) && 'type' in value) yield { ...value }
+  for (const inner of Object.values(value)) yield* walk(inner)
+}
+
+const lengthOf = (value: unknown) => (typeof value === 'string' || Array.isArray(value) ? value.length : 0)
+
+describe('a reply as blocks', () => {
+  it.each([[''], [[]], [['']]])('leaves small print out that says nothing: %j', (text) => {
+    expect(renderBlocks({ visibility: 'asker', parts: [{ kind: 'note', text }] }).blocks).toEqual([])
+  })
+
+  it('exceeds none of the limits of Slack, whatever the reply holds', () => {
+    fc.assert(
+      fc.property(anyReply, (reply) => {
+        const { text, blocks } = renderBlocks(reply)
+
+        expect(text.length).toBeGreaterThan(0)
+        expect(text.length).toBeLessThanOrEqual(BLOCK_LIMITS.messageText)
+        expect(blocks.length).toBeLessThanOrEqual(50)
+        expect(blocks.every(({ type }) => typeof type === 'string')).toBe(true)
+        expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(13_000)
+        expect(blocks.filter(({ type }) => type === 'table').length).toBeLessThanOrEqual(1)
+        for (const part of walk(blocks)) {
+          if (
+            part.type === 'text' ||
+            part.type === 'plain_text' ||
+            part.type === 'mrkdwn' ||
+            part.type === 'raw_text'
+          ) {
+            expect(lengthOf(part.text)).toBeGreaterThan(0)
+            expect(lengthOf(part.text)).toBeLessThanOrEqual(3_000)
+          }
+          if (part.type === 'table') {
+            const rows = part.rows as unknown[][]
+            expect(rows.length).toBeLessThanOrEqual(100)
+            expect(new Set(rows.map((row) => row.length)).size).toBe(1)
+            expect(rows[0]?.length).toBeLessThanOrEqual(20)
+          }
+          if (part.type === 'actions') expect(lengthOf(part.elements)).toBeLessThanOrEqual(25)
+          if (part.type === 'static_select') {
+            expect(lengthOf(part.options)).toBeLessThanOrEqual(100)
+            expect(lengthOf(part.options)).toBeGreaterThan(0)
+          }
+          if (part.type === 'rich_text_section' || part.type === 'rich_text') {
+            expect(lengthOf(part.elements)).toBeGreaterThan(0)
+          }
+          if (part.type === 'button') {
+            expect(lengthOf((part.text as { text: string }).text)).toBeLessThanOrEqual(75)
+            expect(lengthOf(part.value)).toBeLessThanOrEqual(2_000)
+          }
+        }
+      }),
+      { numRuns: 60 },
+    )
+  }, 60_000)
+
+  it('lets no text of a customer become a mention or a link', () => {
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 4 }), (texts) => {
+        const { text } = render({ kind: 'text', text: texts }, { kind: 'note', text: texts })
+        expect(text).not.toMatch(/<[!@#]/)
+      }),
+    )
+    const { blocks } = render({ kind: 'text', text: '<!channel> & *bold*' })
+    expect(blocks).toEqual([
+      {
+        type: 'rich_text',
+        elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: '<!channel> & *bold*' }] }],
+      },
+    ])
+  })
+
+  it('mentions people and shows times in the zone of their reader', () => {
+    const time = new Date('2026-03-02T04:30:00Z')
+    const { text, blocks } = render({
+      kind: 'text',
+      text: [{ user: 'U024BE7LH' }, ' ', { time, style: 'minute' }],
+    })
+
+    expect(text).toBe('<@U024BE7LH> <!date^1772425800^{date_short} at {time}|2 Mar 2026, 04:30 UTC>')
+    expect([...walk(blocks)].map(({ type }) => type)).toEqual([
+      'rich_text',
+      'rich_text_section',
+      'user',
+      'text',
+      'date',
+    ])
+  })
+
+  it('says how much of a long table is left out', () => {
+    const rows = Array.from({ length: 150 }, (_, i) => [String(i), 'x'])
+    const { blocks } = render({ kind: 'table', columns: ['#', 'x'], rows })
+
+    const [table, note] = blocks
+    const shown = table?.type === 'table' ? table.rows.length - 1 : 0
+    expect(shown).toBeGreaterThan(50)
+    expect(JSON.stringify(note)).toContain(`… and ${150 - shown} more rows.`)
+  })
+
+  it('lines a second table up in a fixed-width font, because Slack takes one a message', () => {
+    const table: ReplyPart = { kind: 'table', columns: ['A', 'B'], rows: [['1', '2']] }
+    const { blocks } = render(table, table)
+
+    expect(blocks.map(({ type }) => type)).toEqual(['table', 'rich_text'])
+    expect(JSON.stringify(blocks[1])).toContain('rich_text_preformatted')
+  })
+
+  it('shows buttons with their question, and a menu with what is chosen', () => {
+    const confirm = { title: 'Undo?', text: 'All of it.', yes: 'Undo', no: 'Keep' }
+    const { blocks } = render(
+      {
+        kind: 'buttons',
+        buttons: [{ label: 'Undo', action: 'undo', value: '42', style: 'danger', confirm }],
+      },
+      {
+        kind: 'menu',
+        action: 'phone_column',
+        label: 'Phone column',
+        value: 'b',
+        options: [
+          { label: 'A', value: 'a' },
+          { label: 'B', value: 'b' },
+        ],
+      },
+    )
+
+    expect(blocks).toMatchObject([
+      {
+        type: 'actions',
+        elements: [
+          {
+            type: 'button',
+            action_id: 'undo:0',
+            value: '42',
+            style: 'danger',
+            confirm: { title: { text: 'Undo?' } },
+          },
+        ],
+      },
+      {
+        type: 'actions',
+        elements: [{ type: 'static_select', action_id: 'phone_column:0', initial_option: { value: 'b' } }],
+      },
+    ])
+  })
+})
