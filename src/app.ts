@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Connection } from 'mongoose'
+import { ACTIONS } from '../commands/actions.ts'
+import { COMMANDS } from '../commands/index.ts'
+import { SHORTCUTS } from '../commands/shortcuts.ts'
+import { createModels, ensureIndexes, ROW_OUTCOMES } from '../models/index.ts'
+import { createPathSource } from './cli/path-source.ts'
+import type { Config } from './config.ts'
+import type { FieldCatalogue } from './customers/field-catalogue.ts'
+import { toAppError } from './errors.ts'
+import { createCatchUp } from './jobs/catch-up.ts'
+import { createSchedule } from './jobs/schedule.ts'
+import { createMetrics } from './metrics.ts'
+import { createSlackApp } from './slack/slack-app.ts'
+import { countOpenUploads } from './uploads/count-open-uploads.ts'
+import { importOptionsOf } from './uploads/import-options.ts'
+import { createKnownShares } from './uploads/known-shares.ts'
+import type { Log } from './uploads/ports.ts'
+import { createUploadQueue } from './uploads/upload-queue.ts'
+import { createUploadWorker } from './uploads/upload-worker.ts'
+
+interface AppDeps {
+  readonly config: Config
+  readonly connection: Connection
+  readonly log: Log
+  /** The fields customers have; the default ones unless a team wrote its own. */
+  readonly catalogue?: FieldCatalogue
+}
+
+export interface App {
+  /** @throws AppError database_duplicates, slack_refused, … with what to do */
+  start(): Promise<void>
+  /** Stops hearing, then working; what is unfinished is handed back to the queue. */
+  stop(): Promise<void>
+}
+
+/** Slack tells of a share again at once, after one minute and after five: only older ones count as missed. */
+const EVENTS_ARRIVE_WITHIN_MS = 2 * 60_000
+/** Every five minutes, at a minute of its own. */
+const CATCH_UP_TIMES = '3-58/5 * * * *'
+/** A Slack that does not answer must not keep the files that are known from being imported. */
+const CATCH_UP_WITHIN_MS = 30_000
+const PING_WITHIN_MS = 2_000
+
+/** Wires everything, starts nothing. */
+export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
+  const models = createModels(connection)
+  const options = importOptionsOf(config, catalogue)
+  const queue = createUploadQueue({ models })
+  const metrics = createMetrics({
+    countOpenUploads: () => countOpenUploads(models),
+    health: async () => (await slack.health()).parts,
+  })
+  const slack = createSlackApp({
+    config: config.slack,
+    limits: config.limits,
+    log,
+    models,
+    queue,
+    commands: COMMANDS,
+    actions: ACTIONS,
+    shortcuts: SHORTCUTS,
+    commandDeps: {
+      models,
+      catalogue: options.catalogue,
+      defaultRegion: config.defaultRegion,
+      timeZone: config.timeZone,
+      dateOrder: config.dateOrder,
+      admins: config.admins,
+      onWorkQueued: () => worker.wake(),
+      onUploadAnswered(upload) {
+        if (upload.status === 'queued') slack.tellAnswered(upload)
+        worker.wake()
+      },
+    },
+    dateOrder: config.dateOrder,
+    onShareQueued: () => worker.wake(),
+    isDatabaseReady: () => answers(connection),
+    isQueueWorking: () => worker.isWorking(),
+    onReconnected: () => lookForMissed(),
+    onCallFailed: metrics.slackFailed,
+    renderMetrics: metrics.render,
+  })
+  const worker = createUploadWorker({
+    models,
+    sources: { slack: slack.source, cli: createPathSource() },
+    listener: slack.listener,
+    options,
+    log,
+    timing: { leaseMs: config.leaseMs },
+    onEnded(upload, { counts, problem }) {
+      metrics.uploadEnded({
+        kind: upload.undo_of ? 'undo' : 'import',
+        status: problem ? 'failed' : 'done',
+        code: problem?.code,
+        rows: upload.undo_of ? undefined : pickOutcomes({ ...counts }),
+        sharedAt: upload.shared_at,
+        startedAt: upload.started_at,
+      })
+    },
+  })
+
+  const catchUp = createCatchUp({
+    place: { ...slack.missedShares, team: () => slack.teamId() ?? '' },
+    known: createKnownShares({ models }),
+    queue,
+    onShareQueued: () => worker.wake(),
+    log,
+  })
+  const schedule = createSchedule(
+    [
+      {
+        name: 'missed shares',
+        cron: CATCH_UP_TIMES,
+        run: () => catchUp({ graceMs: EVENTS_ARRIVE_WITHIN_MS }),
+      },
+    ],
+    log,
+  )
+
+  /** Never fails: what is not found now is found at the next turn. */
+  async function lookForMissed(graceMs = EVENTS_ARRIVE_WITHIN_MS): Promise<void> {
+    try {
+      await catchUp({ graceMs })
+    } catch (error) {
+      log.warn({ code: toAppError(error).code, err: error }, 'missed shares not looked for')
+    }
+  }
+
+  return {
+    async start() {
+      await ensureIndexes(models)
+      metrics.watchProcess()
+      await slack.start()
+      // Before the first file is taken, so that what was shared while nobody listened is in its place.
+      await Promise.race([lookForMissed(0), sleep(CATCH_UP_WITHIN_MS, undefined, { ref: false })])
+      worker.start()
+      schedule.start()
+    },
+    async stop() {
+      await Promise.all([schedule.stop(), slack.stop(), worker.stop()])
+    },
+  }
+}
+
+/** The six outcomes alone: without the sum of them. */
+function pickOutcomes(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, counts[outcome] ?? 0]))
+}
+
+/** Whether the database answers now, within the time a health check has. */
+async function answers(connection: Connection): Promise<boolean> {
+  try {
+    const late = sleep(PING_WITHIN_MS, 'late', { ref: false })
+    return (await Promise.race([connection.db?.admin().ping() ?? 'late', late])) !== 'late'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { loadConfig } from '../config.ts'
+import { openDatabase } from '../database/open-database.ts'
+import { defaultCacheDir } from '../database/start-server.ts'
+import { loadEnvFile } from '../env-file.ts'
+import { toAppError } from '../errors.ts'
+import { checkDatabase, checkSettings, checkSlack, type Finding } from './doctor-checks.ts'
+
+/**
+ * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, and
+ * in the database nothing but what a start of it changes.
+ *
+ * Exit status: 0 all is well (a warning is), 1 something has to be fixed.
+ */
+const SIGNS = { ok: '✓', warn: '!', bad: '✗' } as const
+const MANIFEST = 'manifest.yml'
+
+function report({ state, what, says, fix }: Finding): void {
+  process.stdout.write(`${SIGNS[state]} ${what.padEnd(10)} ${says}${fix === undefined ? '' : ` → ${fix}`}\n`)
+}
+
+/** What the bot is allowed to do, from the same file the app is made from. */
+function readWantedScopes(): string[] {
+  const manifest: { oauth_config: { scopes: { bot: string[] } } } = parse(readFileSync(MANIFEST, 'utf8'))
+  return manifest.oauth_config.scopes.bot
+}
+
+async function* examine(): AsyncGenerator<Finding> {
+  const settings = checkSettings(process.env)
+  yield* settings
+  // Without a token or with a broken address there is nobody to ask.
+  if (settings.some(({ state }) => state === 'bad')) return
+  const config = loadConfig(process.env)
+  yield* checkSlack(config.slack, readWantedScopes())
+  yield* checkDatabase(() =>
+    openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
+      process.stderr.write(`${line}\n`),
+    ),
+  )
+}
+
+try {
+  loadEnvFile()
+  let isWell = true
+  for await (const finding of examine()) {
+    report(finding)
+    if (finding.state === 'bad') isWell = false
+  }
+  process.stdout.write(isWell ? 'All is well.\n' : 'Fix what is marked with ✗, then ask again.\n')
+  process.exitCode = isWell ? 0 : 1
+} catch (thrown) {
+  const error = toAppError(thrown)
+  process.stderr.write(`${error.code}: ${error.message} ${error.next}\n`)
+  process.exitCode = 1
+}

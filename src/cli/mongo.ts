@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { defaultCacheDir, startDatabaseServer } from '../database/start-server.ts'
+import { toAppError } from '../errors.ts'
+
+/**
+ * `npm run mongo`: the embedded database server alone. Its URI is the only line on standard output; everything else
+ * goes to standard error. Exit status 0 after an interrupt, 1 when it cannot start, 2 for wrong usage.
+ */
+const USAGE = 'Usage: npm run mongo -- [--data DIR] [--port PORT]'
+
+interface Options {
+  readonly dataDir: string
+  readonly port: number
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args)
+  if (typeof options === 'string') {
+    console.error(`${options}\n${USAGE}`)
+    return 2
+  }
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  const keepAlive = setInterval(() => undefined, 2 ** 30)
+  try {
+    const server = await startDatabaseServer({
+      ...options,
+      cacheDir: defaultCacheDir(process.env),
+      log: (line) => console.error(line),
+    })
+    console.log(server.uri)
+    await interrupted
+    await server.stop()
+    return 0
+  } catch (error) {
+    const { code, message, next } = toAppError(error)
+    console.error(`${code}: ${message} ${next}`)
+    return 1
+  } finally {
+    clearInterval(keepAlive)
+  }
+}
+
+/** The options, or what is wrong with them. */
+function readOptions(args: readonly string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { data: { type: 'string', default: './data' }, port: { type: 'string', default: '0' } },
+    })
+    const port = Number(values.port)
+    if (values.data === '') return 'The data directory must not be empty.'
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) return `"${values.port}" is not a port.`
+    return { dataDir: values.data, port }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeExamples, describeHeld } from '../../commands/preview-reply.ts'
+import { describeReceipt } from '../../commands/receipt-reply.ts'
+import { renderPlain } from '../../commands/render-plain.ts'
+import {
+  createModels,
+  ensureIndexes,
+  type FileUpload,
+  type Models,
+  type UploadRow,
+} from '../../models/index.ts'
+import type { CoreConfig } from '../config.ts'
+import type { FieldCatalogue } from '../customers/field-catalogue.ts'
+import { loadFields } from '../customers/load-fields.ts'
+import { openDatabase } from '../database/open-database.ts'
+import { AppError } from '../errors.ts'
+import { emptyCounts, findProblems } from '../uploads/count-outcomes.ts'
+import { writeFailedRows } from '../uploads/failed-rows.ts'
+import { explainReason } from '../uploads/guard-reasons.ts'
+import { importOptionsOf } from '../uploads/import-options.ts'
+import { createUploadQueue } from '../uploads/upload-queue.ts'
+import { createUploadWorker } from '../uploads/upload-worker.ts'
+import { createPathSource, sizeOf } from './path-source.ts'
+import { createTerminalListener, createTerminalLog } from './terminal-listener.ts'
+
+interface ImportRequest {
+  readonly config: CoreConfig
+  readonly cacheDir: string
+  /** Absolute. */
+  readonly path: string
+  readonly user: string
+  readonly json: boolean
+  /** The column with the phones: its header, or its position from 1. */
+  readonly phoneColumn?: string
+  /** Shows what the import would do, and leaves no trace. */
+  readonly dryRun?: boolean
+  /** Imports also what looks like the wrong file. */
+  readonly anyway?: boolean
+  /** Absolute path for the rows that could not be used. */
+  readonly failedRows?: string
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WriteStream
+  readonly signal: AbortSignal
+}
+
+/** Problems a JSON answer lists at most; the failed rows are all in `upload_rows`. */
+const MOST_PROBLEMS_JSON = 10_000
+const MOST_PROBLEMS_TEXT = 20
+const LOOK_MS = 50
+
+/**
+ * Imports a file as if it had been shared, in this process, and prints the receipt.
+ * @returns the exit status: 0 imported, 1 refused or interrupted
+ * @throws AppError path_unreadable, database_… before anything was queued
+ */
+export async function runImport(request: ImportRequest): Promise<number> {
+  const { config, cacheDir, path, stderr, signal } = request
+  await sizeOf(path)
+  const catalogue = await loadFields(config.fieldsFile)
+  const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
+  try {
+    const models = createModels(database.connection)
+    await ensureIndexes(models)
+    const { upload } = await createUploadQueue({ models }).queueCliShare({
+      path,
+      user: request.user,
+      sharedAt: new Date(),
+      ...(request.phoneColumn !== undefined && { phoneColumn: request.phoneColumn }),
+      ...(request.dryRun && { dryRun: true }),
+      ...(request.anyway && { anyway: true }),
+    })
+    const listener = createTerminalListener(stderr)
+    const worker = createUploadWorker({
+      models,
+      sources: { cli: createPathSource() },
+      listener,
+      options: importOptionsOf(config, catalogue),
+      log: createTerminalLog(stderr),
+    })
+    worker.start()
+    const finished = await waitUntilFinished(models, upload, listener, signal)
+    await worker.stop()
+    listener.close()
+    if (request.dryRun) await forgetDryRun(models, upload)
+    if (finished?.preview && request.dryRun) return showPreview(request, finished, catalogue)
+    if (!finished) {
+      stderr.write(
+        `Stopped. Upload #${upload.number} goes on where it was at the next import on this machine.\n`,
+      )
+      return 1
+    }
+    return await report(request, models, finished)
+  } finally {
+    await database.close()
+  }
+}
+
+async function waitUntilFinished(
+  models: Models,
+  { _id }: FileUpload,
+  listener: ReturnType<typeof createTerminalListener>,
+  signal: AbortSignal,
+): Promise<FileUpload | undefined> {
+  while (!signal.aborted) {
+    const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    if (upload?.finished_at || upload?.status === 'held') return upload
+    if (upload?.status === 'queued') await listener.stillQueued(models, upload)
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
+  }
+  return undefined
+}
+
+/** It was never meant to be done. */
+async function forgetDryRun(models: Models, { _id }: FileUpload): Promise<void> {
+  await models.fileUploads.collection.deleteOne({ _id, preview_wanted: true })
+}
+
+function showPreview({ json, stdout }: ImportRequest, upload: FileUpload, catalogue: FieldCatalogue): number {
+  const { preview, hold } = upload
+  if (json) {
+    const { counts, fields, problems } = preview ?? {}
+    const looksWrong = (hold?.reasons ?? []).map(explainReason)
+    stdout.write(
+      `${JSON.stringify({ dry_run: true, ...counts, fields, problems, looks_wrong: looksWrong })}\n`,
+    )
+    return 0
+  }
+  stdout.write(`${renderPlain(describeHeld(upload))}\n`)
+  if (preview && preview.fields.length > 0)
+    stdout.write(`${renderPlain(describeExamples(upload, catalogue))}\n`)
+  return 0
+}
+
+async function report(
+  { config, json, failedRows, stdout, stderr }: ImportRequest,
+  models: Models,
+  upload: FileUpload,
+): Promise<number> {
+  const limit = json ? MOST_PROBLEMS_JSON : MOST_PROBLEMS_TEXT
+  const problems = await findProblems(models, upload._id, limit)
+  const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
+  if (isHandedBack) await handBack(models, upload, failedRows, config)
+  if (json) stdout.write(`${JSON.stringify(toJson(upload, problems))}\n`)
+  if (upload.problem) {
+    const { code, message, next } = upload.problem
+    stderr.write(`${code}: ${message} ${next}\n`)
+    return 1
+  }
+  if (!json) stdout.write(`${renderPlain(describeReceipt(upload, problems, MOST_PROBLEMS_TEXT))}\n`)
+  if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)
+  return 0
+}
+
+/** @throws AppError path_unwritable: the import itself is done */
+async function handBack(
+  models: Models,
+  upload: FileUpload,
+  path: string,
+  { dateOrder }: CoreConfig,
+): Promise<void> {
+  try {
+    await writeFailedRows(models, upload, path, { dateOrder })
+  } catch (error) {
+    const reason = String(Reflect.get(error as object, 'code') ?? 'unknown')
+    throw new AppError('path_unwritable', { path, reason, upload: upload.number }, error)
+  }
+}
+
+function toJson(upload: FileUpload, problems: readonly UploadRow[]): object {
+  const { rows, created, updated, unchanged, duplicate, invalid, blank } = upload.counts ?? emptyCounts()
+  const { started_at, finished_at } = upload
+  return {
+    upload: upload.number,
+    status: upload.status,
+    rows,
+    created,
+    updated,
+    unchanged,
+    duplicate,
+    invalid,
+    blank,
+    problems: problems.flatMap(({ line, problem }) => (problem ? [{ line, ...problem }] : [])),
+    notes: upload.notes ?? [],
+    seconds: started_at && finished_at ? (finished_at.getTime() - started_at.getTime()) / 1000 : 0,
+    ...(upload.problem && { error: upload.problem }),
+  }
+}

@@ -1,0 +1,64 @@
+import { Presets, SingleBar } from 'cli-progress'
+import type { FileUpload, Models } from '../../models/index.ts'
+import type { Log, UploadListener } from '../uploads/ports.ts'
+import { createUploadQueue } from '../uploads/upload-queue.ts'
+
+export interface TerminalListener extends UploadListener {
+  /** Called while the upload waits for its turn. */
+  stillQueued(models: Models, upload: FileUpload): Promise<void>
+  close(): void
+}
+
+/** Shows an import in a terminal: a progress bar on a screen, nothing where output goes to a file. */
+export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalListener {
+  let bar: SingleBar | undefined
+  let isWaitTold = false
+
+  function openBar(total: number): SingleBar {
+    const format = '{bar} {percentage} % | {rows} rows | {speed} rows/s | {eta_formatted} left'
+    const opened = new SingleBar(
+      { stream: stderr, format, clearOnComplete: true, hideCursor: true, noTTYOutput: false },
+      Presets.shades_classic,
+    )
+    opened.start(total, 0, { rows: 0, speed: 0 })
+    return opened
+  }
+
+  return {
+    async queued() {},
+    async progress(upload, { rows, bytesRead }) {
+      if (!stderr.isTTY) return
+      bar ??= openBar(upload.file.bytes ?? 0)
+      const seconds = (Date.now() - (upload.started_at?.getTime() ?? Date.now())) / 1000
+      bar.update(bytesRead, { rows, speed: seconds > 0 ? Math.round(rows / seconds) : 0 })
+    },
+    async waiting(_upload, why) {
+      stderr.write(`${why} Waiting; Ctrl-C stops without losing anything.\n`)
+    },
+    // Without Slack nobody is asked: such files are refused with words.
+    async asked() {},
+    async finished() {},
+    async stillQueued(models, upload) {
+      if (isWaitTold) return
+      const ahead = await createUploadQueue({ models }).countAhead(upload)
+      if (ahead === 0) return
+      isWaitTold = true
+      stderr.write(`Upload #${upload.number} waits for ${ahead} shared earlier (is the bot running?).\n`)
+    },
+    close() {
+      bar?.stop()
+    },
+  }
+}
+
+/** Trouble of the worker as a line a person can read, each kind once. */
+export function createTerminalLog(stderr: NodeJS.WritableStream): Log {
+  const told = new Set<string>()
+  function tell(fields: object, message: string): void {
+    const code = String(Reflect.get(fields, 'code') ?? 'unexpected')
+    if (told.has(code)) return
+    told.add(code)
+    stderr.write(`${code}: ${message}; trying again.\n`)
+  }
+  return { debug() {}, info() {}, warn: tell, error: tell }
+}

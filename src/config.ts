@@ -1,0 +1,286 @@
+import { isSupportedCountry } from 'libphonenumber-js/max'
+import { z } from 'zod'
+import { isKnownEncoding } from './csv/decode-text.ts'
+import { AppError } from './errors.ts'
+
+const MEBIBYTE = 1024 * 1024
+
+/** An empty setting is a missing one: that is what `KEY=` in an .env file means to people. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+const withDefault = <T extends z.ZodType>(schema: T, fallback: string) =>
+  z
+    .preprocess((value) => (value === '' || value === undefined ? fallback : value), schema)
+    .meta({ default: fallback })
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `must be between ${least} and ${most}`)
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const databaseSettings = {
+  MONGODB_URI: optional(
+    z.string().regex(/^mongodb(\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://'),
+  ).describe(
+    'A MongoDB server (mongodb:// or mongodb+srv://). Empty: an embedded server keeps its data under DATA_DIR.',
+  ),
+  DATA_DIR: withDefault(z.string(), './data').describe('Where the embedded server keeps its data.'),
+}
+
+const fileSettings = {
+  DEFAULT_REGION: withDefault(
+    z
+      .string()
+      .transform((s) => s.toUpperCase())
+      .refine((s) => isSupportedCountry(s), 'must be a two-letter country code such as IN'),
+    'IN',
+  ).describe('Country of a phone number that names none: two letters, ISO 3166.'),
+  DATE_ORDER: withDefault(
+    z.enum(['day_first', 'month_first'], { error: 'must be day_first or month_first' }),
+    'day_first',
+  ).describe(
+    'How 03/04/2026 is read where nothing else in the column tells, and how 3/4 is read in a command: day_first or month_first.',
+  ),
+  CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
+    'The cell that empties a field on purpose. A blank cell never does.',
+  ),
+  FALLBACK_ENCODING: withDefault(
+    z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
+    'windows-1252',
+  ).describe('Text encoding of files that are not Unicode.'),
+  MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Largest file, in MB.'),
+  MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Most rows of one file.'),
+  MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Most columns of one file.'),
+  MAX_CELL_LENGTH: withDefault(wholeNumber(10, 10_000_000), '50000').describe(
+    'Most characters of one cell; a row with a longer one cannot be used.',
+  ),
+  MAX_INVALID_PERCENT: withDefault(wholeNumber(1, 100), '80').describe(
+    'Share of the first rows that may be unusable, in percent: a file with more is turned away before anything is written.',
+  ),
+  FIELDS_FILE: optional(z.string()).describe(
+    'A field catalogue of your own, as in examples/fields.yml (docs/csv-format.md says more).',
+  ),
+}
+
+const guardSettings = {
+  GUARD: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'on').describe(
+    'Whether a file that looks like the wrong one is held, before its first row is written, with the reason and two buttons: on or off. Its first rows (at most 200) are judged against what is stored.',
+  ),
+  GUARD_PERCENT: withDefault(wholeNumber(1, 100), '60').describe(
+    "From which share on, in percent: of the rows that cannot be used; of the known customers who would get somebody else's name, all amounts changed or moved, or values back that a later file has replaced.",
+  ),
+  GUARD_FEWEST: withDefault(wholeNumber(1, 200), '5').describe(
+    'Fewer rows or known customers than this prove nothing.',
+  ),
+  GUARD_SAME_FILE: withDefault(z.enum(['tell', 'hold'], { error: 'must be tell or hold' }), 'tell').describe(
+    'A file that was uploaded before, byte for byte: tell (it is named in the receipt) or hold.',
+  ),
+}
+
+const processSettings = {
+  LEASE_SECONDS: withDefault(wholeNumber(2, 3_600), '30').describe(
+    'Seconds after its last sign of life until another process takes over the upload of one that died.',
+  ),
+}
+
+const otherSettings = {
+  TIME_ZONE: withDefault(
+    z.string().refine(isTimeZone, 'must be a time zone such as Asia/Kolkata'),
+    'Asia/Kolkata',
+  ).describe("The team's time zone, as in Asia/Kolkata: where its days begin and end."),
+  LOG_LEVEL: withDefault(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be trace, debug, info, warn, error or silent',
+    }),
+    'info',
+  ).describe('How much is logged: trace, debug, info, warn, error or silent.'),
+}
+
+const slackSettings = {
+  SLACK_BOT_TOKEN: z
+    .string({ error: 'is missing: "Bot User OAuth Token" under "OAuth & Permissions" of the app' })
+    .regex(/^xoxb-\S/, 'must be a token that begins with xoxb-')
+    .meta({ example: 'xoxb-' })
+    .describe('"Bot User OAuth Token" under "OAuth & Permissions". Required.'),
+  SLACK_APP_TOKEN: optional(z.string().regex(/^xapp-\S/, 'must be a token that begins with xapp-')).describe(
+    '"App-Level Token" with connections:write, under "Basic Information". Set: Socket Mode, no public address needed.',
+  ),
+  SLACK_SIGNING_SECRET: optional(z.string().min(8, 'is too short')).describe(
+    '"Signing Secret" under "Basic Information". Required for HTTP, that is when SLACK_APP_TOKEN is empty.',
+  ),
+  ADMINS: withDefault(
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+      .refine(
+        (ids) => ids.every((id) => /^[UW][A-Z0-9]+$/.test(id)),
+        'must be Slack ids of people such as U012AB3CD, divided by commas',
+      ),
+    '',
+  ).describe(
+    'People who may undo what others uploaded: Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
+  ),
+  PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
+    'Port for HTTP, and for /healthz, /readyz and /metrics.',
+  ),
+  SLACK_API_URL: optional(z.url({ protocol: /^https?$/, error: 'must be a web address' })).describe(
+    "Another address of Slack's Web API, for development only. That host may then serve files, too.",
+  ),
+}
+
+/**
+ * Every setting there is, in the order and under the headings people read them in. What a setting is for is said where
+ * it is checked, and nowhere else: .env.example and the table of docs/operations.md are made from this.
+ */
+export const SETTINGS = {
+  Slack: slackSettings,
+  Database: databaseSettings,
+  'How files are read': fileSettings,
+  'The guard against the wrong file': guardSettings,
+  'Several processes': processSettings,
+  'The rest': otherSettings,
+} as const satisfies Record<string, z.ZodRawShape>
+
+/** Settings every entry needs: the bot, the CLI, the demo. */
+const coreSchema = z.object({
+  ...databaseSettings,
+  ...fileSettings,
+  ...guardSettings,
+  ...processSettings,
+  ...otherSettings,
+})
+
+const botSchema = coreSchema
+  .extend(slackSettings)
+  .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
+    path: ['SLACK_SIGNING_SECRET'],
+    error: 'is missing: set it (HTTP), or set SLACK_APP_TOKEN (Socket Mode)',
+    // Also when other settings are wrong: every problem is named at once.
+    when: () => true,
+  })
+
+type CoreEnv = z.output<typeof coreSchema>
+
+export interface CoreConfig {
+  /** Unset: an embedded server keeps its data under `dataDir`. */
+  readonly mongodbUri: string | undefined
+  readonly dataDir: string
+  /** ISO 3166 region of a phone number that names none. */
+  readonly defaultRegion: string
+  readonly timeZone: string
+  /** How `03/04/2026` is read where the column gives no evidence. */
+  readonly dateOrder: 'day_first' | 'month_first'
+  /** The cell that empties a field on purpose. */
+  readonly clearWord: string
+  readonly fallbackEncoding: string
+  readonly limits: {
+    readonly maxBytes: number
+    readonly maxRows: number
+    readonly maxColumns: number
+    readonly maxCellLength: number
+  }
+  /** Share of a file's first rows that may be unusable, 1 to 100; a file with more is turned away. */
+  readonly maxInvalidPercent: number
+  /** Path of a field catalogue of the team's own (docs/csv-format.md). */
+  readonly fieldsFile: string | undefined
+  /** When a file that looks like the wrong one is held; undefined: never. */
+  readonly guard:
+    | { readonly percent: number; readonly fewest: number; readonly holdsSameFile: boolean }
+    | undefined
+  /** Milliseconds after the last sign of life of a run until another may take its upload over. */
+  readonly leaseMs: number
+  readonly logLevel: CoreEnv['LOG_LEVEL']
+}
+
+export interface SlackConfig {
+  readonly botToken: string
+  /** Set: Socket Mode. Unset: HTTP with signatures verified against `signingSecret`. */
+  readonly appToken: string | undefined
+  readonly signingSecret: string | undefined
+  readonly port: number
+  /** Another address of the Web API, for development; its host may then serve files, too. */
+  readonly apiUrl: string | undefined
+}
+
+export interface Config extends CoreConfig {
+  /** Slack ids of those who may undo what others uploaded. */
+  readonly admins: ReadonlySet<string>
+  readonly slack: SlackConfig
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The settings of an entry without Slack (CLI, `npm run mongo`).
+ * @throws AppError config_invalid naming every problem at once
+ */
+export function loadCoreConfig(env: Environment): CoreConfig {
+  return toCoreConfig(parse(coreSchema, env))
+}
+
+/**
+ * The settings of the bot.
+ * @throws AppError config_invalid naming every problem at once
+ */
+export function loadConfig(env: Environment): Config {
+  const parsed = parse(botSchema, env)
+  return {
+    ...toCoreConfig(parsed),
+    admins: new Set(parsed.ADMINS),
+    slack: {
+      botToken: parsed.SLACK_BOT_TOKEN,
+      appToken: parsed.SLACK_APP_TOKEN,
+      signingSecret: parsed.SLACK_SIGNING_SECRET,
+      port: parsed.PORT,
+      apiUrl: parsed.SLACK_API_URL,
+    },
+  }
+}
+
+function toCoreConfig(env: CoreEnv): CoreConfig {
+  return {
+    mongodbUri: env.MONGODB_URI,
+    dataDir: env.DATA_DIR,
+    defaultRegion: env.DEFAULT_REGION,
+    timeZone: env.TIME_ZONE,
+    dateOrder: env.DATE_ORDER,
+    clearWord: env.CLEAR_WORD,
+    fallbackEncoding: env.FALLBACK_ENCODING,
+    limits: {
+      maxBytes: env.MAX_FILE_MB * MEBIBYTE,
+      maxRows: env.MAX_ROWS,
+      maxColumns: env.MAX_COLUMNS,
+      maxCellLength: env.MAX_CELL_LENGTH,
+    },
+    maxInvalidPercent: env.MAX_INVALID_PERCENT,
+    fieldsFile: env.FIELDS_FILE,
+    guard:
+      env.GUARD === 'on'
+        ? {
+            percent: env.GUARD_PERCENT,
+            fewest: env.GUARD_FEWEST,
+            holdsSameFile: env.GUARD_SAME_FILE === 'hold',
+          }
+        : undefined,
+    leaseMs: env.LEASE_SECONDS * 1000,
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, env: Environment): z.output<S> {
+  const result = schema.safeParse(env)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  throw new AppError('config_invalid', { problems })
+}

@@ -1,0 +1,134 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What became of one upload or undo, told once when it is over. */
+export interface UploadEnd {
+  readonly kind: 'import' | 'undo'
+  readonly status: 'done' | 'failed'
+  /** Why it failed. */
+  readonly code?: string | undefined
+  /** Rows by outcome, where it was an import. */
+  readonly rows?: Readonly<Record<string, number>> | undefined
+  readonly sharedAt: Date
+  readonly startedAt: Date | undefined
+}
+
+/** A call to Slack that came to nothing. */
+export interface SlackFailed {
+  readonly method: string
+  /** Slack's word for it (`missing_scope`), `rate_limited`, or `no_answer`. */
+  readonly reason: string
+}
+
+export interface Metrics {
+  uploadEnded(end: UploadEnd): void
+  slackFailed(failure: SlackFailed): void
+  /** Begins to watch the process itself: memory, event loop, garbage collection. */
+  watchProcess(): void
+  /** Everything, in the text form Prometheus reads. Never fails: what cannot be asked now is left out. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+interface MetricsDeps {
+  /** Uploads by status, of those that are not over. */
+  readonly countOpenUploads: () => Promise<Readonly<Record<string, number>>>
+  /** What is there and what is not, by name. */
+  readonly health: () => Promise<Readonly<Record<string, boolean>>>
+}
+
+const SECOND_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
+/** Prometheus asks again soon; a database that is away must not keep it waiting. */
+const ASK_WITHIN_MS = 3_000
+
+/**
+ * Counts for Prometheus, of this process since it started. An upload is counted when it is over, never row by row.
+ * Labels hold words from lists of ours and Slack's alone: nothing of a customer, a file or a person.
+ */
+export function createMetrics({ countOpenUploads, health }: MetricsDeps): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const finished = new Counter({
+    name: 'customer_uploads_finished_total',
+    help: 'Uploads and undos that are over, by how they ended; code says why they failed.',
+    labelNames: ['kind', 'status', 'code'],
+    registers,
+  })
+  const rows = new Counter({
+    name: 'customer_uploads_rows_total',
+    help: 'Rows of imported files, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'customer_uploads_duration_seconds',
+    help: 'From the first start of an upload to its end.',
+    labelNames: ['kind'],
+    buckets: SECOND_BUCKETS,
+    registers,
+  })
+  const wait = new Histogram({
+    name: 'customer_uploads_wait_seconds',
+    help: 'From the sharing of a file to the start of its upload.',
+    labelNames: ['kind'],
+    buckets: SECOND_BUCKETS,
+    registers,
+  })
+  const slackErrors = new Counter({
+    name: 'customer_uploads_slack_errors_total',
+    help: 'Calls to Slack that came to nothing, by method and reason; most are tried again.',
+    labelNames: ['method', 'reason'],
+    registers,
+  })
+  const open = new Gauge({
+    name: 'customer_uploads_open',
+    help: 'Uploads of all processes that are not over, by status: the length of the queue.',
+    labelNames: ['status'],
+    registers,
+  })
+  const up = new Gauge({
+    name: 'customer_uploads_up',
+    help: '1 where this part is there, 0 where it is not.',
+    labelNames: ['part'],
+    registers,
+  })
+
+  async function askNow(): Promise<void> {
+    const [counts, parts] = await Promise.all([within(countOpenUploads()), within(health())])
+    open.reset()
+    for (const [status, count] of Object.entries(counts ?? {})) open.set({ status }, count)
+    up.reset()
+    for (const [part, isThere] of Object.entries(parts ?? {})) up.set({ part }, isThere ? 1 : 0)
+  }
+
+  return {
+    uploadEnded({ kind, status, code, rows: outcomes, sharedAt, startedAt }) {
+      finished.inc({ kind, status, code: code ?? '' })
+      for (const [outcome, count] of Object.entries(outcomes ?? {})) rows.inc({ outcome }, count)
+      if (startedAt === undefined) return
+      duration.observe({ kind }, Math.max(0, Date.now() - startedAt.getTime()) / 1000)
+      wait.observe({ kind }, Math.max(0, startedAt.getTime() - sharedAt.getTime()) / 1000)
+    },
+    slackFailed({ method, reason }) {
+      slackErrors.inc({ method, reason })
+    },
+    watchProcess() {
+      collectDefaultMetrics({ register: registry })
+    },
+    async render() {
+      await askNow()
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+  }
+}
+
+/** The answer, or nothing when it fails or takes too long. */
+async function within<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ASK_WITHIN_MS)
+  })
+  try {
+    return await Promise.race([work.catch(() => undefined), tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createModels, ensureIndexes } from '../../models/index.ts'
+import { checkDatabase, checkSettings, checkSlack, type Finding } from '../../src/cli/doctor-checks.ts'
+import { AppError } from '../../src/errors.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+
+const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }
+
+async function listFindings(findings: AsyncIterable<Finding>): Promise<Finding[]> {
+  const list: Finding[] = []
+  for await (const finding of findings) list.push(finding)
+  return list
+}
+
+const about = (findings: readonly Finding[], what: string) => findings.find((one) => one.what === what)
+
+describe('the doctor, of the settings', () => {
+  it('says what region and time zone mean', () => {
+    const findings = checkSettings({ ...ENOUGH, DEFAULT_REGION: 'de', TIME_ZONE: 'Europe/Berlin' })
+
+    expect(findings.every(({ state }) => state === 'ok')).toBe(true)
+    expect(about(findings, 'region')?.says).toContain('Germany (DE)')
+  })
+
+  it('names every problem on a line of its own, and no token', () => {
+    const findings = checkSettings({ SLACK_BOT_TOKEN: 'xoxp-very-secret', PORT: 'abc' })
+
+    expect(findings.length).toBeGreaterThan(2)
+    expect(findings.every(({ state, fix }) => state === 'bad' && fix !== undefined)).toBe(true)
+    expect(JSON.stringify(findings)).not.toContain('very-secret')
+  })
+})
+
+describe('the doctor, of Slack', () => {
+  let server: Server | undefined
+  afterEach(() => server?.close())
+
+  interface Answers {
+    readonly scopes?: string
+    readonly clockOffS?: number
+    readonly refused?: Readonly<Record<string, string>>
+    readonly channels?: readonly string[]
+  }
+
+  async function examine(answers: Answers, appToken?: string): Promise<Finding[]> {
+    server = createServer((request, response) => {
+      const method = (request.url ?? '').replace(/^\/api\/|\?.*$/g, '')
+      response.setHeader('date', new Date(Date.now() + (answers.clockOffS ?? 0) * 1000).toUTCString())
+      response.setHeader('content-type', 'application/json')
+      response.setHeader('x-oauth-scopes', answers.scopes ?? 'commands,chat:write')
+      const error = answers.refused?.[method]
+      const channels = (answers.channels ?? ['customers']).map((name) => ({ name }))
+      response.end(
+        JSON.stringify(
+          error ? { ok: false, error } : { ok: true, user: 'uploads', team: 'Sahara', channels },
+        ),
+      )
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const apiUrl = `http://127.0.0.1:${port}/api/`
+    return await listFindings(
+      checkSlack({ botToken: 'xoxb-1', appToken, apiUrl }, ['commands', 'chat:write']),
+    )
+  }
+
+  it('finds everything well', async () => {
+    const findings = await examine({}, 'xapp-1')
+
+    expect(findings.map(({ state, what }) => `${state} ${what}`)).toEqual([
+      'ok clock',
+      'ok bot token',
+      'ok scopes',
+      'ok app token',
+      'ok channels',
+    ])
+    expect(about(findings, 'bot token')?.says).toBe('uploads in Sahara')
+    expect(about(findings, 'channels')?.says).toBe('in #customers')
+  })
+
+  it.each<[string, Answers, Partial<Finding>]>([
+    ['a clock far off', { clockOffS: 600 }, { state: 'bad', what: 'clock' }],
+    ['a clock a little off', { clockOffS: -100 }, { state: 'warn', what: 'clock' }],
+    [
+      'a token Slack does not know',
+      { refused: { 'auth.test': 'invalid_auth' } },
+      { state: 'bad', what: 'bot token', says: 'Slack says invalid_auth' },
+    ],
+    ['a scope too few', { scopes: 'commands' }, { state: 'bad', what: 'scopes', says: 'chat:write missing' }],
+    [
+      'an app token without the right',
+      { refused: { 'apps.connections.open': 'not_allowed_token_type' } },
+      { state: 'bad', what: 'app token' },
+    ],
+    ['no channel yet', { channels: [] }, { state: 'warn', what: 'channels' }],
+  ])('says what to do about %s', async (_, answers, expected) => {
+    const findings = await examine(answers, 'xapp-1')
+
+    const finding = findings.find(({ state }) => state !== 'ok')
+    expect(finding).toMatchObject(expected)
+    expect(finding?.fix).toMatch(/\w/)
+  })
+
+  it('says when Slack cannot be reached, once', async () => {
+    const nowhere = { botToken: 'xoxb-1', appToken: undefined, apiUrl: 'http://127.0.0.1:9/api/' }
+
+    expect(await listFindings(checkSlack(nowhere, []))).toMatchObject([{ state: 'bad', what: 'Slack' }])
+  })
+})
+
+describe('the doctor, of the database', () => {
+  it('asks for the rule "one phone, one customer" as soon as there are customers', async () => {
+    const database = await openTestDatabase()
+    const models = createModels(database.connection)
+    const open = async () => ({
+      connection: database.connection,
+      engine: 'external' as const,
+      close: async () => undefined,
+    })
+    const indexNow = async () => about(await listFindings(checkDatabase(open)), 'index')
+
+    expect(await indexNow()).toMatchObject({ state: 'ok', says: 'made at the first start' })
+    await models.customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
+    expect(await indexNow()).toMatchObject({ state: 'bad' })
+    await ensureIndexes(models)
+    expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('unique') })
+    await database.drop()
+  })
+
+  it.each([
+    ['bad', 'database_unavailable'],
+    ['warn', 'database_in_use'],
+  ] as const)('is a line marked %s when it is %s', async (state, code) => {
+    const findings = await listFindings(checkDatabase(() => Promise.reject(new AppError(code))))
+
+    expect(findings).toMatchObject([{ state, what: 'database' }])
+  })
+})

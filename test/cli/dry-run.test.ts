@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createModels, type Models } from '../../models/index.ts'
+import { runImport } from '../../src/cli/run-import.ts'
+import { loadCoreConfig } from '../../src/config.ts'
+import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+
+let database: TestDatabase
+let models: Models
+let folder: string
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  models = createModels(database.connection)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dry-run-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+function collect(): { stream: NodeJS.WriteStream; text: () => string } {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(String(chunk))
+      done()
+    },
+  })
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
+}
+
+async function runFile(
+  text: string,
+  ask: { dryRun?: boolean; anyway?: boolean; json?: boolean; guard?: string } = {},
+) {
+  const path = join(folder, 'list.csv')
+  await writeFile(path, text)
+  const [stdout, stderr] = [collect(), collect()]
+  const { guard = 'on', json = false, ...asked } = ask
+  const status = await runImport({
+    config: loadCoreConfig({ MONGODB_URI: database.uri, GUARD: guard }),
+    cacheDir: folder,
+    path,
+    user: 'asha',
+    json,
+    ...asked,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    signal: new AbortController().signal,
+  })
+  return { status, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+const list = (name: (at: number) => string): string =>
+  ['Phone,Name', ...[0, 1, 2, 3, 4, 5].map((at) => `900000010${at},${name(at)}`)].join('\n')
+const NAMES = ['Kushal', 'Meenakshi', 'Imran', 'Lakshmi', 'Harpreet', 'Kavya']
+const CITIES = ['Pune', 'Chennai', 'Hyderabad', 'Vijayawada', 'Amritsar', 'Kochi']
+const uploads = () => models.fileUploads.collection.countDocuments()
+const customers = () => models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+
+describe('npm run import -- --dry-run', () => {
+  it('shows what would happen and leaves no trace', async () => {
+    const { status, stdout } = await runFile(
+      list((at) => NAMES[at] ?? ''),
+      { dryRun: true },
+    )
+
+    expect(status).toBe(0)
+    expect(stdout).toContain('a preview. Nothing was imported.')
+    expect(stdout).toMatch(/Created\s+6/)
+    expect([await uploads(), await customers()]).toEqual([0, []])
+  })
+
+  it('gives the counts the import then gives, and examples', async () => {
+    await runFile(list((at) => NAMES[at] ?? ''))
+    const changed = list((at) => (at === 0 ? 'Kushal Sharma' : (NAMES[at] ?? '')))
+
+    const dry = JSON.parse((await runFile(changed, { dryRun: true, json: true })).stdout)
+    const real = JSON.parse((await runFile(changed, { json: true })).stdout)
+
+    expect(dry).toMatchObject({
+      dry_run: true,
+      rows: 6,
+      updated: 1,
+      unchanged: 5,
+      fields: [{ field: 'full_name', customers: 1, examples: [{ from: 'Kushal', to: 'Kushal Sharma' }] }],
+      looks_wrong: [],
+    })
+    const { rows, created, updated, unchanged, duplicate, invalid, blank } = dry
+    expect(real).toMatchObject({ rows, created, updated, unchanged, duplicate, invalid, blank })
+  })
+})
+
+describe('the guard on the command line', () => {
+  it('refuses a file that looks like the wrong one, and names the way past', async () => {
+    const before = await customers()
+
+    const { status, stderr } = await runFile(list((at) => CITIES[at] ?? ''))
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('held_back: `list.csv` looks like the wrong file')
+    expect(stderr).toContain('--anyway')
+    expect(await customers()).toEqual(before)
+  })
+
+  it.each([
+    ['--anyway', { anyway: true }, CITIES],
+    ['GUARD=off', { guard: 'off' }, NAMES],
+  ])('imports it with %s', async (_, ask, names) => {
+    expect(
+      await runFile(
+        list((at) => names[at] ?? ''),
+        ask,
+      ),
+    ).toMatchObject({ status: 0 })
+  })
+})

@@ -1,0 +1,191 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createModels, type Models } from '../../models/index.ts'
+import { runImport } from '../../src/cli/run-import.ts'
+import { loadCoreConfig } from '../../src/config.ts'
+import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+
+let database: TestDatabase
+let models: Models
+let folder: string
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  models = createModels(database.connection)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'import-test-'))
+  for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
+    await model.collection.deleteMany({})
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+interface Ask {
+  readonly json?: boolean
+  readonly phoneColumn?: string
+  readonly failedRows?: string
+  readonly settings?: Record<string, string>
+}
+
+function collect(): { stream: NodeJS.WriteStream; text: () => string } {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(String(chunk))
+      done()
+    },
+  })
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
+}
+
+async function runFile(name: string, text: string, { settings, ...ask }: Ask = {}) {
+  const path = join(folder, name)
+  await writeFile(path, text)
+  const [stdout, stderr] = [collect(), collect()]
+  const status = await runImport({
+    config: loadCoreConfig({ ...settings, MONGODB_URI: database.uri }),
+    cacheDir: folder,
+    path,
+    user: 'asha',
+    json: false,
+    ...ask,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    signal: new AbortController().signal,
+  })
+  return { status, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+const STRANGE = 'Kunde,Erreichbar unter\nKushal,07417119014\nMeena,12345\n'
+
+describe('npm run import', () => {
+  it('refuses a file whose phone column cannot be told, lists the columns and names the option', async () => {
+    const { status, stdout, stderr } = await runFile('strange.csv', STRANGE, { json: true })
+
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'failed',
+      rows: 0,
+      error: { code: 'no_phone_column' },
+    })
+    expect(stderr).toContain('The columns are: Kunde, Erreichbar unter.')
+    expect(stderr).toContain('--phone-column "Erreichbar unter"')
+  })
+
+  it.each(['Erreichbar unter', 'erreichbar unter', '2'])('takes --phone-column %s', async (phoneColumn) => {
+    const { status, stdout } = await runFile('strange.csv', STRANGE, { phoneColumn })
+
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/1 of 2 rows imported.*Phone column: Erreichbar unter, as chosen by @asha/s)
+    // Good for this import alone: a script's option is nobody's answer.
+    expect(await models.columnChoices.collection.countDocuments()).toBe(0)
+  })
+
+  it.each([
+    ['strange.csv', STRANGE, 'Kunde, Erreichbar unter'],
+    ['headerless.csv', 'Kushal,07417119014\nMeena,98200 98200\n', '1 to 2'],
+  ])('says which columns %s has when there is none by that name', async (name, text, columns) => {
+    const { status, stderr } = await runFile(name, text, { phoneColumn: '7' })
+
+    expect(status).toBe(1)
+    expect(stderr).toContain(`unknown_column: \`${name}\` has no column "7". The columns are: ${columns}.`)
+    expect(stderr).not.toContain('07417119014')
+  })
+
+  it('imports the first line, too, of a file without a header', async () => {
+    const { status, stdout } = await runFile('headerless.csv', 'Kushal,07417119014\nMeena,98200 98200\n', {
+      phoneColumn: '2',
+      json: true,
+    })
+
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 2, created: 2 })
+  })
+
+  it('writes the failed rows where --failed-rows says, to be corrected and imported again', async () => {
+    const failedRows = join(folder, 'failed.csv')
+    await runFile('strange.csv', STRANGE, { phoneColumn: '2', failedRows })
+
+    const text = await readFile(failedRows, 'utf8')
+    expect(text).toMatch(/^\uFEFFline,problem,how to fix,Kunde,phone\r\n3,.*,Meena,12345\r\n$/)
+    const { status, stdout } = await runFile('again.csv', text.replace('12345', '98200 98200'), {
+      json: true,
+    })
+
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 1, created: 1 })
+    const customer = await models.customers.collection.findOne({ primary_phone: '+919820098200' })
+    expect(customer?.attributes).toEqual({ kunde: 'Meena' })
+  })
+
+  it('says so when the failed rows cannot be written, after the import', async () => {
+    const failedRows = join(folder, 'not-there', 'failed.csv')
+
+    await expect(runFile('strange.csv', STRANGE, { phoneColumn: '2', failedRows })).rejects.toMatchObject({
+      code: 'path_unwritable',
+    })
+    expect(await models.customers.collection.countDocuments()).toBe(1)
+  })
+
+  it('turns a file away in which hardly a row can be used, with what is wrong', async () => {
+    const rows = Array.from({ length: 25 }, (_, at) => `9.1${at}E+11,x`).join('\n')
+    const { status, stderr } = await runFile('damaged.csv', `Phone,Name\n${rows}\n`)
+
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      'too_many_invalid: `damaged.csv` has too many rows that cannot be used (25 of the first 25; the limit is 80 %)',
+    )
+    expect(stderr).toContain('Format the column as Text')
+    expect(await models.uploadRows.collection.countDocuments()).toBe(0)
+  })
+
+  it('takes such a file where MAX_INVALID_PERCENT allows it', async () => {
+    const rows = Array.from({ length: 25 }, (_, at) => `9.1${at}E+11,x`).join('\n')
+    const settings = { MAX_INVALID_PERCENT: '100', GUARD: 'off' }
+    const { status, stdout } = await runFile('damaged.csv', `Phone,Name\n${rows}\n`, { settings })
+
+    expect(status).toBe(0)
+    expect(stdout).toMatch(
+      /0 of 25 rows imported.*Lines 2, 3, .* and 21: the cell under "Phone".*… and 5 more rows/s,
+    )
+  })
+
+  it('reads fields of a team\u2019s own from FIELDS_FILE, and says what is wrong with it', async () => {
+    const fields = join(folder, 'fields.yml')
+    await writeFile(
+      fields,
+      'mode: extend\nfields:\n  - name: shirt_size\n    type: text\n    synonyms: [Size]\n',
+    )
+    const settings = { FIELDS_FILE: fields }
+    expect((await runFile('day.csv', 'Phone,Size\n07417119014,XL\n', { settings })).status).toBe(0)
+    expect(await models.customers.collection.findOne()).toMatchObject({ shirt_size: 'XL' })
+
+    await writeFile(fields, 'fields:\n  - name: Shirt Size\n    type: colour\n')
+
+    await expect(runFile('day.csv', 'Phone\n07417119014\n', { settings })).rejects.toMatchObject({
+      code: 'fields_invalid',
+    })
+  })
+
+  it.each([
+    ['MAX_ROWS', '2', 'too_many_rows', '2 rows'],
+    ['MAX_COLUMNS', '1', 'too_many_columns', 'the limit is 1'],
+  ])('names the limit %s=%s', async (name, value, code, words) => {
+    const { status, stderr } = await runFile(
+      'big.csv',
+      'Phone,Name\n07417119014,a\n9820098200,b\n9820098201,c\n',
+      {
+        settings: { [name]: value },
+      },
+    )
+
+    expect(status).toBe(1)
+    expect(stderr).toContain(code)
+    expect(stderr).toContain(words)
+    expect(await models.customers.collection.countDocuments()).toBe(0)
+  })
+})

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createModels, ensureIndexes, type FileUpload, type Models } from '../../models/index.ts'
+import { AppError } from '../../src/errors.ts'
+import { type CatchUp, createCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
+import { createKnownShares, type FoundShare } from '../../src/uploads/known-shares.ts'
+import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
+import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+
+const MINUTE_MS = 60_000
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+let database: TestDatabase
+let models: Models
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  models = createModels(database.connection)
+  await ensureIndexes(models)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await models.fileUploads.collection.deleteMany({})
+  await models.counters.collection.deleteMany({})
+})
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS)
+
+function aShare(fileId: string, minutes: number, more: Partial<FoundShare> = {}): FoundShare {
+  const sharedAt = minutesAgo(minutes)
+  const ts = (sharedAt.getTime() / 1000).toFixed(6)
+  return { channel: 'C1', fileId, user: 'U1', sharedAt, ts, thread: ts, ...more }
+}
+
+function aPlace(shares: readonly FoundShare[], channels = ['C1']): SharePlace {
+  return {
+    team: () => 'T1',
+    listChannels: async () => channels,
+    listShares: async (channel) => shares.filter((share) => share.channel === channel),
+  }
+}
+
+function aCatchUp(place: SharePlace, onShareQueued = () => {}): CatchUp {
+  const [known, queue] = [createKnownShares({ models }), createUploadQueue({ models })]
+  return createCatchUp({ place, known, queue, onShareQueued, log: silent })
+}
+
+async function hearOf(fileId: string, sharedAt: Date, channel = 'C1'): Promise<FileUpload> {
+  const { upload } = await createUploadQueue({ models }).queueSlackShare({
+    team: 'T1',
+    channel,
+    user: 'U1',
+    fileId,
+    sharedAt,
+  })
+  return upload
+}
+
+const queuedFiles = async () => {
+  const uploads = await models.fileUploads.collection
+    .find<FileUpload>({})
+    .sort({ shared_at: 1, number: 1 })
+    .toArray()
+  return uploads.map(({ source }) => (source.kind === 'slack' ? source.file_id : ''))
+}
+
+describe('looking for missed shares', () => {
+  it('queues what nobody told of, in the order it was shared, also between shares that were heard', async () => {
+    await hearOf('F1', minutesAgo(60))
+    await hearOf('F4', minutesAgo(10))
+    const wake = vi.fn()
+    const place = aPlace([aShare('F3', 20), aShare('F1', 60), aShare('F2', 30), aShare('F4', 10)])
+
+    expect(await aCatchUp(place, wake)({ graceMs: 0 })).toBe(2)
+
+    expect(await queuedFiles()).toEqual(['F1', 'F2', 'F3', 'F4'])
+    expect(wake).toHaveBeenCalledTimes(1)
+    expect(await aCatchUp(place)({ graceMs: 0 })).toBe(0)
+  })
+
+  it('keeps the order of messages of the same millisecond', async () => {
+    await hearOf('F0', minutesAgo(60))
+    const seconds = Math.floor(minutesAgo(5).getTime() / 1000)
+    const shares = ['F3', 'F1', 'F2'].map((fileId) =>
+      aShare(fileId, 5, { sharedAt: new Date(seconds * 1000), ts: `${seconds}.00000${fileId.at(1)}` }),
+    )
+
+    await aCatchUp(aPlace(shares))({ graceMs: 0 })
+
+    expect(await queuedFiles()).toEqual(['F0', 'F1', 'F2', 'F3'])
+  })
+
+  it('imports nothing of a channel from before the bot was there', async () => {
+    const place = aPlace([aShare('F1', 600), aShare('F2', 1)])
+
+    expect(await aCatchUp(place)({ graceMs: 0 })).toBe(0)
+    const later = aPlace([aShare('F1', 600), aShare('F3', -1)])
+    expect(await aCatchUp(later)({ graceMs: -2 * MINUTE_MS })).toBe(1)
+
+    expect(await queuedFiles()).toEqual(['F3'])
+  })
+
+  it('leaves young shares to their events', async () => {
+    await hearOf('F1', minutesAgo(60))
+    const place = aPlace([aShare('F2', 1), aShare('F3', 3)])
+
+    await aCatchUp(place)({ graceMs: 2 * MINUTE_MS })
+
+    expect(await queuedFiles()).toEqual(['F1', 'F3'])
+  })
+
+  it('knows a share by its thread where the event named quite another time', async () => {
+    const upload = await hearOf('F1', minutesAgo(60))
+    const share = aShare('F1', 5)
+    await models.fileUploads.collection.updateOne(
+      { _id: upload._id },
+      { $set: { 'source.thread': share.thread, status: 'done' } },
+    )
+
+    expect(await aCatchUp(aPlace([share]))({ graceMs: 0 })).toBe(0)
+  })
+
+  it('finds the same file in a second channel, and shared a second time', async () => {
+    await hearOf('F1', minutesAgo(60))
+    await hearOf('F9', minutesAgo(60), 'C2')
+    const place = aPlace(
+      [aShare('F1', 60), aShare('F1', 30), aShare('F1', 20, { channel: 'C2' })],
+      ['C1', 'C2'],
+    )
+
+    expect(await aCatchUp(place)({ graceMs: 0 })).toBe(2)
+  })
+
+  it('looks once into a file that turns out to be none of ours', async () => {
+    await hearOf('F1', minutesAgo(60))
+    const catchUp = aCatchUp(aPlace([aShare('notes', 5)]))
+    await catchUp({ graceMs: 0 })
+    await models.fileUploads.collection.deleteOne({ 'source.file_id': 'notes' })
+
+    expect(await catchUp({ graceMs: 0 })).toBe(0)
+  })
+
+  it('goes on with the other channels when one cannot be read', async () => {
+    await hearOf('F1', minutesAgo(60))
+    const place = aPlace([aShare('F2', 5)], ['C0', 'C1'])
+    const listShares: SharePlace['listShares'] = async (channel, since) => {
+      if (channel === 'C0') throw new AppError('slack_refused', { reason: 'channel_not_found' })
+      return await place.listShares(channel, since)
+    }
+
+    expect(await aCatchUp({ ...place, listShares })({ graceMs: 0 })).toBe(1)
+  })
+})
+
+describe('the event of a share and the search for it', () => {
+  it.each([0, 1, 900, -900])('make one upload when their times differ by %i ms', async (ms) => {
+    const sharedAt = minutesAgo(5)
+
+    await Promise.all([0, ms, 0, ms].map((offset) => hearOf('F1', new Date(sharedAt.getTime() + offset))))
+
+    expect(await queuedFiles()).toEqual(['F1'])
+  })
+
+  it('leave alone what is being worked on', async () => {
+    const first = await hearOf('F1', minutesAgo(5))
+    await models.fileUploads.collection.updateOne({ _id: first._id }, { $set: { status: 'done' } })
+
+    await hearOf('F1', new Date(first.shared_at.getTime() + 500))
+
+    expect(await queuedFiles()).toEqual(['F1'])
+  })
+})
