@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { SETTINGS } from '../src/config.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface BotProcess {
+  /** Where it hears Slack. */
+  readonly eventsUrl: string
+  readonly process: ChildProcess
+  /** Settles when the process is gone. */
+  readonly gone: Promise<void>
+  stop(): Promise<void>
+}
+
+export interface BotProcessOptions {
+  readonly workspace: Workspace
+  readonly mongodbUri: string
+  /** Everything the bot logs goes here. */
+  readonly logFile: string
+  readonly readyWithinMs?: number
+  /** Further settings, as in .env.example. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const READY_WITHIN_MS = 60_000
+const STOP_WITHIN_MS = 10_000
+
+/** Settings of somebody's own bot, which a throw-away one must never see; empty means not set. */
+const NOT_INHERITED = Object.values(SETTINGS).flatMap((group) => Object.keys(group))
+
+/** Starts the real bot as a process of its own, on a free port, and waits until it listens. */
+export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
+  const { workspace, mongodbUri, logFile } = options
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--import', './dev/die-with-parent.ts', 'src/main.ts'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        ...Object.fromEntries(NOT_INHERITED.map((name) => [name, ''])),
+        SLACK_BOT_TOKEN: workspace.token,
+        SLACK_SIGNING_SECRET: workspace.signingSecret,
+        SLACK_API_URL: workspace.apiUrl,
+        MONGODB_URI: mongodbUri,
+        PORT: '0',
+        DEFAULT_REGION: 'IN',
+        TIME_ZONE: 'Asia/Kolkata',
+        LOG_LEVEL: 'debug',
+        ...options.settings,
+      },
+    },
+  )
+  // Ctrl+C goes to the whole group; whoever started the bot stops it in order.
+  const gone = once(child, 'exit').then(() => undefined)
+  const log = createWriteStream(logFile, { flags: 'a' })
+  child.stderr?.pipe(log, { end: false })
+  const port = new Promise<number>((resolve) => {
+    createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
+      log.write(`${line}\n`)
+      const listening = /"port":(\d+).*"listening to Slack"/.exec(line)?.[1]
+      if (listening !== undefined) resolve(Number(listening))
+    })
+  })
+
+  const bot = {
+    process: child,
+    gone,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      const cut = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
+      await gone
+      clearTimeout(cut)
+    },
+  }
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    const withinMs = options.readyWithinMs ?? READY_WITHIN_MS
+    timer = setTimeout(() => reject(new Error(`the bot was not ready within ${withinMs / 1000} s`)), withinMs)
+  })
+  try {
+    const listening = await Promise.race([
+      port,
+      tooLate,
+      gone.then(() => Promise.reject(new Error('the bot ended before it listened'))),
+    ])
+    return { ...bot, eventsUrl: `http://127.0.0.1:${listening}/slack/events` }
+  } catch (error) {
+    await bot.stop()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findControl, type Pressable } from './demo-controls.ts'
+import { type ShowOptions, showMessage } from './show-message.ts'
+import { type CommandAnswers, isQuestion, type Share, type Workspace } from './workspace.ts'
+
+export interface DemoChat {
+  /** Plays one line. */
+  play(line: string, options?: PlayOptions): Promise<PlayOutcome>
+  /** Who the next line is by. */
+  readonly person: string
+}
+
+export interface PlayOptions {
+  readonly sharedAt?: Date
+}
+
+/** `unanswered`: a reply was due and did not come. `misunderstood`: there is no such line. */
+export type PlayOutcome = 'done' | 'quit' | 'unanswered' | 'misunderstood'
+
+interface DemoChatDeps {
+  readonly workspace: Workspace
+  readonly channel: string
+  readonly say: (text: string) => void
+  readonly answerWithinMs?: number
+}
+
+const ANSWER_WITHIN_MS = 60_000
+/** Of files the bot leaves alone nothing is heard; waited for only this long. */
+const SILENCE_MS = 3_000
+const LOOK_MS = 50
+/** What the bot says when it has written an undo down. */
+const UNDO_QUEUED = /written down as \W*#(\d+)/
+/** Buttons under a question that answer nothing. */
+const ONLY_SHOWS = /^preview_examples:/
+const LEFT_ALONE = /\.(png|jpe?g|gif|webp|heic|svg|mp4|mov|mp3|docx?|pptx?|key|md)$/i
+
+export const HELP = [
+  'share <file>        share a file in the channel, such as: share examples/day-1.csv',
+  '/customer <phone>   look a customer up, such as: /customer 07417119014',
+  '/uploads recent     see the latest files and what they did',
+  'press <button>      press a button or choose from a menu of the latest reply, such as: press Erreichbar unter',
+  'as <person>         be somebody else: asha, ravi or meera',
+  'help                this list',
+  'quit                the end',
+]
+
+/** The people in the channel and what they do there, told as text. */
+export function createDemoChat({ workspace, channel, say, answerWithinMs }: DemoChatDeps): DemoChat {
+  const timeoutMs = answerWithinMs ?? ANSWER_WITHIN_MS
+  const show: ShowOptions = { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' }
+  let person = 'asha'
+  /** What was said so far, for its buttons. */
+  let pressable: readonly Pressable[] = []
+  /** The file whose question was put last. */
+  let asked: Share | undefined
+
+  const quote = (text: string) =>
+    say(
+      text
+        .split('\n')
+        .map((line) => `    ${line}`)
+        .join('\n'),
+    )
+
+  async function share(path: string, { sharedAt }: PlayOptions): Promise<PlayOutcome> {
+    let bytes: Uint8Array
+    try {
+      bytes = await readFile(path)
+    } catch {
+      say(`There is no file ${path} to share. Try: share examples/day-1.csv`)
+      return 'misunderstood'
+    }
+    if (bytes.byteLength === 0) {
+      say(`${path} is empty: Slack itself does not take it.`)
+      return 'misunderstood'
+    }
+    const name = basename(path)
+    say(`${person} shares ${name} in #${channel}`)
+    const shared = await workspace.share(person, channel, { name, bytes }, sharedAt && { sharedAt })
+    try {
+      const isOurs = !LEFT_ALONE.test(name)
+      await showReply(shared, isOurs ? timeoutMs : SILENCE_MS)
+      return 'done'
+    } catch {
+      if (LEFT_ALONE.test(name)) {
+        say('  (Customer Uploads leaves such files alone and says nothing.)')
+        return 'done'
+      }
+      say(`  No reply came within ${timeoutMs / 1000} s.`)
+      return 'unanswered'
+    }
+  }
+
+  /** What the bot says in the thread of a file: the receipt, or a question that can be answered by pressing. */
+  async function showReply(shared: Share, withinMs: number): Promise<void> {
+    const reply = await workspace.waitForReply(shared, { timeoutMs: withinMs })
+    say('  Customer Uploads replies in the thread:')
+    quote(showMessage(reply, show))
+    pressable = [...pressable, reply]
+    asked = isQuestion(reply) ? shared : undefined
+    if (!/could not be used/.test(reply.text)) return
+    const file = await workspace.waitForFile(shared, { timeoutMs: withinMs })
+    say(`  and adds the file ${file.name}:`)
+    quote(file.text.replace(/^\uFEFF/, '').trimEnd())
+  }
+
+  async function press(label: string): Promise<PlayOutcome> {
+    const control = findControl(pressable, label)
+    if (!control) {
+      say(`There is nothing called "${label}" to press.`)
+      return 'misunderstood'
+    }
+    say(`${person} presses ${label}`)
+    const waiting = asked
+    const answered = await workspace.act(person, channel, control, { timeoutMs })
+    const outcome = showAnswers(answered)
+    const undo = UNDO_QUEUED.exec(answered.answers.map(({ text }) => text).join('\n'))?.[1]
+    if (undo !== undefined) return await showUndo(Number(undo))
+    if (outcome !== 'done' || waiting === undefined || ONLY_SHOWS.test(control.action)) return outcome
+    try {
+      await workspace.waitForReceipt(waiting, { timeoutMs })
+      await showReply(waiting, timeoutMs)
+      return 'done'
+    } catch {
+      say(`  No receipt came within ${timeoutMs / 1000} s.`)
+      return 'unanswered'
+    }
+  }
+
+  /** An undo is no share: its receipt is known by its number. */
+  async function showUndo(number: number): Promise<PlayOutcome> {
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
+      const messages = await workspace.messages(channel)
+      const receipt = messages.find(({ metadata }) => {
+        const { upload, state } = metadata?.event_payload ?? {}
+        return upload === number && (state === 'done' || state === 'failed')
+      })
+      if (!receipt) continue
+      say('  Customer Uploads replies in the thread:')
+      quote(showMessage(receipt, show))
+      pressable = [...pressable, receipt]
+      return 'done'
+    }
+    say(`  No receipt came within ${timeoutMs / 1000} s.`)
+    return 'unanswered'
+  }
+
+  async function command(text: string): Promise<PlayOutcome> {
+    say(`${person} types ${text}`)
+    return showAnswers(await workspace.command(person, channel, text, { timeoutMs }))
+  }
+
+  function showAnswers({ status, answers }: CommandAnswers): PlayOutcome {
+    if (status === 404) {
+      say('  Slack: there is no such command.')
+      return 'misunderstood'
+    }
+    if (answers.length === 0) {
+      say(`  No answer came within ${timeoutMs / 1000} s.`)
+      return 'unanswered'
+    }
+    for (const answer of answers) {
+      say(
+        `  Customer Uploads answers${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
+      )
+      quote(showMessage(answer, show))
+    }
+    pressable = [...pressable, ...answers]
+    return 'done'
+  }
+
+  function become(name: string): PlayOutcome {
+    try {
+      workspace.userId(name)
+    } catch {
+      say(`There is nobody called ${name} here. There are asha, ravi and meera.`)
+      return 'misunderstood'
+    }
+    person = name
+    say(`(You are ${name} now.)`)
+    return 'done'
+  }
+
+  return {
+    get person() {
+      return person
+    },
+    async play(line, options = {}) {
+      const text = line.trim()
+      if (text === '' || text.startsWith('#')) return 'done'
+      const [word = '', ...rest] = text.split(/\s+/)
+      const argument = rest.join(' ').replace(/^(['"])(.*)\1$/, '$2')
+      if (text.startsWith('/')) {
+        if (word !== '/customer' && word !== '/uploads') {
+          say(`Slack has no command ${word} here. There are /customer and /uploads.`)
+          return 'misunderstood'
+        }
+        return await command(text)
+      }
+      switch (word.toLowerCase()) {
+        case 'share':
+          return await share(argument, options)
+        case 'press':
+          return await press(argument)
+        case 'as':
+          return become(argument.toLowerCase().replace(/^@/, ''))
+        case 'help':
+          for (const help of HELP) say(`  ${help}`)
+          return 'done'
+        case 'quit':
+        case 'exit':
+          return 'quit'
+        default:
+          say(`I do not know "${word}". Type help to see what you can do.`)
+          return 'misunderstood'
+      }
+    },
+  }
+}

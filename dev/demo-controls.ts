@@ -1,0 +1,57 @@
+import type { ActionInput } from './workspace-contract.ts'
+
+/** Something with buttons and menus in it: a message, or an answer only one person sees. */
+export interface Pressable {
+  readonly blocks?: readonly unknown[]
+  /** `ts` of the message; an answer has none. */
+  readonly ts?: string
+}
+
+interface Control extends ActionInput {
+  readonly label: string
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The button, or the option of a menu, that is called so; in the latest of the messages that has one. */
+export function findControl(messages: readonly Pressable[], label: string): ActionInput | undefined {
+  const wanted = label.trim().toLowerCase()
+  const controls = messages.toReversed().flatMap(listControls)
+  const found = controls.find((control) => control.label.toLowerCase() === wanted)
+  if (!found) return undefined
+  const { label: _, ...input } = found
+  return input
+}
+
+/** What can be pressed in a message, in its order. */
+export function listControls({ blocks = [], ts }: Pressable): Control[] {
+  const message = ts === undefined ? {} : { message: ts }
+  return blocks
+    .map(asFields)
+    .filter(({ type }) => type === 'actions')
+    .flatMap(({ elements }) => asList(elements))
+    .flatMap((element): Control[] => {
+      const action = String(element.action_id)
+      if (element.type === 'button')
+        return [
+          { ...message, action, type: 'button', label: textOf(element.text), value: String(element.value) },
+        ]
+      return asList(element.options).map((option) => ({
+        ...message,
+        action,
+        type: 'static_select',
+        label: textOf(option.text),
+        value: String(option.value),
+      }))
+    })
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function asList(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(asFields) : []
+}
+
+const textOf = (text: unknown): string => String(asFields(text).text ?? '')

@@ -1,0 +1,186 @@
+import { fstatSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
+import { toAppError } from '../src/errors.ts'
+import { startBotProcess } from './bot-process.ts'
+import { createDemoChat, type DemoChat, HELP } from './demo-chat.ts'
+import { playTakeover } from './demo-processes.ts'
+import { playStory } from './demo-story.ts'
+import { startWorkspace, type Workspace } from './workspace.ts'
+
+const CHANNEL = 'customers'
+/** Milliseconds an open but silent standard input is waited for before the story is told instead. */
+const SILENT_INPUT_MS = 3_000
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Something to undo at the end, the last first. */
+const endings: (() => Promise<unknown>)[] = []
+let isEnding = false
+
+async function endAll(): Promise<void> {
+  if (isEnding) return
+  isEnding = true
+  for (const end of endings.reverse()) await end().catch(() => {})
+}
+
+async function main(): Promise<number> {
+  const processes = readProcesses()
+  const lines = process.stdin.isTTY ? undefined : readScript()
+  const logs = await mkdtemp(join(tmpdir(), 'customer-uploads-demo-'))
+  const logFile = join(logs, 'bot.log')
+
+  say('Starting a throw-away database, a Slack workspace that exists only here, and the bot …')
+  const database = await startDatabaseServer({
+    dataDir: null,
+    cacheDir: defaultCacheDir(process.env),
+    log: (line) => {
+      if (!isEnding) say(`  ${line}`)
+    },
+  })
+  endings.push(() => database.stop())
+  const workspace = await startWorkspace({ channels: [CHANNEL] })
+  endings.push(() => workspace.stop())
+  try {
+    if (processes > 1) {
+      const isRight = await playTakeover({
+        workspace,
+        channel: CHANNEL,
+        mongodbUri: database.uri,
+        processes,
+        logFile: (number) => join(logs, `bot-${number}.log`),
+        say,
+        onStarted: (end) => endings.push(end),
+      })
+      await endAll()
+      if (isRight) await rm(logs, { recursive: true, force: true })
+      else say(`What the bots logged is in ${logs}`)
+      return isRight ? 0 : 1
+    }
+    const bot = await startBotProcess({ workspace, mongodbUri: database.uri, logFile })
+    endings.push(() => bot.stop())
+    workspace.connect(bot.eventsUrl)
+    introduce(workspace)
+
+    const isPlayed = await playEverything(workspace, database.uri, lines)
+    if (isPlayed) {
+      await endAll()
+      await rm(logs, { recursive: true, force: true })
+      return 0
+    }
+  } catch (error) {
+    say(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+  say(`What the bot logged is in ${logFile}`)
+  return 1
+}
+
+/** `--processes 2`: not the story, but several bots on one database, one of which is killed. */
+function readProcesses(): number {
+  const { values } = parseArgs({ options: { processes: { type: 'string', default: '1' } }, strict: false })
+  return Math.min(8, Math.max(1, Number(values.processes) || 1))
+}
+
+function introduce(workspace: Workspace): void {
+  say('')
+  say(
+    `#${CHANNEL} is a channel with asha, ravi, meera and the bot in it. While this runs, see it in a browser:`,
+  )
+  say(`  ${workspace.url}/?channel=${workspace.channelId(CHANNEL)}`)
+}
+
+async function playEverything(
+  workspace: Workspace,
+  mongodbUri: string,
+  script: Promise<string[]> | undefined,
+): Promise<boolean> {
+  const chat = createDemoChat({ workspace, channel: CHANNEL, say })
+  if (script === undefined) return await playTerminal(chat)
+  const lines = await script
+  return lines.length > 0 ? await playScript(chat, lines) : await playStory(chat, say, mongodbUri)
+}
+
+async function playTerminal(chat: DemoChat): Promise<boolean> {
+  say('')
+  for (const help of HELP) say(`  ${help}`)
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  terminal.on('SIGINT', () => terminal.close())
+  const ask = () => {
+    terminal.setPrompt(`\n${chat.person}> `)
+    terminal.prompt()
+  }
+  ask()
+  for await (const line of terminal) {
+    if ((await chat.play(line)) === 'quit') break
+    ask()
+  }
+  terminal.close()
+  return true
+}
+
+async function playScript(chat: DemoChat, lines: readonly string[]): Promise<boolean> {
+  let isPlayed = true
+  for (const line of lines) {
+    say('')
+    const outcome = await chat.play(line)
+    if (outcome === 'quit') break
+    if (outcome !== 'done') isPlayed = false
+  }
+  return isPlayed
+}
+
+/** The lines on standard input; none when it is closed, empty, or open with nobody writing. */
+async function readScript(): Promise<string[]> {
+  if (isNothing()) return []
+  const lines: string[] = []
+  const reader = createInterface({ input: process.stdin })
+  const silence = setTimeout(() => {
+    reader.close()
+    process.stdin.destroy()
+  }, SILENT_INPUT_MS)
+  reader.on('line', () => clearTimeout(silence))
+  try {
+    for await (const line of reader) {
+      if (line.trim() !== '') lines.push(line)
+    }
+  } catch {
+    // An input that cannot be read holds no script.
+  }
+  clearTimeout(silence)
+  return lines
+}
+
+/** Neither a file nor a pipe nor a socket: /dev/null, or closed. */
+function isNothing(): boolean {
+  try {
+    const input = fstatSync(0)
+    return !(input.isFile() || input.isFIFO() || input.isSocket())
+  } catch {
+    return true
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, async () => {
+    await endAll()
+    process.exit(signal === 'SIGINT' ? 130 : 143)
+  })
+}
+
+try {
+  process.exitCode = await main()
+} catch (thrown) {
+  const error = toAppError(thrown)
+  say(`${error.message} ${error.next}`)
+  process.exitCode = 1
+} finally {
+  await endAll()
+}
+// An input that stays open must not keep the demo alive.
+process.exit()

@@ -1,0 +1,211 @@
+import { readFile } from 'node:fs/promises'
+import { createEmulator } from 'emulate'
+import { parse } from 'yaml'
+import { type FrontLayer, type SlackFront, startSlackFront } from './slack-front.ts'
+
+export interface EmulatedSlack {
+  readonly front: SlackFront
+  readonly botToken: string
+  readonly botUserId: string
+  readonly appId: string
+  readonly teamId: string
+  /** A person who is in every channel. */
+  readonly host: string
+  /** Slack id by name. */
+  readonly people: ReadonlyMap<string, string>
+  readonly channels: ReadonlyMap<string, string>
+  /** Calls a Web API method as a person, past the layers of the front. */
+  callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T>
+  stop(): Promise<void>
+}
+
+export interface EmulatedSlackOptions {
+  readonly people: readonly { readonly name: string; readonly realName: string }[]
+  /** Channels the bot is invited to. */
+  readonly channels: readonly string[]
+  /** Channels the bot is not in. */
+  readonly otherChannels?: readonly string[]
+  /** Port of the address everybody sees; a free one otherwise. */
+  readonly port?: number
+}
+
+const BOT_USER_ID = 'UBOT00001'
+const BOT_ID = 'BBOT00001'
+const APP_ID = 'ACUSTUPLD'
+const BOT_TOKEN = 'xoxb-emulated-customer-uploads'
+const MANIFEST = new URL('../manifest.yml', import.meta.url)
+
+const personToken = (name: string): string => `xoxp-emulated-${name}`
+
+/**
+ * A Slack workspace in memory: people, channels, and the bot installed with exactly the scopes of manifest.yml, so
+ * that a call the manifest does not allow fails here as it would in Slack.
+ */
+export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise<EmulatedSlack> {
+  const host = options.people[0]?.name
+  if (host === undefined) throw new Error('a workspace needs at least one person')
+  let emulatorUrl = ''
+  const front = await startSlackFront(() => emulatorUrl, options.port)
+  const scopes = await readBotScopes()
+  const emulator = await createEmulator({
+    service: 'slack',
+    port: 0,
+    seed: {
+      slack: {
+        team: { name: 'Sahara Loans', domain: 'sahara-loans' },
+        users: options.people.map(({ name, realName }) => ({ name, real_name: realName })),
+        channels: [...options.channels, ...(options.otherChannels ?? [])].map((name) => ({ name })),
+        oauth_apps: [
+          {
+            app_id: APP_ID,
+            client_id: '1.1',
+            client_secret: 'unused',
+            name: 'Customer Uploads',
+            redirect_uris: [],
+            bot_id: BOT_ID,
+            bot_user_id: BOT_USER_ID,
+            bot_name: 'customer-uploads',
+            scopes,
+          },
+        ],
+        tokens: [
+          {
+            token: BOT_TOKEN,
+            type: 'bot',
+            user_id: BOT_USER_ID,
+            bot_id: BOT_ID,
+            bot_user_id: BOT_USER_ID,
+            app_id: APP_ID,
+            scopes,
+          },
+          ...options.people.map(({ name }) => ({ token: personToken(name), user: name })),
+        ],
+        strict_scopes: true,
+      },
+    },
+  })
+  emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
+  front.use(leadLinksThroughFront(emulator.url, front.url))
+  front.use(tellRepliesOfShares(callAs, host))
+  front.use(listOwnConversations)
+
+  async function callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T> {
+    const response = await fetch(`${emulatorUrl}/api/${method}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${personToken(person)}`,
+        'content-type': 'application/json; charset=utf-8',
+      },
+      body: JSON.stringify(args),
+    })
+    const answer: T & { ok: boolean; error?: string } = JSON.parse(await response.text())
+    if (!answer.ok) throw new Error(`${method} was refused: ${answer.error}`)
+    return answer
+  }
+
+  const people = await findPeople(callAs, host)
+  const channels = await findChannels(callAs, host)
+  for (const name of options.channels) {
+    await callAs(host, 'conversations.invite', { channel: channels.get(name), users: BOT_USER_ID })
+  }
+  const { team_id: teamId } = await callAs<{ team_id: string }>(host, 'auth.test', {})
+
+  return {
+    front,
+    botToken: BOT_TOKEN,
+    botUserId: BOT_USER_ID,
+    appId: APP_ID,
+    teamId,
+    host,
+    people,
+    channels,
+    callAs,
+    async stop() {
+      await front.stop()
+      await emulator.close()
+    },
+  }
+}
+
+type CallAs = EmulatedSlack['callAs']
+
+async function readBotScopes(): Promise<string[]> {
+  const manifest: { oauth_config: { scopes: { bot: string[] } } } = parse(await readFile(MANIFEST, 'utf8'))
+  return manifest.oauth_config.scopes.bot
+}
+
+async function findPeople(callAs: CallAs, as: string): Promise<Map<string, string>> {
+  const { members } = await callAs<{ members: { id: string; name: string }[] }>(as, 'users.list', {})
+  return new Map(members.map(({ id, name }) => [name, id]))
+}
+
+async function findChannels(callAs: CallAs, as: string): Promise<Map<string, string>> {
+  const { channels } = await callAs<{ channels: { id: string; name: string }[] }>(
+    as,
+    'conversations.list',
+    {},
+  )
+  return new Map(channels.map(({ id, name }) => [name, id]))
+}
+
+/** Addresses in answers (of files, of uploads) name the front, so that a download passes it as every call does. */
+function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLayer {
+  return async (call, next) => {
+    const answer = await next(call)
+    if (!answer.headers.get('content-type')?.includes('application/json')) return answer
+    return withBody(answer, (await answer.text()).replaceAll(emulatorUrl, frontUrl))
+  }
+}
+
+interface Share {
+  ts: string
+  reply_users?: string[]
+  reply_users_count?: number
+  reply_count?: number
+  latest_reply?: string
+}
+
+/** `files.info` of Slack tells who replied under each share, and when last; the emulator leaves that empty. */
+function tellRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
+  return async (call, next) => {
+    const answer = await next(call)
+    if (!call.path.startsWith('/api/files.info')) return answer
+    const info: { file?: { shares?: Record<string, Record<string, Share[]>> } } = JSON.parse(
+      await answer.text(),
+    )
+    for (const byChannel of Object.values(info.file?.shares ?? {})) {
+      for (const [channel, shares] of Object.entries(byChannel)) {
+        for (const share of shares) {
+          const { messages } = await callAs<{ messages: { ts: string; user: string }[] }>(
+            as,
+            'conversations.replies',
+            { channel, ts: share.ts },
+          )
+          const replies = messages.filter(({ ts }) => ts !== share.ts)
+          share.reply_users = [...new Set(replies.map(({ user }) => user))]
+          share.reply_users_count = share.reply_users.length
+          share.reply_count = replies.length
+          const latest = replies.at(-1)
+          if (latest) share.latest_reply = latest.ts
+        }
+      }
+    }
+    return withBody(answer, JSON.stringify(info))
+  }
+}
+
+/** `users.conversations`, which the emulator does not have: its `conversations.list`, as far as the asker is in them. */
+const listOwnConversations: FrontLayer = async (call, next) => {
+  if (!call.path.startsWith('/api/users.conversations')) return await next(call)
+  const path = call.path.replace('users.conversations', 'conversations.list')
+  const answer = await next({ ...call, path })
+  const list: { channels?: { is_member?: boolean; is_im?: boolean }[] } = JSON.parse(await answer.text())
+  const channels = list.channels?.filter(({ is_member, is_im }) => is_member === true || is_im === true)
+  return withBody(answer, JSON.stringify({ ...list, ...(channels && { channels }) }))
+}
+
+function withBody(answer: Response, body: string): Response {
+  const headers = new Headers(answer.headers)
+  headers.delete('content-length')
+  return new Response(body, { status: answer.status, headers })
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FrontLayer } from '../slack-front.ts'
+import type { Chance } from './random.ts'
+
+/** What Slack does to a call, each with how likely it is. They add up to at most 1; the rest goes well. */
+export interface SlackWeather {
+  /** 429 with `Retry-After`; nothing is done. */
+  readonly rateLimited: number
+  /** 500 with a page for an answer; nothing is done. */
+  readonly failing: number
+  /** The connection hangs and is cut; nothing is done. */
+  readonly silent: number
+  /** Done, but the answer never comes. */
+  readonly unanswered: number
+  /** Done, after a while. */
+  readonly slow: number
+}
+
+export type SlackFault = keyof SlackWeather
+
+export const FAIR_WEATHER: SlackWeather = { rateLimited: 0, failing: 0, silent: 0, unanswered: 0, slow: 0 }
+
+const RETRY_AFTER_S = 1
+
+/**
+ * Slack on a bad day, for every Web API call and every download. Not the workspace's own calls: those do not pass the
+ * front.
+ */
+export function createSlackFaults(
+  chance: Chance,
+  onFault: (fault: SlackFault) => void,
+): { readonly layer: FrontLayer; setWeather(weather: SlackWeather): void } {
+  let weather = FAIR_WEATHER
+
+  function drawFault(): SlackFault | undefined {
+    let drawn = chance.next()
+    for (const fault of ['rateLimited', 'failing', 'silent', 'unanswered', 'slow'] as const) {
+      drawn -= weather[fault]
+      if (drawn < 0) return fault
+    }
+    return undefined
+  }
+
+  const layer: FrontLayer = async (call, next) => {
+    const fault = drawFault()
+    if (fault) onFault(fault)
+    switch (fault) {
+      case 'rateLimited':
+        return new Response(JSON.stringify({ ok: false, error: 'ratelimited' }), {
+          status: 429,
+          headers: { 'retry-after': String(RETRY_AFTER_S), 'content-type': 'application/json' },
+        })
+      case 'failing':
+        return new Response('<h1>Server Error</h1>', {
+          status: 500,
+          headers: { 'content-type': 'text/html' },
+        })
+      case 'silent':
+        await sleep(chance.between(200, 4_000))
+        throw new Error('cut by the weather')
+      case 'unanswered':
+        await next(call)
+        throw new Error('cut by the weather')
+      case 'slow':
+        await sleep(chance.between(100, 2_000))
+        return await next(call)
+      default:
+        return await next(call)
+    }
+  }
+
+  return {
+    layer,
+    setWeather(next) {
+      weather = next
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { isMap, isSeq, parseDocument } from 'yaml'
+import { EVENTS_PATH } from '../src/slack/http-server.ts'
+
+/**
+ * The manifest for an app that Slack reaches over HTTP, made from the one for Socket Mode: the same commands, scopes
+ * and events, and the bot's address wherever Slack wants one. Comments inside stay.
+ *
+ * @param address of the bot, such as https://bot.example.com
+ * @throws Error when the address is not one Slack takes
+ */
+export function writeHttpManifest(manifest: string, address: string): string {
+  const url = new URL(address)
+  if (url.protocol !== 'https:') throw new Error('Slack only calls addresses that begin with https://.')
+  if (url.search || url.hash || url.username)
+    throw new Error('Give the address alone, without "?", "#" or a user.')
+  const prefix = url.pathname.replace(/\/$/, '')
+  const eventsUrl = prefix.endsWith(EVENTS_PATH) ? url.href : `${url.origin}${prefix}${EVENTS_PATH}`
+
+  const document = parseDocument(manifest.replace(/^(?:#.*\n)+/, ''))
+  document.commentBefore = ` The app for HTTP, for a bot at ${eventsUrl}. Made by npm run manifest.`
+  document.setIn(['settings', 'socket_mode_enabled'], false)
+  document.setIn(['settings', 'event_subscriptions', 'request_url'], eventsUrl)
+  document.setIn(['settings', 'interactivity', 'request_url'], eventsUrl)
+  const commands = document.getIn(['features', 'slash_commands'])
+  for (const command of isSeq(commands) ? commands.items : []) {
+    if (isMap(command)) command.set('url', eventsUrl)
+  }
+  return String(document)
+}

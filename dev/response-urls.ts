@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SlackFront } from './slack-front.ts'
+
+/** One thing the bot said through a response_url. */
+export interface Answer {
+  readonly visibility: 'asker' | 'channel'
+  readonly text: string
+  readonly blocks?: readonly unknown[]
+}
+
+/** What the bot said through one response_url. */
+export interface Answers {
+  readonly url: string
+  /** Waits for the first answer; none when it does not come in time. */
+  wait(timeoutMs: number): Promise<readonly Answer[]>
+}
+
+const MOST_USES = 5 // https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+const LOOK_EVERY_MS = 10
+
+/** Serves response_urls: records what only the asker sees, and posts what is meant for the channel. */
+export function collectAnswers(
+  front: SlackFront,
+  postInChannel: (channel: string, text: string, blocks: unknown) => Promise<void>,
+): { open(channel: string): Answers } {
+  const slots = new Map<string, { readonly channel: string; readonly answers: Answer[]; uses: number }>()
+  let last = 0
+
+  front.use(async (call, next) => {
+    const id = /^\/responses\/(\d+)$/.exec(call.path)?.[1]
+    if (id === undefined) return next(call)
+    const slot = slots.get(id)
+    if (slot === undefined || slot.uses >= MOST_USES)
+      return Response.json({ ok: false, error: 'used_url' }, { status: 404 })
+    slot.uses += 1
+    const message: { text?: string; blocks?: unknown[]; response_type?: string } = JSON.parse(
+      call.body.toString(),
+    )
+    const visibility = message.response_type === 'in_channel' ? 'channel' : 'asker'
+    if (visibility === 'channel') await postInChannel(slot.channel, message.text ?? '', message.blocks)
+    slot.answers.push({
+      visibility,
+      text: message.text ?? '',
+      ...(message.blocks && { blocks: message.blocks }),
+    })
+    return Response.json({ ok: true })
+  })
+
+  return {
+    open(channel) {
+      last += 1
+      const slot = { channel, answers: [] as Answer[], uses: 0 }
+      slots.set(String(last), slot)
+      return {
+        url: `${front.url}/responses/${last}`,
+        async wait(timeoutMs) {
+          const deadline = Date.now() + timeoutMs
+          while (slot.answers.length === 0 && Date.now() < deadline) await sleep(LOOK_EVERY_MS)
+          return slot.answers
+        },
+      }
+    },
+  }
+}

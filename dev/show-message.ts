@@ -1,0 +1,133 @@
+/** A message as a reader in Slack sees it, for a terminal. */
+export interface ShowOptions {
+  readonly nameOf: (userId: string) => string
+  readonly timeZone: string
+}
+
+interface Shown {
+  readonly text: string
+  readonly blocks?: readonly unknown[]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+export function showMessage({ text, blocks }: Shown, options: ShowOptions): string {
+  if (blocks === undefined || blocks.length === 0) return showMrkdwn(text, options)
+  return blocks
+    .map((block) => showBlock(asFields(block), options))
+    .filter((shown) => shown !== '')
+    .join('\n')
+}
+
+function showBlock(block: Fields, options: ShowOptions): string {
+  switch (block.type) {
+    case 'rich_text':
+      return asList(block.elements)
+        .map((part) => showRichPart(part, options))
+        .join('\n')
+    case 'table':
+      return showTable(block, options)
+    case 'context':
+      return asList(block.elements)
+        .map((element) => showText(element, options))
+        .join('  ')
+    case 'section':
+      return showText(asFields(block.text), options)
+    case 'actions':
+      return asList(block.elements)
+        .map((element) => showControl(element))
+        .join('  ')
+    case 'divider':
+      return '───'
+    default:
+      return ''
+  }
+}
+
+function showRichPart(part: Fields, options: ShowOptions): string {
+  const elements = asList(part.elements)
+  if (part.type === 'rich_text_list')
+    return elements.map((item) => `• ${showRichPart(item, options)}`).join('\n')
+  return elements.map((element) => showInline(element, options)).join('')
+}
+
+function showInline(element: Fields, { nameOf, timeZone }: ShowOptions): string {
+  switch (element.type) {
+    case 'user':
+      return `@${nameOf(String(element.user_id))}`
+    case 'date':
+      return showDate(Number(element.timestamp), String(element.format), timeZone)
+    case 'link':
+      return String(element.text ?? element.url)
+    default:
+      return String(element.text ?? '')
+  }
+}
+
+function showText(text: Fields, options: ShowOptions): string {
+  return text.type === 'mrkdwn' ? showMrkdwn(String(text.text), options) : String(text.text ?? '')
+}
+
+/** Mentions, dates and links as their reader sees them, escapes undone. */
+export function showMrkdwn(text: string, { nameOf, timeZone }: ShowOptions): string {
+  return text
+    .replace(/<@([A-Z0-9]+)>/g, (_, id: string) => `@${nameOf(id)}`)
+    .replace(/<!date\^(\d+)\^([^|^>]*)\|[^>]*>/g, (_, seconds: string, format: string) =>
+      showDate(Number(seconds), format, timeZone),
+    )
+    .replace(/<[^@!|>][^|>]*\|([^>]*)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}
+
+function showDate(seconds: number, format: string, timeZone: string): string {
+  const time = new Date(seconds * 1000)
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', year: 'numeric' })
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+  return format.replace(/\{date[a-z_]*\}/, day.format(time)).replace(/\{time[a-z_]*\}/, clock.format(time))
+}
+
+function showTable(block: Fields, options: ShowOptions): string {
+  const rows = asLists(block.rows).map((row) =>
+    row.map((cell) =>
+      cell.type === 'rich_text' ? showBlock(cell, options).replaceAll('\n', ' ') : String(cell.text ?? ''),
+    ),
+  )
+  const columns = Math.max(0, ...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => row[i]?.length ?? 0)),
+  )
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function showControl(element: Fields): string {
+  const label = String(asFields(element.text ?? element.placeholder).text ?? '')
+  const options = asList(element.options).map((option) => String(asFields(option.text).text ?? ''))
+  if (options.length === 0) return `[${label}]`
+  const rest = options.length - MOST_OPTIONS
+  const shown = [...options.slice(0, MOST_OPTIONS), ...(rest > 0 ? [`${rest} more`] : [])]
+  return `[${label}: ${shown.join(' | ')}]`
+}
+
+/** Options of a menu shown; in Slack they open at a click. */
+const MOST_OPTIONS = 8
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function asList(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(asFields) : []
+}
+
+function asLists(value: unknown): Fields[][] {
+  return Array.isArray(value) ? value.map(asList) : []
+}

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { signRequest } from './slack-signature.ts'
+
+/** Slack waits this long for an answer. */
+const ANSWER_WITHIN_MS = 3_000
+/** Slack tries an event again at once, after a minute, and after five. */
+export const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000]
+
+export interface Delivery {
+  readonly url: string
+  readonly signingSecret: string
+  readonly body: string
+  readonly contentType: 'application/json' | 'application/x-www-form-urlencoded'
+}
+
+export interface DeliveryOutcome {
+  /** Status of the last answer; `null` when none came in time. */
+  readonly status: number | null
+  /** How often it was sent. */
+  readonly attempts: number
+  readonly body: string
+}
+
+/** Sends one signed request, once, the way Slack does. */
+export async function deliverOnce(
+  delivery: Delivery,
+  retry?: { number: number; reason: string },
+): Promise<DeliveryOutcome> {
+  try {
+    const response = await fetch(delivery.url, {
+      method: 'POST',
+      headers: {
+        'content-type': delivery.contentType,
+        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+        ...signRequest(delivery.signingSecret, delivery.body),
+        ...(retry && {
+          'x-slack-retry-num': String(retry.number),
+          'x-slack-retry-reason': retry.reason,
+        }),
+      },
+      body: delivery.body,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    })
+    return { status: response.status, attempts: 1, body: await response.text() }
+  } catch {
+    return { status: null, attempts: 1, body: '' }
+  }
+}
+
+/** Sends an event and, while it is not answered with 2xx in time, sends it again as Slack does. */
+export async function deliverEvent(
+  delivery: Delivery,
+  retryDelaysMs: readonly number[] = SLACK_RETRY_DELAYS_MS,
+  signal?: AbortSignal,
+): Promise<DeliveryOutcome> {
+  let outcome = await deliverOnce(delivery)
+  let attempts = 1
+  for (const delay of retryDelaysMs) {
+    if (isAccepted(outcome) || signal?.aborted) break
+    try {
+      await sleep(delay, undefined, { signal })
+    } catch {
+      break // the workspace closes: nobody is left to deliver to
+    }
+    outcome = await deliverOnce(delivery, {
+      number: attempts,
+      reason: outcome.status === null ? 'http_timeout' : 'http_error',
+    })
+    attempts += 1
+  }
+  return { ...outcome, attempts }
+}
+
+export function isAccepted({ status }: DeliveryOutcome): boolean {
+  return status !== null && status >= 200 && status < 300
+}

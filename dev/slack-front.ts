@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/** A call on its way to the emulated Slack. */
+export interface FrontCall {
+  readonly method: string
+  /** Path and query, such as `/api/chat.postMessage`. */
+  readonly path: string
+  readonly headers: Headers
+  readonly body: Buffer
+}
+
+export type Forward = (call: FrontCall) => Promise<Response>
+
+/**
+ * Stands between a call and its answer: may answer itself, change the answer, wait, or throw, which cuts the
+ * connection. A cut after `next()` is a call that was carried out and never answered.
+ */
+export type FrontLayer = (call: FrontCall, next: Forward) => Promise<Response>
+
+export interface SlackFront {
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Puts a layer in front of those already there; the returned function takes it away. */
+  use(layer: FrontLayer): () => void
+  stop(): Promise<void>
+}
+
+/**
+ * The address under which everybody sees the emulated Slack: forwards to it, through layers that add what the
+ * emulator leaves out and, in tests, what a network does to calls.
+ */
+export async function startSlackFront(target: () => string, port = 0): Promise<SlackFront> {
+  const layers: FrontLayer[] = []
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy())
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the front has no port')
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = await readCall(request)
+    const run = layers.reduce<Forward>((next, layer) => (c) => layer(c, next), forward)
+    await writeAnswer(response, await run(call))
+  }
+
+  async function forward(call: FrontCall): Promise<Response> {
+    return fetch(target() + call.path, {
+      method: call.method,
+      headers: call.headers,
+      ...(call.method === 'GET' || call.method === 'HEAD' ? {} : { body: new Uint8Array(call.body) }),
+      redirect: 'manual',
+    })
+  }
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    use(layer) {
+      layers.push(layer)
+      return () => {
+        const index = layers.indexOf(layer)
+        if (index >= 0) layers.splice(index, 1)
+      }
+    },
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      if (server.listening) await once(server, 'close')
+    },
+  }
+}
+
+// Headers of one hop, which a forwarder must not pass on, and those fetch sets itself.
+const HOP_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+])
+
+async function readCall(request: IncomingMessage): Promise<FrontCall> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!HOP_HEADERS.has(name) && typeof value === 'string') headers.set(name, value)
+  }
+  return {
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers,
+    body: Buffer.concat(chunks),
+  }
+}
+
+async function writeAnswer(response: ServerResponse, answer: Response): Promise<void> {
+  const body = Buffer.from(await answer.arrayBuffer())
+  const headers = [...answer.headers].filter(
+    ([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding',
+  )
+  response.writeHead(answer.status, Object.fromEntries(headers))
+  response.end(body)
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import type { EmulatedSlack } from './emulated-slack.ts'
+import type { ActionInput, Share } from './workspace-contract.ts'
+
+/** https://docs.slack.dev/reference/events/file_shared inside the envelope of the Events API. */
+export function describeFileShared(slack: EmulatedSlack, share: Share): Record<string, unknown> {
+  const seconds = share.sharedAt.getTime() / 1000
+  return {
+    token: 'deprecated',
+    team_id: slack.teamId,
+    context_team_id: slack.teamId,
+    api_app_id: slack.appId,
+    event: {
+      type: 'file_shared',
+      file_id: share.fileId,
+      file: { id: share.fileId },
+      user_id: share.user,
+      channel_id: share.channel,
+      event_ts: seconds.toFixed(6),
+    },
+    type: 'event_callback',
+    event_id: `Ev${share.fileId}`,
+    event_time: Math.floor(seconds),
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: slack.teamId,
+        user_id: slack.botUserId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
+  }
+}
+
+/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
+export function describeAction(
+  slack: EmulatedSlack,
+  channel: string,
+  user: string,
+  input: ActionInput,
+  responseUrl: string,
+): Record<string, unknown> {
+  const type = input.type ?? 'button'
+  return {
+    type: 'block_actions',
+    team: { id: slack.teamId, domain: 'sahara-loans' },
+    user: { id: user, team_id: slack.teamId },
+    api_app_id: slack.appId,
+    token: 'deprecated',
+    trigger_id: randomUUID(),
+    channel: { id: channel },
+    ...(input.message === undefined
+      ? { container: { type: 'message', channel_id: channel, is_ephemeral: true } }
+      : {
+          container: { type: 'message', message_ts: input.message, channel_id: channel, is_ephemeral: false },
+          message: { ts: input.message, type: 'message' },
+        }),
+    response_url: responseUrl,
+    actions: [
+      {
+        type,
+        block_id: 'b',
+        action_id: input.action,
+        action_ts: (Date.now() / 1000).toFixed(6),
+        ...(type === 'button' ? { value: input.value } : { selected_option: { value: input.value } }),
+      },
+    ],
+  }
+}
+
+/** The body in which Slack sends every interactivity payload. */
+export const formOf = (payload: Readonly<Record<string, unknown>>): string =>
+  new URLSearchParams({ payload: JSON.stringify(payload) }).toString()

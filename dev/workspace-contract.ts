@@ -1,0 +1,124 @@
+import type { Answer } from './response-urls.ts'
+import type { DeliveryOutcome } from './slack-delivery.ts'
+import type { FrontLayer } from './slack-front.ts'
+
+/**
+ * A Slack workspace without Slack: people share files, type commands and press buttons; the bot is told by signed
+ * requests exactly as Slack tells it, and answers through the Web API of the emulated Slack.
+ */
+export interface Workspace {
+  /** Where the channel can be seen in a browser. */
+  readonly url: string
+  /** For SLACK_API_URL. */
+  readonly apiUrl: string
+  /** For SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET. */
+  readonly token: string
+  readonly signingSecret: string
+  readonly teamId: string
+  readonly botUserId: string
+  /** Slack id of a person or channel by name. */
+  userId(person: string): string
+  channelId(channel: string): string
+  personName(userId: string): string
+
+  /** Tells the workspace where the bot listens, such as `http://127.0.0.1:3000/slack/events`. */
+  connect(eventsUrl: string): void
+  /** A person shares a file: a real upload, then the `file_shared` event. Resolves when the file is up. */
+  share(person: string, channel: string, file: SharedFile, options?: ShareOptions): Promise<Share>
+  /** Sends the event of a share (again). */
+  announce(share: Share, retryNumber?: number): Promise<DeliveryOutcome>
+  deleteFile(share: Share): Promise<void>
+  /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
+  command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
+  /** A person presses a button, or picks from a menu, of a message or an answer. */
+  act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
+  /** Any other signed interactivity payload (a view submitted, a shortcut). */
+  interact(payload: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
+  /** The conversation between a person and the bot. */
+  openDirectMessage(person: string): Promise<string>
+
+  /** Messages of a channel, oldest first; those in threads included. */
+  messages(channel: string): Promise<Message[]>
+  /** Replies under the message that shared the file. */
+  thread(share: Share): Promise<Message[]>
+  /** The bot's last word on a share. @throws Error when it does not come in time (60 s unless told) */
+  waitForReceipt(share: Share, options?: WaitOptions): Promise<Message>
+  /** The same, or the question the bot has before it can go on. */
+  waitForReply(share: Share, options?: WaitOptions): Promise<Message>
+  /** The file the bot adds to the thread of a share. @throws Error when it does not come in time */
+  waitForFile(
+    share: Share,
+    options?: WaitOptions,
+  ): Promise<{ readonly id: string; readonly name: string; readonly text: string }>
+  /** What only one person was shown by `chat.postEphemeral`. */
+  readonly whispers: readonly Whisper[]
+  /** Puts something between the bot and Slack: delays, refusals, cut connections. */
+  use(layer: FrontLayer): () => void
+  stop(): Promise<void>
+}
+
+export interface SharedFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export interface ShareOptions {
+  /** When it was shared, as the event says it; now unless told. */
+  readonly sharedAt?: Date
+  readonly comment?: string
+  /** `false`: the file is there, and nobody tells the bot (it was down, the event got lost). */
+  readonly announce?: boolean
+  /** Share inside the thread of this message. */
+  readonly thread?: string
+}
+
+export interface Share {
+  readonly fileId: string
+  readonly channel: string
+  readonly user: string
+  /** `ts` of the message that shared the file. */
+  readonly ts: string
+  readonly sharedAt: Date
+}
+
+export interface WaitOptions {
+  readonly timeoutMs?: number
+}
+
+export interface Message {
+  readonly ts: string
+  readonly user: string
+  readonly text: string
+  readonly thread_ts?: string
+  readonly blocks?: readonly unknown[]
+  readonly files?: readonly { readonly id: string; readonly name: string }[]
+  readonly metadata?: { readonly event_type: string; readonly event_payload: Record<string, unknown> }
+}
+
+export interface CommandAnswers {
+  /** Status with which the bot acknowledged. */
+  readonly status: number | null
+  readonly answers: readonly Answer[]
+}
+
+export interface ActionInput {
+  readonly action: string
+  readonly value: string
+  readonly type?: 'button' | 'static_select'
+  /** `ts` of the message the element stands in. */
+  readonly message?: string
+}
+
+export interface Whisper {
+  readonly channel: string
+  readonly user: string
+  readonly text: string
+}
+
+export interface WorkspaceOptions {
+  readonly people?: readonly { readonly name: string; readonly realName: string }[]
+  readonly channels?: readonly string[]
+  readonly otherChannels?: readonly string[]
+  readonly port?: number
+  readonly eventRetryDelaysMs?: readonly number[]
+}

@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
+import { type Answers, collectAnswers } from './response-urls.ts'
+import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from './slack-delivery.ts'
+
+import { describeAction, describeFileShared, formOf } from './slack-payloads.ts'
+import type {
+  CommandAnswers,
+  Message,
+  Share,
+  SharedFile,
+  ShareOptions,
+  WaitOptions,
+  Whisper,
+  Workspace,
+  WorkspaceOptions,
+} from './workspace-contract.ts'
+
+export type * from './workspace-contract.ts'
+
+const PEOPLE = [
+  { name: 'asha', realName: 'Asha Menon' },
+  { name: 'ravi', realName: 'Ravi Kulkarni' },
+  { name: 'meera', realName: 'Meera Pillai' },
+]
+const SIGNING_SECRET = 'emulated-signing-secret'
+const COMMAND_WITHIN_MS = 60_000
+const RECEIPT_WITHIN_MS = 60_000
+const LOOK_EVERY_MS = 50
+
+/** Starts a workspace of three people with the bot in #customers; #random is a channel the bot is not in. */
+export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
+  const slack = await startEmulatedSlack({
+    people: options.people ?? PEOPLE,
+    channels: options.channels ?? ['customers'],
+    otherChannels: options.otherChannels ?? ['gossip'],
+    ...(options.port !== undefined && { port: options.port }),
+  })
+  const answers = collectAnswers(slack.front, postForBot)
+  const whispers: Whisper[] = []
+  slack.front.use(async (call, next) => {
+    const answer = await next(call)
+    if (call.path === '/api/chat.postEphemeral' && answer.ok) {
+      const args = new URLSearchParams(call.body.toString())
+      whispers.push({
+        channel: args.get('channel') ?? '',
+        user: args.get('user') ?? '',
+        text: args.get('text') ?? '',
+      })
+    }
+    return answer
+  })
+  const closing = new AbortController()
+  // Who can read along: a member of the channel, or the one person in a conversation with the bot.
+  const readers = new Map<string, string>()
+  const readerOf = (channel: string): string => readers.get(channel) ?? slack.host
+  let eventsUrl: string | undefined
+
+  /** What a bot says through a response_url for all to see becomes a message of its own. */
+  async function postForBot(channel: string, text: string, blocks: unknown): Promise<void> {
+    await fetch(`${slack.front.url}/api/chat.postMessage`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ channel, text, ...(blocks === undefined ? {} : { blocks }) }),
+    })
+  }
+
+  /** As Slack does where the manifest asks for it (should_escape): mentions with their ids, and three signs escaped. */
+  function writeOut(text: string): string {
+    const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    return escaped.replace(/@([a-z]+)/g, (mention, name: string) => {
+      const id = slack.people.get(name)
+      return id === undefined ? mention : `<@${id}|${name}>`
+    })
+  }
+
+  const workspace: Workspace = {
+    url: slack.front.url,
+    apiUrl: `${slack.front.url}/api/`,
+    token: slack.botToken,
+    signingSecret: SIGNING_SECRET,
+    teamId: slack.teamId,
+    botUserId: slack.botUserId,
+    userId: (person) => known(slack.people, person, 'person'),
+    channelId: (channel) =>
+      /^[CDG][A-Z0-9]{8,}$/.test(channel) ? channel : known(slack.channels, channel, 'channel'),
+    personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
+    whispers,
+    use: slack.front.use,
+
+    connect(url) {
+      eventsUrl = url
+    },
+
+    async share(person, channel, file, shareOptions = {}) {
+      if (shareOptions.announce !== false) botAddress()
+      const channelId = workspace.channelId(channel)
+      const uploaded = await uploadFile(slack, person, channelId, file, shareOptions)
+      const share: Share = {
+        ...uploaded,
+        channel: channelId,
+        user: workspace.userId(person),
+        sharedAt: shareOptions.sharedAt ?? new Date(),
+      }
+      if (shareOptions.announce !== false) void workspace.announce(share)
+      return share
+    },
+
+    async announce(share, retryNumber) {
+      const delivery = {
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json' as const,
+        body: JSON.stringify(describeFileShared(slack, share)),
+      }
+      return retryNumber === undefined
+        ? deliverEvent(delivery, options.eventRetryDelaysMs ?? SLACK_RETRY_DELAYS_MS, closing.signal)
+        : deliverOnce(delivery, { number: retryNumber, reason: 'http_timeout' })
+    },
+
+    async deleteFile(share) {
+      await slack.callAs(workspace.personName(share.user), 'files.delete', { file: share.fileId })
+    },
+
+    async command(person, channel, text, waitOptions) {
+      const [command = '', ...words] = text.trim().split(' ')
+      const channelId = workspace.channelId(channel)
+      return sendAndWait(channelId, waitOptions, (responseUrl) =>
+        new URLSearchParams({
+          token: 'deprecated',
+          team_id: slack.teamId,
+          team_domain: 'sahara-loans',
+          channel_id: channelId,
+          channel_name: channel,
+          user_id: workspace.userId(person),
+          user_name: person,
+          command,
+          text: command === '/uploads' ? writeOut(words.join(' ')) : words.join(' '),
+          api_app_id: slack.appId,
+          is_enterprise_install: 'false',
+          response_url: responseUrl,
+          trigger_id: randomUUID(),
+        }).toString(),
+      )
+    },
+
+    async act(person, channel, input, waitOptions) {
+      const channelId = workspace.channelId(channel)
+      return sendAndWait(channelId, waitOptions, (responseUrl) =>
+        formOf(describeAction(slack, channelId, workspace.userId(person), input, responseUrl)),
+      )
+    },
+
+    interact(payload) {
+      return deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/x-www-form-urlencoded',
+        body: formOf(payload),
+      })
+    },
+
+    async openDirectMessage(person) {
+      const { channel } = await slack.callAs<{ channel: { id: string } }>(person, 'conversations.open', {
+        users: slack.botUserId,
+      })
+      readers.set(channel.id, person)
+      return channel.id
+    },
+
+    async messages(channel) {
+      const channelId = workspace.channelId(channel)
+      const { messages } = await slack.callAs<{ messages: Message[] }>(
+        readerOf(channelId),
+        'conversations.history',
+        {
+          channel: channelId,
+          limit: 1000,
+        },
+      )
+      const threads = await Promise.all(messages.map(({ ts }) => readThread(channelId, ts)))
+      return threads.flat().sort((a, b) => (a.ts < b.ts ? -1 : 1))
+    },
+
+    async thread(share) {
+      const messages = await readThread(share.channel, share.ts)
+      return messages.filter(({ ts }) => ts !== share.ts)
+    },
+
+    async waitForReceipt(share, waitOptions) {
+      return await waitFor(share, 'receipt', isReceipt, waitOptions)
+    },
+
+    async waitForReply(share, waitOptions) {
+      return await waitFor(
+        share,
+        'reply',
+        (message) => isReceipt(message) || isQuestion(message),
+        waitOptions,
+      )
+    },
+
+    async waitForFile(share, waitOptions) {
+      const isFile = ({ user, files }: Message) =>
+        user === slack.botUserId && files !== undefined && files.length > 0
+      const { files = [] } = await waitFor(share, 'file', isFile, waitOptions)
+      const [{ id, name } = { id: '', name: '' }] = files
+      const { file } = await slack.callAs<{ file: { url_private_download: string } }>(
+        slack.host,
+        'files.info',
+        {
+          file: id,
+        },
+      )
+      const download = await fetch(file.url_private_download, {
+        headers: { authorization: `Bearer ${slack.botToken}` },
+      })
+      return {
+        id,
+        name,
+        text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(await download.arrayBuffer()),
+      }
+    },
+
+    async stop() {
+      closing.abort()
+      await slack.stop()
+    },
+  }
+
+  async function waitFor(
+    share: Share,
+    what: string,
+    isIt: (message: Message) => boolean,
+    { timeoutMs = RECEIPT_WITHIN_MS }: WaitOptions = {},
+  ): Promise<Message> {
+    const deadline = Date.now() + timeoutMs
+    while (Date.now() < deadline) {
+      const found = (await workspace.thread(share)).find(isIt)
+      if (found) return found
+      await sleep(LOOK_EVERY_MS)
+    }
+    throw new Error(`no ${what} came for ${share.fileId} within ${timeoutMs / 1000} s`)
+  }
+
+  function botAddress(): string {
+    if (eventsUrl === undefined) throw new Error('connect() the workspace to a bot first')
+    return eventsUrl
+  }
+
+  async function readThread(channel: string, ts: string): Promise<Message[]> {
+    const { messages } = await slack.callAs<{ messages: Message[] }>(
+      readerOf(channel),
+      'conversations.replies',
+      {
+        channel,
+        ts,
+      },
+    )
+    return messages
+  }
+
+  async function sendAndWait(
+    channel: string,
+    { timeoutMs = COMMAND_WITHIN_MS }: WaitOptions = {},
+    describe: (responseUrl: string) => string,
+  ): Promise<CommandAnswers> {
+    const slot: Answers = answers.open(channel)
+    const outcome = await deliverOnce({
+      url: botAddress(),
+      signingSecret: SIGNING_SECRET,
+      contentType: 'application/x-www-form-urlencoded',
+      body: describe(slot.url),
+    })
+    if (!isAccepted(outcome)) return { status: outcome.status, answers: [] }
+    return { status: outcome.status, answers: await slot.wait(timeoutMs) }
+  }
+
+  return workspace
+}
+
+/** Whether a message of the bot is its last word on an upload, as its metadata say. */
+export function isReceipt(message: Message): boolean {
+  const state = message.metadata?.event_payload.state
+  return message.metadata?.event_type === 'customer_upload' && (state === 'done' || state === 'failed')
+}
+
+/** Whether the bot asks something before it can go on. */
+export function isQuestion({ metadata }: Message): boolean {
+  return metadata?.event_type === 'customer_upload' && metadata.event_payload.state === 'held'
+}
+
+function known(names: ReadonlyMap<string, string>, name: string, kind: string): string {
+  const id = names.get(name)
+  if (id === undefined)
+    throw new Error(`there is no ${kind} called ${name}; there are ${[...names.keys()].join(', ')}`)
+  return id
+}
+
+async function uploadFile(
+  slack: EmulatedSlack,
+  person: string,
+  channel: string,
+  file: SharedFile,
+  options: ShareOptions,
+): Promise<{ fileId: string; ts: string }> {
+  const { upload_url, file_id } = await slack.callAs<{ upload_url: string; file_id: string }>(
+    person,
+    'files.getUploadURLExternal',
+    { filename: file.name, length: file.bytes.byteLength },
+  )
+  await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+  await slack.callAs(person, 'files.completeUploadExternal', {
+    files: [{ id: file_id, title: file.name }],
+    channel_id: channel,
+    ...(options.comment !== undefined && { initial_comment: options.comment }),
+    ...(options.thread !== undefined && { thread_ts: options.thread }),
+  })
+  const { file: info } = await slack.callAs<{
+    file: { shares: Record<string, Record<string, { ts: string }[]>> }
+  }>(person, 'files.info', { file: file_id })
+  const ts = Object.values(info.shares)
+    .flatMap((byChannel) => byChannel[channel] ?? [])
+    .at(-1)?.ts
+  if (ts === undefined) throw new Error('the emulator did not share the file')
+  return { fileId: file_id, ts }
+}

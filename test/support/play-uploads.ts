@@ -1,0 +1,88 @@
+import { mongo } from 'mongoose'
+import type { FileUpload, Models } from '../../models/index.ts'
+import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
+import { applyBatch } from '../../src/uploads/apply-batch.ts'
+import { countOutcomes } from '../../src/uploads/count-outcomes.ts'
+import { importOptionsOf } from '../../src/uploads/import-options.ts'
+import { nextNumber } from '../../src/uploads/next-number.ts'
+import { type RunDeps, runUpload } from '../../src/uploads/run-upload.ts'
+import { queueUndo } from '../../src/uploads/undo-request.ts'
+import { claimUpload } from '../../src/uploads/upload-lease.ts'
+
+export interface PlayedRow {
+  readonly line: number
+  readonly phone: string
+  readonly values: FieldValues
+}
+
+interface PlayedShare {
+  readonly sharedAt: Date
+  readonly user?: string
+}
+
+/** Rows applied as an upload of their own, queued and claimed like every other. */
+export async function playImport(
+  models: Models,
+  { sharedAt, user = 'U1' }: PlayedShare,
+  rows: readonly PlayedRow[],
+): Promise<FileUpload> {
+  const number = await nextNumber(models, 'file_uploads')
+  const upload: FileUpload = {
+    _id: new mongo.ObjectId(),
+    number,
+    status: 'queued',
+    source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
+    file: { name: `${number}.csv` },
+    attempts: 0,
+    shared_at: sharedAt,
+    receipt: { due: false },
+  }
+  await models.fileUploads.collection.insertOne({ ...upload })
+  const claimed = await claim(models)
+  await applyBatch(
+    models,
+    claimed,
+    rows.map((row): ReadRow => ({ kind: 'customer', ...row })),
+  )
+  const counts = await countOutcomes(models, upload._id)
+  await models.fileUploads.collection.updateOne(
+    { _id: upload._id },
+    { $set: { status: 'done', counts }, $unset: { lease: '' } },
+  )
+  return { ...upload, counts }
+}
+
+/** An undo from the asking to its end. @returns the undo, and how it ended */
+export async function playUndo(models: Models, number: number, user = 'U1'): Promise<FileUpload> {
+  const asker = { user, team: 'T1', channel: 'C1', admins: new Set<string>(), now: new Date() }
+  const queued = await queueUndo(models, number, asker)
+  if (queued.kind !== 'queued') throw new Error(`#${number}: ${queued.kind}`)
+  await runUpload(runDeps(models), await claim(models), new AbortController().signal)
+  const done = await models.fileUploads.collection.findOne<FileUpload>({ _id: queued.undo._id })
+  if (!done) throw new Error('the undo is gone')
+  return done
+}
+
+async function claim(models: Models): Promise<FileUpload> {
+  const claimed = await claimUpload(models, { leaseMs: 30_000 }, () => true)
+  if (!claimed) throw new Error('nothing to claim')
+  return claimed
+}
+
+export function runDeps(models: Models): RunDeps {
+  const quiet = async () => {}
+  return {
+    models,
+    sources: {},
+    listener: { queued: quiet, progress: quiet, waiting: quiet, asked: quiet, finished: quiet },
+    options: importOptionsOf({
+      defaultRegion: 'IN',
+      dateOrder: 'day_first',
+      clearWord: '#CLEAR',
+      fallbackEncoding: 'windows-1252',
+      limits: { maxBytes: 1_000_000, maxRows: 1_000, maxColumns: 50, maxCellLength: 1_000 },
+    }),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    retry: { retryMs: 1, longestRetryMs: 5 },
+  }
+}

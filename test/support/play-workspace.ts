@@ -1,0 +1,83 @@
+import { createServer } from 'node:net'
+import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import { createModels, type FileUpload, type Models } from '../../models/index.ts'
+import { type App, buildApp } from '../../src/app.ts'
+import { loadConfig } from '../../src/config.ts'
+import { openTestDatabase, type TestDatabase } from './test-database.ts'
+
+/** The whole bot, in this process, with a database and a workspace of its own. */
+export interface PlayedBot {
+  readonly workspace: Workspace
+  readonly models: Models
+  readonly database: TestDatabase
+  /** Where the first process listens. */
+  readonly address: string
+  /** Another process on the same database; only the first hears Slack. */
+  addWorker(): Promise<void>
+  upload(number: number): Promise<FileUpload>
+  share(person: string, name: string, text: string | Uint8Array): ReturnType<Workspace['share']>
+  stop(): Promise<void>
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+export async function playWorkspace(settings: Record<string, string> = {}): Promise<PlayedBot> {
+  const database = await openTestDatabase()
+  const models = createModels(database.connection)
+  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50] })
+  const apps: App[] = []
+
+  async function startApp(): Promise<number> {
+    const port = await findFreePort()
+    const config = loadConfig({
+      ...settings,
+      SLACK_BOT_TOKEN: workspace.token,
+      SLACK_SIGNING_SECRET: workspace.signingSecret,
+      SLACK_API_URL: workspace.apiUrl,
+      PORT: String(port),
+    })
+    const app = buildApp({ config, connection: database.connection, log: silent })
+    await app.start()
+    apps.push(app)
+    return port
+  }
+  const port = await startApp()
+  workspace.connect(`http://127.0.0.1:${port}/slack/events`)
+
+  return {
+    workspace,
+    models,
+    database,
+    address: `http://127.0.0.1:${port}`,
+    async addWorker() {
+      await startApp()
+    },
+    async upload(number) {
+      const upload = await models.fileUploads.collection.findOne<FileUpload>({ number })
+      if (!upload) throw new Error(`there is no upload #${number}`)
+      return upload
+    },
+    share(person, name, text) {
+      const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
+      return workspace.share(person, 'customers', { name, bytes })
+    },
+    async stop() {
+      await Promise.all(apps.map((app) => app.stop()))
+      await workspace.stop()
+      await database.drop()
+    },
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import mongoose, { type Connection } from 'mongoose'
+import { inject } from 'vitest'
+
+export interface TestDatabase {
+  readonly connection: Connection
+  /** Names the database too. */
+  readonly uri: string
+  readonly name: string
+  /** Removes the database and closes the connection. */
+  drop(): Promise<void>
+}
+
+/** An empty database with a random name, so that suites can run beside each other on one server. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '').slice(0, 20)}`
+  const uri = nameDatabase(inject('databaseUri'), name)
+  const connection = await mongoose
+    .createConnection(uri, { serverSelectionTimeoutMS: 10_000, autoIndex: false, autoCreate: false })
+    .asPromise()
+  return {
+    connection,
+    uri,
+    name,
+    async drop() {
+      await connection.dropDatabase()
+      await connection.close()
+    },
+  }
+}
+
+/** The same server, another database. */
+export function nameDatabase(uri: string, name: string): string {
+  const [, head = uri, , query = ''] = /^([^:]+:\/\/[^/?]+)(\/[^?]*)?(\?.*)?$/.exec(uri) ?? []
+  return `${head}/${name}${query}`
+}
