@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Chance } from '../../dev/faults/random.ts'
+import type { Workspace } from '../../dev/workspace.ts'
+import { makeCustomerFile } from './customer-files.ts'
+import type { SharedCustomerFile } from './invariants.ts'
+
+export interface ShareTally {
+  shares: number
+  rows: number
+  /** Events delivered once more although they had been. */
+  repeats: number
+  /** Shares Slack never told the bot of. */
+  unheard: number
+}
+
+interface ShareFilesOptions {
+  readonly chance: Chance
+  readonly workspace: Workspace
+  readonly channels: readonly string[]
+  readonly files: number
+  readonly withinMs: number
+  readonly tally: ShareTally
+  readonly round: number
+}
+
+const PEOPLE = ['asha', 'ravi', 'meera'] as const
+const CUSTOMERS = 400
+const UNHEARD = 0.08
+const LATEST_EVENT_MS = 2_500
+
+/**
+ * People share files, one after the other; of each the bot hears late, in another order, more than once, or never.
+ * @returns once everything is shared; `delivered` settles when the last event is
+ */
+export async function shareFiles(
+  options: ShareFilesOptions,
+): Promise<{ shared: SharedCustomerFile[]; delivered: Promise<unknown> }> {
+  const { chance, workspace, tally, round } = options
+  const shared: SharedCustomerFile[] = []
+  const deliveries: Promise<unknown>[] = []
+  for (let index = 1; index <= options.files; index++) {
+    // One large file a round, so that many die in the middle of one.
+    const size = index === 2 ? chance.between(4_000, 6_000) : chance.between(20, 700)
+    const file = makeCustomerFile(chance, `list-${round}-${index}.csv`, size, CUSTOMERS)
+    const channel = options.channels[chance.between(0, options.channels.length - 1)] ?? ''
+    const share = await workspace.share(
+      chance.pick(PEOPLE),
+      channel,
+      { name: file.name, bytes: Buffer.from(file.text) },
+      { announce: false },
+    )
+    shared.push({ file, share })
+    tally.shares += 1
+    tally.rows += file.rows.length
+
+    if (chance.happens(UNHEARD)) tally.unheard += 1
+    else {
+      deliveries.push(sleep(chance.between(0, LATEST_EVENT_MS)).then(() => workspace.announce(share)))
+      const repeats = chance.happens(0.3) ? chance.between(1, 4) : 0
+      tally.repeats += repeats
+      for (let repeat = 1; repeat <= repeats; repeat++) {
+        const delay = chance.between(0, 3 * LATEST_EVENT_MS)
+        deliveries.push(sleep(delay).then(() => workspace.announce(share, repeat)))
+      }
+    }
+    await sleep(chance.between(0, (2 * options.withinMs) / options.files))
+  }
+  return { shared, delivered: Promise.all(deliveries) }
+}

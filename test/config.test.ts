@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { describeEnvironment, replaceSettingsTable } from '../dev/describe-settings.ts'
+import { loadConfig, loadCoreConfig, SETTINGS } from '../src/config.ts'
+import type { AppError } from '../src/errors.ts'
+
+const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }
+
+function problemsOf(env: Record<string, string>): string {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    return (error as AppError).message
+  }
+  return ''
+}
+
+describe('the configuration', () => {
+  it('needs no more than a token and a secret', () => {
+    expect(loadConfig(ENOUGH)).toMatchObject({
+      defaultRegion: 'IN',
+      timeZone: 'Asia/Kolkata',
+      clearWord: '#CLEAR',
+      mongodbUri: undefined,
+      dataDir: './data',
+      logLevel: 'info',
+      slack: { port: 3000, appToken: undefined },
+    })
+  })
+
+  it('needs no secret in Socket Mode', () => {
+    const config = loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' })
+    expect(config.slack).toMatchObject({ appToken: 'xapp-1', signingSecret: undefined })
+  })
+
+  it('takes an empty setting for a missing one', () => {
+    expect(loadConfig({ ...ENOUGH, PORT: '', MONGODB_URI: '', DEFAULT_REGION: '' })).toMatchObject({
+      mongodbUri: undefined,
+      defaultRegion: 'IN',
+      slack: { port: 3000 },
+    })
+  })
+
+  it('names every problem at once', () => {
+    const message = problemsOf({
+      PORT: 'abc',
+      TIME_ZONE: 'Mars/Olympus',
+      DEFAULT_REGION: 'XX',
+      MONGODB_URI: 'localhost',
+      LOG_LEVEL: 'loud',
+      FALLBACK_ENCODING: 'klingon',
+    })
+    for (const name of [
+      'SLACK_BOT_TOKEN',
+      'FALLBACK_ENCODING',
+      'SLACK_SIGNING_SECRET',
+      'PORT',
+      'TIME_ZONE',
+      'DEFAULT_REGION',
+    ])
+      expect(message).toContain(name)
+    expect(message).toContain('MONGODB_URI must begin with mongodb://')
+    expect(message).toContain('LOG_LEVEL must be trace')
+  })
+
+  it('does not take the empty example of a token for a token', () => {
+    expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-', SLACK_APP_TOKEN: 'xapp-' })).toMatch(
+      /SLACK_BOT_TOKEN must be.*SLACK_APP_TOKEN must be/,
+    )
+  })
+
+  it('never repeats a secret that is malformed', () => {
+    expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxp-very-secret' })).not.toContain('very-secret')
+  })
+
+  it('reads the settings of the command line without any of Slack', () => {
+    expect(loadCoreConfig({ DEFAULT_REGION: 'de', MAX_ROWS: '10' })).toMatchObject({
+      defaultRegion: 'DE',
+      limits: { maxRows: 10 },
+    })
+  })
+
+  it('is documented in .env.example, setting by setting, with values that are the defaults', () => {
+    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const documented = Object.fromEntries(
+      [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    )
+    const { slack, ...core } = loadConfig({ ...documented, ...ENOUGH })
+    const { slack: slackByDefault, ...coreByDefault } = loadConfig(ENOUGH)
+
+    expect(core).toEqual(coreByDefault)
+    expect(slack).toEqual(slackByDefault)
+    expect(Object.keys(documented)).toEqual(Object.values(SETTINGS).flatMap((part) => Object.keys(part)))
+  })
+
+  it('describes every setting in one place, from which .env.example and docs/operations.md are made (else: npm run docs:settings)', () => {
+    const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8')
+
+    expect(readFileSync(new URL('../.env.example', import.meta.url), 'utf8')).toBe(describeEnvironment())
+    expect(replaceSettingsTable(page)).toBe(page)
+  })
+})

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { judgePerson } from '../../src/slack/colleagues.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+
+const HOME = { teamId: 'T1', enterpriseId: undefined }
+const GRID = { teamId: 'T1', enterpriseId: 'E1' }
+
+describe('who counts as a member', () => {
+  it.each([
+    ['somebody of the team', { team_id: 'T1' }, HOME, true],
+    ['somebody of another team of the same organisation', org('T2', 'E1'), GRID, true],
+    ['a guest in several channels', { team_id: 'T1', is_restricted: true }, HOME, false],
+    [
+      'a guest in one channel',
+      { team_id: 'T1', is_restricted: true, is_ultra_restricted: true },
+      HOME,
+      false,
+    ],
+    ['a stranger', { team_id: 'T1', is_stranger: true }, HOME, false],
+    ['somebody of another organisation in a shared channel', { team_id: 'T2' }, HOME, false],
+    ['somebody of another Enterprise organisation', org('T2', 'E2'), GRID, false],
+    ['somebody of whom Slack tells no team', {}, HOME, false],
+    [
+      'anybody, while the bot does not know its own team',
+      {},
+      { teamId: undefined, enterpriseId: undefined },
+      false,
+    ],
+  ])('%s', (_, person, home, isMember) => {
+    expect(judgePerson(person, home)).toBe(isMember)
+  })
+})
+
+describe('guests and people of other organisations', () => {
+  let bot: PlayedBot
+  beforeEach(async () => {
+    bot = await playWorkspace()
+    await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', 'phone,name\n07417119014,Kushal\n'))
+  })
+  afterEach(() => bot.stop())
+
+  /** From now on Slack says this of ravi. */
+  function makeRavi(more: object): void {
+    const ravi = bot.workspace.userId('ravi')
+    bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      const isAboutRavi = call.path.startsWith('/api/users.info') && call.body.toString().includes(ravi)
+      if (!isAboutRavi) return answer
+      const { user, ...rest }: { user: object } = JSON.parse(await answer.text())
+      return Response.json({ ...rest, user: { ...user, ...more } })
+    })
+  }
+
+  it.each([
+    ['a guest', { is_restricted: true }],
+    ['a stranger', { team_id: 'TELSEWHERE' }],
+  ])('get nothing: %s types a command, presses a button, shares a file', async (_, more) => {
+    makeRavi(more)
+    const { workspace, models } = bot
+
+    const typed = await workspace.command('ravi', 'customers', '/customer 07417119014')
+    const pressed = await workspace.act('ravi', 'customers', { action: 'undo_ask', value: '1' })
+    const share = await bot.share('ravi', 'b.csv', 'phone,name\n07417119014,Somebody Else\n')
+    const receipt = await workspace.waitForReceipt(share)
+
+    for (const { answers } of [typed, pressed]) {
+      expect(answers).toMatchObject([{ visibility: 'asker' }])
+      expect(answers[0]?.text).toContain('not guests or other organisations')
+    }
+    expect(JSON.stringify([typed, pressed])).not.toContain('Kushal')
+    expect(receipt.text).toContain('not imported')
+    expect(await bot.upload(2)).toMatchObject({ status: 'failed', problem: { code: 'shared_by_guest' } })
+    expect(await models.customers.collection.find().toArray()).toMatchObject([{ full_name: 'Kushal' }])
+  })
+
+  it('get nothing also where Slack does not let the bot ask who they are', async () => {
+    bot.workspace.use(async (call, next) =>
+      call.path.startsWith('/api/users.info')
+        ? Response.json({ ok: false, error: 'missing_scope', needed: 'users:read' })
+        : await next(call),
+    )
+
+    const { answers } = await bot.workspace.command('ravi', 'customers', '/customer 07417119014')
+
+    expect(answers[0]?.text).toContain('missing_scope')
+    expect(answers[0]?.text).not.toContain('Kushal')
+  })
+})
+
+function org(team: string, enterprise: string) {
+  return { team_id: team, enterprise_user: { enterprise_id: enterprise } }
+}

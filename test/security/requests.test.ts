@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ACTIONS } from '../../commands/actions.ts'
+import { signRequest } from '../../dev/slack-signature.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+
+let bot: PlayedBot
+beforeAll(async () => {
+  bot = await playWorkspace()
+  await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', 'phone,name\n07417119014,Kushal\n'))
+})
+afterAll(() => bot.stop())
+
+const post = (body: string, contentType = 'application/json', secret = bot.workspace.signingSecret) =>
+  fetch(`${bot.address}/slack/events`, {
+    method: 'POST',
+    headers: { 'content-type': contentType, ...signRequest(secret, body) },
+    body,
+  })
+
+describe('a request', () => {
+  it.each([
+    ['no JSON', '{"type":', 'application/json'],
+    ['no event', '{}', 'application/json'],
+    ['a list', '[]', 'application/json'],
+    ['a polluted prototype', '{"__proto__":{"isAdmin":true},"type":"event_callback"}', 'application/json'],
+    ['a broken payload', 'payload=%7B', 'application/x-www-form-urlencoded'],
+    ['an unknown type', 'payload=%7B%22type%22%3A%22nonsense%22%7D', 'application/x-www-form-urlencoded'],
+  ])('that is signed and holds %s changes nothing', async (_, body, contentType) => {
+    await (await post(body, contentType)).text()
+
+    expect(Reflect.get({}, 'isAdmin')).toBeUndefined()
+    expect(await bot.models.fileUploads.collection.countDocuments()).toBe(1)
+    expect((await fetch(`${bot.address}/healthz`)).status).toBe(200)
+  })
+
+  it('sent again within the five minutes in which its signature is good does its work once', async () => {
+    const { ts: _, ...share } = await bot.workspace.share(
+      'asha',
+      'customers',
+      { name: 'b.csv', bytes: new TextEncoder().encode('phone\n9820098200\n') },
+      { announce: false },
+    )
+    const event = {
+      type: 'file_shared',
+      file_id: share.fileId,
+      user_id: share.user,
+      channel_id: share.channel,
+      event_ts: (share.sharedAt.getTime() / 1000).toFixed(6),
+    }
+    const body = JSON.stringify({ type: 'event_callback', team_id: bot.workspace.teamId, event })
+    const headers = {
+      'content-type': 'application/json',
+      ...signRequest(bot.workspace.signingSecret, body),
+    }
+
+    for (let times = 0; times < 3; times += 1)
+      await fetch(`${bot.address}/slack/events`, { method: 'POST', headers, body })
+
+    expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(1)
+  })
+})
+
+describe('a button', () => {
+  const everything = ACTIONS.map(({ name }) => name)
+  beforeEach(() => {
+    expect(everything.length).toBeGreaterThan(3)
+  })
+
+  it.each(everything)('%s pressed in a channel the bot is not in does nothing', async (action) => {
+    const { answers } = await bot.workspace.act('ravi', 'gossip', { action, value: '1' })
+
+    expect(answers[0]?.text).toContain('channels I was invited to')
+    expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+  })
+
+  it.each(everything)(
+    '%s with a value nobody wrote is answered in words and does nothing',
+    async (action) => {
+      for (const value of ['', '99999', '{"$gt":0}', '__proto__', '1:1:1:1; drop', 'x'.repeat(2_000)]) {
+        const { answers } = await bot.workspace.act('ravi', 'customers', { action, value })
+
+        expect(answers[0]?.text).toMatch(/\w/)
+        expect(answers[0]?.text).not.toContain('Something went wrong on our side')
+        expect(JSON.stringify(answers)).not.toContain('Kushal')
+      }
+      expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+      expect(await bot.models.customers.collection.countDocuments({ full_name: 'Kushal' })).toBe(1)
+    },
+  )
+
+  it.each(everything)('%s with a value of another team finds nothing', async (action) => {
+    const uploads = bot.models.fileUploads.collection
+    await uploads.updateOne({ number: 1 }, { $set: { 'source.team': 'TOTHER' } })
+
+    const { answers } = await bot.workspace.act('ravi', 'customers', { action, value: '1' })
+
+    await uploads.updateOne({ number: 1 }, { $set: { 'source.team': bot.workspace.teamId } })
+    expect(JSON.stringify(answers)).not.toMatch(/Kushal|74171/)
+    expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+  })
+})
+
+// Last: it leaves a broken connection behind.
+describe('a request', () => {
+  it('that is far too large is refused, also with a good signature, and the bot lives on', async () => {
+    const body = JSON.stringify({ type: 'event_callback', padding: 'x'.repeat(2 * 1024 * 1024) })
+
+    // Cut off while it is being sent, or answered with a refusal.
+    const status = await post(body).then(
+      (response) => response.status,
+      () => 'cut',
+    )
+
+    expect(['cut', 400, 401, 413, 500]).toContain(status)
+    // The connection it was cut on may be taken for the next request once more.
+    const isAlive = () =>
+      fetch(`${bot.address}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await expect.poll(isAlive).toBe(true)
+  })
+})
