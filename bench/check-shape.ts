@@ -1,0 +1,25 @@
+import { text } from 'node:stream/consumers'
+import { z } from 'zod'
+import { CASES } from './invented-customers.ts'
+import { STAGES } from './stages.ts'
+
+/** Reads what `npm run bench -- --json` printed and fails where it is not what it should be. Times are not looked at. */
+const positive = z.number().positive()
+const Result = z.strictObject({
+  engine: z.string().min(1),
+  rows: positive,
+  rounds: positive,
+  cases: z.record(
+    z.enum(CASES),
+    z.strictObject({ rows_per_second: positive, vs_per_row: positive, vs_ceiling: positive }),
+  ),
+  stages: z.record(z.enum(STAGES), positive),
+  growth: z
+    .array(z.strictObject({ rows: positive, seconds_per_million: positive, peak_mb: positive }))
+    .min(1),
+  event_loop_max_ms: positive,
+})
+
+const lines = (await text(process.stdin)).trim().split('\n')
+Result.parse(JSON.parse(lines.at(-1) ?? ''))
+console.log('The benchmark printed what it should.')

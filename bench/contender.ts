@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { mongo } from 'mongoose'
+import { createModels, ensureIndexes } from '../models/index.ts'
+import { connectDatabase } from '../src/database/connect.ts'
+import { writeCeiling } from './ceiling.ts'
+import type { Answer, Task } from './contender-pool.ts'
+import type { BenchUpload } from './final-documents.ts'
+import type { Case } from './invented-customers.ts'
+import { IMPORT_OPTIONS, importShare } from './ours.ts'
+import { writePerRow } from './per-row.ts'
+import { timeStages } from './stages.ts'
+import { readSample } from './stored-sample.ts'
+
+/**
+ * The process a contender runs in, so that the memory and the event loop measured are its own: as in production, the
+ * database is somewhere else.
+ */
+const DAY_MS = 24 * 3600 * 1000
+const DAYS: Record<Case, number> = { first_load: 1, unchanged: 2, typical_day: 3 }
+/** The same uploads for every contender. */
+const uploads = new Map<number, BenchUpload>()
+
+function uploadOf(day: number): BenchUpload {
+  const known = uploads.get(day)
+  if (known) return known
+  const made = { _id: new mongo.ObjectId(), sharedAt: new Date(Date.UTC(2026, 0, 1) + day * DAY_MS) }
+  uploads.set(day, made)
+  return made
+}
+
+async function work(task: Task): Promise<Answer> {
+  const connection = await connectDatabase(task.uri, { log: () => {} })
+  try {
+    const models = createModels(connection)
+    if (task.kind === 'drop') {
+      await connection.dropDatabase()
+      return answer({ seconds: 0 })
+    }
+    await ensureIndexes(models)
+    const { kind, day, rows, path } = task
+    const upload = uploadOf(DAYS[day])
+    if (kind === 'ours') {
+      const { lookupsAmong } = task
+      return answer(
+        await importShare(models, { path, sharedAt: upload.sharedAt, ...(lookupsAmong && { lookupsAmong }) }),
+      )
+    }
+    if (kind === 'sample') return answer({ seconds: 0, sample: await readSample(models, day, rows) })
+    if (kind === 'stages') return answer({ seconds: 0, stages: await timeStages(models, path, upload) })
+    const uploadsBefore = DAYS[day] - 1
+    const job = { name: day, rows, upload, previous: uploadOf(uploadsBefore), uploadsBefore }
+    if (kind === 'per_row') return answer({ seconds: await writePerRow(models, job) })
+    const isOverlapped = kind === 'ceiling_overlapped'
+    return answer({ seconds: await writeCeiling(models, job, IMPORT_OPTIONS.batchSize, isOverlapped) })
+  } finally {
+    await connection.close()
+  }
+}
+
+function answer(result: Omit<Answer, 'peakMb'>): Answer {
+  return { ...result, peakMb: peakMb() }
+}
+
+/** Most memory this process has had, in MB; of this program alone, which `resourceUsage` is not after a fork. */
+function peakMb(): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+    if (kilobytes) return Number(kilobytes) / 1024
+  } catch {
+    // No /proc: another system.
+  }
+  return process.resourceUsage().maxRSS / 1024
+}
+
+process.on('message', (task: Task) => {
+  work(task).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+})
+process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,92 @@
+import { mongo } from 'mongoose'
+import type { FieldChange } from '../models/index.ts'
+import { searchWordsOf } from '../src/uploads/search-words.ts'
+import { type Case, type DayRow, type InventedValues, inventRow } from './invented-customers.ts'
+
+/** An upload as far as documents refer to it. */
+export interface BenchUpload {
+  readonly _id: mongo.ObjectId
+  readonly sharedAt: Date
+}
+
+/** A day's file with the uploads it and the day before are known by. */
+export interface Day {
+  readonly name: Case
+  readonly rows: number
+  readonly upload: BenchUpload
+  readonly previous: BenchUpload
+  /** How many uploads mentioned a customer who was there before. */
+  readonly uploadsBefore: number
+}
+
+/** The documents that a day leaves behind, for contenders that are given them instead of finding them out. */
+export interface FinalDocuments {
+  readonly phone: string
+  /** All of the customer but `primary_phone`, `first_uploaded_at` and `first_upload`. */
+  readonly customer: Record<string, unknown>
+  readonly first: Record<string, unknown>
+  readonly row: Record<string, unknown>
+}
+
+export function finalDocuments(day: Day, index: number): FinalDocuments {
+  const { name, rows, upload, previous, uploadsBefore } = day
+  const row = inventRow(name, rows, index)
+  const { customer, line, outcome } = row
+  const isNew = outcome === 'created'
+  const changes = changesOf(row)
+  const search = searchWordsOf((changes ?? {}) as Record<string, FieldChange>)
+  return {
+    phone: customer.phone,
+    customer: {
+      ...customer.values,
+      updated_at: upload.sharedAt,
+      last_upload: { upload: upload._id, line },
+      upload_count: isNew ? 1 : uploadsBefore + 1,
+    },
+    first: isNew ? firstOf(upload, line) : firstOf(previous, line),
+    row: {
+      _id: new mongo.ObjectId(),
+      upload: upload._id,
+      line,
+      outcome,
+      phone: customer.phone,
+      customer: upload._id,
+      ...(changes && { changes }),
+      values: customer.values,
+      ...(search.length > 0 && { search }),
+      ...(!isNew && {
+        before: {
+          updated_at: previous.sharedAt,
+          last_upload: { upload: previous._id, line },
+          upload_count: uploadsBefore,
+          has_attributes: true,
+        },
+      }),
+      shared_at: upload.sharedAt,
+    },
+  }
+}
+
+function firstOf(upload: BenchUpload, line: number): Record<string, unknown> {
+  return { first_uploaded_at: upload.sharedAt, first_upload: { upload: upload._id, line } }
+}
+
+type Changes = Record<string, unknown>
+
+function changesOf({ outcome, customer, before }: DayRow): Changes | undefined {
+  if (outcome === 'unchanged') return undefined
+  const from = outcome === 'created' ? undefined : before.values
+  const { attributes, ...fields } = customer.values
+  const changes = compare(from, fields)
+  const inner = compare(from?.attributes, attributes)
+  return Object.keys(inner).length > 0 ? { ...changes, attributes: inner } : changes
+}
+
+function compare(from: Partial<InventedValues> | Record<string, string> | undefined, to: object): Changes {
+  const changes: Changes = {}
+  for (const [name, value] of Object.entries(to)) {
+    const old: unknown = from ? Reflect.get(from, name) : null
+    if (old !== value) changes[name] = { from: old, to: value }
+  }
+  return changes
+}

@@ -1,0 +1,175 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+
+/**
+ * Customers nobody has: always the same for the same place in the list, so that every contender of a benchmark, every
+ * round and every machine works on the same rows. Half the work of an import is what people do to phones and amounts,
+ * so the cells are written the way people write them and `values` is what they mean.
+ */
+export interface InventedCustomer {
+  /** E.164. */
+  readonly phone: string
+  /** As they belong in the customer document. */
+  readonly values: InventedValues
+  /** One line of the file, in the order of `HEADER`. */
+  readonly cells: readonly string[]
+}
+
+export interface InventedValues {
+  readonly full_name: string
+  readonly email: string
+  readonly address: string
+  readonly city: string
+  readonly state: string
+  readonly postal_code: string
+  readonly loan_id: string
+  readonly loan_amount: number
+  readonly due_amount: number
+  readonly due_date: string
+  readonly attributes: { readonly shirt_size: string; readonly visit_slot: string }
+}
+
+/** What a day's file is to a collection that holds the customers 0 to `rows - 1`. */
+export const CASES = ['first_load', 'unchanged', 'typical_day'] as const
+export type Case = (typeof CASES)[number]
+
+/** One line of a day's file. */
+export interface DayRow {
+  /** Line in the file; the header is line 1. */
+  readonly line: number
+  readonly outcome: 'created' | 'updated' | 'unchanged'
+  readonly customer: InventedCustomer
+  /** As the collection has it before this file; only where something is another. */
+  readonly before: InventedCustomer
+}
+
+const HEADER = [
+  'Name',
+  'Phone',
+  'Email',
+  'Address',
+  'City',
+  'State',
+  'PIN Code',
+  'Loan ID',
+  'Loan Amount',
+  'Due Amount',
+  'Due Date',
+  'Shirt Size',
+  'Visit Slot',
+] as const
+
+const FIRST = ['Kushal', 'Meenakshi', 'Asha', 'Ravi', 'José', 'Zoë', 'Sunita', 'Farhan', 'Iravati', 'Deepak']
+const LAST = ['Sharma', 'Iyer', 'Fernandes', "D'Costa", 'Rao', 'Kulkarni', 'Khan', 'Patil', 'Menon', 'Das']
+const PLACES = [
+  ['Pune', 'Maharashtra', '411'],
+  ['Chennai', 'Tamil Nadu', '600'],
+  ['Mumbai', 'Maharashtra', '400'],
+  ['Panjim', 'Goa', '403'],
+  ['Bengaluru', 'Karnataka', '560'],
+  ['Kolkata', 'West Bengal', '700'],
+] as const
+const SIZES = ['S', 'M', 'L', 'XL']
+const SLOTS = ['morning', 'afternoon', 'evening']
+
+/** A well-mixed 32-bit number for a place in the list (the finaliser of MurmurHash3, which is in the public domain). */
+function mix(seed: number): number {
+  let h = seed | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+function pick<T>(list: readonly T[], number: number): T {
+  return list[number % list.length] as T
+}
+
+/** Odd and no multiple of five, so that it reaches every number of nine digits once. */
+const STEP = 7_654_321
+
+/** @param version 0 as first loaded; 1 after a day on which something became another */
+export function inventCustomer(index: number, version: 0 | 1 = 0): InventedCustomer {
+  const chance = mix(index + 1)
+  const national = `9${String((index * STEP) % 1e9).padStart(9, '0')}`
+  const first = pick(FIRST, chance)
+  const last = pick(LAST, chance >>> 4)
+  const [city, state, pin] = pick(PLACES, (chance >>> 8) + version)
+  const loan = 10_000 + (chance % 49_000) * 10
+  const due = version === 0 ? loan / 20 : 0
+  const day = String(1 + ((chance >>> 5) % 28)).padStart(2, '0')
+  const month = String(1 + (((chance >>> 10) + version) % 12)).padStart(2, '0')
+  const values: InventedValues = {
+    full_name: `${first} ${last}`,
+    email: `${first.normalize('NFD').replace(/\W/gu, '').toLowerCase()}.${index}@example.com`,
+    address: `${1 + (chance % 900)}, Lake View Road, Block ${index % 97}`,
+    city,
+    state,
+    postal_code: `${pin}${String(chance % 1000).padStart(3, '0')}`,
+    loan_id: `SL-${index}`,
+    loan_amount: loan,
+    due_amount: due,
+    due_date: `2026-${month}-${day}`,
+    attributes: { shirt_size: pick(SIZES, chance >>> 12), visit_slot: pick(SLOTS, chance >>> 14) },
+  }
+  return { phone: `+91${national}`, values, cells: writeCells(values, writePhone(national, chance >>> 3)) }
+}
+
+function writePhone(national: string, chance: number): string {
+  switch (chance % 5) {
+    case 0:
+      return `+91${national}`
+    case 1:
+      return `0${national}`
+    case 2:
+      return `+91 ${national.slice(0, 5)}-${national.slice(5)}`
+    case 3:
+      return `91${national}`
+    default:
+      return national
+  }
+}
+
+function writeCells(values: InventedValues, phone: string): string[] {
+  const [year, month, day] = values.due_date.split('-')
+  return [
+    values.full_name,
+    phone,
+    values.email,
+    `"${values.address}"`,
+    values.city,
+    values.state,
+    values.postal_code,
+    values.loan_id,
+    `"${values.loan_amount.toLocaleString('en-IN')}"`,
+    String(values.due_amount),
+    `${day}/${month}/${year}`,
+    values.attributes.shirt_size,
+    values.attributes.visit_slot,
+  ]
+}
+
+/** Of a hundred rows of a usual day: five new, fifteen changed, eighty as they were, in no order. */
+export function inventRow(day: Case, rows: number, index: number): DayRow {
+  const line = index + 2
+  const before = inventCustomer(index)
+  if (day === 'first_load') return { line, outcome: 'created', customer: before, before }
+  const chance = day === 'unchanged' ? 100 : mix(index ^ 0x5bd1e995) % 100
+  if (chance < 5) return { line, outcome: 'created', customer: inventCustomer(rows + index), before }
+  if (chance < 20) return { line, outcome: 'updated', customer: inventCustomer(index, 1), before }
+  return { line, outcome: 'unchanged', customer: before, before }
+}
+
+/** Writes the file of a day. */
+export async function writeDayFile(path: string, day: Case, rows: number): Promise<void> {
+  const out = createWriteStream(path)
+  out.write(`${HEADER.join(',')}\n`)
+  const LINES = 1_000
+  for (let at = 0; at < rows; at += LINES) {
+    let text = ''
+    for (let index = at; index < Math.min(rows, at + LINES); index++)
+      text += `${inventRow(day, rows, index).customer.cells.join(',')}\n`
+    if (!out.write(text)) await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'close')
+}

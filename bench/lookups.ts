@@ -1,0 +1,165 @@
+import { parseArgs } from 'node:util'
+import { COMMANDS } from '../commands/index.ts'
+import { createModels, ensureIndexes, type Models } from '../models/index.ts'
+import { connectDatabase } from '../src/database/connect.ts'
+import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
+import { inventCustomer } from './invented-customers.ts'
+import { type LookupScale, loadHistory } from './load-lookups.ts'
+import { commandDepsOf } from './ours.ts'
+import { median, quantile } from './statistics.ts'
+
+const USAGE = `Usage: npm run bench:lookups -- [--customers N] [--rows N] [--times N] [--json]
+
+Loads customers and their history through the raw driver into a database of its own, then measures what people wait for.
+
+  --customers N   customers (50000)
+  --rows N        rows of history (500000)
+  --times N       how often each is asked (200)
+  --json          print one JSON object on standard output and nothing else there
+`
+
+/** A customer whom the first and every later list has. */
+type Asked = ReturnType<typeof inventCustomer>
+
+interface Lookup {
+  /** As the table names it. */
+  readonly name: string
+  readonly command: '/customer' | '/uploads'
+  readonly text: (asked: Asked, uploads: number) => string
+}
+
+/** What people type. A command that is new is one line here. */
+const LOOKUPS: readonly Lookup[] = [
+  { name: '/customer by phone', command: '/customer', text: ({ phone }) => phone },
+  {
+    name: '/customer by name prefix',
+    command: '/customer',
+    text: ({ values }) => values.full_name.slice(0, -2),
+  },
+  { name: '/customer by e-mail', command: '/customer', text: ({ values }) => values.email },
+  { name: '/customer by loan number', command: '/customer', text: ({ values }) => values.loan_id },
+  { name: '/customer history', command: '/customer', text: ({ phone }) => `history ${phone}` },
+  { name: '/customer on a day', command: '/customer', text: ({ phone }) => `${phone} on 2026-01-04` },
+  { name: '/uploads recent', command: '/uploads', text: () => 'recent' },
+  { name: '/uploads show, a short list', command: '/uploads', text: (_, uploads) => `show ${uploads}` },
+  { name: '/uploads show, a long list', command: '/uploads', text: () => 'show 2' },
+  {
+    name: '/uploads compare, short lists',
+    command: '/uploads',
+    text: (_, uploads) => `compare ${uploads} ${uploads - 1}`,
+  },
+  { name: '/uploads compare, long lists', command: '/uploads', text: () => 'compare 3 2' },
+]
+
+interface Measured {
+  readonly name: string
+  /** Milliseconds until the asker sees something: the answer, or that it is being worked on. */
+  readonly p50_ms: number
+  readonly p95_ms: number
+  readonly asked: number
+}
+
+/** One that takes this long is asked a few times only. */
+const SLOW_MS = 2_000
+const FEW = 3
+
+async function measure(models: Models, lookup: Lookup, scale: LookupScale, uploads: number, times: number) {
+  const command = COMMANDS.find(({ name }) => name === lookup.command)
+  if (!command) throw new Error(`There is no ${lookup.command}.`)
+  const deps = commandDepsOf(models)
+  const waited: number[] = []
+  for (let turn = 0; turn < times; turn++) {
+    const text = lookup.text(inventCustomer((turn * 7919) % scale.customers), uploads)
+    const started = performance.now()
+    let first: number | undefined
+    const tell = async () => {
+      first ??= performance.now() - started
+    }
+    await command.run({ text, team: 'T1', channel: 'C1', user: 'U1', now: new Date(), tell }, deps)
+    const whole = performance.now() - started
+    waited.push(first ?? whole)
+    if (whole > SLOW_MS && turn + 1 >= FEW) break
+  }
+  return {
+    name: lookup.name,
+    p50_ms: round1(median(waited)),
+    p95_ms: round1(quantile(waited, 0.95)),
+    asked: waited.length,
+  } satisfies Measured
+}
+
+function round1(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
+function parse(args: string[]): (LookupScale & { times: number; json: boolean }) | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        customers: { type: 'string', default: '50000' },
+        rows: { type: 'string', default: '500000' },
+        times: { type: 'string', default: '200' },
+        json: { type: 'boolean', default: false },
+      },
+    })
+    const [customers = 0, rows = 0, times = 0] = [values.customers, values.rows, values.times].map(Number)
+    if (![customers, rows, times].every((count) => Number.isInteger(count) && count > 0)) return undefined
+    return { customers, rows, times, json: values.json }
+  } catch {
+    return undefined
+  }
+}
+
+async function main(): Promise<number> {
+  const options = parse(process.argv.slice(2))
+  if (!options) {
+    process.stderr.write(USAGE)
+    return 2
+  }
+  const { customers, rows, times, json } = options
+  const log = (line: string) => process.stderr.write(`${line}\n`)
+  const server = await startDatabaseServer({ dataDir: null, cacheDir: defaultCacheDir(process.env), log })
+  const connection = await connectDatabase(server.uri, { log: () => {} })
+  try {
+    const models = createModels(connection)
+    await ensureIndexes(models)
+    const started = performance.now()
+    const { uploads } = await loadHistory(models, options, log)
+    log(`Loaded in ${Math.round((performance.now() - started) / 1000)} s.`)
+    const lookups: Measured[] = []
+    for (const lookup of LOOKUPS) {
+      lookups.push(await measure(models, lookup, options, uploads, times))
+      const { name, p50_ms, p95_ms, asked } = lookups.at(-1) as Measured
+      log(`${name}: median ${p50_ms} ms, p95 ${p95_ms} ms of ${asked}`)
+    }
+    const engine = [server.engine, server.version].filter((part) => part !== null).join(' ')
+    const result = { engine, customers, rows, lookups }
+    process.stdout.write(`${json ? JSON.stringify(result) : toTable(result)}\n`)
+    return 0
+  } finally {
+    await connection.close()
+    await server.stop()
+  }
+}
+
+function toTable({
+  engine,
+  customers,
+  rows,
+  lookups,
+}: LookupScale & { engine: string; lookups: Measured[] }) {
+  const width = Math.max(...lookups.map(({ name }) => name.length))
+  const count = (value: number) => value.toLocaleString('en-US')
+  return [
+    `${engine}, ${count(customers)} customers, ${count(rows)} rows of history, milliseconds:`,
+    '',
+    `${''.padEnd(width)}  ${'median'.padStart(8)}  ${'p95'.padStart(8)}`,
+    ...lookups.map(
+      ({ name, p50_ms, p95_ms }) =>
+        `${name.padEnd(width)}  ${p50_ms.toFixed(1).padStart(8)}  ${p95_ms.toFixed(1).padStart(8)}`,
+    ),
+  ].join('\n')
+}
+
+process.exitCode = await main()

@@ -1,0 +1,227 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, type Contender, startContender, type Task } from './contender-pool.ts'
+import { CASES, type Case, writeDayFile } from './invented-customers.ts'
+import { STAGES, type Stage } from './stages.ts'
+import { median } from './statistics.ts'
+
+export interface BenchSettings {
+  readonly uri: string
+  readonly folder: string
+  readonly rows: number
+  readonly rounds: number
+  /** Rows of the growth runs. */
+  readonly growth: readonly number[]
+  readonly log: (line: string) => void
+}
+
+export const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'ours'] as const
+type ContenderName = (typeof CONTENDERS)[number]
+
+/** Milliseconds per row, by contender: the median of the rounds. */
+export type CaseTimes = Record<ContenderName, number>
+
+export interface Growth {
+  readonly rows: number
+  readonly seconds_per_million: number
+  readonly peak_mb: number
+}
+
+export interface Measured {
+  readonly cases: Record<Case, CaseTimes>
+  /** Rows per second. */
+  readonly stages: Record<Stage, number>
+  readonly growth: readonly Growth[]
+  readonly eventLoopMaxMs: number
+  /** Milliseconds of each `/customer` asked during the growth imports. */
+  readonly lookups: readonly number[]
+}
+
+/** Rows of the contender that goes row by row: enough to be sure, few enough to wait for. */
+const perRowSample = (rows: number) => Math.min(rows, Math.max(300, Math.min(3_000, Math.floor(rows / 10))))
+/** The engine's planner gets to know a collection that was just filled within this time (docs/performance.md). */
+const SETTLE_MS = 6_000
+const SMALL = 5_000
+const WARM_UP_ROWS = 5_000
+const GROWTH_ROUNDS = 3
+
+export async function measure(settings: BenchSettings): Promise<Measured> {
+  const { cases, eventLoop } = await measureCases(settings)
+  const stages = await measureStages(settings)
+  const growth = await measureGrowth(settings)
+  return { cases, stages, ...growth, eventLoopMaxMs: Math.max(...eventLoop, growth.eventLoopMaxMs) }
+}
+
+function databaseOf({ uri }: BenchSettings, name: string): string {
+  const url = new URL(uri)
+  url.pathname = `/bench_${name}`
+  return url.href
+}
+
+async function settle(rows: number): Promise<void> {
+  if (rows > SMALL) await sleep(SETTLE_MS)
+}
+
+async function measureCases(settings: BenchSettings) {
+  const { rows, rounds, folder, log } = settings
+  for (const day of CASES) await writeDayFile(join(folder, day), day, rows)
+  const contenders = new Map(CONTENDERS.map((name) => [name, startContender()]))
+  const times = new Map<string, number[]>()
+  const eventLoop: number[] = []
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const day of CASES) {
+        // In turn, and never the same one first: what the machine does besides hits all of them.
+        const order = CONTENDERS.map((_, at) => CONTENDERS[(at + round) % CONTENDERS.length] as ContenderName)
+        for (const name of order) {
+          const sample = name === 'per_row' ? perRowSample(rows) : rows
+          const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
+          if (name === 'ours') eventLoop.push(answer.eventLoopMaxMs ?? 0)
+          const perRow = (answer.seconds * 1000) / sample
+          log(
+            `round ${round + 1} ${day} ${name}: ${Math.round(1000 / perRow).toLocaleString('en-US')} rows/s`,
+          )
+          times.set(`${day} ${name}`, [...(times.get(`${day} ${name}`) ?? []), perRow])
+        }
+        if (round === 0) await compareStored(settings, contenders, day)
+        await settle(rows)
+      }
+      for (const name of CONTENDERS)
+        await runDay(settings, contenders.get(name), { kind: 'drop', rows: 0, database: name })
+    }
+  } finally {
+    for (const contender of contenders.values()) await contender.end()
+  }
+  const timesOf = (day: Case) =>
+    Object.fromEntries(
+      CONTENDERS.map((name) => [name, median(times.get(`${day} ${name}`) ?? [])]),
+    ) as CaseTimes
+  return {
+    cases: Object.fromEntries(CASES.map((day) => [day, timesOf(day)])) as Record<Case, CaseTimes>,
+    eventLoop,
+  }
+}
+
+/** Ours has to leave behind what the ceiling was given to write: else the two are not the same work. */
+async function compareStored(
+  settings: BenchSettings,
+  contenders: ReadonlyMap<ContenderName, Contender>,
+  day: Case,
+): Promise<void> {
+  const [ours, ceiling] = await Promise.all(
+    (['ours', 'ceiling'] as const).map(async (name) => {
+      const order = { kind: 'sample', day, rows: settings.rows, database: name } as const
+      return (await runDay(settings, contenders.get(name), order)).sample?.split('\n') ?? []
+    }),
+  )
+  const at = ours?.findIndex((line, index) => line !== ceiling?.[index]) ?? 0
+  if (at >= 0) throw new Error(`Ours and the ceiling differ:\n${ours?.[at]}\n${ceiling?.[at]}`)
+}
+
+interface DayOrder {
+  readonly kind: Task['kind']
+  readonly rows: number
+  readonly day?: Case
+  /** The contender's own name unless given. */
+  readonly database?: string
+  readonly lookupsAmong?: number
+}
+
+async function runDay(
+  settings: BenchSettings,
+  contender: Contender | undefined,
+  { kind, rows, day = 'first_load', database = kind, lookupsAmong }: DayOrder,
+): Promise<Answer> {
+  if (!contender) throw new Error(`There is no contender for ${kind}.`)
+  const answer = await contender.run({
+    kind,
+    uri: databaseOf(settings, database),
+    day,
+    rows,
+    path: join(settings.folder, day),
+    ...(lookupsAmong !== undefined && { lookupsAmong }),
+  })
+  const counted = answer.counts?.rows
+  if (kind === 'ours' && counted !== rows)
+    throw new Error(`The receipt says ${counted} rows where the file has ${rows}.`)
+  return answer
+}
+
+/** A typical day's file, stage by stage, on a collection as the first load left it. */
+async function measureStages(settings: BenchSettings): Promise<Record<Stage, number>> {
+  const { rows, rounds, log } = settings
+  const contender = startContender()
+  const times: Record<Stage, number[]> = { read: [], map_and_validate: [], compare: [], write: [] }
+  try {
+    for (let round = 0; round < rounds; round++) {
+      await runDay(settings, contender, { kind: 'ours', rows, database: 'stages' })
+      await settle(rows)
+      const { stages } = await runDay(settings, contender, {
+        kind: 'stages',
+        rows,
+        day: 'typical_day',
+        database: 'stages',
+      })
+      for (const stage of STAGES) times[stage].push(stages?.[stage] ?? 0)
+      await runDay(settings, contender, { kind: 'drop', rows: 0, database: 'stages' })
+    }
+  } finally {
+    await contender.end()
+  }
+  const speeds = STAGES.map((stage) => [stage, Math.round(rows / median(times[stage]))] as const)
+  for (const [stage, speed] of speeds) log(`${stage} alone: ${speed.toLocaleString('en-US')} rows/s`)
+  return Object.fromEntries(speeds) as Record<Stage, number>
+}
+
+/** First loads of ever more rows, each in a process of its own, and `/customer` asked meanwhile. */
+async function measureGrowth(settings: BenchSettings) {
+  const growth: Growth[] = []
+  const lookups: number[] = []
+  let eventLoopMaxMs = 0
+  const path = join(settings.folder, 'first_load')
+  for (const rows of settings.growth) {
+    const seconds: number[] = []
+    const peaks: number[] = []
+    // The largest takes long enough to be steady by itself.
+    const rounds = rows >= 1_000_000 ? 1 : Math.min(GROWTH_ROUNDS, settings.rounds)
+    for (let round = 0; round < rounds; round++) {
+      const contender = startContender()
+      try {
+        const warmUp = Math.min(rows, WARM_UP_ROWS)
+        await writeDayFile(path, 'first_load', warmUp)
+        await runDay(settings, contender, { kind: 'ours', rows: warmUp, database: 'warm_up' })
+        await runDay(settings, contender, { kind: 'drop', rows: 0, database: 'warm_up' })
+        await writeDayFile(path, 'first_load', rows)
+        const answer = await runDay(settings, contender, {
+          kind: 'ours',
+          rows,
+          database: 'growth',
+          lookupsAmong: rows,
+        })
+        await runDay(settings, contender, { kind: 'drop', rows: 0, database: 'growth' })
+        seconds.push(answer.seconds)
+        peaks.push(answer.peakMb)
+        lookups.push(...(answer.lookups ?? []))
+        eventLoopMaxMs = Math.max(eventLoopMaxMs, answer.eventLoopMaxMs ?? 0)
+      } finally {
+        await contender.end()
+      }
+    }
+    const point = {
+      rows,
+      seconds_per_million: round1((median(seconds) / rows) * 1e6),
+      peak_mb: round1(Math.max(...peaks)),
+    }
+    growth.push(point)
+    settings.log(
+      `${rows.toLocaleString('en-US')} rows: ${point.seconds_per_million} s per million, ${point.peak_mb} MB`,
+    )
+  }
+  await rm(path, { force: true })
+  return { growth, lookups, eventLoopMaxMs }
+}
+
+function round1(value: number): number {
+  return Math.round(value * 10) / 10
+}

@@ -1,0 +1,116 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommandDeps } from '../commands/command.ts'
+import { runCustomer } from '../commands/customer.ts'
+import type { FileUpload, Models } from '../models/index.ts'
+import { loadCoreConfig } from '../src/config.ts'
+import { importOptionsOf } from '../src/uploads/import-options.ts'
+import type { UploadListener } from '../src/uploads/ports.ts'
+import { createUploadQueue } from '../src/uploads/upload-queue.ts'
+import { createUploadWorker } from '../src/uploads/upload-worker.ts'
+import { inventCustomer } from './invented-customers.ts'
+
+export interface Imported {
+  /** From the share to the receipt. */
+  readonly seconds: number
+  readonly counts: FileUpload['counts']
+  /** Longest time the process did nothing else, with the 5 ms between two looks. */
+  readonly eventLoopMaxMs: number
+  /** Milliseconds each `/customer` took while the import ran; empty where none was asked. */
+  readonly lookups: readonly number[]
+}
+
+export interface ImportOrder {
+  readonly path: string
+  readonly sharedAt: Date
+  /** Ask `/customer` ten times a second meanwhile, for one of this many customers. */
+  readonly lookupsAmong?: number
+}
+
+/** As a bot with nothing set, but for how large a file may be. */
+const CONFIG = loadCoreConfig({ MAX_ROWS: '100000000', MAX_FILE_MB: '100000' })
+export const IMPORT_OPTIONS = importOptionsOf(CONFIG)
+
+const LOOP_RESOLUTION_MS = 5
+const LOOKUP_EVERY_MS = 100
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** The whole way of a file: a share is queued, a worker takes it, rows and customers are written, the receipt is given. */
+export async function importShare(models: Models, order: ImportOrder): Promise<Imported> {
+  let finish: (upload: FileUpload) => void = () => {}
+  const receipt = new Promise<FileUpload>((resolve) => {
+    finish = resolve
+  })
+  const listener = createListener((upload) => finish(upload))
+  const worker = createUploadWorker({
+    models,
+    sources: {
+      slack: {
+        canOpen: () => true,
+        open: async () => ({
+          name: 'bench.csv',
+          bytes: (await stat(order.path)).size,
+          stream: createReadStream(order.path),
+        }),
+      },
+    },
+    listener,
+    options: IMPORT_OPTIONS,
+    log: { ...silent, error: (fields, message) => console.error(message, fields) },
+  })
+  worker.start()
+  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+  const ending = new AbortController()
+  loop.enable()
+  const started = performance.now()
+  const asked = askMeanwhile(models, order.lookupsAmong ?? 0, ending.signal)
+  await createUploadQueue({ models }).queueSlackShare({
+    team: 'T1',
+    channel: 'C1',
+    user: 'U1',
+    fileId: 'F1',
+    sharedAt: order.sharedAt,
+  })
+  worker.wake()
+  const upload = await receipt
+  const seconds = (performance.now() - started) / 1000
+  loop.disable()
+  ending.abort()
+  const lookups = await asked
+  await worker.stop()
+  if (upload.problem) throw new Error(`The import failed: ${upload.problem.message}`)
+  return { seconds, counts: upload.counts, eventLoopMaxMs: loop.max / 1e6, lookups }
+}
+
+/** Says nothing to anybody; typed loosely enough that a listener may learn to hear more. */
+function createListener(finished: (upload: FileUpload) => void): UploadListener {
+  const nothing = async () => {}
+  return {
+    queued: nothing,
+    progress: nothing,
+    waiting: nothing,
+    asked: nothing,
+    finished: async (upload) => finished(upload),
+  }
+}
+
+/** What commands work with in a bot with nothing set. */
+export function commandDepsOf(models: Models): CommandDeps {
+  const { defaultRegion, timeZone, dateOrder } = CONFIG
+  return { models, catalogue: IMPORT_OPTIONS.catalogue, defaultRegion, timeZone, dateOrder }
+}
+
+async function askMeanwhile(models: Models, customers: number, signal: AbortSignal): Promise<number[]> {
+  const times: number[] = []
+  const deps = commandDepsOf(models)
+  for (let asked = 0; customers > 0 && !signal.aborted; asked++) {
+    const { phone } = inventCustomer((asked * 7919) % customers)
+    const started = performance.now()
+    await runCustomer({ text: phone, team: 'T1', channel: 'C1', user: 'U1', now: new Date() }, deps)
+    times.push(performance.now() - started)
+    await sleep(LOOKUP_EVERY_MS, undefined, { signal }).catch(() => {})
+  }
+  return times
+}

@@ -1,0 +1,109 @@
+import { CASES, type Case } from './invented-customers.ts'
+import type { BenchSettings, Growth, Measured } from './measure.ts'
+import { STAGES, type Stage } from './stages.ts'
+import { quantile } from './statistics.ts'
+
+/** What `--json` prints. */
+export interface BenchResult {
+  readonly engine: string
+  readonly rows: number
+  readonly rounds: number
+  readonly cases: Record<Case, CaseResult>
+  /** Rows per second of each stage alone. */
+  readonly stages: Record<Stage, number>
+  readonly growth: readonly Growth[]
+  readonly event_loop_max_ms: number
+}
+
+interface CaseResult {
+  readonly rows_per_second: number
+  /** How many times as fast as one row after the other. */
+  readonly vs_per_row: number
+  /** The same against the raw driver writing final documents. */
+  readonly vs_ceiling: number
+}
+
+export function toResult(engine: string, { rows, rounds }: BenchSettings, measured: Measured): BenchResult {
+  const resultOf = (day: Case): CaseResult => {
+    const { ours, per_row, ceiling } = measured.cases[day]
+    return {
+      rows_per_second: Math.round(1000 / ours),
+      vs_per_row: round2(per_row / ours),
+      vs_ceiling: round2(ceiling / ours),
+    }
+  }
+  return {
+    engine,
+    rows,
+    rounds,
+    cases: Object.fromEntries(CASES.map((day) => [day, resultOf(day)])) as Record<Case, CaseResult>,
+    stages: measured.stages,
+    growth: measured.growth,
+    event_loop_max_ms: round2(measured.eventLoopMaxMs),
+  }
+}
+
+/** The same for people, with what the ratios are made of. */
+export function describeResult(result: BenchResult, measured: Measured): string {
+  const speed = (msPerRow: number) => Math.round(1000 / msPerRow).toLocaleString('en-US')
+  const table = [
+    ['', 'per row (a)', 'ceiling (b)', 'ours (c)', 'c/a', 'c/b', 'c/(b overlapped)'],
+    ...CASES.map((day) => {
+      const { per_row, ceiling, ceiling_overlapped, ours } = measured.cases[day]
+      const { vs_per_row, vs_ceiling } = result.cases[day]
+      const overlapped = (ceiling_overlapped / ours).toFixed(2)
+      return [
+        day,
+        speed(per_row),
+        speed(ceiling),
+        speed(ours),
+        vs_per_row.toFixed(1),
+        vs_ceiling.toFixed(2),
+        overlapped,
+      ]
+    }),
+  ]
+  const { lookups } = measured
+  return [
+    `${result.engine}, ${result.rows.toLocaleString('en-US')} rows, ${result.rounds} rounds, rows per second (medians):`,
+    '',
+    ...align(table),
+    '',
+    'Each stage alone, rows per second:',
+    ...align(STAGES.map((stage) => [stage, result.stages[stage].toLocaleString('en-US')])),
+    '',
+    'Growth (first loads, each in a process of its own):',
+    ...align([
+      ['rows', 's per million rows', 'peak MB'],
+      ...result.growth.map((at) => [
+        at.rows.toLocaleString('en-US'),
+        String(at.seconds_per_million),
+        String(at.peak_mb),
+      ]),
+    ]),
+    '',
+    `Event loop held up for at most ${result.event_loop_max_ms} ms.`,
+    ...(lookups.length > 0
+      ? [
+          `/customer during an import: p95 ${quantile(lookups, 0.95).toFixed(1)} ms of ${lookups.length} asked.`,
+        ]
+      : []),
+  ].join('\n')
+}
+
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  )
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  )
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100
+}

@@ -1,0 +1,31 @@
+import { mongo } from 'mongoose'
+import type { Models } from '../models/index.ts'
+import { type Case, inventRow } from './invented-customers.ts'
+
+const SAMPLE_SIZE = 100
+/** Chosen by whoever writes, so they differ though the documents say the same. */
+const OWN: ReadonlySet<string> = new Set(['_id', 'customer'])
+
+/**
+ * What is stored of some customers of a day and of their rows in it, as text: the same for two contenders that left the
+ * same documents, whatever ids they gave.
+ */
+export async function readSample(models: Models, day: Case, rows: number): Promise<string> {
+  const step = Math.max(1, Math.floor(rows / SAMPLE_SIZE))
+  const phones: string[] = []
+  for (let index = 0; index < rows; index += step) phones.push(inventRow(day, rows, index).customer.phone)
+  const customers = await models.customers.collection.find({ primary_phone: { $in: phones } }).toArray()
+  const history = await models.uploadRows.collection.find({ phone: { $in: phones } }).toArray()
+  const lines = [...customers, ...history].map((document) => JSON.stringify(normalise(document)))
+  return [`${customers.length} customers, ${history.length} rows`, ...lines.sort()].join('\n')
+}
+
+function normalise(value: unknown): unknown {
+  if (value instanceof mongo.ObjectId) return 'an id'
+  if (value instanceof Date || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(normalise)
+  const entries = Object.entries(value).filter(([name]) => !OWN.has(name))
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, normalise(inner)]),
+  )
+}
