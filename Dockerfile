@@ -1,0 +1,29 @@
+# Built in one stage, run in another: the image holds the compiled bot and what it needs at run time, nothing else.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY commands commands
+COPY models models
+RUN npm run build && npm ci --omit=dev --ignore-scripts
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production \
+    DATA_DIR=/data \
+    PORT=3000
+WORKDIR /app
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json manifest.yml ./
+# Only for the embedded database, that is without MONGODB_URI.
+RUN mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 3000
+# Whether the process answers. Whether it can work is /readyz: a database that is away must not restart the bot.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=90s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# No shell and no npm in between: the bot itself gets SIGTERM, and hands its upload back before it goes.
+CMD ["node", "dist/src/main.js"]
