@@ -6,6 +6,7 @@ import { type Customer, createCustomerModel } from './customer.ts'
 import { isDuplicateKey, toDatabaseError } from './database-error.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
+import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
 export type { ColumnChoice } from './column-choice.ts'
@@ -14,6 +15,7 @@ export type { Customer, UploadLine } from './customer.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
 export * from './file-upload.ts'
 export * from './hold.ts'
+export type { SchemaState } from './schema-state.ts'
 export * from './undo.ts'
 export type { FieldChange, StoredChanges, StoredValues, UploadRow } from './upload-row.ts'
 
@@ -25,6 +27,7 @@ export interface Models {
   readonly counters: Model<Counter>
   readonly columnChoices: Model<ColumnChoice>
   readonly previewRequests: Model<PreviewRequest>
+  readonly schemaState: Model<SchemaState>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -37,6 +40,7 @@ export function createModels(connection: Connection): Models {
     counters: createCounterModel(connection),
     columnChoices: createColumnChoiceModel(connection),
     previewRequests: createPreviewRequestModel(connection),
+    schemaState: createSchemaStateModel(connection),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose'
 import { ACTIONS } from '../commands/actions.ts'
 import { COMMANDS } from '../commands/index.ts'
 import { SHORTCUTS } from '../commands/shortcuts.ts'
-import { createModels, ensureIndexes, ROW_OUTCOMES } from '../models/index.ts'
+import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import { createPathSource } from './cli/path-source.ts'
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/field-catalogue.ts'
@@ -11,6 +11,7 @@ import { toAppError } from './errors.ts'
 import { createCatchUp } from './jobs/catch-up.ts'
 import { createSchedule } from './jobs/schedule.ts'
 import { createMetrics } from './metrics.ts'
+import { prepareDatabase } from './migrations/prepare-database.ts'
 import { createSlackApp } from './slack/slack-app.ts'
 import { countOpenUploads } from './uploads/count-open-uploads.ts'
 import { importOptionsOf } from './uploads/import-options.ts'
@@ -129,7 +130,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
 
   return {
     async start() {
-      await ensureIndexes(models)
+      await prepareDatabase(models, log)
       metrics.watchProcess()
       await slack.start()
       // Before the first file is taken, so that what was shared while nobody listened is in its place.

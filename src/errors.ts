@@ -50,6 +50,11 @@ export const ERRORS = {
     sentence: (d) => `No database server could be started here: ${list(d.reason)}.`,
     next: () => 'Set MONGODB_URI to a MongoDB server, or run this where mongod can be downloaded.',
   },
+  database_newer: {
+    sentence: (d) =>
+      `The data was written by a newer version of the bot: its form is number ${list(d.stored)}, and this version knows ${list(d.known)}.`,
+    next: () => 'Start the newer version, or restore the backup from before the upgrade.',
+  },
   database_failed: {
     sentence: () => 'The customer database refused what we asked of it.',
     next: () => 'Tell whoever runs the bot, with the reference below.',

@@ -49,6 +49,12 @@ const ROOMS: readonly Room[] = [
     packages: ['mongoose', 'p-retry'],
   },
   {
+    name: 'migrations',
+    path: 'src/migrations/',
+    mayImport: ['src/uploads/', 'models/', ERRORS],
+    packages: ['mongoose'],
+  },
+  {
     name: 'commands',
     path: 'commands/',
     mayImport: ['src/uploads/', 'src/customers/', 'models/', ERRORS],

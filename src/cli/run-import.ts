@@ -2,18 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeExamples, describeHeld } from '../../commands/preview-reply.ts'
 import { describeReceipt } from '../../commands/receipt-reply.ts'
 import { renderPlain } from '../../commands/render-plain.ts'
-import {
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type Models,
-  type UploadRow,
-} from '../../models/index.ts'
+import { createModels, type FileUpload, type Models, type UploadRow } from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
 import type { FieldCatalogue } from '../customers/field-catalogue.ts'
 import { loadFields } from '../customers/load-fields.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { AppError } from '../errors.ts'
+import { prepareDatabase } from '../migrations/prepare-database.ts'
 import { emptyCounts, findProblems } from '../uploads/count-outcomes.ts'
 import { writeFailedRows } from '../uploads/failed-rows.ts'
 import { explainReason } from '../uploads/guard-reasons.ts'
@@ -60,7 +55,8 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
   try {
     const models = createModels(database.connection)
-    await ensureIndexes(models)
+    const log = createTerminalLog(stderr)
+    await prepareDatabase(models, log)
     const { upload } = await createUploadQueue({ models }).queueCliShare({
       path,
       user: request.user,
@@ -75,7 +71,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       sources: { cli: createPathSource() },
       listener,
       options: importOptionsOf(config, catalogue),
-      log: createTerminalLog(stderr),
+      log,
     })
     worker.start()
     const finished = await waitUntilFinished(models, upload, listener, signal)

@@ -1,0 +1,23 @@
+import type { FileUpload, Models } from '../../models/index.ts'
+import { summariseChanges } from '../uploads/summarise-changes.ts'
+
+/**
+ * Files imported before `changed_fields` was kept get it from their rows, once: `/uploads show` need not go through a
+ * million of them while somebody waits, and the rows may lose their values later.
+ */
+export async function fillChangedFields(models: Models): Promise<void> {
+  const uploads = models.fileUploads.collection
+  for (;;) {
+    const upload = await uploads.findOne<FileUpload>({
+      status: { $in: ['done', 'undone'] },
+      undo_of: { $exists: false },
+      counts: { $exists: true },
+      changed_fields: { $exists: false },
+    })
+    if (!upload) return
+    await uploads.updateOne(
+      { _id: upload._id, changed_fields: { $exists: false } },
+      { $set: { changed_fields: await summariseChanges(models, upload) } },
+    )
+  }
+}

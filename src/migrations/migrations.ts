@@ -1,0 +1,12 @@
+import { fillChangedFields } from './fill-changed-fields.ts'
+import type { Migration } from './migrate.ts'
+
+/**
+ * How stored data came to its present form. Append only: what was released stays as it is, because databases of every
+ * age pass through all that they have not seen.
+ *
+ * A version that only adds fields, and takes one that is absent as "not known", needs none.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
+]

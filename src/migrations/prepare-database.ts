@@ -1,0 +1,15 @@
+import { ensureIndexes, type Models } from '../../models/index.ts'
+import type { Log } from '../uploads/ports.ts'
+import { migrate } from './migrate.ts'
+import { MIGRATIONS } from './migrations.ts'
+
+/**
+ * What every entry does with the database before it works with it: the data is brought to the form this version knows,
+ * then the indexes that are missing are made.
+ *
+ * @throws AppError database_newer, database_duplicates, database_unavailable, database_failed
+ */
+export async function prepareDatabase(models: Models, log: Pick<Log, 'info'>): Promise<void> {
+  await migrate({ models, log, migrations: MIGRATIONS })
+  await ensureIndexes(models)
+}
