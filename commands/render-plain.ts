@@ -1,4 +1,6 @@
-import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { chartTable } from './chart-text.ts'
+import { formatCount } from './format.ts'
+import type { Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
 
 /** How the pieces of a sentence are written in some kind of text. */
 export interface TextMedium {
@@ -6,7 +8,7 @@ export interface TextMedium {
   bold(text: string): string
   code(text: string): string
   user(id: string): string
-  time(time: Date, style: 'day' | 'minute'): string
+  time(time: Date, style: TimeStyle): string
   link(address: string, label: string): string
 }
 
@@ -38,13 +40,13 @@ export function renderSentence(sentence: Sentence, medium: TextMedium): string {
 }
 
 /** A moment as text: `2 Mar 2026`, `2 Mar 2026, 10:00`. */
-export function formatTime(time: Date, style: 'day' | 'minute', timeZone?: string): string {
+export function formatTime(time: Date, style: TimeStyle, timeZone?: string): string {
   if (Number.isNaN(time.getTime())) return 'an unknown day'
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-    ...(style === 'minute' && { hour: '2-digit', minute: '2-digit' }),
+    ...(style !== 'day' && { hour: '2-digit', minute: '2-digit' }),
     ...(timeZone !== undefined && { timeZone }),
   }).format(time)
 }
@@ -79,8 +81,17 @@ function renderPart(part: ReplyPart, medium: TextMedium): string {
       return renderFacts(part.facts, medium)
     case 'list':
       return part.items.map((item) => `• ${renderSentence(item, medium)}`).join('\n')
+    case 'numbers':
+      return renderFacts(
+        part.numbers.map(({ label, value }) => ({ label, value: formatCount(value) })),
+        medium,
+      )
     case 'table':
       return renderTable(part.columns, part.rows, medium)
+    case 'chart': {
+      const { columns, rows } = chartTable(part)
+      return `${medium.literal(part.title)}\n${renderTable(columns, rows, medium)}`
+    }
     case 'buttons':
     case 'menu':
       return ''

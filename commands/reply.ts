@@ -10,9 +10,11 @@ export type Inline =
   | { readonly code: string }
   /** A person by their Slack id, or by name where there is no Slack. */
   | { readonly user: string }
-  /** A moment, shown in the reader's time zone; `day` for a date alone. */
-  | { readonly time: Date; readonly style: 'day' | 'minute' }
+  /** A moment, shown in the reader's time zone: `day` for a date alone, `ago` for how long that is. */
+  | { readonly time: Date; readonly style: TimeStyle }
   | { readonly link: string; readonly label: string }
+
+export type TimeStyle = 'day' | 'minute' | 'ago'
 
 export type Sentence = string | readonly Inline[]
 
@@ -31,6 +33,18 @@ export interface Button {
   }
 }
 
+/** Numbers as a picture; as text where there are no pictures. Twelve series and twenty labels go into one. */
+export interface Chart {
+  readonly kind: 'chart'
+  readonly chart: 'line' | 'bar' | 'area' | 'pie'
+  /** At most fifty characters. */
+  readonly title: string
+  /** What stands along the axis, or what the slices are called: at most twenty characters each. */
+  readonly labels: readonly string[]
+  /** One value per label. A pie shows the first series. */
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[]
+}
+
 export type ReplyPart =
   /** The one line that says it all. */
   | { readonly kind: 'headline'; readonly text: Sentence }
@@ -40,8 +54,16 @@ export type ReplyPart =
       readonly kind: 'facts'
       readonly facts: readonly { readonly label: string; readonly value: Sentence }[]
     }
+  /** Counts side by side, a handful. */
+  | {
+      readonly kind: 'numbers'
+      readonly numbers: readonly { readonly label: string; readonly value: number }[]
+    }
+  | Chart
   | {
       readonly kind: 'table'
+      /** What the table is about. A long one that has it can be paged and sorted by its reader. */
+      readonly caption?: string
       readonly columns: readonly string[]
       readonly rows: readonly (readonly Sentence[])[]
     }

@@ -26,7 +26,10 @@ function showBlock(block: Fields, options: ShowOptions): string {
         .map((part) => showRichPart(part, options))
         .join('\n')
     case 'table':
+    case 'data_table':
       return showTable(block, options)
+    case 'data_visualization':
+      return showChart(block)
     case 'context':
       return asList(block.elements)
         .map((element) => showText(element, options))
@@ -81,11 +84,44 @@ export function showMrkdwn(text: string, { nameOf, timeZone }: ShowOptions): str
     .replaceAll('&amp;', '&')
 }
 
+/** A chart as lines of numbers: a terminal has no pictures. */
+function showChart(block: Fields): string {
+  const chart = asFields(block.chart)
+  const series = chart.type === 'pie' ? [{ data: chart.segments }] : asList(chart.series)
+  const [first] = series.map(({ data }) => asList(data))
+  const lines = (first ?? []).map(({ label }, at) => {
+    const values = series.map(({ data }) => String(asList(data)[at]?.value))
+    return `  ${String(label)}: ${values.join(', ')}`
+  })
+  const names = series.flatMap((one) => ('name' in one ? [String(one.name)] : []))
+  return [`(${String(chart.type)} chart) ${String(block.title)}: ${names.join(', ')}`, ...lines].join('\n')
+}
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** `today`, `yesterday`, where a format asks for it and it is so. */
+function nameDay(time: Date, day: Intl.DateTimeFormat): string {
+  const shown = day.format(time)
+  if (shown === day.format(Date.now())) return 'today'
+  return shown === day.format(Date.now() - DAY_MS) ? 'yesterday' : shown
+}
+
 function showDate(seconds: number, format: string, timeZone: string): string {
   const time = new Date(seconds * 1000)
+  if (format === '{ago}') return showAgo((Date.now() - time.getTime()) / 60_000)
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', year: 'numeric' })
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
-  return format.replace(/\{date[a-z_]*\}/, day.format(time)).replace(/\{time[a-z_]*\}/, clock.format(time))
+  return format
+    .replace(/\{date[a-z_]*pretty\}/, nameDay(time, day))
+    .replace(/\{date[a-z_]*\}/, day.format(time))
+    .replace(/\{time[a-z_]*\}/, clock.format(time))
+}
+
+function showAgo(minutes: number): string {
+  if (minutes < 60) return `${Math.max(0, Math.round(minutes))} minutes ago`
+  return minutes < 48 * 60
+    ? `${Math.round(minutes / 60)} hours ago`
+    : `${Math.round(minutes / 1440)} days ago`
 }
 
 function showTable(block: Fields, options: ShowOptions): string {

@@ -33,11 +33,13 @@ export async function answerAction(
   const definition = actions.find((action) => action.name === name)
   const started = Date.now()
   const reply = definition
-    ? await runAction(definition, body, tellThrough(respond, log), deps)
+    ? await runAction(definition, body, tellThrough(respond, deps), deps)
     : describeUnknown()
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
   try {
-    await respondWith(respond, reply, { replacesOriginal: isAlone && definition?.replacesQuestion === true })
+    await respondWith(respond, reply, deps.sender, {
+      replacesOriginal: isAlone && definition?.replacesQuestion === true,
+    })
     log.info({ action: name, ms: Date.now() - started }, 'action answered')
   } catch (error) {
     log.error({ action: name, err: error }, 'action not answered')

@@ -1,18 +1,29 @@
+/** Where blocks are shown: how many there may be, and how many characters they may have as JSON. */
+export const SURFACES = {
+  /** Refused from about 13,000 characters on. */
+  message: { blocks: 50, allBlocks: 12_000 },
+  /** A modal or a Home tab: 250 KB. A character can have three bytes. */
+  view: { blocks: 100, allBlocks: 60_000 },
+} as const
+export type Surface = keyof typeof SURFACES
+
 /**
  * What Slack refuses a message for, as documented (https://docs.slack.dev/reference/block-kit/blocks) or reported
  * (the total: https://github.com/slackapi/bolt-js/issues/2509). Rendering stays under each by construction.
  */
 export const BLOCK_LIMITS = {
-  /** Blocks of one message. */
-  blocks: 50,
-  /** Characters of all blocks as JSON; refused from about 13,000 on. */
-  allBlocks: 12_000,
   /** Characters of one piece of text. */
   text: 3_000,
   tableRows: 100,
   tableColumns: 20,
   /** Our own: a longer cell is no longer read in a table. */
   tableCell: 300,
+  /** Charts of one message. */
+  charts: 2,
+  chartTitle: 50,
+  chartSeries: 12,
+  chartPoints: 20,
+  chartLabel: 20,
   /** Elements of one actions block. */
   actions: 25,
   buttonText: 75,

@@ -7,7 +7,8 @@ import { toAppError } from '../errors.ts'
 import type { Log } from '../uploads/ports.ts'
 import type { ChannelMembership } from './channel-membership.ts'
 import type { Colleagues } from './colleagues.ts'
-import { renderBlocks } from './render-blocks.ts'
+import type { RenderedReply } from './render-blocks.ts'
+import type { ReplySender } from './reply-sender.ts'
 import { pause } from './slack-call.ts'
 
 export interface CommandHandlerDeps {
@@ -15,6 +16,8 @@ export interface CommandHandlerDeps {
   readonly membership: ChannelMembership
   readonly colleagues: Colleagues
   readonly botUserId: () => string | undefined
+  /** Knows which blocks Slack takes. */
+  readonly sender: ReplySender
   readonly log: Log
 }
 
@@ -33,9 +36,9 @@ export async function answerCommand(
 ): Promise<void> {
   const { log } = deps
   const started = Date.now()
-  const reply = await runCommand(definition, command, tellThrough(respond, log), deps)
+  const reply = await runCommand(definition, command, tellThrough(respond, deps), deps)
   try {
-    await respondWith(respond, reply)
+    await respondWith(respond, reply, deps.sender)
     log.info({ command: definition.name, ms: Date.now() - started }, 'command answered')
   } catch (error) {
     log.error({ command: definition.name, err: error }, 'command not answered')
@@ -102,12 +105,16 @@ function unescapeText(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
-/** A word on the way to the answer: one try, and no harm where it fails. */
-export function tellThrough(respond: RespondFn, log: Log): (reply: Reply) => Promise<void> {
+/** A word on the way to the answer: no second try, and no harm where it fails. */
+export function tellThrough(
+  respond: RespondFn,
+  { sender, log }: Pick<CommandHandlerDeps, 'sender' | 'log'>,
+): (reply: Reply) => Promise<void> {
   return async (reply) => {
-    const { text, blocks } = renderBlocks(reply)
+    const tell = ({ text, blocks }: RenderedReply) =>
+      respond({ response_type: 'ephemeral', replace_original: false, text, blocks })
     try {
-      await respond({ response_type: 'ephemeral', replace_original: false, text, blocks })
+      await sender.send(reply, tell, { isRefused: isRefusedAnswer })
     } catch (error) {
       log.warn({ err: error }, 'word on the way not said')
     }
@@ -118,27 +125,40 @@ export function tellThrough(respond: RespondFn, log: Log): (reply: Reply) => Pro
 export async function respondWith(
   respond: RespondFn,
   reply: Reply,
+  sender: ReplySender,
   { replacesOriginal = false }: { readonly replacesOriginal?: boolean } = {},
 ): Promise<void> {
-  const response_type = reply.visibility === 'channel' ? 'in_channel' : 'ephemeral'
-  const replace_original = replacesOriginal
-  const { text, blocks } = renderBlocks(reply)
-  let body: Parameters<RespondFn>[0] = { response_type, replace_original, text, blocks }
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await respond(body)
-      return
-    } catch (error) {
-      const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : undefined
-      const isRefused = typeof status === 'number' && status >= 400 && status < 500 && status !== 429
-      // Refused with blocks: perhaps the blocks. Refused without: the address is used up.
-      if (tries >= MOST_TRIES || (isRefused && !hasBlocks(body))) throw error
-      if (isRefused) body = { response_type, replace_original, text }
-      // For all to see, and perhaps seen: twice would be worse than a lost answer.
-      else if (reply.visibility === 'channel' && status === undefined) throw error
-      else await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
+  const isForAll = reply.visibility === 'channel'
+  async function answer({ text, blocks }: RenderedReply): Promise<void> {
+    const body = {
+      response_type: isForAll ? 'in_channel' : 'ephemeral',
+      replace_original: replacesOriginal,
+      text,
+      // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
+      ...(blocks.length > 0 && { blocks }),
+    } as const
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await respond(body)
+        return
+      } catch (error) {
+        if (tries >= MOST_TRIES || isRefusedAnswer(error)) throw error
+        // For all to see, and perhaps seen: twice would be worse than a lost answer.
+        if (isForAll && statusOf(error) === undefined) throw error
+        await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
+      }
     }
   }
+  await sender.send(reply, answer, { isRefused: isRefusedAnswer })
 }
 
-const hasBlocks = (body: Parameters<RespondFn>[0]): boolean => typeof body === 'object' && 'blocks' in body
+/** A response_url has no words for what it does not like: perhaps the blocks. */
+function isRefusedAnswer(error: unknown): boolean {
+  const status = statusOf(error)
+  return status !== undefined && status >= 400 && status < 500 && status !== 429
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : undefined
+  return typeof status === 'number' ? status : undefined
+}

@@ -1,4 +1,5 @@
 import { formatTime, type TextMedium } from '../../commands/render-plain.ts'
+import type { TimeStyle } from '../../commands/reply.ts'
 
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping */
 export function escapeMrkdwn(text: string): string {
@@ -8,14 +9,19 @@ export function escapeMrkdwn(text: string): string {
 /** Inside `<…|…>` a bar or a line break would end the label. */
 const escapeLabel = (text: string): string => escapeMrkdwn(text.replace(/[|\r\n]+/g, ' '))
 
-const DATE_FORMATS = { day: '{date_short}', minute: '{date_short} at {time}' } as const
+// The pretty ones say today and yesterday: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+const DATE_FORMATS = {
+  day: '{date_short_pretty}',
+  minute: '{date_short_pretty} at {time}',
+  ago: '{ago}',
+} as const satisfies Record<TimeStyle, string>
 
-export function dateFormat(style: 'day' | 'minute'): string {
+export function dateFormat(style: TimeStyle): string {
   return DATE_FORMATS[style]
 }
 
 /** What a client shows that cannot format a date itself; it says its zone, because the reader's is unknown. */
-export function dateFallback(time: Date, style: 'day' | 'minute'): string {
+export function dateFallback(time: Date, style: TimeStyle): string {
   return style === 'day' ? formatTime(time, style, 'UTC') : `${formatTime(time, style, 'UTC')} UTC`
 }
 

@@ -1,5 +1,5 @@
 import type { RichTextElement, RichTextSection } from '@slack/types'
-import type { Inline, Sentence } from '../../commands/reply.ts'
+import type { Inline, Sentence, TimeStyle } from '../../commands/reply.ts'
 import { shorten } from './block-limits.ts'
 import { dateFallback, dateFormat } from './mrkdwn.ts'
 
@@ -50,7 +50,7 @@ function renderInline(inline: Inline, most: number, isBold: boolean): RichTextEl
     : text(inline.label, {})
 }
 
-function renderTime(time: Date, style: 'day' | 'minute'): RichTextElement | undefined {
+function renderTime(time: Date, style: TimeStyle): RichTextElement | undefined {
   if (Number.isNaN(time.getTime())) return undefined
   return {
     type: 'date',

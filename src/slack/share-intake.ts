@@ -5,6 +5,7 @@ import type { Log } from '../uploads/ports.ts'
 import type { SlackShare, UploadQueue } from '../uploads/upload-queue.ts'
 import { findShare, readFileInfo, threadOf } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
+import { NONE_NATIVE } from './native-blocks.ts'
 import { renderBlocks } from './render-blocks.ts'
 import { pause } from './slack-call.ts'
 import type { Upload } from './slack-upload.ts'
@@ -82,7 +83,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
         channel: share.channel,
         user: share.user,
         thread_ts: threadOf(found),
-        ...renderBlocks(describeError(error, reference)),
+        ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),
       })
     } catch (thrown) {
       log.warn({ code: toAppError(thrown).code, err: thrown }, 'could not tell that a share waits')

@@ -26,7 +26,7 @@ export async function answerShortcut(
   if (!definition) return
   const reply = await runShortcut(definition, body, deps)
   try {
-    await respondWith(respond, reply)
+    await respondWith(respond, reply, deps.sender)
     log.info({ shortcut: definition.callbackId }, 'shortcut answered')
   } catch (error) {
     log.error({ shortcut: definition.callbackId, err: error }, 'shortcut not answered')

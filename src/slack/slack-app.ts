@@ -29,6 +29,7 @@ import { judgeFile } from './file-kind.ts'
 import { createHttpServer, type HealthReport, type RenderMetrics } from './http-server.ts'
 import { createMissedShares, type MissedShares } from './missed-shares.ts'
 import { createPrivateFileSender } from './private-file-sender.ts'
+import { createReplySender } from './reply-sender.ts'
 import { createShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
 import { createWebClient, type OnCallFailed, repeatCall, webClientOptions } from './slack-call.ts'
@@ -114,9 +115,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const colleagues = createColleagues(client, () => identity)
 
   const claimant = randomUUID()
+  const sender = createReplySender()
   const message = createUploadMessage({
     client,
     botUserId,
+    sender,
     store: {
       claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
       remember: (upload, ts) => rememberReceiptMessage(models, upload._id, ts),
@@ -161,6 +164,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     ...deps.commandDeps,
     sendPrivateFile: createPrivateFileSender(client, config.apiUrl),
   }
+  const handlerDeps = { commandDeps, membership, colleagues, botUserId, sender, log }
 
   const socket =
     config.appToken === undefined
@@ -215,13 +219,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     app.command(definition.name, async ({ ack, command, respond }) => {
       await ack()
       // Not awaited: Slack hears the acknowledgement when this function ends.
-      const work = answerCommand(definition, command, respond, {
-        commandDeps,
-        membership,
-        colleagues,
-        botUserId,
-        log,
-      })
+      const work = answerCommand(definition, command, respond, handlerDeps)
       inBackground('command not answered', work)
     })
   }
@@ -229,25 +227,13 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   // One door for every button and menu, so that also one nobody knows any more gets an answer.
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
     await ack()
-    const work = answerAction(deps.actions, body, respond, {
-      commandDeps,
-      membership,
-      colleagues,
-      botUserId,
-      log,
-    })
+    const work = answerAction(deps.actions, body, respond, handlerDeps)
     inBackground('action not answered', work)
   })
 
   app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
     await ack()
-    const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, {
-      commandDeps,
-      membership,
-      colleagues,
-      botUserId,
-      log,
-    })
+    const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, handlerDeps)
     inBackground('shortcut not answered', work)
   })
 

@@ -3,7 +3,7 @@ import type { Reply } from '../../commands/reply.ts'
 import { AppError } from '../errors.ts'
 import type { PostClaim } from '../uploads/receipt-message.ts'
 import { findShare, readFileInfo, threadOf } from './file-info.ts'
-import { renderBlocks } from './render-blocks.ts'
+import { createReplySender, type ReplySender } from './reply-sender.ts'
 import { classifySlackFailure, isSlackFailure, pause, repeatCall, toSlackError } from './slack-call.ts'
 import type { SlackUpload, Upload } from './slack-upload.ts'
 
@@ -14,6 +14,8 @@ export interface UploadMessageDeps {
   readonly client: WebClient
   readonly botUserId: () => string | undefined
   readonly store: UploadMessageStore
+  /** Knows which blocks Slack takes; one of its own unless told. */
+  readonly sender?: ReplySender
   /** Milliseconds after an unanswered post before Slack is asked whether it is there. */
   readonly settleMs?: number
 }
@@ -58,13 +60,6 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
   'thread_locked',
   'thread_not_found',
 ])
-const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
-  'invalid_attachments',
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'msg_blocks_too_long',
-])
-
 /**
  * The one message each upload has in its thread.
  *
@@ -74,7 +69,7 @@ const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
  * poster died before it could remember it.
  */
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
-  const { client } = deps
+  const { client, sender = createReplySender() } = deps
   const posted = new Map<string, string>()
 
   const knownMessage = (upload: SlackUpload) => posted.get(String(upload._id)) ?? upload.receipt.message
@@ -86,8 +81,9 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     withinMs: number,
   ): Promise<void> {
     const { channel } = upload.source
-    await withPlainFallback(content, (body) =>
-      repeatCall(() => client.chat.update({ channel, ts, ...body }), { withinMs }),
+    const { reply, metadata } = content
+    await sender.send(reply, (rendered) =>
+      repeatCall(() => client.chat.update({ channel, ts, ...rendered, metadata }), { withinMs }),
     )
   }
 
@@ -141,13 +137,14 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       const found = await adoptLostPost(upload, content)
       if (found.adopted) return
       try {
-        if (found.thread === undefined) return isLastWord ? await whisper(upload, content) : undefined
+        if (found.thread === undefined) return isLastWord ? await whisper(upload, content.reply) : undefined
         // Looking took its time: the right to post may have passed to another process.
         if ((await deps.store.claim(upload)).kind !== 'granted') continue
         const ts = await postOnce(upload, found.thread, content)
         return await remember(upload, ts)
       } catch (error) {
-        if (isRefusal(error, LOST_THREAD)) return isLastWord ? await whisper(upload, content) : undefined
+        if (isRefusal(error, LOST_THREAD))
+          return isLastWord ? await whisper(upload, content.reply) : undefined
         const failure = classifySlackFailure(error)
         if (posts >= MOST_POSTS || failure.kind === 'refused' || !isSlackFailure(error))
           throw toSlackError(error)
@@ -161,13 +158,15 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
   async function postOnce(upload: SlackUpload, thread: string, content: MessageContent): Promise<string> {
     const { channel } = upload.source
-    const answer = await withPlainFallback(content, (body) =>
+    const { reply, metadata } = content
+    const answer = await sender.send(reply, (rendered) =>
       client.chat.postMessage({
         channel,
         thread_ts: thread,
         unfurl_links: false,
         unfurl_media: false,
-        ...body,
+        ...rendered,
+        metadata,
       }),
     )
     if (answer.ts === undefined) throw new AppError('slack_unavailable')
@@ -175,11 +174,10 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 
   /** Where no thread is left, whoever shared the file is told alone. Said twice it does no harm. */
-  async function whisper(upload: SlackUpload, content: MessageContent): Promise<void> {
+  async function whisper(upload: SlackUpload, reply: Reply): Promise<void> {
     const { channel, user } = upload.source
-    const { text, blocks } = content
-    await withPlainFallback({ text, blocks }, (body) =>
-      repeatCall(() => client.chat.postEphemeral({ channel, user, ...body }), {
+    await sender.send(reply, (rendered) =>
+      repeatCall(() => client.chat.postEphemeral({ channel, user, ...rendered }), {
         withinMs: SAY_WITHIN_MS / 3,
       }),
     )
@@ -189,8 +187,9 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const ts = knownMessage(upload)
     if (ts === undefined) return
     const { channel } = upload.source
+    const { metadata } = describeMessage(upload, reply, state)
     try {
-      await client.chat.update({ channel, ts, ...describeMessage(upload, reply, state) })
+      await sender.send(reply, (rendered) => client.chat.update({ channel, ts, ...rendered, metadata }))
     } finally {
       // Another process may have given the receipt while this was on its way, and this may be on top of it now.
       await deps.store.repeatLastWord(upload)
@@ -218,14 +217,13 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
     mention,
 
-    whisper: (upload, reply) => whisper(upload, renderBlocks(reply)),
+    whisper,
   }
 }
 
 interface MessageContent {
-  readonly text: string
-  readonly blocks?: ReturnType<typeof renderBlocks>['blocks']
-  readonly metadata?: {
+  readonly reply: Reply
+  readonly metadata: {
     readonly event_type: string
     readonly event_payload: Record<string, string | number>
   }
@@ -236,23 +234,10 @@ interface Adoption {
   readonly thread?: string
 }
 
-function describeMessage(upload: SlackUpload, reply: Reply, state: UploadState) {
+function describeMessage(upload: SlackUpload, reply: Reply, state: UploadState): MessageContent {
   return {
-    ...renderBlocks(reply),
+    reply,
     metadata: { event_type: 'customer_upload', event_payload: { upload: upload.number, state } },
-  }
-}
-
-/** Makes the call with blocks, and again without should Slack not like them: what is said matters more than how. */
-export async function withPlainFallback<B extends { text: string; blocks?: unknown }, T>(
-  body: B,
-  call: (body: Omit<B, 'blocks'> & { blocks?: B['blocks'] }) => Promise<T>,
-): Promise<T> {
-  try {
-    return await call(body)
-  } catch (error) {
-    if (!isRefusal(error, REFUSED_BLOCKS)) throw error
-    return await call({ ...body, blocks: [] })
   }
 }
 

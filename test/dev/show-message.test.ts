@@ -27,6 +27,43 @@ describe('a message shown in a terminal', () => {
     ])
   })
 
+  it('says today, yesterday and how long ago as Slack does', () => {
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000)
+    const show = (time: Date, style: 'day' | 'ago') =>
+      showMessage(
+        renderBlocks({ visibility: 'asker', parts: [{ kind: 'text', text: [{ time, style }] }] }),
+        options,
+      )
+
+    expect(show(ago(0), 'day')).toBe('today')
+    expect(show(ago(24), 'day')).toBe('yesterday')
+    expect(show(ago(3), 'ago')).toBe('3 hours ago')
+  })
+
+  it('tells what a chart shows', () => {
+    const chart: Reply = {
+      visibility: 'channel',
+      parts: [
+        {
+          kind: 'chart',
+          chart: 'line',
+          title: 'A week',
+          labels: ['Mon', 'Tue'],
+          series: [
+            { name: 'Rows', values: [7, 8] },
+            { name: 'Failed', values: [1, 0] },
+          ],
+        },
+      ],
+    }
+
+    expect(showMessage(renderBlocks(chart), options).split('\n')).toEqual([
+      '(line chart) A week: Rows, Failed',
+      '  Mon: 7, 1',
+      '  Tue: 8, 0',
+    ])
+  })
+
   it('reads as its text does where it has no blocks', () => {
     const { text } = renderBlocks(reply)
 

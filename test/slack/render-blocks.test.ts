@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Inline, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
-import { BLOCK_LIMITS } from '../../src/slack/block-limits.ts'
+import { BLOCK_LIMITS, SURFACES } from '../../src/slack/block-limits.ts'
+import { type DataVisualizationBlock, NONE_NATIVE } from '../../src/slack/native-blocks.ts'
 import { renderBlocks } from '../../src/slack/render-blocks.ts'
 
 const render = (...parts: ReplyPart[]) => renderBlocks({ visibility: 'channel', parts })
@@ -16,7 +17,10 @@ const anyInline: fc.Arbitrary<Inline> = fc.oneof(
   anyText.map((bold) => ({ bold })),
   anyText.map((code) => ({ code })),
   fc.oneof(fc.constant('U024BE7LH'), anyText).map((user) => ({ user })),
-  fc.record({ time: fc.date(), style: fc.constantFrom('day' as const, 'minute' as const) }),
+  fc.record({
+    time: fc.date(),
+    style: fc.constantFrom('day' as const, 'minute' as const, 'ago' as const),
+  }),
   fc.record({ link: fc.oneof(fc.webUrl(), anyText), label: anyText }),
 )
 const anySentence: fc.Arbitrary<Sentence> = fc.oneof(anyText, fc.array(anyInline, { maxLength: 8 }))
@@ -37,7 +41,22 @@ const anyPart: fc.Arbitrary<ReplyPart> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('list' as const), items: many(shortSentence, 120) }),
   fc.record({
+    kind: fc.constant('numbers' as const),
+    numbers: many(fc.record({ label: anyText, value: fc.integer() }), 30),
+  }),
+  fc.record({
+    kind: fc.constant('chart' as const),
+    chart: fc.constantFrom('line' as const, 'bar' as const, 'area' as const, 'pie' as const),
+    title: anyText,
+    labels: many(anyText, 40),
+    series: many(
+      fc.record({ name: anyText, values: fc.array(fc.double({ min: -1e9, max: 1e9 }), { maxLength: 40 }) }),
+      15,
+    ),
+  }),
+  fc.record({
     kind: fc.constant('table' as const),
+    caption: anyText,
     columns: many(fc.string({ maxLength: 200 }), 30),
     rows: many(fc.array(shortSentence, { maxLength: 25 }), 130),
   }),
@@ -83,6 +102,36 @@ function* walk(value: unknown): Generator<Record<string, unknown>> {
   for (const inner of Object.values(value)) yield* walk(inner)
 }
 
+/** https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */
+function expectDrawable({ title, chart }: DataVisualizationBlock): void {
+  const expectLabels = (labels: readonly string[], most: number) => {
+    expect(labels.length).toBeGreaterThan(0)
+    expect(labels.length).toBeLessThanOrEqual(most)
+    expect(new Set(labels).size).toBe(labels.length)
+    expect(labels.every(({ length }) => length > 0 && length <= 20)).toBe(true)
+  }
+  expect(title.length).toBeGreaterThan(0)
+  expect(title.length).toBeLessThanOrEqual(50)
+  if (chart.type === 'pie') {
+    expectLabels(
+      chart.segments.map(({ label }) => label),
+      12,
+    )
+    expect(chart.segments.every(({ value }) => value > 0)).toBe(true)
+    return
+  }
+  const { categories } = chart.axis_config
+  expectLabels(categories, 20)
+  expectLabels(
+    chart.series.map(({ name }) => name),
+    12,
+  )
+  for (const { data } of chart.series) {
+    expect(data.map(({ label }) => label)).toEqual(categories)
+    expect(data.every(({ value }) => Number.isFinite(value))).toBe(true)
+  }
+}
+
 const lengthOf = (value: unknown) => (typeof value === 'string' || Array.isArray(value) ? value.length : 0)
 
 describe('a reply as blocks', () => {
@@ -100,7 +149,9 @@ describe('a reply as blocks', () => {
         expect(blocks.length).toBeLessThanOrEqual(50)
         expect(blocks.every(({ type }) => typeof type === 'string')).toBe(true)
         expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(13_000)
-        expect(blocks.filter(({ type }) => type === 'table').length).toBeLessThanOrEqual(1)
+        expect(blocks.filter(({ type }) => type.endsWith('table')).length).toBeLessThanOrEqual(1)
+        expect(blocks.filter(({ type }) => type === 'data_visualization').length).toBeLessThanOrEqual(2)
+        for (const block of blocks) if (block.type === 'data_visualization') expectDrawable(block)
         for (const part of walk(blocks)) {
           if (
             part.type === 'text' ||
@@ -111,7 +162,13 @@ describe('a reply as blocks', () => {
             expect(lengthOf(part.text)).toBeGreaterThan(0)
             expect(lengthOf(part.text)).toBeLessThanOrEqual(3_000)
           }
-          if (part.type === 'table') {
+          if (part.type === 'data_table') {
+            const rows = part.rows as { type: string }[][]
+            expect(rows.length).toBeGreaterThan(1)
+            expect(rows[0]?.every(({ type }) => type === 'raw_text')).toBe(true)
+            expect(lengthOf(part.caption)).toBeGreaterThan(0)
+          }
+          if (part.type === 'table' || part.type === 'data_table') {
             const rows = part.rows as unknown[][]
             expect(rows.length).toBeLessThanOrEqual(100)
             expect(new Set(rows.map((row) => row.length)).size).toBe(1)
@@ -132,6 +189,22 @@ describe('a reply as blocks', () => {
         }
       }),
       { numRuns: 60 },
+    )
+  }, 60_000)
+
+  it('exceeds none of the limits of a view either, with or without native blocks', () => {
+    fc.assert(
+      fc.property(anyReply, fc.boolean(), (reply, isPlain) => {
+        const { blocks } = renderBlocks(reply, {
+          surface: 'view',
+          ...(isPlain && { native: NONE_NATIVE }),
+        })
+
+        expect(blocks.length).toBeLessThanOrEqual(100)
+        expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(SURFACES.view.allBlocks)
+        if (isPlain) expect(blocks.filter(({ type }) => /table|data_/.test(type))).toEqual([])
+      }),
+      { numRuns: 40 },
     )
   }, 60_000)
 
@@ -158,7 +231,7 @@ describe('a reply as blocks', () => {
       text: [{ user: 'U024BE7LH' }, ' ', { time, style: 'minute' }],
     })
 
-    expect(text).toBe('<@U024BE7LH> <!date^1772425800^{date_short} at {time}|2 Mar 2026, 04:30 UTC>')
+    expect(text).toBe('<@U024BE7LH> <!date^1772425800^{date_short_pretty} at {time}|2 Mar 2026, 04:30 UTC>')
     expect([...walk(blocks)].map(({ type }) => type)).toEqual([
       'rich_text',
       'rich_text_section',
@@ -223,5 +296,84 @@ describe('a reply as blocks', () => {
         elements: [{ type: 'static_select', action_id: 'phone_column:0', initial_option: { value: 'b' } }],
       },
     ])
+  })
+
+  const chart: ReplyPart = {
+    kind: 'chart',
+    chart: 'bar',
+    title: 'Rows a day',
+    labels: ['Mon', 'Tue'],
+    series: [{ name: 'Rows', values: [1_20_000, 60_000] }],
+  }
+
+  it('draws a chart, and bars in a fixed-width font where Slack takes none', () => {
+    const parts = { visibility: 'channel', parts: [chart] } as const
+
+    expect(renderBlocks(parts).blocks).toEqual([
+      {
+        type: 'data_visualization',
+        title: 'Rows a day',
+        chart: {
+          type: 'bar',
+          axis_config: { categories: ['Mon', 'Tue'] },
+          series: [
+            {
+              name: 'Rows',
+              data: [
+                { label: 'Mon', value: 1_20_000 },
+                { label: 'Tue', value: 60_000 },
+              ],
+            },
+          ],
+        },
+      },
+    ])
+    const plain = JSON.stringify(renderBlocks(parts, { native: NONE_NATIVE }).blocks)
+    expect(plain).toContain(`Mon  ${'█'.repeat(20)} 1,20,000`)
+    expect(plain).toContain(`Tue  ${'█'.repeat(10)} 60,000`)
+    expect(renderBlocks(parts).text).toContain('Mon  1,20,000')
+  })
+
+  it('draws two charts a message and tells the third, with several series as a table', () => {
+    const two = { ...chart, series: [...chart.series, { name: 'Failed', values: [3, 0] }] }
+    const { blocks } = render(chart, chart, two)
+
+    expect(blocks.map(({ type }) => type)).toEqual([
+      'data_visualization',
+      'data_visualization',
+      'rich_text',
+      'rich_text',
+    ])
+    expect(JSON.stringify(blocks[3])).toContain('Rows      Failed')
+  })
+
+  it('shows the last twenty points of a longer chart, and says so', () => {
+    const labels = Array.from({ length: 30 }, (_, at) => `Day ${at + 1}`)
+    const { blocks } = render({
+      ...chart,
+      labels,
+      series: [{ name: 'Rows', values: labels.map((_, at) => at) }],
+    })
+
+    expect(JSON.stringify(blocks[0])).not.toContain('Day 10"')
+    expect(JSON.stringify(blocks[0])).toContain('"label":"Day 11","value":10')
+    expect(JSON.stringify(blocks[1])).toContain('The last 20 of 30.')
+  })
+
+  it('puts counts side by side, and in one line where there is a table already', () => {
+    const numbers: ReplyPart = { kind: 'numbers', numbers: [{ label: 'Created', value: 1_20_000 }] }
+    const { blocks } = render(numbers, numbers)
+
+    expect(blocks.map(({ type }) => type)).toEqual(['table', 'rich_text'])
+    expect(JSON.stringify(blocks[0])).toContain('"text":"1,20,000"')
+    expect(JSON.stringify(blocks[1])).toContain('Created ')
+  })
+
+  it('lets a reader page through a long table that says what it is about', () => {
+    const rows = Array.from({ length: 20 }, (_, at) => [String(at)])
+    const long: ReplyPart = { kind: 'table', caption: 'Uploads', columns: ['#'], rows }
+
+    expect(render(long).blocks[0]).toMatchObject({ type: 'data_table', caption: 'Uploads', page_size: 10 })
+    expect(render({ ...long, rows: rows.slice(0, 5) }).blocks[0]).toMatchObject({ type: 'table' })
   })
 })
