@@ -1,11 +1,12 @@
 import type { FieldDefinition, FieldValue } from '../src/customers/customer.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
+import { formatAmount, formatNumber } from '../src/locale.ts'
 import { formatDay } from './dates.ts'
 
-/** Values as people write them. The locale decides how digits are grouped: 1,20,000 or 120,000. */
+/** Values as people write them, numbers as the team's locale has it. */
 
-export function formatCount(n: number, locale = 'en-IN'): string {
-  return new Intl.NumberFormat(locale).format(n)
+export function formatCount(n: number): string {
+  return formatNumber(n)
 }
 
 /** `1 row`, `12 rows`. */
@@ -21,13 +22,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
-const money = new Intl.NumberFormat('en-IN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-
 /** A stored value for a person, by the type of its field. */
 export function formatValue(value: FieldValue, type: FieldDefinition['type'] | undefined): string {
   if (Array.isArray(value)) return value.map((item) => formatValue(item, type)).join(', ')
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
-  if (typeof value === 'number') return type === 'money' ? money.format(value) : String(value)
+  if (typeof value === 'number') return type === 'money' ? formatAmount(value) : String(value)
   if (type === 'date') return formatDay(String(value))
   return type === 'phone' ? formatPhone(String(value)) : String(value)
 }

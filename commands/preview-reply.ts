@@ -3,6 +3,7 @@ import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
 import { ROW_PROBLEMS } from '../src/errors.ts'
 import { explainReason } from '../src/uploads/guard-reasons.ts'
 import { formatCount, formatValue, plural } from './format.ts'
+import { showOutcomes } from './outcome-numbers.ts'
 import { LEAVE_UPLOAD } from './phone-column-reply.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 
@@ -74,16 +75,7 @@ function describeReason(reason: HoldReason): Sentence {
 export function describePreview({ counts, fields, problems }: UploadPreview): ReplyPart[] {
   const parts: ReplyPart[] = [
     { kind: 'text', text: 'An import now would give this receipt:' },
-    {
-      kind: 'facts',
-      facts: [
-        { label: 'Rows', value: formatCount(counts.rows) },
-        ...ROW_OUTCOMES.map((outcome) => ({
-          label: outcome.charAt(0).toUpperCase() + outcome.slice(1),
-          value: formatCount(counts[outcome]),
-        })),
-      ],
-    },
+    showOutcomes(counts),
   ]
   if (fields.length > 0)
     parts.push({

@@ -1,13 +1,8 @@
-import {
-  type FileUpload,
-  ROW_OUTCOMES,
-  type RowOutcome,
-  type UploadCounts,
-  type UploadRow,
-} from '../models/index.ts'
+import type { FileUpload, UploadCounts, UploadRow } from '../models/index.ts'
 import { ROW_PROBLEMS } from '../src/errors.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
+import { showOutcomes } from './outcome-numbers.ts'
 import { describeChosenColumn } from './phone-column-reply.ts'
 import { describeCollisions, describeOrigins } from './preview-reply.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
@@ -18,15 +13,6 @@ export const MOST_PROBLEMS = 5
 
 /** Choices made while reading that a receipt names. */
 const MOST_NOTES = 6
-
-const OUTCOME_LABELS: Record<RowOutcome, string> = {
-  created: 'Created',
-  updated: 'Updated',
-  unchanged: 'Unchanged',
-  duplicate: 'Duplicates',
-  invalid: 'Invalid',
-  blank: 'Blank',
-}
 
 /**
  * The last word on an upload, for its thread: what was written, what was not and why.
@@ -57,10 +43,11 @@ function describeDone(upload: FileUpload, problems: readonly UploadRow[]): Reply
       kind: 'headline',
       text: [
         ...nameOf(upload),
-        `: ${formatCount(imported)} of ${plural(counts.rows, 'row')} imported${durationOf(upload)}.`,
+        `: ${formatCount(imported)} of ${plural(counts.rows, 'row')} imported${durationOf(upload)}`,
+        `${nameResults(counts)}.`,
       ],
     },
-    describeCounts(counts),
+    showOutcomes(counts),
   ]
   if (counts.invalid > 0) parts.push(...describeProblems(counts.invalid, problems))
   parts.push(...describeCollisions(upload))
@@ -76,6 +63,16 @@ function describeDone(upload: FileUpload, problems: readonly UploadRow[]): Reply
   if (upload.status === 'undone') parts.push(describeUndone(upload))
   else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   return parts
+}
+
+/** What matters of a receipt, behind a colon: `: 3 new customers, 2 updated, 1 row to correct`. */
+function nameResults({ created, updated, invalid }: UploadCounts): string {
+  const results = [
+    ...(created > 0 ? [plural(created, 'new customer')] : []),
+    ...(updated > 0 ? [`${formatCount(updated)} updated`] : []),
+    ...(invalid > 0 ? [`${plural(invalid, 'row')} to correct`] : []),
+  ]
+  return results.length > 0 ? `: ${results.join(', ')}` : ''
 }
 
 /** A few choices are small print; more of them are a list that can be read, with an end. */
@@ -96,19 +93,6 @@ function durationOf({ started_at, finished_at }: FileUpload): string {
   return ` in ${formatDuration((finished_at.getTime() - started_at.getTime()) / 1000)}`
 }
 
-function describeCounts(counts: UploadCounts): ReplyPart {
-  return {
-    kind: 'facts',
-    facts: [
-      { label: 'Rows', value: formatCount(counts.rows) },
-      ...ROW_OUTCOMES.map((outcome) => ({
-        label: OUTCOME_LABELS[outcome],
-        value: formatCount(counts[outcome]),
-      })),
-    ],
-  }
-}
-
 function describeProblems(total: number, problems: readonly UploadRow[]): ReplyPart[] {
   const items = groupProblems(problems).map(({ lines, problem }): Sentence => {
     const where =
@@ -119,7 +103,13 @@ function describeProblems(total: number, problems: readonly UploadRow[]): ReplyP
   const rest = total - problems.length
   if (rest > 0) items.push(`… and ${plural(rest, 'more row')} that could not be used.`)
   return [
-    { kind: 'text', text: `${plural(total, 'row')} could not be used; the others are not affected:` },
+    {
+      kind: 'text',
+      text: [
+        { bold: 'To correct: ' },
+        `${plural(total, 'row')} could not be used; the others are not affected.`,
+      ],
+    },
     { kind: 'list', items },
   ]
 }
@@ -147,7 +137,7 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
   if (counts && counts.rows > 0)
     parts.push(
       { kind: 'text', text: `Before that, ${plural(counts.rows, 'row')} had been applied:` },
-      describeCounts(counts),
+      showOutcomes(counts),
     )
   parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
   return parts

@@ -122,12 +122,12 @@ export function describeUndoReceipt(upload: FileUpload, catalogue?: FieldCatalog
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeDone(upload, undo_of) },
     {
-      kind: 'facts',
-      facts: [
-        { label: 'Customers', value: formatCount(undo_counts.rows) },
-        { label: 'Restored', value: formatCount(undo_counts.restored) },
-        { label: 'Removed', value: formatCount(undo_counts.removed) },
-        { label: 'Kept', value: formatCount(undo_counts.kept) },
+      kind: 'numbers',
+      numbers: [
+        { label: 'Customers', value: undo_counts.rows },
+        { label: 'Restored', value: undo_counts.restored },
+        { label: 'Removed', value: undo_counts.removed },
+        { label: 'Kept', value: undo_counts.kept },
       ],
     },
   ]

@@ -32,6 +32,7 @@ export async function viewRecent(
     { kind: 'headline', text: describeList(uploads.length, hasMore, request) },
     {
       kind: 'table',
+      caption: 'Uploads, the latest first',
       columns: ['#', 'File', 'Who', 'When', 'Result'],
       rows: uploads.map((upload) => [
         `#${upload.number}`,

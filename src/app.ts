@@ -10,6 +10,7 @@ import type { FieldCatalogue } from './customers/field-catalogue.ts'
 import { toAppError } from './errors.ts'
 import { createCatchUp } from './jobs/catch-up.ts'
 import { createSchedule } from './jobs/schedule.ts'
+import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/prepare-database.ts'
 import { createSlackApp } from './slack/slack-app.ts'
@@ -45,6 +46,7 @@ const PING_WITHIN_MS = 2_000
 
 /** Wires everything, starts nothing. */
 export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
+  speakLocale(config.locale)
   const models = createModels(connection)
   const options = importOptionsOf(config, catalogue)
   const queue = createUploadQueue({ models })

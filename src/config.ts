@@ -2,6 +2,8 @@ import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
 import { isKnownEncoding } from './csv/decode-text.ts'
 import { AppError } from './errors.ts'
+import { isLocale } from './locale.ts'
+import { listSettingsInForce, type SettingInForce } from './settings-in-force.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -32,9 +34,11 @@ function isTimeZone(value: string): boolean {
 const databaseSettings = {
   MONGODB_URI: optional(
     z.string().regex(/^mongodb(\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://'),
-  ).describe(
-    'A MongoDB server (mongodb:// or mongodb+srv://). Empty: an embedded server keeps its data under DATA_DIR.',
-  ),
+  )
+    .meta({ secret: true })
+    .describe(
+      'A MongoDB server (mongodb:// or mongodb+srv://). Empty: an embedded server keeps its data under DATA_DIR.',
+    ),
   DATA_DIR: withDefault(z.string(), './data').describe('Where the embedded server keeps its data.'),
 }
 
@@ -99,6 +103,10 @@ const otherSettings = {
     z.string().refine(isTimeZone, 'must be a time zone such as Asia/Kolkata'),
     'Asia/Kolkata',
   ).describe("The team's time zone, as in Asia/Kolkata: where its days begin and end."),
+  LOCALE: withDefault(
+    z.string().refine(isLocale, 'must be a language and country such as en-IN'),
+    'en-IN',
+  ).describe('How numbers and amounts are written, as in en-IN: 1,20,000.'),
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be trace, debug, info, warn, error or silent',
@@ -111,14 +119,18 @@ const slackSettings = {
   SLACK_BOT_TOKEN: z
     .string({ error: 'is missing: "Bot User OAuth Token" under "OAuth & Permissions" of the app' })
     .regex(/^xoxb-\S/, 'must be a token that begins with xoxb-')
-    .meta({ example: 'xoxb-' })
+    .meta({ example: 'xoxb-', secret: true })
     .describe('"Bot User OAuth Token" under "OAuth & Permissions". Required.'),
-  SLACK_APP_TOKEN: optional(z.string().regex(/^xapp-\S/, 'must be a token that begins with xapp-')).describe(
-    '"App-Level Token" with connections:write, under "Basic Information". Set: Socket Mode, no public address needed.',
-  ),
-  SLACK_SIGNING_SECRET: optional(z.string().min(8, 'is too short')).describe(
-    '"Signing Secret" under "Basic Information". Required for HTTP, that is when SLACK_APP_TOKEN is empty.',
-  ),
+  SLACK_APP_TOKEN: optional(z.string().regex(/^xapp-\S/, 'must be a token that begins with xapp-'))
+    .meta({ secret: true })
+    .describe(
+      '"App-Level Token" with connections:write, under "Basic Information". Set: Socket Mode, no public address needed.',
+    ),
+  SLACK_SIGNING_SECRET: optional(z.string().min(8, 'is too short'))
+    .meta({ secret: true })
+    .describe(
+      '"Signing Secret" under "Basic Information". Required for HTTP, that is when SLACK_APP_TOKEN is empty.',
+    ),
   ADMINS: withDefault(
     z
       .string()
@@ -179,6 +191,8 @@ export interface CoreConfig {
   /** ISO 3166 region of a phone number that names none. */
   readonly defaultRegion: string
   readonly timeZone: string
+  /** How numbers are written: a BCP 47 tag. */
+  readonly locale: string
   /** How `03/04/2026` is read where the column gives no evidence. */
   readonly dateOrder: 'day_first' | 'month_first'
   /** The cell that empties a field on purpose. */
@@ -217,6 +231,8 @@ export interface Config extends CoreConfig {
   /** Slack ids of those who may undo what others uploaded. */
   readonly admins: ReadonlySet<string>
   readonly slack: SlackConfig
+  /** All of them, for admins to read; of secrets only whether they are set. */
+  readonly inForce: readonly SettingInForce[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -238,6 +254,7 @@ export function loadConfig(env: Environment): Config {
   return {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
+    inForce: listSettingsInForce(SETTINGS, env),
     slack: {
       botToken: parsed.SLACK_BOT_TOKEN,
       appToken: parsed.SLACK_APP_TOKEN,
@@ -254,6 +271,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     dataDir: env.DATA_DIR,
     defaultRegion: env.DEFAULT_REGION,
     timeZone: env.TIME_ZONE,
+    locale: env.LOCALE,
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
     fallbackEncoding: env.FALLBACK_ENCODING,

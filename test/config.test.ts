@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { describeEnvironment, replaceSettingsTable } from '../dev/describe-settings.ts'
 import { loadConfig, loadCoreConfig, SETTINGS } from '../src/config.ts'
 import type { AppError } from '../src/errors.ts'
+import { listSettingsInForce } from '../src/settings-in-force.ts'
 
 const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }
 
@@ -49,6 +50,7 @@ describe('the configuration', () => {
       MONGODB_URI: 'localhost',
       LOG_LEVEL: 'loud',
       FALLBACK_ENCODING: 'klingon',
+      LOCALE: 'en_IN!',
     })
     for (const name of [
       'SLACK_BOT_TOKEN',
@@ -56,6 +58,7 @@ describe('the configuration', () => {
       'SLACK_SIGNING_SECRET',
       'PORT',
       'TIME_ZONE',
+      'LOCALE',
       'DEFAULT_REGION',
     ])
       expect(message).toContain(name)
@@ -98,5 +101,30 @@ describe('the configuration', () => {
 
     expect(readFileSync(new URL('../.env.example', import.meta.url), 'utf8')).toBe(describeEnvironment())
     expect(replaceSettingsTable(page)).toBe(page)
+  })
+
+  it('tells admins what is in force, and of a secret only that it is set', () => {
+    const env = {
+      ...ENOUGH,
+      SLACK_BOT_TOKEN: 'xoxb-hush',
+      MONGODB_URI: 'mongodb://me:hush@host/db',
+      LOCALE: 'de-DE',
+    }
+    const { inForce } = loadConfig(env)
+    const holds = (wanted: string) => inForce.find(({ name }) => name === wanted)?.value
+
+    expect(JSON.stringify(inForce)).not.toContain('hush')
+    expect(JSON.stringify(inForce)).not.toContain(ENOUGH.SLACK_SIGNING_SECRET)
+    expect([holds('LOCALE'), holds('TIME_ZONE')]).toEqual(['de-DE', 'Asia/Kolkata'])
+    expect([holds('MONGODB_URI'), holds('SLACK_APP_TOKEN')]).toEqual(['set', ''])
+  })
+
+  it('calls every setting a secret whose name sounds like one', () => {
+    const all = Object.values(SETTINGS).flatMap((part) => Object.entries(part))
+    const env = Object.fromEntries(all.map(([name]) => [name, 'hush']))
+    const open = listSettingsInForce(SETTINGS, env).filter(({ value }) => value === 'hush')
+
+    expect(open.filter(({ name }) => /TOKEN|SECRET|PASS|KEY|URI|CREDENTIAL/.test(name))).toEqual([])
+    expect(open.length).toBeGreaterThan(10)
   })
 })

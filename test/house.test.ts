@@ -14,21 +14,24 @@ interface Room {
 }
 
 const ERRORS = 'src/errors.ts'
+const LOCALE = 'src/locale.ts'
 const EVERYTHING = ['src/', 'commands/', 'models/']
 
 /** Who may import whom. `node:` modules are open to all. A room may always import itself. */
 const ROOMS: readonly Room[] = [
   { name: 'errors', path: ERRORS, mayImport: [], packages: [] },
+  { name: 'locale', path: LOCALE, mayImport: [], packages: [] },
+  { name: 'settings in force', path: 'src/settings-in-force.ts', mayImport: [], packages: ['zod'] },
   {
     name: 'config',
     path: 'src/config.ts',
-    mayImport: [ERRORS, 'src/csv/'],
+    mayImport: [ERRORS, LOCALE, 'src/settings-in-force.ts', 'src/csv/'],
     packages: ['zod', 'libphonenumber-js'],
   },
   { name: 'env file', path: 'src/env-file.ts', mayImport: [], packages: [] },
   { name: 'log', path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { name: 'metrics', path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
-  { name: 'csv', path: 'src/csv/', mayImport: [ERRORS], packages: ['csv-parse', 'iconv-lite'] },
+  { name: 'csv', path: 'src/csv/', mayImport: [ERRORS, LOCALE], packages: ['csv-parse', 'iconv-lite'] },
   {
     name: 'customers',
     path: 'src/customers/',
@@ -45,7 +48,7 @@ const ROOMS: readonly Room[] = [
   {
     name: 'uploads',
     path: 'src/uploads/',
-    mayImport: ['src/csv/', 'src/customers/', 'models/', ERRORS],
+    mayImport: ['src/csv/', 'src/customers/', 'models/', ERRORS, LOCALE],
     packages: ['mongoose', 'p-retry'],
   },
   {
@@ -57,7 +60,7 @@ const ROOMS: readonly Room[] = [
   {
     name: 'commands',
     path: 'commands/',
-    mayImport: ['src/uploads/', 'src/customers/', 'models/', ERRORS],
+    mayImport: ['src/uploads/', 'src/customers/', 'models/', ERRORS, LOCALE],
     packages: ['mongoose'],
   },
   {

@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
+import { formatNumber } from '../locale.ts'
 import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
 import { type DetectedTable, detectTable } from './detect-table.ts'
 import { type FramedRecord, RecordFramer } from './frame-records.ts'
@@ -164,7 +165,7 @@ export class CsvReader implements CsvFile {
   #countRow(): void {
     const { maxRows } = this.#options.limits
     this.#rows += 1
-    if (this.#rows > maxRows) throw this.#refusal('too_many_rows', { limit: maxRows.toLocaleString('en-US') })
+    if (this.#rows > maxRows) throw this.#refusal('too_many_rows', { limit: formatNumber(maxRows) })
   }
 
   /** The next record, reading on where needed; null at the end of the file. */

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import type { RowProblem, RowProblemCode } from '../errors.ts'
+import { formatNumber } from '../locale.ts'
 import type { CsvRow } from './csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { readLooseCells, splitCells } from './split-cells.ts'
@@ -179,7 +180,7 @@ function describeProblem(
   form: RowForm,
 ): string {
   if (code === 'cell_too_long') {
-    return `A cell${place} is longer than ${form.maxCellLength.toLocaleString('en-US')} characters.`
+    return `A cell${place} is longer than ${formatNumber(form.maxCellLength)} characters.`
   }
   if (code === 'too_many_cells') {
     return `The row has ${cells} cells but the header has ${form.header.length}.`

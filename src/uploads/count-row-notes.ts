@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Models } from '../../models/index.ts'
 import type { RowNote } from '../customers/customer.ts'
+import { formatNumber } from '../locale.ts'
 
 export type RowNoteCount = RowNote & { readonly rows: number }
 
@@ -18,7 +19,7 @@ export async function countRowNotes(models: Models, upload: mongo.ObjectId): Pro
 
 export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
   return counts.map(({ code, column, rows }) => {
-    const where = `In ${rows.toLocaleString('en-IN')} ${rows === 1 ? 'row' : 'rows'}`
+    const where = `In ${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`
     return code === 'phone_from_next_column'
       ? `${where} the phone comes from "${column}".`
       : `${where} something in "${column}" is no phone number and was left out.`

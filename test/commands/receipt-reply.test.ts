@@ -24,6 +24,18 @@ const short = { code: 'phone_invalid', column: 'Phone', message: 'The cell under
 const masked = { code: 'phone_masked', column: 'Phone', message: 'The cell under "Phone" hides digits.' }
 
 describe('a receipt', () => {
+  it('says it all in its first line, then the numbers, then what needs a person', () => {
+    const [first, second, ...rest] = receipt({ counts: { ...COUNTS, rows: 11, updated: 2 } }, [
+      { line: 2, problem: short },
+    ]).split('\n')
+
+    expect(first).toBe('#7 day-1.csv: 5 of 11 rows imported: 3 new customers, 2 updated, 6 rows to correct.')
+    expect(second).toMatch(/^ {2}Rows +11$/)
+    expect(rest.find((line) => !line.startsWith(' '))).toBe(
+      'To correct: 6 rows could not be used; the others are not affected.',
+    )
+  })
+
   it('names rows with the same trouble together, the column once, and counts the rest', () => {
     const text = receipt({}, [
       { line: 2, problem: short },
