@@ -20,16 +20,21 @@ interface ErrorWords {
 
 const list = (value: ErrorDetails[string] | undefined): string =>
   value === undefined ? '' : typeof value === 'object' ? value.join(', ') : String(value)
+/** One problem goes into the sentence; several stand below it, each on a line of its own. */
+const listProblems = (value: ErrorDetails[string] | undefined): string =>
+  typeof value === 'object' && value.length > 1
+    ? value.map((problem) => `\n  • ${problem}.`).join('')
+    : ` ${list(value)}.`
 const named = (details: ErrorDetails, otherwise = 'This file'): string =>
   details.file ? `\`${list(details.file)}\`` : otherwise
 
 export const ERRORS = {
   config_invalid: {
-    sentence: (d) => `The settings are not complete: ${list(d.problems)}.`,
+    sentence: (d) => `Some settings are missing or wrong:${listProblems(d.problems)}`,
     next: () => 'Correct them (each is described in .env.example) and start again.',
   },
   fields_invalid: {
-    sentence: (d) => `The field catalogue ${list(d.path)} cannot be used: ${list(d.problems)}.`,
+    sentence: (d) => `The field catalogue ${list(d.path)} cannot be used:${listProblems(d.problems)}`,
     next: () => 'Correct it (docs/csv-format.md shows its form) and start again.',
   },
   database_unavailable: {
@@ -225,6 +230,11 @@ export class AppError extends Error {
 /** Whatever was thrown, as an AppError: the one place where the unknown becomes `unexpected`. */
 export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : new AppError('unexpected', {}, thrown)
+}
+
+/** An error as a terminal shows it: the code, what happened, and what to do, apart from a list where there is one. */
+export function formatError({ code, message, next }: Pick<AppError, 'code' | 'message' | 'next'>): string {
+  return `${code}: ${message}${message.includes('\n') ? '\n' : ' '}${next}`
 }
 
 /** How a row problem is fixed, by code; the message itself is made where the cell is known. */

@@ -5,7 +5,7 @@ import { loadFields } from './customers/load-fields.ts'
 import { openDatabase } from './database/open-database.ts'
 import { defaultCacheDir } from './database/start-server.ts'
 import { loadEnvFile } from './env-file.ts'
-import { toAppError } from './errors.ts'
+import { formatError, toAppError } from './errors.ts'
 import { createLog } from './log.ts'
 
 const STOP_WITHIN_MS = 6_000
@@ -54,7 +54,7 @@ try {
 } catch (thrown) {
   // Whoever starts the bot reads this: one message, not a stack trace.
   const error = toAppError(thrown)
-  process.stderr.write(`${error.code}: ${error.message} ${error.next}\n`)
+  process.stderr.write(`${formatError(error)}\n`)
   if (error.code === 'unexpected') process.stderr.write(`${String(error.cause)}\n`)
   process.exitCode = 1
 }

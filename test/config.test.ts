@@ -68,7 +68,7 @@ describe('the configuration', () => {
 
   it('does not take the empty example of a token for a token', () => {
     expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-', SLACK_APP_TOKEN: 'xapp-' })).toMatch(
-      /SLACK_BOT_TOKEN must be.*SLACK_APP_TOKEN must be/,
+      /SLACK_BOT_TOKEN must be.*SLACK_APP_TOKEN must be/s,
     )
   })
 

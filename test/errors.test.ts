@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, ERROR_CODES, ROW_PROBLEMS, toAppError } from '../src/errors.ts'
+import { AppError, ERROR_CODES, formatError, ROW_PROBLEMS, toAppError } from '../src/errors.ts'
 
 const DETAILS = {
   file: 'day-1.csv',
@@ -36,6 +36,21 @@ describe('the words for errors', () => {
     expect(error.code).toBe('unexpected')
     expect(error.cause).toBe(original)
     expect(error.message).not.toContain('function')
+  })
+
+  it('puts several problems on lines of their own, and what to do apart from them', () => {
+    const one = new AppError('config_invalid', { problems: ['PORT must be a whole number'] })
+    const two = new AppError('config_invalid', {
+      problems: ['PORT is odd', 'LOG_LEVEL must be info, or warn'],
+    })
+
+    expect(formatError(one).split('\n')).toHaveLength(1)
+    expect(formatError(two).split('\n')).toEqual([
+      'config_invalid: Some settings are missing or wrong:',
+      '  • PORT is odd.',
+      '  • LOG_LEVEL must be info, or warn.',
+      expect.stringMatching(/^Correct them/),
+    ])
   })
 
   it('leaves an error of ours as it is', () => {

@@ -4,7 +4,7 @@ import { loadConfig } from '../config.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { defaultCacheDir } from '../database/start-server.ts'
 import { loadEnvFile } from '../env-file.ts'
-import { toAppError } from '../errors.ts'
+import { formatError, toAppError } from '../errors.ts'
 import { checkDatabase, checkSettings, checkSlack, type Finding } from './doctor-checks.ts'
 
 /**
@@ -51,6 +51,6 @@ try {
   process.exitCode = isWell ? 0 : 1
 } catch (thrown) {
   const error = toAppError(thrown)
-  process.stderr.write(`${error.code}: ${error.message} ${error.next}\n`)
+  process.stderr.write(`${formatError(error)}\n`)
   process.exitCode = 1
 }

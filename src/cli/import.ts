@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { loadCoreConfig } from '../config.ts'
 import { defaultCacheDir } from '../database/start-server.ts'
 import { loadEnvFile } from '../env-file.ts'
-import { toAppError } from '../errors.ts'
+import { formatError, toAppError } from '../errors.ts'
 import { runImport } from './run-import.ts'
 
 const USAGE = `Usage: npm run import -- <file.csv> [options]
@@ -96,7 +96,7 @@ async function main(): Promise<number> {
     })
   } catch (thrown) {
     const error = toAppError(thrown)
-    process.stderr.write(`${error.code}: ${error.message} ${error.next}\n`)
+    process.stderr.write(`${formatError(error)}\n`)
     if (error.code === 'unexpected') process.stderr.write(`${String(error.cause)}\n`)
     return 1
   }

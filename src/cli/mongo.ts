@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { defaultCacheDir, startDatabaseServer } from '../database/start-server.ts'
-import { toAppError } from '../errors.ts'
+import { formatError, toAppError } from '../errors.ts'
 
 /**
  * `npm run mongo`: the embedded database server alone. Its URI is the only line on standard output; everything else
@@ -36,8 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
     await server.stop()
     return 0
   } catch (error) {
-    const { code, message, next } = toAppError(error)
-    console.error(`${code}: ${message} ${next}`)
+    console.error(formatError(toAppError(error)))
     return 1
   } finally {
     clearInterval(keepAlive)

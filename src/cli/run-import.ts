@@ -7,7 +7,7 @@ import type { CoreConfig } from '../config.ts'
 import type { FieldCatalogue } from '../customers/field-catalogue.ts'
 import { loadFields } from '../customers/load-fields.ts'
 import { openDatabase } from '../database/open-database.ts'
-import { AppError } from '../errors.ts'
+import { AppError, formatError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
 import { prepareDatabase } from '../migrations/prepare-database.ts'
 import { emptyCounts, findProblems } from '../uploads/count-outcomes.ts'
@@ -113,7 +113,11 @@ async function forgetDryRun(models: Models, { _id }: FileUpload): Promise<void> 
   await models.fileUploads.collection.deleteOne({ _id, preview_wanted: true })
 }
 
-function showPreview({ json, stdout }: ImportRequest, upload: FileUpload, catalogue: FieldCatalogue): number {
+function showPreview(
+  { config: { timeZone }, json, stdout }: ImportRequest,
+  upload: FileUpload,
+  catalogue: FieldCatalogue,
+): number {
   const { preview, hold } = upload
   if (json) {
     const { counts, fields, problems } = preview ?? {}
@@ -123,9 +127,9 @@ function showPreview({ json, stdout }: ImportRequest, upload: FileUpload, catalo
     )
     return 0
   }
-  stdout.write(`${renderPlain(describeHeld(upload))}\n`)
+  stdout.write(`${renderPlain(describeHeld(upload), { timeZone })}\n`)
   if (preview && preview.fields.length > 0)
-    stdout.write(`${renderPlain(describeExamples(upload, catalogue))}\n`)
+    stdout.write(`${renderPlain(describeExamples(upload, catalogue), { timeZone })}\n`)
   return 0
 }
 
@@ -138,13 +142,18 @@ async function report(
   const problems = await findProblems(models, upload._id, limit)
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
   if (isHandedBack) await handBack(models, upload, failedRows, config)
-  if (json) stdout.write(`${JSON.stringify(toJson(upload, problems))}\n`)
+  if (json) {
+    stdout.write(`${JSON.stringify(toJson(upload, problems))}\n`)
+    for (const note of upload.notes ?? []) stderr.write(`${note}\n`)
+  }
   if (upload.problem) {
-    const { code, message, next } = upload.problem
-    stderr.write(`${code}: ${message} ${next}\n`)
+    stderr.write(`${formatError(upload.problem)}\n`)
     return 1
   }
-  if (!json) stdout.write(`${renderPlain(describeReceipt(upload, problems, MOST_PROBLEMS_TEXT))}\n`)
+  if (!json) {
+    const receipt = describeReceipt(upload, problems, MOST_PROBLEMS_TEXT)
+    stdout.write(`${renderPlain(receipt, { timeZone: config.timeZone })}\n`)
+  }
   if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)
   return 0
 }
@@ -164,6 +173,7 @@ async function handBack(
   }
 }
 
+/** Programs read this: no more and no fewer keys, whatever came of the import. Why it was refused stands on standard error. */
 function toJson(upload: FileUpload, problems: readonly UploadRow[]): object {
   const { rows, created, updated, unchanged, duplicate, invalid, blank } = upload.counts ?? emptyCounts()
   const { started_at, finished_at } = upload
@@ -178,8 +188,6 @@ function toJson(upload: FileUpload, problems: readonly UploadRow[]): object {
     invalid,
     blank,
     problems: problems.flatMap(({ line, problem }) => (problem ? [{ line, ...problem }] : [])),
-    notes: upload.notes ?? [],
     seconds: started_at && finished_at ? (finished_at.getTime() - started_at.getTime()) / 1000 : 0,
-    ...(upload.problem && { error: upload.problem }),
   }
 }

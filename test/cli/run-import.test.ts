@@ -67,13 +67,51 @@ describe('npm run import', () => {
     const { status, stdout, stderr } = await runFile('strange.csv', STRANGE, { json: true })
 
     expect(status).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({
-      status: 'failed',
-      rows: 0,
-      error: { code: 'no_phone_column' },
-    })
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', rows: 0 })
+    expect(stderr).toContain('no_phone_column: ')
     expect(stderr).toContain('The columns are: Kunde, Erreichbar unter.')
     expect(stderr).toContain('--phone-column "Erreichbar unter"')
+  })
+
+  it.each([
+    ['is imported', 'Phone,Due Date\n07417119014,03/04/2026\nno phone,\n', 0],
+    ['is refused', 'Phone\n', 1],
+  ])('prints one JSON object, always of the same keys, where a file %s', async (_what, text, expected) => {
+    const { status, stdout, stderr } = await runFile('day.csv', text, { json: true })
+
+    expect(status).toBe(expected)
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    const printed = JSON.parse(stdout)
+    expect(Object.keys(printed)).toEqual([
+      'upload',
+      'status',
+      'rows',
+      'created',
+      'updated',
+      'unchanged',
+      'duplicate',
+      'invalid',
+      'blank',
+      'problems',
+      'seconds',
+    ])
+    for (const problem of printed.problems)
+      expect(Object.keys(problem)).toEqual(['line', 'column', 'code', 'message'])
+    // What was chosen while reading is not lost, and why a file was refused neither.
+    expect(stderr).toMatch(expected === 0 ? /03\/04|Due Date/ : /^no_rows: /)
+  })
+
+  it('tells times in the time zone of the team, not in that of the machine', async () => {
+    const text = 'Phone\n07417119014\n'
+    await runFile('day.csv', text)
+    await models.fileUploads.collection.updateOne(
+      {},
+      { $set: { shared_at: new Date('2026-01-15T20:00:00Z') } },
+    )
+
+    const { stdout } = await runFile('again.csv', text, { settings: { TIME_ZONE: 'Asia/Kolkata' } })
+
+    expect(stdout).toContain('16 Jan 2026, 01:30')
   })
 
   it.each(['Erreichbar unter', 'erreichbar unter', '2'])('takes --phone-column %s', async (phoneColumn) => {
