@@ -39,7 +39,7 @@ export interface CommandDeps {
    * @throws AppError slack_unavailable
    */
   readonly sendPrivateFile?: (user: string, file: PrivateFile) => Promise<{ readonly refused?: string }>
-  /** Slack ids of those who may undo what others uploaded, and decide about it. */
+  /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
   /** Something was queued that is not a file: there is work. */
   readonly onWorkQueued?: () => void

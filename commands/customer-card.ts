@@ -13,6 +13,7 @@ import {
 import type { CommandDeps } from './command.ts'
 import { formatValue, plural } from './format.ts'
 import type { Inline, Reply, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
@@ -43,7 +44,7 @@ export async function viewSources(
     events.map((event) => event?.upload),
   )
   const id = String(customer._id)
-  return toAsker(
+  const reply = toAsker(
     nameCustomer(phone, customer.full_name),
     {
       kind: 'table',
@@ -56,6 +57,7 @@ export async function viewSources(
     },
     viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
   )
+  return traced(reply, 'looked_up', { customers: [id] })
 }
 
 /** The card of a phone: the customer, that it was removed, or that nobody ever uploaded it. */
@@ -67,7 +69,7 @@ export async function describePhone(phone: string, _viewer: Viewer, deps: Comman
     customer.last_upload?.upload,
   ])
   const id = String(customer._id)
-  return toAsker(
+  const reply = toAsker(
     nameCustomer(phone, customer.full_name),
     {
       kind: 'facts',
@@ -89,6 +91,7 @@ export async function describePhone(phone: string, _viewer: Viewer, deps: Comman
       historyButton(id),
     ),
   )
+  return traced(reply, 'looked_up', { customers: [id] })
 }
 
 async function findCustomer(phone: string, { models }: CommandDeps): Promise<Customer | null> {
@@ -98,17 +101,19 @@ async function findCustomer(phone: string, { models }: CommandDeps): Promise<Cus
 async function describeMissing(phone: string, { models }: CommandDeps): Promise<Reply> {
   const history = await readHistory(models, phone)
   const last = history.at(-1)
-  if (!last)
-    return toAsker(
+  if (!last) {
+    const reply = toAsker(
       { kind: 'headline', text: `No file so far contained ${formatPhone(phone)}.` },
       {
         kind: 'text',
         text: ['Check the number, or see with ', { code: '/uploads recent' }, ' which files came in.'],
       },
     )
+    return traced(reply, 'looked_up')
+  }
   const uploads = await findUploads(models, [last.upload])
   const id = String(last.customer)
-  return toAsker(
+  const reply = toAsker(
     { kind: 'headline', text: `${formatPhone(phone)} is not stored any more.` },
     {
       kind: 'text',
@@ -122,6 +127,7 @@ async function describeMissing(phone: string, { models }: CommandDeps): Promise<
     },
     viewButtons(viewValue('customer', id), historyButton(id)),
   )
+  return traced(reply, 'looked_up', { customers: [id] })
 }
 
 export function historyButton(id: string) {

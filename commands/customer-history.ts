@@ -12,6 +12,7 @@ import type { CommandDeps } from './command.ts'
 import { labelOf, showValue, tellUpload } from './customer-card.ts'
 import { brief, formatCount, plural } from './format.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
@@ -55,7 +56,7 @@ export async function describeHistory(
   const id = String(first.customer)
   const turn = (label: string, to: number): Button[] =>
     to >= 0 && to < pages ? [viewButton(label, viewValue('history', id, to))] : []
-  return toAsker(
+  const reply = toAsker(
     {
       kind: 'headline',
       text: [{ bold: `History of ${formatPhone(phone)}` }, `: ${plural(total, 'change')}`],
@@ -78,6 +79,7 @@ export async function describeHistory(
       viewButton('Card', viewValue('customer', id)),
     ),
   )
+  return traced(reply, 'looked_up', { customers: [id] })
 }
 
 function describeEvent(

@@ -4,6 +4,7 @@ import type { CommandDeps } from './command.ts'
 import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
 import { type Day, dayOf, endOfDay, formatDay } from './dates.ts'
 import type { Reply } from './reply.ts'
+import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
@@ -53,7 +54,7 @@ export async function describeOnDay(
   }
   const uploads = await findUploads(deps.models, [past.last.upload])
   const id = String(past.last.customer)
-  return toAsker(
+  const reply = toAsker(
     nameCustomer(phone, past.values.full_name),
     { kind: 'text', text: ['As it was at the end of ', { bold: shownDay }, ':'] },
     { kind: 'facts', facts: listFields(past.values, deps).map(({ label, value }) => ({ label, value })) },
@@ -73,4 +74,5 @@ export async function describeOnDay(
       historyButton(id),
     ),
   )
+  return traced(reply, 'looked_up', { customers: [id] })
 }

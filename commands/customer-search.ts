@@ -5,6 +5,7 @@ import { type FoundPeople, type FoundPerson, findPeople } from '../src/uploads/f
 import type { CommandDeps } from './command.ts'
 import { plural } from './format.ts'
 import type { Reply, ReplyPart, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { PICK_VIEW, viewButtons, viewValue } from './view-button.ts'
 
@@ -71,7 +72,7 @@ function describePeople({ people, hasMore }: FoundPeople): Reply {
   ]
   if (hasMore)
     parts.push({ kind: 'note', text: 'There are more: type more of the name, or the phone number.' })
-  return toAsker(...parts, viewButtons(viewValue('people', ...ids)))
+  return traced(toAsker(...parts, viewButtons(viewValue('people', ...ids))), 'looked_up', { customers: ids })
 }
 
 function describePerson({ customer, phone, isFormer }: FoundPerson): Sentence[] {

@@ -2,9 +2,11 @@ import type { ColumnChoice } from '../models/index.ts'
 import { toDatabaseError } from '../models/index.ts'
 import { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from '../src/uploads/column-choices.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
+import { isAdmin } from './admins.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { nameColumn } from './phone-column-reply.ts'
 import type { Reply, ReplyPart, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 
 /** Choices listed at once, the latest first. */
 const MOST_LISTED = 20
@@ -17,7 +19,8 @@ const FORGET = 'forget_column_choice'
  * `/uploads mapping`: which column holds the phones in files with which headings, as people chose it.
  * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
  */
-export async function runMapping(input: CommandInput, { models }: CommandDeps): Promise<Reply> {
+export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const { models } = deps
   const [, ...words] = input.text.trim().split(/\s+/)
   const [first = '', ...rest] = words
   if (first === '') return describeChoices(await listChoices(models, MOST_LISTED))
@@ -25,11 +28,35 @@ export async function runMapping(input: CommandInput, { models }: CommandDeps): 
   const number = /^#?(\d{1,9})$/.exec((isForget ? rest[0] : first) ?? '')?.[1]
   const choice = number === undefined ? null : await findChoiceByNumber(models, Number(number))
   if (!choice) return sayUnknown()
-  if (isForget) return sayForgotten(await forgetChoice(models, choice.number))
+  if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice)
   const column = findColumn(choice, rest.join(' '))
   if (column < 0) return describeChoice(choice, `These files have no column "${rest.join(' ')}".`)
-  return sayChanged(await changeChoice(models, choice.number, { column, by: input.user, at: input.now }))
+  return await change(choice, { column, by: input.user, at: input.now }, deps)
+}
+
+/** Whoever chose, and the admins: what somebody decided for all files to come is not for everybody to turn round. */
+function refuse(choice: ColumnChoice, user: string, deps: CommandDeps): Reply | undefined {
+  if (choice.chosen_by === user || isAdmin(user, deps)) return undefined
+  return traced(sayNotYours(choice), 'changed_mapping', { isRefused: true, uploads: [choice.upload] })
+}
+
+async function change(
+  choice: ColumnChoice,
+  wanted: { readonly column: number; readonly by: string; readonly at: Date },
+  deps: CommandDeps,
+): Promise<Reply> {
+  const refusal = refuse(choice, wanted.by, deps)
+  if (refusal) return refusal
+  const changed = await changeChoice(deps.models, choice.number, wanted)
+  return traced(sayChanged(changed), 'changed_mapping', { uploads: [choice.upload] })
+}
+
+async function forget(choice: ColumnChoice, user: string, deps: CommandDeps): Promise<Reply> {
+  const refusal = refuse(choice, user, deps)
+  if (refusal) return refusal
+  const forgotten = await forgetChoice(deps.models, choice.number)
+  return traced(sayForgotten(forgotten), 'changed_mapping', { uploads: [choice.upload] })
 }
 
 /** The menu and the button under a single choice. */
@@ -38,17 +65,17 @@ export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
   { name: FORGET, replacesQuestion: true, run: (input, deps) => translated(pressForget(input, deps)) },
 ]
 
-async function pressChange(input: ActionInput, { models }: CommandDeps): Promise<Reply> {
+async function pressChange(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const [, number, column] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
-  const choice = await findChoiceByNumber(models, Number(number ?? -1))
+  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
   if (!choice || choice.header[Number(column)] === undefined) return sayUnknown()
-  const change = { column: Number(column), by: input.user, at: input.now }
-  return sayChanged(await changeChoice(models, choice.number, change))
+  return await change(choice, { column: Number(column), by: input.user, at: input.now }, deps)
 }
 
-async function pressForget(input: ActionInput, { models }: CommandDeps): Promise<Reply> {
+async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const number = /^\d{1,9}$/.exec(input.value)?.[0]
-  return sayForgotten(await forgetChoice(models, Number(number ?? -1)))
+  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
+  return choice ? await forget(choice, input.user, deps) : sayUnknown()
 }
 
 /** By heading in any case, else by its number from 1. */
@@ -173,6 +200,20 @@ function sayForgotten(choice: ColumnChoice | null): Reply {
       ],
     },
     { kind: 'text', text: SHARE_AGAIN },
+  )
+}
+
+function sayNotYours(choice: ColumnChoice): Reply {
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        'This can be changed by ',
+        { user: choice.chosen_by },
+        ', who chose the column, and by the admins of the bot.',
+      ],
+    },
+    { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },
   )
 }
 

@@ -4,6 +4,7 @@ import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps } from './command.ts'
 import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from './phone-column-reply.ts'
 import type { Reply, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 
 /** What can be done with the question under a file whose phone column cannot be told. Anybody in its channel may. */
 export const PHONE_COLUMN_ACTIONS: readonly ActionDefinition[] = [
@@ -21,11 +22,12 @@ async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const answered = await choosePhoneColumn(deps.models, upload, answer)
   if (!answered) return sayOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
-  return say([
+  const reply = say([
     'Thank you: the phone numbers are in ',
     { bold: nameColumn(column) },
     '. The receipt comes here.',
   ])
+  return traced(reply, 'imported', { uploads: [upload.number] })
 }
 
 async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
@@ -34,7 +36,8 @@ async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const left = upload.status === 'held' ? await leaveUpload(deps.models, upload) : null
   if (!left) return sayOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(left)
-  return say(['Nothing of ', { code: upload.file.name }, ' was imported.'])
+  const reply = say(['Nothing of ', { code: upload.file.name }, ' was imported.'])
+  return traced(reply, 'left_out', { uploads: [upload.number] })
 }
 
 /** The upload a button is about: only if it was shared where the button was pressed. */

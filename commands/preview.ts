@@ -6,6 +6,7 @@ import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { APPROVE_UPLOAD, describeExamples, describeHeld, PREVIEW_EXAMPLES } from './preview-reply.ts'
 import type { Reply, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -37,7 +38,7 @@ async function previewAgain(
     now,
   )
   deps.onWorkQueued?.()
-  return sayInThread(preview)
+  return traced(sayInThread(preview), 'previewed', { uploads: [preview.number] })
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
@@ -51,12 +52,18 @@ async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
   if (!approved) return say(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
   deps.onUploadAnswered?.(approved)
-  return say(['It is being imported. The receipt comes as a reply to ', { code: upload.file.name }, '.'])
+  const reply = say([
+    'It is being imported. The receipt comes as a reply to ',
+    { code: upload.file.name },
+    '.',
+  ])
+  return traced(reply, 'imported', { uploads: [upload.number] })
 }
 
 async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
-  return upload?.preview ? describeExamples(upload, deps.catalogue) : say('There are no examples to show.')
+  if (!upload?.preview) return say('There are no examples to show.')
+  return traced(describeExamples(upload, deps.catalogue), 'looked_up', { uploads: [upload.number] })
 }
 
 /** An upload that was shared where it is asked about. Undos are no files. */

@@ -1,3 +1,5 @@
+import type { AuditDeed } from '../models/index.ts'
+
 /**
  * What a command or a receipt says, as plain data. `src/slack` renders it as Block Kit, `renderPlain` as text for the
  * terminal and for notifications. Nothing here knows Slack.
@@ -79,8 +81,21 @@ export type ReplyPart =
       readonly options: readonly { readonly label: string; readonly value: string }[]
     }
 
+/** What an answer was about, for the audit: references alone, never a value of a customer. */
+export interface ReplyTrace {
+  readonly did: AuditDeed
+  /** The person may not: nothing was done. */
+  readonly isRefused?: true
+  /** `_id`s of the customers it shows. */
+  readonly customers?: readonly string[]
+  /** Numbers of uploads. */
+  readonly uploads?: readonly number[]
+}
+
 export interface Reply {
   /** `asker`: only the person who asked sees it. `channel`: everyone there. */
   readonly visibility: 'asker' | 'channel'
   readonly parts: readonly ReplyPart[]
+  /** Absent: `asked`. */
+  readonly trace?: ReplyTrace
 }

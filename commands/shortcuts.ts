@@ -3,6 +3,7 @@ import { previewWaiting, queuePreview } from '../src/uploads/preview-request.ts'
 import { createUploadQueue } from '../src/uploads/upload-queue.ts'
 import type { CommandDeps } from './command.ts'
 import type { Inline, Reply, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 
 /** A message somebody picked from its menu. */
 export interface ShortcutInput {
@@ -48,6 +49,7 @@ export const SHORTCUTS: readonly ShortcutDefinition[] = [
 async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Reply> {
   const { team, channel, user, now, message } = input
   const answers: Sentence[] = []
+  const uploads: number[] = []
   for (const { id, name } of message.files) {
     const shared = await findShared(deps.models, { channel, fileId: id, sharedAt: timeOf(message.ts) })
     const isWaiting = shared !== null && (await previewWaiting(deps.models, shared))
@@ -55,9 +57,10 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
     const preview = isWaiting
       ? shared
       : await queuePreview(deps.models, { ...place, ...(name !== undefined && { name }) }, now)
+    uploads.push(preview.number)
     answers.push(['The preview of ', { code: name ?? id }, ', ', nameOf(preview), ', comes in its thread.'])
   }
-  return finish(answers, deps)
+  return traced(finish(answers, deps), 'previewed', { uploads })
 }
 
 /** A share is imported once: one that was heard of is named, with its number. */
@@ -65,6 +68,7 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   const { team, channel, message } = input
   const queue = createUploadQueue({ models: deps.models })
   const answers: Sentence[] = []
+  const uploads: number[] = []
   for (const { id, name } of message.files) {
     const { upload, isNew } = await queue.queueSlackShare({
       team,
@@ -73,13 +77,14 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
       fileId: id,
       sharedAt: timeOf(message.ts),
     })
+    uploads.push(upload.number)
     answers.push(
       isNew
         ? [{ code: name ?? id }, ' is in the queue as ', nameOf(upload), '. The receipt comes in its thread.']
         : [{ code: name ?? id }, ' is here already: ', nameOf(upload), `, ${upload.status}.`],
     )
   }
-  return finish(answers, deps)
+  return traced(finish(answers, deps), 'imported', { uploads })
 }
 
 function finish(answers: readonly Sentence[], deps: CommandDeps): Reply {

@@ -1,7 +1,8 @@
-import { countUndo, judgeUndo, queueUndo } from '../src/uploads/undo-request.ts'
+import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../src/uploads/undo-request.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import type { Reply } from './reply.ts'
+import { traced } from './trace.ts'
 import {
   describeForecast,
   describeQueuedUndo,
@@ -29,7 +30,7 @@ async function ask(text: string, { user, now }: Asker, deps: CommandDeps): Promi
   const number = readNumber(text)
   if (number === undefined) return askForNumber()
   const verdict = await judgeUndo(deps.models, number, { user, admins: deps.admins ?? NOBODY })
-  if (verdict.kind !== 'possible') return describeRefusal(verdict, number)
+  if (verdict.kind !== 'possible') return refuse(verdict, number)
   return describeForecast(verdict, await countUndo(deps.models, verdict, now))
 }
 
@@ -38,9 +39,16 @@ async function confirm({ value, user, team, channel, now }: ActionInput, deps: C
   if (number === undefined) return askForNumber()
   const admins = deps.admins ?? NOBODY
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
-  if (answer.kind !== 'queued') return describeRefusal(answer, number)
+  if (answer.kind !== 'queued') return refuse(answer, number)
   deps.onWorkQueued?.()
-  return describeQueuedUndo(answer.undo)
+  return traced(describeQueuedUndo(answer.undo), 'undid', { uploads: [number, answer.undo.number] })
+}
+
+function refuse(refusal: UndoRefusal, number: number): Reply {
+  const reply = describeRefusal(refusal, number)
+  return refusal.kind === 'not_allowed'
+    ? traced(reply, 'undid', { isRefused: true, uploads: [number] })
+    : reply
 }
 
 /** `42` or `#42`. */

@@ -10,6 +10,7 @@ import { labelOf, showValue } from './customer-card.ts'
 import { brief, formatCount } from './format.ts'
 import { sendWritten } from './private-file.ts'
 import type { Button, Reply, ReplyPart, Sentence } from './reply.ts'
+import { traced } from './trace.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from './upload-reference.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButtons, viewValue } from './view-button.ts'
@@ -107,7 +108,8 @@ async function describeComparison(
   const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps) : undefined
   // Whatever nobody wrote down is counted all the same.
   for await (const _ of differences);
-  return describeTally(list, other, tally, deps, sent)
+  const did = sent === undefined ? 'looked_up' : 'exported'
+  return traced(describeTally(list, other, tally, deps, sent), did, { uploads: [list.number, other.number] })
 }
 
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {

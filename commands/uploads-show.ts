@@ -10,6 +10,7 @@ import { brief, formatCount, plural } from './format.ts'
 import { sendWritten } from './private-file.ts'
 import { describeReceipt, MOST_PROBLEMS } from './receipt-reply.ts'
 import type { Button, Inline, Reply, ReplyPart } from './reply.ts'
+import { traced } from './trace.ts'
 import { findMeantUpload, isReply, nameUploadBriefly } from './upload-reference.ts'
 import { describeResult } from './uploads-recent.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
@@ -60,7 +61,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ]
   const before = upload.counts && !upload.undo_of ? await findUploadBefore(models, upload) : null
   const buttons = receipt.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
-  return toAsker(
+  const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
     ...(isOver && !upload.undo_of
       ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
@@ -76,6 +77,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ...buttons,
     ),
   )
+  return traced(reply, 'looked_up', { uploads: [upload.number] })
 }
 
 async function findFirstProblems({ _id, counts }: FileUpload, { models }: CommandDeps) {
@@ -139,5 +141,5 @@ export async function sendFailedRows({ value, user }: ActionInput, deps: Command
     await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
     return true
   })
-  return toAsker({ kind: 'text', text: outcome ?? '' })
+  return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', { uploads: [upload.number] })
 }

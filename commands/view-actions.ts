@@ -56,6 +56,7 @@ async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   return {
     visibility: 'channel',
     parts: [...shown, { kind: 'note', text: ['Shared by ', { user: input.user }, '.'] }],
+    trace: { ...reply.trace, did: 'shared' },
   }
 }
 

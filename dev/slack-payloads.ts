@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EmulatedSlack } from './emulated-slack.ts'
-import type { ActionInput, Share } from './workspace-contract.ts'
+import type { ActionInput, PickedMessage, Share } from './workspace-contract.ts'
 
 /** https://docs.slack.dev/reference/events/file_shared inside the envelope of the Events API. */
 export function describeFileShared(slack: EmulatedSlack, share: Share): Record<string, unknown> {
@@ -67,6 +67,28 @@ export function describeAction(
         ...(type === 'button' ? { value: input.value } : { selected_option: { value: input.value } }),
       },
     ],
+  }
+}
+
+/** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
+export function describeMessageShortcut(
+  slack: EmulatedSlack,
+  channel: string,
+  user: string,
+  callbackId: string,
+  { ts, ...message }: PickedMessage,
+  responseUrl: string,
+): Record<string, unknown> {
+  return {
+    type: 'message_action',
+    callback_id: callbackId,
+    trigger_id: randomUUID(),
+    message_ts: ts,
+    response_url: responseUrl,
+    team: { id: slack.teamId, domain: 'sahara-loans' },
+    user: { id: user, team_id: slack.teamId },
+    channel: { id: channel },
+    message: { type: 'message', ts, ...message },
   }
 }
 

@@ -32,6 +32,14 @@ export interface Workspace {
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
   /** A person presses a button, or picks from a menu, of a message or an answer. */
   act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
+  /** A person picks something from the menu of a message. */
+  pickFromMenu(
+    person: string,
+    channel: string,
+    callbackId: string,
+    message: PickedMessage,
+    options?: WaitOptions,
+  ): Promise<CommandAnswers>
   /** Any other signed interactivity payload (a view submitted, a shortcut). */
   interact(payload: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
   /** The conversation between a person and the bot. */
@@ -107,6 +115,12 @@ export interface ActionInput {
   readonly type?: 'button' | 'static_select'
   /** `ts` of the message the element stands in. */
   readonly message?: string
+}
+
+export interface PickedMessage {
+  readonly ts: string
+  readonly user?: string
+  readonly files: readonly { readonly id: string; readonly name: string }[]
 }
 
 export interface Whisper {

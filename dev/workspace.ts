@@ -4,7 +4,7 @@ import { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
 import { type Answers, collectAnswers } from './response-urls.ts'
 import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from './slack-delivery.ts'
 
-import { describeAction, describeFileShared, formOf } from './slack-payloads.ts'
+import { describeAction, describeFileShared, describeMessageShortcut, formOf } from './slack-payloads.ts'
 import type {
   CommandAnswers,
   Message,
@@ -149,6 +149,14 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const channelId = workspace.channelId(channel)
       return sendAndWait(channelId, waitOptions, (responseUrl) =>
         formOf(describeAction(slack, channelId, workspace.userId(person), input, responseUrl)),
+      )
+    },
+
+    async pickFromMenu(person, channel, callbackId, message, waitOptions) {
+      const channelId = workspace.channelId(channel)
+      const user = workspace.userId(person)
+      return sendAndWait(channelId, waitOptions, (responseUrl) =>
+        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, responseUrl)),
       )
     },
 

@@ -1,5 +1,6 @@
 import type { Connection, Model } from 'mongoose'
 import { AppError } from '../src/errors.ts'
+import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
@@ -9,6 +10,7 @@ import { createPreviewRequestModel, type PreviewRequest } from './preview-reques
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
+export * from './audit-entry.ts'
 export type { ColumnChoice } from './column-choice.ts'
 export type { Counter } from './counter.ts'
 export type { Customer, UploadLine } from './customer.ts'
@@ -28,6 +30,7 @@ export interface Models {
   readonly columnChoices: Model<ColumnChoice>
   readonly previewRequests: Model<PreviewRequest>
   readonly schemaState: Model<SchemaState>
+  readonly audit: Model<AuditEntry>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -41,6 +44,7 @@ export function createModels(connection: Connection): Models {
     columnChoices: createColumnChoiceModel(connection),
     previewRequests: createPreviewRequestModel(connection),
     schemaState: createSchemaStateModel(connection),
+    audit: createAuditEntryModel(connection),
   }
 }
 
@@ -61,6 +65,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await models.fileUploads.createIndexes()
     await models.uploadRows.createIndexes()
     await models.columnChoices.createIndexes()
+    await models.audit.createIndexes()
   } catch (error) {
     throw toDatabaseError(error)
   }

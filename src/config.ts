@@ -141,7 +141,7 @@ const slackSettings = {
       ),
     '',
   ).describe(
-    'People who may undo what others uploaded: Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
+    'Admins of the bot: they may undo what others uploaded, export the customers, have a person forgotten, and change or forget a phone column that others chose. Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
   ),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP, and for /healthz, /readyz and /metrics.',

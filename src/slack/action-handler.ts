@@ -1,40 +1,35 @@
-import { randomBytes } from 'node:crypto'
 import type { BlockAction, RespondFn } from '@slack/bolt'
 import type { ActionDefinition } from '../../commands/actions.ts'
-import { describeError } from '../../commands/error-reply.ts'
 import type { Reply } from '../../commands/reply.ts'
-import { toAppError } from '../errors.ts'
-import {
-  type CommandHandlerDeps,
-  describeNotForGuests,
-  describeNotInvited,
-  respondWith,
-  tellThrough,
-} from './command-handler.ts'
+import { type AttendDeps, attend } from './attend.ts'
+import { respondWith, tellThrough } from './command-handler.ts'
 
 /** The name under which an element was registered: what stands before the colon of its id. */
 export function actionName(actionId: string): string {
   return actionId.replace(/:\d+$/, '')
 }
 
-/**
- * Does what a button or a menu asks for and answers through its response_url. Errors are caught here, once: whoever
- * pressed it always gets an answer.
- */
+/** Does what a button or a menu asks for and answers through its response_url. */
 export async function answerAction(
   actions: readonly ActionDefinition[],
   body: BlockAction,
   respond: RespondFn,
-  deps: CommandHandlerDeps,
+  deps: AttendDeps,
 ): Promise<void> {
   const { log } = deps
   const [pressed] = body.actions
   const name = actionName(pressed?.action_id ?? '')
   const definition = actions.find((action) => action.name === name)
   const started = Date.now()
-  const reply = definition
-    ? await runAction(definition, body, tellThrough(respond, deps), deps)
-    : describeUnknown()
+  const place = { team: body.team?.id ?? '', user: body.user.id }
+  const channel = body.channel?.id
+  // A name nobody registered came over the network: it is not written down.
+  const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
+  const reply = await attend(visitor, deps, async () => {
+    if (!definition || channel === undefined) return describeUnknown()
+    const input = { value: chosenValue(pressed), ...place, channel, now: new Date() }
+    return await definition.run({ ...input, tell: tellThrough(respond, deps) }, deps.commandDeps)
+  })
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
   try {
     await respondWith(respond, reply, deps.sender, {
@@ -43,35 +38,6 @@ export async function answerAction(
     log.info({ action: name, ms: Date.now() - started }, 'action answered')
   } catch (error) {
     log.error({ action: name, err: error }, 'action not answered')
-  }
-}
-
-async function runAction(
-  definition: ActionDefinition,
-  body: BlockAction,
-  tell: (reply: Reply) => Promise<void>,
-  { commandDeps, membership, colleagues, botUserId, log }: CommandHandlerDeps,
-): Promise<Reply> {
-  try {
-    const channel = body.channel?.id
-    if (!(await colleagues.isColleague(body.user.id))) return describeNotForGuests()
-    if (channel === undefined || !(await membership.isMember(channel))) return describeNotInvited(botUserId())
-    return await definition.run(
-      {
-        value: chosenValue(body.actions[0]),
-        team: body.team?.id ?? '',
-        channel,
-        user: body.user.id,
-        now: new Date(),
-        tell,
-      },
-      commandDeps,
-    )
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    const reference = randomBytes(3).toString('hex')
-    log.error({ action: definition.name, code: error.code, reference, err: error }, 'action failed')
-    return describeError(error, reference)
   }
 }
 

@@ -1,102 +1,42 @@
-import { randomBytes } from 'node:crypto'
 import type { RespondFn, SlashCommand } from '@slack/bolt'
-import { describeError } from '../../commands/error-reply.ts'
-import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
+import type { CommandDefinition } from '../../commands/index.ts'
 import type { Reply } from '../../commands/reply.ts'
-import { toAppError } from '../errors.ts'
-import type { Log } from '../uploads/ports.ts'
-import type { ChannelMembership } from './channel-membership.ts'
-import type { Colleagues } from './colleagues.ts'
+import { type AttendDeps, attend } from './attend.ts'
 import type { RenderedReply } from './render-blocks.ts'
 import type { ReplySender } from './reply-sender.ts'
 import { pause } from './slack-call.ts'
 
-export interface CommandHandlerDeps {
-  readonly commandDeps: CommandDeps
-  readonly membership: ChannelMembership
-  readonly colleagues: Colleagues
-  readonly botUserId: () => string | undefined
-  /** Knows which blocks Slack takes. */
-  readonly sender: ReplySender
-  readonly log: Log
-}
-
 const MOST_TRIES = 3
 const FIRST_PAUSE_MS = 300
 
-/**
- * Runs a command and answers through its response_url. Errors are caught here, once: whoever asked always gets an
- * answer, and the log the code and the reference, never what was asked.
- */
+/** Runs a command and answers through its response_url. */
 export async function answerCommand(
   definition: CommandDefinition,
   command: SlashCommand,
   respond: RespondFn,
-  deps: CommandHandlerDeps,
+  deps: AttendDeps,
 ): Promise<void> {
   const { log } = deps
   const started = Date.now()
-  const reply = await runCommand(definition, command, tellThrough(respond, deps), deps)
+  const { team_id: team, channel_id: channel, user_id: user } = command
+  const reply = await attend({ entry: 'command', name: definition.name, team, channel, user }, deps, () =>
+    definition.run(
+      {
+        text: unescapeText(command.text ?? ''),
+        team,
+        channel,
+        user,
+        now: new Date(),
+        tell: tellThrough(respond, deps),
+      },
+      deps.commandDeps,
+    ),
+  )
   try {
     await respondWith(respond, reply, deps.sender)
     log.info({ command: definition.name, ms: Date.now() - started }, 'command answered')
   } catch (error) {
     log.error({ command: definition.name, err: error }, 'command not answered')
-  }
-}
-
-async function runCommand(
-  definition: CommandDefinition,
-  command: SlashCommand,
-  tell: (reply: Reply) => Promise<void>,
-  { commandDeps, membership, colleagues, botUserId, log }: CommandHandlerDeps,
-): Promise<Reply> {
-  try {
-    if (!(await colleagues.isColleague(command.user_id))) return describeNotForGuests()
-    if (!(await membership.isMember(command.channel_id))) return describeNotInvited(botUserId())
-    return await definition.run(
-      {
-        text: unescapeText(command.text ?? ''),
-        team: command.team_id,
-        channel: command.channel_id,
-        user: command.user_id,
-        now: new Date(),
-        tell,
-      },
-      commandDeps,
-    )
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    const reference = randomBytes(3).toString('hex')
-    log.error({ command: definition.name, code: error.code, reference, err: error }, 'command failed')
-    return describeError(error, reference)
-  }
-}
-
-export function describeNotInvited(botUserId: string | undefined): Reply {
-  const bot = botUserId === undefined ? 'the bot' : { user: botUserId }
-  return {
-    visibility: 'asker',
-    parts: [
-      { kind: 'headline', text: 'I only answer in channels I was invited to.' },
-      {
-        kind: 'text',
-        text: ['Type ', { code: '/invite' }, ' and choose ', bot, ', or ask me in one of my channels.'],
-      },
-    ],
-  }
-}
-
-export function describeNotForGuests(): Reply {
-  return {
-    visibility: 'asker',
-    parts: [
-      {
-        kind: 'headline',
-        text: 'I only answer members of this workspace, not guests or other organisations.',
-      },
-      { kind: 'text', text: 'Ask a colleague who is a member.' },
-    ],
   }
 }
 
@@ -108,7 +48,7 @@ function unescapeText(text: string): string {
 /** A word on the way to the answer: no second try, and no harm where it fails. */
 export function tellThrough(
   respond: RespondFn,
-  { sender, log }: Pick<CommandHandlerDeps, 'sender' | 'log'>,
+  { sender, log }: Pick<AttendDeps, 'sender' | 'log'>,
 ): (reply: Reply) => Promise<void> {
   return async (reply) => {
     const tell = ({ text, blocks }: RenderedReply) =>

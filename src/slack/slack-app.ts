@@ -6,6 +6,7 @@ import { MOST_PROBLEMS } from '../../commands/receipt-reply.ts'
 import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { repeatLastWord } from '../uploads/answer-question.ts'
+import { createAuditTrail } from '../uploads/audit-trail.ts'
 import { findProblems } from '../uploads/count-outcomes.ts'
 import { writeFailedRows } from '../uploads/failed-rows.ts'
 import { createFailedRowsStore } from '../uploads/failed-rows-store.ts'
@@ -19,6 +20,7 @@ import {
 import { rememberReceiptMessage } from '../uploads/remember-receipt.ts'
 import type { UploadQueue } from '../uploads/upload-queue.ts'
 import { answerAction } from './action-handler.ts'
+import type { AttendDeps } from './attend.ts'
 import { createBoltLogger } from './bolt-logger.ts'
 import { createChannelMembership } from './channel-membership.ts'
 import { createColleagues } from './colleagues.ts'
@@ -164,7 +166,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     ...deps.commandDeps,
     sendPrivateFile: createPrivateFileSender(client, config.apiUrl),
   }
-  const handlerDeps = { commandDeps, membership, colleagues, botUserId, sender, log }
+  const audit = createAuditTrail({ models })
+  const attendDeps: AttendDeps = { commandDeps, membership, colleagues, audit, botUserId, sender, log }
 
   const socket =
     config.appToken === undefined
@@ -219,7 +222,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     app.command(definition.name, async ({ ack, command, respond }) => {
       await ack()
       // Not awaited: Slack hears the acknowledgement when this function ends.
-      const work = answerCommand(definition, command, respond, handlerDeps)
+      const work = answerCommand(definition, command, respond, attendDeps)
       inBackground('command not answered', work)
     })
   }
@@ -227,13 +230,13 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   // One door for every button and menu, so that also one nobody knows any more gets an answer.
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
     await ack()
-    const work = answerAction(deps.actions, body, respond, handlerDeps)
+    const work = answerAction(deps.actions, body, respond, attendDeps)
     inBackground('action not answered', work)
   })
 
   app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
     await ack()
-    const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, handlerDeps)
+    const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, attendDeps)
     inBackground('shortcut not answered', work)
   })
 

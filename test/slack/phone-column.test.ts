@@ -11,7 +11,7 @@ const KUSHAL = '+917417119014'
 
 let bot: PlayedBot
 beforeEach(async () => {
-  bot = await playWorkspace()
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('meera') }))
 })
 afterEach(() => bot.stop())
 
@@ -199,8 +199,26 @@ describe('a file without a header', () => {
 })
 
 describe('/uploads mapping', () => {
-  const ask = async (text: string) =>
-    (await bot.workspace.command('meera', 'customers', `/uploads ${text}`)).answers
+  const ask = async (text: string, person = 'asha') =>
+    (await bot.workspace.command(person, 'customers', `/uploads ${text}`)).answers
+
+  it('lets only whoever chose, and the admins, change or forget a choice', async () => {
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
+    await receiptOf(share)
+    const change = findControl(await ask('mapping 1'), 'Kunde')
+    if (!change) throw new Error('no menu')
+
+    const refused = [
+      await ask('mapping 1 Kunde', 'ravi'),
+      await ask('mapping forget 1', 'ravi'),
+      (await bot.workspace.act('ravi', 'customers', change)).answers,
+    ]
+
+    for (const answers of refused)
+      expect(answers.map(textOf).join()).toMatch(/can be changed by @asha, who chose the column/)
+    expect((await ask('mapping 1 Kunde', 'meera')).map(textOf).join()).toContain('are in Kunde')
+  })
 
   it('shows, changes and forgets what was chosen, and says what to do with files imported before', async () => {
     expect((await ask('mapping')).map(textOf).join()).toContain('Nobody had to choose')
@@ -214,7 +232,7 @@ describe('/uploads mapping', () => {
     const one = await ask('mapping 1')
     const change = findControl(one, 'Kunde')
     if (!change) throw new Error('no menu')
-    const { answers } = await bot.workspace.act('meera', 'customers', change)
+    const { answers } = await bot.workspace.act('asha', 'customers', change)
     expect(answers.map(textOf).join()).toMatch(/are in Kunde\..*share them again/s)
     expect((await ask('mapping 1 erreichbar unter')).map(textOf).join()).toContain('are in Erreichbar unter')
     expect((await ask('mapping 1 9')).map(textOf).join()).toContain('no column "9"')

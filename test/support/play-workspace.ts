@@ -21,7 +21,10 @@ export interface PlayedBot {
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-export async function playWorkspace(settings: Record<string, string> = {}): Promise<PlayedBot> {
+/** @param settings of the bot; a function where they need to know who is in the workspace */
+export async function playWorkspace(
+  settings: Record<string, string> | ((workspace: Workspace) => Record<string, string>) = {},
+): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
   const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50] })
@@ -30,7 +33,7 @@ export async function playWorkspace(settings: Record<string, string> = {}): Prom
   async function startApp(): Promise<number> {
     const port = await findFreePort()
     const config = loadConfig({
-      ...settings,
+      ...(typeof settings === 'function' ? settings(workspace) : settings),
       SLACK_BOT_TOKEN: workspace.token,
       SLACK_SIGNING_SECRET: workspace.signingSecret,
       SLACK_API_URL: workspace.apiUrl,

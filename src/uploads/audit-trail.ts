@@ -1,0 +1,55 @@
+import { mongo } from 'mongoose'
+import { type AuditDeed, type AuditEntry, type Models, toDatabaseError } from '../../models/index.ts'
+
+/** Who came in, by which door. */
+export type AuditVisit = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
+  readonly channel: string | undefined
+}
+
+/** What came of it. References alone. */
+export interface AuditFinding {
+  readonly outcome: 'answered' | 'refused' | 'failed'
+  readonly why?: AuditEntry['why']
+  readonly did?: AuditDeed
+  readonly customers?: readonly string[]
+  readonly uploads?: readonly number[]
+}
+
+export interface AuditTrail {
+  /**
+   * Writes down that somebody asked, before anything is done for them.
+   * @throws AppError database_unavailable, database_failed: then nothing may be done
+   */
+  begin(visit: AuditVisit): Promise<mongo.ObjectId>
+  /** What came of it, before the answer is shown. @throws AppError database_unavailable, database_failed */
+  settle(entry: mongo.ObjectId, finding: AuditFinding): Promise<void>
+}
+
+export function createAuditTrail({ models }: { models: Models }): AuditTrail {
+  const { collection } = models.audit
+  return {
+    async begin({ channel, ...visit }) {
+      const _id = new mongo.ObjectId()
+      const place = channel === undefined ? {} : { channel }
+      const entry: AuditEntry = { _id, at: new Date(), ...visit, ...place, outcome: 'begun' }
+      try {
+        await collection.insertOne(entry)
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+      return _id
+    },
+    async settle(_id, { customers, uploads, ...finding }) {
+      const found = {
+        ...finding,
+        ...(customers && { customers: customers.map((id) => new mongo.ObjectId(id)) }),
+        ...(uploads && { uploads: [...uploads] }),
+      }
+      try {
+        await collection.updateOne({ _id }, { $set: found })
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+  }
+}

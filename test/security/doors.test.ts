@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ACTIONS } from '../../commands/actions.ts'
+import { COMMANDS } from '../../commands/index.ts'
+import { SHORTCUTS } from '../../commands/shortcuts.ts'
+import type { Answer } from '../../dev/response-urls.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+
+let bot: PlayedBot
+/** The one who comes in is an admin: that opens no door either. */
+async function open(): Promise<void> {
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('ravi') }))
+  await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', 'phone,name\n07417119014,Kushal\n'))
+  await vi.waitFor(async () => expect((await bot.upload(1)).receipt.due).toBe(false))
+}
+
+/** Somebody comes in by one door. @returns what they alone were shown */
+type Enter = (person: string, channel: string) => Promise<readonly Answer[]>
+
+const typed =
+  (text: string): Enter =>
+  async (person, channel) =>
+    (await bot.workspace.command(person, channel, text)).answers
+
+const pressed =
+  (action: string, value: string): Enter =>
+  async (person, channel) =>
+    (await bot.workspace.act(person, channel, { action, value })).answers
+
+const picked =
+  (callbackId: string): Enter =>
+  async (person, channel) =>
+    (
+      await bot.workspace.pickFromMenu(person, channel, callbackId, {
+        ts: '1700000000.000100',
+        files: [{ id: 'FNOBODYS', name: 'x.csv' }],
+      })
+    ).answers
+
+/** Everything there is to come in by: whatever is registered later is here, too. */
+const DOORS: readonly (readonly [string, Enter])[] = [
+  ...COMMANDS.flatMap(({ name }) => [
+    [name, typed(name)] as const,
+    [`${name} with a number`, typed(`${name} 07417119014`)] as const,
+  ]),
+  ...ACTIONS.map(({ name }) => [`the button ${name}`, pressed(name, '1')] as const),
+  ['a button nobody registered', pressed('open_the_safe', '1')],
+  ...SHORTCUTS.map(({ callbackId }) => [`the shortcut ${callbackId}`, picked(callbackId)] as const),
+]
+
+/** Everything the bot keeps but the audit itself, as one number to compare. */
+async function readEverything(): Promise<string> {
+  const collections = await bot.models.connection.listCollections()
+  const names = collections.map(({ name }) => name).filter((name) => name !== 'audit')
+  const documents = await Promise.all(
+    names.sort().map((name) => bot.models.connection.collection(name).find().sort({ _id: 1 }).toArray()),
+  )
+  return createHash('sha256').update(JSON.stringify(documents)).digest('hex')
+}
+
+const lastAudit = async () =>
+  (await bot.models.audit.collection.find().sort({ _id: -1 }).limit(1).toArray())[0]
+
+const STRANGERS = [
+  ['a guest of several channels', { is_restricted: true }],
+  ['a guest of one channel', { is_restricted: true, is_ultra_restricted: true }],
+  ['a stranger', { is_stranger: true }],
+  ['somebody of another organisation', { team_id: 'TELSEWHERE' }],
+] as const
+
+describe.each(STRANGERS)('%s', (_, who) => {
+  let before: string
+  // Anew for each: what Slack says of somebody is remembered for minutes.
+  beforeAll(async () => {
+    await open()
+    const id = bot.workspace.userId('ravi')
+    bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      if (!call.path.startsWith('/api/users.info') || !call.body.toString().includes(id)) return answer
+      const { user, ...rest }: { user: object } = JSON.parse(await answer.text())
+      return Response.json({ ...rest, user: { ...user, ...who } })
+    })
+    before = await readEverything()
+  })
+  afterAll(() => bot.stop())
+
+  it.each(DOORS)('gets nothing by %s, admin or not, and it is in the audit', async (_name, enter) => {
+    const answers = await enter('ravi', 'customers')
+
+    expect(answers).toMatchObject([{ visibility: 'asker' }])
+    expect(answers[0]?.text).toContain('not guests or other organisations')
+    expect(await readEverything()).toBe(before)
+    expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'guest' })
+  })
+})
+
+describe('a channel the bot is not in', () => {
+  beforeAll(open)
+  afterAll(() => bot.stop())
+
+  it.each(DOORS)('lets nobody in by %s', async (_name, enter) => {
+    const before = await readEverything()
+
+    const answers = await enter('ravi', 'gossip')
+
+    expect(answers).toMatchObject([{ visibility: 'asker' }])
+    expect(answers[0]?.text).toContain('channels I was invited to')
+    expect(await readEverything()).toBe(before)
+    expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'not_in_channel' })
+  })
+})
+
+describe('the doors', () => {
+  const folder = new URL('../../src/slack/', import.meta.url)
+  const registered = readdirSync(folder).flatMap((file) =>
+    [
+      ...readFileSync(new URL(file, folder), 'utf8').matchAll(
+        /\bapp\.(action|command|event|function|message|options|shortcut|step|view)\b/g,
+      ),
+    ].map(([, kind]) => kind),
+  )
+
+  it('are those this table goes through, and the one event whose sharer is looked at before the file is opened', () => {
+    expect(registered.sort()).toEqual(['action', 'command', 'event', 'shortcut'])
+  })
+
+  it('all lead through the one that asks who comes in', () => {
+    const handlers = readdirSync(folder).filter((file) => file.endsWith('-handler.ts'))
+    const without = handlers.filter((file) => !/\battend\(/.test(readFileSync(new URL(file, folder), 'utf8')))
+
+    expect(handlers.length).toBeGreaterThan(2)
+    expect(without).toEqual([])
+  })
+})
