@@ -1,6 +1,6 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
-/** The last number given out, by name (`file_uploads`). */
+/** The last number given out, by name (`file_uploads`); or since when a channel is known (`hears C…`), in milliseconds. */
 export interface Counter {
   _id: string
   value: number

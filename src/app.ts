@@ -7,8 +7,8 @@ import { createModels, ROW_OUTCOMES } from '../models/index.ts'
 import { createPathSource } from './cli/path-source.ts'
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/field-catalogue.ts'
-import { toAppError } from './errors.ts'
-import { createCatchUp } from './jobs/catch-up.ts'
+import { AppError } from './errors.ts'
+import { createCatchUp, insistOnCatchUp } from './jobs/catch-up.ts'
 import { createSchedule } from './jobs/schedule.ts'
 import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
@@ -103,7 +103,10 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     },
   })
 
+  const stopping = new AbortController()
+  let listensSince = new Date()
   const catchUp = createCatchUp({
+    listensSince: () => listensSince,
     place: { ...slack.missedShares, team: () => slack.teamId() ?? '' },
     known: createKnownShares({ models }),
     queue,
@@ -121,19 +124,14 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     log,
   )
 
-  /** Never fails: what is not found now is found at the next turn. */
-  async function lookForMissed(graceMs = EVENTS_ARRIVE_WITHIN_MS): Promise<void> {
-    try {
-      await catchUp({ graceMs })
-    } catch (error) {
-      log.warn({ code: toAppError(error).code, err: error }, 'missed shares not looked for')
-    }
-  }
+  const lookForMissed = (graceMs = EVENTS_ARRIVE_WITHIN_MS) =>
+    insistOnCatchUp(catchUp, { graceMs, signal: stopping.signal, log })
 
   return {
     async start() {
       await prepareDatabase(models, log)
       metrics.watchProcess()
+      listensSince = new Date()
       await slack.start()
       // Before the first file is taken, so that what was shared while nobody listened is in its place.
       await Promise.race([lookForMissed(0), sleep(CATCH_UP_WITHIN_MS, undefined, { ref: false })])
@@ -141,6 +139,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       schedule.start()
     },
     async stop() {
+      stopping.abort(new AppError('stopping'))
       await Promise.all([schedule.stop(), slack.stop(), worker.stop()])
     },
   }

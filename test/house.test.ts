@@ -73,7 +73,7 @@ const ROOMS: readonly Room[] = [
     name: 'jobs',
     path: 'src/jobs/',
     mayImport: ['src/uploads/', 'commands/', ERRORS],
-    packages: ['node-cron'],
+    packages: ['node-cron', 'p-retry'],
   },
   {
     // An entry of its own, like main: it reads the settings and opens the database, too.

@@ -1,4 +1,5 @@
-import { toAppError } from '../errors.ts'
+import pRetry from 'p-retry'
+import { AppError, toAppError } from '../errors.ts'
 import type { FoundShare, KnownShares } from '../uploads/known-shares.ts'
 import type { Log } from '../uploads/ports.ts'
 import type { UploadQueue } from '../uploads/upload-queue.ts'
@@ -16,6 +17,8 @@ export interface CatchUpDeps {
   readonly place: SharePlace
   readonly known: KnownShares
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>
+  /** From when on this process hears of shares: what is shared in its channels after that is ours to import. */
+  readonly listensSince: () => Date
   readonly onShareQueued: () => void
   readonly log: Log
 }
@@ -25,7 +28,11 @@ export interface CatchUpOptions {
   readonly graceMs: number
 }
 
-/** Looks through the channels once and queues what was missed. @returns how many shares that were */
+/**
+ * Looks through the channels once and queues what was missed.
+ * @returns how many shares that were
+ * @throws AppError what kept it from looking everywhere and may pass, after everything that was found is queued
+ */
 export type CatchUp = (options: CatchUpOptions) => Promise<number>
 
 const MOST_REMEMBERED = 10_000
@@ -34,14 +41,25 @@ const MOST_REMEMBERED = 10_000
  * Finds the shares nobody told the bot of: it was down, an event got lost, the connection was away. They are queued in
  * the order they were made; the queue then puts them where they belong among the others.
  */
-export function createCatchUp({ place, known, queue, onShareQueued, log }: CatchUpDeps): CatchUp {
+export function createCatchUp(deps: CatchUpDeps): CatchUp {
+  const { place, known, queue, listensSince, onShareQueued, log } = deps
   // What turned out to be none of ours is forgotten by the queue, and must not be looked into at every turn.
   const queued = new Set<string>()
   const keyOf = (share: FoundShare) => `${share.channel} ${share.fileId} ${share.sharedAt.getTime()}`
 
-  async function findMissed(channel: string, { graceMs }: CatchUpOptions): Promise<FoundShare[]> {
+  // By channel. The bot is in those of the first list for as long as it listens, and came into the others since.
+  let knownFrom: Map<string, Date> | undefined
+
+  async function listChannels(): Promise<Map<string, Date>> {
+    const channels = await place.listChannels()
+    const newFrom = knownFrom === undefined ? listensSince() : new Date()
+    knownFrom = new Map(channels.map((channel) => [channel, knownFrom?.get(channel) ?? newFrom]))
+    return knownFrom
+  }
+
+  async function findMissed(channel: string, from: Date, { graceMs }: CatchUpOptions): Promise<FoundShare[]> {
     const now = new Date()
-    const since = await known.lookFrom(channel, now)
+    const since = await known.lookFrom(channel, from)
     const missed: FoundShare[] = []
     for (const share of await place.listShares(channel, since)) {
       const age = now.getTime() - share.sharedAt.getTime()
@@ -53,12 +71,15 @@ export function createCatchUp({ place, known, queue, onShareQueued, log }: Catch
 
   return async (options) => {
     const missed: FoundShare[] = []
-    for (const channel of await place.listChannels()) {
+    let passing: AppError | undefined
+    for (const [channel, from] of await listChannels()) {
       try {
-        missed.push(...(await findMissed(channel, options)))
-      } catch (error) {
+        missed.push(...(await findMissed(channel, from, options)))
+      } catch (thrown) {
         // The other channels are looked through all the same; this one is at the next turn.
-        log.warn({ code: toAppError(error).code, err: error }, 'a channel was not looked through')
+        const error = toAppError(thrown)
+        log.warn({ code: error.code, err: error }, 'a channel was not looked through')
+        if (error.isTransient) passing ??= error
       }
     }
     // Two messages of the same millisecond have an order, too; in the queue it becomes that of the numbers.
@@ -80,6 +101,36 @@ export function createCatchUp({ place, known, queue, onShareQueued, log }: Catch
       log.info({ upload: upload.number }, 'missed share queued')
     }
     if (count > 0) onShareQueued()
+    if (passing) throw passing
     return count
+  }
+}
+
+const FIRST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 60_000
+/** With the pauses doubling that is as long as the schedule takes to come round. */
+const MOST_REPEATS = 6
+
+export interface InsistOptions extends CatchUpOptions {
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly firstPauseMs?: number
+}
+
+/** Looks again soon where something was in the way. Never fails: what is not found now is found by the clock. */
+export async function insistOnCatchUp(catchUp: CatchUp, options: InsistOptions): Promise<void> {
+  const { graceMs, signal, log, firstPauseMs = FIRST_PAUSE_MS } = options
+  try {
+    await pRetry(() => catchUp({ graceMs }), {
+      signal,
+      retries: MOST_REPEATS,
+      minTimeout: firstPauseMs,
+      maxTimeout: LONGEST_PAUSE_MS,
+      randomize: true,
+      shouldRetry: ({ error }) => error instanceof AppError && error.isTransient,
+    })
+  } catch (error) {
+    if (!signal.aborted)
+      log.warn({ code: toAppError(error).code, err: error }, 'missed shares not looked for')
   }
 }

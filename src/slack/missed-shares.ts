@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
 import type { FoundShare } from '../uploads/known-shares.ts'
-import { listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
+import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
 import { repeatCall } from './slack-call.ts'
 
@@ -24,6 +24,9 @@ const CHANNELS_A_PAGE = 200
 const FILES_A_PAGE = 100
 /** `files.list` goes by when a file was uploaded, which may be before it was shared where we look. */
 const UPLOADED_BEFORE_MS = 24 * 60 * 60_000
+const ABOUT_ONE_FILE: ReadonlySet<string> = new Set(['file_deleted', 'slack_refused'])
+/** Older files are no longer scanned by Slack: one that is shared nowhere any more is not waited for. */
+const YOUNG_MS = 60_000
 /** Whoever else asks Slack for something has waited long by then; the next turn goes on. */
 const WITHIN_MS = 60_000
 
@@ -51,7 +54,7 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   async function sharesOf(file: SlackFile, channel: string): Promise<FoundShare[]> {
     const fileId = file.id
     if (fileId === undefined || file.user === botUserId() || !isPerhapsOurs(file)) return []
-    const told = file.shares ? file : await readFileInfo(client, fileId, channel)
+    const told = file.shares ? file : await readFileInfo(client, fileId, channel, settleTime(file))
     return listShares(told, channel).map((share) => ({
       channel,
       fileId,
@@ -88,8 +91,8 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
         try {
           shares.push(...(await sharesOf(file, channel)))
         } catch (error) {
-          // Deleted since it was listed.
-          if (!(error instanceof AppError && error.code === 'file_deleted')) throw error
+          // Deleted since it was listed, or not for us to see: no reason to find the others later.
+          if (!(error instanceof AppError && ABOUT_ONE_FILE.has(error.code))) throw error
         }
       }
       return shares
@@ -104,4 +107,8 @@ function isPerhapsOurs(file: SlackFile): boolean {
   } catch (error) {
     return !(error instanceof AppError && error.code === 'file_deleted')
   }
+}
+
+function settleTime({ created }: SlackFile): FileInfoOptions {
+  return created !== undefined && Date.now() - created * 1000 > YOUNG_MS ? { settleMs: 0 } : {}
 }

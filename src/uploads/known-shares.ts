@@ -1,4 +1,4 @@
-import type { FileUpload, Models } from '../../models/index.ts'
+import { type FileUpload, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
 import { aroundShare } from './same-share.ts'
 
 /** A share as the place it was made in tells it afterwards. */
@@ -14,9 +14,13 @@ export interface FoundShare {
   readonly thread: string
 }
 
+/** @throws AppError database_unavailable, database_failed */
 export interface KnownShares {
-  /** From when on a channel has to be looked through. Never before the bot first knew of the channel. */
-  lookFrom(channel: string, now: Date): Promise<Date>
+  /**
+   * From when on a channel has to be looked through. Never before the bot first knew of the channel: that moment is
+   * kept, and `knownFrom` is taken for it where there is none yet.
+   */
+  lookFrom(channel: string, knownFrom: Date): Promise<Date>
   isKnown(share: FoundShare): Promise<boolean>
 }
 
@@ -28,41 +32,53 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   const uploads = models.fileUploads.collection
 
   /** Written down once per channel: what was shared before the bot came is nobody's request to import it. */
-  async function hearsSince(channel: string, now: Date): Promise<Date> {
+  async function hearsSince(channel: string, knownFrom: Date): Promise<Date> {
     const first = await uploads.findOne<FileUpload>(
       { 'source.kind': 'slack', 'source.channel': channel },
       { sort: { shared_at: 1 }, projection: { shared_at: 1 } },
     )
-    const begin = Math.min(first?.shared_at.getTime() ?? now.getTime(), now.getTime())
+    const begin = Math.min(first?.shared_at.getTime() ?? knownFrom.getTime(), knownFrom.getTime())
     const key = { _id: `hears ${channel}` as never }
-    await models.counters.collection.updateOne(key, { $setOnInsert: { value: begin } }, { upsert: true })
+    try {
+      await models.counters.collection.updateOne(key, { $setOnInsert: { value: begin } }, { upsert: true })
+    } catch (error) {
+      // Two processes look into a new channel at once; the other one's word stands.
+      if (!isDuplicateKey(error)) throw error
+    }
     const kept = await models.counters.collection.findOne(key)
     return new Date(Number(kept?.value ?? begin))
   }
 
-  return {
-    async lookFrom(channel, now) {
-      const since = await hearsSince(channel, now)
-      const last = await uploads.findOne<FileUpload>(
-        { 'source.kind': 'slack', 'source.channel': channel },
-        { sort: { shared_at: -1 }, projection: { shared_at: 1 } },
-      )
-      const lastHeard = (last?.shared_at ?? since).getTime()
-      return new Date(Math.max(since.getTime(), Math.min(lastHeard, now.getTime()) - LOOK_BACK_MS))
-    },
-
-    async isKnown({ channel, fileId, sharedAt, thread }) {
-      const known = await uploads.findOne(
-        {
-          'source.kind': 'slack',
-          'source.file_id': fileId,
-          'source.channel': channel,
-          // The time an event names is not the time of the message it is about, but close to it.
-          $or: [{ 'source.thread': thread }, { shared_at: aroundShare(sharedAt) }],
-        },
-        { projection: { _id: 1 } },
-      )
-      return known !== null
-    },
+  async function lookFrom(channel: string, knownFrom: Date): Promise<Date> {
+    const since = await hearsSince(channel, knownFrom)
+    const last = await uploads.findOne<FileUpload>(
+      { 'source.kind': 'slack', 'source.channel': channel },
+      { sort: { shared_at: -1 }, projection: { shared_at: 1 } },
+    )
+    const lastHeard = Math.min((last?.shared_at ?? since).getTime(), Date.now())
+    return new Date(Math.max(since.getTime(), lastHeard - LOOK_BACK_MS))
   }
+
+  async function isKnown({ channel, fileId, sharedAt, thread }: FoundShare): Promise<boolean> {
+    const known = await uploads.findOne(
+      {
+        'source.kind': 'slack',
+        'source.file_id': fileId,
+        'source.channel': channel,
+        // The time an event names is not the time of the message it is about, but close to it.
+        $or: [{ 'source.thread': thread }, { shared_at: aroundShare(sharedAt) }],
+      },
+      { projection: { _id: 1 } },
+    )
+    return known !== null
+  }
+
+  return {
+    lookFrom: (channel, knownFrom) => lookFrom(channel, knownFrom).catch(rethrowTranslated),
+    isKnown: (share) => isKnown(share).catch(rethrowTranslated),
+  }
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createModels, ensureIndexes, type FileUpload, type Models } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
-import { type CatchUp, createCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
+import { type CatchUp, createCatchUp, insistOnCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
 import { createKnownShares, type FoundShare } from '../../src/uploads/known-shares.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
@@ -39,9 +39,16 @@ function aPlace(shares: readonly FoundShare[], channels = ['C1']): SharePlace {
   }
 }
 
-function aCatchUp(place: SharePlace, onShareQueued = () => {}): CatchUp {
+function aCatchUp(place: SharePlace, onShareQueued = () => {}, listensSince = new Date()): CatchUp {
   const [known, queue] = [createKnownShares({ models }), createUploadQueue({ models })]
-  return createCatchUp({ place, known, queue, onShareQueued, log: silent })
+  return createCatchUp({
+    place,
+    known,
+    queue,
+    listensSince: () => listensSince,
+    onShareQueued,
+    log: silent,
+  })
 }
 
 async function hearOf(fileId: string, sharedAt: Date, channel = 'C1'): Promise<FileUpload> {
@@ -99,6 +106,49 @@ describe('looking for missed shares', () => {
     expect(await queuedFiles()).toEqual(['F3'])
   })
 
+  it('finds the very first share of a channel, made between the start and the first look', async () => {
+    const place = aPlace([aShare('F1', 3), aShare('F2', 1)])
+
+    expect(await aCatchUp(place, undefined, minutesAgo(2))({ graceMs: 0 })).toBe(1)
+
+    expect(await queuedFiles()).toEqual(['F2'])
+  })
+
+  it('takes a channel that the first look could not read for one it has listened to since the start', async () => {
+    let isAway = true
+    const place = aPlace([aShare('F1', 1)])
+    const listShares: SharePlace['listShares'] = async (channel, since) => {
+      if (isAway) throw new AppError('slack_unavailable')
+      return await place.listShares(channel, since)
+    }
+    const catchUp = aCatchUp({ ...place, listShares }, undefined, minutesAgo(2))
+
+    await expect(catchUp({ graceMs: 0 })).rejects.toMatchObject({ code: 'slack_unavailable' })
+    isAway = false
+
+    expect(await catchUp({ graceMs: 0 })).toBe(1)
+  })
+
+  it('imports nothing from before a channel it came into later', async () => {
+    const channels = ['C1']
+    const place = aPlace([aShare('F1', 1, { channel: 'C2' })], channels)
+    const catchUp = aCatchUp(place, undefined, minutesAgo(60))
+    await catchUp({ graceMs: 0 })
+    channels.push('C2')
+
+    expect(await catchUp({ graceMs: 0 })).toBe(0)
+  })
+
+  it('may be done by many at once in a channel nobody knew, who then agree', async () => {
+    const looks = [1, 2, 3, 4, 5, 6, 7, 8].map((minutes) =>
+      createKnownShares({ models }).lookFrom('C1', minutesAgo(minutes)),
+    )
+
+    const froms = await Promise.all(looks)
+
+    expect(new Set(froms.map(Number)).size).toBe(1)
+  })
+
   it('leaves young shares to their events', async () => {
     await hearOf('F1', minutesAgo(60))
     const place = aPlace([aShare('F2', 1), aShare('F3', 3)])
@@ -148,6 +198,50 @@ describe('looking for missed shares', () => {
     }
 
     expect(await aCatchUp({ ...place, listShares })({ graceMs: 0 })).toBe(1)
+  })
+})
+
+describe('insisting on it', () => {
+  const insist = (catchUp: CatchUp, signal = new AbortController().signal) =>
+    insistOnCatchUp(catchUp, { graceMs: 0, signal, log: silent, firstPauseMs: 1 })
+
+  it('looks again soon when something passing was in the way, and queues the rest meanwhile', async () => {
+    let isAway = true
+    const place = aPlace(
+      [aShare('F1', 2, { channel: 'C1' }), aShare('F2', 1, { channel: 'C2' })],
+      ['C1', 'C2'],
+    )
+    const listShares: SharePlace['listShares'] = async (channel, since) => {
+      if (channel === 'C1' && isAway) {
+        isAway = false
+        throw new AppError('slack_unavailable')
+      }
+      return await place.listShares(channel, since)
+    }
+
+    await insist(aCatchUp({ ...place, listShares }, undefined, minutesAgo(5)))
+
+    expect(await queuedFiles()).toEqual(['F1', 'F2'])
+  })
+
+  it('does not ask again what Slack refuses', async () => {
+    const catchUp = vi.fn().mockRejectedValue(new AppError('slack_refused', { reason: 'missing_scope' }))
+
+    await insist(catchUp)
+
+    expect(catchUp).toHaveBeenCalledTimes(1)
+  })
+
+  it('ends when told to stop', async () => {
+    const stopping = new AbortController()
+    const catchUp = vi.fn(async () => {
+      stopping.abort(new AppError('stopping'))
+      throw new AppError('slack_unavailable')
+    })
+
+    await insist(catchUp, stopping.signal)
+
+    expect(catchUp).toHaveBeenCalledTimes(1)
   })
 })
 
