@@ -1,7 +1,8 @@
 import { BROKEN_FORMULA, type CellProblem, DAMAGED, problem } from './cell-reading.ts'
-import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiDigits } from './clean-text.ts'
+import { isPlaceholder, readScientific, spreadsheetError } from './clean-text.ts'
+import { tidyPhone, withoutExtras, withoutLabels } from './phone-writing.ts'
 import { resolvePhone } from './resolve-phone.ts'
-import { countDigits, splitAfterAreaCode, splitAtSpaces, splitPhones } from './split-phones.ts'
+import { countDigits, splitAfterAreaCode, splitAtSlash, splitAtSpaces, splitPhones } from './split-phones.ts'
 
 /** The phones of one cell, in the order they stand there, each once. `leftOut` counts pieces that are no phone. */
 export type PhoneReading =
@@ -19,47 +20,9 @@ const UNKNOWN = problem('phone_invalid', 'is not a phone number that exists')
 /** Nobody's cell of phones is longer; it bounds the work a hostile cell can ask for. */
 const MAX_CELL_LENGTH = 500
 
-/** Marks of other keyboards that mean the ASCII one. Digits are not among them: see `toAsciiDigits`. */
-const LOOKALIKES: Readonly<Record<string, string>> = {
-  '＋': '+',
-  '﹢': '+',
-  '（': '(',
-  '）': ')',
-  '．': '.',
-  '。': '.',
-  '／': '/',
-  '⁄': '/',
-  '，': ',',
-  '；': ';',
-  '：': ':',
-  '｜': '|',
-  '＊': '*',
-  '～': '-',
-  '˗': '-',
-  '－': '-',
-  '‐': '-',
-  '‑': '-',
-  '‒': '-',
-  '–': '-',
-  '—': '-',
-  '―': '-',
-  '−': '-',
-  ー: '-',
-}
-const LOOKALIKE = new RegExp(`[${Object.keys(LOOKALIKES).join('')}]`, 'gu')
-
-const LINK = /^(?:tel|callto|sms|whatsapp|phone):(?:\/\/)?/iu
-const LINK_CONTEXT = /;phone-context=(\+[\d-]+)/iu
-const LINK_REST = /;(?:phone-context|isub|postd)=[^;]*/giu
-const EXTENSION =
-  /[,;]?\s*\(?(?:;ext=|\b(?:extension|extn?|xtn|int|anexo|ramal|poste|durchwahl|dw|interno)\b\.?|доб\.?)\s*[.:=]?\s*\d{1,7}(?!\d)\)?/giu
-/** `9876543210 x12`: an x with a few digits behind a whole number. */
-const SHORT_EXTENSION = /^([^x#]*\d[^x#]*?)\s*[x#]\s*\d{1,6}$/iu
-const WORD =
-  'mobile|mob|mbl|m|cell|c|phone|ph|p|telephone|tel|t|home|h|res|residence|work|w|office|off|o|landline|whatsapp|wa|primary|main|other|alt|alternate|number|no|contact|call|मोबाइल|फोन|फ़ोन'
-const LABEL_BEFORE = new RegExp(`^(?:(?:${WORD})(?![\\p{L}\\p{M}])[\\s.:#=-]*)+`, 'iu')
-const LABEL_AFTER = new RegExp(`[\\s.:-]*[([]?\\s*(?<![\\p{L}\\p{M}])(?:${WORD})\\.?\\s*[)\\]]?$`, 'iu')
-const MASK = /[*•●∗✱]|[x_]{2,}|\d\s?[x#]|[x#]\s?\d/iu
+/** `9876543210 x12`, `9876543210 (x12)`: an x with a few digits behind a whole number. */
+const SHORT_EXTENSION = /^([^x#]*\d[^x#]*?)\s*\(?\s*[x#]\s*\d{1,6}\s*\)?$/iu
+const MASK = /[*•●∗✱]|[x_?%]{2,}|\d\s?[x#]|[x#]\s?\d/iu
 const ONLY_PHONE = /^[+\d\s().[\]~'/-]+$/u
 /** A number that a program took for a decimal one. */
 const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
@@ -110,7 +73,7 @@ function isSpacer(code: number): boolean {
 }
 
 function readAny(cell: string, region: string): PhoneReading {
-  const text = normalise(cell)
+  const text = tidyPhone(cell)
   if (text === '' || isPlaceholder(text) || /^[0\s-]+$/u.test(text)) {
     return /0{5}/u.test(text) ? UNKNOWN : BLANK
   }
@@ -120,11 +83,19 @@ function readAny(cell: string, region: string): PhoneReading {
   const scientific = readScientific(text)
   if (scientific?.kind === 'damaged') return DAMAGED
   if (scientific) return collect([scientific.digits], region)
-  const bare = withoutExtras(text)
-  const found = collect(splitPhones(bare), region)
-  // Where no piece is a phone the slash may divide one number in the middle: `081234/56789`.
-  const whole = found.kind === 'problem' && bare.includes('/') ? resolveWritten(bare, region) : null
-  return whole === null ? found : { kind: 'phones', phones: [whole], leftOut: 0 }
+  return collect(
+    splitPhones(withoutExtras(text)).flatMap((piece) => splitOrKeep(piece, region)),
+    region,
+  )
+}
+
+/** A slash keeps two numbers apart, or stands within one: `+49 (0)171 / 1234567`, where nothing before it is a phone. */
+function splitOrKeep(piece: string, region: string): readonly string[] {
+  const parts = splitAtSlash(piece)
+  const [first = ''] = parts
+  if (parts.length === 1 || typeof readOne(first, region) === 'string') return parts
+  const whole = parts.join('/')
+  return resolveWritten(whole, region) === null ? parts : [whole]
 }
 
 function collect(pieces: readonly string[], region: string): PhoneReading {
@@ -143,18 +114,6 @@ function collect(pieces: readonly string[], region: string): PhoneReading {
   return problems.find(({ code }) => code !== 'phone_invalid') ?? problems[0] ?? UNKNOWN
 }
 
-function normalise(cell: string): string {
-  // Lines of a cell separate numbers; cleaning would make spaces of them.
-  const lines = cell.includes('\n') || cell.includes('\r') ? cell.trim().replace(/[\r\n]+/gu, ' ; ') : cell
-  return toAsciiDigits(cleanText(lines)).replace(LOOKALIKE, (mark) => LOOKALIKES[mark] ?? mark)
-}
-
-function withoutExtras(text: string): string {
-  const context = LINK_CONTEXT.exec(text)?.[1] ?? ''
-  const bare = text.replace(LINK, '').replace(LINK_REST, '')
-  return (bare.startsWith('+') ? bare : context + bare).replace(EXTENSION, '')
-}
-
 /** Numbers that only a space or a slash keeps apart, in a piece that is no phone as a whole. */
 function readApart(piece: string, region: string): readonly string[] {
   const atSpaces = splitAtSpaces(piece).map((part) => readOne(part, region))
@@ -166,7 +125,7 @@ function readApart(piece: string, region: string): readonly string[] {
 function readOne(piece: string, region: string): string | CellProblem {
   const scientific = readScientific(piece)
   if (scientific?.kind === 'damaged') return DAMAGED
-  const bare = piece.replace(LABEL_BEFORE, '').replace(LABEL_AFTER, '').trim()
+  const bare = withoutLabels(piece)
   const short = SHORT_EXTENSION.exec(bare)
   const phone = resolveWritten(bare, region) ?? (short ? resolveWritten(short[1] ?? '', region) : null)
   if (phone) return phone
@@ -179,7 +138,8 @@ function readOne(piece: string, region: string): string | CellProblem {
 function resolveWritten(text: string, region: string): string | null {
   if (!ONLY_PHONE.test(text)) return null
   const whole = text.replace(DECIMAL_ZEROS, '$1')
-  const phone = resolvePhone(toDialled(whole), region)
+  // `98765.00000` is grouped by its dot: without the zeros it is no number.
+  const phone = resolvePhone(toDialled(whole), region) ?? resolvePhone(toDialled(text), region)
   // The reference knows which countries keep the zero of "+39 (0)6"; where it finds no number, the brackets said to
   // leave it out when calling from abroad.
   const found =

@@ -30,10 +30,12 @@ export function resolvePhone(digits: string, region: string): ResolvedPhone | nu
   const isInternational = digits.charCodeAt(0) === 0x2b
   const home = planOfRegion(region)
   if (!isInternational) return home ? resolveLocal(digits, home) : null
-  const split = splitCallingCode(withoutPlus(digits))
+  const bare = withoutPlus(digits)
+  const split = splitCallingCode(bare)
   if (split) return resolveNational(split.rest, split.callingCode, null)
-  // As the reference does: a plus before something that is no calling code is taken for a slip of the pen.
-  return home ? resolveLocal(withoutPlus(digits), home) : null
+  // As the reference does: a plus too many before a number that has its country code after all, as in `+0091…`.
+  const dialled = home ? splitDialled(bare, home) : null
+  return dialled && dialled !== 'nobody' ? resolveNational(dialled.rest, dialled.callingCode, null) : null
 }
 
 function withoutPlus(digits: string): string {
@@ -43,20 +45,28 @@ function withoutPlus(digits: string): string {
 }
 
 function resolveLocal(digits: string, home: NumberingPlan): ResolvedPhone | null {
+  const split = splitDialled(digits, home)
+  if (split === 'nobody') return null
+  return split
+    ? resolveNational(split.rest, split.callingCode, null)
+    : resolveNational(digits, home.callingCode, home)
+}
+
+/**
+ * The country code in a number without plus: behind the international prefix, or the own one at the front.
+ *
+ * @returns null where there is none, `nobody` where what is dialled abroad is no country's
+ */
+function splitDialled(digits: string, home: NumberingPlan): Split | 'nobody' | null {
   const dialled = home.internationalPrefix?.exec(digits)
   if (dialled) {
     const abroad = digits.slice(dialled[0].length)
-    if (!abroad.startsWith('0')) {
-      const split = splitCallingCode(abroad)
-      return split ? resolveNational(split.rest, split.callingCode, null) : null
-    }
+    if (!abroad.startsWith('0')) return splitCallingCode(abroad) ?? 'nobody'
   }
-  if (digits.startsWith(home.callingCode)) {
-    const rest = stripNationalPrefix(digits.slice(home.callingCode.length), home)
-    const isBetter = !home.general.test(digits) && home.general.test(rest)
-    if (isBetter || digits.length > home.longest) return resolveNational(rest, home.callingCode, null)
-  }
-  return resolveNational(digits, home.callingCode, home)
+  if (!digits.startsWith(home.callingCode)) return null
+  const rest = stripNationalPrefix(digits.slice(home.callingCode.length), home)
+  const isBetter = !home.general.test(digits) && home.general.test(rest)
+  return isBetter || digits.length > home.longest ? { callingCode: home.callingCode, rest } : null
 }
 
 /** Calling codes are prefix-free, so the first that exists is the one. */

@@ -1,23 +1,20 @@
 /**
- * Several numbers in one cell, as people and exporters write them: `98765 43210 / 91234 56789`, Google's ` ::: `,
+ * Several numbers in one cell, as people and exporters write them: `98765 43210, 91234 56789`, Google's ` ::: `,
  * a line each. Only separates; whether the pieces are phones is judged by the reader.
  */
 const SEPARATORS = /\s*(?::::|[;|,、]|\s&\s|\s(?:and|or|und|oder|et|ou|y|o|e|या|और)\s)\s*/iu
 /** A spreadsheet's thousands in a phone column: `9,876,543,210`. No piece is long enough to be a phone of its own. */
 const THOUSANDS = /^\d{1,3}(?:,\d{2,3})+$/u
 const SLASH = /\s*[/\\]\s*/u
-/** Two full numbers with only a space between. */
-const NEXT_NUMBER = /\s+(?=\+)|(?<=\d{10})\s+(?=\d{10}(?!\d))/u
+/** Two full numbers with only a space, a dash or a bracket between. */
+const NEXT_NUMBER = /\s+-\s+|\s+(?=\+)|(?<=\d{10})[\s(-]+(?=\d{10}(?!\d))/u
 
 /** Fewer digits than this before a slash are an area code (`030/123456`), not a phone. */
 const SHORTEST_PHONE = 6
 
 export function splitPhones(text: string): readonly string[] {
   if (THOUSANDS.test(text)) return [text.replaceAll(',', '')]
-  return text
-    .split(SEPARATORS)
-    .flatMap(splitAtSlash)
-    .filter((piece) => piece !== '')
+  return text.split(SEPARATORS).filter((piece) => piece !== '')
 }
 
 /** For a piece that is no phone as a whole. */
@@ -26,8 +23,8 @@ export function splitAtSpaces(piece: string): readonly string[] {
 }
 
 /** A piece that begins with an area code stays whole: its slashes may stand where others write spaces. */
-function splitAtSlash(piece: string): readonly string[] {
-  const parts = piece.split(SLASH)
+export function splitAtSlash(piece: string): readonly string[] {
+  const parts = piece.split(SLASH).filter((part) => part !== '')
   const [first = ''] = parts
   return isShort(first) && countDigits(first) > 0 ? [parts.join('/')] : parts
 }
@@ -40,7 +37,7 @@ function splitAtSlash(piece: string): readonly string[] {
 export function splitAfterAreaCode(piece: string): readonly string[] {
   const parts = piece.split('/')
   const [first = '', second = '', ...others] = parts
-  if (parts.length === 1 || first.startsWith('+')) return []
+  if (parts.length === 1 || /^(?:\+|00)/u.test(first)) return []
   return [`${first}/${second}`, second, ...others].filter((part) => !isShort(part))
 }
 

@@ -36,6 +36,7 @@ describe('readPhones', () => {
     ['a tel: link with an extension', 'tel:+917417119014;ext=55'],
     ["Excel's apostrophe", "'07417119014"],
     ["Excel's formula", '="07417119014"'],
+    ['an extension in brackets', '7417119014 (x12)'],
     ['a decimal zero', '7417119014.0'],
     ['decimal zeros behind the country code', '917417119014.00'],
     ['an extension', '7417119014 ext. 123'],
@@ -48,6 +49,18 @@ describe('readPhones', () => {
     ['scientific notation that names every digit', '9.17417119014E+11'],
     ['dashes of a word processor', '+91–74171—19014'],
     ['a newline at the end', '7417119014\n'],
+    ['an apostrophe of a word processor', '’7417119014'],
+    ['quotation marks', '"7417119014"'],
+    ['curly quotation marks', '“7417119014”'],
+    ['angle brackets', '<+917417119014>'],
+    ['a colon in front', ':7417119014'],
+    ['a formula without quotes', '=+917417119014'],
+    ['a flag', '🇮🇳 +91 74171 19014'],
+    ['a picture of a phone', '📱7417119014'],
+    ['the sign of a currency', '₹7417119014'],
+    ['its country in front', 'IN +91 74171 19014'],
+    ['a link into WhatsApp', 'https://wa.me/917417119014'],
+    ['a link into WhatsApp with a text', 'https://api.whatsapp.com/send?phone=917417119014&text=hi'],
   ])('reads a phone written with %s', (_, cell) => {
     expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones: [KUSHAL], leftOut: 0 })
   })
@@ -63,6 +76,10 @@ describe('readPhones', () => {
     ['7417119014 & 9876543210'],
     ['7417119014\n9876543210'],
     ['7417119014 9876543210'],
+    ['7417119014-9876543210'],
+    ['74171 19014 - 98765 43210'],
+    ['7417119014 (9876543210)'],
+    ['["7417119014","9876543210"]'],
     ['+91 74171 19014 +91 98765 43210'],
     ['M: 74171 19014; H: 98765 43210'],
     ['7417119014 x12, 9876543210 ext 3'],
@@ -97,7 +114,24 @@ describe('readPhones', () => {
     expect(readPhones('081234/56789', 'IN')).toMatchObject({ phones: ['+918123456789'] })
     expect(readPhones('+49/1512/3456789', 'DE')).toMatchObject({ phones: ['+4915123456789'] })
     expect(readPhones('+49/15/3456789', 'DE')).toMatchObject({ kind: 'problem' })
+    expect(readPhones('0049/15/3456789', 'DE')).toMatchObject({ kind: 'problem' })
     expect(readPhones('12345 / 9876543210', 'IN')).toMatchObject({ phones: ['+919876543210'] })
+  })
+
+  it.each([
+    ['+49 (0)171 / 1234567', 'DE', '+491711234567'],
+    ['0049 171/1234567', 'DE', '+491711234567'],
+    ['+49 15123/456789', 'DE', '+4915123456789'],
+    ['0043664 / 123456', 'AT', '+43664123456'],
+    ['+447640/123456', 'JE', '+447640123456'],
+    ['035205/12345', 'DE', '+493520512345'],
+  ])('takes no number for the second of two where a slash divides one: %s in %s', (cell, region, phone) => {
+    expect(readPhones(cell, region)).toEqual({ kind: 'phones', phones: [phone], leftOut: 0 })
+  })
+
+  it('keeps the zeros of a number that is grouped by a dot', () => {
+    expect(readPhones('98765.00000', 'IN')).toMatchObject({ phones: ['+919876500000'] })
+    expect(readPhones('01711234567.0', 'DE')).toMatchObject({ phones: ['+491711234567'] })
   })
 
   it('keeps the zero of an Italian number in brackets and drops that of a Polish one', () => {
@@ -112,6 +146,7 @@ describe('readPhones', () => {
     ['987654321X', 'phone_masked'],
     ['98765x43210', 'phone_masked'],
     ['+91 98765 •••••', 'phone_masked'],
+    ['98????3210', 'phone_masked'],
     ['9.17417E+11', 'excel_damaged'],
     ['9,17417E+11', 'excel_damaged'],
     ['9.1741711901E+11', 'excel_damaged'],

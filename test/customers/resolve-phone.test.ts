@@ -52,6 +52,8 @@ function waysToWrite(callingCode: string, national: string): readonly string[] {
     `011${callingCode}${national}`,
     `+${callingCode}0${national}`,
     `+00${callingCode}${national}`,
+    `+0${national}`,
+    `+${national}`,
   ]
 }
 
@@ -129,6 +131,12 @@ describe('resolvePhone', () => {
       expect(resolvePhone(text, 'IN')).toBeNull()
     },
   )
+
+  it('takes no plus before a national number for a slip of the pen', () => {
+    expect(resolvePhone('+07417119014', 'IN')).toBeNull()
+    expect(referenceE164('+07417119014', 'IN')).toBeNull()
+    expect(resolvePhone('+00917417119014', 'IN')?.e164).toBe('+917417119014')
+  })
 
   it('reads a number with its plus whatever the region is', () => {
     expect(resolvePhone('+917417119014', 'nowhere')).toEqual({ e164: '+917417119014', region: 'IN' })
