@@ -3,6 +3,7 @@ import { formatNumber } from '../locale.ts'
 import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
 import { type DetectedTable, detectTable } from './detect-table.ts'
 import { type FramedRecord, RecordFramer } from './frame-records.ts'
+import { isBlankLine, PageFurniture } from './page-furniture.ts'
 import { RowBuilder } from './read-rows.ts'
 import { readSeparatorLine } from './separator-line.ts'
 import { refuse, TextSource } from './text-source.ts'
@@ -23,6 +24,7 @@ export class CsvReader implements CsvFile {
   #delimiter = ','
   #framer = new RecordFramer(',')
   #builder: RowBuilder | undefined
+  #furniture: PageFurniture | undefined
   #rows = 0
   /** Empty lines that are rows only if a row comes after them. They follow one another, so their number will do. */
   #blank = { line: 0, count: 0 }
@@ -43,7 +45,7 @@ export class CsvReader implements CsvFile {
   }
 
   get notes(): readonly string[] {
-    return [...this.#source.notes]
+    return [...this.#source.notes, ...(this.#furniture?.notes ?? [])]
   }
 
   digest(): { readonly bytes: number; readonly sha256: string } {
@@ -114,6 +116,7 @@ export class CsvReader implements CsvFile {
       maxColumns: limits.maxColumns,
       maxCellLength: limits.maxCellLength,
     }
+    let headerText: string | null = null
     if (headerless) this.header = Array.from({ length: table.width }, () => '')
     else {
       const record = await this.#nextRecord()
@@ -126,12 +129,19 @@ export class CsvReader implements CsvFile {
         this.#source.notes.push(`The header: ${row.problem.message}`)
       this.header = withoutSurplus(row?.cells ?? [], limits.maxColumns)
       this.headerLine = record.line
+      headerText = record.text
     }
     if (this.header.length > limits.maxColumns) {
       throw this.#refusal('too_many_columns', { columns: this.header.length, limit: limits.maxColumns })
     }
     this.#framer.columns = this.header.length
     this.#builder = new RowBuilder({ ...form, header: this.header })
+    this.#furniture = new PageFurniture({
+      delimiter: table.delimiter,
+      columns: this.header.length,
+      headerText,
+      titleLines: table.titleLines,
+    })
   }
 
   /** The next rows, at most `count`; fewer where the file ends. */
@@ -147,7 +157,7 @@ export class CsvReader implements CsvFile {
         this.#blank.count -= 1
         continue
       }
-      const record: FramedRecord | null = this.#held ?? (await this.#nextRecord())
+      const record: FramedRecord | null = this.#held ?? (await this.#nextRow())
       if (!record) break
       if (isBlankLine(record, this.#delimiter)) {
         if (this.#blank.count === 0) this.#blank.line = record.line
@@ -168,6 +178,22 @@ export class CsvReader implements CsvFile {
     if (this.#rows > maxRows) throw this.#refusal('too_many_rows', { limit: formatNumber(maxRows) })
   }
 
+  /** The next record that is a row or an empty line; null at the end of the file. */
+  async #nextRow(): Promise<FramedRecord | null> {
+    const furniture = this.#furniture
+    for (;;) {
+      const waiting = furniture?.next()
+      if (waiting) return waiting
+      const record = await this.#nextRecord()
+      if (!record || !furniture) {
+        furniture?.end()
+        return record ?? furniture?.next() ?? null
+      }
+      const row = furniture.pass(record)
+      if (row) return row
+    }
+  }
+
   /** The next record, reading on where needed; null at the end of the file. */
   async #nextRecord(): Promise<FramedRecord | null> {
     for (;;) {
@@ -182,13 +208,6 @@ export class CsvReader implements CsvFile {
   #refusal(code: ErrorCode, details: ErrorDetails = {}): AppError {
     return refuse(code, this.#options.fileName, details)
   }
-}
-
-/** A line with nothing, or nothing but space, in it. */
-function isBlankLine(record: FramedRecord, delimiter: string): boolean {
-  const { form, text } = record
-  if (form !== 'plain') return false
-  return text === '' || (text.charCodeAt(0) <= 32 && text.trim() === '' && !text.includes(delimiter))
 }
 
 /** Spreadsheets write thousands of separators behind the last column; within the limit the header stays as written. */

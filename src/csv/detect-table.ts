@@ -93,16 +93,20 @@ function readRecord(record: FramedRecord, delimiter: Delimiter): readonly string
   return splitCells(record.text, delimiter, record.form === 'unclosed' ? 'none' : 'outer', limits)
 }
 
-/** The number of cells that occurs most often; the larger one where two occur as often. */
+/**
+ * The number of cells that occurs most often; the larger one where two occur as often. Lines without a separator count
+ * for little against a table: bank reports and the footers of Salesforce have more of them than a short list has rows.
+ */
 function mostCommonWidth(widths: readonly number[]): number {
   const counts = new Map<number, number>()
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1)
   let best = 1
   for (const [width, count] of counts) {
-    const most = counts.get(best) ?? 0
-    if (count > most || (count === most && width > best)) best = width
+    const most = best === 1 ? 0 : (counts.get(best) ?? 0)
+    if (width > 1 && (count > most || (count === most && width > best))) best = width
   }
-  return best
+  const isTable = (counts.get(best) ?? 0) * (best - 1) >= (counts.get(1) ?? 0)
+  return isTable ? best : 1
 }
 
 /**

@@ -71,6 +71,11 @@ export function toAsciiDigits(text: string): string {
   return text.replace(FOREIGN_DIGIT, asciiDigit)
 }
 
+/** Digits of a number, and the Arabic signs for decimals (`٫`) and thousands (`٬`, as the unambiguous `'`). */
+export function toAsciiNumber(text: string): string {
+  return toAsciiDigits(text).replaceAll('٫', '.').replaceAll('٬', "'")
+}
+
 /** Unicode lays the digits of a script out in runs of ten beginning with its zero. */
 function asciiDigit(digit: string): string {
   const kept = digitValues.get(digit)
@@ -92,16 +97,19 @@ export function isPlaceholder(text: string): boolean {
 }
 
 /** A formula that had no value to show. Nothing was damaged: there was nothing. */
-const NO_VALUE = /^#(?:n\/a|n\/d|nv|div\/0!)$/iu
-/** A spreadsheet that could not show or compute the cell: the value is gone from the file. */
-const BROKEN =
-  /^(?:#(?:ref|value|name|num|null|spill|calc|field|getting_data|bezug|wert|zahl|valeur|nom|nombre|valor)[!?]?|#{3,})$/iu
+const NO_VALUE = /^#(?:n\/[abd]|nv|н\/д|yok|saknas!|¡?(?:div|дел|deel|dziel)\/0!|division\/0!|sayı\/0!)$/iu
+/**
+ * A spreadsheet that could not show or compute the cell: the value is gone from the file. `#REF!` in all its languages
+ * (`#BEZUG!`, `#¡VALOR!`, `#ССЫЛКА!`), Google's `#ERROR!` (it takes `+91 74171` for a sum) and LibreOffice's `Err:502`.
+ */
+const BROKEN = /^(?:#[¡¿]?[\p{Lu}_]{2,15}[!?]|#(?:NUM|CALC|SPILL|FIELD|GETTING_DATA)|#{3,}|Err:\d{3})$/u
 
 export type SpreadsheetError = 'no_value' | 'broken'
 
 /** @returns what a spreadsheet's error text such as `#N/A` or `#REF!` stands for, or null for any other text. */
 export function spreadsheetError(text: string): SpreadsheetError | null {
-  if (text.charCodeAt(0) !== 0x23) return null
+  const first = text.charCodeAt(0)
+  if (first !== 0x23 && first !== 0x45) return null
   if (NO_VALUE.test(text)) return 'no_value'
   return BROKEN.test(text) ? 'broken' : null
 }

@@ -1,6 +1,6 @@
 /** Languages whose months are read. Where two of them give one name to different months, it is not read at all. */
 const LANGUAGES =
-  'en hi mr gu bn ta te kn ml pa ur de fr es it pt nl sv da nb fi pl cs sk ro hu tr ru uk el id vi ar'.split(
+  'en hi mr gu bn ta te kn ml pa ur de de-AT fr fr-CA es ca gl it pt nl af sv da nb is fi et lv lt pl cs sk sl ro hu bg sr tr ru uk el id ms fil vi th ar fa he sw'.split(
     ' ',
   )
 
@@ -38,5 +38,5 @@ function collectMonths(): ReadonlyMap<string, number> {
 }
 
 function fold(word: string): string {
-  return word.toLowerCase().replaceAll('.', '').normalize('NFC').trim()
+  return word.toLowerCase().replace(/[.॰׳]/gu, '').normalize('NFC').trim()
 }

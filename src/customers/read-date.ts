@@ -1,5 +1,6 @@
 import { BLANK, BROKEN_FORMULA, type CellReading, type ColumnStyle, problem, value } from './cell-reading.ts'
-import { cleanText, isPlaceholder, spreadsheetError, toAsciiDigits } from './clean-text.ts'
+import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+import { tidyDate } from './date-writing.ts'
 import { monthOfName } from './month-names.ts'
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})$/u
@@ -7,15 +8,17 @@ const YEAR_FIRST = /^(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})$/u
 const YEAR_LAST = /^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})$/u
 const COMPACT = /^\d{8}$/u
 const SERIAL = /^\d{4,5}(?:[.,]\d+)?$/u
-/** A time of day and a zone behind the date, which say nothing about the day as written. */
-const TIME =
-  /(?:T|,? )\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]\.?m\.?)?(?: ?(?:Z|UTC|GMT|IST|[+-]\d{2}:?\d{2}))?$/iu
-const WEEKDAY = /^\p{L}{2,10}\.?,? (?=\d|\p{L}+ \d)/u
+const WEEKDAY = /^[\p{L}\p{M}-]{2,20}\.?,? (?:den )?(?=\d|[\p{L}\p{M}]+ \d)/u
 const DAY_NAMED =
-  /^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de |of |d')?([\p{L}\p{M}]+)\.?[-/. ,']*(?:de |del )?(\d{4}|\d{2})$/iu
-const MONTH_NAMED = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/., ]+(\d{4}|\d{2})$/iu
-const YEAR_NAMED = /^(\d{4})[-/. ]([\p{L}\p{M}]+)\.?[-/. ](\d{1,2})$/u
+  /^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de |of |d['’])?([\p{L}\p{M}]+)\.?[-/. ,']*(?:de |del )?(\d{4}|\d{2})$/iu
+const MONTH_NAMED = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/., ']+(\d{4}|\d{2})$/iu
+const YEAR_NAMED = /^(\d{4})[-/. ]{1,2}([\p{L}\p{M}]+)\.?[-/. ]+(\d{1,2})\.?$/u
 const ZERO = /^[0\-/. :T]+$/u
+/** An empty cell that a spreadsheet showed as a date: day 0 of Excel (`00-Jan-1900`), and of Google Sheets. */
+const DAY_ZERO =
+  /^(?:0?1([-/.])0?0\1(?:19)?00|0?0([-/.])(?:0?1|jan)\2(?:19)?00|1900-01-00|1899-12-30|30([-/.])12\3(?:18)?99|12\/30\/(?:18)?99)$/iu
+/** vCard's birthday without its year, as Google Contacts exports it. A day that recurs is no date. */
+const WITHOUT_YEAR = /^--\d{2}-?\d{2}$/u
 
 /** Two digits of a year: up to 49 this century, from 50 the last one, so that a loan ending in '46 is not over. */
 const CENTURY_TURNS_AT = 50
@@ -40,19 +43,19 @@ export function readDate(cell: string, style: ColumnStyle): CellReading<string> 
   const text = cleanText(cell)
   if (text === '') return BLANK
   const iso = ISO.exec(text)
-  if (iso) return text === '0000-00-00' ? BLANK : day(Number(iso[1]), Number(iso[2]), Number(iso[3]))
+  if (iso && !isZero(text)) return day(Number(iso[1]), Number(iso[2]), Number(iso[3]))
   const plain = YEAR_LAST.exec(text)
-  if (plain && !ZERO.test(text)) return ordered(plain, style.dateOrder)
-  if (isPlaceholder(text) || ZERO.test(text)) return BLANK
+  if (plain && !isZero(text)) return ordered(plain, style.dateOrder)
+  if (isPlaceholder(text) || isZero(text)) return BLANK
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
-  const date = withoutTime(toAsciiDigits(text))
-  if (ZERO.test(date)) return BLANK
+  const date = tidyDate(text)
+  if (isZero(date) || WITHOUT_YEAR.test(date)) return BLANK
   return readNumeric(date, style) ?? readNamed(date.replace(WEEKDAY, '')) ?? readNamed(date) ?? INVALID
 }
 
-function withoutTime(text: string): string {
-  return text.replace(TIME, '').trim()
+function isZero(text: string): boolean {
+  return ZERO.test(text) || DAY_ZERO.test(text)
 }
 
 function readNumeric(text: string, style: ColumnStyle): CellReading<string> | null {
@@ -129,7 +132,7 @@ function daysIn(year: number, month: number): number {
 
 /** @returns the order a date proves by itself, `either` where it could be read both ways, null where it is no such date. */
 export function provenOrder(cell: string): 'day_first' | 'month_first' | 'either' | null {
-  const match = YEAR_LAST.exec(withoutTime(toAsciiDigits(cleanText(cell))))
+  const match = YEAR_LAST.exec(tidyDate(cleanText(cell)))
   if (!match) return null
   const first = Number(match[1])
   const second = Number(match[3])

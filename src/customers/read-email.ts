@@ -9,6 +9,8 @@ const { email: EMAIL, unicodeEmail: UNICODE_EMAIL } = z.regexes
 const MAX_EMAIL_LENGTH = 254
 /** `Asha Rao <asha@example.com>`, as mail programs write it. */
 const WITH_NAME = /<\s*([^<>\s]+)\s*>$/u
+/** Quotes, and what stood between this address and the next one. */
+const AROUND = /^["'“‘\s]+|["'”’;,.\s]+$/gu
 const INVALID = problem('email_invalid', 'is not an e-mail address')
 const SEVERAL = problem('email_invalid', 'holds several e-mail addresses where one is expected')
 
@@ -20,8 +22,13 @@ export function readEmail(cell: string): CellReading<string> {
   const text = cleanText(cell)
   if (text === '') return BLANK
   if (!text.includes('@')) return readNoEmail(text)
-  const address = text.endsWith('>') ? (WITH_NAME.exec(text)?.[1] ?? text) : text
-  const bare = address.toLowerCase().replace(/^mailto:/u, '')
+  // Google Contacts puts several into one cell, the chosen one first.
+  const [first = ''] = text.split(' ::: ')
+  const address = first.endsWith('>') ? (WITH_NAME.exec(first)?.[1] ?? first) : first
+  const bare = address
+    .toLowerCase()
+    .replace(/^mailto:/u, '')
+    .replace(AROUND, '')
   if (bare.length <= MAX_EMAIL_LENGTH && isEmail(bare)) return value(bare)
   return bare.split('@').length > 2 && bare.split(/[;,/|\s]+/u).some(isEmail) ? SEVERAL : INVALID
 }

@@ -7,17 +7,20 @@ import {
   problem,
   value,
 } from './cell-reading.ts'
-import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiDigits } from './clean-text.ts'
+import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
 import { parseAmount, splitSign } from './read-number.ts'
 
 const PLAIN = /^\d{1,15}(?:\.\d{1,2})?$/u
 /** ISO 4217 codes and the names people write beside an amount, before or after it. */
 const CURRENCY =
-  'inr|rs\\.?|re\\.?|rupees?|usd|us\\$|eur|euros?|gbp|aed|dhs?\\.?|sar|qar|kwd|omr|bhd|sgd|s\\$|myr|rm|idr|rp\\.?|php|thb|vnd|pkr|bdt|lkr|npr|mur|kes|ksh|ngn|zar|ghs|ugx|tzs|egp|mad|try|tl|brl|r\\$|mxn|mx\\$|cop|clp|ars|pen|cad|c\\$|ca\\$|aud|a\\$|au\\$|nzd|nz\\$|chf|fr\\.?|sek|nok|dkk|kr\\.?|pln|zł|czk|kč|huf|ft|ron|lei|bgn|rub|руб\\.?|uah|ils|jpy|cny|rmb|hkd|hk\\$|twd|krw|\\p{Sc}'
+  'inr|rs\\.?|re\\.?|rupees?|usd|us\\$|eur|euros?|gbp|aed|dhs?\\.?|sar|qar|kwd|omr|bhd|sgd|s\\$|myr|rm|idr|rp\\.?|php|thb|vnd|pkr|bdt|lkr|npr|mur|kes|ksh|ngn|zar|ghs|ugx|tzs|egp|mad|try|tl|brl|r\\$|mxn|mx\\$|cop|clp|ars|pen|cad|c\\$|ca\\$|aud|a\\$|au\\$|nzd|nz\\$|chf|fr\\.?|tk\\.?|د\\.إ|درهم|ر\\.س|ريال|sek|nok|dkk|kr\\.?|pln|zł|czk|kč|huf|ft|ron|lei|bgn|rub|руб\\.?|uah|ils|jpy|cny|rmb|hkd|hk\\$|twd|krw|\\p{Sc}'
 const BEFORE = new RegExp(`^([-−+(]?) ?(?:${CURRENCY}) ?(?=[-−+(\\d.,])`, 'iu')
 const AFTER = new RegExp(` ?(?:${CURRENCY}) ?([-−)]?)$`, 'iu')
 /** `500/-` and `500/=`, as amounts are closed on Indian and East African paper. */
-const CLOSED = / ?\/[-=]?(\)?)$| only$/iu
+const CLOSED = / ?\/[-=]?(\)?)$/u
+const ONLY = / only$/iu
+/** Accounts show a zero as a dash beside the currency: `₹ -`. */
+const DASH_ALONE = /^[-–—]+$/u
 
 const INVALID = problem('money_invalid', 'is not an amount of money')
 const AMBIGUOUS = problem(
@@ -44,17 +47,18 @@ export function readMoney(cell: string, style: ColumnStyle): CellReading<number>
   if (isPlaceholder(text)) return BLANK
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
-  const ascii = toAsciiDigits(text)
+  const ascii = toAsciiNumber(text)
   const scientific = readScientific(ascii)
   if (scientific?.kind === 'damaged') return DAMAGED
   if (scientific) return value(Number(scientific.digits))
   if (/\d ?[cd]r\.?$/iu.test(ascii)) return CREDIT_OR_DEBIT
-  return readAmount(ascii, style)
+  return readAmount(ascii.replace(ONLY, ''), style)
 }
 
 function readAmount(ascii: string, style: ColumnStyle): CellReading<number> {
   const closed = ascii.replace(CLOSED, '$1')
   const bare = closed.replace(BEFORE, '$1').replace(AFTER, '$1')
+  if (DASH_ALONE.test(bare)) return BLANK
   const { text, isNegative } = splitSign(bare)
   // A sign may stand on either side of the currency: "-₹500" and "₹ -500".
   const unsigned = text.replace(BEFORE, '')

@@ -7,7 +7,7 @@ import {
   problem,
   value,
 } from './cell-reading.ts'
-import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiDigits } from './clean-text.ts'
+import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
 
 /** A double keeps every decimal number of up to 15 significant digits exactly as written (IEEE 754). */
 const MAX_DIGITS = 15
@@ -34,7 +34,7 @@ export function readNumber(cell: string, style: ColumnStyle): CellReading<number
   if (isPlaceholder(text)) return BLANK
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
-  const ascii = toAsciiDigits(text)
+  const ascii = toAsciiNumber(text)
   const scientific = readScientific(ascii)
   if (scientific?.kind === 'damaged') return DAMAGED
   if (scientific) return value(Number(scientific.digits))
@@ -95,7 +95,7 @@ function finish(whole: string, decimals: string): Amount {
 
 /** @returns the decimal mark a text proves by itself, or null where it proves nothing. */
 export function provenMark(text: string): Mark | null {
-  const match = /^\D*((?:\d[\d.,'’ ]*)?\d)\D*$/u.exec(toAsciiDigits(cleanText(text)))
+  const match = /^\D*((?:\d[\d.,'’ ]*)?\d)\D*$/u.exec(toAsciiNumber(cleanText(text)))
   const body = match?.[1]
   if (!body || parseAmount(body, 'point').kind !== 'number') return null
   const point = body.lastIndexOf('.')

@@ -108,6 +108,40 @@ const READ: Record<string, Expected> = {
     headerLine: 2,
     rows: [[3, ['René, K', P14]]],
   },
+  'footer-below-the-rows': {
+    header: ['name', 'phone', 'city'],
+    notes: [/^Left out 5 lines below the last row, the first is line 6\.$/],
+    rows: [
+      [2, ['Ram', P14, 'Delhi']],
+      [3, ['Sita', P15, 'Pune']],
+    ],
+  },
+  'bank-report-with-pages': {
+    delimiter: '|',
+    header: ['ACCT        ', 'NAME       ', 'PHONE         ', 'DUE    ', ''],
+    headerLine: 4,
+    notes: [
+      /^Left out 3 lines above the header/,
+      /^Left out 3 lines that repeat the header of the page, the first is line 8/,
+      /^Left out 4 lines of nothing but dashes, the first is line 5/,
+      /^Left out line 16 below the last row/,
+    ],
+    rows: [
+      [6, ['0001        ', 'RAM        ', `${P14} `, '  12.50', '']],
+      [7, ['0002        ', 'SITA       ', `${P15} `, '  15.00', '']],
+      [13, ['0003        ', 'GITA       ', `${P16} `, '   5.00', '']],
+      [15, ['TOTAL       ', '           ', '              ', '  32.50', '']],
+    ],
+  },
+  'rulers-of-a-terminal': {
+    delimiter: '|',
+    header: [' name ', ' phone         ', ' city'],
+    notes: [/^Left out line 2 of nothing but dashes/, /^Left out line 5 below the last row/],
+    rows: [
+      [3, [' Ram  ', ` ${P14} `, ' Delhi']],
+      [4, [' Sita ', ` ${P15} `, ' Pune']],
+    ],
+  },
   'single-column': {
     header: ['phone'],
     rows: [

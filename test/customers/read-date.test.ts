@@ -49,9 +49,39 @@ describe('readDate', () => {
     '31 gennaio 2026',
     '31 января 2026',
     '31 जनवरी 2026',
+    '31 जन॰ 2026, 3:05 pm',
+    'शनिवार, 31 जनवरी 2026',
+    '31 janvier 2026 à 15 h 05',
+    '31 gennaio 2026 alle ore 15:05',
+    'terça-feira, 31 de janeiro de 2026',
+    '31 มกราคม 2026',
+    '2026. január 31.',
+    '٣١ يناير ٢٠٢٦',
+    '2026/1/31 下午3:05',
     '३१/०१/२०२६',
     "'31/01/2026",
     "31 Jan '26",
+    "Jan 31 '26",
+    '31. 1. 2026',
+    '31 / 01 / 2026',
+    '2026. 1. 31.',
+    '2026.01.31.',
+    '31–01–2026',
+    '31.01.2026 г.',
+    '31 января 2026 г.',
+    '2026年1月31日',
+    '2026年01月31日 10:22',
+    '2026年1月31日(土)',
+    '2026년 1월 31일',
+    'Sat Jan 31 2026 10:22:33 GMT+0530 (India Standard Time)',
+    'Sat Jan 31 10:22:33 IST 2026',
+    '31 Jan, 2026 at 10:22',
+    '31.01.2026 um 10:22 Uhr',
+    '31/01/2026 à 10h22',
+    '31/01/2026 22:10:05 hrs',
+    '2026-01-31T10:22:33+05',
+    '2026-01-31Z',
+    '2026-01-31+05:30',
   ])('reads %s as 31 January 2026', (cell) => {
     expect(read(cell)).toBe('2026-01-31')
   })
@@ -99,6 +129,24 @@ describe('readDate', () => {
     '10:30',
   ])('refuses %s', (cell) => {
     expect(read(cell)).toBe('date_invalid')
+  })
+
+  it.each([
+    '00/01/1900',
+    '1/0/1900',
+    '00-Jan-1900',
+    '0-Jan-00',
+    '1900-01-00',
+    '1899-12-30',
+    '30/12/1899',
+    '12/30/1899 0:00:00',
+  ])('takes %s for the empty cell that a spreadsheet showed as a date', (cell) => {
+    expect(read(cell)).toBeUndefined()
+  })
+
+  it('takes a birthday without its year for no date', () => {
+    expect(read('--01-31')).toBeUndefined()
+    expect(read(' --0131')).toBeUndefined()
   })
 
   it.each(['', ' ', '-', 'N/A', 'null', '0000-00-00', '00/00/0000', '0', '#N/A', '0000-00-00 00:00:00'])(

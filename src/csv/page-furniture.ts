@@ -1,0 +1,166 @@
+import type { FramedRecord } from './frame-records.ts'
+
+/** What is known of the table that lines may not be rows of. */
+export interface TableForm {
+  readonly delimiter: string
+  readonly columns: number
+  /** The header as it stands in the file; null where there is none. */
+  readonly headerText: string | null
+  /** Lines above the header that say something: where there are none, none are repeated with it. */
+  readonly titleLines: number
+}
+
+/** Lines held back at most until it is told what they are. */
+const MOST_HELD = 40
+/** What closes a list even with no empty line before it. */
+const CLOSING =
+  /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*)\W*$/iu
+const RULER = /^[\s"|+,;]*(?:[-=_*~]{3,}[\s"|+,;]*)+$/u
+const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
+
+/**
+ * Takes out what reports print around the rows of a table: rulers, the header repeated on every page together with the
+ * title above it, and the lines below the last row (`Confidential Information - Do Not Distribute`, `(3 rows affected)`).
+ *
+ * A line is held back only where its first cell alone holds words; everything else goes straight through. What is held
+ * is left out where the file ends with it below an empty line, or where the header follows; otherwise it was a row.
+ */
+export class PageFurniture {
+  readonly #form: TableForm
+  #held: FramedRecord[] = []
+  #ready: FramedRecord[] = []
+  /** Whether the first line held stands below an empty one. */
+  #isBelowBlank = false
+  #lastWasBlank = false
+  readonly #left = { rulers: [] as number[], headers: [] as number[], closing: [] as number[] }
+
+  constructor(form: TableForm) {
+    this.#form = form
+  }
+
+  /** The record, where it is one to be read at once; null where it is left out, or comes later by `next`. */
+  pass(record: FramedRecord): FramedRecord | null {
+    const isBlank = isBlankLine(record, this.#form.delimiter)
+    if (this.#held.length === 0 && this.#isRow(record, isBlank)) {
+      this.#lastWasBlank = isBlank
+      return record
+    }
+    this.#hold(record, isBlank)
+    return this.next()
+  }
+
+  /** A record that turned out to be a row after all. */
+  next(): FramedRecord | null {
+    return this.#ready.shift() ?? null
+  }
+
+  /** No record follows. */
+  end(): void {
+    if (this.#isClosing()) {
+      this.#left.closing.push(...this.#linesHeld())
+      this.#held = []
+    } else this.#release()
+  }
+
+  /** Sentences for the receipt. */
+  get notes(): readonly string[] {
+    const { rulers, headers, closing } = this.#left
+    return [
+      describe(headers, 'that repeat the header of the page', 'that repeats the header'),
+      describe(rulers, 'of nothing but dashes', 'of nothing but dashes'),
+      describe(closing, 'below the last row', 'below the last row'),
+    ].filter((note) => note !== '')
+  }
+
+  #isRow(record: FramedRecord, isBlank: boolean): boolean {
+    return isBlank || !(this.#isHeader(record) || isRuler(record) || this.#isNote(record))
+  }
+
+  #hold(record: FramedRecord, isBlank: boolean): void {
+    if (this.#isHeader(record)) {
+      if (this.#form.titleLines === 0) this.#release()
+      this.#left.headers.push(...this.#linesHeld(), record.line)
+      this.#held = []
+    } else if (!isBlank && isRuler(record)) this.#left.rulers.push(record.line)
+    else if ((isBlank || this.#isNote(record)) && this.#held.length < MOST_HELD) {
+      if (this.#held.length === 0) this.#isBelowBlank = this.#lastWasBlank
+      this.#held.push(record)
+    } else {
+      this.#release()
+      this.#ready.push(record)
+      this.#lastWasBlank = isBlank
+    }
+  }
+
+  #release(): void {
+    this.#ready.push(...this.#held)
+    this.#held = []
+  }
+
+  #isHeader({ text, form }: FramedRecord): boolean {
+    const { headerText } = this.#form
+    return (
+      headerText !== null && text.length === headerText.length && text === headerText && form !== 'unclosed'
+    )
+  }
+
+  /** Whether the first cell holds words, and no other holds anything. */
+  #isNote(record: FramedRecord): boolean {
+    const text = this.#firstAlone(record)
+    return (
+      text !== null &&
+      !NUMBER_ALONE.test(text) &&
+      !text.includes('@') &&
+      (this.#form.columns > 1 || CLOSING.test(text))
+    )
+  }
+
+  #firstAlone({ form, text, cells }: FramedRecord): string | null {
+    const { delimiter } = this.#form
+    if (form === 'quoted')
+      return cells?.slice(1).every((cell) => cell.trim() === '') ? (cells[0] ?? null) : null
+    if (form !== 'plain') return null
+    const end = text.indexOf(delimiter)
+    if (end === -1) return text
+    for (let at = end + 1; at < text.length; at += 1) {
+      if (text.charAt(at) !== delimiter && text.charCodeAt(at) > 32) return null
+    }
+    return text.slice(0, end)
+  }
+
+  /** Below an empty line whatever is written as no row is; elsewhere what says so itself. */
+  #isClosing(): boolean {
+    const notes = this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter))
+    const isSaid = notes.some((record) => CLOSING.test(this.#firstAlone(record) ?? ''))
+    const isBare = notes.every(({ text, count }) => !text.includes(this.#form.delimiter) || count === 1)
+    const first = notes[0]
+    return (
+      (this.#isBelowBlank && (isBare || isSaid)) ||
+      (first !== undefined && CLOSING.test(this.#firstAlone(first) ?? ''))
+    )
+  }
+
+  #linesHeld(): readonly number[] {
+    return this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter)).map(({ line }) => line)
+  }
+}
+
+/** A line with nothing, or nothing but space, in it. */
+export function isBlankLine({ form, text }: FramedRecord, delimiter: string): boolean {
+  if (form !== 'plain') return false
+  return text === '' || (text.charCodeAt(0) <= 32 && text.trim() === '' && !text.includes(delimiter))
+}
+
+function isRuler({ text }: FramedRecord): boolean {
+  const code = text.charCodeAt(0)
+  const isWordAhead = (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code >= 0x61
+  return !isWordAhead && text.length < 10_000 && RULER.test(text)
+}
+
+function describe(lines: readonly number[], several: string, one: string): string {
+  const [first] = lines
+  if (first === undefined) return ''
+  return lines.length === 1
+    ? `Left out line ${first} ${one}.`
+    : `Left out ${lines.length} lines ${several}, the first is line ${first}.`
+}
