@@ -13,11 +13,11 @@ export type PhoneHeader =
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '))
 
 const MOBILE = list(
-  'mobile cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil celular cellulare telemovel portable mobiel mobielnummer komorka komorkowy mobilni cep мобильный сотовый मोबाइल cellulari mobilephone handynummer',
+  'mobile cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil celular cellulare telemovel portable mobiel mobielnummer komorka komorkowy mobilni cep мобильный сотовый मोबाइल cellulari mobilephone handynummer 手机 手机号 手机号码 手機 携帯電話 携帯番号 携帯 휴대폰 휴대전화 الجوال الموبايل جوال موبايل נייד موبایل همراه موبائل মোবাইল கைபேசி மொபைல் మొబైల్ ಮೊಬೈಲ್ മൊബൈൽ મોબાઇલ ਮੋਬਾਈਲ มือถือ hp mobiltelefon matkapuhelin κινητο мобільний mobitel',
 )
 const WHATSAPP = list('whatsapp wa व्हाट्सएप')
 const PHONE = list(
-  'phone telephone telefon telefono telefone telefoon telefoonnummer telefonnummer telefonu telefonni rufnummer fernsprecher puhelin landline телефон телефона फ़ोन दूरभाष phonenumber telefonnumber telefoonnumber',
+  'phone telephone telefon telefono telefone telefoon telefoonnummer telefonnummer telefonu telefonni rufnummer fernsprecher puhelin landline телефон телефона फ़ोन दूरभाष phonenumber telefonnumber telefoonnumber 电话 电话号码 電話 電話號碼 電話番号 전화번호 الهاتف هاتف טלפון تلفن فون ফোন தொலைபேசி ఫోన్ ಫೋನ್ ഫോൺ ફોન ਫ਼ੋਨ โทรศัพท์ เบอร์โทร เบอร์โทรศัพท์ telepon telefonszam puhelinnumero τηλεφωνο телефону simu',
 )
 const WEAK = list('contact call calling called number dial to caller संपर्क kontakt')
 const HOME = list(
