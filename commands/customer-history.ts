@@ -9,7 +9,7 @@ import {
 } from '../src/uploads/customer-history.ts'
 import { flattenPaths } from '../src/uploads/field-path.ts'
 import type { CommandDeps } from './command.ts'
-import { labelOf, showValue, tellUpload } from './customer-card.ts'
+import { describePhone, labelOf, showValue, tellUpload } from './customer-card.ts'
 import { brief, formatCount, plural } from './format.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 import { traced } from './trace.ts'
@@ -38,16 +38,13 @@ export async function viewHistory(
 export async function describeHistory(
   phone: string,
   page: number,
-  _viewer: Viewer,
+  viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const { events, total } = await readChanges(deps.models, phone, page, PAGE_SIZE)
   const [first] = events
-  if (!first)
-    return toAsker(
-      { kind: 'headline', text: `No file so far changed anything about ${formatPhone(phone)}.` },
-      { kind: 'text', text: ['Look it up with ', { code: '/customer' }, ' and the number.'] },
-    )
+  // A page behind the last one, or a phone no file contained: the card says which.
+  if (!first) return await describePhone(phone, viewer, deps)
   const uploads = await findUploads(
     deps.models,
     events.map(({ upload }) => upload),

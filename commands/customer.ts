@@ -25,9 +25,8 @@ export async function runCustomer(input: CommandInput, deps: CommandDeps): Promi
 }
 
 async function answer(text: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const [first = '', ...rest] = text.split(' ')
-  const isHistory = first.toLowerCase() === HISTORY || (rest.length > 0 && isMistyped(first, rest, deps))
-  if (isHistory) return await answerHistory(rest.join(' '), input, deps)
+  const whose = readHistoryOf(text, deps)
+  if (whose !== undefined) return await answerHistory(whose, input, deps)
   const dated = splitDay(text, input, deps)
   if (dated) return await answerOnDay(dated, input, deps)
   const phone = parsePhoneQuery(text, deps.defaultRegion)
@@ -40,7 +39,19 @@ async function answer(text: string, input: CommandInput, deps: CommandDeps): Pro
   return (await searchCustomers(text, deps, showCard)) ?? sayNothingFound(text, phone.reason)
 }
 
-/** `histroy 07417119014`: a phone stands behind it, so it is no name. */
+/** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
+function readHistoryOf(text: string, deps: CommandDeps): string | undefined {
+  const words = text.split(' ')
+  const ends: [string, string[]][] = [
+    [words[0] ?? '', words.slice(1)],
+    [words.at(-1) ?? '', words.slice(0, -1)],
+  ]
+  for (const [word, rest] of ends)
+    if (word.toLowerCase() === HISTORY || isMistyped(word, rest, deps)) return rest.join(' ')
+  return undefined
+}
+
+/** `histroy 07417119014`: a phone stands beside it, so it is no name. */
 function isMistyped(word: string, rest: readonly string[], { defaultRegion }: CommandDeps): boolean {
   return (
     nearestWord(word, [HISTORY]) !== undefined &&

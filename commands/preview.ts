@@ -4,22 +4,30 @@ import { approveUpload } from '../src/uploads/guard-answer.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../src/uploads/preview-request.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
-import { APPROVE_UPLOAD, describeExamples, describeHeld, PREVIEW_EXAMPLES } from './preview-reply.ts'
+import { describeDecision } from './decision-reply.ts'
+import { APPROVE_UPLOAD, describeExamples, PREVIEW_EXAMPLES } from './preview-reply.ts'
 import type { Reply, Sentence } from './reply.ts'
 import { traced } from './trace.ts'
+import { findMeantUpload, isReply } from './upload-reference.ts'
+
+type Place = Pick<CommandInput, 'team' | 'channel'>
 
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const [, word] = input.text.trim().split(/\s+/)
-  if (word === undefined) {
+  const reference = input.text.trim().replace(/^\S+\s*/, '')
+  if (reference === '') {
     await requestPreview(deps.models, input, input.now)
     return say(
       'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
     )
   }
-  const upload = await findHere(input, deps, /^#?(\d{1,9})$/.exec(word)?.[1])
-  if (!upload) return say(['There is no file ', { code: word }, ' in this channel.'])
-  if (upload.status === 'held') return { ...describeHeld(upload), visibility: 'asker' }
+  const upload = await findMeantUpload(reference, deps, '/uploads preview 42')
+  if (isReply(upload)) return upload
+  if (upload.undo_of) return say(`#${upload.number} is an undo: there is no file to preview.`)
+  if (upload.source.kind === 'slack' && !isHere(upload, input))
+    return say(`#${upload.number} was not shared in this channel.`)
+  if (upload.status === 'held') return { ...describeDecision(upload), visibility: 'asker' }
+  if (upload.status === 'running' && upload.preview_wanted) return sayInThread(upload)
   if (upload.status === 'running') return say(`#${upload.number} is being imported right now.`)
   if (upload.status === 'queued' && (await previewWaiting(deps.models, upload))) return sayInThread(upload)
   return await previewAgain(upload, input, deps)
@@ -68,14 +76,16 @@ async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Repl
 
 /** An upload that was shared where it is asked about. Undos are no files. */
 async function findHere(
-  { team, channel }: Pick<CommandInput, 'team' | 'channel'>,
+  place: Place,
   { models }: CommandDeps,
   number: string | undefined,
 ): Promise<FileUpload | undefined> {
   const upload = number === undefined ? null : await findUpload(models, Number(number))
-  const source = upload?.source
-  const isHere = source?.kind === 'slack' && source.team === team && source.channel === channel
-  return upload && isHere && !upload.undo_of ? upload : undefined
+  return upload && isHere(upload, place) && !upload.undo_of ? upload : undefined
+}
+
+function isHere({ source }: FileUpload, { team, channel }: Place): boolean {
+  return source.kind === 'slack' && source.team === team && source.channel === channel
 }
 
 function sayInThread({ number, file }: FileUpload): Reply {

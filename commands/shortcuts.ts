@@ -1,9 +1,11 @@
+import type { FileUpload } from '../models/index.ts'
 import { findShared } from '../src/uploads/find-shared.ts'
 import { previewWaiting, queuePreview } from '../src/uploads/preview-request.ts'
 import { createUploadQueue } from '../src/uploads/upload-queue.ts'
 import type { CommandDeps } from './command.ts'
 import type { Inline, Reply, Sentence } from './reply.ts'
 import { traced } from './trace.ts'
+import { describeResult } from './uploads-recent.ts'
 
 /** A message somebody picked from its menu. */
 export interface ShortcutInput {
@@ -81,10 +83,17 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
     answers.push(
       isNew
         ? [{ code: name ?? id }, ' is in the queue as ', nameOf(upload), '. The receipt comes in its thread.']
-        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), `, ${upload.status}.`],
+        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), ...tellState(upload)],
     )
   }
   return traced(finish(answers, deps), 'imported', { uploads })
+}
+
+/** How a file stands that is to be imported, and is here already. */
+function tellState(upload: FileUpload): Inline[] {
+  return upload.status === 'failed'
+    ? [' was not imported. Share it again if it should be.']
+    : [', ', ...[describeResult(upload)].flat(), '.']
 }
 
 function finish(answers: readonly Sentence[], deps: CommandDeps): Reply {

@@ -10,25 +10,32 @@ import {
   UNDO_ASK,
   UNDO_CONFIRM,
 } from './undo-reply.ts'
+import { findMeantUpload, isReply } from './upload-reference.ts'
+import { sayGone } from './view.ts'
 
 const NOBODY: ReadonlySet<string> = new Set()
 
-type Asker = Pick<ActionInput, 'user' | 'team' | 'channel' | 'now'>
+type Asker = Pick<ActionInput, 'user' | 'now'>
 
-/** `/uploads undo 42`: says what it would do, and does nothing before it is told to. */
+/** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const [, word = ''] = input.text.trim().split(/\s+/)
-  return await ask(word, input, deps)
+  const reference = input.text.trim().replace(/^\S+\s*/, '')
+  const upload = await findMeantUpload(reference, deps, '/uploads undo 42')
+  return isReply(upload) ? upload : await ask(upload.number, input, deps)
 }
 
 export const UNDO_ACTIONS: readonly ActionDefinition[] = [
-  { name: UNDO_ASK, run: (input, deps) => ask(input.value, input, deps) },
+  {
+    name: UNDO_ASK,
+    run: async (input, deps) => {
+      const number = readNumber(input.value)
+      return number === undefined ? sayGone() : await ask(number, input, deps)
+    },
+  },
   { name: UNDO_CONFIRM, replacesQuestion: true, run: confirm },
 ]
 
-async function ask(text: string, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
-  const number = readNumber(text)
-  if (number === undefined) return askForNumber()
+async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
   const verdict = await judgeUndo(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return refuse(verdict, number)
   return describeForecast(verdict, await countUndo(deps.models, verdict, now))
@@ -36,7 +43,7 @@ async function ask(text: string, { user, now }: Asker, deps: CommandDeps): Promi
 
 async function confirm({ value, user, team, channel, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
   const number = readNumber(value)
-  if (number === undefined) return askForNumber()
+  if (number === undefined) return sayGone()
   const admins = deps.admins ?? NOBODY
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
   if (answer.kind !== 'queued') return refuse(answer, number)
@@ -51,27 +58,7 @@ function refuse(refusal: UndoRefusal, number: number): Reply {
     : reply
 }
 
-/** `42` or `#42`. */
-function readNumber(text: string): number | undefined {
-  const digits = /^#?(\d{1,9})$/.exec(text)?.[1]
-  return digits === undefined ? undefined : Number(digits)
-}
-
-function askForNumber(): Reply {
-  return {
-    visibility: 'asker',
-    parts: [
-      { kind: 'headline', text: 'Which upload? Give me its number.' },
-      {
-        kind: 'text',
-        text: [
-          'For example ',
-          { code: '/uploads undo 42' },
-          '. ',
-          { code: '/uploads recent' },
-          ' lists them.',
-        ],
-      },
-    ],
-  }
+/** What a button carries; it came over the network. */
+function readNumber(value: string): number | undefined {
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
 }

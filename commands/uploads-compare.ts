@@ -174,8 +174,8 @@ function describeTally(
       facts: [
         { label: `New, only in ${here}`, value: formatCount(counts.new) },
         { label: `Missing, only in ${there}`, value: formatCount(counts.missing) },
-        { label: 'In both, with other values', value: formatCount(counts.changed) },
-        { label: 'In both, nothing else said', value: formatCount(counts.same) },
+        { label: 'In both, changed', value: formatCount(counts.changed) },
+        { label: 'In both, unchanged', value: formatCount(counts.same) },
       ],
     },
     ...listExamples('New', examples.new, counts.new, deps),

@@ -58,8 +58,10 @@ export async function viewRecent(
 
 function describeList(count: number, hasMore: boolean, request: RecentRequest): Inline[] {
   const which = describeFilter(request)
-  if (hasMore) return [`The latest ${plural(count, 'upload')}`, ...which, ', and there are more']
-  return [which.length > 0 ? plural(count, 'upload') : `All uploads so far, ${formatCount(count)}`, ...which]
+  if (hasMore)
+    return [`The latest ${count === 1 ? 'upload' : plural(count, 'upload')}`, ...which, '; there are more']
+  if (which.length > 0) return [plural(count, 'upload'), ...which]
+  return [count === 1 ? 'The only upload so far' : `All ${plural(count, 'upload')} so far`]
 }
 
 function describeFilter({ user, isFailed, since, sinceWords }: RecentRequest): Inline[] {
@@ -106,26 +108,41 @@ function sayUnknown({ word, meant }: { readonly word: string; readonly meant?: s
         [{ code: '/uploads recent 25' }, ': more of them'],
         [{ code: '/uploads recent @asha' }, ': what one person uploaded; ', { code: 'me' }, ' is you'],
         [{ code: '/uploads recent failed' }, ': those that failed'],
-        [{ code: '/uploads recent today' }, ' or ', { code: 'since monday' }, ', ', { code: 'since 15 Jan' }],
+        [
+          { code: '/uploads recent today' },
+          ', ',
+          { code: 'yesterday' },
+          ', ',
+          { code: 'on 15 Jan' },
+          ' or ',
+          { code: 'since monday' },
+        ],
       ],
     },
     { kind: 'note', text: 'They can be combined.' },
   )
 }
 
-const UNFINISHED: Partial<Record<UploadStatus, string>> = {
+type Unfinished = Partial<Record<UploadStatus, string>>
+const UNFINISHED: Unfinished = {
   queued: 'waiting',
   running: 'being imported',
   held: 'waiting for a decision',
   undone: 'undone',
 }
+const PREVIEW: Unfinished = { ...UNFINISHED, queued: 'waiting to be previewed', running: 'being previewed' }
+const UNDO: Unfinished = { ...UNFINISHED, running: 'under way' }
+
+const wordsFor = ({ preview_wanted, undo_of }: FileUpload): Unfinished =>
+  undo_of ? UNDO : preview_wanted ? PREVIEW : UNFINISHED
 
 /** What came of an upload, in a few words. */
 export function describeResult(upload: FileUpload): Sentence {
   const { status, counts, problem } = upload
+  if (problem?.code === 'left_out') return 'discarded: nothing was imported'
   if (problem) return ['failed: ', ...markCode(problem.message)]
   if (upload.undo_of && status === 'done') return summariseUndo(upload)
-  if (!counts || status !== 'done') return UNFINISHED[status] ?? status
+  if (!counts || status !== 'done') return wordsFor(upload)[status] ?? status
   const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
     (outcome) => `${formatCount(counts[outcome])} ${outcome}`,
   )

@@ -6,6 +6,7 @@ import { summariseChanges } from '../src/uploads/summarise-changes.ts'
 import type { ActionInput } from './action.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { labelOf, showValue } from './customer-card.ts'
+import { describeDecision } from './decision-reply.ts'
 import { brief, formatCount, plural } from './format.ts'
 import { sendWritten } from './private-file.ts'
 import { describeReceipt, MOST_PROBLEMS } from './receipt-reply.ts'
@@ -53,12 +54,14 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     )
   const receipt = isOver
     ? describeReceipt(upload, await findFirstProblems(upload, deps)).parts
-    : [
-        {
-          kind: 'headline',
-          text: [...nameUploadBriefly(upload), ': ', describeResult(upload)].flat(),
-        } as const,
-      ]
+    : upload.status === 'held'
+      ? describeDecision(upload).parts
+      : [
+          {
+            kind: 'headline',
+            text: [...nameUploadBriefly(upload), ': ', describeResult(upload)].flat(),
+          } as const,
+        ]
   const before = upload.counts && !upload.undo_of ? await findUploadBefore(models, upload) : null
   const buttons = receipt.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
   const reply = toAsker(

@@ -21,7 +21,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   recent: {
     run: listRecent,
     example: '/uploads recent',
-    help: 'the latest files, who shared them and what they did; also recent 25, failed, today, since monday, @asha',
+    help: 'the latest files, who shared them and what they did; also recent 25, failed, today, yesterday, since monday, @asha',
   },
   show: {
     run: showUpload,
@@ -41,12 +41,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   preview: {
     run: runPreview,
     example: '/uploads preview',
-    help: 'what the next file I share would do, before it does it; preview 42 for a file that is here',
+    help: 'what the next file you share would do, before it does it; preview 42 for a file that is here',
   },
   undo: {
     run: runUndoCommand,
     example: '/uploads undo 42',
-    help: 'take a file back, values it overwrote included',
+    help: 'take a file back: values it overwrote return, customers it created go',
   },
 }
 

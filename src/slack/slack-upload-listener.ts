@@ -1,5 +1,5 @@
-import { describeAnswered, describeQuestion } from '../../commands/phone-column-reply.ts'
-import { describeHeld } from '../../commands/preview-reply.ts'
+import { describeDecision } from '../../commands/decision-reply.ts'
+import { describeAnswered } from '../../commands/phone-column-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/progress-reply.ts'
 import { describeReceipt } from '../../commands/receipt-reply.ts'
 import type { Reply } from '../../commands/reply.ts'
@@ -115,9 +115,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       // What was said of the run that came to the question must not land on top of it.
       talk.isOver = true
       await toWhoeverIsThere(upload, () =>
-        inTurn(talk, () =>
-          message.say(upload, isHeld(upload) ? describeHeld(upload) : describeQuestion(upload), 'held'),
-        ),
+        inTurn(talk, () => message.say(upload, describeDecision(upload), 'held')),
       )
       talks.delete(String(upload._id))
     },
@@ -155,9 +153,6 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
     }
   }
 }
-
-/** Held to be looked at, and not for a question about its columns. */
-const isHeld = ({ hold }: Upload): boolean => hold !== undefined && hold.answer === undefined
 
 interface Talk {
   last: Promise<void>

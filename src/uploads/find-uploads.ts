@@ -1,4 +1,7 @@
 import type { FileUpload, Models } from '../../models/index.ts'
+import type { ErrorCode } from '../errors.ts'
+
+const LEFT_OUT: ErrorCode = 'left_out'
 
 /** Which uploads somebody wants to see. */
 export interface UploadFilter {
@@ -6,6 +9,8 @@ export interface UploadFilter {
   readonly user?: string
   readonly isFailed?: boolean
   readonly since?: Date
+  /** The first moment that is too late. */
+  readonly before?: Date
 }
 
 /** The latest uploads, newest first, and whether there are more than `limit`. */
@@ -17,8 +22,14 @@ export async function findRecentUploads(
   const found = await models.fileUploads.collection
     .find<FileUpload>({
       ...(filter.user !== undefined && { 'source.user': filter.user }),
-      ...(filter.isFailed && { status: 'failed' }),
-      ...(filter.since && { shared_at: { $gte: filter.since } }),
+      // To discard a file is a decision and no failure.
+      ...(filter.isFailed && { status: 'failed', 'problem.code': { $ne: LEFT_OUT } }),
+      ...((filter.since ?? filter.before) && {
+        shared_at: {
+          ...(filter.since && { $gte: filter.since }),
+          ...(filter.before && { $lt: filter.before }),
+        },
+      }),
     })
     .sort({ shared_at: -1, number: -1 })
     .limit(limit + 1)

@@ -127,6 +127,17 @@ describe('the history of a customer', () => {
     },
   )
 
+  it.each(['+917417119014 history', '07417119014 histroy', 'kushal history'])(
+    'is asked for the other way round, too: %s',
+    async (text) => {
+      expect(await answer(`/customer ${text}`)).toContain(`History of ${KUSHAL}: 4 changes`)
+    },
+  )
+
+  it('of a phone no file contained is answered as the phone itself', async () => {
+    expect(await answer('/customer history 9999999999')).toBe(await answer('/customer 9999999999'))
+  })
+
   it('asks whose when nobody is named', async () => {
     expect(await answer('/customer history')).toContain('Whose history?')
   })

@@ -119,6 +119,11 @@ describe('/uploads recent', () => {
     ['recent failed', [3]],
     ['recent today', [3]],
     ['recent since yesterday', [3, 2]],
+    ['recent yesterday', [2]],
+    ['recent on 19 Jan', [2]],
+    ['recent last week', [3, 2]],
+    ['recent last month', [3, 2, 1]],
+    ['recent today failed by <@URAVI>', [3]],
     ['recent since 15 Jan', [3, 2]],
     ['recent since last monday', [3, 2]],
     ['recent 1 <@URAVI> since 10/01/2026', [3]],
@@ -135,6 +140,8 @@ describe('/uploads recent', () => {
     ['recent faild', 'failed'],
     ['recent todya', 'today'],
     ['recent $where', '/uploads recent 25'],
+    ['recent -5', '/uploads recent 25'],
+    ['recent on blursday', 'on 15 Jan'],
   ])('says what it takes: %s', async (text, words) => {
     const shown = await answer(`/uploads ${text}`)
 
@@ -172,8 +179,8 @@ describe('/uploads compare', () => {
 
     expect(shown).toMatch(/New, only in #2 +1\n/)
     expect(shown).toMatch(/Missing, only in #1 +2\n/)
-    expect(shown).toMatch(/In both, with other values +1\n/)
-    expect(shown).toMatch(/In both, nothing else said +1\n/)
+    expect(shown).toMatch(/In both, changed +1\n/)
+    expect(shown).toMatch(/In both, unchanged +1\n/)
     expect(shown).toContain('Nisha · +91 90000 00108')
     expect(shown).toContain('Kushal · +91 74171 19014: City Pune → Mumbai, Amount due 100.00 → 150.00')
   })
@@ -255,8 +262,8 @@ describe('/uploads compare', () => {
     expect(told).toEqual([expect.stringContaining('working on it')])
     expect(shown).toMatch(/New, only in #\d+ +1,000\n/)
     expect(shown).toMatch(/Missing, only in #\d+ +700\n/)
-    expect(shown).toMatch(/with other values +3,433\n/)
-    expect(shown).toMatch(/nothing else said +6,867\n/)
+    expect(shown).toMatch(/In both, changed +3,433\n/)
+    expect(shown).toMatch(/In both, unchanged +6,867\n/)
     expect(sent[0]?.text.split('\r\n').length).toBe(1 + 1_000 + 700 + 3_433 + 1)
   }, 120_000)
 })

@@ -79,9 +79,17 @@ describe('the guard in Slack', () => {
     await waitFor(3, 'held')
 
     expect(await threadText(share)).toContain('values that a later file has replaced')
+    // Whoever looks at it sees the reason and can decide.
+    const { answers } = await bot.workspace.command('asha', 'customers', '/uploads show 3')
+    expect(said(answers)).toContain('values that a later file has replaced')
+    for (const action of ['approve_upload', 'leave_upload'])
+      expect(JSON.stringify(answers[0]?.blocks)).toContain(action)
     expect(await press('asha', 'leave_upload', '3')).toContain('Nothing')
     expect(await waitFor(3, 'failed')).toMatchObject({ problem: { code: 'left_out' } })
     expect(await customers()).toEqual(before)
+    expect(await ask('asha', '/uploads recent 1')).toContain('discarded: nothing was imported')
+    // A decision is no failure.
+    expect(await ask('asha', '/uploads recent failed')).toContain('No uploads that failed')
   })
 
   it('imports the same file again, and says in the receipt that it came before', async () => {
@@ -135,7 +143,8 @@ describe('a preview in Slack', () => {
 
     expect(preview?.counts).toMatchObject({ rows: 6, updated: 6 })
     expect(hold?.reasons.map(({ kind }) => kind)).toContain('names')
-    expect(await ask('meera', '/uploads preview 99')).toContain('no file')
+    expect(await ask('meera', '/uploads preview last')).toContain('An import now would give this receipt')
+    expect(await ask('meera', '/uploads preview 99')).toContain('no upload')
   })
 })
 

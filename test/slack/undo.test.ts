@@ -55,8 +55,10 @@ describe('undo in Slack', () => {
     expect(thread).toMatch(/#3\W* took back \W*#2/)
     expect(thread).toMatch(/Undone by \W*#3/)
 
-    const { answers } = await bot.workspace.command('ravi', 'customers', '/uploads undo 3')
-    expect(said(answers)).toContain('2 customers will be again')
+    for (const words of ['undo 3', 'undo #3', 'undo no. 3', 'undo last']) {
+      const { answers } = await bot.workspace.command('ravi', 'customers', `/uploads ${words}`)
+      expect(said(answers)).toContain('2 customers will be again')
+    }
     await press('ravi', 'undo_confirm', '3')
     await waitFor(4, 'done')
     expect(await customers()).toEqual(after)
@@ -67,7 +69,7 @@ describe('undo in Slack', () => {
     expect(await press('asha', 'undo_confirm', '2')).toContain('who uploaded it')
     expect(await press('ravi', 'undo_confirm', '3')).toContain('undone already')
     expect(await press('asha', 'undo_ask', '99')).toContain('no upload')
-    expect(await press('asha', 'undo_ask', '; drop')).toContain('Which upload?')
+    expect(await press('asha', 'undo_ask', '; drop')).toContain('no longer here')
     const { answers } = await bot.workspace.command('asha', 'customers', '/uploads undo')
     expect(said(answers)).toContain('Which upload?')
   })
