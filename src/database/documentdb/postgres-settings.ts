@@ -30,6 +30,8 @@ export function postgresSettings({ socketDirectory, isDurable }: SettingsOptions
     'documentdb.maxWriteBatchSize': String(MAX_WRITE_BATCH),
     // A deadlock fails the whole statement, which the gateway then repeats, instead of one write of the batch.
     'documentdb.throwDeadlockOnCRUD': 'on',
+    // All who wait on a deadlock wait this long for it to be noticed.
+    deadlock_timeout: '100ms',
 
     fsync: isDurable ? 'on' : 'off',
     synchronous_commit: isDurable ? 'on' : 'off',

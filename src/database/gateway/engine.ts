@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { sqlStateOf } from './engine-errors.ts'
+import { createRepeater } from './repeat-undone.ts'
 
 /** One SQL statement of the gateway; PostgreSQL parses it once per connection and keeps it under its name. */
 export interface Statement {
@@ -18,9 +17,6 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** deadlock_detected, serialization_failure: PostgreSQL undid the whole statement, so it can be run again. */
-const UNDONE_AND_REPEATABLE = new Set(['40P01', '40001'])
-const MOST_ATTEMPTS = 8
 const CONNECTIONS = 64
 
 export interface EngineOptions {
@@ -45,6 +41,8 @@ export function createEngine(options: EngineOptions): Engine {
     if (!isClosing) options.log(`A connection to the engine broke: ${error.message}`)
   })
 
+  const repeatUndone = createRepeater()
+
   async function attempt(
     statement: Statement,
     values: readonly StatementValue[],
@@ -66,16 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
-    async run(statement, values, maxTimeMs = 0) {
-      for (let tried = 1; ; tried += 1) {
-        try {
-          return await attempt(statement, values, maxTimeMs)
-        } catch (error) {
-          if (tried === MOST_ATTEMPTS || !UNDONE_AND_REPEATABLE.has(sqlStateOf(error) ?? '')) throw error
-          await sleep(Math.random() * 10 * 2 ** tried)
-        }
-      }
-    },
+    run: (statement, values, maxTimeMs = 0) => repeatUndone(() => attempt(statement, values, maxTimeMs)),
     close() {
       isClosing = true
       return pool.end()
