@@ -11,6 +11,7 @@ import {
   type ValueSource,
 } from '../src/uploads/customer-history.ts'
 import type { CommandDeps } from './command.ts'
+import { labelOf } from './field-label.ts'
 import { formatValue, plural } from './format.ts'
 import type { Inline, Reply, Sentence } from './reply.ts'
 import { traced } from './trace.ts'
@@ -152,10 +153,6 @@ export function listFields(
     label: labelOf(path, { catalogue }),
     value: showValue(path, values[path], { catalogue }),
   }))
-}
-
-export function labelOf(path: string, { catalogue }: Pick<CommandDeps, 'catalogue'>): string {
-  return catalogue.field(path)?.label ?? path.replace(/^attributes\./, '').replaceAll('_', ' ')
 }
 
 /** A stored value for a person; a dash where there is none. */

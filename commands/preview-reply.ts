@@ -1,11 +1,14 @@
-import { type FileUpload, type HoldReason, ROW_OUTCOMES, type UploadPreview } from '../models/index.ts'
+import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
-import { ROW_PROBLEMS } from '../src/errors.ts'
 import { explainReason } from '../src/uploads/guard-reasons.ts'
-import { formatCount, formatValue, plural } from './format.ts'
+import { labelOf, nameFields } from './field-label.ts'
+import { formatValue, plural } from './format.ts'
+import { groupLines, nameLines } from './name-lines.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { LEAVE_UPLOAD } from './phone-column-reply.ts'
+import { listProblems } from './problem-list.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { tellFromPreview } from './tell-from-preview.ts'
 
 /** Names of the actions behind the buttons. */
 export const APPROVE_UPLOAD = 'approve_upload'
@@ -21,8 +24,8 @@ function nameOf({ number, file }: FileUpload): Inline[] {
  * A held upload, for its thread: why it waits, what it would do, and the two buttons. Without anybody's values: those
  * are for whoever asks.
  */
-export function describeHeld(upload: FileUpload): Reply {
-  const { hold, preview } = upload
+export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+  const { hold, preview, same_as } = upload
   const reasons = hold?.reasons ?? []
   const isSuspicious = reasons.length > 0
   return {
@@ -38,7 +41,8 @@ export function describeHeld(upload: FileUpload): Reply {
         ],
       },
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
-      ...(preview ? describePreview(preview) : []),
+      ...(preview ? describePreview(preview, catalogue) : []),
+      ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
       {
         kind: 'buttons',
         buttons: [
@@ -72,7 +76,10 @@ function describeReason(reason: HoldReason): Sentence {
 }
 
 /** The receipt as it would be, and how many customers change in which field. */
-export function describePreview({ counts, fields, problems }: UploadPreview): ReplyPart[] {
+function describePreview(
+  { counts, fields, problems }: UploadPreview,
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
   const parts: ReplyPart[] = [
     { kind: 'text', text: 'An import now would give this receipt:' },
     showOutcomes(counts),
@@ -82,28 +89,22 @@ export function describePreview({ counts, fields, problems }: UploadPreview): Re
       kind: 'list',
       items: fields
         .slice(0, MOST_FIELDS)
-        .map(({ field, customers }) => `${labelOf(field)}: ${plural(customers, 'customer')} would change`),
+        .map(
+          ({ field, customers }) =>
+            `${labelOf(field, { catalogue })}: ${plural(customers, 'customer')} would change`,
+        ),
     })
-  if (problems.length > 0)
-    parts.push({
-      kind: 'list',
-      items: problems.map(({ line, problem }) => [
-        { bold: `Line ${line}` },
-        `: ${problem.message} ${ROW_PROBLEMS[problem.code]}`,
-      ]),
-    })
+  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, problems))
   return parts
 }
 
 /** The values behind a preview, for one person alone. */
 export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue): Reply {
-  const fields = new Map(catalogue.fields.map((field) => [field.name, field]))
   const rows = (upload.preview?.fields ?? []).flatMap(({ field, examples }) => {
-    const known = fields.get(field)
     const show = (value: (typeof examples)[number]['from']) =>
-      value === null ? '' : formatValue(value, known?.type)
+      value === null ? '' : formatValue(value, catalogue.field(field)?.type)
     return examples.map(({ line, from, to }): Sentence[] => [
-      known?.label ?? labelOf(field),
+      labelOf(field, { catalogue }),
       String(line),
       show(from),
       show(to),
@@ -118,12 +119,8 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
   }
 }
 
-function labelOf(path: string): string {
-  return path.replace('attributes.', '').replaceAll('_', ' ')
-}
-
 /** What the receipt says about how the import came to be: approved by whom, as previewed or not, seen before. */
-export function describeOrigins(upload: FileUpload): ReplyPart[] {
+export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
   const { hold, preview, counts, same_as } = upload
   const parts: ReplyPart[] = []
   if (hold?.answer && hold.reasons.length > 0)
@@ -136,48 +133,51 @@ export function describeOrigins(upload: FileUpload): ReplyPart[] {
       ],
     })
   if (preview && counts && hold?.answer) {
-    const moved = ROW_OUTCOMES.filter((outcome) => preview.counts[outcome] !== counts[outcome])
-    const told = moved.map(
-      (outcome) => `${formatCount(counts[outcome])} ${outcome}, not ${formatCount(preview.counts[outcome])}`,
-    )
+    const told = tellFromPreview(upload, { catalogue })
     parts.push({
       kind: 'note',
       text:
-        moved.length === 0
+        told.length === 0
           ? 'As previewed.'
           : `Not as previewed, because somebody else wrote in between: ${told.join('; ')}.`,
     })
   }
-  if (same_as)
-    parts.push({
-      kind: 'note',
-      text: [
-        'The same file, byte for byte, was uploaded before: ',
-        { bold: `#${same_as.number}` },
-        ' by ',
-        { user: same_as.by },
-        ', ',
-        { time: same_as.at, style: 'minute' },
-        '.',
-      ],
-    })
+  if (same_as) parts.push(describeSame(same_as))
   return parts
 }
 
-/** Customers to whom two people gave different values within a day, with both of them mentioned. */
-export function describeCollisions({ collisions, source }: FileUpload): ReplyPart[] {
-  if (!collisions) return []
-  const items = collisions.examples.map(
-    ({ line, fields, number, by }): Sentence => [
-      { bold: `Line ${line}` },
-      `: ${fields.map(labelOf).join(', ')} — `,
+function describeSame({ number, by, at }: SameFile): ReplyPart {
+  return {
+    kind: 'note',
+    text: [
+      'The same file, byte for byte, was uploaded before: ',
+      { bold: `#${number}` },
+      ' by ',
       { user: by },
-      ` said otherwise in #${number}; what `,
+      ', ',
+      { time: at, style: 'minute' },
+      '.',
+    ],
+  }
+}
+
+/** Customers to whom two people gave different values within a day, with both of them mentioned. */
+export function describeCollisions(
+  { collisions, source }: FileUpload,
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
+  if (!collisions) return []
+  const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
+    ({ lines, first: { fields, number, by } }): Sentence => [
+      nameLines(lines),
+      `: ${nameFields(fields, { catalogue })} — `,
+      { user: by },
+      ` gave something else in #${number}; what `,
       { user: source.user },
-      ' says now counts',
+      ' gave counts now',
     ],
   )
-  const rest = collisions.customers - items.length
+  const rest = collisions.customers - collisions.examples.length
   if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
   return [
     {

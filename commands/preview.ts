@@ -26,7 +26,7 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   if (upload.undo_of) return say(`#${upload.number} is an undo: there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isHere(upload, input))
     return say(`#${upload.number} was not shared in this channel.`)
-  if (upload.status === 'held') return { ...describeDecision(upload), visibility: 'asker' }
+  if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
   if (upload.status === 'running' && upload.preview_wanted) return sayInThread(upload)
   if (upload.status === 'running') return say(`#${upload.number} is being imported right now.`)
   if (upload.status === 'queued' && (await previewWaiting(deps.models, upload))) return sayInThread(upload)

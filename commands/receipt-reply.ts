@@ -1,10 +1,11 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../models/index.ts'
-import { ROW_PROBLEMS } from '../src/errors.ts'
+import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeChosenColumn } from './phone-column-reply.ts'
 import { describeCollisions, describeOrigins } from './preview-reply.ts'
+import { listProblems } from './problem-list.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -21,12 +22,15 @@ const MOST_NOTES = 6
 export function describeReceipt(
   upload: FileUpload,
   problems: readonly UploadRow[],
+  catalogue: FieldCatalogue,
   mostProblems = MOST_PROBLEMS,
 ): Reply {
-  if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload)
+  if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload, catalogue)
   return {
     visibility: 'channel',
-    parts: upload.problem ? describeFailed(upload) : describeDone(upload, problems.slice(0, mostProblems)),
+    parts: upload.problem
+      ? describeFailed(upload)
+      : describeDone(upload, problems.slice(0, mostProblems), catalogue),
   }
 }
 
@@ -34,7 +38,11 @@ function nameOf(upload: FileUpload): Inline[] {
   return [{ bold: `#${upload.number}` }, ' ', { code: upload.file.name }]
 }
 
-function describeDone(upload: FileUpload, problems: readonly UploadRow[]): ReplyPart[] {
+function describeDone(
+  upload: FileUpload,
+  problems: readonly UploadRow[],
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
   const { counts, notes } = upload
   if (!counts) return [{ kind: 'headline', text: nameOf(upload) }]
   const imported = counts.rows - counts.invalid - counts.blank
@@ -49,8 +57,9 @@ function describeDone(upload: FileUpload, problems: readonly UploadRow[]): Reply
     },
     showOutcomes(counts),
   ]
-  if (counts.invalid > 0) parts.push(...describeProblems(counts.invalid, problems))
-  parts.push(...describeCollisions(upload))
+  const rows = problems.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
+  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, rows))
+  parts.push(...describeCollisions(upload, catalogue))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)
     parts.push({
@@ -59,7 +68,7 @@ function describeDone(upload: FileUpload, problems: readonly UploadRow[]): Reply
     })
   const chosen = describeChosenColumn(upload)
   parts.push(...describeNotes([...(chosen ? [chosen] : []), ...(notes ?? [])]))
-  parts.push(...describeOrigins(upload))
+  parts.push(...describeOrigins(upload, catalogue))
   if (upload.status === 'undone') parts.push(describeUndone(upload))
   else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   return parts
@@ -86,47 +95,10 @@ function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
   ]
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
-
 function durationOf({ started_at, finished_at }: FileUpload): string {
   if (!started_at || !finished_at) return ''
   return ` in ${formatDuration((finished_at.getTime() - started_at.getTime()) / 1000)}`
 }
-
-function describeProblems(total: number, problems: readonly UploadRow[]): ReplyPart[] {
-  const items = groupProblems(problems).map(({ lines, problem }): Sentence => {
-    const where =
-      lines.length === 1 ? `Line ${lines[0]}` : `Lines ${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`
-    // The message names the column: once is enough.
-    return [{ bold: where }, `: ${lowerFirst(problem.message)} ${ROW_PROBLEMS[problem.code]}`]
-  })
-  const rest = total - problems.length
-  if (rest > 0) items.push(`… and ${plural(rest, 'more row')} that could not be used.`)
-  return [
-    {
-      kind: 'text',
-      text: [
-        { bold: 'To correct: ' },
-        `${plural(total, 'row')} could not be used; the others are not affected.`,
-      ],
-    },
-    { kind: 'list', items },
-  ]
-}
-
-/** Rows with the same trouble are named together, in the order of the first. */
-function groupProblems(rows: readonly UploadRow[]): { lines: number[]; problem: Problem }[] {
-  const groups = new Map<string, { lines: number[]; problem: Problem }>()
-  for (const { line, problem } of rows) {
-    if (!problem) continue
-    const known = groups.get(problem.message)
-    if (known) known.lines.push(line)
-    else groups.set(problem.message, { lines: [line], problem })
-  }
-  return [...groups.values()]
-}
-
-type Problem = NonNullable<UploadRow['problem']>
 
 function describeFailed(upload: FileUpload): ReplyPart[] {
   const { problem, counts } = upload
@@ -139,6 +111,8 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
       { kind: 'text', text: `Before that, ${plural(counts.rows, 'row')} had been applied:` },
       showOutcomes(counts),
     )
-  parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
+  // To discard a file is a decision: nobody has to be told of it.
+  if (problem?.code !== 'left_out')
+    parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
   return parts
 }

@@ -1,7 +1,9 @@
 import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
 import type { PossibleUndo, UndoRefusal } from '../src/uploads/undo-request.ts'
+import { nameFields } from './field-label.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
+import { groupLines, nameLines } from './name-lines.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 
 /** Names of the actions behind the buttons. */
@@ -27,26 +29,25 @@ export function describeForecast(
   { rows, restored, removed, kept }: UndoCounts,
 ): Reply {
   const isBack = action === 'take_back'
-  const what: Sentence = upload.undo_of
-    ? [
-        { bold: `#${upload.number}` },
-        isBack ? ' had put ' : ' had taken ',
-        ...nameOf(file),
-        isBack ? ' in force again' : ' back',
-      ]
+  const which: Inline[] = upload.undo_of
+    ? [{ bold: `#${upload.number}` }, ', which ', ...didTo(upload.undo_of, file)]
     : nameOf(file)
   return toAsker(
-    { kind: 'headline', text: ['Undo ', ...what, '?'] },
+    { kind: 'headline', text: ['Undo ', ...which, '?'] },
     {
       kind: 'list',
       items: [
-        isBack
-          ? `${plural(restored, 'customer')} will be again as they would be without this file.`
-          : `${plural(restored, 'customer')} will be again as this file made them.`,
+        ...(restored > 0
+          ? [
+              `${plural(restored, 'customer')} will be again as ${isBack ? 'they would be without this file' : 'this file made them'}.`,
+            ]
+          : []),
         ...(removed > 0
           ? [`${plural(removed, 'customer')} this file created will go. Their history is kept.`]
           : []),
-        ...(kept > 0 ? [`${plural(kept, 'customer')} will keep something, because it changed since.`] : []),
+        ...(kept > 0
+          ? [`${plural(kept, 'customer')} will keep what was changed since; the rest of this file goes.`]
+          : []),
       ],
     },
     {
@@ -71,9 +72,9 @@ export function describeQueuedUndo(undo: FileUpload): Reply {
   return toAsker({
     kind: 'headline',
     text: [
-      'It is written down as ',
+      'The undo is queued as ',
       { bold: `#${undo.number}` },
-      '. The receipt comes as a reply to ',
+      '. Its receipt comes as a reply to ',
       { code: undo.file.name },
       '.',
     ],
@@ -115,7 +116,7 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
 }
 
 /** The receipt of an undo. Its three outcomes add up to the customers the file mentions. */
-export function describeUndoReceipt(upload: FileUpload, catalogue?: FieldCatalogue): Reply {
+export function describeUndoReceipt(upload: FileUpload, catalogue: FieldCatalogue): Reply {
   const { undo_of, undo_counts, undo_kept = [] } = upload
   if (!undo_of || !undo_counts)
     return { visibility: 'channel', parts: [{ kind: 'headline', text: nameOf(upload) }] }
@@ -132,13 +133,13 @@ export function describeUndoReceipt(upload: FileUpload, catalogue?: FieldCatalog
     },
   ]
   if (undo_kept.length > 0) {
-    const items = undo_kept.map(
-      ({ line, fields, why, by }): Sentence => [
-        { bold: `Line ${line}` },
-        `: ${describeFields(fields, catalogue)} ${REASONS[why](by)}`,
+    const items = groupLines(undo_kept, ({ fields, why, by }) => `${why} ${by} ${fields}`).map(
+      ({ lines, first: { fields, why, by } }): Sentence => [
+        nameLines(lines),
+        `: ${fields.length === 0 ? 'the customer' : nameFields(fields, { catalogue })} ${REASONS[why](by)}`,
       ],
     )
-    const rest = undo_counts.kept - items.length
+    const rest = undo_counts.kept - undo_kept.length
     if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
     parts.push(
       { kind: 'text', text: 'Changed since, and so left alone (lines are those of the file):' },
@@ -154,29 +155,21 @@ export function describeUndoReceipt(upload: FileUpload, catalogue?: FieldCatalog
   return { visibility: 'channel', parts }
 }
 
-function describeDone(upload: FileUpload, { action, file_number }: UndoOf): Sentence {
-  const did = action === 'take_back' ? 'took back' : 'put back what was taken back of'
-  return [
-    { bold: `#${upload.number}` },
-    ` ${did} `,
-    { bold: `#${file_number}` },
-    ' ',
-    { code: upload.file.name },
-    `${durationOf(upload)}.`,
-  ]
+function describeDone(upload: FileUpload, undo_of: UndoOf): Sentence {
+  const file = { ...upload, number: undo_of.file_number }
+  return [{ bold: `#${upload.number}` }, ' ', ...didTo(undo_of, file), `${durationOf(upload)}.`]
+}
+
+/** What an undo did to its file. */
+function didTo({ action }: UndoOf, file: FileUpload): Inline[] {
+  return action === 'take_back'
+    ? ['took back ', ...nameOf(file)]
+    : ['put ', ...nameOf(file), ' back in force']
 }
 
 function durationOf({ started_at, finished_at }: FileUpload): string {
   if (!started_at || !finished_at) return ''
   return ` in ${formatDuration((finished_at.getTime() - started_at.getTime()) / 1000)}`
-}
-
-function describeFields(fields: readonly string[], catalogue: FieldCatalogue | undefined): string {
-  if (fields.length === 0) return 'the customer'
-  const labels = new Map(catalogue?.fields.map(({ name, label }) => [name, label.toLowerCase()]))
-  return fields
-    .map((path) => labels.get(path) ?? path.replace('attributes.', '').replaceAll('_', ' '))
-    .join(', ')
 }
 
 const REASONS: Record<KeptReason, (by: number | undefined) => string> = {

@@ -5,8 +5,9 @@ import { findUploadBefore } from '../src/uploads/find-uploads.ts'
 import { summariseChanges } from '../src/uploads/summarise-changes.ts'
 import type { ActionInput } from './action.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
-import { labelOf, showValue } from './customer-card.ts'
+import { showValue } from './customer-card.ts'
 import { describeDecision } from './decision-reply.ts'
+import { labelOf } from './field-label.ts'
 import { brief, formatCount, plural } from './format.ts'
 import { sendWritten } from './private-file.ts'
 import { describeReceipt, MOST_PROBLEMS } from './receipt-reply.ts'
@@ -53,9 +54,9 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       toAsker({ kind: 'text', text: `I am counting what #${upload.number} changed: one moment.` }),
     )
   const receipt = isOver
-    ? describeReceipt(upload, await findFirstProblems(upload, deps)).parts
+    ? describeReceipt(upload, await findFirstProblems(upload, deps), deps.catalogue).parts
     : upload.status === 'held'
-      ? describeDecision(upload).parts
+      ? describeDecision(upload, deps.catalogue).parts
       : [
           {
             kind: 'headline',

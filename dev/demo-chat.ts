@@ -30,8 +30,8 @@ const ANSWER_WITHIN_MS = 60_000
 /** Of files the bot leaves alone nothing is heard; waited for only this long. */
 const SILENCE_MS = 3_000
 const LOOK_MS = 50
-/** What the bot says when it has written an undo down. */
-const UNDO_QUEUED = /written down as \W*#(\d+)/
+/** What the bot says when it has queued an undo. */
+const UNDO_QUEUED = /undo is queued as \W*#(\d+)/
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
 const LEFT_ALONE = /\.(png|jpe?g|gif|webp|heic|svg|mp4|mov|mp3|docx?|pptx?|key|md)$/i

@@ -87,7 +87,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       )
       return 1
     }
-    return await report(request, models, finished)
+    return await report(request, models, finished, catalogue)
   } finally {
     await database.close()
   }
@@ -127,7 +127,7 @@ function showPreview(
     )
     return 0
   }
-  stdout.write(`${renderPlain(describeHeld(upload), { timeZone })}\n`)
+  stdout.write(`${renderPlain(describeHeld(upload, catalogue), { timeZone })}\n`)
   if (preview && preview.fields.length > 0)
     stdout.write(`${renderPlain(describeExamples(upload, catalogue), { timeZone })}\n`)
   return 0
@@ -137,6 +137,7 @@ async function report(
   { config, json, failedRows, stdout, stderr }: ImportRequest,
   models: Models,
   upload: FileUpload,
+  catalogue: FieldCatalogue,
 ): Promise<number> {
   const limit = json ? MOST_PROBLEMS_JSON : MOST_PROBLEMS_TEXT
   const problems = await findProblems(models, upload._id, limit)
@@ -151,7 +152,7 @@ async function report(
     return 1
   }
   if (!json) {
-    const receipt = describeReceipt(upload, problems, MOST_PROBLEMS_TEXT)
+    const receipt = describeReceipt(upload, problems, catalogue, MOST_PROBLEMS_TEXT)
     stdout.write(`${renderPlain(receipt, { timeZone: config.timeZone })}\n`)
   }
   if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)

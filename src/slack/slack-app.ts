@@ -139,6 +139,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
   const listener = createSlackUploadListener({
     message,
+    catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MOST_PROBLEMS),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
     sendFailedRows: (upload) => failedRows.send(upload),

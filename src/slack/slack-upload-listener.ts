@@ -12,6 +12,8 @@ export type ProblemRows = Parameters<typeof describeReceipt>[1]
 
 interface SlackUploadListenerDeps {
   readonly message: UploadMessage
+  /** What fields are called. */
+  readonly catalogue: Parameters<typeof describeReceipt>[2]
   /** The first rows of an upload that could not be used, in the order of the file. */
   readonly findProblems: (upload: Upload) => Promise<ProblemRows>
   /** Hands the failed rows back; tells why Slack would not take them, where it would not. */
@@ -45,7 +47,7 @@ export interface SlackUploadListener extends UploadListener {
 
 /** Tells the thread what becomes of an upload: one message, which in the end is the receipt. */
 export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackUploadListener {
-  const { message, log, everyMs = EVERY_MS } = deps
+  const { message, catalogue, log, everyMs = EVERY_MS } = deps
   const talks = new Map<string, Talk>()
 
   function talkAbout(upload: SlackUpload): Talk {
@@ -115,7 +117,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       // What was said of the run that came to the question must not land on top of it.
       talk.isOver = true
       await toWhoeverIsThere(upload, () =>
-        inTurn(talk, () => message.say(upload, describeDecision(upload), 'held')),
+        inTurn(talk, () => message.say(upload, describeDecision(upload, catalogue), 'held')),
       )
       talks.delete(String(upload._id))
     },
@@ -133,7 +135,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       talk.isOver = true
       const state = upload.problem ? 'failed' : 'done'
       const sayReceipt = (about: SlackUpload) =>
-        inTurn(talk, () => message.say(about, describeReceipt(about, problems), state))
+        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue), state))
       await toWhoeverIsThere(upload, async () => {
         await sayReceipt(upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { describeReceipt } from '../../commands/receipt-reply.ts'
 import { renderPlain } from '../../commands/render-plain.ts'
 import type { FileUpload, UploadRow } from '../../models/index.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 
 const COUNTS = { rows: 9, created: 3, updated: 0, unchanged: 0, duplicate: 0, invalid: 6, blank: 0 }
 
@@ -14,7 +15,7 @@ function receipt(fields: object, problems: readonly object[] = []): string {
     counts: COUNTS,
     ...fields,
   } as unknown as FileUpload
-  return renderPlain(describeReceipt(upload, problems as UploadRow[]), {
+  return renderPlain(describeReceipt(upload, problems as UploadRow[], DEFAULT_CATALOGUE), {
     timeZone: 'UTC',
     nameOf: () => 'asha',
   })

@@ -62,6 +62,8 @@ describe('the guard in Slack', () => {
     expect(held).toContain('looks like the wrong file')
     expect(held).toContain('6 of the first 6 known customers would get a name')
     expect(held).not.toContain('Kushal')
+    // As the card and the examples call it.
+    expect(held).toContain('Name: 6 customers would change')
     expect(await press('meera', 'preview_examples', '2')).toContain('Kushal Sharma')
 
     expect(await press('ravi', 'approve_upload', '2')).toContain('being imported')
@@ -70,6 +72,7 @@ describe('the guard in Slack', () => {
     expect(receipt).toContain('imported anyway by')
     expect(receipt).toContain('As previewed.')
     expect(receipt).toContain('6 customers got other values from somebody else within a day')
+    expect(receipt).toMatch(/Lines 2, 3, 4, 5 and 6\W*: name, city — .* gave something else in #1/)
     expect(await press('ravi', 'approve_upload', '2')).toContain('no longer waits')
   })
 
@@ -137,9 +140,23 @@ describe('a preview in Slack', () => {
     )
   })
 
+  it('says so, too, where the same customer changes, but from something else', async () => {
+    await ask('ravi', '/uploads preview')
+    const share = await bot.share('ravi', 'again.csv', SHIFTED.replace('Kochi', 'Thrissur'))
+    await waitFor(7, 'held')
+    await bot.models.customers.collection.updateOne(
+      { full_name: 'Kottayam' },
+      { $set: { full_name: 'Palakkad' } },
+    )
+    await press('ravi', 'approve_upload', '7')
+    await waitFor(7, 'done')
+
+    expect(await threadText(share)).toContain('somebody else wrote in between: line 7 had another name.')
+  })
+
   it('previews a file that was imported long ago, under a number of its own', async () => {
-    expect(await ask('meera', '/uploads preview 1')).toContain('#7')
-    const { preview, hold } = await waitFor(7, 'held')
+    expect(await ask('meera', '/uploads preview 1')).toContain('#8')
+    const { preview, hold } = await waitFor(8, 'held')
 
     expect(preview?.counts).toMatchObject({ rows: 6, updated: 6 })
     expect(hold?.reasons.map(({ kind }) => kind)).toContain('names')

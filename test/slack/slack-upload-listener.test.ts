@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Upload } from '../../src/slack/slack-upload.ts'
 import { createSlackUploadListener } from '../../src/slack/slack-upload-listener.ts'
@@ -29,7 +30,13 @@ function createTalk({ everyMs = 0, say }: { everyMs?: number; say?: UploadMessag
       said.push('whisper')
     },
   }
-  const listener = createSlackUploadListener({ message, findProblems: async () => [], log: silent, everyMs })
+  const listener = createSlackUploadListener({
+    message,
+    catalogue: DEFAULT_CATALOGUE,
+    findProblems: async () => [],
+    log: silent,
+    everyMs,
+  })
   return { said, listener }
 }
 

@@ -58,6 +58,7 @@ describe('undo in Slack', () => {
     for (const words of ['undo 3', 'undo #3', 'undo no. 3', 'undo last']) {
       const { answers } = await bot.workspace.command('ravi', 'customers', `/uploads ${words}`)
       expect(said(answers)).toContain('2 customers will be again')
+      expect(said(answers)).toMatch(/Undo \W*#3\W*, which took back \W*#2\W* \W*wrong.csv/)
     }
     await press('ravi', 'undo_confirm', '3')
     await waitFor(4, 'done')
