@@ -4,6 +4,12 @@ import { readDate } from '../src/customers/read-date.ts'
 /** A day of the calendar as `YYYY-MM-DD`, in the team's time zone. */
 export type Day = string
 
+/** As a clock shows it. */
+export interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+}
+
 export interface DayOptions {
   readonly now: Date
   /** IANA name. */
@@ -65,6 +71,12 @@ export function startOfDay(day: Day, timeZone: string): Date {
 /** The first moment after a day. */
 export function endOfDay(day: Day, timeZone: string): Date {
   return startOfDay(addDays(day, 1), timeZone)
+}
+
+/** When the clocks of a zone show a time on a day; where they skip it, as much later. */
+export function momentOn(day: Day, { hour, minute }: TimeOfDay, timeZone: string): Date {
+  const shown = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60_000
+  return new Date(shown - offsetAt(shown - offsetAt(shown, timeZone), timeZone))
 }
 
 export function addDays(day: Day, days: number): Day {

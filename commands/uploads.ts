@@ -1,5 +1,6 @@
 import { toDatabaseError } from '../models/index.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
+import { runDigest } from './digest.ts'
 import { runMapping } from './mapping.ts'
 import { nearestWord } from './nearest-word.ts'
 import { runPreview } from './preview.ts'
@@ -32,6 +33,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     run: compareLists,
     example: '/uploads compare 42 41',
     help: 'one list against another: new, missing and changed customers',
+  },
+  digest: {
+    run: runDigest,
+    example: '/uploads digest',
+    help: 'the summary of today so far: who uploaded what, what failed or waits; also weekly, yesterday, 15 Jan',
   },
   mapping: {
     run: runMapping,

@@ -5,6 +5,7 @@ import { viewCustomer, viewSources } from './customer-card.ts'
 import { viewHistory } from './customer-history.ts'
 import { viewPastCustomer } from './customer-on-day.ts'
 import { viewPeople } from './customer-search.ts'
+import { viewDigest } from './digest.ts'
 import type { Reply } from './reply.ts'
 import { SEND_COMPARISON, sendComparison, viewComparison } from './uploads-compare.ts'
 import { viewRecent } from './uploads-recent.ts'
@@ -22,6 +23,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   upload: viewUpload,
   recent: viewRecent,
   compare: viewComparison,
+  digest: viewDigest,
 }
 
 /** The buttons that page, open and share what commands show. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
+import { keepScheduledMessages } from './scheduled-messages.ts'
 import { type FrontLayer, type SlackFront, startSlackFront } from './slack-front.ts'
 
 export interface EmulatedSlack {
@@ -88,6 +89,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   front.use(leadLinksThroughFront(emulator.url, front.url))
   front.use(tellRepliesOfShares(callAs, host))
   front.use(listOwnConversations)
+  const scheduled = keepScheduledMessages(front)
+  front.use(scheduled.layer)
 
   async function callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T> {
     const response = await fetch(`${emulatorUrl}/api/${method}`, {
@@ -121,6 +124,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     channels,
     callAs,
     async stop() {
+      scheduled.stop()
       await front.stop()
       await emulator.close()
     },

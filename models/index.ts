@@ -5,9 +5,11 @@ import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
 import { isDuplicateKey, toDatabaseError } from './database-error.ts'
+import { createDigestModel, type Digest } from './digest.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
+import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
 export * from './audit-entry.ts'
@@ -15,9 +17,11 @@ export type { ColumnChoice } from './column-choice.ts'
 export type { Counter } from './counter.ts'
 export type { Customer, UploadLine } from './customer.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
+export * from './digest.ts'
 export * from './file-upload.ts'
 export * from './hold.ts'
 export type { SchemaState } from './schema-state.ts'
+export type { StaleCount } from './stale-count.ts'
 export * from './undo.ts'
 export type { FieldChange, StoredChanges, StoredValues, UploadRow } from './upload-row.ts'
 
@@ -31,6 +35,8 @@ export interface Models {
   readonly previewRequests: Model<PreviewRequest>
   readonly schemaState: Model<SchemaState>
   readonly audit: Model<AuditEntry>
+  readonly digests: Model<Digest>
+  readonly staleCounts: Model<StaleCount>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -45,6 +51,8 @@ export function createModels(connection: Connection): Models {
     previewRequests: createPreviewRequestModel(connection),
     schemaState: createSchemaStateModel(connection),
     audit: createAuditEntryModel(connection),
+    digests: createDigestModel(connection),
+    staleCounts: createStaleCountModel(connection),
   }
 }
 
@@ -66,6 +74,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await models.uploadRows.createIndexes()
     await models.columnChoices.createIndexes()
     await models.audit.createIndexes()
+    await models.digests.createIndexes()
   } catch (error) {
     throw toDatabaseError(error)
   }

@@ -3,21 +3,25 @@ import type { Connection } from 'mongoose'
 import { ACTIONS } from '../commands/actions.ts'
 import { COMMANDS } from '../commands/index.ts'
 import { SHORTCUTS } from '../commands/shortcuts.ts'
-import { createModels, ROW_OUTCOMES } from '../models/index.ts'
+import { createModels, ROW_OUTCOMES, toDatabaseError } from '../models/index.ts'
 import { createPathSource } from './cli/path-source.ts'
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/field-catalogue.ts'
 import { AppError } from './errors.ts'
 import { createCatchUp, insistOnCatchUp } from './jobs/catch-up.ts'
+import { createCountStale } from './jobs/count-stale.ts'
+import { createDigestJob } from './jobs/digest.ts'
 import { createSchedule } from './jobs/schedule.ts'
 import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/prepare-database.ts'
 import { createSlackApp } from './slack/slack-app.ts'
 import { countOpenUploads } from './uploads/count-open-uploads.ts'
+import { createDigestStore } from './uploads/digest-store.ts'
 import { importOptionsOf } from './uploads/import-options.ts'
 import { createKnownShares } from './uploads/known-shares.ts'
 import type { Log } from './uploads/ports.ts'
+import { countStaleCustomers, findStaleCount } from './uploads/stale-customers.ts'
 import { createUploadQueue } from './uploads/upload-queue.ts'
 import { createUploadWorker } from './uploads/upload-worker.ts'
 
@@ -40,6 +44,12 @@ export interface App {
 const EVENTS_ARRIVE_WITHIN_MS = 2 * 60_000
 /** Every five minutes, at a minute of its own. */
 const CATCH_UP_TIMES = '3-58/5 * * * *'
+/** A digest is found in the minute it is due; where none is, that is one read per channel. */
+const DIGEST_TIMES = '* * * * *'
+/** Longer than a digest takes to be made and handed over. */
+const DIGEST_CLAIM_MS = 45_000
+/** Before people come, so that they find a number of today. */
+const COUNT_TIMES = '40 4 * * *'
 /** A Slack that does not answer must not keep the files that are known from being imported. */
 const CATCH_UP_WITHIN_MS = 30_000
 const PING_WITHIN_MS = 2_000
@@ -113,6 +123,21 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     onShareQueued: () => worker.wake(),
     log,
   })
+  const { digest, timeZone } = config
+  const countStale = createCountStale({
+    count: (now) => countStaleCustomers(models, digest.staleDays, now),
+    find: () => findStaleCount(models),
+    days: digest.staleDays,
+  })
+  const makeDigests = createDigestJob({
+    store: createDigestStore({ models, claimMs: DIGEST_CLAIM_MS }),
+    place: slack.digests,
+    commandDeps: { models, timeZone },
+    channels: digest.channels,
+    times: { daily: digest.daily, weekly: digest.weekly },
+    countStale,
+    log,
+  })
   const schedule = createSchedule(
     [
       {
@@ -120,12 +145,23 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
         cron: CATCH_UP_TIMES,
         run: () => catchUp({ graceMs: EVENTS_ARRIVE_WITHIN_MS }),
       },
+      { name: 'digests', cron: DIGEST_TIMES, run: () => makeDigests() },
+      { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
     ],
     log,
   )
 
   const lookForMissed = (graceMs = EVENTS_ARRIVE_WITHIN_MS) =>
     insistOnCatchUp(catchUp, { graceMs, signal: stopping.signal, log })
+
+  /** So that there is a number to be shown from the first day on. Never fails. */
+  async function countAtFirst(): Promise<void> {
+    try {
+      if (!(await findStaleCount(models))) await countStale()
+    } catch (error) {
+      log.warn({ code: toDatabaseError(error).code, err: error }, 'customers nobody refreshed not counted')
+    }
+  }
 
   return {
     async start() {
@@ -137,6 +173,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       await Promise.race([lookForMissed(0), sleep(CATCH_UP_WITHIN_MS, undefined, { ref: false })])
       worker.start()
       schedule.start()
+      void countAtFirst()
     },
     async stop() {
       stopping.abort(new AppError('stopping'))

@@ -92,6 +92,52 @@ const guardSettings = {
   ),
 }
 
+const TIME = /^(?:([a-z]+) )?([01]?\d|2[0-3]):([0-5]\d)$/
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+
+/** `09:00` or `monday 09:00`, in any case; `off` is no time at all. */
+const timeSetting = (hasWeekday: boolean, fallback: string) => {
+  const say = `must be a time such as ${fallback}, or off`
+  return withDefault(
+    z.string().transform((text, context) => {
+      const words = text.trim().toLowerCase().replace(/\s+/g, ' ')
+      const [, name, hour, minute] = TIME.exec(words) ?? []
+      const weekday = WEEKDAYS.indexOf(name ?? '')
+      if (words === 'off') return undefined
+      if (hour === undefined || (hasWeekday ? weekday < 0 : name !== undefined)) {
+        context.addIssue({ code: 'custom', message: say })
+        return z.NEVER
+      }
+      return { hour: Number(hour), minute: Number(minute), ...(hasWeekday && { weekday }) }
+    }),
+    fallback,
+  )
+}
+
+const digestSettings = {
+  DIGEST_CHANNELS: withDefault(
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+      .refine(
+        (ids) => ids.every((id) => /^[CG][A-Z0-9]{5,}$/.test(id)),
+        'must be Slack ids of channels such as C012AB3CD, divided by commas',
+      ),
+    '',
+  ).describe(
+    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), divided by commas. Empty: nobody does. The bot has to be in them.',
+  ),
+  DIGEST_DAILY: timeSetting(false, '09:00').describe(
+    'When the summary of the day before comes, in the time zone of the team; or off.',
+  ),
+  DIGEST_WEEKLY: timeSetting(true, 'monday 09:00').describe(
+    'When the summary of the seven days before comes; or off.',
+  ),
+  DIGEST_STALE_DAYS: withDefault(wholeNumber(1, 3_650), '30').describe(
+    'Summaries say how many customers were in no file for this many days.',
+  ),
+}
+
 const processSettings = {
   LEASE_SECONDS: withDefault(wholeNumber(2, 3_600), '30').describe(
     'Seconds after its last sign of life until another process takes over the upload of one that died.',
@@ -160,6 +206,7 @@ export const SETTINGS = {
   Database: databaseSettings,
   'How files are read': fileSettings,
   'The guard against the wrong file': guardSettings,
+  Summaries: digestSettings,
   'Several processes': processSettings,
   'The rest': otherSettings,
 } as const satisfies Record<string, z.ZodRawShape>
@@ -175,6 +222,7 @@ const coreSchema = z.object({
 
 const botSchema = coreSchema
   .extend(slackSettings)
+  .extend(digestSettings)
   .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
     path: ['SLACK_SIGNING_SECRET'],
     error: 'is missing: set it (HTTP), or set SLACK_APP_TOKEN (Socket Mode)',
@@ -227,9 +275,27 @@ export interface SlackConfig {
   readonly apiUrl: string | undefined
 }
 
+export interface DigestConfig {
+  /** Slack ids; empty: no summaries. */
+  readonly channels: readonly string[]
+  /** In the team's time zone; undefined: none. */
+  readonly daily: DigestTime | undefined
+  readonly weekly: DigestTime | undefined
+  /** Customers no file mentioned for this many days are counted. */
+  readonly staleDays: number
+}
+
+export interface DigestTime {
+  readonly hour: number
+  readonly minute: number
+  /** 0 is Sunday. Absent: every day. */
+  readonly weekday?: number
+}
+
 export interface Config extends CoreConfig {
   /** Slack ids of those who may undo what others uploaded. */
   readonly admins: ReadonlySet<string>
+  readonly digest: DigestConfig
   readonly slack: SlackConfig
   /** All of them, for admins to read; of secrets only whether they are set. */
   readonly inForce: readonly SettingInForce[]
@@ -255,6 +321,12 @@ export function loadConfig(env: Environment): Config {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
     inForce: listSettingsInForce(SETTINGS, env),
+    digest: {
+      channels: [...new Set(parsed.DIGEST_CHANNELS)],
+      daily: parsed.DIGEST_DAILY,
+      weekly: parsed.DIGEST_WEEKLY,
+      staleDays: parsed.DIGEST_STALE_DAYS,
+    },
     slack: {
       botToken: parsed.SLACK_BOT_TOKEN,
       appToken: parsed.SLACK_APP_TOKEN,

@@ -7,6 +7,8 @@ export interface ScheduledJob {
   readonly name: string
   /** As in crontab: minute, hour, day of the month, month, day of the week. */
   readonly cron: string
+  /** IANA name of the zone whose clocks these times are on; the machine's own otherwise. */
+  readonly timeZone?: string
   run(): Promise<unknown>
 }
 
@@ -20,7 +22,7 @@ export function createSchedule(jobs: readonly ScheduledJob[], log: Log): Schedul
   let tasks: ReturnType<typeof schedule>[] = []
   return {
     start() {
-      tasks = jobs.map(({ name, cron, run }) =>
+      tasks = jobs.map(({ name, cron, timeZone, run }) =>
         schedule(
           cron,
           async () => {
@@ -30,7 +32,7 @@ export function createSchedule(jobs: readonly ScheduledJob[], log: Log): Schedul
               log.warn({ job: name, code: toAppError(error).code, err: error }, 'job failed')
             }
           },
-          { name, noOverlap: true },
+          { name, noOverlap: true, ...(timeZone && { timezone: timeZone }) },
         ),
       )
     },

@@ -25,6 +25,7 @@ import { createBoltLogger } from './bolt-logger.ts'
 import { createChannelMembership } from './channel-membership.ts'
 import { createColleagues } from './colleagues.ts'
 import { answerCommand } from './command-handler.ts'
+import { createDigestPoster, type DigestPoster } from './digest-poster.ts'
 import { createFailedRowsSender } from './failed-rows-sender.ts'
 import { readFileInfo } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
@@ -82,6 +83,8 @@ export interface SlackApp {
   stop(): Promise<void>
   /** Shares nobody told us of, for whoever looks for them. */
   readonly missedShares: MissedShares
+  /** Where summaries are posted. */
+  readonly digests: DigestPoster
   readonly teamId: () => string | undefined
   health(): Promise<HealthReport>
   readonly source: FileSource
@@ -282,6 +285,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 
   return {
     missedShares: createMissedShares({ client, botUserId }),
+    digests: createDigestPoster(client, sender),
     teamId: () => identity?.teamId,
     health,
     source,

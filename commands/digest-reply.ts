@@ -1,0 +1,142 @@
+import type { DigestKind, StaleCount } from '../models/index.ts'
+import type { PeriodSummary, PersonSummary, Span, SummarisedUpload } from '../src/uploads/summarise-period.ts'
+import { namePeriod } from './digest-calendar.ts'
+import { brief, formatCount, plural } from './format.ts'
+import { markCode } from './mark-code.ts'
+import { showOutcomes } from './outcome-numbers.ts'
+import type { Inline, ReplyPart, Sentence } from './reply.ts'
+
+/** A summary, with what it takes to word it. */
+export interface DigestContent {
+  readonly kind: DigestKind
+  readonly period: Span
+  /** The period is not over yet. */
+  readonly isSoFar: boolean
+  readonly timeZone: string
+  readonly summary: PeriodSummary
+  /** What the stretches of its trend are called. */
+  readonly labels: readonly string[]
+  /** As counted last, where it was. */
+  readonly stale: StaleCount | null
+}
+
+/** People in the table; the rest is said in one line. */
+const MOST_PEOPLE = 15
+/** Files that failed, or wait, named one by one. */
+const MOST_FILES = 5
+/** Letters of a file's name in the table, and of a reason. */
+const MOST_NAME_LETTERS = 40
+const MOST_REASON_LETTERS = 200
+
+/** A daily or weekly summary: the line that says it all, the numbers, who, the trend, then what needs a person. */
+export function describeDigest(content: DigestContent): ReplyPart[] {
+  const { summary } = content
+  return [
+    { kind: 'headline', text: describeHeadline(content) },
+    ...(summary.files > 0 ? [showOutcomes(summary.counts), ...describePeople(summary.people)] : []),
+    ...describeTrend(content),
+    ...listUploads('Not imported:', summary.failed, describeFailed, '/uploads recent failed'),
+    ...listUploads('Waiting for a decision:', summary.held, describeHeld, '/uploads recent'),
+    ...describeUndone(summary.undone),
+    ...describeStale(content.stale),
+  ]
+}
+
+function describeHeadline({ kind, period, isSoFar, timeZone, summary }: DigestContent): Inline[] {
+  const { files, counts, failed } = summary
+  const when = isSoFar && kind === 'daily' ? 'Today so far' : namePeriod(period, timeZone)
+  const name = { bold: `${kind === 'daily' ? 'Summary' : 'Weekly summary'} · ${when}` }
+  if (files === 0) return [name, ': no file was uploaded.']
+  const imported = counts.rows - counts.invalid - counts.blank
+  return [
+    name,
+    `: ${plural(files, 'file')}, ${plural(imported, 'row')} imported`,
+    ...(failed.length > 0 ? [`, ${plural(failed.length, 'file')} not imported`] : []),
+    '.',
+  ]
+}
+
+function describePeople(people: readonly PersonSummary[]): ReplyPart[] {
+  const rest = people.length - MOST_PEOPLE
+  return [
+    {
+      kind: 'table',
+      columns: ['Who', 'Files', 'Rows', 'Created', 'Updated', 'Invalid'],
+      rows: people
+        .slice(0, MOST_PEOPLE)
+        .map(({ user, files, names, counts }): Sentence[] => [
+          [{ user }],
+          nameFiles(files, names),
+          ...[counts.rows, counts.created, counts.updated, counts.invalid].map((n) => formatCount(n)),
+        ]),
+    },
+    ...(rest > 0 ? [{ kind: 'note', text: `… and ${formatCount(rest)} more people.` } as const] : []),
+  ]
+}
+
+function nameFiles(files: number, names: readonly string[]): string {
+  const rest = files - names.length
+  const named = names.map((name) => brief(name, MOST_NAME_LETTERS)).join(', ')
+  return rest > 0 ? `${named} and ${formatCount(rest)} more` : named
+}
+
+/** Nothing in all that time is no picture worth showing. */
+function describeTrend({ kind, summary, labels }: DigestContent): ReplyPart[] {
+  if (summary.trend.every(({ rows }) => rows === 0)) return []
+  const series = [
+    { name: 'Created', values: summary.trend.map(({ created }) => created) },
+    { name: 'Updated', values: summary.trend.map(({ updated }) => updated) },
+  ]
+  const title = kind === 'daily' ? 'Customers by day' : 'Customers by week'
+  return [{ kind: 'chart', chart: 'bar', title, labels, series }]
+}
+
+function listUploads(
+  label: string,
+  uploads: readonly SummarisedUpload[],
+  describe: (upload: SummarisedUpload) => Inline[],
+  more: string,
+): ReplyPart[] {
+  if (uploads.length === 0) return []
+  const rest = uploads.length - MOST_FILES
+  const items: Sentence[] = uploads
+    .slice(0, MOST_FILES)
+    .map((upload) => [{ bold: `#${upload.number}` }, ' ', nameOf(upload), ...describe(upload)])
+  if (rest > 0) items.push([`… and ${formatCount(rest)} more: `, { code: more }])
+  return [
+    { kind: 'text', text: [{ bold: label }] },
+    { kind: 'list', items },
+  ]
+}
+
+function nameOf({ file, source }: SummarisedUpload): Inline {
+  const link = source.kind === 'slack' ? source.permalink : undefined
+  return link === undefined ? { code: file.name } : { link, label: file.name }
+}
+
+function describeFailed({ source, problem }: SummarisedUpload): Inline[] {
+  const why = problem ? markCode(brief(problem.message, MOST_REASON_LETTERS)) : []
+  return [' by ', { user: source.user }, ...(problem ? [': ', ...why] : [])]
+}
+
+function describeHeld({ source, shared_at }: SummarisedUpload): Inline[] {
+  return [' by ', { user: source.user }, ', since ', { time: shared_at, style: 'minute' }]
+}
+
+function describeUndone(uploads: readonly SummarisedUpload[]): ReplyPart[] {
+  if (uploads.length === 0) return []
+  const numbers = uploads.slice(0, MOST_FILES).map(({ number }) => `#${number}`)
+  const rest = uploads.length - numbers.length
+  const more = rest > 0 ? ` and ${formatCount(rest)} more` : ''
+  return [{ kind: 'note', text: `Taken back, and not in these numbers: ${numbers.join(', ')}${more}.` }]
+}
+
+function describeStale(stale: StaleCount | null): ReplyPart[] {
+  if (!stale || stale.all === 0) return []
+  const { customers, all, days, counted_at } = stale
+  const said =
+    customers === 0
+      ? `Every one of ${plural(all, 'customer')} was in a file within the last ${plural(days, 'day')}`
+      : `${formatCount(customers)} of ${plural(all, 'customer')} ${customers === 1 ? 'was' : 'were'} in no file for ${plural(days, 'day')}`
+  return [{ kind: 'text', text: [said, ' (counted ', { time: counted_at, style: 'minute' }, ').'] }]
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import type { FrontCall, FrontLayer, SlackFront } from './slack-front.ts'
+
+interface ScheduledMessage {
+  readonly id: string
+  readonly channel: string
+  /** Unix time in seconds. */
+  readonly postAt: number
+  readonly text: string
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
+ * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ */
+export function keepScheduledMessages(front: SlackFront): { readonly layer: FrontLayer; stop(): void } {
+  const waiting = new Map<string, ScheduledMessage>()
+
+  async function schedule(call: FrontCall, args: Args): Promise<Response> {
+    const { channel = '', text = '' } = args
+    const postAt = Number(args.post_at)
+    if (!(postAt * 1000 > Date.now())) return refuse('time_in_past')
+    const info = await askAbout(call, channel)
+    if (!info.ok) return refuse(info.error ?? 'channel_not_found')
+    if (!info.channel?.is_member) return refuse('not_in_channel')
+    const id = `Q${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`
+    const timer = setTimeout(() => void post(id, call), postAt * 1000 - Date.now())
+    timer.unref()
+    waiting.set(id, { id, channel, postAt, text, timer })
+    return answer({ channel, scheduled_message_id: id, post_at: postAt, message: { text } })
+  }
+
+  async function post(id: string, call: FrontCall): Promise<void> {
+    waiting.delete(id)
+    const headers = { authorization: call.headers.get('authorization') ?? '' }
+    // What only scheduling knows does no harm there.
+    await fetch(`${front.url}/api/chat.postMessage`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams(call.body.toString()),
+    })
+  }
+
+  /** As whoever called sees it. */
+  async function askAbout(call: FrontCall, channel: string): Promise<Info> {
+    const response = await fetch(`${front.url}/api/conversations.info`, {
+      method: 'POST',
+      headers: { authorization: call.headers.get('authorization') ?? '' },
+      body: new URLSearchParams({ channel }),
+    })
+    return JSON.parse(await response.text())
+  }
+
+  function list({ channel, oldest = '0', latest = 'Infinity' }: Args): Response {
+    const found = [...waiting.values()].filter(
+      (one) =>
+        (!channel || one.channel === channel) && one.postAt >= Number(oldest) && one.postAt <= Number(latest),
+    )
+    return answer({
+      scheduled_messages: found.map(({ id, channel: channel_id, postAt: post_at, text }) => ({
+        id,
+        channel_id,
+        post_at,
+        text,
+      })),
+      response_metadata: { next_cursor: '' },
+    })
+  }
+
+  function takeBack({ scheduled_message_id: id = '' }: Args): Response {
+    clearTimeout(waiting.get(id)?.timer)
+    return waiting.delete(id) ? answer({}) : refuse('invalid_scheduled_message_id')
+  }
+
+  return {
+    async layer(call, next) {
+      const args: Args = Object.fromEntries(new URLSearchParams(call.body.toString()))
+      if (call.path === '/api/chat.scheduleMessage') return await schedule(call, args)
+      if (call.path === '/api/chat.scheduledMessages.list') return list(args)
+      if (call.path === '/api/chat.deleteScheduledMessage') return takeBack(args)
+      return await next(call)
+    },
+    stop() {
+      for (const { timer } of waiting.values()) clearTimeout(timer)
+    },
+  }
+}
+
+type Args = Partial<Record<string, string>>
+
+interface Info {
+  readonly ok: boolean
+  readonly error?: string
+  readonly channel?: { readonly is_member?: boolean }
+}
+
+const answer = (body: object): Response => Response.json({ ok: true, ...body })
+const refuse = (error: string): Response => Response.json({ ok: false, error })

@@ -1,0 +1,20 @@
+import type { countStaleCustomers, findStaleCount } from '../uploads/stale-customers.ts'
+
+export interface CountStaleDeps {
+  readonly count: (now: Date) => ReturnType<typeof countStaleCustomers>
+  readonly find: () => ReturnType<typeof findStaleCount>
+  readonly days: number
+}
+
+/** A number this young is not counted again, whichever process asks. */
+const FRESH_MS = 60 * 60_000
+
+/** Counts the customers that were in no file for a while, unless somebody has just done so. */
+export function createCountStale({ count, find, days }: CountStaleDeps): () => Promise<void> {
+  return async () => {
+    const now = new Date()
+    const known = await find()
+    if (known?.days === days && now.getTime() - known.counted_at.getTime() < FRESH_MS) return
+    await count(now)
+  }
+}

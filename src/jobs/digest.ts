@@ -1,0 +1,156 @@
+import { describeDueDigest } from '../../commands/digest.ts'
+import { type DigestTime, findDue } from '../../commands/digest-calendar.ts'
+import type { Reply } from '../../commands/reply.ts'
+import { toAppError } from '../errors.ts'
+import {
+  type ClaimedDigest,
+  DIGEST_KINDS,
+  type DigestKind,
+  type DigestStore,
+} from '../uploads/digest-store.ts'
+import type { Log } from '../uploads/ports.ts'
+
+/** Where digests are posted. It keeps messages until their moment, and tells which it keeps. */
+export interface DigestPlace {
+  /**
+   * Hands a message over, to be posted at a moment.
+   * @returns what it is called there, or why it was refused
+   * @throws AppError slack_unavailable: nobody knows whether the place has it
+   */
+  handOver(
+    channel: string,
+    reply: Reply,
+    postAt: Date,
+  ): Promise<{ readonly id: string } | { readonly refused: string }>
+  /** The message that waits to be posted in a channel at exactly this moment. @throws AppError slack_unavailable */
+  find(channel: string, postAt: Date): Promise<string | undefined>
+  /** Takes one back that should not be there. */
+  cancel(channel: string, id: string): Promise<void>
+}
+
+export interface DigestJobDeps {
+  readonly store: DigestStore
+  readonly place: DigestPlace
+  readonly commandDeps: Parameters<typeof describeDueDigest>[3]
+  /** Slack ids. */
+  readonly channels: readonly string[]
+  readonly times: Readonly<Record<DigestKind, DigestTime | undefined>>
+  /** Counts what a digest says of customers nobody refreshed, where that was not done lately. */
+  readonly countStale: () => Promise<unknown>
+  readonly log: Log
+  readonly timing?: Partial<DigestTiming>
+}
+
+/** All in milliseconds. */
+export interface DigestTiming {
+  /** How long before it is posted a digest is handed over: while it waits there it can be looked up. */
+  readonly leadMs: number
+  /** So close to its moment a message that is not found may have been posted just now. */
+  readonly marginMs: number
+  /** How long after a call without an answer the place is asked whether it has the message. */
+  readonly settleMs: number
+}
+
+const TIMING: DigestTiming = { leadMs: 180_000, marginMs: 30_000, settleMs: 2_000 }
+const MOST_TRIES = 3
+
+/**
+ * Makes the digests that are due and not done. Called every minute by every process.
+ *
+ * What was posted to Slack cannot be read back without a right to read the channel, but what waits there to be posted
+ * can be looked up. So a digest is handed over some minutes before its time; whoever comes after a crash, or after a
+ * call without an answer, asks whether it is there. Only where that cannot be asked until its moment has passed nobody
+ * knows: then it counts as posted, because a summary twice is worse than one that `/uploads digest` has to show.
+ */
+export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<void> {
+  const { store, place, log } = deps
+  const timing = { ...TIMING, ...deps.timing }
+
+  return async (now = new Date()) => {
+    for (const channel of deps.channels) {
+      for (const kind of DIGEST_KINDS) {
+        const time = deps.times[kind]
+        if (!time) continue
+        try {
+          await makeDue(kind, time, channel, now)
+        } catch (error) {
+          // The others come all the same; this one at the next turn.
+          log.warn({ digest: kind, code: toAppError(error).code, err: error }, 'digest waits')
+        }
+      }
+    }
+  }
+
+  async function makeDue(kind: DigestKind, time: DigestTime, channel: string, now: Date): Promise<void> {
+    const { timeZone } = deps.commandDeps
+    const soon = findDue(kind, time, new Date(now.getTime() + timing.leadMs), timeZone)
+    // Not before the period is over, however soon after it the digest is due.
+    const due = soon.period.until > now ? findDue(kind, time, now, timeZone) : soon
+    const digest = await store.claim({ kind, channel, ...due })
+    if (!digest) return
+    const known = digest.post_at && (await askAfter(digest, digest.post_at))
+    if (known) return await settle(digest, known)
+    await deps.countStale()
+    const period = { from: digest.from, until: digest.until }
+    const reply = await describeDueDigest(kind, period, now, deps.commandDeps)
+    await handOver(digest, reply)
+  }
+
+  type Outcome = Parameters<DigestStore['settle']>[1]
+
+  /** What became of an earlier try; undefined where it certainly came to nothing. */
+  async function askAfter({ channel }: ClaimedDigest, postAt: Date): Promise<Outcome | undefined> {
+    const id = await place.find(channel, postAt)
+    if (id !== undefined) return { state: 'handed_over', message: id }
+    const isPast = Date.now() > postAt.getTime() - timing.marginMs
+    return isPast ? { state: 'handed_over', why: 'Slack did not say whether it has it' } : undefined
+  }
+
+  async function handOver(digest: ClaimedDigest, reply: Reply): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const postAt = momentFor(digest)
+      // Also to know that Slack is there: a call into the void would leave nobody knowing.
+      await place.find(digest.channel, postAt)
+      if (!(await store.intend(digest, postAt))) return
+      try {
+        const answer = await place.handOver(digest.channel, reply, postAt)
+        return await settle(
+          digest,
+          'id' in answer
+            ? { state: 'handed_over', message: answer.id }
+            : { state: 'left_out', why: answer.refused },
+        )
+      } catch (error) {
+        if (tries >= MOST_TRIES || !toAppError(error).isTransient) throw error
+        await new Promise((resolve) => {
+          setTimeout(resolve, timing.settleMs)
+        })
+        const known = await askAfter(digest, postAt)
+        if (known) return await settle(digest, known)
+      }
+    }
+  }
+
+  /** Its time, or as soon as can be. Daily ones come on even seconds, weekly ones on odd: so they are told apart. */
+  function momentFor({ kind, due_at }: ClaimedDigest): Date {
+    const earliest = Math.max(due_at.getTime(), Date.now() + timing.leadMs)
+    const second = Math.ceil(earliest / 1000)
+    const isOdd = second % 2 === 1
+    return new Date((isOdd === (kind === 'weekly') ? second : second + 1) * 1000)
+  }
+
+  async function settle(digest: ClaimedDigest, outcome: Outcome): Promise<void> {
+    const isOurs = await store.settle(digest, outcome)
+    const about = { digest: digest.kind, channel: digest.channel }
+    if (!isOurs) {
+      // Another process has taken it over meanwhile, and hands over one of its own.
+      if (outcome.message !== undefined) await place.cancel(digest.channel, outcome.message)
+      log.warn(about, 'digest taken over by another process')
+    } else if (outcome.why === undefined) log.info(about, 'digest handed over')
+    else
+      log.warn(
+        { ...about, why: outcome.why },
+        outcome.state === 'left_out' ? 'digest left out' : 'digest not known to be posted',
+      )
+  }
+}

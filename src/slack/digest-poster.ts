@@ -1,0 +1,79 @@
+import type { WebClient } from '@slack/web-api'
+import type { Reply } from '../../commands/reply.ts'
+import { AppError } from '../errors.ts'
+import type { ReplySender } from './reply-sender.ts'
+import { repeatCall, toSlackError } from './slack-call.ts'
+
+export interface DigestPoster {
+  /** Has Slack post a reply at a moment, which is a whole second. @throws AppError slack_unavailable */
+  handOver(
+    channel: string,
+    reply: Reply,
+    postAt: Date,
+  ): Promise<{ readonly id: string } | { readonly refused: string }>
+  /** @throws AppError slack_unavailable, slack_refused */
+  find(channel: string, postAt: Date): Promise<string | undefined>
+  cancel(channel: string, id: string): Promise<void>
+}
+
+const ASK_WITHIN_MS = 20_000
+
+const toSeconds = (moment: Date): number => Math.round(moment.getTime() / 1000)
+
+/**
+ * Messages Slack keeps until their moment. Unlike what was posted, what waits can be listed without any right to read
+ * the channel: https://docs.slack.dev/reference/methods/chat.scheduledMessages.list
+ */
+export function createDigestPoster(client: WebClient, sender: ReplySender): DigestPoster {
+  return {
+    async handOver(channel, reply, postAt) {
+      try {
+        // Once: after a call without an answer the list tells whether it was carried out.
+        const answer = await sender.send(reply, (rendered) =>
+          client.chat.scheduleMessage({
+            channel,
+            post_at: toSeconds(postAt),
+            unfurl_links: false,
+            unfurl_media: false,
+            ...rendered,
+          }),
+        )
+        if (answer.scheduled_message_id === undefined) throw new AppError('slack_unavailable')
+        return { id: answer.scheduled_message_id }
+      } catch (thrown) {
+        const error = toSlackError(thrown)
+        if (error instanceof AppError && error.code === 'slack_refused')
+          return { refused: String(error.details.reason) }
+        throw error
+      }
+    },
+
+    async find(channel, postAt) {
+      const second = toSeconds(postAt)
+      let cursor: string | undefined
+      do {
+        const page = await repeatCall(
+          () =>
+            client.chat.scheduledMessages.list({
+              channel,
+              oldest: String(second - 1),
+              latest: String(second + 1),
+              limit: 100,
+              ...(cursor && { cursor }),
+            }),
+          { withinMs: ASK_WITHIN_MS },
+        )
+        const found = page.scheduled_messages?.find(({ post_at }) => Number(post_at) === second)
+        if (found?.id !== undefined) return String(found.id)
+        cursor = page.response_metadata?.next_cursor
+      } while (cursor)
+      return undefined
+    },
+
+    async cancel(channel, id) {
+      await repeatCall(() => client.chat.deleteScheduledMessage({ channel, scheduled_message_id: id }), {
+        withinMs: ASK_WITHIN_MS,
+      })
+    },
+  }
+}
