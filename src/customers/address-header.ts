@@ -9,10 +9,12 @@ export interface AddressWords {
 }
 
 const WHICH = new Set(
-  'home house residence residential res permanent perm present current communication comu comm correspondence mailing postal registered primary work business office off company billing bill shipping delivery other temporary temp alternate secondary kyc'.split(
+  'home house residence residential res resi permanent perm present current communication comu comm correspondence mailing postal registered primary work business office off company billing bill shipping delivery other temporary temp alternate secondary kyc'.split(
     ' ',
   ),
 )
+/** `MAILINGCITY`, as Salesforce's Data Loader writes its fields. */
+const GLUED = /^(mailing|billing|shipping|other|home|business|primary)(.+)$/u
 const OWNER = new Set('customer client borrower applicant contact lead debtor member person'.split(' '))
 
 export function splitAddressHeader(words: readonly string[]): AddressWords {
@@ -22,5 +24,7 @@ export function splitAddressHeader(words: readonly string[]): AddressWords {
     return { which: `address ${second}`, words: bare.slice(2) }
   }
   if (bare.length > 1 && WHICH.has(first)) return { which: first, words: bare.slice(1) }
+  const glued = bare.length === 1 ? GLUED.exec(first) : null
+  if (glued) return { which: glued[1] ?? '', words: [glued[2] ?? ''] }
   return { which: '', words: bare }
 }

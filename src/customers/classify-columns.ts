@@ -6,6 +6,7 @@ import { FIELD_READERS } from './field-readers.ts'
 import { type HeaderWords, normaliseHeader } from './normalise-header.ts'
 import { classifyPhoneHeader } from './phone-header.ts'
 import { quote } from './quote-column.ts'
+import { isCreditOrDebit } from './read-money.ts'
 
 /** One column as the header and the sample show it. */
 export interface Column {
@@ -121,6 +122,12 @@ const BELIEVED_SHARE = 0.5
 function doubtType(column: Column, { field, part }: HeaderMatch): ColumnRole | null {
   const type = DOUBTED.find((doubted) => doubted === field.type)
   const { cells, words } = column
+  if (type === 'money' && cells.filter(isCreditOrDebit).length > cells.length * BELIEVED_SHARE) {
+    return {
+      kind: 'attribute',
+      note: `${quote(column)} is marked Cr or Dr, which means plus in one ledger and minus in another, so it is kept beside and not as ${field.label.toLowerCase()}.`,
+    }
+  }
   if (
     type === undefined ||
     part !== null ||

@@ -1,4 +1,5 @@
 import { nameOfRegion } from './country-region.ts'
+import { planOfRegion } from './numbering-plan.ts'
 import { provenOrder } from './read-date.ts'
 import { provenMark } from './read-number.ts'
 import { readPhones } from './read-phone.ts'
@@ -62,8 +63,11 @@ const LIKELY = [
   'ZA',
   'IN',
 ]
+/** `(415) 555-2671`: also a number of India by its digits, but nobody there writes it so. */
+const AMERICAN = /^\s*(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-.])[2-9]\d{2}[-.]\d{4}\s*$/u
 const FEW = 3
 const MANY = 0.5
+const MOST = 0.8
 
 /**
  * Numbers without a country code that are not the default region's but would all be another country's.
@@ -71,6 +75,13 @@ const MANY = 0.5
  * @returns a sentence for the receipt, or null where there is nothing to point out
  */
 export function foreignPhones(column: string, cells: readonly string[], region: string): string | null {
+  const american = cells.filter((cell) => AMERICAN.test(cell) && readPhones(cell, 'US').kind === 'phones')
+  if (
+    american.length >= FEW &&
+    american.length / cells.length >= MOST &&
+    planOfRegion(region)?.callingCode !== '1'
+  )
+    return `Most numbers in ${column} are written as in the United States and Canada, but were read as numbers of ${nameOfRegion(region)}: write them with their country code, or add a column with the country.`
   const strange = cells.filter((cell) => readPhones(cell, region).kind === 'problem')
   if (strange.length < FEW || strange.length / cells.length < MANY) return null
   const withPlus = strange.filter((cell) => readPhones(`+${cell.trim()}`, region).kind === 'phones')
@@ -79,6 +90,6 @@ export function foreignPhones(column: string, cells: readonly string[], region: 
   }
   const shares = LIKELY.map((other) => ({ other, share: phoneShare(strange, other) }))
   const [best] = shares.sort((a, b) => b.share - a.share)
-  if (!best || best.share < 0.8) return null
+  if (!best || best.share < MOST) return null
   return `Most numbers in ${column} are no numbers of ${nameOfRegion(region)} but look like numbers of ${nameOfRegion(best.other)}: write them with their country code, or add a column with the country.`
 }

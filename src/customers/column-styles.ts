@@ -4,7 +4,7 @@ import type { ColumnMapping, HeaderMapping } from './customer.ts'
 import type { FieldCatalogue } from './field-catalogue.ts'
 import { quote, shorten } from './quote-column.ts'
 
-interface StyleOptions {
+export interface StyleOptions {
   readonly catalogue: FieldCatalogue
   readonly dateOrder: DateEvidence['order']
 }

@@ -51,8 +51,13 @@ export function readMoney(cell: string, style: ColumnStyle): CellReading<number>
   const scientific = readScientific(ascii)
   if (scientific?.kind === 'damaged') return DAMAGED
   if (scientific) return value(Number(scientific.digits))
-  if (/\d ?[cd]r\.?$/iu.test(ascii)) return CREDIT_OR_DEBIT
+  if (isCreditOrDebit(ascii)) return CREDIT_OR_DEBIT
   return readAmount(ascii.replace(ONLY, ''), style)
+}
+
+/** `500.00 Dr`, as ledgers mark every balance. */
+export function isCreditOrDebit(text: string): boolean {
+  return /\d ?[cd]r\.?$/iu.test(text.trim())
 }
 
 function readAmount(ascii: string, style: ColumnStyle): CellReading<number> {

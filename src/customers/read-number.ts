@@ -93,8 +93,8 @@ function finish(whole: string, decimals: string): Amount {
   return Number.isFinite(number) ? { kind: 'number', number } : { kind: 'invalid' }
 }
 
-/** @returns the decimal mark a text proves by itself, or null where it proves nothing. */
-export function provenMark(text: string): Mark | null {
+/** @returns the decimal mark a text proves by itself, `either` where it could be read both ways, or null where it has none. */
+export function provenMark(text: string): Mark | 'either' | null {
   const match = /^\D*((?:\d[\d.,'’ ]*)?\d)\D*$/u.exec(toAsciiNumber(cleanText(text)))
   const body = match?.[1]
   if (!body || parseAmount(body, 'point').kind !== 'number') return null
@@ -105,6 +105,6 @@ export function provenMark(text: string): Mark | null {
   const sign = point >= 0 ? '.' : ','
   const isRepeated = body.indexOf(sign) !== body.lastIndexOf(sign)
   if (isRepeated) return sign === '.' ? 'comma' : 'point'
-  if (parseAmount(body, null).kind === 'ambiguous') return null
+  if (parseAmount(body, null).kind === 'ambiguous') return 'either'
   return sign === '.' ? 'point' : 'comma'
 }

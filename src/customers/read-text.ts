@@ -4,7 +4,10 @@ import { cleanText } from './clean-text.ts'
 /** Characters of one stored text. Far beyond any address or remark, well inside a document. */
 export const MAX_TEXT_LENGTH = 10_000
 
-const TOO_LONG = problem('text_invalid', `is longer than ${MAX_TEXT_LENGTH} characters`)
+const TOO_LONG = problem(
+  'text_invalid',
+  `is longer than ${MAX_TEXT_LENGTH.toLocaleString('en-US')} characters`,
+)
 
 /** Text as a person would see it: trimmed, inner whitespace single, nothing invisible. Leading zeros stay. */
 export function readText(cell: string): CellReading<string> {

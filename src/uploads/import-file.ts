@@ -24,6 +24,7 @@ import { decideHold } from './guard-upload.ts'
 import type { FileSource, OpenedFile } from './ports.ts'
 import { previewRows } from './preview.ts'
 import { refuseHopeless } from './refuse-hopeless.ts'
+import { settleMapping } from './settle-mapping.ts'
 import { type SpooledFile, spoolFile } from './spool-file.ts'
 import { createChangeSummary, summariseChanges } from './summarise-changes.ts'
 import { type UnderstoodColumns, understandColumns } from './understand-columns.ts'
@@ -126,7 +127,7 @@ async function importSpooled(
   }
   let csv = await open(options, opened.name, spooled, onBytes)
   try {
-    const understood = await understand(context, upload, opened.name, csv)
+    const understood = await understand(context, upload, opened.name, csv, spooled)
     if (understood.kind === 'ask') {
       const { source, file } = describeFile(upload, opened, spooled, csv)
       await holdUpload(models, upload, { source, file, question: understood.question })
@@ -202,15 +203,21 @@ async function* readBatches(
 
 /** A run that goes on where another was reads the rest the same way. */
 async function understand(
-  { models, options }: ImportContext,
+  { models, options, signal }: ImportContext,
   upload: FileUpload,
   fileName: string,
   csv: CsvFile,
+  spooled: SpooledFile,
 ): Promise<UnderstoodColumns> {
   const { mapping, phone_column: chosen } = upload.file
   if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
   const { catalogue, defaultRegion: region, dateOrder } = options
-  return await understandColumns(models, { catalogue, region, dateOrder }, upload, fileName, csv)
+  const settings = { catalogue, region, dateOrder }
+  const understood = await understandColumns(models, settings, upload, fileName, csv)
+  if (understood.kind === 'ask') return understood
+  const openAgain = () => open(options, fileName, spooled)
+  const settled = await settleMapping(understood.mapping, settings, csv, openAgain, signal)
+  return { ...understood, mapping: settled }
 }
 
 function describeFile(

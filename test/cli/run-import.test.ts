@@ -73,6 +73,14 @@ describe('npm run import', () => {
     expect(stderr).toContain('--phone-column "Erreichbar unter"')
   })
 
+  it('reads dates in the order that only a late row of the file proves', async () => {
+    const rows = Array.from({ length: 250 }, (_, at) => `98765${String(at).padStart(5, '0')},03/04/2026`)
+    await runFile('sorted.csv', ['Phone,Due Date', ...rows, '9876599999,12/31/2026', ''].join('\n'))
+
+    const first = await models.customers.collection.findOne({ primary_phone: '+919876500000' })
+    expect(first).toMatchObject({ due_date: '2026-03-04' })
+  })
+
   it.each([
     ['is imported', 'Phone,Due Date\n07417119014,03/04/2026\nno phone,\n', 0],
     ['is refused', 'Phone\n', 1],

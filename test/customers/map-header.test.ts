@@ -541,4 +541,30 @@ describe('mapHeader', () => {
       ),
     )
   })
+
+  it('keeps a column of ledger balances beside, and says why', () => {
+    const rows = [
+      ['9876543210', '12,500.00 DR'],
+      ['9876543211', '1,000.00 CR'],
+    ]
+    const { columns, notes } = mapped(['Phone', 'Outstanding Balance'], rows)
+    expect(columns[1]).toMatchObject({ target: 'attribute', field: 'outstanding_balance' })
+    expect(notes.join()).toContain('is marked Cr or Dr')
+  })
+
+  it('points out numbers written as in America that are numbers of the default region, too', () => {
+    const rows = ['30', '31', '32', '33'].map((end) => [`(415) 555-26${end}`])
+    expect(mapped(['Phone'], rows).notes.join()).toContain('written as in the United States')
+    expect(mapped(['Phone'], rows, { region: 'US' }).notes).toEqual([])
+  })
+
+  it('knows the address of an export whose headers are glued together', () => {
+    expect(
+      targets(mapped(['PHONE', 'MAILINGSTREET', 'MAILINGCITY'], [['9876543210', '12 MG Road', 'Pune']])),
+    ).toEqual({
+      PHONE: 'phone:0',
+      MAILINGSTREET: 'address#0',
+      MAILINGCITY: 'city',
+    })
+  })
 })

@@ -144,7 +144,7 @@ describe('readMoney', () => {
     ['1,200,000', 'point'],
     ['1.200.000', 'comma'],
     ['₹ 1,200.50', 'point'],
-    ['1.200', null],
+    ['1.200', 'either'],
     ['1200', null],
     ['abc', null],
   ])('takes %s as proof of %s', (cell, mark) => {

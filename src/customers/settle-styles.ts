@@ -1,0 +1,99 @@
+import { type Column, describeColumns } from './classify-columns.ts'
+import { isBlank } from './clean-text.ts'
+import { dateEvidence, decimalMark } from './column-evidence.ts'
+import { findColumnStyles, type StyleOptions } from './column-styles.ts'
+import type { HeaderMapping } from './customer.ts'
+import { provenOrder } from './read-date.ts'
+import { provenMark } from './read-number.ts'
+
+type Cells = readonly string[]
+type Judge = (cell: string) => string | null
+
+/** A column whose first cells leave open how they are written. */
+interface OpenColumn {
+  readonly index: number
+  readonly judge: Judge
+  /** What decides, so that nothing more is to be learned once both have been met. */
+  readonly poles: readonly [string, string]
+  /** The first cell of every kind. */
+  readonly proofs: Map<string, string>
+  lastCell: string
+}
+
+const JUDGES = {
+  date: { judge: provenOrder, poles: ['day_first', 'month_first'] },
+  money: { judge: provenMark, poles: ['point', 'comma'] },
+  number: { judge: provenMark, poles: ['point', 'comma'] },
+} as const satisfies Record<string, { judge: Judge; poles: readonly [string, string] }>
+
+/** Looks for what decides in the rows behind the first ones: a list sorted by its dates begins with 01/02 and ends with 31/12. */
+export interface StyleSettler {
+  /** Whether no further row can change anything. */
+  readonly isSettled: boolean
+  add(cells: Cells): void
+  /** The mapping as all rows seen show it. */
+  settle(): HeaderMapping
+}
+
+/**
+ * @param rows cells of the first rows, by which the mapping was made
+ * @returns null where these have decided how every date and amount is written
+ */
+export function createStyleSettler(
+  mapping: HeaderMapping,
+  header: Cells,
+  rows: readonly Cells[],
+  options: StyleOptions,
+): StyleSettler | null {
+  const names = mapping.isHeaderRow ? header.map(() => '') : header
+  const columns = describeColumns(names, mapping.isHeaderRow ? [header, ...rows] : rows)
+  const open = findOpenColumns(mapping, columns, options)
+  if (open.length === 0) return null
+  const isDone = ({ poles, proofs }: OpenColumn) => poles.every((pole) => proofs.has(pole))
+  return {
+    get isSettled() {
+      return open.every(isDone)
+    },
+    add(cells) {
+      for (const column of open) learn(column, cells[column.index])
+    },
+    settle() {
+      const before = findColumnStyles(columns, mapping.columns, options)
+      const proven = columns.map((column) => {
+        const proofs = open.find(({ index }) => index === column.index)?.proofs
+        return proofs ? { ...column, cells: [...column.cells, ...proofs.values()] } : column
+      })
+      const { dateOrder, decimalMark: marks, notes } = findColumnStyles(proven, mapping.columns, options)
+      const others = mapping.notes.filter((note) => !before.notes.includes(note))
+      return { ...mapping, dateOrder, decimalMark: marks, notes: [...others, ...notes] }
+    },
+  }
+}
+
+function learn(column: OpenColumn, cell: string | undefined): void {
+  // Many columns hold the same day in every row.
+  if (cell === undefined || cell === column.lastCell || isBlank(cell)) return
+  column.lastCell = cell
+  const kind = column.judge(cell)
+  if (kind !== null && !column.proofs.has(kind)) column.proofs.set(kind, cell)
+}
+
+function findOpenColumns(
+  mapping: HeaderMapping,
+  columns: readonly Column[],
+  { catalogue, dateOrder }: StyleOptions,
+): readonly OpenColumn[] {
+  return mapping.columns.flatMap(({ index, target, field }): OpenColumn[] => {
+    const type = target === 'field' ? catalogue.field(field)?.type : undefined
+    const column = columns[index]
+    if (!column || (type !== 'date' && type !== 'money' && type !== 'number')) return []
+    const { judge, poles } = JUDGES[type]
+    const isTold = column.words.dateOrder !== null || isDecided(type, column.cells, dateOrder)
+    const isPlain = column.cells.length > 0 && !column.cells.some((cell) => judge(cell) === 'either')
+    return isTold || isPlain ? [] : [{ index, judge, poles, proofs: new Map(), lastCell: '' }]
+  })
+}
+
+function isDecided(type: keyof typeof JUDGES, cells: Cells, fallback: StyleOptions['dateOrder']): boolean {
+  return type === 'date' ? dateEvidence(cells, fallback).by !== 'assumed' : decimalMark(cells) !== null
+}
