@@ -1,4 +1,5 @@
 import type { ActionDefinition } from './action.ts'
+import { FORGET_ACTIONS } from './customer-forget.ts'
 import { MAPPING_ACTIONS } from './mapping.ts'
 import { PHONE_COLUMN_ACTIONS } from './phone-column-actions.ts'
 import { PREVIEW_ACTIONS } from './preview.ts'
@@ -13,5 +14,6 @@ export const ACTIONS: readonly ActionDefinition[] = [
   ...MAPPING_ACTIONS,
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,
+  ...FORGET_ACTIONS,
   ...VIEW_ACTIONS,
 ]

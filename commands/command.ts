@@ -21,6 +21,8 @@ export interface PrivateFile {
   readonly name: string
   /** Said beside it. */
   readonly comment: string
+  /** Numbers of the uploads whose customers are in it; absent where it can be anybody. */
+  readonly uploads?: readonly number[]
 }
 
 /** What commands work with. No Slack in it. */

@@ -2,6 +2,7 @@ import { toDatabaseError } from '../models/index.ts'
 import { parsePhoneQuery } from '../src/customers/parse-phone-query.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { describePhone } from './customer-card.ts'
+import { askToForget } from './customer-forget.ts'
 import { describeHistory } from './customer-history.ts'
 import { describeOnDay } from './customer-on-day.ts'
 import { searchCustomers } from './customer-search.ts'
@@ -25,6 +26,8 @@ export async function runCustomer(input: CommandInput, deps: CommandDeps): Promi
 }
 
 async function answer(text: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const [, whom] = /^forget (.+)$/i.exec(text) ?? []
+  if (whom !== undefined) return await askToForget(whom, input, deps)
   const whose = readHistoryOf(text, deps)
   if (whose !== undefined) return await answerHistory(whose, input, deps)
   const dated = splitDay(text, input, deps)
@@ -152,6 +155,7 @@ function explain(): Reply {
           { code: '/customer 07417119014 on 15 Jan' },
           ': as it was on a day; yesterday and last friday are fine',
         ],
+        [{ code: '/customer forget 07417119014' }, ': erases a person everywhere; admins only'],
       ],
     },
     { kind: 'note', text: 'Only you see the answer, unless you share it.' },

@@ -9,7 +9,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: '/customer',
     description: 'Find a customer by phone, name, e-mail or loan ID, and see what changed',
-    usageHint: '07417119014 | sharma | history 07417119014 | 07417119014 on 15 Jan',
+    usageHint: '07417119014 | sharma | history 07417119014 | 07417119014 on 15 Jan | forget 07417119014',
     run: runCustomer,
   },
   {

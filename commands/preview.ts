@@ -81,7 +81,7 @@ async function findHere(
   number: string | undefined,
 ): Promise<FileUpload | undefined> {
   const upload = number === undefined ? null : await findUpload(models, Number(number))
-  return upload && isHere(upload, place) && !upload.undo_of ? upload : undefined
+  return upload && isHere(upload, place) && !upload.undo_of && !upload.forget ? upload : undefined
 }
 
 function isHere({ source }: FileUpload, { team, channel }: Place): boolean {

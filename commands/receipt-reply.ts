@@ -1,5 +1,6 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
+import { describeForgotten } from './forget-reply.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
 import { showOutcomes } from './outcome-numbers.ts'
@@ -26,6 +27,7 @@ export function describeReceipt(
   mostProblems = MOST_PROBLEMS,
 ): Reply {
   if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload, catalogue)
+  if (upload.forget && !upload.problem) return describeForgotten(upload)
   return {
     visibility: 'channel',
     parts: upload.problem

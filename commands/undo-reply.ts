@@ -99,6 +99,8 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
       ]
     case 'unfinished':
       return [...nameOf(refusal.upload), ' is not finished yet. Ask again when its receipt is there.']
+    case 'for_good':
+      return [{ bold: `#${refusal.upload.number}` }, ' forgot a person. That cannot be undone.']
     case 'nothing_written':
       return [...nameOf(refusal.upload), ' changed nothing, so there is nothing to undo.']
     case 'under_way':

@@ -147,6 +147,7 @@ async function sendLists(
   deps: CommandDeps,
 ): Promise<string | undefined> {
   const file = {
+    uploads: [list.number, other.number],
     name: `compare-${list.number}-with-${other.number}.csv`,
     comment: `Where #${list.number} ${list.file.name} differs from #${other.number} ${other.file.name}: "new" is only in #${list.number}, "missing" only in #${other.number}.`,
   }

@@ -1,6 +1,7 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../models/index.ts'
 import { findRecentUploads } from '../src/uploads/find-uploads.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
+import { summariseForget } from './forget-reply.ts'
 import { formatCount, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
 import { parseRecent, type RecentRequest } from './recent-request.ts'
@@ -141,6 +142,7 @@ export function describeResult(upload: FileUpload): Sentence {
   const { status, counts, problem } = upload
   if (problem?.code === 'left_out') return 'discarded: nothing was imported'
   if (problem) return ['failed: ', ...markCode(problem.message)]
+  if (upload.forget && status === 'done') return summariseForget(upload)
   if (upload.undo_of && status === 'done') return summariseUndo(upload)
   if (!counts || status !== 'done') return wordsFor(upload)[status] ?? status
   const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(

@@ -67,11 +67,11 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   const buttons = receipt.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
-    ...(isOver && !upload.undo_of
+    ...(isOver && !upload.undo_of && !upload.forget
       ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
-    ...(upload.undo_of ? [] : [{ kind: 'note', text: describeShare(upload) } as const]),
+    ...(upload.undo_of || upload.forget ? [] : [{ kind: 'note', text: describeShare(upload) } as const]),
     viewButtons(
       viewValue('upload', upload.number),
       ...failedRowsButton(upload, deps),
@@ -141,7 +141,7 @@ export async function sendFailedRows({ value, user }: ActionInput, deps: Command
   if (!upload.counts?.invalid) return sayGone()
   const name = nameFailedRows(upload)
   const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be used, with what is wrong and how to fix it. Correct them and share the file in the channel.`
-  const outcome = await sendWritten(deps, user, { name, comment }, async (path) => {
+  const outcome = await sendWritten(deps, user, { name, comment, uploads: [upload.number] }, async (path) => {
     await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
     return true
   })

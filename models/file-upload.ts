@@ -1,6 +1,7 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue, HeaderMapping } from '../src/customers/customer.ts'
 import type { ErrorCode } from '../src/errors.ts'
+import type { Forget, ForgetCounts } from './forget.ts'
 import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
 import type { UndoCounts, UndoKept, UndoneBy, UndoOf } from './undo.ts'
 
@@ -86,6 +87,8 @@ export interface FailedRowsFile {
   sent_at?: Date
   /** Why Slack did not take it: it is not tried again. */
   refused?: string
+  /** Somebody in it was forgotten: it was deleted, and is not sent again. */
+  withdrawn?: true
 }
 
 /** In how many customers that had been there before an upload it did what to one field. */
@@ -153,6 +156,9 @@ export interface FileUpload {
   undo_kept?: UndoKept[]
   /** Only while `undone`. */
   undone_by?: UndoneBy
+  /** Only where a person is to be forgotten: it has no file either. */
+  forget?: Forget
+  forget_counts?: ForgetCounts
   lease?: UploadLease
   checkpoint?: UploadCheckpoint
   /** How often a run began: more than a few without progress means the file, not the world, is the trouble. */
@@ -187,6 +193,8 @@ const schema = new Schema<FileUpload>(
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },
     undone_by: { type: Schema.Types.Mixed },
+    forget: { type: Schema.Types.Mixed },
+    forget_counts: { type: Schema.Types.Mixed },
     lease: { type: uploadLease },
     checkpoint: { type: Schema.Types.Mixed },
     attempts: { type: Number, required: true, default: 0 },

@@ -7,8 +7,10 @@ import { type Customer, createCustomerModel } from './customer.ts'
 import { isDuplicateKey, toDatabaseError } from './database-error.ts'
 import { createDigestModel, type Digest } from './digest.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
+import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
+import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
@@ -19,8 +21,10 @@ export type { Customer, UploadLine } from './customer.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
 export * from './digest.ts'
 export * from './file-upload.ts'
+export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
 export * from './hold.ts'
 export type { SchemaState } from './schema-state.ts'
+export type { SentFile } from './sent-file.ts'
 export type { StaleCount } from './stale-count.ts'
 export * from './undo.ts'
 export type { FieldChange, StoredChanges, StoredValues, UploadRow } from './upload-row.ts'
@@ -37,6 +41,8 @@ export interface Models {
   readonly audit: Model<AuditEntry>
   readonly digests: Model<Digest>
   readonly staleCounts: Model<StaleCount>
+  readonly forgetRequests: Model<ForgetRequest>
+  readonly sentFiles: Model<SentFile>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -53,6 +59,8 @@ export function createModels(connection: Connection): Models {
     audit: createAuditEntryModel(connection),
     digests: createDigestModel(connection),
     staleCounts: createStaleCountModel(connection),
+    forgetRequests: createForgetRequestModel(connection),
+    sentFiles: createSentFileModel(connection),
   }
 }
 
@@ -75,6 +83,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await models.columnChoices.createIndexes()
     await models.audit.createIndexes()
     await models.digests.createIndexes()
+    await models.forgetRequests.createIndexes()
   } catch (error) {
     throw toDatabaseError(error)
   }

@@ -41,6 +41,8 @@ export interface UploadRow {
   notes?: RowNote[]
   /** The customer's own record keeping before this upload first touched it: what an undo gives back. */
   before?: RecordKeeping
+  /** Number of the request by which the person in it was forgotten: line, outcome and problem are all that is left. */
+  forgotten_by?: number
   shared_at: Date
 }
 
@@ -58,6 +60,7 @@ const schema = new Schema<UploadRow>(
     problem: { type: Schema.Types.Mixed },
     notes: { type: Schema.Types.Mixed },
     before: { type: Schema.Types.Mixed },
+    forgotten_by: { type: Number },
     shared_at: { type: Date, required: true },
   },
   { collection: 'upload_rows', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
@@ -75,6 +78,12 @@ schema.index({ phone: 1, shared_at: -1 }, { name: 'history' })
 // People by the beginning of a word of their name, by e-mail address and by loan number. Small: on a usual day hardly
 // a row brings a new name.
 schema.index({ search: 1 }, { partialFilterExpression: { search: { $exists: true } }, name: 'search' })
+
+// What a request to forget somebody erased: a handful of rows.
+schema.index(
+  { forgotten_by: 1 },
+  { partialFilterExpression: { forgotten_by: { $exists: true } }, name: 'forgotten' },
+)
 
 export function createUploadRowModel(connection: Connection): Model<UploadRow> {
   return connection.model<UploadRow>('UploadRow', schema)

@@ -98,15 +98,16 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     models,
     sources: { slack: slack.source, cli: createPathSource() },
     listener: slack.listener,
+    deleteFile: slack.deleteFile,
     options,
     log,
     timing: { leaseMs: config.leaseMs },
     onEnded(upload, { counts, problem }) {
       metrics.uploadEnded({
-        kind: upload.undo_of ? 'undo' : 'import',
+        kind: upload.undo_of ? 'undo' : upload.forget ? 'forget' : 'import',
         status: problem ? 'failed' : 'done',
         code: problem?.code,
-        rows: upload.undo_of ? undefined : pickOutcomes({ ...counts }),
+        rows: upload.undo_of || upload.forget ? undefined : pickOutcomes({ ...counts }),
         sharedAt: upload.shared_at,
         startedAt: upload.started_at,
       })

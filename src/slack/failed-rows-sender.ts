@@ -96,6 +96,7 @@ export function createFailedRowsSender(deps: FailedRowsSenderDeps): FailedRowsSe
       const { thread } = shared.source
       if (thread === undefined || shared.status !== 'done' || !shared.counts?.invalid) return {}
       const known = await store.find(shared)
+      if (known.withdrawn) return {}
       if (known.refused !== undefined) return { refused: known.refused }
       if (known.sent_at) return {}
       try {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { WebClient } from '@slack/web-api'
 import type { CommandDeps } from '../../commands/index.ts'
+import type { SentFile } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { escapeMrkdwn } from './mrkdwn.ts'
 import { repeatCall, toSlackError } from './slack-call.ts'
@@ -15,13 +16,18 @@ type SendPrivateFile = NonNullable<CommandDeps['sendPrivateFile']>
  * `chat.postMessage` to a person opens that conversation and tells its id: it needs no scope beside `chat:write`
  * (https://docs.slack.dev/reference/methods/chat.postMessage#app_home).
  */
-export function createPrivateFileSender(client: WebClient, apiUrl: string | undefined): SendPrivateFile {
-  return async (user, { path, name, comment }) => {
+export function createPrivateFileSender(
+  client: WebClient,
+  apiUrl: string | undefined,
+  remember: (file: SentFile) => Promise<void>,
+): SendPrivateFile {
+  return async (user, { path, name, comment, uploads }) => {
     try {
       const length = (await stat(path)).size
       const place = await repeatCall(() => client.files.getUploadURLExternal({ filename: name, length }))
       const { file_id: id, upload_url: address } = place
       if (id === undefined || address === undefined) throw new AppError('slack_unavailable')
+      await remember({ _id: id, user, ...(uploads && { uploads: [...uploads] }), sent_at: new Date() })
       await uploadBytes(address, path, length, apiUrl)
       const said = await client.chat.postMessage({
         channel: user,

@@ -18,6 +18,7 @@ import {
   repeatReceipt,
 } from '../uploads/receipt-message.ts'
 import { rememberReceiptMessage } from '../uploads/remember-receipt.ts'
+import { rememberSentFile } from '../uploads/sent-files.ts'
 import type { UploadQueue } from '../uploads/upload-queue.ts'
 import { answerAction } from './action-handler.ts'
 import type { AttendDeps } from './attend.ts'
@@ -29,6 +30,7 @@ import { createDigestPoster, type DigestPoster } from './digest-poster.ts'
 import { createFailedRowsSender } from './failed-rows-sender.ts'
 import { readFileInfo } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
+import { createFileShredder } from './file-shredder.ts'
 import { createHttpServer, type HealthReport, type RenderMetrics } from './http-server.ts'
 import { createMissedShares, type MissedShares } from './missed-shares.ts'
 import { createPrivateFileSender } from './private-file-sender.ts'
@@ -89,6 +91,8 @@ export interface SlackApp {
   health(): Promise<HealthReport>
   readonly source: FileSource
   readonly listener: UploadListener
+  /** Deletes a file the bot has made; false where Slack does not let it. @throws AppError slack_unavailable */
+  readonly deleteFile: (fileId: string) => Promise<boolean>
   /** A held upload was answered: its message says so from now on. */
   tellAnswered(upload: Upload): void
 }
@@ -168,7 +172,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const membership = createChannelMembership(client)
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
-    sendPrivateFile: createPrivateFileSender(client, config.apiUrl),
+    sendPrivateFile: createPrivateFileSender(client, config.apiUrl, (file) => rememberSentFile(models, file)),
   }
   const audit = createAuditTrail({ models })
   const attendDeps: AttendDeps = { commandDeps, membership, colleagues, audit, botUserId, sender, log }
@@ -290,6 +294,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     health,
     source,
     listener,
+    deleteFile: createFileShredder(client),
     tellAnswered: (upload) =>
       inBackground('answer not shown', listener.answered(upload), { upload: upload.number }),
     async start() {

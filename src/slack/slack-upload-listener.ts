@@ -73,7 +73,8 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
 
   /** What is said on the way: left out when it would come too soon, too late, or while the last is still being said. */
   async function sayOnTheWay(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
-    if (!isSlackUpload(upload)) return
+    // A person who is to be forgotten has no thread.
+    if (!isSlackUpload(upload) || upload.forget) return
     const talk = talkAbout(upload)
     if (talk.isOver || talk.isBusy || Date.now() - talk.spokeAt < everyMs) return
     talk.isBusy = true
@@ -130,6 +131,10 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
 
     async finished(upload) {
       if (!isSlackUpload(upload)) return
+      if (upload.forget)
+        return await toWhoeverIsThere(upload, () =>
+          message.whisper(upload, describeReceipt(upload, [], catalogue)),
+        )
       const problems = await deps.findProblems(upload)
       const talk = talkAbout(upload)
       talk.isOver = true

@@ -20,7 +20,7 @@ export function createFailedRowsStore({ models }: { models: Models }): FailedRow
     async take({ _id }, fileId, before) {
       const asBefore = before === undefined ? { $exists: false } : before
       const taken = await uploads.updateOne(
-        { _id, 'failed_rows.file_id': asBefore },
+        { _id, 'failed_rows.file_id': asBefore, 'failed_rows.withdrawn': { $exists: false } },
         { $set: { failed_rows: { file_id: fileId } } },
       )
       return taken.matchedCount > 0

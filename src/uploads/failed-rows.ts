@@ -62,7 +62,7 @@ async function* listLines(
   let text = BYTE_ORDER_MARK + write([...OWN_COLUMNS, ...withoutOurs(describeHeader(upload, options))])
   const rows = models.uploadRows.collection
     .find<UploadRow>(
-      { upload: upload._id, outcome: 'invalid' },
+      { upload: upload._id, outcome: 'invalid', forgotten_by: { $exists: false } },
       { projection: { line: 1, cells: 1, problem: 1 } },
     )
     .sort({ line: 1 })

@@ -45,7 +45,7 @@ export async function findUploadByReference(
   const { collection } = models.fileUploads
   if (reference !== 'last') return await collection.findOne<FileUpload>({ number: reference })
   const [latest] = await collection
-    .find<FileUpload>({})
+    .find<FileUpload>({ forget: { $exists: false } })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)
     .toArray()
@@ -60,6 +60,7 @@ export async function findUploadBefore(models: Models, upload: FileUpload): Prom
       number: { $ne: upload.number },
       status: { $in: ['done', 'undone'] },
       undo_of: { $exists: false },
+      forget: { $exists: false },
     })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)

@@ -67,7 +67,13 @@ export async function queuePreview(
 export async function previewWaiting(models: Models, upload: FileUpload): Promise<boolean> {
   const { modifiedCount } = await models.fileUploads.collection
     .updateOne(
-      { _id: upload._id, status: 'queued', checkpoint: { $exists: false }, undo_of: { $exists: false } },
+      {
+        _id: upload._id,
+        status: 'queued',
+        checkpoint: { $exists: false },
+        undo_of: { $exists: false },
+        forget: { $exists: false },
+      },
       { $set: { preview_wanted: true } },
     )
     .catch(rethrowTranslated)

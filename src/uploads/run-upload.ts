@@ -1,6 +1,7 @@
 import pRetry from 'p-retry'
 import {
   type FileUpload,
+  type ForgetCounts,
   type Models,
   toDatabaseError,
   type UndoCounts,
@@ -9,6 +10,7 @@ import {
 import { AppError, type ErrorCode } from '../errors.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { dropUnapplied } from './drop-unapplied.ts'
+import { runForget } from './forget-run.ts'
 import { type ImportOptions, importFile } from './import-file.ts'
 import type { FileSource, Log, UploadListener } from './ports.ts'
 import { runUndo, settleFailedUndo } from './undo-run.ts'
@@ -22,13 +24,15 @@ export interface RunDeps {
   readonly options: ImportOptions
   readonly log: Log
   readonly retry: RetryTiming
+  /** Deletes a file the bot has made; false where Slack does not let it. Absent where there is no Slack. */
+  readonly deleteFile?: (fileId: string) => Promise<boolean>
   /** Told once when an upload is over, by the run that ended it. */
   readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
 }
 
 /** How an upload ended: what it did as far as it came, and why it went no further. */
 export interface UploadEnd {
-  readonly counts?: Readonly<UploadCounts | UndoCounts>
+  readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts>
   readonly problem?: AppError
 }
 
@@ -80,7 +84,7 @@ async function runOnce(
   const upload = await readHeld(models, claimed)
   signal.throwIfAborted()
   try {
-    const counts = await (upload.undo_of ? undoHeld : importHeld)(deps, upload, signal)
+    const counts = await runnerOf(upload)(deps, upload, signal)
     if (!counts) return
     log.info({ upload: upload.number, ...counts }, 'upload done')
     deps.onEnded?.(upload, { counts })
@@ -91,6 +95,11 @@ async function runOnce(
     if (problem.isTransient && !isOver) throw problem
     await failUpload(deps, upload, problem)
   }
+}
+
+function runnerOf({ undo_of, forget }: FileUpload) {
+  if (undo_of) return undoHeld
+  return forget ? forgetHeld : importHeld
 }
 
 async function importHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
@@ -125,6 +134,14 @@ async function undoHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) 
   return counts
 }
 
+async function forgetHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, deleteFile = async () => false } = deps
+  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  const counts = await runForget({ models, signal, deleteFile }, upload)
+  await finishUpload(models, upload, { status: 'done', forget_counts: counts })
+  return counts
+}
+
 /** The upload as an earlier try left it: with its file's digest and its checkpoint. */
 async function readHeld(models: Models, claimed: FileUpload): Promise<FileUpload> {
   const key = { _id: claimed._id, 'lease.token': claimed.lease?.token }
@@ -136,7 +153,8 @@ async function readHeld(models: Models, claimed: FileUpload): Promise<FileUpload
 async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {
   const { models, log } = deps
   const { code, message, next } = problem
-  const counts = upload.undo_of ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
+  const hasFile = !upload.undo_of && !upload.forget
+  const counts = !hasFile ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
   const undone = upload.undo_of && (await settleFailedUndo(models, upload).catch(rethrowTranslated))
   const failed = { status: 'failed', counts, undo_counts: undone, problem: { code, message, next } } as const
   await finishUpload(models, upload, failed).catch(rethrowTranslated)

@@ -33,7 +33,13 @@ export async function readNextRows(
   afterLine: number,
 ): Promise<CustomerRow[]> {
   return await models.uploadRows.collection
-    .find<CustomerRow>({ upload: file._id, line: { $gt: afterLine }, outcome: { $in: FIRST_ROWS } })
+    .find<CustomerRow>({
+      upload: file._id,
+      line: { $gt: afterLine },
+      outcome: { $in: FIRST_ROWS },
+      // Who was forgotten is neither given back nor taken away again.
+      phone: { $exists: true },
+    })
     .sort({ line: 1 })
     .limit(BATCH_SIZE)
     .toArray()

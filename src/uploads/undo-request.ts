@@ -26,6 +26,8 @@ export type UndoRefusal =
   | { readonly kind: 'not_allowed'; readonly upload: FileUpload }
   /** It waits or runs: there is nothing to take back yet. */
   | { readonly kind: 'unfinished'; readonly upload: FileUpload }
+  /** Somebody was forgotten. */
+  | { readonly kind: 'for_good'; readonly upload: FileUpload }
   /** It wrote nothing. */
   | { readonly kind: 'nothing_written'; readonly upload: FileUpload }
   /** It is undone already, or something else was done to the file since; `by` is the number of that. */
@@ -68,6 +70,7 @@ async function judge(
   if (!upload) return { kind: 'unknown' }
   const file = upload.undo_of ? await uploads.findOne<FileUpload>({ _id: upload.undo_of.file }) : upload
   if (!file) return { kind: 'unknown' }
+  if (file.forget) return { kind: 'for_good', upload }
   const isOwn = [upload, file].some(({ source }) => source.kind === 'slack' && source.user === user)
   if (!isOwn && !admins.has(user)) return { kind: 'not_allowed', upload }
   const open = await uploads.findOne<FileUpload>({ 'undo_of.file': file._id, 'undo_of.open': true })

@@ -137,7 +137,7 @@ export async function saveFile(
 export async function finishUpload(
   models: Models,
   upload: FileUpload,
-  result: Pick<FileUpload, 'status' | 'counts' | 'problem' | 'undo_counts' | 'undo_kept'> &
+  result: Pick<FileUpload, 'status' | 'counts' | 'problem' | 'undo_counts' | 'undo_kept' | 'forget_counts'> &
     Partial<Pick<FileUpload, 'file' | 'notes' | 'changed_fields' | 'collisions' | 'same_as'>>,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
@@ -151,6 +151,8 @@ export async function finishUpload(
       },
     },
     { $unset: 'lease' },
+    // Done or failed: whom it was about is not kept.
+    { $unset: 'forget.phone' },
     // Whoever is still saying an earlier word must not take this one for said.
     { $unset: 'receipt.claimed_until' },
   ])
