@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import type { FileUpload, Models } from '../models/index.ts'
 import { emptyCounts } from '../src/uploads/count-outcomes.ts'
 import { rowId } from '../src/uploads/row-id.ts'
-import { type Day, finalDocuments } from './final-documents.ts'
+import { type Day, type FinalDocuments, finalDocuments } from './final-documents.ts'
 
 export interface LookupScale {
   readonly customers: number
@@ -75,16 +75,31 @@ function anUpload(number: number, rows: number): FileUpload {
   }
 }
 
+/** Documents of a batch are made while the one before is written. */
 async function loadUpload(models: Models, job: Day, upload: FileUpload, isFirst: boolean): Promise<void> {
+  let writing: Promise<unknown> = Promise.resolve()
   for (let at = 0; at < job.rows; at += BATCH) {
     const size = Math.min(BATCH, job.rows - at)
     const documents = Array.from({ length: size }, (_, index) => finalDocuments(job, at + index))
-    const rows = documents.map(({ row }) => ({ ...row, _id: rowId(upload, Number(row.line)) }))
-    await models.uploadRows.collection.insertMany(rows, { ordered: false })
-    if (!isFirst) continue
-    await models.customers.collection.insertMany(
-      documents.map(({ phone, customer, first }) => ({ primary_phone: phone, ...customer, ...first })),
-      { ordered: false },
-    )
+    await writing
+    writing = write(models, upload, documents, isFirst)
+    // Whoever waits for it hears of a failure.
+    writing.catch(() => {})
   }
+  await writing
+}
+
+async function write(
+  { uploadRows, customers }: Models,
+  upload: FileUpload,
+  documents: readonly FinalDocuments[],
+  isFirst: boolean,
+): Promise<void> {
+  const rows = documents.map(({ row }) => ({ ...row, _id: rowId(upload, Number(row.line)) }))
+  await uploadRows.collection.insertMany(rows, { ordered: false })
+  if (!isFirst) return
+  await customers.collection.insertMany(
+    documents.map(({ phone, customer, first }) => ({ primary_phone: phone, ...customer, ...first })),
+    { ordered: false },
+  )
 }

@@ -16,8 +16,8 @@ import { findMeantUpload, isReply, nameUploadBriefly, showButton } from './uploa
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButtons, viewValue } from './view-button.ts'
 
-/** Rows of both lists from which on the answer takes long enough for a word before it. */
-const MANY_ROWS = 20_000
+/** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
+const MANY_ROWS = 1_000
 const MOST_EXAMPLES = 5
 const EXAMPLE = '/uploads compare 42 41'
 /** Sends the full lists to whoever asks. */

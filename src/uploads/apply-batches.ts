@@ -24,42 +24,49 @@ interface BatchInFlight {
   readonly applied: Promise<void>
 }
 
-const NONE: BatchInFlight = { phones: new Set(), recorded: Promise.resolve(), applied: Promise.resolve() }
+/**
+ * One whose customers are being written, one whose rows are being recorded, one that is read and looked up. More would
+ * only wait (docs/performance.md).
+ */
+const MOST_IN_FLIGHT = 3
 
 /**
  * Applies batches one after the other, each as `applyBatch` does, and keeps the database busy meanwhile: while the
- * customers of a batch are written, the next one is read, its customers are looked up and its rows are recorded. Never
- * more than two batches are on their way.
+ * customers of a batch are written, the rows of the next are recorded and the one after that is read and looked up.
+ * Never more than `MOST_IN_FLIGHT` are on their way, so memory does not grow with the file.
  *
- * A phone that both of them have is looked up again when the first is written: what a batch is planned from is always
- * what the batches before it left.
+ * A phone that several of them have is looked up again when the earlier ones are written: what a batch is planned from
+ * is always what the batches before it left.
  *
  * @throws what the batches, the database or `onApplied` throw, once nothing is on its way any more; the signal's reason
  */
 export async function applyBatches(context: ApplyContext, batches: AsyncIterable<Batch>): Promise<void> {
-  let previous = NONE
-  let current = NONE
+  const inFlight: BatchInFlight[] = []
   try {
     for await (const batch of batches) {
       context.signal.throwIfAborted()
-      current = startBatch(context, batch, previous)
-      await previous.applied
-      previous = current
+      inFlight.push(startBatch(context, batch, inFlight))
+      if (inFlight.length < MOST_IN_FLIGHT) continue
+      await inFlight[0]?.applied
+      inFlight.shift()
     }
-    await previous.applied
+    for (const { applied } of inFlight) await applied
   } finally {
-    await Promise.allSettled([previous.applied, current.applied])
+    await Promise.allSettled(inFlight.map(({ applied }) => applied))
   }
 }
 
-function startBatch(context: ApplyContext, batch: Batch, previous: BatchInFlight): BatchInFlight {
+/** @param before those still on their way, in order */
+function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchInFlight[]): BatchInFlight {
   const { models, upload } = context
+  const previous = before.at(-1)
   const phones = phonesOf(batch)
-  const shared = phones.filter((phone) => previous.phones.has(phone))
+  const shared = phones.filter((phone) => before.some((earlier) => earlier.phones.has(phone)))
+  const lastToShare = before.findLast((earlier) => shared.some((phone) => earlier.phones.has(phone)))
   const found = heard(findCustomers(models, phones))
 
   async function findExisting(isFirstTry: boolean) {
-    if (shared.length > 0) await previous.applied
+    await lastToShare?.applied
     if (!isFirstTry) return await findCustomers(models, phones)
     const existing = await found
     for (const phone of shared) existing.delete(phone)
@@ -68,7 +75,7 @@ function startBatch(context: ApplyContext, batch: Batch, previous: BatchInFlight
   }
 
   async function record() {
-    await previous.recorded
+    await previous?.recorded
     return await withRetry(context, async (isFirstTry) =>
       recordBatch(models, upload, batch, await findExisting(isFirstTry)),
     )
@@ -78,7 +85,7 @@ function startBatch(context: ApplyContext, batch: Batch, previous: BatchInFlight
 
   async function apply() {
     const plan = await recorded
-    await previous.applied
+    await previous?.applied
     // A try that failed may have come through all the same: the next one asks what is there.
     const rows = await withRetry(context, (isFirstTry) =>
       isFirstTry ? writeBatch(models, upload, batch, plan) : applyBatch(models, upload, batch),
