@@ -41,11 +41,7 @@ export async function describeOnDay(
         ? [
             {
               kind: 'text',
-              text: [
-                'The first file with this number came on ',
-                { time: first.shared_at, style: 'day' },
-                '.',
-              ],
+              text: ['The first file with this number: ', { time: first.shared_at, style: 'day' }, '.'],
             } as const,
           ]
         : []),

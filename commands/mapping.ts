@@ -148,7 +148,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
         { user: choice.chosen_by },
         ' (for ',
         { bold: `#${choice.upload}` },
-        ', on ',
+        ', ',
         { time: choice.chosen_at, style: 'day' },
         ').',
       ],

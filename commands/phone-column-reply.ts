@@ -112,9 +112,10 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
     { bold: nameColumn(chosen) },
     ', as chosen by ',
     { user: chosen.by },
-    ' on ',
+    ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
+    ' (',
     { time: chosen.at, style: 'day' },
-    ...(chosen.upload === undefined ? ['.'] : [` for #${chosen.upload}.`]),
+    ').',
     ...(isRemembered ? [' ', { code: '/uploads mapping' }, ' corrects it.'] : []),
   ]
 }

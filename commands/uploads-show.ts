@@ -93,7 +93,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
   return [
     'Uploaded by ',
     { user: source.user },
-    ' on ',
+    ', ',
     { time: shared_at, style: 'minute' },
     ...(source.kind === 'cli' ? [` from ${source.host}`] : []),
     ...(link === undefined ? [] : [': ', { link, label: file.name }]),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findControl, type Pressable } from './demo-controls.ts'
+import { findControl, listControls, type Pressable } from './demo-controls.ts'
 import { type ShowOptions, showMessage } from './show-message.ts'
 import { type CommandAnswers, isQuestion, type Share, type Workspace } from './workspace.ts'
 
@@ -34,13 +34,18 @@ const LOOK_MS = 50
 const UNDO_QUEUED = /undo is queued as \W*#(\d+)/
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
+const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Things to press that are named when something is not there. */
+const MOST_NAMED = 8
 const LEFT_ALONE = /\.(png|jpe?g|gif|webp|heic|svg|mp4|mov|mp3|docx?|pptx?|key|md)$/i
 
 export const HELP = [
   'share <file>        share a file in the channel, such as: share examples/day-1.csv',
-  '/customer <phone>   look a customer up, such as: /customer 07417119014',
-  '/uploads recent     see the latest files and what they did',
-  'press <button>      press a button or choose from a menu of the latest reply, such as: press Erreichbar unter',
+  '/customer <phone>   look a customer up, such as: /customer 07417119014; /customer alone says what else it can do',
+  '/uploads recent     see the latest files and what they did; /uploads alone says what else it can do',
+  'press <button>      press a button, or choose from a menu, of what was said, such as: press History',
+  'yesterday share …   the same as if it had been then; also: 3 days ago share …',
   'as <person>         be somebody else: asha, ravi or meera',
   'help                this list',
   'quit                the end',
@@ -65,6 +70,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     )
 
   async function share(path: string, { sharedAt }: PlayOptions): Promise<PlayOutcome> {
+    if (path === '') {
+      say('Which file? Try: share examples/day-1.csv')
+      return 'misunderstood'
+    }
     let bytes: Uint8Array
     try {
       bytes = await readFile(path)
@@ -109,7 +118,20 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   async function press(label: string): Promise<PlayOutcome> {
     const control = findControl(pressable, label)
     if (!control) {
-      say(`There is nothing called "${label}" to press.`)
+      const labels = [
+        ...new Set(
+          pressable
+            .toReversed()
+            .flatMap(listControls)
+            .map((one) => one.label),
+        ),
+      ]
+      const some = labels.slice(0, MOST_NAMED).join(', ')
+      say(
+        labels.length === 0
+          ? 'Nothing that was said so far has a button.'
+          : `There is nothing called "${label}" to press. There is: ${some}${labels.length > MOST_NAMED ? ', …' : ''}.`,
+      )
       return 'misunderstood'
     }
     say(`${person} presses ${label}`)
@@ -189,7 +211,16 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     },
     async play(line, options = {}) {
       const text = line.trim()
-      if (text === '' || text.startsWith('#')) return 'done'
+      if (text === '') return 'done'
+      if (text.startsWith('#')) {
+        say(`── ${text.slice(1).trim()} ──`)
+        return 'done'
+      }
+      const [, when, days, then] = EARLIER.exec(text) ?? []
+      if (when !== undefined && then !== undefined) {
+        say(`(This is ${when.toLowerCase()}.)`)
+        return await this.play(then, { sharedAt: new Date(Date.now() - Number(days ?? 1) * DAY_MS) })
+      }
       const [word = '', ...rest] = text.split(/\s+/)
       const argument = rest.join(' ').replace(/^(['"])(.*)\1$/, '$2')
       if (text.startsWith('/')) {

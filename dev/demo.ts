@@ -23,6 +23,8 @@ const say = (text: string): void => {
 /** Something to undo at the end, the last first. */
 const endings: (() => Promise<unknown>)[] = []
 let isEnding = false
+/** What the bots log; kept where the demo failed. */
+let logs: string | undefined
 
 async function endAll(): Promise<void> {
   if (isEnding) return
@@ -33,8 +35,9 @@ async function endAll(): Promise<void> {
 async function main(): Promise<number> {
   const processes = readProcesses()
   const lines = process.stdin.isTTY ? undefined : readScript()
-  const logs = await mkdtemp(join(tmpdir(), 'customer-uploads-demo-'))
-  const logFile = join(logs, 'bot.log')
+  const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-demo-'))
+  logs = folder
+  const logFile = join(folder, 'bot.log')
 
   say('Starting a throw-away database, a Slack workspace that exists only here, and the bot …')
   const database = await startDatabaseServer({
@@ -54,13 +57,13 @@ async function main(): Promise<number> {
         channel: CHANNEL,
         mongodbUri: database.uri,
         processes,
-        logFile: (number) => join(logs, `bot-${number}.log`),
+        logFile: (number) => join(folder, `bot-${number}.log`),
         say,
         onStarted: (end) => endings.push(end),
       })
       await endAll()
-      if (isRight) await rm(logs, { recursive: true, force: true })
-      else say(`What the bots logged is in ${logs}`)
+      if (isRight) await rm(folder, { recursive: true, force: true })
+      else say(`What the bots logged is in ${folder}`)
       return isRight ? 0 : 1
     }
     const bot = await startBotProcess({ workspace, mongodbUri: database.uri, logFile })
@@ -71,7 +74,7 @@ async function main(): Promise<number> {
     const isPlayed = await playEverything(workspace, database.uri, lines)
     if (isPlayed) {
       await endAll()
-      await rm(logs, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true })
       return 0
     }
   } catch (error) {
@@ -169,6 +172,8 @@ function isNothing(): boolean {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, async () => {
     await endAll()
+    // Whoever interrupts the demo has no question about it.
+    if (logs !== undefined) await rm(logs, { recursive: true, force: true })
     process.exit(signal === 'SIGINT' ? 130 : 143)
   })
 }

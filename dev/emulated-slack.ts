@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
+import { showReadably } from './readable-page.ts'
 import { keepScheduledMessages } from './scheduled-messages.ts'
-import { type FrontLayer, type SlackFront, startSlackFront } from './slack-front.ts'
+import { type FrontLayer, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
 
 export interface EmulatedSlack {
   readonly front: SlackFront
@@ -107,6 +108,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   }
 
   const people = await findPeople(callAs, host)
+  const names = new Map([...people].map(([name, id]) => [id, name]))
+  front.use(showReadably((id) => names.get(id)))
   const channels = await findChannels(callAs, host)
   for (const name of options.channels) {
     await callAs(host, 'conversations.invite', { channel: channels.get(name), users: BOT_USER_ID })
@@ -206,10 +209,4 @@ const listOwnConversations: FrontLayer = async (call, next) => {
   const list: { channels?: { is_member?: boolean; is_im?: boolean }[] } = JSON.parse(await answer.text())
   const channels = list.channels?.filter(({ is_member, is_im }) => is_member === true || is_im === true)
   return withBody(answer, JSON.stringify({ ...list, ...(channels && { channels }) }))
-}
-
-function withBody(answer: Response, body: string): Response {
-  const headers = new Headers(answer.headers)
-  headers.delete('content-length')
-  return new Response(body, { status: answer.status, headers })
 }

@@ -105,3 +105,10 @@ async function writeAnswer(response: ServerResponse, answer: Response): Promise<
   response.writeHead(answer.status, Object.fromEntries(headers))
   response.end(body)
 }
+
+/** The same answer with something else in it. */
+export function withBody(answer: Response, body: string): Response {
+  const headers = new Headers(answer.headers)
+  headers.delete('content-length')
+  return new Response(body, { status: answer.status, headers })
+}

@@ -56,7 +56,7 @@ describe('a receipt', () => {
     const phone_column = { header: 'K1', index: 0, by: 'U1', at: new Date('2026-03-02T10:00:00Z'), upload: 3 }
 
     expect(receipt({ file: { name: 'day-1.csv', phone_column } })).toContain(
-      'Phone column: K1, as chosen by @asha on 2 Mar 2026 for #3. /uploads mapping corrects it.',
+      'Phone column: K1, as chosen by @asha for #3 (2 Mar 2026). /uploads mapping corrects it.',
     )
   })
 

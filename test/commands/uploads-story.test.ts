@@ -48,7 +48,7 @@ describe('/uploads show', () => {
 
       expect(shown).toContain('#2 list-2.csv: 4 of 5 rows imported')
       expect(shown).toContain('1 row could not be used')
-      expect(shown).toContain('Uploaded by @URAVI on 19 Jan 2026')
+      expect(shown).toContain('Uploaded by @URAVI, 19 Jan 2026')
     },
   )
 

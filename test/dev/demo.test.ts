@@ -35,13 +35,16 @@ describe('the demo', () => {
 
   it.concurrent('plays a script and fails when a line of it cannot be played', async () => {
     const script =
-      'as ravi\nshare examples/hubspot-export.csv\n/customer +91 90000 00112\nshare no-such-file.csv\n/uploads recent\n'
+      '# An export comes in.\npress Undo\nas ravi\nyesterday share examples/hubspot-export.csv\n/customer +91 90000 00112\npress Nonsense\nshare no-such-file.csv\n/uploads recent yesterday\n'
     const { status, output } = await runDemo(script)
 
     expect(status).toBe(1)
     expect(output).toContain('ravi shares hubspot-export.csv in #customers')
     expect(output).toContain('Sunita Rao')
     expect(output).toContain('There is no file no-such-file.csv to share.')
+    expect(output).toContain('── An export comes in. ──')
+    expect(output).toContain('Nothing that was said so far has a button.')
+    expect(output).toMatch(/There is nothing called "Nonsense" to press\. There is: .*History/)
     expect(output).toMatch(/#1\s+hubspot-export\.csv\s+@ravi/)
   }, 90_000)
 })

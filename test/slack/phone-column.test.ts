@@ -56,7 +56,7 @@ describe('a file whose phone column cannot be told', () => {
       'KUNDE,Erreichbar_Unter,ort\nKushal,7417119014,Nagpur\n',
     )
 
-    expect(await receiptOf(april)).toMatch(/as chosen by @ravi on .* for #1/)
+    expect(await receiptOf(april)).toMatch(/as chosen by @ravi for #1 \(.+\)\./)
     expect(await models.customers.collection.findOne({ primary_phone: KUSHAL })).toMatchObject({
       city: 'Nagpur',
     })
