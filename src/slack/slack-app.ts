@@ -40,7 +40,7 @@ import { answerShortcut } from './shortcut-handler.ts'
 import { createWebClient, type OnCallFailed, repeatCall, webClientOptions } from './slack-call.ts'
 import { createSlackFileSource } from './slack-file-source.ts'
 import { createHttpReceiver, createSocketReceiver } from './slack-receiver.ts'
-import { isSlackUpload, type Upload } from './slack-upload.ts'
+import type { SlackUpload, Upload } from './slack-upload.ts'
 import { createSlackUploadListener } from './slack-upload-listener.ts'
 import { createUploadMessage } from './upload-message.ts'
 
@@ -146,6 +146,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
   const listener = createSlackUploadListener({
     message,
+    isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MOST_PROBLEMS),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
@@ -258,10 +259,13 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   /** Files go in the order they were shared; whoever waits for others is told so. */
   async function tellPlace(upload: Upload): Promise<void> {
     const ahead = await queue.countAhead(upload)
-    if (ahead === 0 || !isSlackUpload(upload)) return
-    const file = await readFileInfo(client, upload.source.file_id, upload.source.channel)
-    if (file.user === botUserId() || judgeFile(file) === 'not_for_us') return
-    await listener.queued(upload, ahead)
+    if (ahead > 0) await listener.queued(upload, ahead)
+  }
+
+  /** A picture that waits in the queue is nobody's business: it is looked at, and forgotten, when its turn comes. */
+  async function isOurs({ source }: SlackUpload): Promise<boolean> {
+    const file = await readFileInfo(client, source.file_id, source.channel)
+    return file.user !== botUserId() && judgeFile(file) !== 'not_for_us'
   }
 
   async function identify(): Promise<Identity> {

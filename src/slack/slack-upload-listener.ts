@@ -12,6 +12,8 @@ export type ProblemRows = Parameters<typeof describeReceipt>[1]
 
 interface SlackUploadListenerDeps {
   readonly message: UploadMessage
+  /** Whether the file is one to import, as far as can be told before it is opened. */
+  readonly isOurs?: (upload: SlackUpload) => Promise<boolean>
   /** What fields are called. */
   readonly catalogue: Parameters<typeof describeReceipt>[2]
   /** The first rows of an upload that could not be used, in the order of the file. */
@@ -94,7 +96,12 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   }
 
   return {
-    queued: (upload, ahead) => sayOnTheWay(upload, () => describeQueued(upload, ahead), 'queued'),
+    async queued(upload, ahead) {
+      if (!isSlackUpload(upload)) return
+      const isSpokenOf = upload.receipt.message !== undefined || talks.get(String(upload._id))?.isPosted
+      if (isSpokenOf || ((await deps.isOurs?.(upload)) ?? true))
+        await sayOnTheWay(upload, () => describeQueued(upload, ahead), 'queued')
+    },
 
     progress: (upload, progress) =>
       sayOnTheWay(upload, () => describeProgress(upload, { ...progress, now: new Date() }), 'running'),

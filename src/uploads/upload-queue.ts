@@ -131,11 +131,12 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
 
   async function countAhead(upload: FileUpload): Promise<number> {
     return await uploads.countDocuments({
-      status: { $in: ['queued', 'running'] },
       _id: { $ne: upload._id },
       $or: [
-        { shared_at: { $lt: upload.shared_at } },
-        { shared_at: upload.shared_at, number: { $lt: upload.number } },
+        // What runs goes first, also where this one was shared before it and heard of later.
+        { status: 'running' },
+        { status: 'queued', shared_at: { $lt: upload.shared_at } },
+        { status: 'queued', shared_at: upload.shared_at, number: { $lt: upload.number } },
       ],
     })
   }

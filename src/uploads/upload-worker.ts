@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { type Bell, createBell } from './bell.ts'
+import { createQueuePlaces } from './queue-places.ts'
 import { createReceiptDesk } from './receipt-desk.ts'
 import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
 import { claimUpload, handBackUpload, type LeaseTiming, renewLease } from './upload-lease.ts'
@@ -10,6 +11,8 @@ import { claimUpload, handBackUpload, type LeaseTiming, renewLease } from './upl
 export interface WorkerTiming extends LeaseTiming, RetryTiming {
   /** How often the queue is looked at when nobody says that something came in. */
   readonly pollMs: number
+  /** How often those who wait are told their place, while this process works. */
+  readonly placesMs: number
   /** How long an upload that waits for another process keeps its place. */
   readonly abandonMs: number
   /** How long a stop waits for the batch under way, and for the receipt that is being posted. */
@@ -19,6 +22,7 @@ export interface WorkerTiming extends LeaseTiming, RetryTiming {
 const TIMING: WorkerTiming = {
   leaseMs: 30_000,
   pollMs: 2_000,
+  placesMs: 10_000,
   abandonMs: 300_000,
   retryMs: 500,
   longestRetryMs: 30_000,
@@ -50,9 +54,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const { models, log } = deps
   const timing = { ...TIMING, ...deps.timing }
   const receipts = createReceiptDesk(deps)
+  const places = createQueuePlaces(deps)
   const stopping = new AbortController()
   const queueBell = createBell()
   const receiptBell = createBell()
+  const placesBell = createBell()
   let loops: Promise<unknown> | undefined
   let isRunning = false
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -68,7 +74,12 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 
   /** Works until told to stop, and waits where there is nothing to do or the database is away. */
-  async function keepAt(work: () => Promise<boolean>, bell: Bell, complaint: string): Promise<void> {
+  async function keepAt(
+    work: () => Promise<boolean>,
+    bell: Bell,
+    complaint: string,
+    everyMs = timing.pollMs,
+  ): Promise<void> {
     while (!stopping.signal.aborted) {
       let worked = false
       try {
@@ -76,13 +87,19 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       } catch (error) {
         log.warn({ code: toDatabaseError(error).code, err: error }, complaint)
       }
-      if (!worked && !stopping.signal.aborted) await bell.wait(timing.pollMs)
+      if (!worked && !stopping.signal.aborted) await bell.wait(everyMs)
     }
   }
 
   /** Beside the queue, not in it: a Slack that asks us to wait holds up receipts, never the next file. */
   async function postReceipts(): Promise<boolean> {
     await receipts.postDue()
+    return false
+  }
+
+  /** By the process that works alone, so that one of them does it. */
+  async function tellPlaces(): Promise<boolean> {
+    if (isRunning) await places.tell()
     return false
   }
 
@@ -137,6 +154,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       loops ??= Promise.all([
         keepAt(workOnce, queueBell, 'the queue cannot be worked on now'),
         keepAt(postReceipts, receiptBell, 'receipts cannot be posted now'),
+        keepAt(tellPlaces, placesBell, 'places in the queue cannot be told now', timing.placesMs),
       ])
     },
     wake() {
@@ -145,8 +163,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     },
     async stop() {
       stopping.abort(new AppError('stopping'))
-      queueBell.ring()
-      receiptBell.ring()
+      for (const bell of [queueBell, receiptBell, placesBell]) bell.ring()
       const tooLong = new AbortController()
       const timeout = sleep(timing.stopMs, 'too long', { signal: tooLong.signal }).catch(() => undefined)
       if ((await Promise.race([loops, timeout])) === 'too long')

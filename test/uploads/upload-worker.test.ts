@@ -68,7 +68,7 @@ function aSource(files: Record<string, string | Buffer>): FileSource & { open: R
 
 function aListener(): UploadListener & { finished: ReturnType<typeof vi.fn> } {
   return {
-    queued: vi.fn(),
+    queued: vi.fn(async () => {}),
     progress: async () => {},
     waiting: vi.fn(async () => {}),
     asked: vi.fn(async () => {}),
@@ -83,7 +83,7 @@ function aWorker(source: FileSource, listener: UploadListener = aListener(), bat
     listener,
     options: { ...OPTIONS, batchSize },
     log: silent,
-    timing: { leaseMs: 1_000, pollMs: 20, retryMs: 10, longestRetryMs: 50 },
+    timing: { leaseMs: 1_000, pollMs: 20, placesMs: 20, retryMs: 10, longestRetryMs: 50 },
   })
   workers.push(worker)
   return worker
@@ -167,6 +167,39 @@ describe('the queue', () => {
       Array.from({ length: 7 }, (_, index) => ({ from: `City ${index + 1}`, to: `City ${index + 2}` })),
     )
     expect(await findCustomer()).toMatchObject({ city: 'City 8', upload_count: 8 })
+  })
+
+  it('tells whoever waits how the queue moves, while a file is worked on', async () => {
+    const file = `Phone\n${KUSHAL}\n`
+    const files = aSource({ F1: file, F2: file, F3: file })
+    const letGo: (() => void)[] = []
+    const held: FileSource = {
+      ...files,
+      open: async (upload, signal) => {
+        await new Promise<void>((resolve) => letGo.push(resolve))
+        return await files.open(upload, signal)
+      },
+    }
+    await share('F1', 1)
+    await share('F2', 2)
+    const last = await share('F3', 3)
+    const listener = aListener()
+    aWorker(held, listener).start()
+    const placesTold = () =>
+      vi
+        .mocked(listener.queued)
+        .mock.calls.filter(([{ number }]) => number === last.number)
+        .map(([, ahead]) => ahead)
+
+    await expect.poll(placesTold).toEqual([2])
+    letGo.shift()?.()
+    await expect.poll(placesTold).toEqual([2, 1])
+    for (let times = 0; times < 2; times += 1) {
+      await expect.poll(() => letGo.length).toBe(1)
+      letGo.shift()?.()
+    }
+
+    expect(await waitFor(last, isOver)).toMatchObject({ status: 'done' })
   })
 
   it('forgets a share that is none of ours', async () => {
