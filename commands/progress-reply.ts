@@ -1,6 +1,7 @@
 import type { FileUpload } from '../models/index.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import type { Reply, Sentence } from './reply.ts'
+import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
 
 const BAR_CELLS = 20
@@ -14,6 +15,7 @@ interface Progress {
 /** How far an upload is: a bar, rows done, rows a second and the time left. */
 export function describeProgress(upload: FileUpload, { rows, bytesRead, now }: Progress): Reply {
   if (upload.undo_of) return inThread(describeUndoProgress(upload, rows))
+  if (upload.switch_of) return inThread(describeSwitchProgress(upload, rows))
   const share = upload.file.bytes ? Math.min(1, bytesRead / upload.file.bytes) : 0
   const seconds = upload.started_at ? (now.getTime() - upload.started_at.getTime()) / 1000 : 0
   const cells = Math.round(share * BAR_CELLS)

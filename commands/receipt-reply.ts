@@ -8,6 +8,7 @@ import { describeChosenColumn } from './phone-column-reply.ts'
 import { describeCollisions, describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
 /** Invalid rows a receipt names; the rest is said in one line. */
@@ -28,6 +29,7 @@ export function describeReceipt(
 ): Reply {
   if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload, catalogue)
   if (upload.forget && !upload.problem) return describeForgotten(upload)
+  if (upload.switch_of && !upload.problem) return describeSwitchReceipt(upload)
   return {
     visibility: 'channel',
     parts: upload.problem

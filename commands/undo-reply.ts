@@ -4,6 +4,7 @@ import type { PossibleUndo, UndoRefusal } from '../src/uploads/undo-request.ts'
 import { nameFields } from './field-label.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { groupLines, nameLines } from './name-lines.ts'
+import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 
 /** Names of the actions behind the buttons. */
@@ -103,6 +104,13 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
       return [{ bold: `#${refusal.upload.number}` }, ' forgot a person. That cannot be undone.']
     case 'nothing_written':
       return [...nameOf(refusal.upload), ' changed nothing, so there is nothing to undo.']
+    case 'is_switch':
+      return [
+        ...nameOf(refusal.upload),
+        ' is no file. What a record is can be switched back by whoever runs the bot: ',
+        { code: `npm run records -- ${RECORD_KIND_WORDS[refusal.from].word}` },
+        '.',
+      ]
     case 'under_way':
       return ['An undo of ', ...nameOf(refusal.upload), ` is under way already: #${refusal.by}.`]
     case 'already_undone':

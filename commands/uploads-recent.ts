@@ -6,6 +6,7 @@ import { formatCount, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
 import { parseRecent, type RecentRequest } from './recent-request.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { summariseSwitch } from './switch-reply.ts'
 import { summariseUndo } from './undo-reply.ts'
 import { toAsker, type Viewer } from './view.ts'
 import { PICK_VIEW, viewButtons, viewValue } from './view-button.ts'
@@ -134,8 +135,8 @@ const UNFINISHED: Unfinished = {
 const PREVIEW: Unfinished = { ...UNFINISHED, queued: 'waiting to be previewed', running: 'being previewed' }
 const UNDO: Unfinished = { ...UNFINISHED, running: 'under way' }
 
-const wordsFor = ({ preview_wanted, undo_of }: FileUpload): Unfinished =>
-  undo_of ? UNDO : preview_wanted ? PREVIEW : UNFINISHED
+const wordsFor = ({ preview_wanted, undo_of, switch_of }: FileUpload): Unfinished =>
+  undo_of || switch_of ? UNDO : preview_wanted ? PREVIEW : UNFINISHED
 
 /** What came of an upload, in a few words. */
 export function describeResult(upload: FileUpload): Sentence {
@@ -144,6 +145,7 @@ export function describeResult(upload: FileUpload): Sentence {
   if (problem) return ['failed: ', ...markCode(problem.message)]
   if (upload.forget && status === 'done') return summariseForget(upload)
   if (upload.undo_of && status === 'done') return summariseUndo(upload)
+  if (upload.switch_of && status === 'done') return summariseSwitch(upload)
   if (!counts || status !== 'done') return wordsFor(upload)[status] ?? status
   const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
     (outcome) => `${formatCount(counts[outcome])} ${outcome}`,

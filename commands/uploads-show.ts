@@ -67,7 +67,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   const buttons = receipt.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
-    ...(isOver && !upload.undo_of && !upload.forget
+    ...(isOver && !upload.undo_of && !upload.forget && !upload.switch_of
       ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),

@@ -1,5 +1,6 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue } from '../src/customers/customer.ts'
+import type { RecordKind } from './setting.ts'
 
 /** Where a value came from: the upload and the line of its file. */
 export interface UploadLine {
@@ -8,13 +9,15 @@ export interface UploadLine {
 }
 
 /**
- * One phone, one customer. The catalogue's fields stand at the top level under their names, columns the catalogue does
+ * One phone, one customer, unless the team chose otherwise (`setting.ts`). The catalogue's fields stand at the top level under their names, columns the catalogue does
  * not know under `attributes`. Other systems read this collection: names here are a contract.
  */
 export interface Customer {
   _id: Types.ObjectId
-  /** E.164, unique. */
+  /** E.164, whatever a record is. */
   primary_phone: string
+  /** Only where records are kept as written: the phone as typed, where that is not its E.164 form. */
+  written_phone?: string
   attributes?: Record<string, FieldValue>
   /** When the upload that created the customer was shared. Never changes. */
   first_uploaded_at: Date
@@ -36,6 +39,7 @@ const uploadLine = new Schema<UploadLine>(
 const schema = new Schema<Customer>(
   {
     primary_phone: { type: String, required: true },
+    written_phone: { type: String },
     attributes: { type: Schema.Types.Mixed },
     first_uploaded_at: { type: Date, required: true },
     first_upload: { type: uploadLine, required: true },
@@ -47,8 +51,23 @@ const schema = new Schema<Customer>(
   { collection: 'customers', strict: false, versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-// The rule "one phone, one customer", and the only way customers are looked up or written.
-schema.index({ primary_phone: 1 }, { unique: true, name: 'primary_phone' })
+/**
+ * The rule "one record per …", by what a record is, and the only way customers are looked up or written. Which of them is
+ * there the choice in force decides, so none is in the schema.
+ */
+export const CUSTOMER_INDEXES: Readonly<
+  Record<RecordKind, { readonly name: string; readonly key: CustomerKey }>
+> = {
+  one_per_phone: { name: 'primary_phone', key: { primary_phone: 1 } },
+  // A record is mentioned by one upload, so its first is its only one.
+  one_per_upload: { name: 'phone_upload', key: { primary_phone: 1, 'first_upload.upload': 1 } },
+  as_written: { name: 'phone_written', key: { primary_phone: 1, written_phone: 1 } },
+}
+
+/** While a switch is under way nothing is unique; records are found by phone all the same. */
+export const SWITCHING_INDEX = { name: 'switching', key: { primary_phone: 1, _id: 1 } } as const
+
+type CustomerKey = Readonly<Record<string, 1>>
 
 export function createCustomerModel(connection: Connection): Model<Customer> {
   return connection.model<Customer>('Customer', schema)

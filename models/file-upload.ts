@@ -3,6 +3,8 @@ import type { FieldValue, HeaderMapping } from '../src/customers/customer.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
 import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
+import type { RecordChoice } from './setting.ts'
 import type { UndoCounts, UndoKept, UndoneBy, UndoOf } from './undo.ts'
 
 export const UPLOAD_STATUSES = ['queued', 'running', 'held', 'done', 'failed', 'undone'] as const
@@ -123,6 +125,8 @@ export interface UploadLease {
 export interface UploadCheckpoint {
   line: number
   counts: UploadCounts
+  /** Of a switch, which goes through the customers by phone. */
+  switched?: SwitchProgress
 }
 
 /** One share of one file. */
@@ -159,6 +163,11 @@ export interface FileUpload {
   /** Only where a person is to be forgotten: it has no file either. */
   forget?: Forget
   forget_counts?: ForgetCounts
+  /** Only where this is a switch of what a record is: it has no file either. */
+  switch_of?: SwitchOf
+  switch_counts?: SwitchCounts
+  /** What a record was when it was applied; absent as long as nobody ever switched. */
+  records?: RecordChoice
   lease?: UploadLease
   checkpoint?: UploadCheckpoint
   /** How often a run began: more than a few without progress means the file, not the world, is the trouble. */
@@ -195,6 +204,9 @@ const schema = new Schema<FileUpload>(
     undone_by: { type: Schema.Types.Mixed },
     forget: { type: Schema.Types.Mixed },
     forget_counts: { type: Schema.Types.Mixed },
+    switch_of: { type: Schema.Types.Mixed },
+    switch_counts: { type: Schema.Types.Mixed },
+    records: { type: Schema.Types.Mixed },
     lease: { type: uploadLease },
     checkpoint: { type: Schema.Types.Mixed },
     attempts: { type: Number, required: true, default: 0 },
@@ -234,6 +246,11 @@ schema.index(
 schema.index(
   { 'undo_of.upload': 1 },
   { partialFilterExpression: { 'undo_of.upload': { $exists: true } }, name: 'undos' },
+)
+// One switch at a time, found at each look at the queue.
+schema.index(
+  { 'switch_of.open': 1 },
+  { unique: true, partialFilterExpression: { 'switch_of.open': true }, name: 'open_switch' },
 )
 // One running upload per customer collection, held by the database and not by good manners.
 schema.index(

@@ -1,30 +1,36 @@
 import type { Connection, Model } from 'mongoose'
-import { AppError } from '../src/errors.ts'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
-import { isDuplicateKey, toDatabaseError } from './database-error.ts'
+import { ensureCustomerIndex } from './customer-indexes.ts'
+import { toDatabaseError } from './database-error.ts'
 import { createDigestModel, type Digest } from './digest.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
+import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
 import { createSentFileModel, type SentFile } from './sent-file.ts'
+import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
 export * from './audit-entry.ts'
 export type { ColumnChoice } from './column-choice.ts'
 export type { Counter } from './counter.ts'
-export type { Customer, UploadLine } from './customer.ts'
+export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
+export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
 export * from './digest.ts'
 export * from './file-upload.ts'
 export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
 export * from './hold.ts'
+export type { RecordMove } from './record-move.ts'
+export * from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
 export type { SentFile } from './sent-file.ts'
+export * from './setting.ts'
 export type { StaleCount } from './stale-count.ts'
 export * from './undo.ts'
 export type { FieldChange, StoredChanges, StoredValues, UploadRow } from './upload-row.ts'
@@ -43,6 +49,8 @@ export interface Models {
   readonly staleCounts: Model<StaleCount>
   readonly forgetRequests: Model<ForgetRequest>
   readonly sentFiles: Model<SentFile>
+  readonly settings: Model<RecordsSetting>
+  readonly recordMoves: Model<RecordMove>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -61,23 +69,18 @@ export function createModels(connection: Connection): Models {
     staleCounts: createStaleCountModel(connection),
     forgetRequests: createForgetRequestModel(connection),
     sentFiles: createSentFileModel(connection),
+    settings: createSettingModel(connection),
+    recordMoves: createRecordMoveModel(connection),
   }
 }
 
-const MOST_EXAMPLES = 5
-
 /**
  * Makes sure of every index. Called at each start: an index that is there costs nothing.
- * @throws AppError database_duplicates when phones stored twice stand in the way, naming some
+ * @throws AppError database_duplicates when records stored twice stand in the way, naming some
  */
 export async function ensureIndexes(models: Models): Promise<void> {
   try {
-    await models.customers.createIndexes()
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw toDatabaseError(error)
-    throw new AppError('database_duplicates', { examples: await findDuplicatePhones(models) }, error)
-  }
-  try {
+    await ensureCustomerIndex(models)
     await models.fileUploads.createIndexes()
     await models.uploadRows.createIndexes()
     await models.columnChoices.createIndexes()
@@ -87,15 +90,4 @@ export async function ensureIndexes(models: Models): Promise<void> {
   } catch (error) {
     throw toDatabaseError(error)
   }
-}
-
-/** Phones that stand in the way of the unique index. Shown to whoever starts the process, never written to a log. */
-async function findDuplicatePhones(models: Models): Promise<string[]> {
-  const groups = await models.customers.aggregate<{ _id: string | null; n: number }>([
-    { $group: { _id: '$primary_phone', n: { $sum: 1 } } },
-    { $match: { n: { $gt: 1 } } },
-    { $sort: { n: -1, _id: 1 } },
-    { $limit: MOST_EXAMPLES },
-  ])
-  return groups.map(({ _id, n }) => `${_id ?? 'no phone at all'} (${n} times)`)
 }

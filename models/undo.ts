@@ -64,6 +64,8 @@ export interface UndoRow {
   line: number
   outcome: UndoOutcome
   phone: string
+  /** As in the row of the file. */
+  written?: string
   customer: Types.ObjectId
   changes?: StoredChanges
   kept?: Omit<UndoKept, 'line'>

@@ -27,6 +27,8 @@ export interface UploadRow {
   line: number
   outcome: RowOutcome
   phone?: string
+  /** Only where records are kept as written: the phone as typed, where that is not its E.164 form. */
+  written?: string
   customer?: Types.ObjectId
   /** Only fields whose value became another. */
   changes?: StoredChanges
@@ -52,6 +54,7 @@ const schema = new Schema<UploadRow>(
     line: { type: Number, required: true },
     outcome: { type: String, enum: [...ROW_OUTCOMES, ...UNDO_OUTCOMES], required: true },
     phone: { type: String },
+    written: { type: String },
     customer: { type: Schema.Types.ObjectId },
     changes: { type: Schema.Types.Mixed },
     values: { type: Schema.Types.Mixed },

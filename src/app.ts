@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose'
 import { ACTIONS } from '../commands/actions.ts'
 import { COMMANDS } from '../commands/index.ts'
 import { SHORTCUTS } from '../commands/shortcuts.ts'
-import { createModels, ROW_OUTCOMES, toDatabaseError } from '../models/index.ts'
+import { createModels, type FileUpload, ROW_OUTCOMES, toDatabaseError } from '../models/index.ts'
 import { createPathSource } from './cli/path-source.ts'
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/field-catalogue.ts'
@@ -104,10 +104,10 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     timing: { leaseMs: config.leaseMs },
     onEnded(upload, { counts, problem }) {
       metrics.uploadEnded({
-        kind: upload.undo_of ? 'undo' : upload.forget ? 'forget' : 'import',
+        kind: kindOf(upload),
         status: problem ? 'failed' : 'done',
         code: problem?.code,
-        rows: upload.undo_of || upload.forget ? undefined : pickOutcomes({ ...counts }),
+        rows: kindOf(upload) === 'import' ? pickOutcomes({ ...counts }) : undefined,
         sharedAt: upload.shared_at,
         startedAt: upload.started_at,
       })
@@ -181,6 +181,11 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       await Promise.all([schedule.stop(), slack.stop(), worker.stop()])
     },
   }
+}
+
+function kindOf({ undo_of, forget, switch_of }: FileUpload): 'import' | 'undo' | 'forget' | 'switch' {
+  if (switch_of) return 'switch'
+  return undo_of ? 'undo' : forget ? 'forget' : 'import'
 }
 
 /** The six outcomes alone: without the sum of them. */

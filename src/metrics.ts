@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** What became of one upload or undo, told once when it is over. */
 export interface UploadEnd {
-  readonly kind: 'import' | 'undo' | 'forget'
+  readonly kind: 'import' | 'undo' | 'forget' | 'switch'
   readonly status: 'done' | 'failed'
   /** Why it failed. */
   readonly code?: string | undefined

@@ -1,4 +1,10 @@
-import { createModels } from '../../models/index.ts'
+import { RECORD_KIND_WORDS } from '../../commands/record-kind-words.ts'
+import {
+  CUSTOMER_INDEXES,
+  createModels,
+  type RecordsSetting,
+  readRecordsSetting,
+} from '../../models/index.ts'
 import { loadConfig, type SlackConfig } from '../config.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { AppError, toAppError } from '../errors.ts'
@@ -145,11 +151,11 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
     return
   }
   try {
-    const { customers, fileUploads } = createModels(database.connection)
+    const { customers, fileUploads, settings } = createModels(database.connection)
     const count = await customers.collection.estimatedDocumentCount()
     const waiting = await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
     yield ok('database', `${database.engine}, ${count} customers, ${waiting} uploads waiting or running`)
-    yield await checkUniqueIndex(customers.collection, count)
+    yield await checkUniqueIndex(customers.collection, count, await readRecordsSetting(settings))
   } catch (error) {
     const { message, next } = toAppError(error)
     yield bad('database', message, next)
@@ -160,18 +166,28 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
 
 type Customers = ReturnType<typeof createModels>['customers']['collection']
 
-async function checkUniqueIndex(customers: Customers, count: number): Promise<Finding> {
+async function checkUniqueIndex(
+  customers: Customers,
+  count: number,
+  { kind, switching }: RecordsSetting,
+): Promise<Finding> {
+  const rule = RECORD_KIND_WORDS[kind].name
+  if (switching)
+    return warn(
+      'index',
+      `a switch to ${RECORD_KIND_WORDS[switching.to].name} is under way (#${switching.number})`,
+      'start the bot, or give the same npm run records again: it goes on where it was',
+    )
   // A collection that is not there yet has no indexes to list.
   const indexes = await customers.indexes().catch(() => [])
-  const isThere = indexes.some(
-    ({ key, unique }) => unique === true && Object.keys(key).join() === 'primary_phone',
-  )
-  if (isThere) return ok('index', 'one phone, one customer: held by a unique index')
+  const { name } = CUSTOMER_INDEXES[kind]
+  if (indexes.some((index) => index.unique === true && index.name === name))
+    return ok('index', `${rule}: held by a unique index`)
   return count === 0
     ? ok('index', 'made at the first start')
     : bad(
         'index',
-        'primary_phone is not unique',
+        `nothing holds the rule: ${rule}`,
         'start the bot: it makes the index, or names what stands in the way',
       )
 }

@@ -49,6 +49,8 @@ export type ReadRow =
       readonly kind: 'customer'
       readonly line: number
       readonly phone: string
+      /** As typed; only where the reader was told to keep it, and only where it is not the E.164 form. */
+      readonly written?: string
       readonly values: FieldValues
       /** Choices made in this row that the receipt counts; absent where there were none. */
       readonly notes?: readonly RowNote[]

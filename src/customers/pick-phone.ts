@@ -11,6 +11,8 @@ export type PickedPhone =
   | {
       readonly kind: 'phone'
       readonly phone: string
+      /** The phone as typed, where that is asked for and not the E.164 form. */
+      readonly written?: string
       /** Other phones of the row, null where they are to be cleared, absent where the row says nothing of them. */
       readonly others?: readonly string[] | null
       readonly notes?: readonly RowNote[]
@@ -28,6 +30,7 @@ interface PickerOptions {
   readonly catalogue: FieldCatalogue
   readonly region: string
   readonly clearWord: string
+  readonly keepsWritten?: boolean
 }
 
 type Cells = readonly string[]
@@ -52,6 +55,7 @@ export function createPhonePicker(
     const notes: RowNote[] = []
     let failed: PickedPhone | null = null
     let isCleared = false
+    let written: string | undefined
     for (const column of columns) {
       const cell = cells[column.index]
       if (cell === undefined || cell === '') continue
@@ -74,6 +78,7 @@ export function createPhonePicker(
       }
       if (phones.length === 0 && column.rank !== 0)
         notes.push({ code: 'phone_from_next_column', column: column.header })
+      if (phones.length === 0 && options.keepsWritten) written = writtenIn(cell, reading.phones)
       if (reading.leftOut > 0) notes.push({ code: 'phone_left_out', column: column.header })
       phones.push(...reading.phones)
     }
@@ -84,11 +89,18 @@ export function createPhonePicker(
       kind: 'phone',
       phone,
       region,
+      ...(written !== undefined && { written }),
       ...(keepsOthers && others.length > 0 && { others }),
       ...(keepsOthers && others.length === 0 && isCleared && { others: null }),
       ...(notes.length > 0 && { notes }),
     }
   }
+}
+
+/** Of several numbers in one cell none is as typed: what stands between them belongs to nobody. */
+function writtenIn(cell: string, [phone, ...others]: readonly string[]): string | undefined {
+  const text = others.length === 0 ? cleanText(cell) : phone
+  return text === phone ? undefined : text
 }
 
 function cannotClear(column: ColumnMapping): PickedPhone {

@@ -18,6 +18,8 @@ export interface RowReaderOptions {
   readonly region: string
   /** What a person writes to empty a field on purpose: `#CLEAR`. */
   readonly clearWord: string
+  /** Records are told apart by the phone as typed: rows say how it was. */
+  readonly keepsWritten?: boolean
 }
 
 /**
@@ -60,9 +62,16 @@ export function createRowReader(
       if (failed) return invalid(row, failed.code, failed.column, failed.message)
     }
     if (picked.others !== undefined) values.other_phones = picked.others
-    return picked.notes === undefined
-      ? { kind: 'customer', line, phone: picked.phone, values }
-      : { kind: 'customer', line, phone: picked.phone, values, notes: picked.notes }
+    const { phone, written, notes } = picked
+    if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
+    return {
+      kind: 'customer',
+      line,
+      phone,
+      ...(written !== undefined && { written }),
+      values,
+      ...(notes !== undefined && { notes }),
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { ReadRow } from '../customers/customer.ts'
 import { AppError } from '../errors.ts'
 import { findNewerPaths } from './newer-paths.ts'
 import { type BatchPlan, type CustomerWrite, type NewerPaths, planBatch } from './plan-batch.ts'
+import { customerKey, keyIn, recordFilter } from './record-key.ts'
 import { assertHeld } from './upload-lease.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
 
@@ -25,7 +26,7 @@ export async function applyBatch(
   upload: FileUpload,
   batch: readonly ReadRow[],
 ): Promise<readonly UploadRow[]> {
-  const existing = await findCustomers(models, phonesOf(batch))
+  const existing = await findCustomers(models, phonesOf(batch), upload)
   const plan = await recordBatch(models, upload, batch, existing)
   return await writeBatch(models, upload, batch, plan)
 }
@@ -61,7 +62,7 @@ export async function writeBatch(
     // A run that slept through its lease must not decide anew: others have been here since.
     await assertHeld(models, upload)
     // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
-    const existing = await findCustomers(models, phonesOf(batch))
+    const existing = await findCustomers(models, phonesOf(batch), upload)
     const newer = await findNewerPaths(models, upload, existing)
     plan = await planAgain(models, upload, batch, { existing, newer }, plan)
   }
@@ -71,18 +72,20 @@ export function phonesOf(batch: readonly ReadRow[]): string[] {
   return [...new Set(batch.flatMap((row) => (row.kind === 'customer' ? [row.phone] : [])))]
 }
 
+/** Customers by record: those the rows of an upload are about, where it is given; else the one of each phone. */
 export async function findCustomers(
   models: Models,
   phones: readonly string[],
+  upload?: Pick<FileUpload, '_id' | 'records'>,
 ): Promise<Map<string, Customer>> {
   if (phones.length === 0) return new Map()
   const found = models.customers.collection.find<Customer>(
-    { primary_phone: { $in: [...phones] } },
+    recordFilter(upload, phones),
     // All in one answer: the usual first page is a hundred.
     { batchSize: phones.length + 1 },
   )
   const customers = new Map<string, Customer>()
-  for await (const customer of found) customers.set(customer.primary_phone, customer)
+  for await (const customer of found) customers.set(customerKey(upload?.records?.kind, customer), customer)
   return customers
 }
 
@@ -122,11 +125,11 @@ async function planAgain(
 ): Promise<BatchPlan> {
   const asRecorded = new Map(before.rows.map((row) => [row.line, row]))
   const pending = planBatch(upload, batch, existing, asRecorded, newer).writes
-  const moved = new Set(pending.filter((write) => !isSameBase(write, before)).map((write) => write.phone))
+  const moved = new Set(pending.filter((write) => !isSameBase(write, before)).map(({ key }) => key))
   if (moved.size === 0) return { rows: before.rows, writes: pending }
 
-  for (const [line, row] of asRecorded)
-    if (row.phone !== undefined && moved.has(row.phone)) asRecorded.delete(line)
+  for (const [line, { phone, written }] of asRecorded)
+    if (phone !== undefined && moved.has(keyIn(upload, { phone, written }))) asRecorded.delete(line)
   const plan = planBatch(upload, batch, existing, asRecorded, newer)
   const redone = plan.rows.filter((row) => !asRecorded.has(row.line))
   await models.uploadRows.collection.bulkWrite(
@@ -137,7 +140,7 @@ async function planAgain(
 }
 
 function isSameBase(write: CustomerWrite, before: BatchPlan): boolean {
-  const earlier = before.writes.find(({ phone }) => phone === write.phone)
+  const earlier = before.writes.find(({ key }) => key === write.key)
   if (!earlier) return false
   const [a, b] = [earlier.basedOn, write.basedOn]
   return a && b ? a.upload.equals(b.upload) && a.line === b.line : a === b && earlier.kind === write.kind

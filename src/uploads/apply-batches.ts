@@ -63,14 +63,14 @@ function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchI
   const phones = phonesOf(batch)
   const shared = phones.filter((phone) => before.some((earlier) => earlier.phones.has(phone)))
   const lastToShare = before.findLast((earlier) => shared.some((phone) => earlier.phones.has(phone)))
-  const found = heard(findCustomers(models, phones))
+  const found = heard(findCustomers(models, phones, upload))
 
   async function findExisting(isFirstTry: boolean) {
     await lastToShare?.applied
-    if (!isFirstTry) return await findCustomers(models, phones)
+    if (!isFirstTry) return await findCustomers(models, phones, upload)
     const existing = await found
     for (const phone of shared) existing.delete(phone)
-    for (const [phone, customer] of await findCustomers(models, shared)) existing.set(phone, customer)
+    for (const [key, customer] of await findCustomers(models, shared, upload)) existing.set(key, customer)
     return existing
   }
 

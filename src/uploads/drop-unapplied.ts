@@ -1,5 +1,5 @@
-import type { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../models/index.ts'
+import { customerKey, keyIn } from './record-key.ts'
 import { assertHeld } from './upload-lease.ts'
 
 /**
@@ -12,24 +12,25 @@ import { assertHeld } from './upload-lease.ts'
 export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
   await assertHeld(models, upload)
   const recorded = await models.uploadRows.collection
-    .find<Pick<UploadRow, '_id' | 'line' | 'phone'>>(
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'written'>>(
       { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },
-      { projection: { line: 1, phone: 1 } },
+      { projection: { line: 1, phone: 1, written: 1 } },
     )
     .toArray()
   const applied = await findLastLines(models, upload, recorded)
   const unapplied = recorded.filter(
-    ({ phone, line }) => phone !== undefined && (applied.get(phone) ?? 0) < line,
+    ({ phone, written, line }) =>
+      phone !== undefined && (applied.get(keyIn(upload, { phone, written })) ?? 0) < line,
   )
   if (unapplied.length === 0) return 0
   await models.uploadRows.collection.deleteMany({ _id: { $in: unapplied.map(({ _id }) => _id) } })
   return unapplied.length
 }
 
-/** By phone, the last line of this upload that the customer carries. */
+/** By record, the last line of this upload that the customer carries. */
 async function findLastLines(
   models: Models,
-  upload: { readonly _id: mongo.ObjectId },
+  upload: Pick<FileUpload, '_id' | 'records'>,
   rows: readonly Pick<UploadRow, 'phone'>[],
 ): Promise<Map<string, number>> {
   const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]
@@ -37,8 +38,9 @@ async function findLastLines(
   if (phones.length === 0) return lines
   const customers = models.customers.collection.find<Customer>(
     { primary_phone: { $in: phones }, 'last_upload.upload': upload._id },
-    { projection: { primary_phone: 1, last_upload: 1 } },
+    { projection: { primary_phone: 1, written_phone: 1, first_upload: 1, last_upload: 1 } },
   )
-  for await (const { primary_phone, last_upload } of customers) lines.set(primary_phone, last_upload.line)
+  for await (const customer of customers)
+    lines.set(customerKey(upload.records?.kind, customer), customer.last_upload.line)
   return lines
 }

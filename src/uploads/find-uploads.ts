@@ -61,6 +61,7 @@ export async function findUploadBefore(models: Models, upload: FileUpload): Prom
       status: { $in: ['done', 'undone'] },
       undo_of: { $exists: false },
       forget: { $exists: false },
+      switch_of: { $exists: false },
     })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)

@@ -18,6 +18,7 @@ export interface ForgetContext {
 /** What a row of a file, or of an undo, holds about a person. Which line it was and how it ended is nobody's secret. */
 const PERSONAL = [
   'phone',
+  'written',
   'customer',
   'changes',
   'values',

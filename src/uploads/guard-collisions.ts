@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, UploadCollisions, UploadRow } from '../../models/index.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
+import { recordKey } from './record-key.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const MOST_EXAMPLES = 5
@@ -24,7 +25,7 @@ export async function findCollisions(
   const updated = models.uploadRows.collection
     .find<UploadRow>(
       { upload: upload._id, outcome: 'updated' },
-      { projection: { line: 1, phone: 1, changes: 1 } },
+      { projection: { line: 1, phone: 1, written: 1, changes: 1 } },
     )
     .sort({ line: 1 })
   for await (const row of updated) {
@@ -70,13 +71,15 @@ async function compareBatch(
         shared_at: { $gte: new Date(upload.shared_at.getTime() - DAY_MS), $lte: upload.shared_at },
         upload: { $in: ids },
       },
-      { projection: { upload: 1, phone: 1, values: 1 } },
+      { projection: { upload: 1, phone: 1, written: 1, values: 1 } },
     )
     .sort({ shared_at: 1, line: 1 })
   const said = new Map<string, UploadRow[]>()
-  for await (const row of others) said.set(row.phone ?? '', [...(said.get(row.phone ?? '') ?? []), row])
+  const keyOf = ({ phone = '', written, upload: of }: UploadRow) =>
+    recordKey(upload.records?.kind, { phone, written, upload: of })
+  for await (const row of others) said.set(keyOf(row), [...(said.get(keyOf(row)) ?? []), row])
   for (const row of batch) {
-    const collision = collide(row, said.get(row.phone ?? '') ?? [])
+    const collision = collide(row, said.get(keyOf({ ...row, upload: upload._id })) ?? [])
     const rival = collision && rivals.get(String(collision.upload))
     if (!rival) continue
     found.customers++

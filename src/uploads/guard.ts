@@ -14,6 +14,7 @@ import { findCustomers, phonesOf } from './apply-batch.ts'
 import { flattenPaths, isSameValue, valueAt } from './field-path.ts'
 import { findNewerPaths } from './newer-paths.ts'
 import { planBatch } from './plan-batch.ts'
+import { keyIn } from './record-key.ts'
 
 /** When a file is held. Off where there are no settings. */
 export interface GuardSettings {
@@ -84,15 +85,32 @@ export async function findSameFile(models: Models, upload: FileUpload): Promise<
 }
 
 async function findKnown(models: Models, upload: FileUpload, rows: readonly ReadRow[]): Promise<Known[]> {
-  const customers = await findCustomers(models, phonesOf(rows))
+  const customers = await findJudged(models, upload, phonesOf(rows))
   const newer = await findNewerPaths(models, upload, customers)
   const plan = planBatch(upload, rows, customers, new Map(), newer)
   return rows.flatMap((row, index): Known[] => {
     const planned = plan.rows[index]
-    const customer = row.kind === 'customer' ? customers.get(row.phone) : undefined
+    const customer = row.kind === 'customer' ? customers.get(keyIn(upload, row)) : undefined
     if (row.kind !== 'customer' || !customer || planned?.outcome === 'duplicate') return []
     return [{ row, customer, changes: flattenPaths<FieldChange>(planned?.changes) }]
   })
+}
+
+/**
+ * The customers a file is judged against: its own records, or where every upload has new ones, the latest of each phone.
+ */
+async function findJudged(
+  models: Models,
+  upload: FileUpload,
+  phones: readonly string[],
+): Promise<Map<string, Customer>> {
+  if (upload.records?.kind !== 'one_per_upload') return await findCustomers(models, phones, upload)
+  const latest = new Map<string, Customer>()
+  for await (const customer of models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...phones] } })
+    .sort({ updated_at: 1 }))
+    latest.set(keyIn(upload, { phone: customer.primary_phone }), customer)
+  return latest
 }
 
 const wordsOf = (value: unknown): Set<string> =>

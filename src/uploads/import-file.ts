@@ -142,6 +142,7 @@ async function importSpooled(
       catalogue: options.catalogue,
       region: options.defaultRegion,
       clearWord: options.clearWord,
+      keepsWritten: upload.records?.kind === 'as_written',
     })
     if (!upload.file.mapping) refuseHopeless(opened.name, csv.sample.map(readRow), options.maxInvalidPercent)
     const saved = await saveFile(models, upload, describeFile(upload, opened, spooled, csv, understood))

@@ -12,6 +12,7 @@ import type {
 import type { FieldValue, FieldValues, ReadRow } from '../customers/customer.ts'
 import { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
 import { rememberRecordKeeping } from './record-keeping.ts'
+import { keyIn } from './record-key.ts'
 import { rowId } from './row-id.ts'
 import { searchWordsOf } from './search-words.ts'
 
@@ -25,6 +26,9 @@ export interface BatchPlan {
 
 export interface CustomerWrite {
   readonly phone: string
+  readonly written?: string | undefined
+  /** Which record that is. */
+  readonly key: string
   /** `create`: nobody had the phone. `change`: values become others. `touch`: only the record keeping moves. */
   readonly kind: 'create' | 'change' | 'touch'
   readonly id: mongo.ObjectId
@@ -39,13 +43,15 @@ export interface CustomerWrite {
   readonly firstUpload: UploadLine | undefined
 }
 
-type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
+type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'>
 
-/** Paths, by phone, that files shared later have written: what they say stands. */
+/** Paths, by record, that files shared later have written: what they say stands. */
 export type NewerPaths = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A customer while the rows of the batch go over it. */
 interface Draft {
+  readonly phone: string
+  readonly written: string | undefined
   readonly id: mongo.ObjectId
   readonly stored: Customer | undefined
   readonly newer: ReadonlySet<string> | undefined
@@ -60,7 +66,7 @@ interface Draft {
  * Decides the outcome of every row and the one write per customer. Pure: the same rows, customers and records give
  * the same plan, which is what makes a batch safe to repeat.
  *
- * @param existing customers stored under the phones of the batch
+ * @param existing customers stored under the phones of the batch, by record
  * @param recorded rows of the batch that an earlier run already wrote, by line: their outcome stands, because by now
  *   the customer may already be changed by them
  * @param newer of customers that files shared later came to first: the latest file wins because it is the latest
@@ -73,28 +79,28 @@ export function planBatch(
   newer: NewerPaths = new Map(),
 ): BatchPlan {
   const drafts = new Map<string, Draft>()
-  const draftOf = (phone: string, line: number): Draft => {
-    const known = drafts.get(phone)
+  const draftOf = (row: DraftRow): Draft => {
+    const key = keyIn(upload, row)
+    const known = drafts.get(key)
     if (known) return known
-    const draft = openDraft(upload, existing.get(phone), line, newer.get(phone))
-    drafts.set(phone, draft)
+    const draft = openDraft(upload, existing.get(key), row, newer.get(key))
+    drafts.set(key, draft)
     return draft
   }
 
   const planned = rows.map((row): UploadRow => {
     const record = recorded.get(row.line)
     if (record) {
-      if (record.phone !== undefined) replay(draftOf(record.phone, row.line), record)
+      const { phone, written, line } = record
+      if (phone !== undefined) replay(draftOf({ phone, written, line }), record)
       return record
     }
-    return row.kind === 'customer'
-      ? applyRow(upload, draftOf(row.phone, row.line), row)
-      : unusedRow(upload, row)
+    return row.kind === 'customer' ? applyRow(upload, draftOf(row), row) : unusedRow(upload, row)
   })
 
   const writes: CustomerWrite[] = []
-  for (const [phone, draft] of drafts) {
-    const write = closeDraft(upload, phone, draft)
+  for (const [key, draft] of drafts) {
+    const write = closeDraft(upload, key, draft)
     if (write) writes.push(write)
   }
   return { rows: planned, writes }
@@ -104,13 +110,21 @@ function isSameUpload(line: UploadLine | undefined, upload: UploadKey): boolean 
   return line?.upload.equals(upload._id) === true
 }
 
+interface DraftRow {
+  readonly phone: string
+  readonly written?: string | undefined
+  readonly line: number
+}
+
 function openDraft(
   upload: UploadKey,
   stored: Customer | undefined,
-  line: number,
+  { phone, written, line }: DraftRow,
   newer: ReadonlySet<string> | undefined,
 ): Draft {
   return {
+    phone,
+    written,
     id: stored?._id ?? rowId(upload, line),
     stored,
     newer,
@@ -149,6 +163,7 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
     line: row.line,
     outcome,
     phone: row.phone,
+    ...(row.written !== undefined && { written: row.written }),
     customer: draft.id,
     ...(Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     values: nestPaths(row.values) as StoredValues,
@@ -188,14 +203,16 @@ function unusedRow(upload: UploadKey, row: Exclude<ReadRow, { kind: 'customer' }
   return { ...base, cells: [...row.cells], problem: { column, code, message } }
 }
 
-function closeDraft(upload: UploadKey, phone: string, draft: Draft): CustomerWrite | undefined {
-  const { stored } = draft
+function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite | undefined {
+  const { stored, phone, written } = draft
   const isOurs = isSameUpload(stored?.last_upload, upload)
   // An earlier run got as far as this customer: nothing is left to do, and doing it again could undo a later line.
   if (isOurs && stored && stored.last_upload.line >= draft.lastLine) return undefined
 
   return {
     phone,
+    ...(written !== undefined && { written }),
+    key,
     kind: !stored ? 'create' : draft.values.size > 0 ? 'change' : 'touch',
     id: draft.id,
     basedOn: stored?.last_upload,

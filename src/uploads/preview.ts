@@ -12,6 +12,7 @@ import { addRows, emptyCounts } from './count-outcomes.ts'
 import { flattenPaths } from './field-path.ts'
 import { findNewerPaths } from './newer-paths.ts'
 import { planBatch } from './plan-batch.ts'
+import { keyIn } from './record-key.ts'
 
 const MOST_EXAMPLES = 3
 const MOST_PROBLEMS = 5
@@ -32,42 +33,44 @@ export async function previewRows(
   let counts = emptyCounts()
   const fields = new Map<string, FieldPreview>()
   const problems: UploadPreview['problems'] = []
-  const seen = new Set<number>()
+  const seen = new Set<Mark>()
   for await (const batch of batches) {
     signal.throwIfAborted()
-    const stored = await findCustomers(models, phonesOf(batch))
+    const stored = await findCustomers(models, phonesOf(batch), upload)
     const newer = await findNewerPaths(models, upload, stored)
-    const { rows } = planBatch(
-      upload,
-      batch,
-      markSeen(upload, phonesOf(batch), stored, seen),
-      new Map(),
-      newer,
-    )
+    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, seen), new Map(), newer)
     counts = addRows(counts, rows)
     for (const { outcome, line, changes, problem } of rows) {
       if (outcome === 'updated') countChanges(fields, line, flattenPaths<FieldChange>(changes))
       if (problem && problems.length < MOST_PROBLEMS) problems.push({ line, problem })
     }
-    for (const phone of phonesOf(batch)) seen.add(Number(phone.slice(1)))
+    for (const row of batch) if (row.kind === 'customer') seen.add(markOf(row))
   }
   const sorted = [...fields.values()].sort((a, b) => b.customers - a.customers)
   return { counts, fields: sorted, problems, at: new Date() }
 }
 
+/** A record of the file, kept small. */
+type Mark = number | string
+
+function markOf({ phone, written }: { readonly phone: string; readonly written?: string }): Mark {
+  return written === undefined ? Number(phone.slice(1)) : `${phone} ${written}`
+}
+
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */
 function markSeen(
   upload: FileUpload,
-  phones: readonly string[],
+  batch: readonly ReadRow[],
   stored: ReadonlyMap<string, Customer>,
-  seen: ReadonlySet<number>,
+  seen: ReadonlySet<Mark>,
 ): Map<string, Customer> {
   const existing = new Map(stored)
-  for (const phone of phones) {
-    if (!seen.has(Number(phone.slice(1)))) continue
+  for (const row of batch) {
+    if (row.kind !== 'customer' || !seen.has(markOf(row))) continue
+    const key = keyIn(upload, row)
     const last_upload = { upload: upload._id, line: 0 }
-    const customer = stored.get(phone) ?? ({ _id: upload._id, primary_phone: phone } as Customer)
-    existing.set(phone, { ...customer, last_upload })
+    const customer = stored.get(key) ?? ({ _id: upload._id, primary_phone: row.phone } as Customer)
+    existing.set(key, { ...customer, last_upload })
   }
   return existing
 }

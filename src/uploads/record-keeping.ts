@@ -3,7 +3,13 @@ import type { Customer, RecordKeeping, UploadLine } from '../../models/index.ts'
 const KEYS = ['first_uploaded_at', 'first_upload', 'updated_at', 'last_upload', 'upload_count'] as const
 
 /** Top-level keys of a customer that are no values: everything else somebody put there. */
-export const BOOKKEEPING: ReadonlySet<string> = new Set([...KEYS, '_id', 'primary_phone', 'attributes'])
+export const BOOKKEEPING: ReadonlySet<string> = new Set([
+  ...KEYS,
+  '_id',
+  'primary_phone',
+  'written_phone',
+  'attributes',
+])
 
 /**
  * The customer's own record keeping as it stands, for an undo to give back exactly. Something else may have stored the

@@ -3,6 +3,7 @@ import {
   type FileUpload,
   type ForgetCounts,
   type Models,
+  type SwitchCounts,
   toDatabaseError,
   type UndoCounts,
   type UploadCounts,
@@ -13,6 +14,8 @@ import { dropUnapplied } from './drop-unapplied.ts'
 import { runForget } from './forget-run.ts'
 import { type ImportOptions, importFile } from './import-file.ts'
 import type { FileSource, Log, UploadListener } from './ports.ts'
+import { noteRecords } from './record-choice.ts'
+import { runSwitch } from './switch-run.ts'
 import { runUndo, settleFailedUndo } from './undo-run.ts'
 import { finishUpload, forgetUpload, forgiveAttempts } from './upload-lease.ts'
 
@@ -32,7 +35,7 @@ export interface RunDeps {
 
 /** How an upload ended: what it did as far as it came, and why it went no further. */
 export interface UploadEnd {
-  readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts>
+  readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts | SwitchCounts>
   readonly problem?: AppError
 }
 
@@ -81,7 +84,7 @@ async function runOnce(
   isLastTry: () => boolean,
 ): Promise<void> {
   const { models, log } = deps
-  const upload = await readHeld(models, claimed)
+  const upload = await noteRecords(models, await readHeld(models, claimed)).catch(rethrowTranslated)
   signal.throwIfAborted()
   try {
     const counts = await runnerOf(upload)(deps, upload, signal)
@@ -92,12 +95,14 @@ async function runOnce(
     if (signal.aborted) throw error
     const problem = toDatabaseError(error)
     const isOver = FEW_TRIES.has(problem.code) && isLastTry()
-    if (problem.isTransient && !isOver) throw problem
+    // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is.
+    if ((problem.isTransient && !isOver) || upload.switch_of) throw problem
     await failUpload(deps, upload, problem)
   }
 }
 
-function runnerOf({ undo_of, forget }: FileUpload) {
+function runnerOf({ undo_of, forget, switch_of }: FileUpload) {
+  if (switch_of) return switchHeld
   if (undo_of) return undoHeld
   return forget ? forgetHeld : importHeld
 }
@@ -139,6 +144,15 @@ async function forgetHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal
   if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const counts = await runForget({ models, signal, deleteFile }, upload)
   await finishUpload(models, upload, { status: 'done', forget_counts: counts })
+  return counts
+}
+
+async function switchHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, listener } = deps
+  const onProgress = (held: FileUpload, phones: number) =>
+    tell(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
+  const counts = await runSwitch({ models, signal, onProgress }, upload)
+  await finishUpload(models, upload, { status: 'done', switch_counts: counts })
   return counts
 }
 

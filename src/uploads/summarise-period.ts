@@ -73,7 +73,12 @@ export async function summarisePeriod(
   const [from, until] = boundsOf([period, ...trend])
   const found = uploads
     .find<SummarisedUpload>(
-      { shared_at: { $gte: from, $lt: until }, undo_of: { $exists: false }, forget: { $exists: false } },
+      {
+        shared_at: { $gte: from, $lt: until },
+        undo_of: { $exists: false },
+        forget: { $exists: false },
+        switch_of: { $exists: false },
+      },
       { projection: FIELDS },
     )
     .sort({ shared_at: 1 })

@@ -6,6 +6,8 @@ import {
   type UndoRow,
   type UploadRow,
 } from '../../models/index.ts'
+import { groupBy } from './group-by.ts'
+import { customerKey, recordKey } from './record-key.ts'
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import type { Timeline } from './undo-timeline.ts'
 import { findCustomers } from './undo-write.ts'
@@ -29,19 +31,61 @@ type CustomerRow = UploadRow & { readonly phone: string }
 /** The next customers of the file after a line, one row each, in the order of the file. Empty: there are no more. */
 export async function readNextRows(
   models: Models,
-  file: FileUpload,
+  { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
   afterLine: number,
+): Promise<CustomerRow[]> {
+  for (let after = afterLine; ; ) {
+    const rows = await models.uploadRows.collection
+      .find<CustomerRow>({
+        upload: file._id,
+        line: { $gt: after },
+        outcome: { $in: FIRST_ROWS },
+        // Who was forgotten is neither given back nor taken away again.
+        phone: { $exists: true },
+      })
+      .sort({ line: 1 })
+      .limit(BATCH_SIZE)
+      .toArray()
+    const firsts = isFinerThanNow(file, timeline) ? await withoutRepeated(models, file, rows) : rows
+    const last = rows.at(-1)
+    if (firsts.length > 0 || !last) return firsts
+    after = last.line
+  }
+}
+
+/** Two ways of writing a phone were two records when the file was applied, and are one now. */
+function isFinerThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
+  return records?.kind === 'as_written' && kind !== 'as_written'
+}
+
+/** Leaves out rows whose phone came earlier in the file. */
+async function withoutRepeated(
+  models: Models,
+  file: FileUpload,
+  rows: readonly CustomerRow[],
+): Promise<CustomerRow[]> {
+  const phones = rows.map(({ phone }) => phone)
+  const all = await findRowsOf(models, file, phones, FIRST_ROWS)
+  const first = new Map<string, number>()
+  for (const { phone, line } of all) first.set(phone, Math.min(line, first.get(phone) ?? line))
+  return rows.filter(({ phone, line }) => first.get(phone) === line)
+}
+
+/** By phone and time of sharing, for which there is an index. */
+async function findRowsOf(
+  models: Models,
+  file: FileUpload,
+  phones: readonly string[],
+  outcomes: readonly string[],
 ): Promise<CustomerRow[]> {
   return await models.uploadRows.collection
     .find<CustomerRow>({
+      phone: { $in: [...phones] },
+      shared_at: file.shared_at,
       upload: file._id,
-      line: { $gt: afterLine },
-      outcome: { $in: FIRST_ROWS },
-      // Who was forgotten is neither given back nor taken away again.
-      phone: { $exists: true },
+      outcome: { $in: [...outcomes] },
     })
     .sort({ line: 1 })
-    .limit(BATCH_SIZE)
     .toArray()
 }
 
@@ -60,9 +104,10 @@ export async function planUndo(
     file: file._id,
     action: undo_of.action,
     isUndisturbed: !timeline.isDisturbed(since, file._id),
+    isRegrouped: !timeline.isCurrent(since),
     timeline,
   }
-  const cases = await readCases(models, file, undo_of, firsts)
+  const cases = await readCases(models, subject, undo_of, firsts)
   const plans = cases.map((one) => planFromOwnRows(context, one))
   const open = cases.filter((_, index) => plans[index] === undefined)
   const told = await planWithStories(models, context, open)
@@ -71,38 +116,29 @@ export async function planUndo(
 
 async function readCases(
   models: Models,
-  file: FileUpload,
+  { file, timeline }: UndoSubject,
   { action, upload }: NonNullable<FileUpload['undo_of']>,
   firsts: readonly CustomerRow[],
 ): Promise<UndoCase[]> {
   const phones = firsts.map(({ phone }) => phone)
-  const [customers, duplicates, earlier] = await Promise.all([
+  const isFiner = isFinerThanNow(file, timeline)
+  const hasMore = isFiner || file.counts?.duplicate !== 0
+  const [stored, others, earlier] = await Promise.all([
     findCustomers(models, phones),
-    file.counts?.duplicate === 0 ? new Map<string, UploadRow[]>() : findDuplicates(models, file, phones),
+    hasMore ? findRowsOf(models, file, phones, isFiner ? ROW_OUTCOMES : ['duplicate']) : [],
     action === 'put_back' ? findEarlier(models, upload, firsts) : new Map<number, UndoRow>(),
   ])
+  const customers = new Map(stored.map((customer) => [customerKey(timeline.kind, customer), customer]))
+  const more = groupBy(others, (row) => keyOf(row, timeline.kind))
   return firsts.map((first) => ({
-    rows: [first, ...(duplicates.get(first.phone) ?? [])],
-    customer: customers.get(first.phone),
+    rows: [first, ...(more.get(keyOf(first, timeline.kind)) ?? []).filter(({ line }) => line > first.line)],
+    customer: customers.get(keyOf(first, timeline.kind)),
     earlier: earlier.get(first.line),
   }))
 }
 
-/** By phone and time of sharing, for which there is an index. */
-async function findDuplicates(
-  models: Models,
-  file: FileUpload,
-  phones: readonly string[],
-): Promise<Map<string, UploadRow[]>> {
-  const found = models.uploadRows.collection
-    .find<CustomerRow>({
-      phone: { $in: [...phones] },
-      shared_at: file.shared_at,
-      upload: file._id,
-      outcome: 'duplicate',
-    })
-    .sort({ line: 1 })
-  return await groupByPhone(found)
+function keyOf({ phone, written, upload }: CustomerRow, kind: Timeline['kind']): string {
+  return recordKey(kind, { phone, written, upload })
 }
 
 async function findEarlier(
@@ -126,25 +162,19 @@ async function planWithStories(
   for (let start = 0; start < cases.length; start += STORIES_AT_ONCE) {
     const some = cases.slice(start, start + STORIES_AT_ONCE)
     const phones = some.map(({ rows: [first] }) => first.phone ?? '')
-    const stories = await groupByPhone(
-      models.uploadRows.collection.find<CustomerRow>(
+    const rows = await models.uploadRows.collection
+      .find<CustomerRow>(
         { phone: { $in: phones }, outcome: { $in: [...ROW_OUTCOMES] } },
         { projection: { cells: 0, problem: 0 } },
-      ),
-    )
-    await context.timeline.learn([...stories.values()].flat().map(({ upload }) => upload))
-    for (const one of some)
-      plans.set(one, planFromHistory(context, one, stories.get(one.rows[0].phone ?? '') ?? one.rows))
+      )
+      .toArray()
+    await context.timeline.learn(rows.map(({ upload }) => upload))
+    const stories = groupBy(rows, (row) => keyOf(row, context.timeline.kind))
+    for (const one of some) {
+      const { phone = '', written, upload } = one.rows[0]
+      const key = recordKey(context.timeline.kind, { phone, written, upload })
+      plans.set(one, planFromHistory(context, one, stories.get(key) ?? one.rows))
+    }
   }
   return plans
-}
-
-async function groupByPhone(rows: AsyncIterable<CustomerRow>): Promise<Map<string, UploadRow[]>> {
-  const groups = new Map<string, UploadRow[]>()
-  for await (const row of rows) {
-    const group = groups.get(row.phone)
-    if (group) group.push(row)
-    else groups.set(row.phone, [row])
-  }
-  return groups
 }

@@ -22,6 +22,8 @@ export interface UndoPlanContext {
   readonly action: 'take_back' | 'put_back'
   /** No other upload was taken or put back since: what the rows say was there before is still what was before. */
   readonly isUndisturbed: boolean
+  /** Records have become others since what is undone was done. */
+  readonly isRegrouped: boolean
   readonly timeline: Timeline
 }
 
@@ -118,12 +120,16 @@ type Settled = Omit<UndoRow, '_id' | 'upload' | 'line' | 'phone' | 'customer' | 
 function settle({ undo, ...context }: UndoPlanContext, one: UndoCase, story: CustomerStory): UndoRow {
   const [first] = one.rows
   const { changes, ...settled } = decide({ undo, ...context }, one, story)
+  const own = rowId(undo, first.line)
+  // The id it had before a switch may be that of another record by now.
+  const former = context.isRegrouped ? own : (one.earlier?.customer ?? first.customer ?? own)
   return {
-    _id: rowId(undo, first.line),
+    _id: own,
     upload: undo._id,
     line: first.line,
     phone: first.phone ?? '',
-    customer: one.customer?._id ?? one.earlier?.customer ?? first.customer ?? rowId(undo, first.line),
+    ...(first.written !== undefined && context.timeline.kind === 'as_written' && { written: first.written }),
+    customer: one.customer?._id ?? former,
     ...settled,
     ...(changes && Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     shared_at: undo.shared_at,
@@ -171,7 +177,7 @@ function isTouchedElsewhere(customer: Customer, fields: readonly FieldStory[]): 
 }
 
 function decideFields(
-  { action, file, timeline }: UndoPlanContext,
+  { action, file, timeline, isRegrouped }: UndoPlanContext,
   { rows, earlier }: UndoCase,
   customer: Customer,
   { fields, lastBy }: CustomerStory,
@@ -196,7 +202,8 @@ function decideFields(
     } else if (isSameValue(found, expected)) changes[path] = { from: found, to: wanted }
     else if (moved.has(path) && !isSameValue(found, wanted)) kept.push(path)
   }
-  const isCreatedHere = action === 'take_back' && rows[0].outcome === 'created'
+  const isFirst = isRegrouped ? customer.first_upload?.upload.equals(file) : rows[0].outcome === 'created'
+  const isCreatedHere = action === 'take_back' && isFirst === true
   if (kept.length === 0 && !isCreatedHere) return { outcome: 'restored', changes }
   const decidedBy = by ?? (isCreatedHere ? lastBy : undefined)
   return {

@@ -62,10 +62,10 @@ export function replayCustomer(
   })
   const mentions = collectMentions(ordered)
   const staying = mentions.filter(({ upload }) => willCount(upload))
-  const base = baseOf(ordered[0])
+  const base = baseOf(ordered[0], timeline)
   return {
     fields,
-    recordKeeping: replayRecordKeeping(base, staying, customer),
+    recordKeeping: replayRecordKeeping(base, staying, findFirst(staying, timeline), customer),
     isExpected: base !== null || mentions.some(({ upload }) => timeline.isEffective(upload)),
     lastBy: staying.at(-1)?.upload,
   }
@@ -104,7 +104,8 @@ function collectStatements(
       if (!paths.has(path)) continue
       const said = statements.get(path) ?? []
       statements.set(path, said)
-      if (!newer.has(path)) noteFound(said, row, changes[path] ? changes[path].from : value, timeline)
+      if (!newer.has(path) && timeline.isCurrent(row.upload))
+        noteFound(said, row, changes[path] ? changes[path].from : value, timeline)
       said.push({ value, by: row.upload })
     }
   }
@@ -165,13 +166,26 @@ function collectMentions(rows: readonly UploadRow[]): Mention[] {
 }
 
 /** The record keeping before the first upload; null where there was no customer. */
-function baseOf(first: UploadRow | undefined): RecordKeeping | null {
-  return first?.before ?? null
+function baseOf(first: UploadRow | undefined, timeline: Timeline): RecordKeeping | null {
+  return first?.before && timeline.isCurrent(first.upload) ? first.before : null
+}
+
+/** Of the uploads from before a switch the one shared first: a switch starts a record with the earliest. */
+function findFirst(mentions: readonly Mention[], timeline: Timeline): Mention | undefined {
+  const [earliest] = mentions
+    .filter(({ upload }) => !timeline.isCurrent(upload))
+    .sort(
+      (a, b) =>
+        a.sharedAt.getTime() - b.sharedAt.getTime() ||
+        timeline.numberOf(a.upload) - timeline.numberOf(b.upload),
+    )
+  return earliest ?? mentions[0]
 }
 
 function replayRecordKeeping(
   base: RecordKeeping | null,
   mentions: readonly Mention[],
+  first: Mention | undefined,
   customer: Customer | undefined,
 ): RecordKeeping | null {
   // Rows older than those there are: what they said stays said.
@@ -179,7 +193,7 @@ function replayRecordKeeping(
     base?.last_upload && customer
       ? { first_uploaded_at: customer.first_uploaded_at, first_upload: customer.first_upload }
       : {}
-  const [first, last] = [mentions[0], mentions.at(-1)]
+  const last = mentions.at(-1)
   if (!first || !last) return base && { ...base, ...kept }
   const times = mentions.map(({ sharedAt }) => sharedAt)
   const known = base?.first_upload ? base : kept

@@ -3,6 +3,7 @@ import {
   type FileUpload,
   isDuplicateKey,
   type Models,
+  type RecordKind,
   toDatabaseError,
   type UndoCounts,
   type UndoOf,
@@ -22,6 +23,8 @@ export interface UndoAsker {
 
 export type UndoRefusal =
   | { readonly kind: 'unknown' }
+  /** It switched what a record is; `from` is what it was. */
+  | { readonly kind: 'is_switch'; readonly upload: FileUpload; readonly from: RecordKind }
   /** Only the uploader and the admins may. */
   | { readonly kind: 'not_allowed'; readonly upload: FileUpload }
   /** It waits or runs: there is nothing to take back yet. */
@@ -68,6 +71,7 @@ async function judge(
   const uploads = models.fileUploads.collection
   const upload = await uploads.findOne<FileUpload>({ number })
   if (!upload) return { kind: 'unknown' }
+  if (upload.switch_of) return { kind: 'is_switch', upload, from: upload.switch_of.from }
   const file = upload.undo_of ? await uploads.findOne<FileUpload>({ _id: upload.undo_of.file }) : upload
   if (!file) return { kind: 'unknown' }
   if (file.forget) return { kind: 'for_good', upload }

@@ -1,9 +1,7 @@
-import pRetry from 'p-retry'
 import {
   type FileUpload,
   isDuplicateKey,
   type Models,
-  toDatabaseError,
   UNDO_OUTCOMES,
   type UndoCounts,
   type UndoKept,
@@ -12,6 +10,7 @@ import {
 } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { emptyCounts } from './count-outcomes.ts'
+import { retryBatch } from './retry-batch.ts'
 import { planUndo, readNextRows, type UndoSubject } from './undo-cases.ts'
 import { openTimeline } from './undo-timeline.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
@@ -23,7 +22,6 @@ interface UndoContext {
   readonly onProgress: (upload: FileUpload, customers: number) => void
 }
 
-const BATCH_RETRY = { retries: 4, minTimeout: 100, maxTimeout: 2_000, randomize: true } as const
 /** Customers left alone that the receipt names. */
 const MOST_KEPT = 10
 /** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
@@ -47,7 +45,7 @@ export async function runUndo(
   let checkpoint = undo.checkpoint ?? { line: 0, counts: emptyCounts() }
   for (;;) {
     signal.throwIfAborted()
-    const written = await withRetry(signal, () => undoBatch(models, subject, checkpoint.line))
+    const written = await retryBatch(signal, () => undoBatch(models, subject, checkpoint.line))
     const last = written.at(-1)
     if (!last) break
     const counts = { ...checkpoint.counts, rows: checkpoint.counts.rows + written.length }
@@ -84,7 +82,7 @@ export async function forecastUndo(
   await timeline.learn([file._id, undo._id])
   const counts = emptyUndoCounts()
   for (let line = 0; ; ) {
-    const firsts = await readNextRows(models, file, line)
+    const firsts = await readNextRows(models, { file, timeline }, line)
     const last = firsts.at(-1)
     if (!last) return counts
     for (const row of await planUndo(models, { undo, file, timeline }, firsts)) {
@@ -129,7 +127,7 @@ async function undoBatch(
   subject: UndoSubject,
   afterLine: number,
 ): Promise<readonly UndoRow[]> {
-  const firsts = await readNextRows(models, subject.file, afterLine)
+  const firsts = await readNextRows(models, subject, afterLine)
   if (firsts.length === 0) return []
   const recorded = await recordUndone(models, subject, firsts)
   let open = await writeUndone(models, recorded)
@@ -224,22 +222,4 @@ async function countUndone(models: Models, undo: FileUpload): Promise<UndoCounts
     counts.rows += n
   }
   return counts
-}
-
-async function withRetry<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return await pRetry(
-    async () => {
-      try {
-        return await work()
-      } catch (error) {
-        throw toDatabaseError(error)
-      }
-    },
-    {
-      ...BATCH_RETRY,
-      signal,
-      shouldRetry: ({ error }) =>
-        error instanceof AppError && error.isTransient && error.code !== 'lease_lost',
-    },
-  )
 }

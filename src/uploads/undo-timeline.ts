@@ -1,8 +1,16 @@
 import type { mongo } from 'mongoose'
-import type { FileUpload, Models } from '../../models/index.ts'
+import type { FileUpload, Models, RecordKind } from '../../models/index.ts'
+import { readRecords } from './record-choice.ts'
 
 /** When which upload was applied, and from when to when it was taken back. */
 export interface Timeline {
+  /** What a record is now. */
+  readonly kind: RecordKind
+  /**
+   * Whether an upload was applied to records as they are now. What an older one found, and what was there before it, is
+   * told of records that are no more; what it said still counts.
+   */
+  isCurrent(upload: mongo.ObjectId): boolean
   /** Learns about these uploads; asked of others, the rest of the functions throw. */
   learn(uploads: Iterable<mongo.ObjectId>): Promise<void>
   /** Below zero where `a` was applied before `b`. */
@@ -11,12 +19,12 @@ export interface Timeline {
   isEffective(upload: mongo.ObjectId): boolean
   /** Whether an upload had been applied, and counted, when `at` was applied. An upload is there for its own rows. */
   wasThere(upload: mongo.ObjectId, at: mongo.ObjectId): boolean
-  /** Whether some other upload was taken back or put back after this one was applied. */
+  /** Whether some other upload was taken back or put back after this one was applied, or records became others. */
   isDisturbed(since: mongo.ObjectId, besides: mongo.ObjectId): boolean
   numberOf(upload: mongo.ObjectId): number
 }
 
-type Moment = Pick<FileUpload, '_id' | 'number' | 'started_at' | 'shared_at'>
+type Moment = Pick<FileUpload, '_id' | 'number' | 'started_at' | 'shared_at' | 'records'>
 
 interface UndoEvent {
   readonly at: Moment
@@ -24,7 +32,7 @@ interface UndoEvent {
   readonly action: 'take_back' | 'put_back'
 }
 
-const MOMENT = { number: 1, started_at: 1, shared_at: 1 } as const
+const MOMENT = { number: 1, started_at: 1, shared_at: 1, records: 1 } as const
 
 /**
  * Uploads are applied one after the other, so the moment at which one was first claimed orders them, on the database's
@@ -32,6 +40,7 @@ const MOMENT = { number: 1, started_at: 1, shared_at: 1 } as const
  */
 export async function openTimeline(models: Models): Promise<Timeline> {
   const uploads = models.fileUploads.collection
+  const { kind, since: switched } = await readRecords(models)
   const undos = await uploads
     .find<FileUpload>(
       { 'undo_of.upload': { $exists: true }, status: { $in: ['done', 'undone'] } },
@@ -55,7 +64,11 @@ export async function openTimeline(models: Models): Promise<Timeline> {
     return moment ?? { _id: upload, number: 0, shared_at: new Date(0) }
   }
 
+  const isCurrent = (upload: mongo.ObjectId) => momentOf(upload).records?.since === switched
+
   return {
+    kind,
+    isCurrent,
     async learn(ids) {
       const unknown = new Map([...ids].map((id) => [String(id), id]))
       for (const key of moments.keys()) unknown.delete(key)
@@ -73,6 +86,7 @@ export async function openTimeline(models: Models): Promise<Timeline> {
     },
     isDisturbed(since, besides) {
       const moment = momentOf(since)
+      if (!isCurrent(since)) return true
       return events.some(({ at, file }) => file !== String(besides) && compareMoments(at, moment) > 0)
     },
     numberOf: (upload) => momentOf(upload).number,

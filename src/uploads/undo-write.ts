@@ -30,22 +30,19 @@ export async function writeUndone(models: Models, rows: readonly UndoRow[]): Pro
 /** Rows whose customer is not as they say it should be. */
 export async function findUnwritten(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
-  const customers = await findCustomers(
+  const found = await findCustomers(
     models,
     moving.map(({ phone }) => phone),
   )
-  return moving.filter((row) => !isAsWanted(customers.get(row.phone), row))
+  const customers = new Map(found.map((customer) => [String(customer._id), customer]))
+  return moving.filter((row) => !isAsWanted(customers.get(String(row.customer)), row))
 }
 
-/** Customers by phone. */
-export async function findCustomers(
-  models: Models,
-  phones: readonly string[],
-): Promise<Map<string, Customer>> {
-  const found = models.customers.collection.find<Customer>({ primary_phone: { $in: [...phones] } })
-  const customers = new Map<string, Customer>()
-  for await (const customer of found) customers.set(customer.primary_phone, customer)
-  return customers
+/** Every record of these phones. */
+export async function findCustomers(models: Models, phones: readonly string[]): Promise<Customer[]> {
+  return await models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...phones] } }, { batchSize: phones.length + 1 })
+    .toArray()
 }
 
 function isMoving({ before, after, changes }: UndoRow): boolean {
@@ -68,6 +65,7 @@ function toOperation(row: UndoRow): mongo.AnyBulkWriteOperation {
   const changes = flattenPaths<FieldChange>(row.changes)
   if (row.before === null) return { insertOne: { document: toDocument(row, changes) } }
   const filter = {
+    _id: row.customer,
     primary_phone: row.phone,
     ...recordKeepingFilter(row.before),
     ...Object.fromEntries(
@@ -103,13 +101,14 @@ function hasAttribute(set: Readonly<Record<string, unknown>>): boolean {
 }
 
 function toDocument(
-  { customer, phone, after }: UndoRow,
+  { customer, phone, written, after }: UndoRow,
   changes: Readonly<Record<string, FieldChange>>,
 ): mongo.OptionalUnlessRequiredId<mongo.Document> {
   const values = Object.entries(changes).map(([path, { to }]) => [path, to] as const)
   return {
     _id: customer,
     primary_phone: phone,
+    ...(written !== undefined && { written_phone: written }),
     ...(after?.has_attributes && { attributes: {} }),
     ...nestPaths(Object.fromEntries(values)),
     ...(after && recordKeepingUpdate(after).set),

@@ -63,13 +63,16 @@ export async function claimUpload(
 
 /**
  * One that was begun and handed back goes first: between its rows and the customers they speak of nobody else may come,
- * not even for a share heard of meanwhile that is older.
+ * not even for a share heard of meanwhile that is older. Then a switch of what a record is: whoever asked for it waits
+ * beside it, and files that wait can be of another bot.
  */
 async function findHead(models: Models): Promise<FileUpload | null> {
   const uploads = models.fileUploads.collection
   const oldest = { sort: { shared_at: 1, number: 1 } } as const
   const begun = await uploads.findOne<FileUpload>({ status: 'queued', started_at: { $exists: true } }, oldest)
-  return begun ?? (await uploads.findOne<FileUpload>({ status: 'queued' }, oldest))
+  if (begun) return begun
+  const asked = await uploads.findOne<FileUpload>({ 'switch_of.open': true, status: 'queued' })
+  return asked ?? (await uploads.findOne<FileUpload>({ status: 'queued' }, oldest))
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -137,7 +140,10 @@ export async function saveFile(
 export async function finishUpload(
   models: Models,
   upload: FileUpload,
-  result: Pick<FileUpload, 'status' | 'counts' | 'problem' | 'undo_counts' | 'undo_kept' | 'forget_counts'> &
+  result: Pick<
+    FileUpload,
+    'status' | 'counts' | 'problem' | 'undo_counts' | 'undo_kept' | 'forget_counts' | 'switch_counts'
+  > &
     Partial<Pick<FileUpload, 'file' | 'notes' | 'changed_fields' | 'collisions' | 'same_as'>>,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
@@ -148,6 +154,7 @@ export async function finishUpload(
         finished_at: '$$NOW',
         'receipt.due': upload.source.kind === 'slack',
         ...(upload.undo_of && { 'undo_of.open': false }),
+        ...(upload.switch_of && { 'switch_of.open': false }),
       },
     },
     { $unset: 'lease' },

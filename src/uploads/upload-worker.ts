@@ -67,6 +67,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   // all the same and ends with words, so that it does not stand in the way of the others for ever.
   let passed = { upload: '', since: 0 }
   function canRun(upload: FileUpload): boolean {
+    if (upload.switch_of) return true
     if (deps.sources[upload.source.kind]?.canOpen(upload)) return true
     const id = String(upload._id)
     if (passed.upload !== id) passed = { upload: id, since: performance.now() }
@@ -119,9 +120,11 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
 
     log.info({ upload: upload.number, attempt: upload.attempts }, 'upload started')
     isRunning = true
+    let isOver = true
     try {
       await runUpload({ ...deps, retry: timing }, upload, run.signal)
     } catch (error) {
+      isOver = false
       await leave(upload, run.signal.aborted ? run.signal.reason : error)
     } finally {
       isRunning = false
@@ -129,7 +132,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       receiptBell.ring()
       stopping.signal.removeEventListener('abort', endRun)
     }
-    return true
+    // What was handed back is begun again at the next look, not at once and without end.
+    return isOver
   }
 
   /** The run came to no end of its own: nothing is decided, somebody else goes on. */

@@ -46,9 +46,12 @@ type Touch = CustomerWrite & { readonly basedOn: UploadLine }
 function split(writes: readonly CustomerWrite[]): [Touch[], CustomerWrite[]] {
   const together: Touch[] = []
   const alone: CustomerWrite[] = []
+  // A statement finds a line by phone. Where a phone can be written in several ways, only one of them fits.
+  const phones = new Set<string>()
   for (const write of writes) {
-    if (isFirstTouch(write)) together.push(write)
+    if (isFirstTouch(write) && !phones.has(write.phone)) together.push(write)
     else alone.push(write)
+    phones.add(write.phone)
   }
   return [together, alone]
 }
@@ -128,7 +131,14 @@ function toOperation(write: CustomerWrite): mongo.AnyBulkWriteOperation {
   if (write.kind === 'create')
     return {
       insertOne: {
-        document: { _id: write.id, primary_phone: write.phone, ...nestPaths(set), ...first, ...keeping },
+        document: {
+          _id: write.id,
+          primary_phone: write.phone,
+          ...(write.written !== undefined && { written_phone: write.written }),
+          ...nestPaths(set),
+          ...first,
+          ...keeping,
+        },
       },
     }
   return {
@@ -142,7 +152,8 @@ function toOperation(write: CustomerWrite): mongo.AnyBulkWriteOperation {
   }
 }
 
-function asPlanned({ basedOn }: CustomerWrite): Record<string, unknown> {
-  if (!basedOn) return { last_upload: { $exists: false } }
+/** An upload's line is about one record, so `last_upload` tells it from others with the phone. */
+function asPlanned({ basedOn, id }: CustomerWrite): Record<string, unknown> {
+  if (!basedOn) return { _id: id, last_upload: { $exists: false } }
   return { 'last_upload.upload': basedOn.upload, 'last_upload.line': basedOn.line }
 }

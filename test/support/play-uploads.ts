@@ -1,17 +1,21 @@
 import { mongo } from 'mongoose'
-import type { FileUpload, Models } from '../../models/index.ts'
+import type { FileUpload, Models, RecordKind } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
 import { applyBatch } from '../../src/uploads/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/count-outcomes.ts'
 import { importOptionsOf } from '../../src/uploads/import-options.ts'
 import { nextNumber } from '../../src/uploads/next-number.ts'
+import { noteRecords } from '../../src/uploads/record-choice.ts'
 import { type RunDeps, runUpload } from '../../src/uploads/run-upload.ts'
+import { queueSwitch } from '../../src/uploads/switch-request.ts'
 import { queueUndo } from '../../src/uploads/undo-request.ts'
 import { claimUpload } from '../../src/uploads/upload-lease.ts'
 
 export interface PlayedRow {
   readonly line: number
   readonly phone: string
+  /** As typed; kept only while records are told apart by it, as the reader does. */
+  readonly written?: string
   readonly values: FieldValues
 }
 
@@ -38,18 +42,27 @@ export async function playImport(
     receipt: { due: false },
   }
   await models.fileUploads.collection.insertOne({ ...upload })
-  const claimed = await claim(models)
+  const claimed = await noteRecords(models, await claim(models))
+  const keepsWritten = claimed.records?.kind === 'as_written'
   await applyBatch(
     models,
     claimed,
-    rows.map((row): ReadRow => ({ kind: 'customer', ...row })),
+    rows.map(({ written, ...row }): ReadRow => {
+      return { kind: 'customer', ...row, ...(keepsWritten && written !== undefined && { written }) }
+    }),
   )
   const counts = await countOutcomes(models, upload._id)
   await models.fileUploads.collection.updateOne(
     { _id: upload._id },
     { $set: { status: 'done', counts }, $unset: { lease: '' } },
   )
-  return { ...upload, counts }
+  return { ...upload, counts, ...(claimed.records && { records: claimed.records }) }
+}
+
+/** A switch from the asking to its end. */
+export async function playSwitch(models: Models, to: RecordKind): Promise<FileUpload> {
+  const queued = await queueSwitch(models, to, { user: 'asha', name: 'switch', now: new Date() })
+  return await finish(models, queued)
 }
 
 /** An undo from the asking to its end. @returns the undo, and how it ended */
@@ -57,9 +70,13 @@ export async function playUndo(models: Models, number: number, user = 'U1'): Pro
   const asker = { user, team: 'T1', channel: 'C1', admins: new Set<string>(), now: new Date() }
   const queued = await queueUndo(models, number, asker)
   if (queued.kind !== 'queued') throw new Error(`#${number}: ${queued.kind}`)
+  return await finish(models, queued.undo)
+}
+
+async function finish(models: Models, { _id }: FileUpload): Promise<FileUpload> {
   await runUpload(runDeps(models), await claim(models), new AbortController().signal)
-  const done = await models.fileUploads.collection.findOne<FileUpload>({ _id: queued.undo._id })
-  if (!done) throw new Error('the undo is gone')
+  const done = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+  if (!done) throw new Error('it is gone')
   return done
 }
 

@@ -47,6 +47,7 @@ function aCustomer(index: number, changed: Partial<Customer> = {}): Customer {
 function aTouch(index: number, changed: Partial<CustomerWrite> = {}): CustomerWrite {
   return {
     phone: phoneOf(index),
+    key: phoneOf(index),
     kind: 'touch',
     id: new mongo.ObjectId(),
     basedOn: { upload: EARLIER, line: 1000 + index },

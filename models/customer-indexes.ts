@@ -1,0 +1,67 @@
+import type { Model } from 'mongoose'
+import { AppError } from '../src/errors.ts'
+import { CUSTOMER_INDEXES, type Customer, SWITCHING_INDEX } from './customer.ts'
+import { isDuplicateKey } from './database-error.ts'
+import { RECORD_KINDS, type RecordKind, type RecordsSetting, readRecordsSetting } from './setting.ts'
+
+interface CustomerModels {
+  readonly customers: Model<Customer>
+  readonly settings: Model<RecordsSetting>
+}
+
+const MOST_EXAMPLES = 5
+/** IndexNotFound, NamespaceNotFound. */
+const NOT_THERE: readonly unknown[] = [27, 26]
+
+/**
+ * Makes the index the choice in force calls for. During a switch that is the switch's business.
+ * @throws AppError database_duplicates when records stored twice stand in the way, naming some
+ */
+export async function ensureCustomerIndex(models: CustomerModels): Promise<void> {
+  const { kind, switching } = await readRecordsSetting(models.settings)
+  if (switching) return
+  await createCustomerIndex(models, kind)
+  // A switch may have begun meanwhile: what it does not want must not stay.
+  const now = await readRecordsSetting(models.settings)
+  if (now.switching || now.kind !== kind) await dropCustomerIndexes(models, [kind])
+}
+
+/** @throws AppError database_duplicates */
+export async function createCustomerIndex(
+  { customers }: Pick<CustomerModels, 'customers'>,
+  kind: RecordKind | 'switching',
+): Promise<void> {
+  const { name, key } = kind === 'switching' ? SWITCHING_INDEX : CUSTOMER_INDEXES[kind]
+  try {
+    await customers.collection.createIndex(key, { name, ...(kind !== 'switching' && { unique: true }) })
+  } catch (error) {
+    if (kind === 'switching' || !isDuplicateKey(error)) throw error
+    throw new AppError('database_duplicates', { examples: await findDuplicatePhones(customers, kind) }, error)
+  }
+}
+
+/** One that is not there is dropped already. */
+export async function dropCustomerIndexes(
+  { customers }: Pick<CustomerModels, 'customers'>,
+  kinds: readonly (RecordKind | 'switching')[] = [...RECORD_KINDS, 'switching'],
+): Promise<void> {
+  for (const kind of kinds) {
+    const { name } = kind === 'switching' ? SWITCHING_INDEX : CUSTOMER_INDEXES[kind]
+    await customers.collection.dropIndex(name).catch((error: unknown) => {
+      if (!NOT_THERE.includes(Reflect.get(error as object, 'code'))) throw error
+    })
+  }
+}
+
+/** Phones that stand in the way of the unique index. Shown to whoever starts the process, never written to a log. */
+async function findDuplicatePhones(customers: Model<Customer>, kind: RecordKind): Promise<string[]> {
+  const paths = Object.keys(CUSTOMER_INDEXES[kind].key)
+  const parts = paths.map((path, at): [string, string] => [`k${at}`, `$${path}`])
+  const groups = await customers.aggregate<{ _id: { k0?: string | null }; n: number }>([
+    { $group: { _id: Object.fromEntries(parts), n: { $sum: 1 } } },
+    { $match: { n: { $gt: 1 } } },
+    { $sort: { n: -1, _id: 1 } },
+    { $limit: MOST_EXAMPLES },
+  ])
+  return groups.map(({ _id, n }) => `${_id.k0 ?? 'no phone at all'} (${n} times)`)
+}

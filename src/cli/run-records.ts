@@ -1,0 +1,163 @@
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RECORD_KIND_WORDS } from '../../commands/record-kind-words.ts'
+import { renderPlain } from '../../commands/render-plain.ts'
+import { describeSwitchReceipt } from '../../commands/switch-reply.ts'
+import { createModels, type FileUpload, type Models, type RecordKind } from '../../models/index.ts'
+import type { CoreConfig } from '../config.ts'
+import { openDatabase } from '../database/open-database.ts'
+import { prepareDatabase } from '../migrations/prepare-database.ts'
+import { importOptionsOf } from '../uploads/import-options.ts'
+import { readRecords } from '../uploads/record-choice.ts'
+import { findOpenSwitch, forecastSwitch, queueSwitch } from '../uploads/switch-request.ts'
+import { createUploadWorker } from '../uploads/upload-worker.ts'
+import { describeChoices, describeSwitch } from './describe-records.ts'
+import { createSwitchListener } from './switch-listener.ts'
+import { createTerminalLog } from './terminal-listener.ts'
+
+interface RecordsRequest {
+  readonly config: CoreConfig
+  readonly cacheDir: string
+  readonly user: string
+  /** Undefined: only says how it is. */
+  readonly to?: RecordKind
+  /** Does not ask. */
+  readonly yes: boolean
+  readonly json: boolean
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WriteStream
+  readonly signal: AbortSignal
+}
+
+const LOOK_MS = 100
+/** A switch whose process died is taken over when its lease ends; longer than that it is somebody else's. */
+const NEVER = Number.POSITIVE_INFINITY
+
+/**
+ * Says what a record is, or makes it something else.
+ * @returns the exit status: 0 shown or switched, 1 not switched
+ * @throws AppError database_…
+ */
+export async function runRecords(request: RecordsRequest): Promise<number> {
+  const { config, cacheDir, stdout, stderr, to, json } = request
+  const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
+  try {
+    const models = createModels(database.connection)
+    await prepareDatabase(models, createTerminalLog(stderr))
+    const { kind, since, switches } = await readRecords(models)
+    const open = await findOpenSwitch(models)
+    if (to === undefined) {
+      const records = await models.customers.collection.estimatedDocumentCount()
+      const state = { kind, since, switches, records, switching: open?.switch_of?.to }
+      stdout.write(json ? `${JSON.stringify(state)}\n` : describeChoices(state))
+      return 0
+    }
+    if (open) return await goOn(request, models, open, to)
+    if (to === kind) {
+      const words = `That is what a record is already: ${RECORD_KIND_WORDS[to].name}.`
+      stdout.write(json ? `${JSON.stringify({ switched: false, kind })}\n` : `${words}\n`)
+      return 0
+    }
+    return await switchTo(request, models, to)
+  } finally {
+    await database.close()
+  }
+}
+
+/** There is one already: it is finished, whatever process began it. */
+async function goOn(
+  request: RecordsRequest,
+  models: Models,
+  open: FileUpload,
+  to: RecordKind,
+): Promise<number> {
+  const asked = open.switch_of?.to ?? to
+  request.stderr.write(
+    `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is under way: it goes on.\n`,
+  )
+  const status = await carryOut(request, models, open)
+  if (status === 0 && asked !== to) request.stderr.write('Now ask again for what you want.\n')
+  return asked === to ? status : 1
+}
+
+async function switchTo(request: RecordsRequest, models: Models, to: RecordKind): Promise<number> {
+  const { json, stdout, stderr, signal, user } = request
+  const listener = createSwitchListener(stderr)
+  const total = await models.customers.collection.estimatedDocumentCount()
+  const forecast = await forecastSwitch(
+    models,
+    to,
+    (phones) => listener.looked(phones, total),
+    signal,
+  ).finally(listener.close)
+  const { kind: from } = await readRecords(models)
+  if (!json) stdout.write(describeSwitch(from, to, forecast))
+  const isSure = await ask(request)
+  if (isSure !== true) {
+    if (json) stdout.write(`${JSON.stringify({ switched: false, kind: from, would: forecast.counts })}\n`)
+    stderr.write(isSure === false ? 'Nothing was changed.\n' : 'Nothing was changed. Add --yes to do it.\n')
+    return 1
+  }
+  const name = `switch to ${RECORD_KIND_WORDS[to].name}`
+  return await carryOut(request, models, await queueSwitch(models, to, { user, name, now: new Date() }))
+}
+
+/** @returns undefined where there is nobody to ask */
+async function ask({ yes, json, stdin, stderr, signal }: RecordsRequest): Promise<boolean | undefined> {
+  if (yes) return true
+  if (json || !stdin.isTTY) return undefined
+  const terminal = createInterface({ input: stdin, output: stderr })
+  try {
+    const answer = await terminal.question('Switch now? (y/N) ', { signal })
+    return /^y(es)?$/i.test(answer.trim())
+  } catch {
+    return false
+  } finally {
+    terminal.close()
+  }
+}
+
+/** Works on it in this process, or waits for the one that does. */
+async function carryOut(request: RecordsRequest, models: Models, upload: FileUpload): Promise<number> {
+  const { config, json, stdout, stderr, signal } = request
+  const listener = createSwitchListener(stderr)
+  const worker = createUploadWorker({
+    models,
+    // No files: those that wait are left to the bot.
+    sources: {},
+    listener,
+    options: importOptionsOf(config),
+    log: createTerminalLog(stderr),
+    timing: { abandonMs: NEVER },
+  })
+  worker.start()
+  const finished = await waitUntilFinished(models, upload, listener, signal)
+  await worker.stop()
+  listener.close()
+  if (!finished) {
+    stderr.write(
+      `Stopped. The switch (#${upload.number}) goes on where it was with the next bot, or when you type this again.\n`,
+    )
+    return 1
+  }
+  const { switch_of, switch_counts } = finished
+  if (json) stdout.write(`${JSON.stringify({ switched: true, kind: switch_of?.to, ...switch_counts })}\n`)
+  else stdout.write(`${renderPlain(describeSwitchReceipt(finished))}\n`)
+  return 0
+}
+
+async function waitUntilFinished(
+  models: Models,
+  { _id }: FileUpload,
+  listener: ReturnType<typeof createSwitchListener>,
+  signal: AbortSignal,
+): Promise<FileUpload | undefined> {
+  while (!signal.aborted) {
+    const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    if (upload?.finished_at) return upload
+    if (upload?.status === 'queued') await listener.stillQueued(models, upload)
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
+  }
+  return undefined
+}
