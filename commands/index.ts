@@ -15,7 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: '/uploads',
     description: 'See which files were uploaded and what they did',
-    usageHint: 'recent | show 42 | compare 42 41 | digest | preview | undo 42 | mapping',
+    usageHint: 'recent | show 42 | compare 42 41 | digest | preview | undo 42 | export | mapping',
     run: runUploads,
   },
 ]

@@ -8,6 +8,7 @@ import type { Inline, Reply, Sentence } from './reply.ts'
 import { runUndoCommand } from './undo.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { compareLists } from './uploads-compare.ts'
+import { exportList } from './uploads-export.ts'
 import { listRecent } from './uploads-recent.ts'
 import { showUpload } from './uploads-show.ts'
 
@@ -38,6 +39,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     run: runDigest,
     example: '/uploads digest',
     help: 'the summary of today so far: who uploaded what, what failed or waits; also weekly, yesterday, 15 Jan',
+  },
+  export: {
+    run: exportList,
+    example: '/uploads export',
+    help: 'all customers as a CSV for me alone; export since monday for those that changed; admins only',
   },
   mapping: {
     run: runMapping,

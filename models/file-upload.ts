@@ -227,6 +227,8 @@ schema.index(
 // The queue (oldest share first), and the list of recent uploads.
 schema.index({ status: 1, shared_at: 1 }, { name: 'queue' })
 schema.index({ shared_at: -1 }, { name: 'recent' })
+// What was written since a moment.
+schema.index({ finished_at: 1 }, { name: 'finished' })
 schema.index({ 'source.user': 1, shared_at: -1 }, { name: 'recent_by_user' })
 // Receipts that still have to be posted: a handful at most.
 schema.index(

@@ -47,6 +47,14 @@ export function attributeName(header: string, position: number, taken: ReadonlyS
   }
 }
 
+/**
+ * The name behind `attributes.`, as our own export writes it (and mongoexport): such a column is what it was, also where its
+ * name alone would be a field of the catalogue. Undefined for every other header.
+ */
+export function ownAttribute(header: string): string | undefined {
+  return /^attributes\.(.+)$/u.exec(header.trim())?.[1]
+}
+
 /** Cuts between characters, never inside one. */
 function shorten(text: string, length: number): string {
   let short = ''

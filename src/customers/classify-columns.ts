@@ -1,4 +1,5 @@
 import { type AddressWords, splitAddressHeader } from './address-header.ts'
+import { ownAttribute } from './attribute-name.ts'
 import { isBlank } from './clean-text.ts'
 import { phoneShare } from './column-evidence.ts'
 import type { FieldCatalogue, HeaderMatch } from './field-catalogue.ts'
@@ -55,6 +56,7 @@ export function findOwnColumns(columns: readonly Column[]): ReadonlySet<number> 
 const MAYBE_SHARE = 0.5
 
 export function classifyColumn(column: Column, catalogue: FieldCatalogue, region: string): ColumnRole {
+  if (ownAttribute(column.header) !== undefined) return { kind: 'attribute' }
   const { words, scale } = column.words
   const match = matchField(words, catalogue)
   const isPhoneField =

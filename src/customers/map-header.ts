@@ -1,4 +1,4 @@
-import { attributeName } from './attribute-name.ts'
+import { attributeName, ownAttribute } from './attribute-name.ts'
 import {
   type Column,
   type ColumnRole,
@@ -161,7 +161,7 @@ function buildMapping(
       tooMany.push(quote(column))
       return null
     }
-    const name = attributeName(column.header, column.index + 1, taken)
+    const name = attributeName(ownAttribute(column.header) ?? column.header, column.index + 1, taken)
     taken.add(name)
     return name
   }

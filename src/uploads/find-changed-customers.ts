@@ -1,0 +1,56 @@
+import type { mongo } from 'mongoose'
+import { type Models, toDatabaseError } from '../../models/index.ts'
+
+const PAGE = 500
+
+/**
+ * Phones of the customers that uploads and undos finished since a moment have changed, page by page, each once; also of
+ * some that are gone by now.
+ *
+ * Told by the uploads of that time and their rows, in the order they have an index for, and not by `updated_at`, which moves at
+ * every mention and has none. Of the phones seen so far only the digits are kept, as numbers: some 40 MB for a million.
+ */
+export async function* findChangedSince(models: Models, since: Date): AsyncGenerator<readonly string[]> {
+  try {
+    const uploads = await models.fileUploads.collection
+      .find<{ _id: mongo.ObjectId }>({ finished_at: { $gte: since } }, { projection: { _id: 1 } })
+      .sort({ finished_at: 1 })
+      .toArray()
+    const seen = new Set<number>()
+    for (const { _id } of uploads)
+      for await (const phones of listChanged(models, _id)) {
+        const fresh = [...new Set(phones)].filter((phone) => !seen.has(Number(phone.slice(1))))
+        for (const phone of fresh) seen.add(Number(phone.slice(1)))
+        if (fresh.length > 0) yield fresh
+      }
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+async function* listChanged(models: Models, upload: mongo.ObjectId): AsyncGenerator<readonly string[]> {
+  for (let after = -1; ; ) {
+    const rows = await models.uploadRows.collection
+      .find<{ phone: string; line: number }>(
+        {
+          upload,
+          line: { $gt: after },
+          phone: { $exists: true },
+          // An undo that only gave back when somebody was mentioned changed nothing.
+          $or: [
+            { changes: { $exists: true } },
+            { outcome: 'created' },
+            { outcome: 'restored', before: null },
+          ],
+        },
+        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1 },
+      )
+      .sort({ line: 1 })
+      .limit(PAGE)
+      .toArray()
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows.map(({ phone }) => phone)
+    after = last.line
+  }
+}
