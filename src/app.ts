@@ -60,6 +60,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
   const models = createModels(connection)
   const options = importOptionsOf(config, catalogue)
   const queue = createUploadQueue({ models })
+  const known = createKnownShares({ models })
   const metrics = createMetrics({
     countOpenUploads: () => countOpenUploads(models),
     health: async () => (await slack.health()).parts,
@@ -90,6 +91,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     onShareQueued: () => worker.wake(),
     isDatabaseReady: () => answers(connection),
     isQueueWorking: () => worker.isWorking(),
+    onInvited: (channel, at) => known.hearFrom(channel, at),
     onReconnected: () => lookForMissed(),
     onCallFailed: metrics.slackFailed,
     renderMetrics: metrics.render,
@@ -119,7 +121,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
   const catchUp = createCatchUp({
     listensSince: () => listensSince,
     place: { ...slack.missedShares, team: () => slack.teamId() ?? '' },
-    known: createKnownShares({ models }),
+    known,
     queue,
     onShareQueued: () => worker.wake(),
     log,

@@ -105,6 +105,6 @@ describe('the manifest', () => {
   })
 
   it('subscribes to the one event the bot lives on', () => {
-    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['file_shared'])
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['file_shared', 'member_joined_channel'])
   })
 })

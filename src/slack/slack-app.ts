@@ -71,6 +71,8 @@ export interface SlackAppDeps {
   readonly isDatabaseReady: () => boolean | Promise<boolean>
   /** Whether files are being worked on, or would be; yes where nobody can tell. */
   readonly isQueueWorking?: () => boolean
+  /** The bot was invited to a channel. Fails where that could not be written down, so that Slack says it again. */
+  readonly onInvited?: (channel: string, at: Date) => Promise<void>
   /** The connection to Slack was away and is back (Socket Mode): shares may have been missed. */
   readonly onReconnected?: () => void
   readonly onCallFailed?: OnCallFailed
@@ -223,8 +225,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     if (event.user_id === botIdOf(context)) return
     const { file_id: fileId, channel_id: channel, user_id: user } = event
     if (!fileId || !channel) return
-    const sharedAt = new Date(Math.round(Number(event.event_ts) * 1000))
+    const sharedAt = timeOf(event.event_ts)
     await intake.take({ team: body.team_id, channel, user, fileId, sharedAt })
+  })
+
+  app.event('member_joined_channel', async ({ event, context }) => {
+    if (event.user === botIdOf(context)) await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })
 
   for (const definition of deps.commands) {
@@ -320,6 +326,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       await Promise.allSettled(underWay)
     },
   }
+}
+
+/** Slack's seconds with six decimals. */
+function timeOf(ts: string): Date {
+  return new Date(Math.round(Number(ts) * 1000))
 }
 
 function botIdOf(context: Context): string | undefined {

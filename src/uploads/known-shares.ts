@@ -16,6 +16,8 @@ export interface FoundShare {
 
 /** @throws AppError database_unavailable, database_failed */
 export interface KnownShares {
+  /** The bot came into a channel, perhaps once more: what was shared there before is nobody's request. */
+  hearFrom(channel: string, at: Date): Promise<void>
   /**
    * From when on a channel has to be looked through. Never before the bot first knew of the channel: that moment is
    * kept, and `knownFrom` is taken for it where there is none yet.
@@ -38,15 +40,20 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
       { sort: { shared_at: 1 }, projection: { shared_at: 1 } },
     )
     const begin = Math.min(first?.shared_at.getTime() ?? knownFrom.getTime(), knownFrom.getTime())
-    const key = { _id: `hears ${channel}` as never }
-    try {
-      await models.counters.collection.updateOne(key, { $setOnInsert: { value: begin } }, { upsert: true })
-    } catch (error) {
-      // Two processes look into a new channel at once; the other one's word stands.
-      if (!isDuplicateKey(error)) throw error
-    }
-    const kept = await models.counters.collection.findOne(key)
+    await writeDown(channel, { $setOnInsert: { value: begin } })
+    const kept = await models.counters.collection.findOne(keyOf(channel))
     return new Date(Number(kept?.value ?? begin))
+  }
+
+  async function writeDown(channel: string, update: Record<string, { value: number }>): Promise<void> {
+    const write = () => models.counters.collection.updateOne(keyOf(channel), update, { upsert: true })
+    try {
+      await write()
+    } catch (error) {
+      // Two processes come to know of a channel at once.
+      if (!isDuplicateKey(error)) throw error
+      await write()
+    }
   }
 
   async function lookFrom(channel: string, knownFrom: Date): Promise<Date> {
@@ -74,10 +81,13 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 
   return {
+    hearFrom: (channel, at) => writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
     lookFrom: (channel, knownFrom) => lookFrom(channel, knownFrom).catch(rethrowTranslated),
     isKnown: (share) => isKnown(share).catch(rethrowTranslated),
   }
 }
+
+const keyOf = (channel: string) => ({ _id: `hears ${channel}` as never })
 
 function rethrowTranslated(error: unknown): never {
   throw toDatabaseError(error)

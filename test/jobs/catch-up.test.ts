@@ -139,6 +139,27 @@ describe('looking for missed shares', () => {
     expect(await catchUp({ graceMs: 0 })).toBe(0)
   })
 
+  it('finds the first share of a channel the bot was invited to since, and nothing from before', async () => {
+    const { hearFrom } = createKnownShares({ models })
+    await Promise.all([hearFrom('C1', minutesAgo(10)), hearFrom('C1', minutesAgo(10))])
+
+    await aCatchUp(aPlace([aShare('F1', 15), aShare('F2', 5)]))({ graceMs: 0 })
+
+    expect(await queuedFiles()).toEqual(['F2'])
+  })
+
+  it('imports nothing of the time between two invitations', async () => {
+    const { hearFrom } = createKnownShares({ models })
+    await hearFrom('C1', minutesAgo(60))
+    await hearOf('F1', minutesAgo(50))
+    await hearFrom('C1', minutesAgo(10))
+    await hearFrom('C1', minutesAgo(60))
+
+    await aCatchUp(aPlace([aShare('F2', 30), aShare('F3', 5)]))({ graceMs: 0 })
+
+    expect(await queuedFiles()).toEqual(['F1', 'F3'])
+  })
+
   it('may be done by many at once in a channel nobody knew, who then agree', async () => {
     const looks = [1, 2, 3, 4, 5, 6, 7, 8].map((minutes) =>
       createKnownShares({ models }).lookFrom('C1', minutesAgo(minutes)),

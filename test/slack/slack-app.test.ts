@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
+import { deliverOnce } from '../../dev/slack-delivery.ts'
 import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
@@ -36,6 +37,7 @@ describe('the bot in Slack, over HTTP', () => {
   let queue: UploadQueue
   let isDatabaseReady: boolean
   let woken: number
+  let invitations: unknown[]
   const logged: string[] = []
   const write = (fields: object, message: string) => {
     logged.push(`${JSON.stringify(fields)} ${message}`)
@@ -52,6 +54,7 @@ describe('the bot in Slack, over HTTP', () => {
   beforeEach(async () => {
     logged.length = 0
     woken = 0
+    invitations = []
     isDatabaseReady = true
     await models.fileUploads.collection.deleteMany({})
     queue = createUploadQueue({ models })
@@ -78,6 +81,9 @@ describe('the bot in Slack, over HTTP', () => {
         woken += 1
       },
       isDatabaseReady: () => isDatabaseReady,
+      onInvited: async (channel, at) => {
+        invitations.push([channel, at])
+      },
     })
     address = `http://127.0.0.1:${await slack.start()}`
     workspace.connect(`${address}/slack/events`)
@@ -88,6 +94,27 @@ describe('the bot in Slack, over HTTP', () => {
   })
 
   const countUploads = () => models.fileUploads.collection.countDocuments()
+
+  describe('an invitation to a channel', () => {
+    it('is heard of with its time, and of other people coming nothing is', async () => {
+      const invite = (user: string) =>
+        deliverOnce({
+          url: `${address}/slack/events`,
+          signingSecret: workspace.signingSecret,
+          contentType: 'application/json',
+          body: JSON.stringify({
+            type: 'event_callback',
+            team_id: workspace.teamId,
+            event: { type: 'member_joined_channel', user, channel: 'C1', event_ts: '1772425800.123000' },
+          }),
+        })
+
+      expect(await invite(workspace.userId('asha'))).toMatchObject({ status: 200 })
+      expect(await invite(workspace.botUserId)).toMatchObject({ status: 200 })
+
+      expect(invitations).toEqual([['C1', new Date('2026-03-02T04:30:00.123Z')]])
+    })
+  })
 
   describe('a shared file', () => {
     it('is written down, with its time, before Slack hears that it arrived', async () => {
