@@ -10,6 +10,8 @@ const MEBIBYTE = 1024 * 1024
 /** An empty setting is a missing one: that is what `KEY=` in an .env file means to people. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+const required = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema)
 const withDefault = <T extends z.ZodType>(schema: T, fallback: string) =>
   z
     .preprocess((value) => (value === '' || value === undefined ? fallback : value), schema)
@@ -162,12 +164,14 @@ const otherSettings = {
 }
 
 const slackSettings = {
-  SLACK_BOT_TOKEN: z
-    .string({ error: 'is missing: "Bot User OAuth Token" under "OAuth & Permissions" of the app' })
-    .regex(/^xoxb-\S/, 'must be a token that begins with xoxb-')
+  SLACK_BOT_TOKEN: required(
+    z
+      .string({ error: 'is missing: "Bot User OAuth Token" under "OAuth & Permissions" of the app' })
+      .regex(/^xoxb-\S/, 'must be a whole token, which begins with xoxb-'),
+  )
     .meta({ example: 'xoxb-', secret: true })
     .describe('"Bot User OAuth Token" under "OAuth & Permissions". Required.'),
-  SLACK_APP_TOKEN: optional(z.string().regex(/^xapp-\S/, 'must be a token that begins with xapp-'))
+  SLACK_APP_TOKEN: optional(z.string().regex(/^xapp-\S/, 'must be a whole token, which begins with xapp-'))
     .meta({ secret: true })
     .describe(
       '"App-Level Token" with connections:write, under "Basic Information". Set: Socket Mode, no public address needed.',

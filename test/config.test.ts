@@ -7,7 +7,7 @@ import { listSettingsInForce } from '../src/settings-in-force.ts'
 
 const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }
 
-function problemsOf(env: Record<string, string>): string {
+function problemsOf(env: Record<string, string | undefined>): string {
   try {
     loadConfig(env)
   } catch (error) {
@@ -69,6 +69,12 @@ describe('the configuration', () => {
   it('does not take the empty example of a token for a token', () => {
     expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-', SLACK_APP_TOKEN: 'xapp-' })).toMatch(
       /SLACK_BOT_TOKEN must be.*SLACK_APP_TOKEN must be/s,
+    )
+  })
+
+  it.each([undefined, ''])('says where a token is found that is missing: %j', (token) => {
+    expect(problemsOf({ ...ENOUGH, SLACK_BOT_TOKEN: token })).toContain(
+      'SLACK_BOT_TOKEN is missing: "Bot User OAuth Token"',
     )
   })
 

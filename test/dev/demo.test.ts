@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../..', import.meta.url)
@@ -20,6 +21,13 @@ async function runDemo(script: string | null): Promise<{ status: number | null; 
 }
 
 describe('the demo', () => {
+  it('has no script that the README does not tell of', async () => {
+    const readme = await readFile(new URL('README.md', ROOT), 'utf8')
+
+    for (const script of await readdir(new URL('dev/scripts/', ROOT)))
+      expect(readme).toContain(`npm run demo < dev/scripts/${script}`)
+  })
+
   it.concurrent('tells the story of three days when nobody types anything', async () => {
     const { status, output } = await runDemo(null)
 
