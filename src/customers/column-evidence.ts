@@ -86,7 +86,7 @@ export function foreignPhones(column: string, cells: readonly string[], region: 
   if (strange.length < FEW || strange.length / cells.length < MANY) return null
   const withPlus = strange.filter((cell) => readPhones(`+${cell.trim()}`, region).kind === 'phones')
   if (withPlus.length / strange.length > MANY) {
-    return `Many numbers in ${column} look like numbers of another country with its code but without the plus: write them as +…`
+    return `Many numbers in ${column} look like numbers of another country with its code but without the plus: write them with it, as in +971 50 123 4567.`
   }
   const shares = LIKELY.map((other) => ({ other, share: phoneShare(strange, other) }))
   const [best] = shares.sort((a, b) => b.share - a.share)

@@ -6,7 +6,7 @@ import {
   describeColumns,
   findOwnColumns,
 } from './classify-columns.ts'
-import { cleanText } from './clean-text.ts'
+import { cleanText, isBlank } from './clean-text.ts'
 import { foreignPhones, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import type { ColumnMapping, HeaderMapping } from './customer.ts'
@@ -211,6 +211,18 @@ function listFieldColumns(
   const isPlace = ({ match }: FieldColumn): boolean => match.field.group === 'address'
   const address = chooseAddress(found.filter(isPlace))
   return found.filter((one) => !isPlace(one) || address.has(one.column.index))
+}
+
+/** What the numbers of the first phone column look like, where they are no numbers of the default region. */
+export function describeForeignPhones(
+  { columns }: HeaderMapping,
+  rows: readonly (readonly string[])[],
+  region: string,
+): string | null {
+  const first = columns.find(({ target, rank }) => target === 'phone' && rank === 0)
+  if (!first) return null
+  const cells = rows.map((row) => row[first.index] ?? '').filter((cell) => !isBlank(cell))
+  return foreignPhones(quote(first), cells, region)
 }
 
 function phoneNotes(phones: readonly Column[], { region }: MapHeaderOptions): readonly string[] {

@@ -11,6 +11,7 @@ import type { CsvFile, CsvLimits } from '../csv/csv-file.ts'
 import { openCsv } from '../csv/open-csv.ts'
 import type { HeaderMapping, ReadRow } from '../customers/customer.ts'
 import type { FieldCatalogue } from '../customers/field-catalogue.ts'
+import { describeForeignPhones } from '../customers/map-header.ts'
 import { createRowReader } from '../customers/row-reader.ts'
 import { AppError } from '../errors.ts'
 import { releaseSameHeader } from './answer-question.ts'
@@ -144,7 +145,11 @@ async function importSpooled(
       clearWord: options.clearWord,
       keepsWritten: upload.records?.kind === 'as_written',
     })
-    if (!upload.file.mapping) refuseHopeless(opened.name, csv.sample.map(readRow), options.maxInvalidPercent)
+    if (!upload.file.mapping) {
+      const cells = csv.sample.map((row) => row.cells)
+      const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
+      refuseHopeless(opened.name, csv.sample.map(readRow), options.maxInvalidPercent, foreign)
+    }
     const saved = await saveFile(models, upload, describeFile(upload, opened, spooled, csv, understood))
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }

@@ -10,9 +10,15 @@ const FEWEST_ROWS = 20
  *
  * @param rows the beginning of the file, as read
  * @param maxInvalidPercent 0 to 100; at 100 nothing is refused
+ * @param foreign what the numbers look like, where they are no numbers of the default region
  * @throws AppError too_many_invalid
  */
-export function refuseHopeless(file: string, rows: readonly ReadRow[], maxInvalidPercent: number): void {
+export function refuseHopeless(
+  file: string,
+  rows: readonly ReadRow[],
+  maxInvalidPercent: number,
+  foreign: string | null,
+): void {
   const judged = rows.filter(({ kind }) => kind !== 'blank')
   const problems = judged.flatMap((row) => (row.kind === 'invalid' ? [row.problem] : []))
   const share = problems.length / Math.max(1, judged.length)
@@ -24,7 +30,7 @@ export function refuseHopeless(file: string, rows: readonly ReadRow[], maxInvali
     rows: judged.length,
     limit: `${maxInvalidPercent} %`,
     why: usual?.message ?? '',
-    fix: usual ? ROW_PROBLEMS[usual.code] : '',
+    fix: (usual?.code === 'phone_invalid' && foreign) || (usual ? ROW_PROBLEMS[usual.code] : ''),
   })
 }
 

@@ -73,6 +73,13 @@ describe('npm run import', () => {
     expect(stderr).toContain('--phone-column "Erreichbar unter"')
   })
 
+  it('says what to do with a file of another country’s numbers', async () => {
+    const rows = Array.from({ length: 30 }, (_, at) => `97150123${String(at).padStart(4, '0')}`)
+    const { stderr } = await runFile('dubai.csv', ['Mobile', ...rows, ''].join('\n'))
+
+    expect(stderr).toContain('but without the plus: write them with it, as in +971 50 123 4567. Then share')
+  })
+
   it('reads dates in the order that only a late row of the file proves', async () => {
     const rows = Array.from({ length: 250 }, (_, at) => `98765${String(at).padStart(5, '0')},03/04/2026`)
     await runFile('sorted.csv', ['Phone,Due Date', ...rows, '9876599999,12/31/2026', ''].join('\n'))
