@@ -48,6 +48,10 @@ const CTRL_Z = 26
 const MOST_CELLS = 20_000
 /** Characters of a record given up on that are handed out. */
 const KEPT_CHARACTERS = 256 * 1024
+/** Lines of a very long cell that are looked at, to tell a text from rows. */
+const JUDGED_LINES = 1000
+/** Lines one after the other that look like rows, in what was taken for a text. */
+const ROWS_THAT_PROVE = 5
 
 /**
  * Cuts text that arrives in pieces into records, and keeps count of lines. csv-parse splits the records into cells;
@@ -72,7 +76,8 @@ export class RecordFramer {
   #ends = new LineEnds('')
   #nextQuote = -1
   #isEnded = false
-  #isDropping = false
+  /** What of a record given up on is still to be dropped: the rest of its line, or of its quoted cell and then of the line. */
+  #dropping: 'line' | 'cell' | null = null
   /** Whether the last cell looked at holds a doubled mark. */
   #sawDoubled = false
   /** Characters to wait for before a record that was not whole is looked at again. */
@@ -126,7 +131,7 @@ export class RecordFramer {
     const text = this.#text
     if (this.#at >= text.length) return null
     if (!this.#isEnded && this.#wanted > text.length) return null
-    if (this.#isDropping && !this.#drop()) return null
+    if (this.#dropping && !this.#drop()) return null
     const from = this.#at
     if (from >= text.length) return null
     if (this.#nextQuote !== -1 && this.#nextQuote < from) this.#nextQuote = text.indexOf('"', from)
@@ -161,6 +166,7 @@ export class RecordFramer {
       if (text.charCodeAt(at) === QUOTE) {
         const close = this.#findClose(at, limitEnd)
         if (close === WAIT) return this.#wait()
+        if (close === NEVER && this.#isLongText(at, limitEnd)) return this.#giveUp(from, breaks, { at, cell })
         if (close === NEVER) return this.#emitUnclosed({ at, breaks, cell })
         const inside = this.#countBreaks(at + 1, close)
         const after = text.charCodeAt(close + 1)
@@ -243,7 +249,7 @@ export class RecordFramer {
   #swallowedRows(from: number, end: number, cells: number, open: number): boolean {
     if (this.columns < 2) return false
     const firstEnd = findLineEnd(this.#text, open)
-    const looksLikeRow = (line: string) => line.split(this.#delimiter).length === this.columns
+    const looksLikeRow = (line: string) => this.#looksLikeRow(line)
     const lines = this.#text
       .slice(firstEnd, end)
       .split(/\r\n|\r|\n/, 200)
@@ -285,26 +291,46 @@ export class RecordFramer {
     return this.#emit('unclosed', end, breaks, 0, undefined, { line, cell })
   }
 
-  /** Hands out the beginning of a record that is too long to be held, and drops the rest of its last line. */
-  #giveUp(from: number, breaks: number): FramedRecord {
-    const cut = from + this.#limit
-    const text = this.#text.slice(from, Math.min(cut, from + KEPT_CHARACTERS))
-    const record = {
-      form: 'overlong',
-      line: this.#line,
-      text,
-      count: 0,
-      cells: undefined,
-      opened: undefined,
-    } as const
+  /**
+   * Whether a quoted cell over the limit is a long text of many lines. Where these look like rows, its mark was never
+   * closed.
+   */
+  #isLongText(open: number, limitEnd: number): boolean {
+    if (this.#text.length <= limitEnd || this.columns < 2) return false
+    const lines = this.#text
+      .slice(open, limitEnd)
+      .split(/\r\n|\r|\n/, JUDGED_LINES)
+      .slice(1)
+    const rows = lines.filter((line) => this.#looksLikeRow(line)).length
+    return lines.length > 1 && rows <= lines.length * 0.1
+  }
+
+  /** No row begins a cell with a doubled mark, unless nothing else is in it: that is a quotation within a text. */
+  #looksLikeRow(line: string): boolean {
+    const cells = line.split(this.#delimiter)
+    return cells.length === this.columns && !cells.some((cell) => /^""[^"]/u.test(cell))
+  }
+
+  /** Hands out the beginning of a record that is too long to be held, and drops the rest of its cell and of its last line. */
+  #giveUp(
+    from: number,
+    breaks: number,
+    inside?: { readonly at: number; readonly cell: number },
+  ): FramedRecord {
+    const cut = inside ? inside.at + 1 : from + this.#limit
+    const text = this.#text.slice(from, Math.min(from + this.#limit, from + KEPT_CHARACTERS))
+    const line = this.#line
     this.#at = cut
     this.#line += breaks
-    this.#isDropping = true
-    return record
+    this.#dropping = inside ? 'cell' : 'line'
+    const opened = inside && { line: this.#line, cell: inside.cell }
+    return { form: 'overlong', line, text, count: 0, cells: undefined, opened }
   }
 
   /** Drops up to and with the next line end; false where it has not come yet. */
   #drop(): boolean {
+    if (this.#dropping === 'cell' && !this.#dropCell()) return false
+    if (this.#dropping === null) return true
     const end = this.#lineEnd(this.#at)
     if (end === -1) {
       const isHalf = this.#text.charCodeAt(this.#text.length - 1) === CR
@@ -312,8 +338,60 @@ export class RecordFramer {
       return false
     }
     this.#advance(end, 0)
-    this.#isDropping = false
+    this.#dropping = null
     return true
+  }
+
+  /**
+   * Drops the lines of a quoted cell up to the mark that closes it; false where that has not come yet. Lines that look
+   * like rows again and again are rows: then the mark was never closed.
+   */
+  #dropCell(): boolean {
+    for (let at = this.#at, line = this.#line, rows = 0; ; ) {
+      const end = this.#lineEnd(at)
+      if (end === -1) {
+        if (this.#text.length - at <= this.#limit) return false
+        this.#dropping = 'line'
+        return true
+      }
+      const close = this.#findClosingIn(at, end)
+      if (close !== -1) {
+        this.#at = close + 1
+        this.#line = line
+        this.#dropping = 'line'
+        return true
+      }
+      rows = this.#looksLikeRow(this.#text.slice(at, end)) ? rows + 1 : 0
+      if (rows === ROWS_THAT_PROVE) {
+        this.#dropping = null
+        return true
+      }
+      if (end >= this.#text.length) {
+        this.#at = end
+        return false
+      }
+      const isCrLf = this.#text.charCodeAt(end) === CR && this.#text.charCodeAt(end + 1) === LF
+      at = end + (isCrLf ? 2 : 1)
+      line += 1
+      // What may be the first of several rows is kept until it is told.
+      if (rows > 0) continue
+      this.#at = at
+      this.#line = line
+    }
+  }
+
+  /** Index of a mark before `end` that closes a cell, or -1. */
+  #findClosingIn(from: number, end: number): number {
+    for (
+      let at = this.#text.indexOf('"', from);
+      at !== -1 && at < end;
+      at = this.#text.indexOf('"', at + 1)
+    ) {
+      const after = this.#text.charCodeAt(at + 1)
+      if (after === QUOTE) at += 1
+      else if (at + 1 >= end || after === this.#delimiterCode) return at
+    }
+    return -1
   }
 
   #wait(): null {

@@ -119,7 +119,9 @@ export class RowBuilder {
       if (cells) return this.#check(record, cells)
     }
     const cells = splitCells(record.text, delimiter, 'none', limits)
-    if (record.form === 'overlong') return this.#reject(record, cells, 'cell_too_long', indexOfLongest(cells))
+    if (record.form === 'overlong') {
+      return this.#reject(record, cells, 'cell_too_long', record.opened?.cell ?? indexOfLongest(cells))
+    }
     return this.#reject(record, cells, 'quote_unbalanced', record.opened?.cell ?? null)
   }
 

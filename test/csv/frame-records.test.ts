@@ -100,6 +100,58 @@ describe('records of a text', () => {
     expect(frame('"a\nb",x,"c\nd')[0]?.opened).toEqual({ line: 2, cell: 2 })
   })
 
+  it('takes a quoted text of many lines that runs past the limit for one record, and goes on behind its mark', () => {
+    const text = `a,"${'text of a note\n'.repeat(20)}the end",c\nd,e,f\n`
+    const records = frame(text, { limit: 60, columns: 3 })
+    expect(records.map(({ form, line }) => [form, line])).toEqual([
+      ['overlong', 1],
+      ['plain', 22],
+    ])
+    expect(records[0]?.opened).toEqual({ line: 1, cell: 1 })
+    expect(records[1]?.text).toBe('d,e,f')
+  })
+
+  it('finds the rows again behind a text past the limit whose mark is never closed', () => {
+    const rows = Array.from({ length: 9 }, (_, at) => `n${at},p,c`)
+    const text = `a,"${'text of a note\n'.repeat(20)}${rows.join('\n')}\n`
+    const records = frame(text, { limit: 60, columns: 3 })
+    expect(records[0]?.form).toBe('overlong')
+    expect(records.slice(1).map((record) => record.text)).toEqual(rows)
+    expect(records[1]?.line).toBe(21)
+  })
+
+  it('frames a text past the limit the same however it is cut', () => {
+    const line = fc.constantFrom(
+      'note',
+      'x,y,z',
+      'say ""hi""',
+      'q"',
+      '"',
+      '",',
+      '',
+      'a,b',
+      'long long long long line',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 40 }),
+        fc.array(fc.nat({ max: 2000 }), { maxLength: 20 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        (lines, cuts, end) => {
+          const text = `a,"${['start of', 'a note', ...lines, 'd,e,f', 'g,h,i'].join(end)}${end}`
+          const framing = { limit: 40, columns: 3 }
+          expect(frame(text, { ...framing, cuts })).toEqual(frame(text, framing))
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('reads quotations in a text of several lines for no rows', () => {
+    const text = '"a\n""b"",c","a\n""b"",c","x"\n'
+    expect(brief(frame(text, { columns: 3 }))).toEqual([['quoted', 1, text.trim()]])
+  })
+
   it('gives up on a quoted cell that runs past the limit and goes on with its next line', () => {
     const text = `a,"b\n${'row\n'.repeat(20)}`
     const records = brief(frame(text, { limit: 40 }))
