@@ -128,7 +128,7 @@ async function main(): Promise<void> {
       say(`round ${round}: the storm is over, ${shared.length} files shared so far`)
       await pool.waitUntilUp(60_000)
       await deploy(storm, chance.pick(places))
-      await waitUntilSettled(models, shared.length, { timeoutMs: 120_000 })
+      await waitUntilSettled(models, shared, { timeoutMs: 120_000 })
       await firsts.look()
       await checkInvariants(models, workspace, shared)
       if (complaints.length > 0) throw new Error(complaints.join('; '))

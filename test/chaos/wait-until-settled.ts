@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileUpload, Models } from '../../models/index.ts'
-import { BrokenInvariant } from './invariants.ts'
+import { BrokenInvariant, type SharedCustomerFile } from './invariants.ts'
 
 /** Waits until every share is in the database, is done and has its receipt. */
 export async function waitUntilSettled(
   models: Models,
-  shares: number,
+  shared: readonly SharedCustomerFile[],
   { timeoutMs }: { timeoutMs: number },
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs
@@ -14,13 +14,16 @@ export async function waitUntilSettled(
     const open = uploads.filter(
       ({ status, receipt }) => status === 'queued' || status === 'running' || receipt.due,
     )
-    if (uploads.length >= shares && open.length === 0) return
+    if (uploads.length >= shared.length && open.length === 0) return
     if (Date.now() > deadline) {
       const states = open.map(
         ({ number, status, receipt }) => `#${number} ${status}${receipt.due ? ', receipt due' : ''}`,
       )
+      const known = new Set(uploads.map(({ source }) => source.kind === 'slack' && source.file_id))
+      const unknown = shared.filter(({ share }) => !known.has(share.fileId))
+      const names = unknown.map(({ file, share }) => `${file.name} of ${share.sharedAt.toISOString()}`)
       throw new BrokenInvariant(
-        `${uploads.length} of ${shares} shares known after ${timeoutMs / 1000} s; open: ${states.join('; ') || 'none'}`,
+        `after ${timeoutMs / 1000} s unknown: ${names.join('; ') || 'none'}; open: ${states.join('; ') || 'none'}`,
       )
     }
     await sleep(250)

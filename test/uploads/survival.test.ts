@@ -7,6 +7,7 @@ import type { FileSource, UploadListener } from '../../src/uploads/ports.ts'
 import { createReceiptDesk } from '../../src/uploads/receipt-desk.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../src/uploads/upload-worker.ts'
+import { playUndo } from '../support/play-uploads.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const OPTIONS = importOptionsOf({
@@ -101,7 +102,7 @@ async function leaveAsKilled(upload: FileUpload): Promise<void> {
 }
 
 describe('a file that is gone when another process takes its upload over', () => {
-  it('is said to have done what it did: rows on record whose customers were not written are taken back', async () => {
+  it('is said to have done what it did, without the rows whose customers were not written, and can be undone', async () => {
     const upload = await share('F1', 1)
     const { collection } = models.customers
     const bulkWrite = collection.bulkWrite.bind(collection)
@@ -119,15 +120,21 @@ describe('a file that is gone when another process takes its upload over', () =>
     vi.restoreAllMocks()
     await leaveAsKilled(upload)
 
-    aWorker(async () => {
+    const other = aWorker(async () => {
       throw new AppError('file_deleted', { file: 'list.csv' })
-    }).start()
+    })
+    other.start()
     const over = await untilOver(upload)
 
     expect(over).toMatchObject({ status: 'failed', problem: { code: 'file_deleted' } })
     expect(over.counts).toMatchObject({ rows: 12, created: 12 })
     expect(await models.uploadRows.collection.countDocuments()).toBe(12)
     expect(await models.customers.collection.countDocuments()).toBe(12)
+
+    await other.stop()
+    const undo = await playUndo(models, over.number)
+    expect(undo.undo_counts).toMatchObject({ rows: 12, removed: 12 })
+    expect(await models.customers.collection.countDocuments()).toBe(0)
   })
 })
 
