@@ -55,6 +55,7 @@ export async function runForget(context: ForgetContext, forget: FileUpload): Pro
     () => eraseCustomers(models, forget, person),
     () => models.uploadRows.collection.updateMany({ phone }, erase(forget.number)),
     () => models.forgetRequests.collection.deleteMany({ phone }),
+    () => eraseProgress(models, phone),
     () => deleteFiles(context, forget),
   ]
   for (const step of steps) {
@@ -137,6 +138,14 @@ async function noteFiles(models: Models, { _id }: FileUpload, files: readonly st
   await models.fileUploads.collection.updateOne(
     { _id },
     { $addToSet: { 'forget.files': { $each: [...files] } } },
+  )
+}
+
+/** Where a switch of what a record is had come to, by phone. It is done: nothing else runs in this lane. */
+async function eraseProgress({ fileUploads }: Models, phone: string): Promise<void> {
+  await fileUploads.collection.updateMany(
+    { 'switch_of.open': false, 'checkpoint.switched.phone': phone },
+    { $unset: { 'checkpoint.switched.phone': '' } },
   )
 }
 

@@ -3,6 +3,7 @@ import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import type { Log } from '../../src/uploads/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The whole bot, in this process, with a database and a workspace of its own. */
@@ -24,6 +25,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 /** @param settings of the bot; a function where they need to know who is in the workspace */
 export async function playWorkspace(
   settings: Record<string, string> | ((workspace: Workspace) => Record<string, string>) = {},
+  log: Log = silent,
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
@@ -39,7 +41,7 @@ export async function playWorkspace(
       SLACK_API_URL: workspace.apiUrl,
       PORT: String(port),
     })
-    const app = buildApp({ config, connection: database.connection, log: silent })
+    const app = buildApp({ config, connection: database.connection, log })
     await app.start()
     apps.push(app)
     return port
