@@ -1,11 +1,28 @@
 import type { Inline } from './reply.ts'
 
-/** `Line 4`, `Lines 2, 5 and 9`. */
+/** `Line 4`, `Lines 2, 5 and 9`, `Lines 2–6 and 9`. */
 export function nameLines(lines: readonly number[]): Inline {
-  return {
-    bold:
-      lines.length === 1 ? `Line ${lines[0]}` : `Lines ${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`,
+  if (lines.length === 1) return { bold: `Line ${lines[0]}` }
+  const runs = findRuns(lines).map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`))
+  return { bold: `Lines ${[runs.slice(0, -1).join(', '), runs.at(-1)].filter(Boolean).join(' and ')}` }
+}
+
+/** First and last of each run of lines; two beside each other are no run yet. */
+function findRuns(lines: readonly number[]): [number, number][] {
+  const runs: [number, number][] = []
+  for (const line of lines) {
+    const run = runs.at(-1)
+    if (run?.[1] === line - 1) run[1] = line
+    else runs.push([line, line])
   }
+  return runs.flatMap(([first, last]): [number, number][] =>
+    last - first === 1
+      ? [
+          [first, first],
+          [last, last],
+        ]
+      : [[first, last]],
+  )
 }
 
 /** Rows of which the same is to be said, together: in the order of the first, each with all its lines. */

@@ -6,6 +6,7 @@ import { formatCount, formatDuration, plural } from './format.ts'
 import { groupLines, nameLines } from './name-lines.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
+import { nameUploadBriefly } from './upload-reference.ts'
 
 /** Names of the actions behind the buttons. */
 export const UNDO_ASK = 'undo_ask'
@@ -93,10 +94,11 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
       return ['There is no upload ', { bold: `#${number}` }, '. See with ', { code: '/uploads recent' }, '.']
     case 'not_allowed':
       return [
-        ...nameOf(refusal.upload),
-        ' can be undone by ',
+        ...nameUploadBriefly(refusal.upload),
+        refusal.upload.undo_of ? ', can be undone by ' : ' can be undone by ',
         { user: refusal.upload.source.user },
-        ', who uploaded it, and by the admins of the bot.',
+        refusal.upload.undo_of ? ', who asked for it,' : ', who uploaded it,',
+        ' and by the admins of the bot.',
       ]
     case 'unfinished':
       return [...nameOf(refusal.upload), ' is not finished yet. Ask again when its receipt is there.']
@@ -210,9 +212,10 @@ export function describeUndoProgress(upload: FileUpload, customers: number): Sen
 
 /** One line for the list of uploads. */
 export function summariseUndo({ undo_of, undo_counts }: FileUpload): string {
-  const did = undo_of?.action === 'put_back' ? 'put back' : 'took back'
+  const file = `#${undo_of?.file_number}`
+  const did = undo_of?.action === 'put_back' ? `put ${file} back in force` : `took back ${file}`
   const counts = undo_counts
     ? `: ${formatCount(undo_counts.restored)} restored, ${formatCount(undo_counts.removed)} removed, ${formatCount(undo_counts.kept)} kept`
     : ''
-  return `${did} #${undo_of?.file_number}${counts}`
+  return `${did}${counts}`
 }

@@ -68,6 +68,9 @@ describe('undo in Slack', () => {
 
   it('refuses what the person may not undo, and what cannot be undone, with the reason', async () => {
     expect(await press('asha', 'undo_confirm', '2')).toContain('who uploaded it')
+    expect(await press('meera', 'undo_ask', '4')).toMatch(
+      /#4\W*, the undo of #3, can be undone by .* who asked for it/,
+    )
     expect(await press('ravi', 'undo_confirm', '3')).toContain('undone already')
     expect(await press('asha', 'undo_ask', '99')).toContain('no upload')
     expect(await press('asha', 'undo_ask', '; drop')).toContain('no longer here')
