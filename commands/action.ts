@@ -16,6 +16,11 @@ export interface ActionInput {
 export interface ActionDefinition {
   /** As in `Button.action` and in a menu's `action`. */
   readonly name: string
+  /**
+   * Where it may be pressed outside of a channel, in the App Home or a window: the numbers of the uploads it is about. It
+   * then happens in their channel, if the person is in that. Undefined: only in a channel.
+   */
+  readonly uploadsOf?: (value: string) => readonly number[] | undefined
   /** The answer takes the place of the message with the button, where only the person who pressed it sees that. */
   readonly replacesQuestion?: true
   /** @throws AppError database_unavailable, database_failed */

@@ -43,6 +43,8 @@ export interface CommandDeps {
   readonly sendPrivateFile?: (user: string, file: PrivateFile) => Promise<{ readonly refused?: string }>
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
+  /** Every setting with what holds, for admins to read: no secret among them. */
+  readonly settings?: readonly { readonly section: string; readonly name: string; readonly value: string }[]
   /** Something was queued that is not a file: there is work. */
   readonly onWorkQueued?: () => void
   /** A held upload has its answer: it is queued again, or left out. */

@@ -94,6 +94,7 @@ function renderPart(part: ReplyPart, medium: TextMedium): string {
     }
     case 'buttons':
     case 'menu':
+    case 'search':
       return ''
   }
 }

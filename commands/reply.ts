@@ -72,6 +72,14 @@ export type ReplyPart =
   | { readonly kind: 'list'; readonly items: readonly Sentence[] }
   /** Small print. */
   | { readonly kind: 'note'; readonly text: Sentence }
+  /** A field to type into, with a button beside it. Only views have one: nothing stands for it in a message. */
+  | {
+      readonly kind: 'search'
+      readonly label: string
+      readonly placeholder: string
+      readonly action: string
+      readonly button: string
+    }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] }
   | {
       readonly kind: 'menu'

@@ -106,3 +106,12 @@ const nameOf = ({ number }: { readonly number: number }): Inline => ({ bold: `#$
 
 /** Slack's `ts` is seconds, with six decimals. */
 const timeOf = (ts: string): Date => new Date(Math.round(Number(ts) * 1000))
+
+/** What the search field of Slack offers: it opens a window, so `src/slack` answers it. */
+export const GLOBAL_SHORTCUTS = [
+  {
+    callbackId: 'lookup_customer',
+    name: 'Look a customer up',
+    description: 'Find a customer by phone, name, e-mail or loan ID',
+  },
+] as const

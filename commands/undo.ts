@@ -27,12 +27,13 @@ export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Pr
 export const UNDO_ACTIONS: readonly ActionDefinition[] = [
   {
     name: UNDO_ASK,
+    uploadsOf: readNumbers,
     run: async (input, deps) => {
       const number = readNumber(input.value)
       return number === undefined ? sayGone() : await ask(number, input, deps)
     },
   },
-  { name: UNDO_CONFIRM, replacesQuestion: true, run: confirm },
+  { name: UNDO_CONFIRM, uploadsOf: readNumbers, replacesQuestion: true, run: confirm },
 ]
 
 async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
@@ -61,4 +62,9 @@ function refuse(refusal: UndoRefusal, number: number): Reply {
 /** What a button carries; it came over the network. */
 function readNumber(value: string): number | undefined {
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined
+}
+
+function readNumbers(value: string): readonly number[] | undefined {
+  const number = readNumber(value)
+  return number === undefined ? undefined : [number]
 }

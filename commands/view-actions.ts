@@ -28,16 +28,36 @@ const VIEWS: Readonly<Record<string, View>> = {
 
 /** The buttons that page, open and share what commands show. */
 export const VIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: OPEN_VIEW, replacesQuestion: true, run: show },
-  { name: PICK_VIEW, run: show },
+  { name: OPEN_VIEW, uploadsOf: uploadsOfView, replacesQuestion: true, run: show },
+  { name: PICK_VIEW, uploadsOf: uploadsOfView, run: show },
   { name: SHARE_VIEW, run: share },
   {
     name: SEND_COMPARISON,
+    uploadsOf: readNumbers,
     replacesQuestion: true,
     run: (input, deps) => translated(sendComparison(input, deps)),
   },
-  { name: SEND_FAILED_ROWS, run: (input, deps) => translated(sendFailedRows(input, deps)) },
+  {
+    name: SEND_FAILED_ROWS,
+    uploadsOf: readNumbers,
+    run: (input, deps) => translated(sendFailedRows(input, deps)),
+  },
 ]
+
+/** Views that show customers: whoever is in a channel with the bot may look anybody up. */
+const OF_CUSTOMERS: ReadonlySet<string> = new Set(['customer', 'sources', 'history', 'day', 'people'])
+
+function uploadsOfView(value: string): readonly number[] | undefined {
+  const { view, about } = readViewValue(value)
+  if (OF_CUSTOMERS.has(view)) return []
+  return view === 'upload' || view === 'compare' ? readNumbers(about.join(':')) : undefined
+}
+
+/** `42`, `42:41` */
+function readNumbers(value: string): readonly number[] | undefined {
+  const numbers = value.split(':')
+  return numbers.every((number) => /^\d{1,9}$/.test(number)) ? numbers.map(Number) : undefined
+}
 
 async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const { view, about } = readViewValue(input.value)

@@ -89,9 +89,9 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
   front.use(leadLinksThroughFront(emulator.url, front.url))
   front.use(tellRepliesOfShares(callAs, host))
-  front.use(listOwnConversations)
   const scheduled = keepScheduledMessages(front)
   front.use(scheduled.layer)
+  front.use(listConversations(callAs, host))
 
   async function callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T> {
     const response = await fetch(`${emulatorUrl}/api/${method}`, {
@@ -201,12 +201,34 @@ function tellRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
   }
 }
 
-/** `users.conversations`, which the emulator does not have: its `conversations.list`, as far as the asker is in them. */
-const listOwnConversations: FrontLayer = async (call, next) => {
-  if (!call.path.startsWith('/api/users.conversations')) return await next(call)
-  const path = call.path.replace('users.conversations', 'conversations.list')
-  const answer = await next({ ...call, path })
-  const list: { channels?: { is_member?: boolean; is_im?: boolean }[] } = JSON.parse(await answer.text())
-  const channels = list.channels?.filter(({ is_member, is_im }) => is_member === true || is_im === true)
-  return withBody(answer, JSON.stringify({ ...list, ...(channels && { channels }) }))
+interface Conversation {
+  readonly id: string
+  readonly is_member?: boolean
+  readonly is_im?: boolean
+}
+
+/**
+ * `users.conversations`, which the emulator does not have: its `conversations.list`, as far as the asker is in them, or
+ * the person who is asked about.
+ */
+function listConversations(callAs: CallAs, as: string): FrontLayer {
+  async function isIn(user: string, channel: string): Promise<boolean> {
+    const { members } = await callAs<{ members: string[] }>(as, 'conversations.members', { channel })
+    return members.includes(user)
+  }
+  return async (call, next) => {
+    if (!call.path.startsWith('/api/users.conversations')) return await next(call)
+    const user = new URLSearchParams(call.body.toString()).get('user')
+    const path = call.path.replace('users.conversations', 'conversations.list')
+    const answer = await next({ ...call, path })
+    const list: { channels?: Conversation[] } = JSON.parse(await answer.text())
+    const all = list.channels ?? []
+    const theirs = await Promise.all(
+      all.map(({ id, is_member, is_im }) =>
+        user === null ? is_member === true || is_im === true : isIn(user, id),
+      ),
+    )
+    const channels = all.filter((_, at) => theirs[at])
+    return withBody(answer, JSON.stringify({ ...list, ...(list.channels && { channels }) }))
+  }
 }

@@ -2,24 +2,30 @@ import { randomUUID } from 'node:crypto'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import type { ActionInput, PickedMessage, Share } from './workspace-contract.ts'
 
-/** https://docs.slack.dev/reference/events/file_shared inside the envelope of the Events API. */
-export function describeFileShared(slack: EmulatedSlack, share: Share): Record<string, unknown> {
-  const seconds = share.sharedAt.getTime() / 1000
+type Payload = Record<string, unknown>
+
+/** https://docs.slack.dev/reference/events/file_shared */
+export function describeFileShared(slack: EmulatedSlack, share: Share): Payload {
+  return describeEvent(slack, `Ev${share.fileId}`, share.sharedAt, {
+    type: 'file_shared',
+    file_id: share.fileId,
+    file: { id: share.fileId },
+    user_id: share.user,
+    channel_id: share.channel,
+  })
+}
+
+/** The envelope of the Events API: https://docs.slack.dev/apis/events-api#events-JSON */
+export function describeEvent(slack: EmulatedSlack, id: string, at: Date, event: Payload): Payload {
+  const seconds = at.getTime() / 1000
   return {
     token: 'deprecated',
     team_id: slack.teamId,
     context_team_id: slack.teamId,
     api_app_id: slack.appId,
-    event: {
-      type: 'file_shared',
-      file_id: share.fileId,
-      file: { id: share.fileId },
-      user_id: share.user,
-      channel_id: share.channel,
-      event_ts: seconds.toFixed(6),
-    },
+    event: { ...event, event_ts: seconds.toFixed(6) },
     type: 'event_callback',
-    event_id: `Ev${share.fileId}`,
+    event_id: id,
     event_time: Math.floor(seconds),
     authorizations: [
       {

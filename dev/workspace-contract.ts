@@ -6,7 +6,7 @@ import type { FrontLayer } from './slack-front.ts'
  * A Slack workspace without Slack: people share files, type commands and press buttons; the bot is told by signed
  * requests exactly as Slack tells it, and answers through the Web API of the emulated Slack.
  */
-export interface Workspace {
+export interface Workspace extends WorkspaceViews {
   /** Where the channel can be seen in a browser. */
   readonly url: string
   /** For SLACK_API_URL. */
@@ -65,6 +65,45 @@ export interface Workspace {
   stop(): Promise<void>
 }
 
+/** What people do outside of messages. */
+export interface WorkspaceViews {
+  /** The App Home as a person was shown it last. */
+  home(person: string): ShownView | undefined
+  /** A person opens the App Home. Resolves with what is shown, or undefined where nothing comes in time. */
+  openHome(person: string, options?: WaitOptions): Promise<ShownView | undefined>
+  /** A person presses something in the App Home or in a window. Resolves with the window that answers. */
+  actInView(
+    person: string,
+    view: ShownView,
+    action: ActionInput,
+    options?: WaitOptions & { readonly typed?: string },
+  ): Promise<ShownView | undefined>
+  /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
+  openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
+  /** A person types something into a window and sends it. Resolves with what the window then shows. */
+  submit(
+    person: string,
+    view: ShownView,
+    typed: string,
+    options?: WaitOptions,
+  ): Promise<ShownView | undefined>
+  /** What a window shows by now. */
+  shownWindow(id: string): ShownView | undefined
+  /** A person invites the bot to a channel. */
+  inviteBot(person: string, channel: string): Promise<DeliveryOutcome>
+  /** Tells the bot (again) that somebody came to a channel; the bot itself unless told. */
+  announceJoined(channel: string, member?: string): Promise<DeliveryOutcome>
+  leave(person: string, channel: string): Promise<void>
+}
+
+/** An App Home, or a window. */
+export interface ShownView {
+  readonly id: string
+  readonly type: 'home' | 'modal'
+  readonly callbackId: string
+  readonly blocks: readonly unknown[]
+}
+
 export interface SharedFile {
   readonly name: string
   readonly bytes: Uint8Array
@@ -112,7 +151,7 @@ export interface CommandAnswers {
 export interface ActionInput {
   readonly action: string
   readonly value: string
-  readonly type?: 'button' | 'static_select'
+  readonly type?: 'button' | 'static_select' | 'plain_text_input'
   /** `ts` of the message the element stands in. */
   readonly message?: string
 }

@@ -17,6 +17,8 @@ import type {
   WorkspaceOptions,
 } from './workspace-contract.ts'
 
+import { createWorkspaceViews } from './workspace-views.ts'
+
 export type * from './workspace-contract.ts'
 
 const PEOPLE = [
@@ -75,7 +77,16 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     })
   }
 
+  const views = createWorkspaceViews({
+    slack,
+    signingSecret: SIGNING_SECRET,
+    botAddress,
+    userId: (person) => workspace.userId(person),
+    channelId: (channel) => workspace.channelId(channel),
+  })
+
   const workspace: Workspace = {
+    ...views,
     url: slack.front.url,
     apiUrl: `${slack.front.url}/api/`,
     token: slack.botToken,

@@ -230,6 +230,8 @@ schema.index({ shared_at: -1 }, { name: 'recent' })
 // What was written since a moment.
 schema.index({ finished_at: 1 }, { name: 'finished' })
 schema.index({ 'source.user': 1, shared_at: -1 }, { name: 'recent_by_user' })
+// What some channels were told: the App Home.
+schema.index({ 'source.channel': 1, shared_at: -1 }, { name: 'recent_by_channel' })
 // Receipts that still have to be posted: a handful at most.
 schema.index(
   { 'receipt.due': 1, shared_at: 1 },

@@ -8,6 +8,7 @@ import { toDatabaseError } from './database-error.ts'
 import { createDigestModel, type Digest } from './digest.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
+import { createGreetingModel, type Greeting } from './greeting.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
@@ -43,6 +44,7 @@ export interface Models {
   readonly counters: Model<Counter>
   readonly columnChoices: Model<ColumnChoice>
   readonly previewRequests: Model<PreviewRequest>
+  readonly greetings: Model<Greeting>
   readonly schemaState: Model<SchemaState>
   readonly audit: Model<AuditEntry>
   readonly digests: Model<Digest>
@@ -63,6 +65,7 @@ export function createModels(connection: Connection): Models {
     counters: createCounterModel(connection),
     columnChoices: createColumnChoiceModel(connection),
     previewRequests: createPreviewRequestModel(connection),
+    greetings: createGreetingModel(connection),
     schemaState: createSchemaStateModel(connection),
     audit: createAuditEntryModel(connection),
     digests: createDigestModel(connection),

@@ -50,6 +50,8 @@ const DIGEST_TIMES = '* * * * *'
 const DIGEST_CLAIM_MS = 45_000
 /** Before people come, so that they find a number of today. */
 const COUNT_TIMES = '40 4 * * *'
+/** Channels whose greeting broke off, at a minute of its own. */
+const GREETING_TIMES = '1-56/5 * * * *'
 /** A Slack that does not answer must not keep the files that are known from being imported. */
 const CATCH_UP_WITHIN_MS = 30_000
 const PING_WITHIN_MS = 2_000
@@ -81,6 +83,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       timeZone: config.timeZone,
       dateOrder: config.dateOrder,
       admins: config.admins,
+      settings: config.inForce,
       onWorkQueued: () => worker.wake(),
       onUploadAnswered(upload) {
         if (upload.status === 'queued') slack.tellAnswered(upload)
@@ -150,6 +153,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       },
       { name: 'digests', cron: DIGEST_TIMES, run: () => makeDigests() },
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
+      { name: 'greetings', cron: GREETING_TIMES, run: () => slack.greetRest() },
     ],
     log,
   )

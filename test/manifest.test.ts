@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { COMMANDS } from '../commands/index.ts'
-import { SHORTCUTS } from '../commands/shortcuts.ts'
+import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../commands/shortcuts.ts'
+import { LOOKUP_WINDOW } from '../src/slack/windows.ts'
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 
@@ -71,12 +72,18 @@ describe('the manifest', () => {
 
   it('declares the shortcuts there are', () => {
     expect(
-      (manifest.features.shortcuts ?? []).map(({ callback_id, name, description }) => [
+      (manifest.features.shortcuts ?? []).map(({ type, callback_id, name, description }) => [
+        type,
         callback_id,
         name,
         description,
       ]),
-    ).toEqual(SHORTCUTS.map(({ callbackId, name, description }) => [callbackId, name, description]))
+    ).toEqual(
+      [
+        ...SHORTCUTS.map((shortcut) => ({ type: 'message', ...shortcut })),
+        ...GLOBAL_SHORTCUTS.map((shortcut) => ({ type: 'global', ...shortcut })),
+      ].map(({ type, callbackId, name, description }) => [type, callbackId, name, description]),
+    )
   })
 
   it('names the same commands as the table of the README', () => {
@@ -85,6 +92,16 @@ describe('the manifest', () => {
     )
 
     expect([...new Set(inReadme)].sort()).toEqual(COMMANDS.map(({ name }) => name).sort())
+  })
+
+  it('names the same shortcuts as the README', () => {
+    const readme = read('README.md')
+
+    for (const { name } of [...SHORTCUTS, ...GLOBAL_SHORTCUTS]) expect(readme).toContain(`*${name}*`)
+  })
+
+  it('opens the window that the shortcut of the same name is answered with', () => {
+    expect(GLOBAL_SHORTCUTS.map(({ callbackId }) => callbackId)).toEqual([LOOKUP_WINDOW])
   })
 
   it('has Slack write out who is mentioned where people are named, and leave phones as they are typed', () => {
@@ -104,7 +121,16 @@ describe('the manifest', () => {
     expect(new Set(bot).size).toBe(bot.length)
   })
 
-  it('subscribes to the one event the bot lives on', () => {
-    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['file_shared', 'member_joined_channel'])
+  it('subscribes to the events the bot answers, and to none that carries what people write', () => {
+    const { bot_events } = manifest.settings.event_subscriptions
+    const source = ['slack-app', 'register-home'].map((name) => read(`src/slack/${name}.ts`)).join()
+    const answered = [...source.matchAll(/app\.event\('([a-z_]+)'/g)].map((match) => match[1])
+
+    expect([...bot_events].sort()).toEqual(answered.sort())
+    expect(bot_events.filter((event) => event.startsWith('message'))).toEqual([])
+  })
+
+  it('has a Home, which the bot shows', () => {
+    expect(manifest.features.app_home?.home_tab_enabled).toBe(true)
   })
 })

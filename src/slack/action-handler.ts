@@ -42,7 +42,7 @@ export async function answerAction(
 }
 
 /** A button has its value itself, a menu in what was picked. */
-function chosenValue(action: BlockAction['actions'][number] | undefined): string {
+export function chosenValue(action: BlockAction['actions'][number] | undefined): string {
   if (action === undefined) return ''
   if ('selected_option' in action && action.selected_option && 'value' in action.selected_option)
     return action.selected_option.value ?? ''

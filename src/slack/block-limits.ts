@@ -36,6 +36,10 @@ export const BLOCK_LIMITS = {
   optionText: 75,
   optionValue: 150,
   placeholder: 150,
+  inputLabel: 2_000,
+  /** Our own: nobody looks for a longer text. */
+  searchText: 200,
+  viewTitle: 24,
   /** Notification text; beyond it Slack cuts by itself. */
   messageText: 3_900,
 } as const

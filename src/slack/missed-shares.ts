@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { FoundShare } from '../uploads/known-shares.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
+import { listConversations } from './list-conversations.ts'
 import { repeatCall } from './slack-call.ts'
 
 export interface MissedShares {
@@ -20,7 +21,6 @@ interface MissedSharesDeps {
   readonly botUserId: () => string | undefined
 }
 
-const CHANNELS_A_PAGE = 200
 const FILES_A_PAGE = 100
 /** `files.list` goes by when a file was uploaded, which may be before it was shared where we look. */
 const UPLOADED_BEFORE_MS = 24 * 60 * 60_000
@@ -66,23 +66,11 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   }
 
   return {
-    async listChannels() {
-      const channels: string[] = []
-      let cursor: string | undefined
-      do {
-        const answer = await ask(() =>
-          client.users.conversations({
-            types: 'public_channel,private_channel,mpim,im',
-            exclude_archived: true,
-            limit: CHANNELS_A_PAGE,
-            ...(cursor && { cursor }),
-          }),
-        )
-        for (const { id } of answer.channels ?? []) if (id !== undefined) channels.push(id)
-        cursor = answer.response_metadata?.next_cursor
-      } while (cursor)
-      return channels
-    },
+    listChannels: () =>
+      listConversations(client, {
+        types: 'public_channel,private_channel,mpim,im',
+        withinMs: WITHIN_MS,
+      }),
 
     async listShares(channel, since) {
       const shares: FoundShare[] = []

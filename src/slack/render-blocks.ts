@@ -7,7 +7,7 @@ import { keepFitting } from './keep-fitting.ts'
 import { mrkdwnMedium } from './mrkdwn.ts'
 import { ALL_NATIVE, type NativeBlock, type SlackBlock } from './native-blocks.ts'
 import { drawChart, renderChart } from './render-chart.ts'
-import { plainText, renderButtons, renderMenu } from './render-controls.ts'
+import { plainText, renderButtons, renderMenu, renderSearch } from './render-controls.ts'
 import { renderNumbers, renderTable } from './render-table.ts'
 import { renderSection } from './rich-text.ts'
 
@@ -64,6 +64,7 @@ const MORE: SlackBlock = {
 
 /** What one rendering may still use. */
 interface Budget {
+  readonly surface: Surface
   readonly native: ReadonlySet<NativeBlock>
   /** Characters left. */
   room: number
@@ -84,6 +85,7 @@ function fitBlocks(
   const buttons = [...kept.values()].flat()
   const most = limits.blocks - 1 - buttons.length
   const budget: Budget = {
+    surface,
     native,
     room: limits.allBlocks - sizeOf([MORE, ...buttons]),
     hasTable: false,
@@ -151,6 +153,8 @@ function renderPart(part: ReplyPart, budget: Budget): SlackBlock[] {
       return renderButtons(part.buttons)
     case 'menu':
       return renderMenu(part)
+    case 'search':
+      return budget.surface === 'view' ? renderSearch(part) : []
   }
 }
 

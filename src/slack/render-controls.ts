@@ -2,6 +2,7 @@ import type {
   ActionsBlock,
   Button as ButtonElement,
   ConfirmationDialog,
+  InputBlock,
   PlainTextElement,
   StaticSelect,
 } from '@slack/types'
@@ -52,6 +53,38 @@ export function renderMenu(part: Extract<ReplyPart, { kind: 'menu' }>): ActionsB
     ...(chosen && { initial_option: chosen }),
   }
   return [{ type: 'actions', elements: [select] }]
+}
+
+/** The block in which what was typed is found again, whatever view it stands in. */
+export const SEARCH_BLOCK = 'search'
+
+/** @param isAtOnce whether Enter already asks; in a window that has a button of its own it does not */
+export function renderSearchField(
+  label: string,
+  placeholder: string,
+  action: string,
+  isAtOnce: boolean,
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: SEARCH_BLOCK,
+    label: plainText(label, BLOCK_LIMITS.inputLabel),
+    dispatch_action: isAtOnce,
+    element: {
+      type: 'plain_text_input',
+      action_id: shorten(`${action}:0`, BLOCK_LIMITS.actionId),
+      placeholder: plainText(placeholder, BLOCK_LIMITS.placeholder),
+      max_length: BLOCK_LIMITS.searchText,
+      ...(isAtOnce && { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] } }),
+    },
+  }
+}
+
+export function renderSearch(part: Extract<ReplyPart, { kind: 'search' }>): (InputBlock | ActionsBlock)[] {
+  return [
+    renderSearchField(part.label, part.placeholder, part.action, true),
+    ...renderButtons([{ label: part.button, action: part.action, value: '-', style: 'primary' }]),
+  ]
 }
 
 export function plainText(text: string, most: number): PlainTextElement {

@@ -10,6 +10,7 @@ import { createAuditTrail } from '../uploads/audit-trail.ts'
 import { findProblems } from '../uploads/count-outcomes.ts'
 import { writeFailedRows } from '../uploads/failed-rows.ts'
 import { createFailedRowsStore } from '../uploads/failed-rows-store.ts'
+import { createGreetingStore } from '../uploads/greeting-store.ts'
 import type { FileSource, Log, UploadListener } from '../uploads/ports.ts'
 import {
   claimReceiptMessage,
@@ -31,10 +32,14 @@ import { createFailedRowsSender } from './failed-rows-sender.ts'
 import { readFileInfo } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
 import { createFileShredder } from './file-shredder.ts'
+import { createGreeter } from './greeter.ts'
+import { createHomePublisher } from './home-publisher.ts'
 import { createHttpServer, type HealthReport, type RenderMetrics } from './http-server.ts'
 import { createMissedShares, type MissedShares } from './missed-shares.ts'
 import { createPrivateFileSender } from './private-file-sender.ts'
+import { registerHome } from './register-home.ts'
 import { createReplySender } from './reply-sender.ts'
+import { createRooms } from './rooms.ts'
 import { createShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
 import { createWebClient, type OnCallFailed, repeatCall, webClientOptions } from './slack-call.ts'
@@ -43,6 +48,8 @@ import { createHttpReceiver, createSocketReceiver } from './slack-receiver.ts'
 import type { SlackUpload, Upload } from './slack-upload.ts'
 import { createSlackUploadListener } from './slack-upload-listener.ts'
 import { createUploadMessage } from './upload-message.ts'
+import { answerViewAction } from './view-handler.ts'
+import { createWindows } from './windows.ts'
 
 export interface SlackSettings {
   readonly botToken: string
@@ -90,6 +97,8 @@ export interface SlackApp {
   /** Where summaries are posted. */
   readonly digests: DigestPoster
   readonly teamId: () => string | undefined
+  /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
+  greetRest(): Promise<void>
   health(): Promise<HealthReport>
   readonly source: FileSource
   readonly listener: UploadListener
@@ -120,7 +129,8 @@ interface Identity {
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log, models, queue } = deps
   const logger = createBoltLogger(log)
-  const client = createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
+  const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
+  const client = newClient()
   let identity: Identity | undefined
   const botUserId = () => identity?.botUserId
   const colleagues = createColleagues(client, () => identity)
@@ -179,6 +189,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
   const audit = createAuditTrail({ models })
   const attendDeps: AttendDeps = { commandDeps, membership, colleagues, audit, botUserId, sender, log }
+  const rooms = createRooms(client)
+  // A client of its own: a window has to be open within three seconds.
+  const windows = createWindows(newClient(), sender)
+  const greeter = createGreeter({ client, apiUrl: config.apiUrl, store: createGreetingStore({ models }) })
 
   const socket =
     config.appToken === undefined
@@ -212,6 +226,14 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     log,
   })
 
+  const home = createHomePublisher({
+    ...attendDeps,
+    client,
+    rooms,
+    inBackground: (work) => inBackground('App Home not shown', work),
+  })
+  const viewDeps = { ...attendDeps, client, actions: deps.actions, rooms, windows, home }
+
   const underWay = new Set<Promise<void>>()
   function inBackground(complaint: string, work: Promise<void>, about: object = {}): void {
     const watched = work
@@ -230,7 +252,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
 
   app.event('member_joined_channel', async ({ event, context }) => {
-    if (event.user === botIdOf(context)) await deps.onInvited?.(event.channel, timeOf(event.event_ts))
+    if (event.user !== botIdOf(context)) return
+    inBackground('channel not greeted', greeter.greet(event.channel))
+    await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })
 
   for (const definition of deps.commands) {
@@ -245,7 +269,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   // One door for every button and menu, so that also one nobody knows any more gets an answer.
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
     await ack()
-    const work = answerAction(deps.actions, body, respond, attendDeps)
+    // From the App Home or a window there is no channel, and nothing to respond to.
+    const work = body.view
+      ? answerViewAction(body, viewDeps)
+      : answerAction(deps.actions, body, respond, attendDeps)
     inBackground('action not answered', work)
   })
 
@@ -254,6 +281,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, attendDeps)
     inBackground('shortcut not answered', work)
   })
+
+  registerHome(app, viewDeps, inBackground)
 
   // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
   app.error(async ({ error, body }: FailedEvent) => {
@@ -301,6 +330,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     missedShares: createMissedShares({ client, botUserId }),
     digests: createDigestPoster(client, sender),
     teamId: () => identity?.teamId,
+    greetRest: () => greeter.greetRest(),
     health,
     source,
     listener,
@@ -320,6 +350,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       return port
     },
     async stop() {
+      home.stop()
       await socket?.receiver.stop()
       await server.stop()
       await intake.stop()

@@ -58,13 +58,16 @@ const MOST_LISTED = 50
  * when they were shared: no row is looked at.
  *
  * @param trend stretches in the order of time
+ * @param rooms ids of channels: nothing that was shared elsewhere counts; everything counts where they are absent
  */
 export async function summarisePeriod(
   models: Models,
   period: Span,
   trend: readonly Span[],
+  rooms?: ReadonlySet<string>,
 ): Promise<PeriodSummary> {
   const uploads = models.fileUploads.collection
+  const place = rooms ? { 'source.channel': { $in: [...rooms] } } : {}
   const people = new Map<string, Mutable<PersonSummary>>()
   const points = trend.map(() => emptyCounts())
   const sum = { files: 0, counts: emptyCounts() }
@@ -74,6 +77,7 @@ export async function summarisePeriod(
   const found = uploads
     .find<SummarisedUpload>(
       {
+        ...place,
         shared_at: { $gte: from, $lt: until },
         undo_of: { $exists: false },
         forget: { $exists: false },
@@ -99,7 +103,7 @@ export async function summarisePeriod(
     addCounts(person.counts, counts)
   }
   const held = await uploads
-    .find<SummarisedUpload>({ status: 'held' }, { projection: FIELDS })
+    .find<SummarisedUpload>({ ...place, status: 'held' }, { projection: FIELDS })
     .sort({ shared_at: 1 })
     .limit(MOST_LISTED)
     .toArray()

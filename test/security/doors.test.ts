@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions.ts'
+import { SEARCH_CUSTOMER } from '../../commands/home.ts'
 import { COMMANDS } from '../../commands/index.ts'
-import { SHORTCUTS } from '../../commands/shortcuts.ts'
+import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../../commands/shortcuts.ts'
 import type { Answer } from '../../dev/response-urls.ts'
+import type { ShownView } from '../../dev/workspace.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+import { readView } from '../support/view-controls.ts'
 
 let bot: PlayedBot
 /** The one who comes in is an admin: that opens no door either. */
@@ -49,6 +52,36 @@ const DOORS: readonly (readonly [string, Enter])[] = [
   ...SHORTCUTS.map(({ callbackId }) => [`the shortcut ${callbackId}`, picked(callbackId)] as const),
 ]
 
+/** An answer in a window, as it is read there. */
+async function shown(view: Promise<ShownView | undefined>): Promise<readonly Answer[]> {
+  return [{ visibility: 'asker', text: readView(await view, bot.workspace) }]
+}
+
+const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
+
+/** The doors that stand in no channel. */
+const VIEW_DOORS: readonly (readonly [string, Enter])[] = [
+  ['the App Home', (person) => shown(bot.workspace.openHome(person))],
+  ...[...ACTIONS.map(({ name }) => name), SEARCH_CUSTOMER, 'open_the_safe'].map(
+    (action) =>
+      [
+        `${action} in the App Home`,
+        (person: string) =>
+          shown(bot.workspace.actInView(person, HOME, { action, value: '1' }, { typed: 'x' })),
+      ] as const,
+  ),
+  ...GLOBAL_SHORTCUTS.map(
+    ({ callbackId }) =>
+      [
+        `the shortcut ${callbackId}`,
+        async (person: string) => {
+          const window = await bot.workspace.openShortcut(person, callbackId)
+          return await shown(bot.workspace.submit(person, window ?? HOME, '07417119014'))
+        },
+      ] as const,
+  ),
+]
+
 /** Everything the bot keeps but the audit itself, as one number to compare. */
 async function readEverything(): Promise<string> {
   const collections = await bot.models.connection.listCollections()
@@ -85,14 +118,17 @@ describe.each(STRANGERS)('%s', (_, who) => {
   })
   afterAll(() => bot.stop())
 
-  it.each(DOORS)('gets nothing by %s, admin or not, and it is in the audit', async (_name, enter) => {
-    const answers = await enter('ravi', 'customers')
+  it.each([...DOORS, ...VIEW_DOORS])(
+    'gets nothing by %s, admin or not, and it is in the audit',
+    async (_name, enter) => {
+      const answers = await enter('ravi', 'customers')
 
-    expect(answers).toMatchObject([{ visibility: 'asker' }])
-    expect(answers[0]?.text).toContain('not guests or other organisations')
-    expect(await readEverything()).toBe(before)
-    expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'guest' })
-  })
+      expect(answers).toMatchObject([{ visibility: 'asker' }])
+      expect(answers[0]?.text).toContain('not guests or other organisations')
+      expect(await readEverything()).toBe(before)
+      expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'guest' })
+    },
+  )
 })
 
 describe('a channel the bot is not in', () => {
@@ -121,8 +157,19 @@ describe('the doors', () => {
     ].map(([, kind]) => kind),
   )
 
-  it('are those this table goes through, and the one event whose sharer is looked at before the file is opened', () => {
-    expect(registered.sort()).toEqual(['action', 'command', 'event', 'shortcut'])
+  it('are those these tables go through, and events that show nothing or whose sharer is looked at first', () => {
+    expect(registered.sort()).toEqual([
+      'action',
+      'command',
+      // file_shared, app_home_opened, member_joined_channel
+      'event',
+      'event',
+      'event',
+      // Of a message, and the global one.
+      'shortcut',
+      'shortcut',
+      'view',
+    ])
   })
 
   it('all lead through the one that asks who comes in', () => {

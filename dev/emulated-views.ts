@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EmulatedSlack } from './emulated-slack.ts'
+import type { ShownView } from './workspace-contract.ts'
+
+/** What the bot showed in App Homes and windows, and to whom. */
+export interface EmulatedViews {
+  /** A trigger as Slack hands it out with each click: one use, three seconds. */
+  newTrigger(person: string): Promise<string>
+  home(user: string): ShownView | undefined
+  /** What was shown last in a window. */
+  window(id: string): ShownView | undefined
+  /** How often something was shown, to know what is new. */
+  count(user: string, call: ViewCall): number
+  /** Waits for the next thing shown. Undefined where it does not come in time. */
+  waitFor(user: string, call: ViewCall, after: number, timeoutMs: number): Promise<ShownView | undefined>
+  /** Slack shows what came with the acknowledgement before anything that comes after it. */
+  whileSubmitting<T>(work: () => Promise<T>): Promise<T>
+  /** What an acknowledgement says is to be shown in a window. */
+  apply(view: ShownView, update: unknown): Promise<void>
+}
+
+export type ViewCall = 'publish' | 'open' | 'update'
+
+interface Shown {
+  readonly user: string
+  readonly call: ViewCall
+  readonly view: ShownView
+}
+
+interface ViewAnswer {
+  readonly ok: boolean
+  readonly view?: {
+    readonly id: string
+    readonly type: string
+    readonly callback_id?: string
+    readonly blocks: readonly unknown[]
+  }
+}
+
+const LOOK_EVERY_MS = 10
+
+/** The emulator keeps views, but has no way to ask for them: they are taken down as they pass the front. */
+export function collectViews(slack: EmulatedSlack): EmulatedViews {
+  const shown: Shown[] = []
+  const triggers = new Map<string, string>()
+  const owners = new Map<string, string>()
+  let submitting: Promise<unknown> = Promise.resolve()
+
+  slack.front.use(async (call, next) => {
+    const [, name] = /^\/api\/views\.(publish|open|update)/.exec(call.path) ?? []
+    if (name === undefined) return await next(call)
+    if (name === 'update') await submitting
+    const answer = await next(call)
+    const body: ViewAnswer = JSON.parse(await answer.clone().text())
+    if (body.ok && body.view) {
+      const args = new URLSearchParams(call.body.toString())
+      const user =
+        args.get('user_id') ?? triggers.get(args.get('trigger_id') ?? '') ?? owners.get(body.view.id) ?? ''
+      owners.set(body.view.id, user)
+      shown.push({ user, call: name as ViewCall, view: toShown(body.view) })
+    }
+    return answer
+  })
+
+  const of = (user: string, call: ViewCall) => shown.filter((one) => one.user === user && one.call === call)
+
+  return {
+    async newTrigger(person) {
+      const user = slack.people.get(person) ?? ''
+      const { trigger_id } = await slack.callAs<{ trigger_id: string }>(person, 'views.generateTriggerId', {
+        user_id: user,
+      })
+      triggers.set(trigger_id, user)
+      return trigger_id
+    },
+    home: (user) => of(user, 'publish').at(-1)?.view,
+    window: (id) => shown.findLast(({ view }) => view.id === id)?.view,
+    count: (user, call) => of(user, call).length,
+    async waitFor(user, call, after, timeoutMs) {
+      for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+        const found = of(user, call)[after]
+        if (found) return found.view
+      }
+      return undefined
+    },
+    async whileSubmitting(work) {
+      const done = work()
+      submitting = done.catch(() => {})
+      return await done
+    },
+    async apply({ id }, update) {
+      const { view } = await slack.callAs<{ view: NonNullable<ViewAnswer['view']> }>(
+        slack.host,
+        'views.update',
+        { view_id: id, view: update },
+      )
+      shown.push({ user: owners.get(id) ?? '', call: 'open', view: toShown(view) })
+    },
+  }
+}
+
+function toShown({ id, type, callback_id = '', blocks }: NonNullable<ViewAnswer['view']>): ShownView {
+  return { id, type: type === 'home' ? 'home' : 'modal', callbackId: callback_id, blocks }
+}

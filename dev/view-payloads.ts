@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { EmulatedSlack } from './emulated-slack.ts'
+import { describeEvent } from './slack-payloads.ts'
+import type { ActionInput, ShownView } from './workspace-contract.ts'
+
+type Payload = Record<string, unknown>
+
+/** https://docs.slack.dev/reference/events/app_home_opened */
+export function describeHomeOpened(slack: EmulatedSlack, user: string, tab: 'home' | 'messages'): Payload {
+  const event = { type: 'app_home_opened', user, channel: 'D0HOME000', tab }
+  return describeEvent(slack, `Ev${randomUUID()}`, new Date(), event)
+}
+
+/** https://docs.slack.dev/reference/events/member_joined_channel */
+export function describeMemberJoined(
+  slack: EmulatedSlack,
+  channel: string,
+  user: string,
+  inviter: string,
+): Payload {
+  const event = {
+    type: 'member_joined_channel',
+    user,
+    channel,
+    channel_type: 'C',
+    team: slack.teamId,
+    inviter,
+  }
+  return describeEvent(slack, `Ev${randomUUID()}`, new Date(), event)
+}
+
+/** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
+export function describeGlobalShortcut(
+  slack: EmulatedSlack,
+  user: string,
+  callbackId: string,
+  trigger: string,
+): Payload {
+  return { type: 'shortcut', ...whoAsks(slack, user), callback_id: callbackId, trigger_id: trigger }
+}
+
+/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload: of a view there is no channel. */
+export function describeViewAction(
+  slack: EmulatedSlack,
+  user: string,
+  view: ShownView,
+  input: ActionInput,
+  typed: string | undefined,
+  trigger: string,
+): Payload {
+  const type = input.type ?? 'button'
+  return {
+    type: 'block_actions',
+    ...whoAsks(slack, user),
+    trigger_id: trigger,
+    container: { type: 'view', view_id: view.id },
+    view: describeView(slack, view, typed),
+    actions: [
+      {
+        type,
+        block_id: 'b',
+        action_id: input.action,
+        action_ts: (Date.now() / 1000).toFixed(6),
+        ...(type === 'static_select' ? { selected_option: { value: input.value } } : { value: input.value }),
+      },
+    ],
+  }
+}
+
+/** https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
+export function describeSubmission(
+  slack: EmulatedSlack,
+  user: string,
+  view: ShownView,
+  typed: string,
+  trigger: string,
+): Payload {
+  return {
+    type: 'view_submission',
+    ...whoAsks(slack, user),
+    trigger_id: trigger,
+    view: describeView(slack, view, typed),
+    response_urls: [],
+  }
+}
+
+function whoAsks(slack: EmulatedSlack, user: string): Payload {
+  return {
+    team: { id: slack.teamId, domain: 'sahara-loans' },
+    user: { id: user, team_id: slack.teamId },
+    api_app_id: slack.appId,
+    token: 'deprecated',
+  }
+}
+
+/** A view as Slack sends it back: with what was typed into its field. */
+function describeView(slack: EmulatedSlack, view: ShownView, typed: string | undefined): Payload {
+  const field = view.blocks.find((block) => Reflect.get(Object(block), 'type') === 'input')
+  const { block_id, element } = (field ?? {}) as { block_id?: string; element?: { action_id?: string } }
+  const value = { type: 'plain_text_input', value: typed ?? null }
+  return {
+    id: view.id,
+    team_id: slack.teamId,
+    type: view.type,
+    callback_id: view.callbackId,
+    private_metadata: '',
+    hash: 'h',
+    blocks: view.blocks,
+    root_view_id: view.id,
+    state: {
+      values: block_id === undefined ? {} : { [block_id]: { [element?.action_id ?? '']: value } },
+    },
+  }
+}

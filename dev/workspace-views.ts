@@ -1,0 +1,90 @@
+import type { EmulatedSlack } from './emulated-slack.ts'
+import { collectViews } from './emulated-views.ts'
+import { type Delivery, type DeliveryOutcome, deliverOnce, isAccepted } from './slack-delivery.ts'
+import { formOf } from './slack-payloads.ts'
+import {
+  describeGlobalShortcut,
+  describeHomeOpened,
+  describeMemberJoined,
+  describeSubmission,
+  describeViewAction,
+} from './view-payloads.ts'
+import type { WorkspaceViews } from './workspace-contract.ts'
+
+interface WorkspaceViewsDeps {
+  readonly slack: EmulatedSlack
+  readonly signingSecret: string
+  readonly botAddress: () => string
+  readonly userId: (person: string) => string
+  readonly channelId: (channel: string) => string
+}
+
+const SHOWN_WITHIN_MS = 10_000
+
+/** What people do outside of messages: the App Home, windows, shortcuts, inviting the bot. */
+export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
+  const { slack, userId, channelId } = deps
+  const views = collectViews(slack)
+
+  const send = (contentType: Delivery['contentType'], body: string): Promise<DeliveryOutcome> =>
+    deliverOnce({ url: deps.botAddress(), signingSecret: deps.signingSecret, contentType, body })
+  const sendEvent = (payload: Readonly<Record<string, unknown>>) =>
+    send('application/json', JSON.stringify(payload))
+  const sendForm = (payload: Readonly<Record<string, unknown>>) =>
+    send('application/x-www-form-urlencoded', formOf(payload))
+
+  return {
+    home: (person) => views.home(userId(person)),
+
+    async openHome(person, { timeoutMs = SHOWN_WITHIN_MS } = {}) {
+      const user = userId(person)
+      const before = views.count(user, 'publish')
+      await sendEvent(describeHomeOpened(slack, user, 'home'))
+      return await views.waitFor(user, 'publish', before, timeoutMs)
+    },
+
+    async actInView(person, view, input, { typed, timeoutMs = SHOWN_WITHIN_MS } = {}) {
+      const user = userId(person)
+      const before = views.count(user, 'update')
+      const trigger = await views.newTrigger(person)
+      await sendForm(describeViewAction(slack, user, view, input, typed, trigger))
+      return await views.waitFor(user, 'update', before, timeoutMs)
+    },
+
+    async openShortcut(person, callbackId, { timeoutMs = SHOWN_WITHIN_MS } = {}) {
+      const user = userId(person)
+      const before = views.count(user, 'open')
+      const trigger = await views.newTrigger(person)
+      await sendForm(describeGlobalShortcut(slack, user, callbackId, trigger))
+      return await views.waitFor(user, 'open', before, timeoutMs)
+    },
+
+    async submit(person, view, typed, { timeoutMs = SHOWN_WITHIN_MS } = {}) {
+      const user = userId(person)
+      const before = views.count(user, 'update')
+      const trigger = await views.newTrigger(person)
+      await views.whileSubmitting(async () => {
+        const outcome = await sendForm(describeSubmission(slack, user, view, typed, trigger))
+        if (!isAccepted(outcome) || outcome.body === '') return
+        const answer: { response_action?: string; view?: unknown } = JSON.parse(outcome.body)
+        if (answer.response_action === 'update') await views.apply(view, answer.view)
+      })
+      return await views.waitFor(user, 'update', before, timeoutMs)
+    },
+
+    shownWindow: (id) => views.window(id),
+
+    async inviteBot(person, channel) {
+      const id = channelId(channel)
+      await slack.callAs(person, 'conversations.invite', { channel: id, users: slack.botUserId })
+      return await sendEvent(describeMemberJoined(slack, id, slack.botUserId, userId(person)))
+    },
+
+    announceJoined: (channel, member = slack.botUserId) =>
+      sendEvent(describeMemberJoined(slack, channelId(channel), member, userId(slack.host))),
+
+    async leave(person, channel) {
+      await slack.callAs(person, 'conversations.leave', { channel: channelId(channel) })
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { WebClient } from '@slack/web-api'
+import { repeatCall } from './slack-call.ts'
+
+interface ConversationsOf {
+  /** As Slack names them: `public_channel,private_channel,mpim,im`. */
+  readonly types: string
+  /** Whose; the bot's own where absent. Of private ones only those the bot is in, too. */
+  readonly user?: string
+  /** Milliseconds each page may take. */
+  readonly withinMs: number
+}
+
+const CHANNELS_A_PAGE = 200
+
+/**
+ * Ids of the conversations somebody is in.
+ * @throws AppError slack_unavailable, slack_refused
+ */
+export async function listConversations(
+  client: WebClient,
+  { types, user, withinMs }: ConversationsOf,
+): Promise<string[]> {
+  const channels: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = {
+      types,
+      exclude_archived: true,
+      limit: CHANNELS_A_PAGE,
+      ...(user !== undefined && { user }),
+      ...(cursor && { cursor }),
+    }
+    const answer = await repeatCall(() => client.users.conversations(page), {
+      withinMs,
+      firstPauseMs: 1_000,
+    })
+    for (const { id } of answer.channels ?? []) if (id !== undefined) channels.push(id)
+    cursor = answer.response_metadata?.next_cursor
+  } while (cursor)
+  return channels
+}

@@ -1,0 +1,86 @@
+import { isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
+
+/** What is known of the greeting of one channel, for the process that has it. */
+export interface ClaimedGreeting {
+  find(): Promise<{ readonly file_id?: string; readonly sent_at?: Date; readonly refused?: string }>
+  take(fileId: string, before: string | undefined): Promise<boolean>
+  isOurs(fileId: string): Promise<boolean>
+  markSent(fileId: string, message: string): Promise<void>
+  markRefused(reason: string): Promise<void>
+  /** The bot is no longer there: when it comes back, that is the first time again. */
+  forget(): Promise<void>
+}
+
+export interface GreetingStore {
+  /** Asks to greet a channel. Undefined where that was done, or another process is at it. */
+  claim(channel: string, now: Date): Promise<ClaimedGreeting | undefined>
+  /** Channels somebody began to greet and did not get round to it. */
+  listBroken(now: Date): Promise<string[]>
+}
+
+/** Milliseconds after which the process that was at it counts as dead. */
+const CLAIM_MS = 60_000
+
+export function createGreetingStore({ models }: { models: Models }): GreetingStore {
+  const greetings = models.greetings.collection
+  const open = { sent_at: { $exists: false }, refused: { $exists: false } }
+
+  function claimed(channel: string): ClaimedGreeting {
+    const key = { _id: channel }
+    return {
+      async find() {
+        return (await models.greetings.findById(channel).lean()) ?? {}
+      },
+      async take(fileId, before) {
+        const asBefore = before === undefined ? { $exists: false } : before
+        const taken = await models.greetings.updateOne(
+          { ...key, file_id: asBefore },
+          { $set: { file_id: fileId } },
+        )
+        return taken.matchedCount > 0
+      },
+      async isOurs(fileId) {
+        return (await models.greetings.findOne({ ...key, file_id: fileId, ...open }).lean()) !== null
+      },
+      async markSent(fileId, message) {
+        await models.greetings.updateOne(
+          { ...key, file_id: fileId },
+          { $set: { message, sent_at: new Date() }, $unset: { claimed_until: '' } },
+        )
+      },
+      async markRefused(reason) {
+        await models.greetings.updateOne(key, { $set: { refused: reason }, $unset: { claimed_until: '' } })
+      },
+      async forget() {
+        await models.greetings.deleteOne(key)
+      },
+    }
+  }
+
+  return {
+    async claim(channel, now) {
+      const until = new Date(now.getTime() + CLAIM_MS)
+      const isFree = { $or: [{ claimed_until: { $exists: false } }, { claimed_until: { $lte: now } }] }
+      try {
+        await models.greetings.updateOne(
+          { _id: channel, ...open, ...isFree },
+          { $set: { claimed_until: until } },
+          { upsert: true },
+        )
+        return claimed(channel)
+      } catch (error) {
+        // It is there, and not free: the upsert stumbled over it.
+        if (isDuplicateKey(error)) return undefined
+        throw toDatabaseError(error)
+      }
+    },
+    async listBroken(now) {
+      try {
+        const broken = await greetings.find({ claimed_until: { $lte: now }, ...open }).toArray()
+        return broken.map(({ _id }) => String(_id))
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+  }
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ACTIONS } from '../../commands/actions.ts'
+import { SEARCH_CUSTOMER } from '../../commands/home.ts'
+import type { ShownView } from '../../dev/workspace.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+import { readView } from '../support/view-controls.ts'
+
+let bot: PlayedBot
+/** #1 was shared in #customers, in which everybody but ravi and meera is; #2 in #branch, in which ravi is. */
+beforeAll(async () => {
+  bot = await playWorkspace((workspace) => ({
+    ADMINS: ['ravi', 'meera'].map((person) => workspace.userId(person)).join(),
+  }))
+  const { workspace } = bot
+  await workspace.waitForReceipt(
+    await bot.share('asha', 'secret.csv', 'phone,name\n07417119014,Kushal\n12,X\n'),
+  )
+  await workspace.inviteBot('asha', 'gossip')
+  const bytes = new TextEncoder().encode('phone,name\n09000000101,Meena\n')
+  await workspace.waitForReceipt(await workspace.share('ravi', 'gossip', { name: 'branch.csv', bytes }))
+  await workspace.leave('ravi', 'customers')
+  await workspace.leave('meera', 'customers')
+  await workspace.leave('meera', 'gossip')
+}, 60_000)
+afterAll(() => bot.stop())
+
+const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
+
+async function press(person: string, action: string, value: string): Promise<string> {
+  return readView(await bot.workspace.actInView(person, HOME, { action, value }), bot.workspace)
+}
+
+describe('the App Home of somebody', () => {
+  it('shows files of channels that both are in, and nothing of others, also to an admin', async () => {
+    const ravi = readView(await bot.workspace.openHome('ravi'), bot.workspace)
+    const asha = readView(await bot.workspace.openHome('asha'), bot.workspace)
+
+    expect(ravi).toContain('branch.csv')
+    expect(ravi).toContain('Today: 1 file, 1 new customer')
+    expect(ravi).not.toContain('secret.csv')
+    expect(asha).toContain('secret.csv')
+    expect(asha).toContain('branch.csv')
+  })
+
+  it('who is in none of the channels with the bot says so, and holds nothing', async () => {
+    const meera = readView(await bot.workspace.openHome('meera'), bot.workspace)
+
+    expect(meera).toContain('in no channel together yet')
+    expect(meera).not.toMatch(/\.csv by|Today|TIME_ZONE|\[/)
+  })
+})
+
+describe('a button pressed outside of a channel', () => {
+  it.each([
+    ['open_view', 'upload:1'],
+    ['pick_view', 'upload:1'],
+    ['open_view', 'compare:2:1'],
+    ['undo_ask', '1'],
+    ['undo_confirm', '1'],
+    ['send_failed_rows', '1'],
+    ['send_comparison', '2:1'],
+  ])('%s %s about a file of a channel the person is not in does nothing', async (action, value) => {
+    const answer = await press('ravi', action, value)
+
+    expect(answer).toContain('not shared in a channel that you and I are in')
+    expect(answer).not.toMatch(/secret|Kushal/)
+    expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+  })
+
+  it('does nothing about a file from a command line, which no channel was told of', async () => {
+    await bot.models.fileUploads.collection.insertOne({
+      ...(await bot.upload(1)),
+      _id: undefined,
+      number: 99,
+      source: { kind: 'cli', host: 'h', path: '/tmp/x.csv', user: 'root' },
+    } as object)
+
+    expect(await press('asha', 'open_view', 'upload:99')).toContain('not shared in a channel')
+    await bot.models.fileUploads.collection.deleteOne({ number: 99 })
+  })
+
+  const onlyInChannels = ACTIONS.filter(({ uploadsOf }) => !uploadsOf).map(({ name }) => name)
+  it.each(onlyInChannels)('%s is only done in a channel', async (action) => {
+    expect(await press('asha', action, '1')).toContain('only done in a channel')
+  })
+
+  const others = ACTIONS.filter(({ uploadsOf }) => uploadsOf).map(({ name }) => name)
+  it.each(others)('%s with a value nobody wrote is answered in words and does nothing', async (action) => {
+    for (const value of ['', '99999', '{"$gt":0}', '__proto__', 'upload:', 'recent:', '1:1:1; drop']) {
+      const answer = await press('ravi', action, value)
+
+      expect(answer).toMatch(/\w/)
+      expect(answer).not.toMatch(/Kushal|secret|went wrong on our side/)
+    }
+    expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+  })
+
+  it('shares nothing with a channel, whatever its value says', async () => {
+    const customer = await bot.models.customers.collection.findOne({ full_name: 'Kushal' })
+
+    expect(await press('asha', 'share_view', `customer:${customer?._id}`)).toContain('only done in a channel')
+    for (const channel of ['customers', 'gossip'])
+      expect(JSON.stringify(await bot.workspace.messages(channel))).not.toContain('Kushal')
+  })
+})
+
+describe('a search outside of a channel', () => {
+  it('is answered to people who are in a channel with the bot, and to nobody else', async () => {
+    const search = async (person: string) => {
+      const view = await bot.workspace.actInView(
+        person,
+        { ...HOME, blocks: [{ type: 'input', block_id: 'search', element: { action_id: 'x' } }] },
+        { action: SEARCH_CUSTOMER, value: '-' },
+        { typed: '07417119014' },
+      )
+      return readView(view, bot.workspace)
+    }
+
+    expect(await search('ravi')).toContain('Kushal')
+    expect(await search('meera')).toContain('only answer people who are in a channel with me')
+  })
+
+  it('carries nothing that could be tampered with: what a view says about itself is not believed', async () => {
+    const payload = {
+      type: 'view_submission',
+      team: { id: bot.workspace.teamId },
+      user: { id: bot.workspace.userId('meera'), team_id: bot.workspace.teamId },
+      view: {
+        id: 'VMADEUP',
+        type: 'modal',
+        callback_id: 'lookup_customer',
+        private_metadata: JSON.stringify({ user: bot.workspace.userId('asha'), channel: 'C1', admin: true }),
+        state: {
+          values: { search: { x: { type: 'plain_text_input', value: '07417119014' } }, __proto__: {} },
+        },
+      },
+    }
+
+    const { status, body } = await bot.workspace.interact(payload)
+
+    expect(status).toBe(200)
+    expect(body).not.toContain('Kushal')
+    expect(await bot.models.audit.collection.findOne({}, { sort: { _id: -1 } })).toMatchObject({
+      user: bot.workspace.userId('meera'),
+    })
+  })
+})

@@ -1,0 +1,19 @@
+import { findControl } from '../../dev/demo-controls.ts'
+import { showMessage } from '../../dev/show-message.ts'
+import type { ActionInput, ShownView, Workspace } from '../../dev/workspace.ts'
+
+/** A view as its reader sees it. @throws Error where there is none */
+export function readView(view: ShownView | undefined, workspace: Workspace): string {
+  if (!view) throw new Error('nothing was shown')
+  return showMessage(
+    { text: '', blocks: view.blocks },
+    { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' },
+  )
+}
+
+/** The button or option of a view that is called so. @throws Error where there is none */
+export function controlIn(view: ShownView | undefined, label: string): ActionInput {
+  const control = view && findControl([view], label)
+  if (!control) throw new Error(`no ${label} in ${JSON.stringify(view?.blocks)}`)
+  return control
+}
