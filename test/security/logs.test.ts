@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions.ts'
 import { findControl } from '../../dev/demo-controls.ts'
 import { createLog } from '../../src/log.ts'
@@ -53,9 +53,14 @@ beforeAll(async () => {
     await workspace.act('ravi', 'customers', { action, value: 'customer:+917417119014:Kushal' })
   await workspace.act('ravi', 'customers', { action: 'undo_confirm', value: '2' })
 
-  // Once with the database saying no in the middle of it.
-  const { audit } = bot.models
-  await audit.collection.createIndex({ entry: 1, name: 1 }, { unique: true }).catch(() => undefined)
+  // Drivers quote what they failed on.
+  const quoting = new Error(
+    'E11000 duplicate key: { primary_phone: "+917417119014", full_name: "Kushal Sharma" }',
+  )
+  vi.spyOn(bot.models.customers.collection, 'findOne').mockRejectedValueOnce(
+    Object.assign(quoting, { name: 'MongoServerError', code: 1 }),
+  )
+  await type('meera', '/customer 07417119014')
   const [question] = (await type('meera', '/customer forget 07417119014')).answers
   const button = question && findControl([question], 'Forget for good')
   if (button) await workspace.act('meera', 'customers', button)
@@ -75,6 +80,7 @@ describe('the log of a day', () => {
       'upload failed',
       'command answered',
       'action answered',
+      'command failed',
     ])
       expect(text).toContain(message)
     expect(lines.length).toBeGreaterThan(50)

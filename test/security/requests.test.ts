@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions.ts'
 import { signRequest } from '../../dev/slack-signature.ts'
@@ -98,6 +99,60 @@ describe('a button', () => {
     await uploads.updateOne({ number: 1 }, { $set: { 'source.team': bot.workspace.teamId } })
     expect(JSON.stringify(answers)).not.toMatch(/Kushal|74171/)
     expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+  })
+})
+
+describe('a window', () => {
+  const submit = (callbackId: string, privateMetadata: string) =>
+    bot.workspace.interact({
+      type: 'view_submission',
+      team: { id: bot.workspace.teamId, domain: 'sahara-loans' },
+      user: { id: bot.workspace.userId('ravi'), name: 'ravi' },
+      trigger_id: '1.2',
+      view: {
+        id: 'V1',
+        type: 'modal',
+        callback_id: callbackId,
+        private_metadata: privateMetadata,
+        state: { values: {} },
+      },
+    })
+
+  it.each([
+    ['an upload and somebody else', JSON.stringify({ upload: 1, user: 'UADMIN', channel: 'COTHER' })],
+    ['a polluted prototype', '{"__proto__":{"isAdmin":true}}'],
+    ['a command of the database', '{"$gt":""}'],
+    ['no JSON', '{'],
+    ['as much as fits', 'x'.repeat(3_000)],
+  ])('sent with private_metadata that hold %s changes nothing', async (_, privateMetadata) => {
+    const { customers, fileUploads } = bot.models
+    const read = async () =>
+      JSON.stringify([
+        await customers.collection.find().toArray(),
+        await fileUploads.collection.find().sort({ number: 1 }).toArray(),
+      ])
+    const before = await read()
+
+    for (const callbackId of ['forget_confirm', 'undo_confirm', 'nobody_knows'])
+      await submit(callbackId, privateMetadata)
+
+    expect(await read()).toBe(before)
+    expect(Reflect.get({}, 'isAdmin')).toBeUndefined()
+    expect((await fetch(`${bot.address}/healthz`)).status).toBe(200)
+  })
+
+  it('is never told by what it carries who may do what: nothing of ours reads private_metadata', () => {
+    const root = new URL('../../', import.meta.url)
+    const files = ['src', 'commands'].flatMap((folder) =>
+      readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.ts'))
+        .map((path) => `${folder}/${path}`),
+    )
+
+    expect(files.length).toBeGreaterThan(100)
+    expect(
+      files.filter((file) => readFileSync(new URL(file, root), 'utf8').includes('private_metadata')),
+    ).toEqual([])
   })
 })
 
