@@ -1,3 +1,4 @@
+import { mongo } from 'mongoose'
 import type { Customer, FileUpload } from '../models/index.ts'
 import type { FieldValue } from '../src/customers/customer.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
@@ -10,9 +11,11 @@ import {
   readHistory,
   type ValueSource,
 } from '../src/uploads/customer-history.ts'
+import { readRecordHistory } from '../src/uploads/record-history.ts'
 import type { CommandDeps } from './command.ts'
+import { describeRecords, findRecords } from './customer-records.ts'
 import { labelOf } from './field-label.ts'
-import { formatValue, plural } from './format.ts'
+import { formatCount, formatValue, plural } from './format.ts'
 import type { Inline, Reply, Sentence } from './reply.ts'
 import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
@@ -20,25 +23,35 @@ import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
 /** One customer as it is now. */
 export async function viewCustomer(
-  about: readonly string[],
+  [id = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
-  const phone = await findPhone(deps.models, about[0] ?? '')
+  const customer = await findCustomer(id, deps)
+  if (customer) return await describeCustomer(customer, deps)
+  const phone = await findPhone(deps.models, id)
   return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
 }
 
-/** The same, and beside each field what brought it. */
+/** All records of its phone. */
+export async function viewRecords(
+  [id = '']: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const phone = await findPhone(deps.models, id)
+  return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
+}
+
+/** One customer, and beside each field what brought it. */
 export async function viewSources(
   about: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
-  const phone = await findPhone(deps.models, about[0] ?? '')
-  if (phone === undefined) return sayGone()
-  const customer = await findCustomer(phone, deps)
-  if (!customer) return await describePhone(phone, viewer, deps)
-  const sources = findSources(customer, await readHistory(deps.models, phone))
+  const customer = await findCustomer(about[0] ?? '', deps)
+  if (!customer) return await viewCustomer(about, viewer, deps)
+  const sources = findSources(customer, await readRecordHistory(deps.models, customer))
   const events = [...sources.values()].flatMap(({ event, givenBackBy }) => [event, givenBackBy])
   const uploads = await findUploads(
     deps.models,
@@ -46,7 +59,7 @@ export async function viewSources(
   )
   const id = String(customer._id)
   const reply = toAsker(
-    nameCustomer(phone, customer.full_name),
+    nameCustomer(customer.primary_phone, customer.full_name),
     {
       kind: 'table',
       columns: ['Field', 'Value', 'Where from', 'Who', 'When'],
@@ -61,20 +74,29 @@ export async function viewSources(
   return traced(reply, 'looked_up', { customers: [id] })
 }
 
-/** The card of a phone: the customer, that it was removed, or that nobody ever uploaded it. */
+/** The card of a phone: the customer, several of them, that it was removed, or that nobody ever uploaded it. */
 export async function describePhone(phone: string, _viewer: Viewer, deps: CommandDeps): Promise<Reply> {
-  const customer = await findCustomer(phone, deps)
+  const [customer, ...others] = await findRecords(phone, deps)
   if (!customer) return await describeMissing(phone, deps)
-  const uploads = await findUploads(deps.models, [
-    customer.first_upload?.upload,
-    customer.last_upload?.upload,
+  if (others.length > 0) return await describeRecords(phone, [customer, ...others], deps)
+  return await describeCustomer(customer, deps)
+}
+
+async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<Reply> {
+  const { primary_phone: phone, written_phone } = customer
+  const [uploads, records] = await Promise.all([
+    findUploads(deps.models, [customer.first_upload?.upload, customer.last_upload?.upload]),
+    deps.models.customers.collection.countDocuments({ primary_phone: phone }),
   ])
   const id = String(customer._id)
   const reply = toAsker(
     nameCustomer(phone, customer.full_name),
     {
       kind: 'facts',
-      facts: listFields(fieldsOf(customer), deps).map(({ label, value }) => ({ label, value })),
+      facts: [
+        ...(written_phone === undefined ? [] : [{ label: 'Written as', value: written_phone }]),
+        ...listFields(fieldsOf(customer), deps).map(({ label, value }) => ({ label, value })),
+      ],
     },
     {
       kind: 'note',
@@ -90,13 +112,15 @@ export async function describePhone(phone: string, _viewer: Viewer, deps: Comman
       viewValue('customer', id),
       viewButton('Where from?', viewValue('sources', id)),
       historyButton(id),
+      ...(records > 1 ? [viewButton(`All ${formatCount(records)} records`, viewValue('records', id))] : []),
     ),
   )
   return traced(reply, 'looked_up', { customers: [id] })
 }
 
-async function findCustomer(phone: string, { models }: CommandDeps): Promise<Customer | null> {
-  return await models.customers.collection.findOne<Customer>({ primary_phone: phone })
+async function findCustomer(id: string, { models }: CommandDeps): Promise<Customer | null> {
+  if (!/^[0-9a-f]{24}$/.test(id)) return null
+  return await models.customers.collection.findOne<Customer>({ _id: new mongo.ObjectId(id) })
 }
 
 async function describeMissing(phone: string, { models }: CommandDeps): Promise<Reply> {
@@ -113,7 +137,8 @@ async function describeMissing(phone: string, { models }: CommandDeps): Promise<
     return traced(reply, 'looked_up')
   }
   const uploads = await findUploads(models, [last.upload])
-  const id = String(last.customer)
+  // The row, for the customer can have come of a switch, and be known by no row.
+  const id = String(last._id)
   const reply = toAsker(
     { kind: 'headline', text: `${formatPhone(phone)} is not stored any more.` },
     {
@@ -128,7 +153,7 @@ async function describeMissing(phone: string, { models }: CommandDeps): Promise<
     },
     viewButtons(viewValue('customer', id), historyButton(id)),
   )
-  return traced(reply, 'looked_up', { customers: [id] })
+  return traced(reply, 'looked_up', { customers: [String(last.customer)] })
 }
 
 export function historyButton(id: string) {

@@ -51,7 +51,7 @@ export async function describeHistory(
     events.map(({ upload }) => upload),
   )
   const pages = Math.ceil(total / PAGE_SIZE)
-  const id = String(first.customer)
+  const id = String(first._id)
   const turn = (label: string, to: number): Button[] =>
     to >= 0 && to < pages ? [viewButton(label, viewValue('history', id, to))] : []
   const reply = toAsker(

@@ -1,12 +1,24 @@
 import { formatPhone } from '../src/customers/format-phone.ts'
-import { customerBefore, findPhone, findUploads, readHistory } from '../src/uploads/customer-history.ts'
+import {
+  customerBefore,
+  findPhone,
+  findUploads,
+  type PastCustomer,
+  readHistory,
+} from '../src/uploads/customer-history.ts'
+import { readRecords } from '../src/uploads/record-choice.ts'
+import { readRecordsBefore } from '../src/uploads/record-history.ts'
 import type { CommandDeps } from './command.ts'
 import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
 import { type Day, dayOf, endOfDay, formatDay } from './dates.ts'
-import type { Reply } from './reply.ts'
+import { formatCount, plural } from './format.ts'
+import type { Reply, ReplyPart } from './reply.ts'
 import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
+
+/** Records shown of one phone, where it has several. */
+const MOST_RECORDS = 5
 
 /** A customer at the end of a day. */
 export async function viewPastCustomer(
@@ -32,7 +44,8 @@ export async function describeOnDay(
     return toAsker({ kind: 'headline', text: `${shownDay} has not come yet.` })
   const history = await readHistory(deps.models, phone)
   const [first] = history
-  const past = customerBefore(phone, history, endOfDay(day, deps.timeZone))
+  const { models } = deps
+  const [past, ...others] = await findPast(phone, history, endOfDay(day, deps.timeZone), deps)
   if (!past) {
     const isYoung = first !== undefined && first.shared_at >= endOfDay(day, deps.timeZone)
     return toAsker(
@@ -45,30 +58,60 @@ export async function describeOnDay(
             } as const,
           ]
         : []),
-      ...(first ? [{ kind: 'buttons', buttons: [historyButton(String(first.customer))] } as const] : []),
+      ...(first ? [{ kind: 'buttons', buttons: [historyButton(String(first._id))] } as const] : []),
     )
   }
-  const uploads = await findUploads(deps.models, [past.last.upload])
-  const id = String(past.last.customer)
+  const all = [past, ...others]
+  const shown = all.slice(0, MOST_RECORDS)
+  const uploads = await findUploads(
+    models,
+    shown.map(({ last }) => last.upload),
+  )
+  const id = String(past.last._id)
+  const rest = all.length - shown.length
   const reply = toAsker(
     nameCustomer(phone, past.values.full_name),
-    { kind: 'text', text: ['As it was at the end of ', { bold: shownDay }, ':'] },
-    { kind: 'facts', facts: listFields(past.values, deps).map(({ label, value }) => ({ label, value })) },
     {
-      kind: 'note',
+      kind: 'text',
       text: [
-        'The last word until then: ',
-        ...tellUpload(past.last, uploads),
-        ', ',
-        { time: past.last.shared_at, style: 'minute' },
-        '.',
+        others.length > 0 ? `The ${formatCount(all.length)} records` : 'As it was',
+        ' at the end of ',
+        { bold: shownDay },
+        ':',
       ],
     },
+    ...shown.flatMap(({ values, last }): ReplyPart[] => [
+      { kind: 'facts', facts: listFields(values, deps).map(({ label, value }) => ({ label, value })) },
+      {
+        kind: 'note',
+        text: [
+          'The last word until then: ',
+          ...tellUpload(last, uploads),
+          ', ',
+          { time: last.shared_at, style: 'minute' },
+          '.',
+        ],
+      },
+    ]),
+    ...(rest > 0 ? [{ kind: 'note', text: `… and ${plural(rest, 'earlier record')}.` } as const] : []),
     viewButtons(
       viewValue('day', id, day),
-      viewButton('As it is now', viewValue('customer', id)),
+      viewButton('As it is now', viewValue('records', id)),
       historyButton(id),
     ),
   )
-  return traced(reply, 'looked_up', { customers: [id] })
+  return traced(reply, 'looked_up', { customers: shown.map(({ last }) => String(last.customer)) })
+}
+
+/** The latest record first; one, unless the team chose otherwise. */
+async function findPast(
+  phone: string,
+  history: Awaited<ReturnType<typeof readHistory>>,
+  moment: Date,
+  { models }: CommandDeps,
+): Promise<PastCustomer[]> {
+  const setting = await readRecords(models)
+  if (setting.since === undefined) return [customerBefore(phone, history, moment) ?? []].flat()
+  const records = await readRecordsBefore(models, phone, history, setting, moment)
+  return records.reverse()
 }

@@ -1,7 +1,7 @@
 import { toDatabaseError } from '../models/index.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps } from './command.ts'
-import { viewCustomer, viewSources } from './customer-card.ts'
+import { viewCustomer, viewRecords, viewSources } from './customer-card.ts'
 import { viewHistory } from './customer-history.ts'
 import { viewPastCustomer } from './customer-on-day.ts'
 import { viewPeople } from './customer-search.ts'
@@ -16,6 +16,7 @@ import { OPEN_VIEW, PICK_VIEW, readViewValue, SHARE_VIEW } from './view-button.t
 /** Everything a view button can be about. */
 const VIEWS: Readonly<Record<string, View>> = {
   customer: viewCustomer,
+  records: viewRecords,
   sources: viewSources,
   history: viewHistory,
   day: viewPastCustomer,

@@ -48,7 +48,7 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
     const { kind, since, switches } = await readRecords(models)
     const open = await findOpenSwitch(models)
     if (to === undefined) {
-      const records = await models.customers.collection.estimatedDocumentCount()
+      const records = await models.customers.collection.countDocuments()
       const state = { kind, since, switches, records, switching: open?.switch_of?.to }
       stdout.write(json ? `${JSON.stringify(state)}\n` : describeChoices(state))
       return 0

@@ -18,6 +18,8 @@ export interface HistoryEvent {
   readonly _id: mongo.ObjectId
   readonly upload: mongo.ObjectId
   readonly customer: mongo.ObjectId
+  readonly phone?: string
+  readonly written?: string
   readonly line: number
   readonly outcome: RowOutcome | UndoOutcome
   readonly changes?: StoredChanges
@@ -47,6 +49,8 @@ export interface ValueSource {
 const EVENT = {
   upload: 1,
   customer: 1,
+  phone: 1,
+  written: 1,
   line: 1,
   outcome: 1,
   changes: 1,

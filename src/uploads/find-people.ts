@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../models/index.ts'
+import { groupBy } from './group-by.ts'
 import { foldIdentifier, foldWord, searchWordsOf, splitName } from './search-words.ts'
 
 /** Somebody a search found. */
@@ -86,12 +87,11 @@ async function describe(
   const customers = await models.customers.collection
     .find<Customer>({ primary_phone: { $in: [...phones.keys()] } })
     .toArray()
-  const stored = customers.map((customer) => ({
-    phone: customer.primary_phone,
-    id: customer._id,
-    customer,
-    isFormer: !isTrueNow(customer, text),
-  }))
+  const records = groupBy(customers, ({ primary_phone }) => primary_phone)
+  const stored = [...records].flatMap(([phone, all]) => {
+    const customer = chooseRecord(all, text)
+    return customer ? [{ phone, id: customer._id, customer, isFormer: !isTrueNow(customer, text) }] : []
+  })
   const gone = [...phones]
     .filter(([phone]) => !customers.some(({ primary_phone }) => primary_phone === phone))
     .map(([phone, id]) => ({ phone, id, customer: undefined, isFormer: true }))
@@ -102,6 +102,12 @@ async function describe(
       nameOf(a).localeCompare(nameOf(b)) ||
       (a.phone < b.phone ? -1 : 1),
   )
+}
+
+/** A phone with several records is one person: the latest record of which it is true, else the latest. */
+function chooseRecord(records: readonly Customer[], text: string): Customer | undefined {
+  const latest = records.toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0))
+  return latest.find((record) => isTrueNow(record, text)) ?? latest[0]
 }
 
 function isTrueNow(customer: Customer, text: string): boolean {
