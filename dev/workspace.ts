@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
+import { leaveOut } from './leave-out.ts'
 import { type Answers, collectAnswers } from './response-urls.ts'
 import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from './slack-delivery.ts'
 
@@ -53,6 +54,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     }
     return answer
   })
+  const onDaysOfTheirOwn = new Set<string>()
+  slack.front.use(leaveOut(onDaysOfTheirOwn))
   const closing = new AbortController()
   // Who can read along: a member of the channel, or the one person in a conversation with the bot.
   const readers = new Map<string, string>()
@@ -107,7 +110,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     async share(person, channel, file, shareOptions = {}) {
       if (shareOptions.announce !== false) botAddress()
       const channelId = workspace.channelId(channel)
-      const uploaded = await uploadFile(slack, person, channelId, file, shareOptions)
+      const uploaded = await uploadFile(slack, person, channelId, file, shareOptions, (fileId) => {
+        if (shareOptions.sharedAt && shareOptions.announce !== false) onDaysOfTheirOwn.add(fileId)
+      })
       const share: Share = {
         ...uploaded,
         channel: channelId,
@@ -323,12 +328,14 @@ async function uploadFile(
   channel: string,
   file: SharedFile,
   options: ShareOptions,
+  onNamed: (fileId: string) => void,
 ): Promise<{ fileId: string; ts: string }> {
   const { upload_url, file_id } = await slack.callAs<{ upload_url: string; file_id: string }>(
     person,
     'files.getUploadURLExternal',
     { filename: file.name, length: file.bytes.byteLength },
   )
+  onNamed(file_id)
   await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
   await slack.callAs(person, 'files.completeUploadExternal', {
     files: [{ id: file_id, title: file.name }],

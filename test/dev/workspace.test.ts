@@ -53,6 +53,16 @@ describe('the emulated workspace', () => {
     return JSON.parse(await response.text())
   }
 
+  it('lists no share on a day of its own: its message is of today, and it would seem to be another one', async () => {
+    const sharedAt = new Date('2026-03-02T04:30:00Z')
+    const told = await workspace.share('asha', 'customers', csv, { sharedAt })
+    const missed = await workspace.share('asha', 'customers', csv, { sharedAt, announce: false })
+
+    const { files } = await callAsBot('files.list', { channel: told.channel })
+
+    expect(files.map(({ id }: { id: string }) => id)).toEqual([missed.fileId])
+  })
+
   it('shows the channel in a browser with names, times and lines as people read them', async () => {
     const meera = workspace.userId('meera')
     const text = `first line\nby <@${meera}> <!date^1772425800^{date_short}|2 Mar 2026> & <b>`
