@@ -8,6 +8,7 @@ import {
   readChanges,
 } from '../src/uploads/customer-history.ts'
 import { flattenPaths } from '../src/uploads/field-path.ts'
+import { pathsChanged } from '../src/uploads/strip-row.ts'
 import type { CommandDeps } from './command.ts'
 import { describePhone, showValue, tellUpload } from './customer-card.ts'
 import { labelOf } from './field-label.ts'
@@ -95,6 +96,12 @@ function describeEvent(
         ` ${describeChange(path, change, deps)}`,
       ],
     )
+  const gone = event.without_values ? pathsChanged(event).map((path) => labelOf(path, deps)) : []
+  if (gone.length > 0)
+    items.push([
+      { bold: `${gone.slice(0, most).join(', ')}${gone.length > most ? ', …' : ''}:` },
+      ' what they were and became is no longer kept',
+    ])
   const rest = changes.length - items.length
   if (rest > 0) items.push([`… and ${plural(rest, 'more field')}.`])
   return [

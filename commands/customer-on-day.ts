@@ -1,3 +1,4 @@
+import type { Customer } from '../models/index.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
 import {
   customerBefore,
@@ -11,6 +12,7 @@ import { readRecordsBefore } from '../src/uploads/record-history.ts'
 import type { CommandDeps } from './command.ts'
 import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
 import { type Day, dayOf, endOfDay, formatDay } from './dates.ts'
+import { labelOf } from './field-label.ts'
 import { formatCount, plural } from './format.ts'
 import type { Reply, ReplyPart } from './reply.ts'
 import { traced } from './trace.ts'
@@ -80,8 +82,9 @@ export async function describeOnDay(
         ':',
       ],
     },
-    ...shown.flatMap(({ values, last }): ReplyPart[] => [
+    ...shown.flatMap(({ values, unknown, last }): ReplyPart[] => [
       { kind: 'facts', facts: listFields(values, deps).map(({ label, value }) => ({ label, value })) },
+      ...nameUnknown(unknown, deps),
       {
         kind: 'note',
         text: [
@@ -103,6 +106,12 @@ export async function describeOnDay(
   return traced(reply, 'looked_up', { customers: shown.map(({ last }) => String(last.customer)) })
 }
 
+function nameUnknown(paths: readonly string[], deps: CommandDeps): ReplyPart[] {
+  if (paths.length === 0) return []
+  const names = paths.map((path) => labelOf(path, deps)).join(', ')
+  return [{ kind: 'text', text: `No longer known, because values of old files are removed here: ${names}.` }]
+}
+
 /** The latest record first; one, unless the team chose otherwise. */
 async function findPast(
   phone: string,
@@ -111,7 +120,10 @@ async function findPast(
   { models }: CommandDeps,
 ): Promise<PastCustomer[]> {
   const setting = await readRecords(models)
-  if (setting.since === undefined) return [customerBefore(phone, history, moment) ?? []].flat()
+  if (setting.since === undefined) {
+    const current = await models.customers.collection.findOne<Customer>({ primary_phone: phone })
+    return [customerBefore(phone, history, moment, current ?? undefined) ?? []].flat()
+  }
   const records = await readRecordsBefore(models, phone, history, setting, moment)
   return records.reverse()
 }

@@ -74,6 +74,11 @@ function describeDone(
   parts.push(...describeNotes([...(chosen ? [chosen] : []), ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
   if (upload.status === 'undone') parts.push(describeUndone(upload))
+  else if (upload.retention)
+    parts.push({
+      kind: 'note',
+      text: 'What its rows held was removed because of its age: it can no longer be undone.',
+    })
   else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   return parts
 }

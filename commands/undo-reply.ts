@@ -113,6 +113,11 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
         { code: `npm run records -- ${RECORD_KIND_WORDS[refusal.from].word}` },
         '.',
       ]
+    case 'values_removed':
+      return [
+        ...nameOf(refusal.upload),
+        ' can no longer be undone: what its rows held was removed because of its age. Share a file with the right values; the latest file wins.',
+      ]
     case 'under_way':
       return ['An undo of ', ...nameOf(refusal.upload), ` is under way already: #${refusal.by}.`]
     case 'already_undone':
@@ -187,6 +192,7 @@ function durationOf({ started_at, finished_at }: FileUpload): string {
 const REASONS: Record<KeptReason, (by: number | undefined) => string> = {
   later_upload: (by) => (by === undefined ? 'came in a later file' : `came in a later file, #${by}`),
   changed_elsewhere: () => 'was changed by something other than an upload',
+  values_removed: () => 'stays, because what was there before was removed because of its age',
   gone: () => 'was already gone',
 }
 

@@ -169,6 +169,7 @@ function describeTally(
   sent: string | undefined,
 ): Reply {
   const [here, there] = [`#${list.number}`, `#${other.number}`]
+  const strippedLists = [list, other].filter(({ retention }) => retention).map(({ number }) => `#${number}`)
   const parts: ReplyPart[] = [
     { kind: 'headline', text: [...nameUploadBriefly(list), ' compared with ', ...nameUploadBriefly(other)] },
     {
@@ -176,14 +177,23 @@ function describeTally(
       facts: [
         { label: `New, only in ${here}`, value: formatCount(counts.new) },
         { label: `Missing, only in ${there}`, value: formatCount(counts.missing) },
-        { label: 'In both, changed', value: formatCount(counts.changed) },
-        { label: 'In both, unchanged', value: formatCount(counts.same) },
+        ...(strippedLists.length > 0
+          ? [{ label: 'In both', value: formatCount(counts.changed + counts.same) }]
+          : [
+              { label: 'In both, changed', value: formatCount(counts.changed) },
+              { label: 'In both, unchanged', value: formatCount(counts.same) },
+            ]),
       ],
     },
     ...listExamples('New', examples.new, counts.new, deps),
     ...listExamples('Missing', examples.missing, counts.missing, deps),
     ...listExamples('Changed', examples.changed, counts.changed, deps),
   ]
+  if (strippedLists.length > 0)
+    parts.push({
+      kind: 'text',
+      text: `Which values differ cannot be told: those of ${strippedLists.join(' and ')} are no longer kept.`,
+    })
   if (sent !== undefined) parts.push({ kind: 'text', text: sent })
   parts.push({
     kind: 'note',

@@ -129,8 +129,11 @@ function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): Re
   ]
 }
 
-function failedRowsButton({ counts, number }: FileUpload, { sendPrivateFile }: CommandDeps): Button[] {
-  if (!counts?.invalid || !sendPrivateFile) return []
+function failedRowsButton(
+  { counts, number, retention }: FileUpload,
+  { sendPrivateFile }: CommandDeps,
+): Button[] {
+  if (!counts?.invalid || retention || !sendPrivateFile) return []
   return [{ label: 'Send me the rows to correct', action: SEND_FAILED_ROWS, value: String(number) }]
 }
 
@@ -139,6 +142,11 @@ export async function sendFailedRows({ value, user }: ActionInput, deps: Command
   const upload = /^\d{1,9}$/.test(value) ? await findMeantUpload(value, deps, '/uploads show 42') : sayGone()
   if (isReply(upload)) return upload
   if (!upload.counts?.invalid) return sayGone()
+  if (upload.retention)
+    return toAsker({
+      kind: 'headline',
+      text: `The rows of #${upload.number} are no longer kept: values of old files are removed here.`,
+    })
   const name = nameFailedRows(upload)
   const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be used, with what is wrong and how to fix it. Correct them and share the file in the channel.`
   const outcome = await sendWritten(deps, user, { name, comment, uploads: [upload.number] }, async (path) => {

@@ -129,6 +129,14 @@ export interface UploadCheckpoint {
   switched?: SwitchProgress
 }
 
+/** How far the values of old rows are removed: those up to and including `line`, all with `done_at`. */
+export interface UploadRetention {
+  began_at: Date
+  line: number
+  claim?: { token: string; expires_at: Date }
+  done_at?: Date
+}
+
 /** One share of one file. */
 export interface FileUpload {
   _id: Types.ObjectId
@@ -168,6 +176,8 @@ export interface FileUpload {
   switch_counts?: SwitchCounts
   /** What a record was when it was applied; absent as long as nobody ever switched. */
   records?: RecordChoice
+  /** The values of its rows are being removed, or were: it can no longer be undone. */
+  retention?: UploadRetention
   lease?: UploadLease
   checkpoint?: UploadCheckpoint
   /** How often a run began: more than a few without progress means the file, not the world, is the trouble. */
@@ -207,6 +217,7 @@ const schema = new Schema<FileUpload>(
     switch_of: { type: Schema.Types.Mixed },
     switch_counts: { type: Schema.Types.Mixed },
     records: { type: Schema.Types.Mixed },
+    retention: { type: Schema.Types.Mixed },
     lease: { type: uploadLease },
     checkpoint: { type: Schema.Types.Mixed },
     attempts: { type: Number, required: true, default: 0 },

@@ -34,7 +34,7 @@ export type { SentFile } from './sent-file.ts'
 export * from './setting.ts'
 export type { StaleCount } from './stale-count.ts'
 export * from './undo.ts'
-export type { FieldChange, StoredChanges, StoredValues, UploadRow } from './upload-row.ts'
+export type { FieldChange, StoredChanges, StoredValues, UploadRow, WithoutValues } from './upload-row.ts'
 
 export interface Models {
   readonly connection: Connection

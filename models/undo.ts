@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose'
 import type { UploadLine } from './customer.ts'
-import type { StoredChanges } from './upload-row.ts'
+import type { StoredChanges, WithoutValues } from './upload-row.ts'
 
 /**
  * What an undo did to one customer: everything of the file was taken back (or, where an undo is undone, put back); the
@@ -43,8 +43,11 @@ export interface RecordKeeping {
   has_attributes?: true
 }
 
-/** Why something was left alone: a later upload says so, something outside the bot does, or nobody is there any more. */
-export type KeptReason = 'later_upload' | 'changed_elsewhere' | 'gone'
+/**
+ * Why something was left alone: a later upload says so, something outside the bot does, nobody is there any more, or
+ * what it would get back was removed because of its age.
+ */
+export type KeptReason = 'later_upload' | 'changed_elsewhere' | 'gone' | 'values_removed'
 
 /** Something that was left alone, for the receipt; `line` is that of the file, `by` the number of the later upload. */
 export interface UndoKept {
@@ -69,6 +72,8 @@ export interface UndoRow {
   customer: Types.ObjectId
   changes?: StoredChanges
   kept?: Omit<UndoKept, 'line'>
+  /** As in the rows of files. */
+  without_values?: WithoutValues
   /** Null where there is no customer. A write is made from these alone, so that it can be repeated. */
   before: RecordKeeping | null
   after: RecordKeeping | null

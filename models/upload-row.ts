@@ -19,6 +19,14 @@ export type StoredValues = { attributes?: Record<string, FieldValue | null> } & 
   [field: string]: FieldValue | null | Record<string, FieldValue | null> | undefined
 }
 
+/** What is left of a row whose values were removed because of their age: paths of fields. */
+export interface WithoutValues {
+  /** Fields whose value became another. */
+  changed?: string[]
+  /** Fields the row said something about. */
+  said?: string[]
+}
+
 /** What one row of one file did. Written before the customer is, so that a crash between the two can be finished. */
 export interface UploadRow {
   /** Made of the upload's number, its share time and the line: writing a row twice is one row. */
@@ -39,6 +47,8 @@ export interface UploadRow {
   /** The cells as written, kept for rows that could not be used. */
   cells?: string[]
   problem?: Omit<RowProblem, 'line'>
+  /** In place of `changes`, `values` and `cells` once those were removed (RETENTION_DAYS). */
+  without_values?: WithoutValues
   /** Choices made while reading the row, which the receipt counts. */
   notes?: RowNote[]
   /** The customer's own record keeping before this upload first touched it: what an undo gives back. */
@@ -61,6 +71,7 @@ const schema = new Schema<UploadRow>(
     search: { type: [String], default: undefined },
     cells: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },
+    without_values: { type: Schema.Types.Mixed },
     notes: { type: Schema.Types.Mixed },
     before: { type: Schema.Types.Mixed },
     forgotten_by: { type: Number },

@@ -21,6 +21,7 @@ import { createDigestStore } from './uploads/digest-store.ts'
 import { importOptionsOf } from './uploads/import-options.ts'
 import { createKnownShares } from './uploads/known-shares.ts'
 import type { Log } from './uploads/ports.ts'
+import { removeOldValues } from './uploads/remove-old-values.ts'
 import { countStaleCustomers, findStaleCount } from './uploads/stale-customers.ts'
 import { createUploadQueue } from './uploads/upload-queue.ts'
 import { createUploadWorker } from './uploads/upload-worker.ts'
@@ -52,6 +53,8 @@ const DIGEST_CLAIM_MS = 45_000
 const COUNT_TIMES = '40 4 * * *'
 /** Channels whose greeting broke off, at a minute of its own. */
 const GREETING_TIMES = '1-56/5 * * * *'
+/** At night, and again in case one was broken off. */
+const RETENTION_TIMES = '15 1-5 * * *'
 /** A Slack that does not answer must not keep the files that are known from being imported. */
 const CATCH_UP_WITHIN_MS = 30_000
 const PING_WITHIN_MS = 2_000
@@ -129,7 +132,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     onShareQueued: () => worker.wake(),
     log,
   })
-  const { digest, timeZone } = config
+  const { digest, retentionDays, timeZone } = config
   const countStale = createCountStale({
     count: (now) => countStaleCustomers(models, digest.staleDays, now),
     find: () => findStaleCount(models),
@@ -144,6 +147,8 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     countStale,
     log,
   })
+  const removeOld = (days: number) =>
+    removeOldValues({ models, days, log, deleteFile: slack.deleteFile, signal: stopping.signal }, new Date())
   const schedule = createSchedule(
     [
       {
@@ -152,6 +157,9 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
         run: () => catchUp({ graceMs: EVENTS_ARRIVE_WITHIN_MS }),
       },
       { name: 'digests', cron: DIGEST_TIMES, run: () => makeDigests() },
+      ...(retentionDays === undefined
+        ? []
+        : [{ name: 'old values', cron: RETENTION_TIMES, timeZone, run: () => removeOld(retentionDays) }]),
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
       { name: 'greetings', cron: GREETING_TIMES, run: () => slack.greetRest() },
     ],

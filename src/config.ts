@@ -140,6 +140,12 @@ const digestSettings = {
   ),
 }
 
+const keepingSettings = {
+  RETENTION_DAYS: optional(wholeNumber(1, 36_500)).describe(
+    'After this many days the values in the rows of a file are removed: what its cells held, and what fields were and became. Counts, and who changed which field when, stay; such a file can no longer be undone. Empty: everything is kept.',
+  ),
+}
+
 const processSettings = {
   LEASE_SECONDS: withDefault(wholeNumber(2, 3_600), '30').describe(
     'Seconds after its last sign of life until another process takes over the upload of one that died.',
@@ -211,6 +217,7 @@ export const SETTINGS = {
   'How files are read': fileSettings,
   'The guard against the wrong file': guardSettings,
   Summaries: digestSettings,
+  'How long values are kept': keepingSettings,
   'Several processes': processSettings,
   'The rest': otherSettings,
 } as const satisfies Record<string, z.ZodRawShape>
@@ -227,6 +234,7 @@ const coreSchema = z.object({
 const botSchema = coreSchema
   .extend(slackSettings)
   .extend(digestSettings)
+  .extend(keepingSettings)
   .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
     path: ['SLACK_SIGNING_SECRET'],
     error: 'is missing: set it (HTTP), or set SLACK_APP_TOKEN (Socket Mode)',
@@ -300,6 +308,8 @@ export interface Config extends CoreConfig {
   /** Slack ids of those who may undo what others uploaded. */
   readonly admins: ReadonlySet<string>
   readonly digest: DigestConfig
+  /** Days after which the values in the rows of a file are removed; undefined: never. */
+  readonly retentionDays: number | undefined
   readonly slack: SlackConfig
   /** All of them, for admins to read; of secrets only whether they are set. */
   readonly inForce: readonly SettingInForce[]
@@ -325,6 +335,7 @@ export function loadConfig(env: Environment): Config {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
     inForce: listSettingsInForce(SETTINGS, env),
+    retentionDays: parsed.RETENTION_DAYS,
     digest: {
       channels: [...new Set(parsed.DIGEST_CHANNELS)],
       daily: parsed.DIGEST_DAILY,

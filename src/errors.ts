@@ -181,6 +181,16 @@ export const ERRORS = {
       `${named(d)} is no longer as it was when you asked for the undo, so nothing was changed.`,
     next: () => 'See with `/uploads recent` how it stands, and ask again if it is still needed.',
   },
+  values_removed: {
+    sentence: (d) =>
+      `${named(d)} can no longer be undone: what its rows held was removed because of its age, so nothing was changed.`,
+    next: () => 'Share a file with the right values; the latest file wins.',
+  },
+  switch_needs_values: {
+    sentence: () =>
+      'What a record is can no longer be switched: what old files held was removed because of its age, and records are put together from that.',
+    next: () => 'Keep the choice there is, or begin from a backup of before the values were removed.',
+  },
   lease_lost: {
     sentence: () => 'Another run has taken this upload over.',
     next: () => 'Nothing to do: it is being finished there.',

@@ -8,10 +8,12 @@ import type {
   StoredChanges,
   StoredValues,
   UndoOutcome,
+  WithoutValues,
 } from '../../models/index.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
 import { BOOKKEEPING } from './record-keeping.ts'
+import { pathsChanged, pathsSaid } from './strip-row.ts'
 
 /** One thing that happened to a customer: a row of a file, or what an undo did. */
 export interface HistoryEvent {
@@ -24,6 +26,8 @@ export interface HistoryEvent {
   readonly outcome: RowOutcome | UndoOutcome
   readonly changes?: StoredChanges
   readonly values?: StoredValues
+  /** In place of `changes` and `values` where those were removed because of their age. */
+  readonly without_values?: WithoutValues
   /** Of an undo alone: null where it took the customer away. */
   readonly after?: object | null
   readonly shared_at: Date
@@ -34,6 +38,8 @@ export interface PastCustomer {
   readonly phone: string
   /** By path. */
   readonly values: Readonly<Record<string, FieldValue>>
+  /** Fields that had been said something about, and nobody knows any more what: it was removed because of its age. */
+  readonly unknown: readonly string[]
   /** The last thing that happened until then. */
   readonly last: HistoryEvent
 }
@@ -55,6 +61,7 @@ const EVENT = {
   outcome: 1,
   changes: 1,
   values: 1,
+  without_values: 1,
   after: 1,
   shared_at: 1,
 } as const
@@ -79,7 +86,8 @@ export async function readChanges(
   page: number,
   size: number,
 ): Promise<{ readonly events: readonly HistoryEvent[]; readonly total: number }> {
-  const isChange = { $or: [{ changes: { $exists: true } }, { outcome: { $in: ['created', 'removed'] } }] }
+  const isChanging = [{ changes: { $exists: true } }, { 'without_values.changed': { $exists: true } }]
+  const isChange = { $or: [...isChanging, { outcome: { $in: ['created', 'removed'] } }] }
   const { collection } = models.uploadRows
   const [events, total] = await Promise.all([
     collection
@@ -97,32 +105,47 @@ export async function readChanges(
  * The customer as it was before a moment, from the history alone: also for one that is gone by now.
  *
  * What something other than an upload wrote is known only where an upload changed it later, which says what it found.
+ * So is what a row said whose values were removed because of their age; and where nothing changed it since, it is what
+ * stands in the customer now.
  *
  * @param history oldest first
+ * @param current the customer as it is, where there is one
  * @returns undefined where the customer was not there
  */
 export function customerBefore(
   phone: string,
   history: readonly HistoryEvent[],
   moment: Date,
+  current?: Customer,
 ): PastCustomer | undefined {
-  const values = new Map<string, FieldValue | null>()
+  const values = new Map<string, FieldValue | null | undefined>()
+  const changedSince = new Set<string>()
   let last: HistoryEvent | undefined
   for (const event of history) {
     const isPast = event.shared_at < moment
     const isGone = event.after === null
     if (isPast) last = isGone ? undefined : event
-    for (const [path, value] of statementsOf(event, isPast))
-      if (isPast || !values.has(path)) values.set(path, value)
+    for (const [path, value] of statementsOf(event, isPast)) {
+      if (isPast) values.set(path, value)
+      else if (values.get(path) === undefined && !changedSince.has(path) && value !== undefined)
+        values.set(path, value)
+      if (!isPast) changedSince.add(path)
+    }
   }
   if (!last) return undefined
-  const known = [...values].filter((entry): entry is [string, FieldValue] => entry[1] !== null)
-  return { phone, values: Object.fromEntries(known), last }
+  const stored = current ? fieldsOf(current) : undefined
+  for (const [path, value] of values)
+    if (value === undefined && stored && !changedSince.has(path)) values.set(path, stored[path] ?? null)
+  const known = [...values].filter((entry): entry is [string, FieldValue] => entry[1] != null)
+  const unknown = [...values].flatMap(([path, value]) => (value === undefined ? [path] : []))
+  return { phone, values: Object.fromEntries(known), unknown, last }
 }
 
-/** What an event says the fields became or, of one that was yet to come, what it found. */
-function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue | null][] {
+/** What an event says the fields became or, of one that was yet to come, what it found; undefined: that is gone. */
+function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue | null | undefined][] {
   const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
+  const gone = event.without_values && (isPast ? pathsSaid(event) : pathsChanged(event))
+  if (gone) return gone.map((path) => [path, undefined])
   if (!isPast) return changes.map(([path, { from }]) => [path, from])
   const changed = changes.map(([path, { to }]): [string, FieldValue | null] => [path, to])
   // A share that was heard of late leaves alone what newer files said, but on its day its word was the last.
@@ -137,22 +160,24 @@ export function findSources(
   const brought = new Map<string, HistoryEvent[]>()
   const sources = new Map<string, ValueSource>()
   for (const event of history)
-    for (const [path, { to }] of Object.entries(flattenPaths<FieldChange>(event.changes))) {
+    for (const path of pathsChanged(event)) {
+      const to = changeAt(event, path)
       const earlier = brought.get(path) ?? []
       if (!isUndo(event)) {
         sources.set(path, { event })
         brought.set(path, [...earlier, event])
         continue
       }
-      const origin = earlier.findLast((one) => isSameValue(changeAt(one, path), to))
+      const origin = earlier.findLast((one) => !one.without_values && isSameValue(changeAt(one, path), to))
       sources.set(path, origin ? { event: origin, givenBackBy: event } : { event })
     }
   const current = Object.entries(fieldsOf(customer))
   for (const path of sources.keys()) if (!current.some(([name]) => name === path)) sources.delete(path)
   for (const [path, value] of current) {
     const source = sources.get(path)
-    const said = source && changeAt(source.givenBackBy ?? source.event, path)
-    if (source && !isSameValue(said ?? null, value)) sources.delete(path)
+    const last = source?.givenBackBy ?? source?.event
+    // What is no longer kept is taken at its word: it was the last to change the field.
+    if (last && !last.without_values && !isSameValue(changeAt(last, path), value)) sources.delete(path)
   }
   return sources
 }

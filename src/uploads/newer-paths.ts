@@ -1,10 +1,10 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../models/index.ts'
-import { flattenPaths } from './field-path.ts'
 import type { NewerPaths } from './plan-batch.ts'
 import { recordKey } from './record-key.ts'
+import { pathsSaid } from './strip-row.ts'
 
-type Row = Pick<UploadRow, 'phone' | 'written' | 'upload' | 'values'>
+type Row = Pick<UploadRow, 'phone' | 'written' | 'upload' | 'values' | 'without_values'>
 
 /**
  * A share can be found after ones made later have been applied: its event came late, or never. For customers those
@@ -23,16 +23,16 @@ export async function findNewerPaths(
   const rows = await models.uploadRows.collection
     .find<Row>(
       { phone: { $in: phones }, shared_at: { $gt: upload.shared_at } },
-      { projection: { phone: 1, written: 1, upload: 1, values: 1 } },
+      { projection: { phone: 1, written: 1, upload: 1, values: 1, without_values: 1 } },
     )
     .toArray()
   const undone = await findUndone(models, rows)
   const paths = new Map<string, Set<string>>()
-  for (const { phone = '', written, upload: of, values } of rows) {
+  for (const { phone = '', written, upload: of, ...row } of rows) {
     if (undone.has(String(of))) continue
     const key = recordKey(upload.records?.kind, { phone, written, upload: of })
     const known = paths.get(key) ?? new Set()
-    for (const path of Object.keys(flattenPaths(values))) known.add(path)
+    for (const path of pathsSaid(row)) known.add(path)
     paths.set(key, known)
   }
   return paths

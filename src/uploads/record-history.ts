@@ -13,6 +13,7 @@ import { flattenPaths, isSameValue, nestPaths } from './field-path.ts'
 import { groupBy } from './group-by.ts'
 import { readRecords } from './record-choice.ts'
 import { customerKey, recordKey } from './record-key.ts'
+import { pathsSaid } from './strip-row.ts'
 
 type Uploads = ReadonlyMap<string, FileUpload>
 
@@ -51,6 +52,7 @@ function retell(
     const isOld = upload?.records?.since !== since
     if (!isOld) return [event]
     if (isUndo(event) || upload?.status === 'undone') return []
+    if (event.without_values) return [event]
     const changes: Record<string, FieldChange> = {}
     for (const [path, to] of Object.entries(flattenPaths<FieldValue | null>(event.values))) {
       const from = said.get(path) ?? null
@@ -85,12 +87,15 @@ export async function readRecordsBefore(
   const records = groupBy(rows, (event) => keyOf(event, kind, uploads))
   return [...records.values()].flatMap((events): PastCustomer[] => {
     const last = events.at(-1)
-    const said = events.map(({ values }) => flattenPaths<FieldValue | null>(values))
-    const known = Object.entries(Object.assign({}, ...said) as Record<string, FieldValue | null>)
-    const values = Object.fromEntries(
-      known.filter((entry): entry is [string, FieldValue] => entry[1] !== null),
-    )
-    return last ? [{ phone, values, last }] : []
+    const said = new Map<string, FieldValue | null | undefined>()
+    for (const event of events) {
+      const told = flattenPaths<FieldValue | null>(event.values)
+      // Undefined where that was removed because of its age.
+      for (const path of pathsSaid(event)) said.set(path, told[path])
+    }
+    const known = [...said].filter((entry): entry is [string, FieldValue] => entry[1] != null)
+    const unknown = [...said].flatMap(([path, value]) => (value === undefined ? [path] : []))
+    return last ? [{ phone, values: Object.fromEntries(known), unknown, last }] : []
   })
 }
 

@@ -9,10 +9,12 @@ import {
   type SwitchCounts,
   toDatabaseError,
 } from '../../models/index.ts'
+import { AppError } from '../errors.ts'
 import { nextNumber } from './next-number.ts'
 import { readRecords } from './record-choice.ts'
 import { BOOKKEEPING } from './record-keeping.ts'
 import { isSameStored } from './regroup-records.ts'
+import { hasRemovedValues } from './remove-old-values.ts'
 import {
   addPhones,
   diffCustomers,
@@ -57,6 +59,7 @@ export async function forecastSwitch(
   signal: AbortSignal,
 ): Promise<SwitchForecast> {
   try {
+    if (await hasRemovedValues(models)) throw new AppError('switch_needs_values')
     const { kind: from } = await readRecords(models)
     const timeline = await openTimeline(models)
     const context = { models, from, to, timeline, newId: () => new mongo.ObjectId() }

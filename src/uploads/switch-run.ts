@@ -14,6 +14,7 @@ import {
 import { AppError } from '../errors.ts'
 import { emptyCounts } from './count-outcomes.ts'
 import { readRecords } from './record-choice.ts'
+import { hasRemovedValues } from './remove-old-values.ts'
 import { retryBatch } from './retry-batch.ts'
 import {
   addPhones,
@@ -49,6 +50,8 @@ export async function runSwitch(context: SwitchContext, upload: FileUpload): Pro
   const { switch_of } = upload
   if (!switch_of) throw new Error('no switch')
   const { to } = switch_of
+  // While a switch is open none are removed, so this holds for the runs after this one, too.
+  if (await hasRemovedValues(models)) throw new AppError('switch_needs_values')
   const { kind: from, since } = await retryBatch(signal, () => beginSwitch(models, upload, to))
   let progress = upload.checkpoint?.switched ?? {
     phone: '',

@@ -11,6 +11,7 @@ import type {
 import { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
 import { BOOKKEEPING, isSameRecordKeeping, recordKeepingOf } from './record-keeping.ts'
 import { rowId } from './row-id.ts'
+import { pathsSaid } from './strip-row.ts'
 import { type CustomerStory, type FieldStory, replayCustomer } from './undo-replay.ts'
 import type { Timeline } from './undo-timeline.ts'
 
@@ -77,7 +78,7 @@ export function planFromHistory(
   history: readonly UploadRow[],
 ): UndoRow {
   const { timeline, file, action } = context
-  const paths = one.rows.flatMap((row) => Object.keys(flattenPaths(row.values)))
+  const paths = one.rows.flatMap(pathsSaid)
   const willCount = (upload: mongo.ObjectId) =>
     upload.equals(file) ? action === 'put_back' : timeline.isEffective(upload)
   return withoutEmptyAttributes(
@@ -157,7 +158,10 @@ function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): 
 function changesOf(fields: readonly FieldStory[], isRemoved = false): Record<string, FieldChange> {
   const changes: Record<string, FieldChange> = {}
   for (const { path, expected, wanted } of fields) {
-    const change = isRemoved ? { from: expected, to: null } : { from: null, to: wanted }
+    const known = isRemoved ? expected : wanted
+    // Removed because of its age: it cannot be given back, nor said.
+    if (known === undefined) continue
+    const change = isRemoved ? { from: known, to: null } : { from: null, to: known }
     if (!isSameValue(change.from, change.to)) changes[path] = change
   }
   return changes
@@ -172,7 +176,7 @@ function isTouchedElsewhere(customer: Customer, fields: readonly FieldStory[]): 
   ]
   return (
     paths.some((path) => !expected.has(path)) ||
-    [...expected].some(([path, value]) => !isSameValue(valueAt(customer, path), value))
+    [...expected].some(([path, value]) => value !== undefined && !isSameValue(valueAt(customer, path), value))
   )
 }
 
@@ -191,10 +195,15 @@ function decideFields(
   const changes: Record<string, FieldChange> = {}
   const kept: string[] = []
   let by: mongo.ObjectId | undefined
+  let isValueGone = false
   for (const field of fields) {
     const { path, expected, wanted } = field
     const found = valueAt(customer, path)
-    if (isSameValue(found, wanted) && isSameValue(found, expected)) {
+    if (expected === undefined || wanted === undefined) {
+      if (!moved.has(path)) continue
+      kept.push(path)
+      isValueGone = true
+    } else if (isSameValue(found, wanted) && isSameValue(found, expected)) {
       if (moved.has(path) && field.by && !field.by.equals(file)) {
         kept.push(path)
         by = field.by
@@ -211,7 +220,7 @@ function decideFields(
     changes,
     kept: {
       fields: kept,
-      why: decidedBy ? 'later_upload' : 'changed_elsewhere',
+      why: decidedBy ? 'later_upload' : isValueGone ? 'values_removed' : 'changed_elsewhere',
       ...(decidedBy && { by: timeline.numberOf(decidedBy) }),
     },
   }

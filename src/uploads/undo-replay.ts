@@ -2,15 +2,16 @@ import type { mongo } from 'mongoose'
 import type { Customer, FieldChange, RecordKeeping, UploadRow } from '../../models/index.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
+import { pathsSaid } from './strip-row.ts'
 import type { Timeline } from './undo-timeline.ts'
 
 /** What became of one field. */
 export interface FieldStory {
   readonly path: string
-  /** What the uploads that count now make of it. */
-  readonly expected: FieldValue | null
-  /** What those make of it that count afterwards. */
-  readonly wanted: FieldValue | null
+  /** What the uploads that count now make of it; undefined where that was removed because of its age. */
+  readonly expected: FieldValue | null | undefined
+  /** What those make of it that count afterwards; undefined as above. */
+  readonly wanted: FieldValue | null | undefined
   /** The upload whose word that is; nobody's where it was there before, or came from elsewhere. */
   readonly by: mongo.ObjectId | undefined
 }
@@ -28,7 +29,8 @@ export interface CustomerStory {
 type Counts = (upload: mongo.ObjectId) => boolean
 
 interface Statement {
-  readonly value: FieldValue | null
+  /** Undefined: it was removed because of its age, and no later row has told yet what it was. */
+  value: FieldValue | null | undefined
   /** Undefined: it was there before the first upload, or came from elsewhere between two. */
   readonly by: mongo.ObjectId | undefined
 }
@@ -55,8 +57,8 @@ export function replayCustomer(
     const last = findLast(said, willCount)
     return {
       path,
-      expected: findLast(said, timeline.isEffective)?.value ?? null,
-      wanted: last?.value ?? null,
+      expected: saidBy(findLast(said, timeline.isEffective)),
+      wanted: saidBy(last),
       by: last?.by,
     }
   })
@@ -74,6 +76,10 @@ export function replayCustomer(
 /** In the order in which they were applied. */
 function orderRows(rows: readonly UploadRow[], timeline: Timeline): UploadRow[] {
   return [...rows].sort((a, b) => timeline.compare(a.upload, b.upload) || a.line - b.line)
+}
+
+function saidBy(statement: Statement | undefined): FieldValue | null | undefined {
+  return statement ? statement.value : null
 }
 
 function findLast(statements: readonly Statement[], counts: Counts): Statement | undefined {
@@ -100,8 +106,10 @@ function collectStatements(
   for (const row of shared) {
     const changes = flattenPaths<FieldChange>(row.changes)
     const newer = late.has(row) ? findNewer(row, shared, timeline) : new Set()
-    for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(row.values))) {
+    const values = flattenPaths<FieldValue | null>(row.values)
+    for (const path of pathsSaid(row)) {
       if (!paths.has(path)) continue
+      const value = values[path]
       const said = statements.get(path) ?? []
       statements.set(path, said)
       if (!newer.has(path) && timeline.isCurrent(row.upload))
@@ -129,18 +137,24 @@ function findNewer(row: UploadRow, shared: readonly UploadRow[], timeline: Timel
   const newer = shared.filter(
     ({ shared_at, upload }) => shared_at > row.shared_at && timeline.wasThere(upload, row.upload),
   )
-  return new Set(newer.flatMap(({ values }) => Object.keys(flattenPaths(values))))
+  return new Set(newer.flatMap(pathsSaid))
 }
 
-/** What a row found and no upload had left there was there before them all, or came from elsewhere. */
+/**
+ * What a row found and no upload had left there was there before them all, or came from elsewhere. Of an upload whose
+ * values are gone it tells what that had left.
+ * @param found undefined where the row's own values are gone
+ */
 function noteFound(
   said: Statement[],
   { upload }: UploadRow,
-  found: FieldValue | null,
+  found: FieldValue | null | undefined,
   timeline: Timeline,
 ): void {
   const left = findLast(said, (by) => timeline.wasThere(by, upload))
   if (!left) said.unshift({ value: found, by: undefined })
+  else if (found === undefined) return
+  else if (left.value === undefined) left.value = found
   else if (!isSameValue(left.value, found)) said.push({ value: found, by: undefined })
 }
 

@@ -35,6 +35,8 @@ export type UndoRefusal =
   | { readonly kind: 'nothing_written'; readonly upload: FileUpload }
   /** It is undone already, or something else was done to the file since; `by` is the number of that. */
   | { readonly kind: 'already_undone'; readonly upload: FileUpload; readonly by: number | undefined }
+  /** What it would give back was removed because of its age. */
+  | { readonly kind: 'values_removed'; readonly upload: FileUpload }
   /** Somebody asked before: the undo waits or runs. */
   | { readonly kind: 'under_way'; readonly upload: FileUpload; readonly by: number }
 
@@ -81,6 +83,7 @@ async function judge(
   if (open && open.number !== number) return { kind: 'under_way', upload, by: open.number }
   if (upload.status === 'undone') return { kind: 'already_undone', upload, by: upload.undone_by?.number }
   if (upload.status !== 'done' && upload.status !== 'failed') return { kind: 'unfinished', upload }
+  if (file.retention) return { kind: 'values_removed', upload }
   if (!upload.undo_of) {
     const hasRows = (upload.counts?.rows ?? 0) > 0
     return hasRows

@@ -41,6 +41,8 @@ export async function runUndo(
   undo: FileUpload,
 ): Promise<{ readonly counts: UndoCounts; readonly kept: UndoKept[] }> {
   const subject = await openSubject(models, undo)
+  // Its values began to go after it was asked for.
+  if (subject.file.retention) throw new AppError('values_removed', { file: subject.file.file.name })
   if (!isStillDue(subject)) throw new AppError('undo_overtaken', { file: subject.file.file.name })
   let checkpoint = undo.checkpoint ?? { line: 0, counts: emptyCounts() }
   for (;;) {
