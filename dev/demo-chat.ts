@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findControl, listControls, type Pressable } from './demo-controls.ts'
+import { createDemoViews } from './demo-views.ts'
 import { type ShowOptions, showMessage } from './show-message.ts'
-import { type CommandAnswers, isQuestion, type Share, type Workspace } from './workspace.ts'
+import {
+  type ActionInput,
+  type CommandAnswers,
+  isQuestion,
+  type Message,
+  type Share,
+  type ShownView,
+  type Workspace,
+} from './workspace.ts'
 
 export interface DemoChat {
   /** Plays one line. */
@@ -44,6 +53,9 @@ export const HELP = [
   'share <file>        share a file in the channel, such as: share examples/day-1.csv',
   '/customer <phone>   look a customer up, such as: /customer 07417119014; /customer alone says what else it can do',
   '/uploads recent     see the latest files and what they did; /uploads alone says what else it can do',
+  'home                open the Home tab of the bot: what it shows this person',
+  'lookup <text>       the shortcut "Look a customer up", such as: lookup sharma',
+  'invite <channel>    invite the bot to a channel it is not in, such as: invite gossip',
   'press <button>      press a button, or choose from a menu, of what was said, such as: press History',
   'yesterday share …   the same as if it had been then; also: 3 days ago share …',
   'as <person>         be somebody else: asha, ravi or meera',
@@ -60,6 +72,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   let pressable: readonly Pressable[] = []
   /** The file whose question was put last. */
   let asked: Share | undefined
+
+  const views = createDemoViews(workspace, timeoutMs)
 
   const quote = (text: string) =>
     say(
@@ -116,7 +130,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   }
 
   async function press(label: string): Promise<PlayOutcome> {
-    const control = findControl(pressable, label)
+    const place = pressable.findLast((one) => findControl([one], label))
+    const control = place && findControl([place], label)
     if (!control) {
       const labels = [
         ...new Set(
@@ -135,6 +150,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       return 'misunderstood'
     }
     say(`${person} presses ${label}`)
+    if (place.view) return await pressInView(place.view, control)
     const waiting = asked
     const answered = await workspace.act(person, channel, control, { timeoutMs })
     const outcome = showAnswers(answered)
@@ -149,6 +165,64 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       say(`  No receipt came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
+  }
+
+  async function pressInView(view: ShownView, control: ActionInput): Promise<PlayOutcome> {
+    const shown = await views.press(person, view, control)
+    const outcome = showView(shown, 'a window')
+    const undo = shown && UNDO_QUEUED.exec(showMessage({ text: '', blocks: shown.blocks }, show))?.[1]
+    return undo === undefined ? outcome : await showUndo(Number(undo))
+  }
+
+  function showView(view: ShownView | undefined, what: string): PlayOutcome {
+    if (!view) {
+      say(`  Nothing was shown within ${timeoutMs / 1000} s.`)
+      return 'unanswered'
+    }
+    say(`  Customer Uploads shows ${what}, to ${person} alone:`)
+    quote(showMessage({ text: '', blocks: view.blocks }, show))
+    pressable = [...pressable, { blocks: view.blocks, view }]
+    return 'done'
+  }
+
+  async function openHome(): Promise<PlayOutcome> {
+    say(`${person} opens the Home tab`)
+    return showView(await views.openHome(person), 'the Home tab')
+  }
+
+  async function lookUp(text: string): Promise<PlayOutcome> {
+    if (text === '') {
+      say('Whom? Try: lookup sharma')
+      return 'misunderstood'
+    }
+    say(`${person} picks "Look a customer up" and types ${text}`)
+    return showView(await views.lookUp(person, text), 'in the window')
+  }
+
+  async function invite(name: string): Promise<PlayOutcome> {
+    const place = name.replace(/^#/, '')
+    try {
+      workspace.channelId(place)
+    } catch {
+      say(`There is no channel ${place}. Try: invite gossip`)
+      return 'misunderstood'
+    }
+    say(`${person} invites the bot to #${place}`)
+    let message: Message | undefined
+    try {
+      message = await views.invite(person, place)
+    } catch {
+      say('  Slack: it is there already.')
+      return 'misunderstood'
+    }
+    if (!message) {
+      say('  The bot says nothing: it was there before.')
+      return 'done'
+    }
+    say(`  Customer Uploads says in #${place}:`)
+    quote(showMessage(message, show))
+    for (const { name: file } of message.files ?? []) say(`  and adds the file ${file}.`)
+    return 'done'
   }
 
   /** An undo is no share: its receipt is known by its number. */
@@ -235,6 +309,12 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
           return await share(argument, options)
         case 'press':
           return await press(argument)
+        case 'home':
+          return await openHome()
+        case 'lookup':
+          return await lookUp(argument)
+        case 'invite':
+          return await invite(argument.toLowerCase())
         case 'as':
           return become(argument.toLowerCase().replace(/^@/, ''))
         case 'help':

@@ -1,10 +1,12 @@
-import type { ActionInput } from './workspace-contract.ts'
+import type { ActionInput, ShownView } from './workspace-contract.ts'
 
 /** Something with buttons and menus in it: a message, or an answer only one person sees. */
 export interface Pressable {
   readonly blocks?: readonly unknown[]
   /** `ts` of the message; an answer has none. */
   readonly ts?: string
+  /** Where the blocks stand in the App Home or a window. */
+  readonly view?: ShownView
 }
 
 interface Control extends ActionInput {

@@ -40,6 +40,8 @@ function showBlock(block: Fields, options: ShowOptions): string {
       return asList(block.elements)
         .map((element) => showControl(element))
         .join('  ')
+    case 'input':
+      return `${showText(asFields(block.label), options)}: [________]`
     case 'divider':
       return '───'
     default:

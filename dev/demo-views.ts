@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ActionInput, Message, ShownView, Workspace } from './workspace.ts'
+
+/** What people do in the demo outside of messages. Undefined where nothing came in time. */
+export interface DemoViews {
+  openHome(person: string): Promise<ShownView | undefined>
+  /** Types something into the window of the shortcut. */
+  lookUp(person: string, text: string): Promise<ShownView | undefined>
+  /** Presses something in the App Home or a window. */
+  press(person: string, view: ShownView, control: ActionInput): Promise<ShownView | undefined>
+  /** Invites the bot to a channel; resolves with what it says there. */
+  invite(person: string, channel: string): Promise<Message | undefined>
+}
+
+const LOOK_MS = 50
+const LOOKUP = 'lookup_customer'
+const REFRESH = /^refresh_home\b/
+
+export function createDemoViews(workspace: Workspace, timeoutMs: number): DemoViews {
+  const saidIn = async (channel: string) =>
+    (await workspace.messages(channel)).filter(({ user }) => user === workspace.botUserId)
+
+  return {
+    openHome: (person) => workspace.openHome(person, { timeoutMs }),
+    async lookUp(person, text) {
+      const window = await workspace.openShortcut(person, LOOKUP, { timeoutMs })
+      return window && (await workspace.submit(person, window, text, { timeoutMs }))
+    },
+    async press(person, view, control) {
+      if (REFRESH.test(control.action)) return await workspace.openHome(person, { timeoutMs })
+      return await workspace.actInView(person, view, control, { timeoutMs })
+    },
+    async invite(person, channel) {
+      const before = (await saidIn(channel)).length
+      await workspace.inviteBot(person, channel)
+      for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
+        const message = (await saidIn(channel))[before]
+        if (message) return message
+      }
+      return undefined
+    },
+  }
+}
