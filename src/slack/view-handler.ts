@@ -101,6 +101,8 @@ async function openWindow(
 async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Promise<Reply> {
   return await attendInRooms({ entry: 'view', name: SEARCH_CUSTOMER, ...person }, deps, async (rooms) => {
     const [channel = ''] = rooms
+    // A window is for looking; what changes something for good is asked for where it can be seen that it was.
+    if (/^\s*forget\b/i.test(text)) return describeInChannel()
     return await runCustomer({ ...person, text, channel, now: new Date() }, deps.commandDeps)
   })
 }

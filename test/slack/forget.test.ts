@@ -3,6 +3,7 @@ import { findControl } from '../../dev/demo-controls.ts'
 import type { ActionInput } from '../../dev/workspace.ts'
 import { type Customer, type FileUpload, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+import { readView } from '../support/view-controls.ts'
 
 const KUSHAL = '+917417119014'
 const LATA = '+919820098201'
@@ -104,6 +105,17 @@ describe('/customer forget', () => {
     expect(answer?.text).toMatch(
       /Only an admin of the bot can have a person forgotten\.\nAsk <@\w+> or <@\w+>/,
     )
+    expect(await bot.models.forgetRequests.collection.countDocuments()).toBe(0)
+  })
+
+  it('is not to be had in a window, where people only look', async () => {
+    await upload('asha', 'a.csv', 'phone,name', '07417119014,Kushal')
+    const window = await bot.workspace.openShortcut('meera', 'lookup_customer')
+    if (!window) throw new Error('no window')
+
+    const answer = await bot.workspace.submit('meera', window, 'forget 07417119014')
+
+    expect(readView(answer, bot.workspace)).toContain('only done in a channel')
     expect(await bot.models.forgetRequests.collection.countDocuments()).toBe(0)
   })
 
