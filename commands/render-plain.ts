@@ -115,15 +115,18 @@ function renderTable(
   rows: readonly (readonly Sentence[])[],
   medium: TextMedium,
 ): string {
-  const cells = [
+  const texts = [
     columns.map((column) => medium.literal(column)),
     ...rows.map((row) => row.map((cell) => renderSentence(cell, medium).replaceAll('\n', ' '))),
   ]
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => textWidth(row[index] ?? ''))))
+  const cells = texts.map((row) => row.map((text) => ({ text, width: textWidth(text) })))
+  const widths = columns.map((_, index) =>
+    Math.min(WIDEST, Math.max(...cells.map((row) => row[index]?.width ?? 0))),
+  )
   return cells
     .map((row) =>
       row
-        .map((cell, index) => cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - textWidth(cell))))
+        .map(({ text, width }, index) => text + ' '.repeat(Math.max(0, (widths[index] ?? 0) - width)))
         .join('  ')
         .trimEnd(),
     )
@@ -131,10 +134,13 @@ function renderTable(
     .join('\n')
 }
 
+/** A column is not made wider than this: one long cell would push all others off the screen. */
+const WIDEST = 80
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** What a reader counts as characters: an accent or a Devanagari vowel sign is no column of its own. */
 function textWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  // Counting takes time; what is longer than any column needs no exact width.
+  if (text.length > 4 * WIDEST || /^[\x20-\x7e]*$/.test(text)) return text.length
   return [...graphemes.segment(text)].length
 }
