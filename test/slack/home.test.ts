@@ -113,6 +113,58 @@ describe('the App Home', () => {
   })
 })
 
+describe('what is under way', () => {
+  it('stands in the Home with how far it is, and goes by itself when it is over', async () => {
+    const uploads = bot.models.fileUploads.collection
+    const number = 900
+    await uploads.insertOne({
+      number,
+      status: 'running',
+      source: {
+        kind: 'slack',
+        team: bot.workspace.teamId,
+        channel: bot.workspace.channelId('customers'),
+        user: bot.workspace.userId('ravi'),
+        file_id: 'F900',
+      },
+      file: { name: 'large.csv' },
+      checkpoint: { line: 12_001, counts: { rows: 12_000 } },
+      lease: { lane: 'customers', token: 'x', expires_at: new Date(Date.now() + 3_600_000) },
+      attempts: 1,
+      shared_at: new Date(),
+      started_at: new Date(Date.now() - 3 * 60_000),
+      receipt: { due: false },
+    })
+
+    const home = await bot.workspace.openHome('asha')
+    expect(read(home)).toContain('#900 large.csv by @ravi: 12,000 rows done, started 3 minutes ago')
+
+    await uploads.deleteOne({ number })
+    await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 15_000 }).not.toContain('large.csv')
+  }, 30_000)
+})
+
+describe('a workspace without the newer blocks', () => {
+  it('shows the Home with bars and lines instead, and does not ask for them again', async () => {
+    const tries: string[] = []
+    const heal = bot.workspace.use(async (call, next) => {
+      if (!call.path.startsWith('/api/views.publish')) return await next(call)
+      const view = new URLSearchParams(call.body.toString()).get('view') ?? ''
+      const isNew = view.includes('"data_visualization"') || view.includes('"table"')
+      tries.push(isNew ? 'refused' : 'taken')
+      return isNew ? Response.json({ ok: false, error: 'invalid_arguments' }) : await next(call)
+    })
+
+    const home = await bot.workspace.openHome('asha')
+    await bot.workspace.openHome('asha')
+    heal()
+
+    expect(read(home)).toContain('Customers, the last 30 days')
+    expect(read(home)).toMatch(/Uploads \d+ · Created \d+/)
+    expect(tries).toEqual(['refused', 'refused', 'taken', 'taken'])
+  })
+})
+
 describe('the shortcut to look a customer up', () => {
   it('opens a window at once, and answers what is typed into it', async () => {
     const { workspace } = bot
