@@ -15,8 +15,19 @@ function describeForLog(error: unknown): unknown {
   }
 }
 
+interface LogOptions {
+  readonly destination?: DestinationStream
+  /** What every line written now carries besides its own fields. */
+  readonly context?: () => object
+}
+
 /** Structured log lines, one JSON object each. Levels as in pino. */
-export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: undefined, serializers: { err: describeForLog } }
+export function createLog(level: string, { destination, context }: LogOptions = {}): Logger {
+  const options = {
+    level,
+    base: undefined,
+    serializers: { err: describeForLog },
+    ...(context && { mixin: context }),
+  }
   return destination ? pino(options, destination) : pino(options)
 }

@@ -7,6 +7,7 @@ import { defaultCacheDir } from './database/start-server.ts'
 import { loadEnvFile } from './env-file.ts'
 import { formatError, toAppError } from './errors.ts'
 import { createLog } from './log.ts'
+import { fieldsOfSubject } from './uploads/about-upload.ts'
 
 const STOP_WITHIN_MS = 6_000
 /** To leave a server is a matter of moments; the embedded one is ended, its data flushed. */
@@ -16,7 +17,7 @@ const END_WITHIN_MS = 10_000
 async function main(): Promise<void> {
   loadEnvFile()
   const config = loadConfig(process.env)
-  const log = createLog(config.logLevel)
+  const log = createLog(config.logLevel, { context: fieldsOfSubject })
   const catalogue = await loadFields(config.fieldsFile)
   const database = await openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
     log.info({}, line),

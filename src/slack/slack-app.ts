@@ -5,6 +5,7 @@ import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
 import { MOST_PROBLEMS } from '../../commands/receipt-reply.ts'
 import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { runAbout } from '../uploads/about-upload.ts'
 import { repeatLastWord } from '../uploads/answer-question.ts'
 import { createAuditTrail } from '../uploads/audit-trail.ts'
 import { findProblems } from '../uploads/count-outcomes.ts'
@@ -179,7 +180,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     log,
     onShareQueued(upload) {
       deps.onShareQueued()
-      inBackground('place in the queue not told', tellPlace(upload), { upload: upload.number })
+      inBackground(
+        'place in the queue not told',
+        runAbout(upload, () => tellPlace(upload)),
+        { upload: upload.number },
+      )
     },
   })
   const membership = createChannelMembership(client)
@@ -336,7 +341,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     listener,
     deleteFile: createFileShredder(client),
     tellAnswered: (upload) =>
-      inBackground('answer not shown', listener.answered(upload), { upload: upload.number }),
+      inBackground(
+        'answer not shown',
+        runAbout(upload, () => listener.answered(upload)),
+        { upload: upload.number },
+      ),
     async start() {
       identity = await identify()
       const port = await server.start()

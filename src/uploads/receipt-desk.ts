@@ -1,4 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../models/index.ts'
+import { runAbout } from './about-upload.ts'
 import type { Log, UploadListener } from './ports.ts'
 
 /** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
@@ -90,7 +91,7 @@ export function createReceiptDesk({
     for (let upload = await claimDue(); upload; upload = await claimDue()) {
       const endClaim = keepClaim(upload)
       try {
-        await say(upload)
+        await runAbout(upload, () => say(upload))
       } catch (error) {
         await endClaim()
         log.warn({ upload: upload.number, code: toDatabaseError(error).code, err: error }, 'receipt waits')

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
+import { runAbout } from './about-upload.ts'
 import { type Bell, createBell } from './bell.ts'
 import { createQueuePlaces } from './queue-places.ts'
 import { createReceiptDesk } from './receipt-desk.ts'
@@ -122,7 +123,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     isRunning = true
     let isOver = true
     try {
-      await runUpload({ ...deps, retry: timing }, upload, run.signal)
+      await runAbout(upload, () => runUpload({ ...deps, retry: timing }, upload, run.signal))
     } catch (error) {
       isOver = false
       await leave(upload, run.signal.aborted ? run.signal.reason : error)

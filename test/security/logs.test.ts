@@ -13,7 +13,7 @@ const lines: string[] = []
 
 /** A day of a team, with everything that goes wrong on one, logged as finely as can be. */
 beforeAll(async () => {
-  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const log = createLog('trace', { destination: { write: (line) => lines.push(line) } })
   bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('meera'), GUARD: 'off' }), log)
   const { workspace } = bot
   const share = async (person: string, name: string, ...rows: string[]) =>
@@ -57,9 +57,9 @@ beforeAll(async () => {
   const quoting = new Error(
     'E11000 duplicate key: { primary_phone: "+917417119014", full_name: "Kushal Sharma" }',
   )
-  vi.spyOn(bot.models.customers.collection, 'findOne').mockRejectedValueOnce(
-    Object.assign(quoting, { name: 'MongoServerError', code: 1 }),
-  )
+  vi.spyOn(bot.models.customers.collection, 'find').mockImplementationOnce(() => {
+    throw Object.assign(quoting, { name: 'MongoServerError', code: 1 })
+  })
   await type('meera', '/customer 07417119014')
   const [question] = (await type('meera', '/customer forget 07417119014')).answers
   const button = question && findControl([question], 'Forget for good')

@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { startBotProcess } from '../dev/bot-process.ts'
+import { startWorkspace } from '../dev/workspace.ts'
+import { openTestDatabase } from './support/test-database.ts'
+
+/** What the process says of itself, and of nothing that was uploaded. */
+const OF_THE_PROCESS =
+  /listening to Slack|stopping|stopped|data brought up to date|now connected|missed shares/
+
+describe('the log of a bot', () => {
+  it('has a level and the number of the upload on every line about one, also where Slack makes trouble', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-log-'))
+    const database = await openTestDatabase()
+    const workspace = await startWorkspace()
+    const logFile = join(folder, 'bot.log')
+    const bot = await startBotProcess({ workspace, mongodbUri: database.uri, logFile })
+    try {
+      workspace.connect(bot.eventsUrl)
+      let trouble = 2
+      // Lines of Slack's own client are about the upload, too.
+      workspace.use(async (call, next) => {
+        if (!/chat\.postMessage|files\.info/.test(call.path) || trouble-- <= 0) return await next(call)
+        return Response.json(
+          { ok: false, error: 'ratelimited' },
+          { status: 429, headers: { 'retry-after': '1' } },
+        )
+      })
+      const bytes = new TextEncoder().encode('Phone,Name\n07417119014,Kushal\n12,Nobody\n')
+
+      const share = await workspace.share('asha', 'customers', { name: 'day-1.csv', bytes })
+      await workspace.waitForReceipt(share)
+      await workspace.waitForFile(share)
+    } finally {
+      await bot.stop()
+      await workspace.stop()
+      await database.drop()
+    }
+
+    const lines = (await readFile(logFile, 'utf8'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): Record<string, unknown> => JSON.parse(line))
+    await rm(folder, { recursive: true, force: true })
+    const about = lines.filter(({ msg }) => !OF_THE_PROCESS.test(String(msg)))
+    expect(lines.every(({ level, time }) => typeof level === 'number' && typeof time === 'number')).toBe(true)
+    expect(about.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(['share queued', 'upload started', 'upload done']),
+    )
+    expect(about.filter(({ upload }) => typeof upload !== 'number')).toEqual([])
+    expect(JSON.stringify(lines)).not.toMatch(/Kushal|7417119014|xoxb/)
+  })
+})
