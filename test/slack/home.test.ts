@@ -140,7 +140,7 @@ describe('what is under way', () => {
 
     const home = await bot.workspace.openHome('asha')
     expect(read(home)).toContain('#900 large.csv by @ravi: 12,000 rows done, started ')
-    expect(read(home)).toMatch(/started \d minutes ago/
+    expect(read(home)).toMatch(/started \d minutes ago/)
 
     await uploads.deleteOne({ number })
     await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 15_000 }).not.toContain('large.csv')
