@@ -58,6 +58,7 @@ export function checkSettings(env: Environment): Finding[] {
 export async function* checkSlack(
   { botToken, appToken, apiUrl }: Pick<SlackConfig, 'botToken' | 'appToken' | 'apiUrl'>,
   wantedScopes: readonly string[],
+  digestChannels: readonly string[] = [],
 ): AsyncGenerator<Finding> {
   const clock = await checkClock(apiUrl ?? SLACK_API)
   yield clock
@@ -80,6 +81,13 @@ export async function* checkSlack(
     yield channels.length > 0
       ? ok('channels', `in ${names.join(', ')}${more}`)
       : warn('channels', 'in none yet', 'type /invite in a channel and choose the bot')
+    const missing = digestChannels.filter((wanted) => !channels.some(({ id }) => id === wanted))
+    if (missing.length > 0)
+      yield warn(
+        'summaries',
+        `not in ${missing.join(', ')}`,
+        'type /invite there, or correct DIGEST_CHANNELS',
+      )
   } catch (error) {
     yield bad('channels', whyRefused(error), 'see the line on scopes')
   }

@@ -32,7 +32,7 @@ async function* examine(): AsyncGenerator<Finding> {
   // Without a token or with a broken address there is nobody to ask.
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
-  yield* checkSlack(config.slack, readWantedScopes())
+  yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels)
   yield* checkDatabase(() =>
     openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
       process.stderr.write(`${line}\n`),

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startWorkspace } from '../../dev/workspace.ts'
 import { createModels, ensureIndexes } from '../../models/index.ts'
 import { checkDatabase, checkSettings, checkSlack, type Finding } from '../../src/cli/doctor-checks.ts'
 import { AppError } from '../../src/errors.ts'
@@ -103,6 +104,18 @@ describe('the doctor, of Slack', () => {
     const finding = findings.find(({ state }) => state !== 'ok')
     expect(finding).toMatchObject(expected)
     expect(finding?.fix).toMatch(/\w/)
+  })
+
+  it('names the channels of DIGEST_CHANNELS the bot is not in', async () => {
+    const workspace = await startWorkspace()
+    const { token: botToken, apiUrl } = workspace
+    const [mine, other] = ['customers', 'gossip'].map((name) => workspace.channelId(name))
+    const slack = { botToken, appToken: undefined, apiUrl }
+    const findings = await listFindings(checkSlack(slack, ['chat:write'], [mine ?? '', other ?? '']))
+    await workspace.stop()
+
+    expect(about(findings, 'bot token')).toMatchObject({ state: 'ok' })
+    expect(about(findings, 'summaries')).toMatchObject({ state: 'warn', says: `not in ${other}` })
   })
 
   it('says when Slack cannot be reached, once', async () => {
