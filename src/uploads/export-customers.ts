@@ -43,7 +43,7 @@ export async function exportCustomers(models: Models, path: string, options: Exp
     for await (const customer of listCustomers(models, options.since)) {
       const values = fieldsOf(customer)
       for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
-      text += `${JSON.stringify({ ...values, [PHONE]: customer.primary_phone })}\n`
+      text += `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
       customers += 1
       if (text.length < CHUNK) continue
       yield text
