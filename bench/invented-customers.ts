@@ -43,7 +43,7 @@ export interface DayRow {
   readonly before: InventedCustomer
 }
 
-const HEADER = [
+export const HEADER = [
   'Name',
   'Phone',
   'Email',
