@@ -141,7 +141,11 @@ async function planAgain(
   const plan = planBatch(upload, batch, existing, asRecorded, newer)
   const redone = plan.rows.filter((row) => !asRecorded.has(row.line))
   await models.uploadRows.collection.bulkWrite(
-    redone.map((row) => ({ replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true } })),
+    redone.map((row) => {
+      // Upload and line beside the id: what a cluster may have the rows sharded by (docs/operations.md).
+      const { _id, upload: of, line } = row
+      return { replaceOne: { filter: { _id, upload: of, line }, replacement: row, upsert: true } }
+    }),
     { ordered: false },
   )
   return plan
