@@ -31,7 +31,11 @@ export async function findPeople(models: Models, text: string, limit: number): P
   const patterns = patternsOf(text)
   const phones = new Map<string, mongo.ObjectId>()
   let hasMore = false
-  for (const pattern of patterns) hasMore ||= await collectPhones(models, pattern, limit, phones)
+  for (const pattern of patterns) {
+    hasMore ||= await collectPhones(models, pattern, limit, phones)
+    // A loan number that is one is no name as well, and its first part, "SL" of "SL-17", may begin a million others.
+    if (phones.size > 0) break
+  }
   return { people: await describe(models, text, phones), hasMore }
 }
 
