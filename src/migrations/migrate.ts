@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDuplicateKey, type Models, type SchemaState, toDatabaseError } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
+import { fromNow, isFree } from '../uploads/database-clock.ts'
 import type { Log } from '../uploads/ports.ts'
 
 /**
@@ -30,10 +31,6 @@ export interface MigrateOptions {
 const LOCK_MS = 30_000
 const LOOK_MS = 500
 const KEY = { _id: 'schema' as never }
-// As in the upload's lease: DocumentDB takes `$$NOW` in a condition only inside an `$or`.
-const IS_FREE = {
-  $or: [{ lock: { $exists: false } }, { $expr: { $lt: ['$lock.expires_at', '$$NOW'] } }],
-}
 
 /**
  * Brings the data to the form this version knows, one migration after the other, each carried out by one process while
@@ -79,7 +76,7 @@ async function readVersion({ schemaState }: Models): Promise<number> {
 }
 
 const lockFor = (token: string, lockMs: number) => [
-  { $set: { lock: { token, expires_at: { $add: ['$$NOW', lockMs] } } } },
+  { $set: { lock: { token, expires_at: fromNow(lockMs) } } },
 ]
 
 async function takeLock(
@@ -89,7 +86,7 @@ async function takeLock(
 ): Promise<string | undefined> {
   const token = randomUUID()
   const taken = await schemaState.collection.updateOne(
-    { ...KEY, version, ...IS_FREE },
+    { ...KEY, version, ...isFree('lock.expires_at') },
     lockFor(token, lockMs),
   )
   return taken.matchedCount > 0 ? token : undefined

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Digest, type DigestKind, isDuplicateKey, type Models } from '../../models/index.ts'
+import { fromNow, isFree } from './database-clock.ts'
 import type { Span } from './summarise-period.ts'
 
 export { DIGEST_KINDS, type DigestKind } from '../../models/index.ts'
@@ -38,14 +39,9 @@ interface DigestStoreDeps {
 /** Missed digests are made up for by the next one: it begins where the last ended, this far back at most. */
 const LONGEST_PERIOD_MS = 31 * 86_400_000
 
-// DocumentDB takes `$$NOW` in a condition only inside an `$or`.
-const IS_FREE = {
-  $or: [{ claim: { $exists: false } }, { $expr: { $lt: ['$claim.expires_at', '$$NOW'] } }],
-}
-
 export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestStore {
   const digests = models.digests.collection
-  const claimAs = (token: string) => ({ token, expires_at: { $add: ['$$NOW', claimMs] } })
+  const claimAs = (token: string) => ({ token, expires_at: fromNow(claimMs) })
   const held = ({ _id, claim }: ClaimedDigest) => ({
     _id: _id as never,
     state: 'open',
@@ -89,7 +85,13 @@ export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestS
         await begin(due, done ?? last)
       }
       const claimed = await digests.findOneAndUpdate(
-        { kind: due.kind, channel: due.channel, due_at: due.dueAt, state: 'open', ...IS_FREE },
+        {
+          kind: due.kind,
+          channel: due.channel,
+          due_at: due.dueAt,
+          state: 'open',
+          ...isFree('claim.expires_at'),
+        },
         [{ $set: { claim: claimAs(randomUUID()) } }],
         { returnDocument: 'after' },
       )

@@ -1,10 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Customer, type Models, toDatabaseError } from '../../models/index.ts'
-import { neutraliseCell, writeCsvRow } from '../csv/write-csv.ts'
+import { joinPieces } from '../csv/join-pieces.ts'
+import { writeCsvFile } from '../csv/write-csv-file.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import type { FieldCatalogue } from '../customers/field-catalogue.ts'
 import { fieldsOf } from './customer-history.ts'
@@ -16,10 +16,6 @@ export interface ExportOptions {
   readonly since?: Date
 }
 
-/** Without it Excel takes UTF-8 for the machine's own encoding. */
-const BYTE_ORDER_MARK = '\uFEFF'
-/** Characters handed on at once. */
-const CHUNK = 64 * 1024
 const PAGE = 1_000
 const PHONE = 'primary_phone'
 
@@ -39,23 +35,18 @@ export async function exportCustomers(models: Models, path: string, options: Exp
   let customers = 0
 
   async function* collect(): AsyncGenerator<string> {
-    let text = ''
     for await (const customer of listCustomers(models, options.since)) {
       const values = fieldsOf(customer)
       for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
-      text += `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
+      yield `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
       customers += 1
-      if (text.length < CHUNK) continue
-      yield text
-      text = ''
     }
-    yield text
   }
 
   try {
-    await pipeline(Readable.from(collect()), createWriteStream(waiting, { mode: 0o600 }))
+    await pipeline(joinPieces(collect()), createWriteStream(waiting, { mode: 0o600 }))
     const header = [...columns, ...[...others].sort()]
-    await pipeline(Readable.from(writeLines(waiting, header)), createWriteStream(path, { mode: 0o600 }))
+    await writeCsvFile(path, listRows(waiting, header))
     return customers
   } finally {
     await rm(waiting, { force: true })
@@ -88,19 +79,15 @@ async function* listCustomers(models: Models, since: Date | undefined): AsyncGen
   }
 }
 
-async function* writeLines(path: string, header: readonly string[]): AsyncGenerator<string> {
-  let text = BYTE_ORDER_MARK + writeCsvRow(header.map(neutraliseCell))
+async function* listRows(path: string, header: readonly string[]): AsyncGenerator<readonly string[]> {
+  yield header
   for await (const line of createInterface({
     input: createReadStream(path),
     crlfDelay: Number.POSITIVE_INFINITY,
   })) {
     const values: Readonly<Record<string, FieldValue>> = JSON.parse(line)
-    text += writeCsvRow(header.map((name) => neutraliseCell(writeValue(values[name]))))
-    if (text.length < CHUNK) continue
-    yield text
-    text = ''
+    yield header.map((name) => writeValue(values[name]))
   }
-  yield text
 }
 
 /** So that reading it gives the same value again. */

@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import type { FileUpload, Models, UploadRow } from '../../models/index.ts'
-import { neutraliseCell, writeCsvRow } from '../csv/write-csv.ts'
+import { writeCsvFile } from '../csv/write-csv-file.ts'
 import { bareHeader } from '../customers/bare-header.ts'
 import { normaliseHeader } from '../customers/normalise-header.ts'
 import { ROW_PROBLEMS } from '../errors.ts'
@@ -13,11 +11,7 @@ import { ROW_PROBLEMS } from '../errors.ts'
  */
 const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
 
-/** Without it Excel takes UTF-8 for the machine's own encoding. */
-const BYTE_ORDER_MARK = '\uFEFF'
 const SUFFIX = ' - rows to correct'
-/** Characters handed on at once. */
-const CHUNK = 64 * 1024
 
 export interface FailedRowsOptions {
   /** How dates are read where nothing tells; a column read the other way says so in its heading. */
@@ -40,16 +34,15 @@ export async function writeFailedRows(
   path: string,
   options: FailedRowsOptions,
 ): Promise<number> {
-  await pipeline(listLines(models, upload, options), createWriteStream(path, { mode: 0o600 }))
+  await writeCsvFile(path, listRows(models, upload, options), upload.file.delimiter)
   return (await stat(path)).size
 }
 
-async function* listLines(
+async function* listRows(
   models: Models,
   upload: FileUpload,
   options: FailedRowsOptions,
-): AsyncGenerator<string> {
-  const delimiter = upload.file.delimiter ?? ','
+): AsyncGenerator<string[]> {
   const { indexes } = bareHeader(upload.file.header ?? [])
   const columns = upload.file.header?.length ?? 0
   // A file of failed rows that still has some gets our columns once.
@@ -57,9 +50,8 @@ async function* listLines(
     ...indexes.filter((index) => index < cells.length).map((index) => cells[index] ?? ''),
     ...cells.slice(columns),
   ]
-  const write = (cells: readonly string[]) => writeCsvRow(cells.map(neutraliseCell), delimiter)
 
-  let text = BYTE_ORDER_MARK + write([...OWN_COLUMNS, ...withoutOurs(describeHeader(upload, options))])
+  yield [...OWN_COLUMNS, ...withoutOurs(describeHeader(upload, options))]
   const rows = models.uploadRows.collection
     .find<UploadRow>(
       { upload: upload._id, outcome: 'invalid', forgotten_by: { $exists: false } },
@@ -68,12 +60,8 @@ async function* listLines(
     .sort({ line: 1 })
   for await (const { line, cells = [], problem } of rows) {
     const fix = problem ? ROW_PROBLEMS[problem.code] : ''
-    text += write([String(line), problem?.message ?? '', fix, ...withoutOurs(cells)])
-    if (text.length < CHUNK) continue
-    yield text
-    text = ''
+    yield [String(line), problem?.message ?? '', fix, ...withoutOurs(cells)]
   }
-  yield text
 }
 
 /** The headings, and where the rows alone would no longer tell how they were read, headings that do. */

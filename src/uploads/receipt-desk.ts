@@ -1,5 +1,6 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../models/index.ts'
 import { runAbout } from './about-upload.ts'
+import { fromNow, isFree } from './database-clock.ts'
 import type { Log, UploadListener } from './ports.ts'
 
 /** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
@@ -24,17 +25,14 @@ export function createReceiptDesk({
   claimMs?: number
 }): { postDue(): Promise<void> } {
   const uploads = models.fileUploads.collection
-  const claim = [{ $set: { 'receipt.claimed_until': { $add: ['$$NOW', claimMs] } } }]
+  const claim = [{ $set: { 'receipt.claimed_until': fromNow(claimMs) } }]
 
   async function claimDue(): Promise<FileUpload | null> {
     const due = await uploads.findOneAndUpdate(
       {
         'receipt.due': true,
         'source.kind': { $in: Object.keys(sources) },
-        $or: [
-          { 'receipt.claimed_until': { $exists: false } },
-          { $expr: { $lt: ['$receipt.claimed_until', '$$NOW'] } },
-        ],
+        ...isFree('receipt.claimed_until'),
       },
       claim,
       { sort: { shared_at: 1 }, returnDocument: 'after' },

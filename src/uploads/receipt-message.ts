@@ -1,4 +1,5 @@
 import type { FileUpload, Models } from '../../models/index.ts'
+import { fromNow, isFree } from './database-clock.ts'
 
 /** Milliseconds one process has to make the message of an upload before another may: more than one request may take. */
 const POST_WITHIN_MS = 20_000
@@ -26,17 +27,13 @@ export async function claimReceiptMessage(
     {
       _id: upload,
       'receipt.message': { $exists: false },
-      $or: [
-        { 'receipt.posting_until': { $exists: false } },
-        { 'receipt.posting_by': claimant },
-        { $expr: { $lt: ['$receipt.posting_until', '$$NOW'] } },
-      ],
+      $or: [{ 'receipt.posting_by': claimant }, isFree('receipt.posting_until')],
     },
     [
       {
         $set: {
           'receipt.posting_by': claimant,
-          'receipt.posting_until': { $add: ['$$NOW', POST_WITHIN_MS] },
+          'receipt.posting_until': fromNow(POST_WITHIN_MS),
         },
       },
     ],

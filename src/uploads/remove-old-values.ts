@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Customer, FileUpload, Models, SentFile, UploadRow } from '../../models/index.ts'
+import { fromNow, isFree } from './database-clock.ts'
 import type { Log } from './ports.ts'
 import { searchWordsOf } from './search-words.ts'
 import { PROBLEM_WITHOUT_CELL, stripRow } from './strip-row.ts'
@@ -26,14 +27,6 @@ export interface RemoveOldValuesOptions {
 const DAY_MS = 86_400_000
 const CLAIM_MS = 60_000
 const BATCH_SIZE = 500
-
-// DocumentDB takes `$$NOW` in a condition only inside an `$or`.
-const IS_FREE = {
-  $or: [
-    { 'retention.claim': { $exists: false } },
-    { $expr: { $lt: ['$retention.claim.expires_at', '$$NOW'] } },
-  ],
-}
 
 type Claimed = FileUpload & { readonly retention: NonNullable<FileUpload['retention']> }
 
@@ -98,14 +91,14 @@ async function claimNext(
       status: { $in: ['done', 'failed', 'undone'] },
       'retention.done_at': { $exists: false },
       _id: { $nin: [...postponed] },
-      ...IS_FREE,
+      ...isFree('retention.claim.expires_at'),
     },
     [
       {
         $set: {
           'retention.began_at': { $ifNull: ['$retention.began_at', '$$NOW'] },
           'retention.line': { $ifNull: ['$retention.line', 0] },
-          'retention.claim': { token: randomUUID(), expires_at: { $add: ['$$NOW', claimMs] } },
+          'retention.claim': { token: randomUUID(), expires_at: fromNow(claimMs) },
         },
       },
     ],
@@ -156,7 +149,7 @@ async function stripUpload(
       {
         $set: {
           'retention.line': line,
-          'retention.claim.expires_at': { $add: ['$$NOW', claimMs] },
+          'retention.claim.expires_at': fromNow(claimMs),
           ...(fields && { changed_fields: { $literal: fields } }),
         },
       },

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
+import { fromNow, isFree } from './database-clock.ts'
 
-/** Times in milliseconds. A lease ends on the database's clock, so the clocks of the bots need not agree. */
+/** Times in milliseconds. */
 export interface LeaseTiming {
   readonly leaseMs: number
 }
 
-const inFuture = (ms: number) => ({ $add: ['$$NOW', ms] })
-// DocumentDB refuses `$$NOW` in a condition that stands alone beside an indexed field; an `$or` around it is fine.
-const hasExpired = {
-  $or: [{ lease: { $exists: false } }, { $expr: { $lt: ['$lease.expires_at', '$$NOW'] } }],
-}
+const IS_FREE = isFree('lease.expires_at')
 
 /**
  * Takes the next upload: one whose worker is gone, else the oldest share that waits. That only one runs at a time is
@@ -30,21 +27,19 @@ export async function claimUpload(
     {
       $set: {
         status: 'running',
-        lease: { lane: 'customers', token: randomUUID(), expires_at: inFuture(leaseMs) },
+        lease: { lane: 'customers', token: randomUUID(), expires_at: fromNow(leaseMs) },
         attempts: { $add: ['$attempts', 1] },
         started_at: { $ifNull: ['$started_at', '$$NOW'] },
       },
     },
   ]
 
-  const orphan = await uploads.findOne<FileUpload>({ status: 'running', ...hasExpired })
+  const orphan = await uploads.findOne<FileUpload>({ status: 'running', ...IS_FREE })
   if (orphan) {
     if (!canRun(orphan)) return null
-    const adopted = await uploads.findOneAndUpdate(
-      { _id: orphan._id, status: 'running', ...hasExpired },
-      take,
-      { returnDocument: 'after' },
-    )
+    const adopted = await uploads.findOneAndUpdate({ _id: orphan._id, status: 'running', ...IS_FREE }, take, {
+      returnDocument: 'after',
+    })
     return adopted as unknown as FileUpload | null
   }
 
@@ -115,7 +110,7 @@ export async function renewLease(
   upload: FileUpload,
   { leaseMs }: LeaseTiming,
 ): Promise<void> {
-  await updateHeld(models, upload, [{ $set: { 'lease.expires_at': inFuture(leaseMs) } }])
+  await updateHeld(models, upload, [{ $set: { 'lease.expires_at': fromNow(leaseMs) } }])
 }
 
 /** Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble. */

@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
-import { neutraliseCell, writeCsvRow } from '../csv/write-csv.ts'
+import { writeCsvFile } from '../csv/write-csv-file.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import type { ListDifference } from './compare-uploads.ts'
 
@@ -12,36 +10,24 @@ export interface ComparisonColumns {
   readonly labelOf: (path: string) => string
 }
 
-/** Without it Excel takes UTF-8 for the machine's own encoding. */
-const BYTE_ORDER_MARK = '\uFEFF'
-/** Characters handed on at once. */
-const CHUNK = 64 * 1024
-
-/** Writes differences as a CSV, one line for each field that changed; memory does not grow with it. */
+/** Writes differences as a CSV, one line for each field that changed; memory does not grow with them. */
 export async function writeComparison(
   differences: AsyncIterable<ListDifference>,
   path: string,
   columns: ComparisonColumns,
 ): Promise<void> {
-  await pipeline(listLines(differences, columns), createWriteStream(path, { mode: 0o600 }))
+  await writeCsvFile(path, listRows(differences, columns))
 }
 
-async function* listLines(
+async function* listRows(
   differences: AsyncIterable<ListDifference>,
   columns: ComparisonColumns,
-): AsyncGenerator<string> {
-  const heading = ['what', 'phone', 'name', 'line', 'field', columns.before, columns.after]
-  let text = BYTE_ORDER_MARK + writeCsvRow(heading.map(neutraliseCell))
-  for await (const difference of differences) {
-    for (const cells of toCells(difference, columns)) text += writeCsvRow(cells.map(neutraliseCell))
-    if (text.length < CHUNK) continue
-    yield text
-    text = ''
-  }
-  yield text
+): AsyncGenerator<string[]> {
+  yield ['what', 'phone', 'name', 'line', 'field', columns.before, columns.after]
+  for await (const difference of differences) yield* toRows(difference, columns)
 }
 
-function toCells(difference: ListDifference, { labelOf }: ComparisonColumns): string[][] {
+function toRows(difference: ListDifference, { labelOf }: ComparisonColumns): string[][] {
   const { kind, phone, values, line } = difference
   const who = [kind, phone, String(values.full_name ?? ''), String(line)]
   if (kind !== 'changed') return [[...who, '', '', '']]

@@ -1,0 +1,14 @@
+/**
+ * What a process holds for a while, it holds by the database's clock: the clocks of the processes need not agree.
+ */
+
+/** Condition: nobody holds it, because the moment at `path` has passed or there is none. */
+export function isFree(path: string): { $or: [object, object] } {
+  // DocumentDB refuses `$$NOW` in a condition that stands alone beside an indexed field; an `$or` around it is fine.
+  return { $or: [{ [path]: { $exists: false } }, { $expr: { $lt: [`$${path}`, '$$NOW'] } }] }
+}
+
+/** Value, for an update with a pipeline: so many milliseconds from now. */
+export function fromNow(ms: number): { $add: [string, number] } {
+  return { $add: ['$$NOW', ms] }
+}
