@@ -137,6 +137,20 @@ export interface UploadRetention {
   done_at?: Date
 }
 
+/** The answer in the thread: the message that shows progress and becomes the receipt. */
+export interface UploadReceipt {
+  /** Still to be said. */
+  due: boolean
+  /** `ts` of the message. */
+  message?: string
+  /** Until when a process says what is due, and others keep their hands off. */
+  claimed_until?: Date
+  /** Who makes the message, and until when that counts. */
+  posting_by?: string
+  posting_until?: Date
+  posted_at?: Date
+}
+
 /** One share of one file. */
 export interface FileUpload {
   _id: Types.ObjectId
@@ -185,8 +199,7 @@ export interface FileUpload {
   shared_at: Date
   started_at?: Date
   finished_at?: Date
-  /** The answer in the thread: the message that shows progress and becomes the receipt. */
-  receipt: { due: boolean; message?: string; claimed_until?: Date; posted_at?: Date }
+  receipt: UploadReceipt
 }
 
 const uploadLease = new Schema<UploadLease>({ lane: String, token: String, expires_at: Date }, { _id: false })
