@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = new URL('../', import.meta.url)
+const list = (folder: string) =>
+  readdirSync(new URL(folder, ROOT))
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => folder + name)
+
+const decisions = list('docs/adr/')
+const pages = [...list('./'), ...list('docs/'), ...decisions].map((path) => ({
+  path,
+  text: readFileSync(new URL(path, ROOT), 'utf8'),
+}))
+
+/** As GitHub makes one of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
+}
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#')
+  const target = new URL(path, new URL(from, ROOT))
+  if (path !== '' && !existsSync(target)) return false
+  if (anchor === undefined) return true
+  const text = readFileSync(path === '' ? new URL(from, ROOT) : target, 'utf8')
+  return [...text.matchAll(/^#+ (.+)$/gm)].some(([, heading = '']) => anchorOf(heading) === anchor)
+}
+
+describe('the pages', () => {
+  it('link to what is there', () => {
+    const links = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => ({ path, link })),
+    )
+
+    expect(links.length).toBeGreaterThan(30)
+    expect(links.filter(({ path, link }) => !leadsSomewhere(path, link))).toEqual([])
+  })
+
+  it('call a decision by the number it has', () => {
+    const named = pages.flatMap(({ text }) => [...text.matchAll(/\[ADR (\d+)\]\([^)]*?(\d{4})-[^)]*\)/g)])
+
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter(([, said, file]) => Number(said) !== Number(file)).map(([link]) => link)).toEqual([])
+  })
+})
+
+describe('the decisions', () => {
+  it('are numbered once each, in order, in their names and their titles', () => {
+    const numbers = decisions.map((path) => Number(/(\d{4})-/.exec(path)?.[1]))
+    const titles = pages.flatMap(({ path, text }) =>
+      decisions.includes(path) ? [Number(/^# (\d+)\. /.exec(text)?.[1])] : [],
+    )
+
+    expect(numbers).toEqual(decisions.map((_, index) => index + 1))
+    expect(titles).toEqual(numbers)
+  })
+})
