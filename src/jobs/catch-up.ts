@@ -36,6 +36,8 @@ export interface CatchUpOptions {
 export type CatchUp = (options: CatchUpOptions) => Promise<number>
 
 const MOST_REMEMBERED = 10_000
+/** Slack writes its own time on a share, ours on the start: the clocks of two machines may differ by this much. */
+const CLOCKS_DIFFER_MS = 5_000
 
 /**
  * Finds the shares nobody told the bot of: it was down, an event got lost, the connection was away. They are queued in
@@ -52,7 +54,8 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
 
   async function listChannels(): Promise<Map<string, Date>> {
     const channels = await place.listChannels()
-    const newFrom = knownFrom === undefined ? listensSince() : new Date()
+    const newFrom =
+      knownFrom === undefined ? new Date(listensSince().getTime() - CLOCKS_DIFFER_MS) : new Date()
     knownFrom = new Map(channels.map((channel) => [channel, knownFrom?.get(channel) ?? newFrom]))
     return knownFrom
   }

@@ -114,6 +114,13 @@ describe('looking for missed shares', () => {
     expect(await queuedFiles()).toEqual(['F2'])
   })
 
+  it('finds it also where Slack’s clock is a little behind ours', async () => {
+    const place = aPlace([aShare('F1', 1)])
+    const listensSince = new Date(minutesAgo(1).getTime() + 2_000)
+
+    expect(await aCatchUp(place, undefined, listensSince)({ graceMs: 0 })).toBe(1)
+  })
+
   it('takes a channel that the first look could not read for one it has listened to since the start', async () => {
     let isAway = true
     const place = aPlace([aShare('F1', 1)])
