@@ -8,7 +8,6 @@ import type { FieldCatalogue } from '../customers/field-catalogue.ts'
 import { loadFields } from '../customers/load-fields.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { AppError, formatError } from '../errors.ts'
-import { speakLocale } from '../locale.ts'
 import { prepareDatabase } from '../migrations/prepare-database.ts'
 import { emptyCounts, findProblems } from '../uploads/count-outcomes.ts'
 import { writeFailedRows } from '../uploads/failed-rows.ts'
@@ -51,7 +50,6 @@ const LOOK_MS = 50
  */
 export async function runImport(request: ImportRequest): Promise<number> {
   const { config, cacheDir, path, stderr, signal } = request
-  speakLocale(config.locale)
   await sizeOf(path)
   const catalogue = await loadFields(config.fieldsFile)
   const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))

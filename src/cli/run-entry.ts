@@ -1,0 +1,71 @@
+import { userInfo } from 'node:os'
+import { type CoreConfig, loadCoreConfig } from '../config.ts'
+import { defaultCacheDir } from '../database/start-server.ts'
+import { loadEnvFile } from '../env-file.ts'
+import { formatError, toAppError } from '../errors.ts'
+import { speakLocale } from '../locale.ts'
+
+/** What every program in a terminal works with. */
+export interface Terminal {
+  readonly config: CoreConfig
+  readonly cacheDir: string
+  readonly user: string
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** Aborted when somebody interrupts the program. */
+  readonly signal: AbortSignal
+}
+
+interface Entry<Arguments> {
+  readonly usage: string
+  /** May throw, as `parseArgs` does, or return undefined, where the arguments make no sense. */
+  parse(args: string[]): Arguments | 'help' | undefined
+  /** @returns the exit status */
+  run(args: Arguments, terminal: Terminal): Promise<number>
+}
+
+/**
+ * Runs a program of the terminal from its arguments to its exit status: 0 well, 1 refused or failed, 2 wrong usage. This
+ * is where its errors are caught.
+ */
+export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments>): Promise<void> {
+  process.exitCode = await main()
+
+  async function main(): Promise<number> {
+    const args = understand()
+    if (args === 'help') process.stdout.write(usage)
+    if (args === undefined) process.stderr.write(usage)
+    if (args === 'help' || args === undefined) return args === 'help' ? 0 : 2
+    const stopping = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+    try {
+      loadEnvFile()
+      const config = loadCoreConfig(process.env)
+      speakLocale(config.locale)
+      const { stdin, stdout, stderr } = process
+      return await run(args, {
+        config,
+        cacheDir: defaultCacheDir(process.env),
+        user: userInfo().username,
+        stdin,
+        stdout,
+        stderr,
+        signal: stopping.signal,
+      })
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      process.stderr.write(`${formatError(error)}\n`)
+      if (error.code === 'unexpected') process.stderr.write(`${String(error.cause)}\n`)
+      return 1
+    }
+  }
+
+  function understand(): Arguments | 'help' | undefined {
+    try {
+      return parse(process.argv.slice(2))
+    } catch {
+      return undefined
+    }
+  }
+}
