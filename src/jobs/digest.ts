@@ -1,5 +1,6 @@
 import { describeDueDigest } from '../../commands/digest.ts'
 import { type DigestTime, findDue } from '../../commands/digest-calendar.ts'
+import type { DigestPlace } from '../../commands/digest-place.ts'
 import type { Reply } from '../../commands/reply.ts'
 import { toAppError } from '../errors.ts'
 import {
@@ -9,24 +10,6 @@ import {
   type DigestStore,
 } from '../uploads/digest-store.ts'
 import type { Log } from '../uploads/ports.ts'
-
-/** Where digests are posted. It keeps messages until their moment, and tells which it keeps. */
-export interface DigestPlace {
-  /**
-   * Hands a message over, to be posted at a moment.
-   * @returns what it is called there, or why it was refused
-   * @throws AppError slack_unavailable: nobody knows whether the place has it
-   */
-  handOver(
-    channel: string,
-    reply: Reply,
-    postAt: Date,
-  ): Promise<{ readonly id: string } | { readonly refused: string }>
-  /** The message that waits to be posted in a channel at exactly this moment. @throws AppError slack_unavailable */
-  find(channel: string, postAt: Date): Promise<string | undefined>
-  /** Takes one back that should not be there. */
-  cancel(channel: string, id: string): Promise<void>
-}
 
 export interface DigestJobDeps {
   readonly store: DigestStore

@@ -1,20 +1,8 @@
 import type { WebClient } from '@slack/web-api'
-import type { Reply } from '../../commands/reply.ts'
+import type { DigestPlace } from '../../commands/digest-place.ts'
 import { AppError } from '../errors.ts'
 import type { ReplySender } from './reply-sender.ts'
 import { repeatCall, toSlackError } from './slack-call.ts'
-
-export interface DigestPoster {
-  /** Has Slack post a reply at a moment, which is a whole second. @throws AppError slack_unavailable */
-  handOver(
-    channel: string,
-    reply: Reply,
-    postAt: Date,
-  ): Promise<{ readonly id: string } | { readonly refused: string }>
-  /** @throws AppError slack_unavailable, slack_refused */
-  find(channel: string, postAt: Date): Promise<string | undefined>
-  cancel(channel: string, id: string): Promise<void>
-}
 
 const ASK_WITHIN_MS = 20_000
 
@@ -24,7 +12,7 @@ const toSeconds = (moment: Date): number => Math.round(moment.getTime() / 1000)
  * Messages Slack keeps until their moment. Unlike what was posted, what waits can be listed without any right to read
  * the channel: https://docs.slack.dev/reference/methods/chat.scheduledMessages.list
  */
-export function createDigestPoster(client: WebClient, sender: ReplySender): DigestPoster {
+export function createDigestPoster(client: WebClient, sender: ReplySender): DigestPlace {
   return {
     async handOver(channel, reply, postAt) {
       try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { App, type BlockAction, type Context, type MessageShortcut } from '@slack/bolt'
 import type { ActionDefinition } from '../../commands/actions.ts'
+import type { DigestPlace } from '../../commands/digest-place.ts'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
 import { MOST_PROBLEMS } from '../../commands/receipt-reply.ts'
 import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
@@ -28,7 +29,7 @@ import { createBoltLogger } from './bolt-logger.ts'
 import { createChannelMembership } from './channel-membership.ts'
 import { createColleagues } from './colleagues.ts'
 import { answerCommand } from './command-handler.ts'
-import { createDigestPoster, type DigestPoster } from './digest-poster.ts'
+import { createDigestPoster } from './digest-poster.ts'
 import { createFailedRowsSender } from './failed-rows-sender.ts'
 import { readFileInfo } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
@@ -96,7 +97,7 @@ export interface SlackApp {
   /** Shares nobody told us of, for whoever looks for them. */
   readonly missedShares: MissedShares
   /** Where summaries are posted. */
-  readonly digests: DigestPoster
+  readonly digests: DigestPlace
   readonly teamId: () => string | undefined
   /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
   greetRest(): Promise<void>
