@@ -16,7 +16,7 @@ export interface BenchSettings {
   readonly log: (line: string) => void
 }
 
-export const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'ours'] as const
+const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'ours'] as const
 type ContenderName = (typeof CONTENDERS)[number]
 
 /** Milliseconds per row, by contender: the median of the rounds. */

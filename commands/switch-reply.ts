@@ -33,7 +33,7 @@ export function describeSwitchReceipt(upload: FileUpload): Reply {
 }
 
 /** The figures of a switch, done or only looked at. */
-export function describeSwitchCounts({ phones, before, after, split, merged }: SwitchCounts) {
+function describeSwitchCounts({ phones, before, after, split, merged }: SwitchCounts) {
   return {
     kind: 'facts',
     facts: [

@@ -7,6 +7,7 @@ import { groupLines, nameLines } from './name-lines.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 import { nameUploadBriefly } from './upload-reference.ts'
+import { toAsker } from './view.ts'
 
 /** Names of the actions behind the buttons. */
 export const UNDO_ASK = 'undo_ask'
@@ -14,10 +15,6 @@ export const UNDO_CONFIRM = 'undo_confirm'
 
 function nameOf({ number, file }: FileUpload): Inline[] {
   return [{ bold: `#${number}` }, ' ', { code: file.name }]
-}
-
-function toAsker(...parts: ReplyPart[]): Reply {
-  return { visibility: 'asker', parts }
 }
 
 /** The button under a receipt: it asks what would happen, and changes nothing. */

@@ -16,7 +16,7 @@ const BEGIN = '<!-- settings: npm run docs:settings -->'
 const END = '<!-- /settings -->'
 
 /** The settings of one heading, as the schema describes them. @throws Error for one without a description */
-export function listSettings(section: keyof typeof SETTINGS): Setting[] {
+function listSettings(section: keyof typeof SETTINGS): Setting[] {
   return Object.entries<z.ZodType>(SETTINGS[section]).map(([name, schema]) => {
     const { description, default: fallback, example } = z.globalRegistry.get(schema) ?? {}
     if (!description) throw new Error(`${name} has no description`)

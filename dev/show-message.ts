@@ -74,7 +74,7 @@ function showText(text: Fields, options: ShowOptions): string {
 }
 
 /** Mentions, dates and links as their reader sees them, escapes undone. */
-export function showMrkdwn(text: string, { nameOf, timeZone }: ShowOptions): string {
+function showMrkdwn(text: string, { nameOf, timeZone }: ShowOptions): string {
   return text
     .replace(/<@([A-Z0-9]+)>/g, (_, id: string) => `@${nameOf(id)}`)
     .replace(/<!date\^(\d+)\^([^|^>]*)\|[^>]*>/g, (_, seconds: string, format: string) =>

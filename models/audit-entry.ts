@@ -1,7 +1,7 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
 /** What somebody did, as far as it matters who did it. `asked`: anything else, such as a list of uploads. */
-export const AUDIT_DEEDS = [
+const AUDIT_DEEDS = [
   'asked',
   'looked_up',
   'shared',
@@ -19,8 +19,8 @@ export type AuditDeed = (typeof AUDIT_DEEDS)[number]
  * - `begun`: written before anything is done; stays where the process died over it.
  * - `refused`: the person may not; `why` says so.
  */
-export const AUDIT_OUTCOMES = ['begun', 'answered', 'refused', 'failed'] as const
-export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number]
+const AUDIT_OUTCOMES = ['begun', 'answered', 'refused', 'failed'] as const
+type AuditOutcome = (typeof AUDIT_OUTCOMES)[number]
 
 /** Who asked for what, and where. Holds references alone: no phone, no name, nothing of what was typed. */
 export interface AuditEntry {

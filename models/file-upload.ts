@@ -7,7 +7,7 @@ import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 import type { RecordChoice } from './setting.ts'
 import type { UndoCounts, UndoKept, UndoneBy, UndoOf } from './undo.ts'
 
-export const UPLOAD_STATUSES = ['queued', 'running', 'held', 'done', 'failed', 'undone'] as const
+const UPLOAD_STATUSES = ['queued', 'running', 'held', 'done', 'failed', 'undone'] as const
 export type UploadStatus = (typeof UPLOAD_STATUSES)[number]
 
 /** Every data row has exactly one of these; a receipt balances when they add up to the rows. */

@@ -20,7 +20,7 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'tojson',
 ])
 
-export const MAX_ATTRIBUTE_NAME_LENGTH = 64
+const MAX_ATTRIBUTE_NAME_LENGTH = 64
 
 const SEPARATORS = /[^\p{L}\p{M}\p{N}]+/gu
 const CAMEL_CASE = /(?<=\p{Ll})(?=\p{Lu})/gu

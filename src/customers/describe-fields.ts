@@ -1,8 +1,8 @@
 import type { FieldCatalogue } from './field-catalogue.ts'
 
 /** Where the table of docs/csv-format.md begins and ends; what is between is written by `npm run docs:fields`. */
-export const FIELD_TABLE_BEGIN = '<!-- fields:begin (written by npm run docs:fields) -->'
-export const FIELD_TABLE_END = '<!-- fields:end -->'
+const FIELD_TABLE_BEGIN = '<!-- fields:begin (written by npm run docs:fields) -->'
+const FIELD_TABLE_END = '<!-- fields:end -->'
 
 /** The catalogue as a Markdown table: field, type, and the headers it is known under. */
 export function describeFields(catalogue: FieldCatalogue): string {

@@ -54,7 +54,7 @@ interface RawMetadata {
 const METADATA = metadataJson as unknown as RawMetadata
 
 /** The region Google's library gives to numbers of no country, such as +800. */
-export const NO_COUNTRY = '001'
+const NO_COUNTRY = '001'
 
 const plansByRegion = new Map<string, NumberingPlan>()
 const plansByCallingCode = new Map<string, readonly NumberingPlan[]>()

@@ -2,7 +2,7 @@ import { BLANK, type CellReading, problem, value } from './cell-reading.ts'
 import { cleanText } from './clean-text.ts'
 
 /** Characters of one stored text. Far beyond any address or remark, well inside a document. */
-export const MAX_TEXT_LENGTH = 10_000
+const MAX_TEXT_LENGTH = 10_000
 
 const TOO_LONG = problem(
   'text_invalid',

@@ -84,7 +84,7 @@ function describeFinding({ trace }: Reply): AuditFinding {
   return isRefused ? { outcome: 'refused', why: 'not_allowed', ...about } : { outcome: 'answered', ...about }
 }
 
-export function describeNotInvited(botUserId: string | undefined): Reply {
+function describeNotInvited(botUserId: string | undefined): Reply {
   const bot = botUserId === undefined ? 'the bot' : { user: botUserId }
   return {
     visibility: 'asker',

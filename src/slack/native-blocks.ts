@@ -4,7 +4,7 @@ import type { Block, KnownBlock } from '@slack/types'
  * Blocks not every workspace and surface takes, the newest first: each has something else that says the same.
  * https://docs.slack.dev/reference/block-kit/blocks
  */
-export const NATIVE_BLOCKS = ['data_visualization', 'data_table', 'table'] as const
+const NATIVE_BLOCKS = ['data_visualization', 'data_table', 'table'] as const
 export type NativeBlock = (typeof NATIVE_BLOCKS)[number]
 
 export const ALL_NATIVE: ReadonlySet<NativeBlock> = new Set(NATIVE_BLOCKS)

@@ -3,7 +3,7 @@ import { type FileUpload, type Models, type SlackSource, toDatabaseError } from 
 import { nextNumber } from './next-number.ts'
 
 /** Milliseconds in which the file has to be shared. */
-export const PREVIEW_WITHIN_MS = 15 * 60_000
+const PREVIEW_WITHIN_MS = 15 * 60_000
 
 interface Place {
   readonly team: string

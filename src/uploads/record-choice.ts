@@ -12,7 +12,7 @@ export async function readRecords(models: Models): Promise<RecordsSetting> {
 }
 
 /** As an upload keeps it; nothing as long as nobody ever switched. */
-export function choiceOf({ kind, since }: RecordsSetting): RecordChoice | undefined {
+function choiceOf({ kind, since }: RecordsSetting): RecordChoice | undefined {
   return since === undefined ? undefined : { kind, since }
 }
 

@@ -18,7 +18,7 @@ export function pathsChanged({ changes, without_values }: Pick<Row, 'changes' | 
 }
 
 /** What is left of a row without its values: which fields it named and changed. */
-export function withoutValues(row: Row): WithoutValues {
+function withoutValues(row: Row): WithoutValues {
   const [changed, said] = [pathsChanged(row), pathsSaid(row)]
   return { ...(changed.length > 0 && { changed }), ...(said.length > 0 && { said }) }
 }

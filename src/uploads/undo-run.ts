@@ -105,7 +105,7 @@ async function findKept(models: Models, undo: FileUpload): Promise<UndoKept[]> {
   return rows.flatMap(({ line, kept }) => (kept ? [{ line, ...kept }] : []))
 }
 
-export function emptyUndoCounts(): UndoCounts {
+function emptyUndoCounts(): UndoCounts {
   return { rows: 0, restored: 0, removed: 0, kept: 0 }
 }
 

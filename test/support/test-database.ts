@@ -30,7 +30,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 }
 
 /** The same server, another database. */
-export function nameDatabase(uri: string, name: string): string {
+function nameDatabase(uri: string, name: string): string {
   const [, head = uri, , query = ''] = /^([^:]+:\/\/[^/?]+)(\/[^?]*)?(\?.*)?$/.exec(uri) ?? []
   return `${head}/${name}${query}`
 }

@@ -22,7 +22,7 @@ export interface ModelChoice {
 }
 
 /** Which record a row is about. */
-export function keyInModel(kind: RecordKind, { upload }: ModelFile, { phone, written }: ModelRow): string {
+function keyInModel(kind: RecordKind, { upload }: ModelFile, { phone, written }: ModelRow): string {
   if (kind === 'one_per_phone') return phone
   if (kind === 'as_written') return `${phone} as ${written ?? phone}`
   return `${phone} in ${upload.number}`

@@ -44,5 +44,3 @@ export function createFramer(maxBytes = MAX_MESSAGE_BYTES) {
     },
   }
 }
-
-export type Framer = ReturnType<typeof createFramer>

@@ -5,7 +5,7 @@ import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES } from './wire-message.ts'
 import { MAX_WRITE_BATCH } from './write-commands.ts'
 
 /** The MongoDB whose commands are spoken here: 7.0, wire version 21. Drivers choose what they send by these. */
-export const SPOKEN_VERSION = '7.0.0'
+const SPOKEN_VERSION = '7.0.0'
 const WIRE_VERSION = 21
 
 /** No set name and no `isdbgrid`: a single server, so drivers neither retry writes nor expect transactions. */
