@@ -100,13 +100,7 @@ async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<
     },
     {
       kind: 'note',
-      text: [
-        'First uploaded ',
-        ...tellMoment(customer.first_uploaded_at, uploads.get(String(customer.first_upload?.upload))),
-        '. Last mentioned ',
-        ...tellMoment(customer.updated_at, uploads.get(String(customer.last_upload?.upload))),
-        `. In ${plural(customer.upload_count ?? 0, 'upload')}.`,
-      ],
+      text: tellUploads(customer, uploads),
     },
     viewButtons(
       viewValue('customer', id),
@@ -218,6 +212,19 @@ function nameUpload(event: HistoryEvent, upload: FileUpload | undefined): Inline
 export function tellUpload(event: HistoryEvent, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
   const upload = uploads.get(String(event.upload))
   return [...nameUpload(event, upload), ...(upload ? [' by ', { user: upload.source.user }] : [])]
+}
+
+/** When it came and when it was mentioned last; once, where that is the same. */
+function tellUploads(customer: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+  const { first_uploaded_at, first_upload, updated_at, last_upload, upload_count = 0 } = customer
+  const first: Inline[] = [
+    'First uploaded ',
+    ...tellMoment(first_uploaded_at, uploads.get(String(first_upload?.upload))),
+  ]
+  if (upload_count === 1 && String(first_upload?.upload) === String(last_upload?.upload))
+    return [...first, '. In 1 upload.']
+  const last = tellMoment(updated_at, uploads.get(String(last_upload?.upload)))
+  return [...first, '. Last mentioned ', ...last, `. In ${plural(upload_count, 'upload')}.`]
 }
 
 function tellMoment(time: Date | undefined, upload: FileUpload | undefined): Inline[] {

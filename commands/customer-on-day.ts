@@ -42,8 +42,9 @@ export async function describeOnDay(
   deps: CommandDeps,
 ): Promise<Reply> {
   const shownDay = formatDay(day)
-  if (day > dayOf(now, deps.timeZone))
-    return toAsker({ kind: 'headline', text: `${shownDay} has not come yet.` })
+  const today = dayOf(now, deps.timeZone)
+  const isToday = day === today
+  if (day > today) return toAsker({ kind: 'headline', text: `${shownDay} has not come yet.` })
   const history = await readHistory(deps.models, phone)
   const [first] = history
   const { models } = deps
@@ -51,7 +52,10 @@ export async function describeOnDay(
   if (!past) {
     const isYoung = first !== undefined && first.shared_at >= endOfDay(day, deps.timeZone)
     return toAsker(
-      { kind: 'headline', text: `${formatPhone(phone)} was not stored at the end of ${shownDay}.` },
+      {
+        kind: 'headline',
+        text: `${formatPhone(phone)} ${isToday ? 'is not stored today' : `was not stored at the end of ${shownDay}`}.`,
+      },
       ...(isYoung
         ? [
             {
@@ -76,8 +80,8 @@ export async function describeOnDay(
     {
       kind: 'text',
       text: [
-        others.length > 0 ? `The ${formatCount(all.length)} records` : 'As it was',
-        ' at the end of ',
+        others.length > 0 ? `The ${formatCount(all.length)} records` : `As it ${isToday ? 'is' : 'was'}`,
+        isToday ? ' today so far, ' : ' at the end of ',
         { bold: shownDay },
         ':',
       ],

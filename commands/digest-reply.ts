@@ -37,7 +37,8 @@ export function describeDigest(content: DigestContent): ReplyPart[] {
     ...describeTrend(content),
     ...listUploads('Not imported:', summary.failed, describeFailed, '/uploads recent failed'),
     ...listUploads('Waiting for a decision:', summary.held, describeHeld, '/uploads recent'),
-    ...describeUndone(summary.undone),
+    ...describeByChoice('Discarded, so not imported', summary.discarded),
+    ...describeByChoice('Taken back, and not in these numbers', summary.undone),
     ...describeStale(content.stale),
   ]
 }
@@ -123,12 +124,13 @@ function describeHeld({ source, shared_at }: SummarisedUpload): Inline[] {
   return [' by ', { user: source.user }, ', since ', { time: shared_at, style: 'minute' }]
 }
 
-function describeUndone(uploads: readonly SummarisedUpload[]): ReplyPart[] {
+/** Decisions of people, for the record: nobody has to do anything. */
+function describeByChoice(what: string, uploads: readonly SummarisedUpload[]): ReplyPart[] {
   if (uploads.length === 0) return []
   const numbers = uploads.slice(0, MOST_FILES).map(({ number }) => `#${number}`)
   const rest = uploads.length - numbers.length
   const more = rest > 0 ? ` and ${formatCount(rest)} more` : ''
-  return [{ kind: 'note', text: `Taken back, and not in these numbers: ${numbers.join(', ')}${more}.` }]
+  return [{ kind: 'note', text: `${what}: ${numbers.join(', ')}${more}.` }]
 }
 
 function describeStale(stale: StaleCount | null): ReplyPart[] {

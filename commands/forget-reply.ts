@@ -25,7 +25,7 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
           ? `Their values go from ${plural(rows, 'row')} of history in ${plural(uploads.length, 'upload')}. Receipts still add up: the rows stay, empty.`
           : 'No row of a file is known by this number.',
         'Rows that could not be used are searched for them, too.',
-        'Files I made are deleted where they are in them: rows to correct, comparisons, exports.',
+        'Files I made with them in it are deleted: rows to correct, comparisons, exports.',
       ],
     },
     ...describeSharedFiles(uploads),

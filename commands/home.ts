@@ -145,9 +145,20 @@ function describeProgress(upload: FileUpload): Sentence {
     ': ',
   ]
   if (status === 'held') return [...name, 'waits for a decision in its thread']
-  if (status === 'queued') return [...name, 'waits in the queue, shared ', { time: shared_at, style: 'ago' }]
-  const rows = plural(checkpoint?.counts.rows ?? 0, upload.undo_of ? 'customer' : 'row')
-  return [...name, `${rows} done, started `, { time: started_at ?? shared_at, style: 'ago' }]
+  const isFile = !(upload.undo_of || upload.forget || upload.switch_of)
+  if (status === 'queued')
+    return [
+      ...name,
+      `waits in the queue, ${isFile ? 'shared' : 'asked for'} `,
+      { time: shared_at, style: 'ago' },
+    ]
+  const rows = plural(checkpoint?.counts.rows ?? 0, isFile ? 'row' : 'customer')
+  return [
+    ...name,
+    ...(upload.forget ? [] : [`${rows} done, `]),
+    'started ',
+    { time: started_at ?? shared_at, style: 'ago' },
+  ]
 }
 
 function describeMonth(days: readonly Day[], { trend }: PeriodSummary): ReplyPart[] {

@@ -1,5 +1,6 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
+import { isDiscarded } from '../src/uploads/find-uploads.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
@@ -121,7 +122,7 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
       showOutcomes(counts),
     )
   // To discard a file is a decision: nobody has to be told of it.
-  if (problem?.code !== 'left_out')
+  if (!isDiscarded(upload))
     parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
   return parts
 }

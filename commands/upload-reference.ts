@@ -61,8 +61,12 @@ function howTo(example: string): ReplyPart {
 }
 
 /** `#42 day-1.csv`, `#43, the undo of #42`. */
-export function nameUploadBriefly({ number, file, undo_of, forget }: FileUpload): Inline[] {
-  if (forget) return [{ bold: `#${number}` }, ', by which a person was forgotten']
+export function nameUploadBriefly({ number, status, file, undo_of, forget }: FileUpload): Inline[] {
+  if (forget)
+    return [
+      { bold: `#${number}` },
+      status === 'done' ? ', by which a person was forgotten' : ', to forget a person',
+    ]
   if (undo_of) return [{ bold: `#${number}` }, `, the undo of #${undo_of.number}`]
   return [{ bold: `#${number}` }, ' ', { code: file.name }]
 }

@@ -92,7 +92,7 @@ async function describeComparison(
     await viewer.tell?.(
       toAsker({
         kind: 'text',
-        text: `I am comparing #${list.number} with #${other.number}: working on it, the answer comes here.`,
+        text: `I am comparing #${list.number} with #${other.number}. The answer comes here in a moment.`,
       }),
     )
   const tally: Tally = {

@@ -24,7 +24,10 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
     return toAsker({ kind: 'headline', text: `${formatDay(day)} has not come yet.` })
 
   await input.tell?.(
-    toAsker({ kind: 'text', text: 'I am writing the list: working on it, it comes as a direct message.' }),
+    toAsker({
+      kind: 'text',
+      text: 'I am writing the list. It comes as a direct message to you alone; I say so here when it is there.',
+    }),
   )
   let customers = 0
   const sent = await sendWritten(deps, user, nameFile(day, dayOf(now, timeZone)), async (path) => {

@@ -1,5 +1,5 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../models/index.ts'
-import { findRecentUploads } from '../src/uploads/find-uploads.ts'
+import { findRecentUploads, isDiscarded } from '../src/uploads/find-uploads.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { summariseForget } from './forget-reply.ts'
 import { formatCount, plural } from './format.ts'
@@ -141,7 +141,7 @@ const wordsFor = ({ preview_wanted, undo_of, switch_of }: FileUpload): Unfinishe
 /** What came of an upload, in a few words. */
 export function describeResult(upload: FileUpload): Sentence {
   const { status, counts, problem } = upload
-  if (problem?.code === 'left_out') return 'discarded: nothing was imported'
+  if (isDiscarded(upload)) return 'discarded: nothing was imported'
   if (problem) return ['failed: ', ...markCode(problem.message)]
   if (upload.forget && status === 'done') return summariseForget(upload)
   if (upload.undo_of && status === 'done') return summariseUndo(upload)

@@ -41,6 +41,8 @@ const SILENCE_MS = 3_000
 const LOOK_MS = 50
 /** What the bot says when it has queued an undo. */
 const UNDO_QUEUED = /undo is queued as \W*#(\d+)/
+/** What the bot says where the rest of its answer takes a while. */
+const MORE_COMES = /I say so here when|I tell you here when|The answer comes here/
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
@@ -72,6 +74,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   let pressable: readonly Pressable[] = []
   /** The file whose question was put last. */
   let asked: Share | undefined
+  /** What was said to one person alone unasked, and shown. */
+  let heard = 0
 
   const views = createDemoViews(workspace, timeoutMs)
 
@@ -153,7 +157,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     if (place.view) return await pressInView(place.view, control)
     const waiting = asked
     const answered = await workspace.act(person, channel, control, { timeoutMs })
-    const outcome = showAnswers(answered)
+    const outcome = await showAnswers(answered)
     const undo = UNDO_QUEUED.exec(answered.answers.map(({ text }) => text).join('\n'))?.[1]
     if (undo !== undefined) return await showUndo(Number(undo))
     if (outcome !== 'done' || waiting === undefined || ONLY_SHOWS.test(control.action)) return outcome
@@ -245,10 +249,21 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
 
   async function command(text: string): Promise<PlayOutcome> {
     say(`${person} types ${text}`)
-    return showAnswers(await workspace.command(person, channel, text, { timeoutMs }))
+    return await showAnswers(await workspace.command(person, channel, text, { timeoutMs }))
   }
 
-  function showAnswers({ status, answers }: CommandAnswers): PlayOutcome {
+  /** @returns how many there were */
+  function sayAnswers(answers: CommandAnswers['answers']): number {
+    for (const answer of answers) {
+      say(
+        `  Customer Uploads answers${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
+      )
+      quote(showMessage(answer, show))
+    }
+    return answers.length
+  }
+
+  async function showAnswers({ status, answers }: CommandAnswers): Promise<PlayOutcome> {
     if (status === 404) {
       say('  Slack: there is no such command.')
       return 'misunderstood'
@@ -257,12 +272,21 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       say(`  No answer came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
-    for (const answer of answers) {
-      say(
-        `  Customer Uploads answers${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
-      )
-      quote(showMessage(answer, show))
+    const said = sayAnswers(answers)
+    if (MORE_COMES.test(answers.at(-1)?.text ?? '')) {
+      const isMore = () => answers.length > said || workspace.whispers.length > heard
+      for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
+      if (!isMore()) {
+        say(`  No more came within ${timeoutMs / 1000} s.`)
+        return 'unanswered'
+      }
+      sayAnswers(answers.slice(said))
     }
+    for (const { user, text } of workspace.whispers.slice(heard)) {
+      say(`  Customer Uploads says, for ${workspace.personName(user)} alone:`)
+      quote(showMessage({ text }, show))
+    }
+    heard = workspace.whispers.length
     pressable = [...pressable, ...answers]
     return 'done'
   }

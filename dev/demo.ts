@@ -13,6 +13,8 @@ import { playStory } from './demo-story.ts'
 import { startWorkspace, type Workspace } from './workspace.ts'
 
 const CHANNEL = 'customers'
+/** Who may export the customers and have one forgotten. */
+const ADMIN = 'asha'
 /** Milliseconds an open but silent standard input is waited for before the story is told instead. */
 const SILENT_INPUT_MS = 3_000
 
@@ -66,7 +68,12 @@ async function main(): Promise<number> {
       else say(`What the bots logged is in ${folder}`)
       return isRight ? 0 : 1
     }
-    const bot = await startBotProcess({ workspace, mongodbUri: database.uri, logFile })
+    const bot = await startBotProcess({
+      workspace,
+      mongodbUri: database.uri,
+      logFile,
+      settings: { ADMINS: workspace.userId(ADMIN) },
+    })
     endings.push(() => bot.stop())
     workspace.connect(bot.eventsUrl)
     introduce(workspace)

@@ -145,6 +145,7 @@ export interface Message {
 export interface CommandAnswers {
   /** Status with which the bot acknowledged. */
   readonly status: number | null
+  /** Grows while the bot has more to say to the same. */
   readonly answers: readonly Answer[]
 }
 

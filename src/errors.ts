@@ -91,7 +91,7 @@ export const ERRORS = {
     next: () => 'Choose one of them, by its name or by its number from 1.',
   },
   left_out: {
-    sentence: (d) => `${named(d)} was left out, as you asked: nothing was imported.`,
+    sentence: (d) => `${named(d)} was discarded: nothing was imported.`,
     next: () => 'Share it again whenever it should be imported.',
   },
   too_many_invalid: {

@@ -69,6 +69,8 @@ interface Budget {
   /** Characters left. */
   room: number
   hasTable: boolean
+  /** A table of rows comes further down: counts leave the one table a message may have to it. */
+  hasRowsAhead: boolean
   charts: number
 }
 
@@ -89,14 +91,17 @@ function fitBlocks(
     native,
     room: limits.allBlocks - sizeOf([MORE, ...buttons]),
     hasTable: false,
+    hasRowsAhead: false,
     charts: 0,
   }
+  const lastRows = parts.findLastIndex(({ kind }) => kind === 'table')
   const blocks: SlackBlock[] = []
   let shown = 0
   let isFull = false
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
     blocks.push(...(kept.get(part) ?? []))
     if (kept.has(part) || isFull) continue
+    budget.hasRowsAhead = at < lastRows
     for (const block of renderPart(part, budget)) {
       const size = sizeOf([block])
       isFull = size > budget.room || shown >= most
@@ -204,13 +209,13 @@ function renderList(items: readonly Sentence[], room: number): SlackBlock[] {
   ]
 }
 
-/** A table of two rows; one line where there is none. */
+/** A table of two rows; one line where there is none, or it is left to others. */
 function renderCounts(
   part: Extract<ReplyPart, { kind: 'numbers' }>,
-  { hasTable, native }: Budget,
+  { hasTable, hasRowsAhead, native }: Budget,
 ): SlackBlock[] {
   if (part.numbers.length === 0) return []
-  if (!hasTable && native.has('table')) return [renderNumbers(part)]
+  if (!hasTable && !hasRowsAhead && native.has('table')) return [renderNumbers(part)]
   const pieces = part.numbers.flatMap(({ label, value }, at) => [
     `${at > 0 ? ' · ' : ''}${label} `,
     { bold: formatCount(value) },
@@ -223,8 +228,13 @@ function renderRows(
   { hasTable, native, room }: Budget,
 ): SlackBlock[] {
   // Slack takes one table a message; another one is lined up in a fixed-width font.
-  if (hasTable || !native.has('table'))
-    return part.columns.length === 0 ? [] : [renderFixed(renderPlain(alone(part), { timeZone: 'UTC' }))]
+  if (hasTable || !native.has('table')) {
+    if (part.columns.length === 0) return []
+    // A fixed-width font has no mentions, and no times in the zone of the reader.
+    if (part.rows.some((row) => row.some(isLive)))
+      return renderList(part.rows.map(tellRow(part.columns)), room)
+    return [renderFixed(renderPlain(alone(part)))]
+  }
   const rendered = renderTable(part, room, native)
   if (!rendered) return []
   const { table, missing } = rendered
@@ -242,6 +252,21 @@ function renderPicture(part: Chart, { charts, native }: Budget): SlackBlock[] {
     renderFixed(drawChart({ ...part, labels: part.labels.slice(0, BLOCK_LIMITS.tableRows) })),
   ]
 }
+
+const isLive = (cell: Sentence): boolean =>
+  typeof cell !== 'string' &&
+  cell.some((piece) => typeof piece !== 'string' && ('user' in piece || 'time' in piece))
+
+/** A row of a table as a line, each cell behind the title of its column: `#4 · File: day-1.csv · Who: @asha`. */
+const tellRow =
+  (columns: readonly string[]) =>
+  (row: readonly Sentence[]): Sentence =>
+    row
+      .slice(0, columns.length)
+      .flatMap((cell, at) => [
+        ...(at > 0 ? [` · ${columns[at]}: `] : []),
+        ...(typeof cell === 'string' ? [cell] : cell),
+      ])
 
 const alone = (part: ReplyPart): Reply => ({ visibility: 'asker', parts: [part] })
 

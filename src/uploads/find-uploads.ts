@@ -3,6 +3,9 @@ import type { ErrorCode } from '../errors.ts'
 
 const LEFT_OUT: ErrorCode = 'left_out'
 
+/** A person decided against it: nothing failed. */
+export const isDiscarded = ({ problem }: Pick<FileUpload, 'problem'>): boolean => problem?.code === LEFT_OUT
+
 /** Which uploads somebody wants to see. */
 export interface UploadFilter {
   /** Slack id, or name on the machine of whoever uploaded. */

@@ -1,5 +1,6 @@
 import type { FileUpload, Models, UploadCounts } from '../../models/index.ts'
 import { emptyCounts } from './count-outcomes.ts'
+import { isDiscarded } from './find-uploads.ts'
 
 /** A stretch of time: from here on, and until before there. */
 export interface Span {
@@ -13,7 +14,6 @@ export interface PersonSummary {
   /** Their files, the first ones by name. */
   readonly files: number
   readonly names: readonly string[]
-  readonly failed: number
   readonly counts: UploadCounts
 }
 
@@ -31,6 +31,8 @@ export interface PeriodSummary {
   readonly people: readonly PersonSummary[]
   /** In the order of sharing. */
   readonly failed: readonly SummarisedUpload[]
+  /** Those a person decided not to import: nothing failed. */
+  readonly discarded: readonly SummarisedUpload[]
   readonly undone: readonly SummarisedUpload[]
   /** Everything that waits for a person now, whenever it was shared. */
   readonly held: readonly SummarisedUpload[]
@@ -50,7 +52,7 @@ const FIELDS = {
 } as const
 /** Names of a person's files that are kept. */
 const MOST_NAMES = 3
-/** Failed, undone and held files that are kept: more are not read out, they are listed elsewhere. */
+/** Failed, discarded, undone and held files that are kept: more are not read out, they are listed elsewhere. */
 const MOST_LISTED = 50
 
 /**
@@ -72,6 +74,7 @@ export async function summarisePeriod(
   const points = trend.map(() => emptyCounts())
   const sum = { files: 0, counts: emptyCounts() }
   const failed: SummarisedUpload[] = []
+  const discarded: SummarisedUpload[] = []
   const undone: SummarisedUpload[] = []
   const [from, until] = boundsOf([period, ...trend])
   const found = uploads
@@ -95,9 +98,8 @@ export async function summarisePeriod(
     const person = personOf(people, upload.source.user)
     person.files += 1
     if (person.names.length < MOST_NAMES) person.names = [...person.names, upload.file.name]
-    if (upload.status === 'failed') person.failed += 1
-    if (upload.status === 'failed' && failed.length < MOST_LISTED) failed.push(upload)
-    if (upload.status === 'undone' && undone.length < MOST_LISTED) undone.push(upload)
+    if (upload.status === 'failed') keep(isDiscarded(upload) ? discarded : failed, upload)
+    if (upload.status === 'undone') keep(undone, upload)
     if (!counts) continue
     addCounts(sum.counts, counts)
     addCounts(person.counts, counts)
@@ -111,10 +113,15 @@ export async function summarisePeriod(
     ...sum,
     people: [...people.values()].sort((a, b) => b.files - a.files || b.counts.rows - a.counts.rows),
     failed,
+    discarded,
     undone,
     held,
     trend: points,
   }
+}
+
+function keep(list: SummarisedUpload[], upload: SummarisedUpload): void {
+  if (list.length < MOST_LISTED) list.push(upload)
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -129,7 +136,7 @@ function boundsOf(spans: readonly Span[]): [Date, Date] {
 }
 
 function personOf(people: Map<string, Mutable<PersonSummary>>, user: string): Mutable<PersonSummary> {
-  const person = people.get(user) ?? { user, files: 0, names: [], failed: 0, counts: emptyCounts() }
+  const person = people.get(user) ?? { user, files: 0, names: [], counts: emptyCounts() }
   people.set(user, person)
   return person
 }

@@ -55,6 +55,14 @@ beforeAll(async () => {
     },
     {
       ...upload,
+      number: 92,
+      status: 'failed',
+      shared_at: at('2026-01-16', '11:30'),
+      file: { name: 'moved.csv' },
+      problem: { code: 'left_out', message: '`moved.csv` was discarded: nothing was imported.', next: 'x' },
+    },
+    {
+      ...upload,
       number: 91,
       status: 'held',
       shared_at: at('2026-01-10', '11:00'),
@@ -70,18 +78,19 @@ describe('/uploads digest', () => {
     const { reply, text } = await ask('digest now')
 
     expect(reply.visibility).toBe('asker')
-    expect(text).toContain('Today so far: 3 files, 2 rows imported, 1 file not imported.')
+    expect(text).toContain('Today so far: 4 files, 2 rows imported, 1 file not imported.')
     expect(reply.parts).toContainEqual(
       expect.objectContaining({
         kind: 'table',
         rows: [
-          [[{ user: 'U2' }], '3.csv, photo.csv', '0', '0', '0', '0'],
+          [[{ user: 'U2' }], '3.csv, photo.csv, moved.csv', '0', '0', '0', '0'],
           [[{ user: 'U1' }], '2.csv', '2', '1', '0', '0'],
         ],
       }),
     )
     expect(text).toMatch(/#90.*photo\.csv.*is not a CSV file/)
     expect(text).toMatch(/Waiting for a decision.*#91.*strange\.csv/s)
+    expect(text).toContain('Discarded, so not imported: #92.')
     expect(text).toContain('Taken back, and not in these numbers: #3.')
   })
 
@@ -126,7 +135,7 @@ describe('/uploads digest', () => {
     )
 
     expect(shared).toMatchObject({ visibility: 'channel' })
-    expect(renderPlain(shared ?? reply, { timeZone: ZONE })).toContain('Today so far: 3 files')
+    expect(renderPlain(shared ?? reply, { timeZone: ZONE })).toContain('Today so far: 4 files')
   })
 })
 

@@ -259,7 +259,7 @@ describe('/uploads compare', () => {
 
     const shown = plain(await lists.ask(`/uploads compare ${second.number} ${first.number}`, { tell }))
 
-    expect(told).toEqual([expect.stringContaining('working on it')])
+    expect(told).toEqual([expect.stringContaining('The answer comes here')])
     expect(shown).toMatch(/New, only in #\d+ +1,000\n/)
     expect(shown).toMatch(/Missing, only in #\d+ +700\n/)
     expect(shown).toMatch(/In both, changed +3,433\n/)

@@ -134,7 +134,7 @@ describe('/uploads export', () => {
     await upload('rich.csv', RICH)
     const answers = await type('meera', '/uploads export')
     expect(answers[0]).toMatchObject({ visibility: 'asker' })
-    expect(answers[0]?.text).toContain('working on it')
+    expect(answers[0]?.text).toContain('I am writing the list')
     const direct = await bot.workspace.openDirectMessage('meera')
 
     const sent = () => bot.workspace.messages(direct)
@@ -151,8 +151,8 @@ describe('/uploads export', () => {
   })
 
   it.each([
-    ['since yesterday', /working on it/],
-    ['changed since 1 Jan 2026', /working on it/],
+    ['since yesterday', /I am writing the list/],
+    ['changed since 1 Jan 2026', /I am writing the list/],
     ['since', /Since when/],
     ['since the flood', /do not know which day "the flood"/],
     ['since 1 Jan 2099', /has not come yet/],

@@ -213,7 +213,7 @@ describe('/customer forget', () => {
     expect(asked.flat().map(({ text }) => text)).toEqual([
       expect.stringContaining('No file so far contained'),
       expect.stringContaining('No file so far contained'),
-      expect.stringContaining('was not stored'),
+      expect.stringContaining('is not stored today'),
       expect.stringContaining('found nobody'),
       expect.stringContaining('cannot be undone'),
     ])

@@ -107,7 +107,7 @@ describe('a file whose phone column cannot be told', () => {
       'Nothing of march.csv was imported.',
     )
 
-    expect(await receiptOf(share)).toContain('was left out, as you asked')
+    expect(await receiptOf(share)).toContain('was discarded')
     expect(await press('ravi', question, 'Ort')).toContain('nothing was changed')
     expect(await bot.models.customers.collection.countDocuments()).toBe(0)
   })

@@ -259,6 +259,51 @@ describe('a reply as blocks', () => {
     expect(JSON.stringify(blocks[1])).toContain('rich_text_preformatted')
   })
 
+  it('leaves the one table to rows that come after counts, so that people in them are named', () => {
+    const numbers: ReplyPart = { kind: 'numbers', numbers: [{ label: 'Created', value: 2 }] }
+    const people: ReplyPart = {
+      kind: 'table',
+      columns: ['Who', 'Rows'],
+      rows: [[[{ user: 'U024BE7LH' }], '2']],
+    }
+    const { blocks } = render(numbers, people)
+
+    expect(blocks.map(({ type }) => type)).toEqual(['rich_text', 'table'])
+    expect([...walk(blocks)]).toContainEqual({ type: 'user', user_id: 'U024BE7LH' })
+  })
+
+  it('names people and shows times in the zone of their reader also where there is no table', () => {
+    const time = new Date('2026-03-02T04:30:00Z')
+    const table: ReplyPart = {
+      kind: 'table',
+      columns: ['#', 'Who', 'When'],
+      rows: [['#4', [{ user: 'U024BE7LH' }], [{ time, style: 'minute' }]]],
+    }
+    const { blocks } = renderBlocks({ visibility: 'asker', parts: [table] }, { native: NONE_NATIVE })
+
+    expect(blocks).toMatchObject([
+      {
+        type: 'rich_text',
+        elements: [
+          {
+            type: 'rich_text_list',
+            elements: [
+              {
+                elements: [
+                  { text: '#4' },
+                  { text: ' · Who: ' },
+                  { type: 'user', user_id: 'U024BE7LH' },
+                  { text: ' · When: ' },
+                  { type: 'date', timestamp: 1772425800 },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ])
+  })
+
   it('shows buttons with their question, and a menu with what is chosen', () => {
     const confirm = { title: 'Undo?', text: 'All of it.', yes: 'Undo', no: 'Keep' }
     const { blocks } = render(
