@@ -5,6 +5,7 @@ import { applyBatch } from '../../src/uploads/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/count-outcomes.ts'
 import { importOptionsOf } from '../../src/uploads/import-options.ts'
 import { nextNumber } from '../../src/uploads/next-number.ts'
+import { previewRows } from '../../src/uploads/preview.ts'
 import { noteRecords } from '../../src/uploads/record-choice.ts'
 import { type RunDeps, runUpload } from '../../src/uploads/run-upload.ts'
 import { queueSwitch } from '../../src/uploads/switch-request.ts'
@@ -22,12 +23,14 @@ export interface PlayedRow {
 interface PlayedShare {
   readonly sharedAt: Date
   readonly user?: string
+  /** Ask first what it would do; the answer is the upload's `preview`. */
+  readonly isPreviewed?: boolean
 }
 
 /** Rows applied as an upload of their own, queued and claimed like every other. */
 export async function playImport(
   models: Models,
-  { sharedAt, user = 'U1' }: PlayedShare,
+  { sharedAt, user = 'U1', isPreviewed = false }: PlayedShare,
   rows: readonly PlayedRow[],
 ): Promise<FileUpload> {
   const number = await nextNumber(models, 'file_uploads')
@@ -44,19 +47,32 @@ export async function playImport(
   await models.fileUploads.collection.insertOne({ ...upload })
   const claimed = await noteRecords(models, await claim(models))
   const keepsWritten = claimed.records?.kind === 'as_written'
-  await applyBatch(
-    models,
-    claimed,
-    rows.map(({ written, ...row }): ReadRow => {
-      return { kind: 'customer', ...row, ...(keepsWritten && written !== undefined && { written }) }
-    }),
-  )
+  const read = rows.map(({ written, ...row }): ReadRow => {
+    return { kind: 'customer', ...row, ...(keepsWritten && written !== undefined && { written }) }
+  })
+  const preview = isPreviewed ? await playPreview(models, claimed, read) : undefined
+  await applyBatch(models, claimed, read)
   const counts = await countOutcomes(models, upload._id)
   await models.fileUploads.collection.updateOne(
     { _id: upload._id },
     { $set: { status: 'done', counts }, $unset: { lease: '' } },
   )
-  return { ...upload, counts, ...(claimed.records && { records: claimed.records }) }
+  return {
+    ...upload,
+    counts,
+    ...(preview && { preview }),
+    ...(claimed.records && { records: claimed.records }),
+  }
+}
+
+/** What the rows would do, asked for in two batches, as those of a larger file come. */
+async function playPreview(models: Models, claimed: FileUpload, rows: readonly ReadRow[]) {
+  const half = Math.ceil(rows.length / 2)
+  async function* batches() {
+    yield rows.slice(0, half)
+    yield rows.slice(half)
+  }
+  return await previewRows(models, claimed, batches(), new AbortController().signal)
 }
 
 /** A switch from the asking to its end. */

@@ -41,6 +41,7 @@ type Step =
   | {
       readonly kind: 'share'
       readonly isLate: boolean
+      readonly isPreviewed: boolean
       readonly rows: readonly [number, number, FieldValues][]
     }
   | { readonly kind: 'undo'; readonly pick: number; readonly isCut: boolean }
@@ -55,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     kind: fc.constant('share' as const),
     isLate: fc.boolean(),
+    isPreviewed: fc.boolean(),
     rows: fc.array(fc.tuple(fc.nat({ max: PHONES.length - 1 }), fc.nat({ max: 2 }), values), {
       minLength: 1,
       maxLength: 5,
@@ -106,7 +108,7 @@ class Play {
     this.#isFresh = false
   }
 
-  async #share({ rows, isLate }: Extract<Step, { kind: 'share' }>): Promise<void> {
+  async #share({ rows, isLate, isPreviewed }: Extract<Step, { kind: 'share' }>): Promise<void> {
     this.#before = await readCustomers()
     this.#isFresh = true
     const index = ++this.#shares
@@ -121,7 +123,8 @@ class Play {
         values,
       }
     })
-    const upload = await playImport(models, { sharedAt }, read)
+    const { preview, ...upload } = await playImport(models, { sharedAt, isPreviewed }, read)
+    if (isPreviewed) expect(preview?.counts).toEqual(upload.counts)
     const keepsWritten = this.choice.kind === 'as_written'
     const recorded = read.map(({ written, ...row }): ModelRow => {
       return { ...row, ...(keepsWritten && written !== undefined && { written }) }
