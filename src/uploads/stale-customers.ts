@@ -11,11 +11,19 @@ const KEY = { _id: 'stale' as never }
 export async function countStaleCustomers(models: Models, days: number, now: Date): Promise<StaleCount> {
   const { collection } = models.customers
   const before = new Date(now.getTime() - days * DAY_MS)
-  const [customers, all] = await Promise.all([
-    collection.countDocuments({ updated_at: { $lt: before } }),
-    collection.estimatedDocumentCount(),
-  ])
-  const counted = { customers, all: Math.max(all, customers), days, counted_at: now }
+  // Both in the one pass: the engines' own number of documents is an estimate, which with DocumentDB is of some time ago.
+  const [found] = await collection
+    .aggregate<{ readonly customers: number; readonly all: number }>([
+      {
+        $group: {
+          _id: null,
+          all: { $sum: 1 },
+          customers: { $sum: { $cond: [{ $lt: [{ $ifNull: ['$updated_at', before] }, before] }, 1, 0] } },
+        },
+      },
+    ])
+    .toArray()
+  const counted = { customers: found?.customers ?? 0, all: found?.all ?? 0, days, counted_at: now }
   await models.staleCounts.collection.replaceOne(KEY, counted, { upsert: true })
   return { _id: 'stale', ...counted }
 }
