@@ -126,6 +126,10 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} was not imported: files of guests and of other organisations are not.`,
     next: () => 'A member of this workspace can share it here.',
   },
+  shared_without_room: {
+    sentence: (d) => `${named(d)} was not imported: you and I are in no channel together.`,
+    next: () => 'Ask to be invited to one of my channels, and share it there.',
+  },
   file_deleted: {
     sentence: (d) => `${named(d)} was deleted before it could be read.`,
     next: () => 'Share it again if it should be imported.',

@@ -5,13 +5,14 @@ import type { Reply } from '../../commands/reply.ts'
 import { toAppError } from '../errors.ts'
 import type { AuditFinding, AuditTrail } from '../uploads/audit-trail.ts'
 import type { Log } from '../uploads/ports.ts'
-import type { ChannelMembership } from './channel-membership.ts'
 import type { Colleagues } from './colleagues.ts'
 import type { ReplySender } from './reply-sender.ts'
+import type { RoomRule } from './room-rule.ts'
+import { describeNoRoom } from './view-refusals.ts'
 
 export interface AttendDeps {
   readonly commandDeps: CommandDeps
-  readonly membership: ChannelMembership
+  readonly roomRule: RoomRule
   readonly colleagues: Colleagues
   readonly audit: AuditTrail
   readonly botUserId: () => string | undefined
@@ -36,12 +37,12 @@ export interface Visitor {
 
 /**
  * What all doors have in common. Guests and people of other organisations get nothing, nor does anybody in a channel the bot
- * is not in; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
+ * is not in or, in a conversation with the bot alone, anybody who shares no channel with it; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
  * caught here, once: whoever asked always gets an answer, and the log the code and the reference.
  */
 export async function attend(
   visitor: Visitor,
-  { colleagues, membership, audit, botUserId, log }: AttendDeps,
+  { colleagues, roomRule, audit, botUserId, log }: AttendDeps,
   run: () => Promise<Reply>,
 ): Promise<Reply> {
   const { channel, user, entry, name } = visitor
@@ -62,9 +63,11 @@ export async function attend(
       await settleQuietly({ outcome: 'refused', why: 'guest' })
       return describeNotForGuests()
     }
-    if (channel === undefined || (channel !== null && !(await membership.isMember(channel)))) {
+    const refusal =
+      channel === undefined ? 'not_in_channel' : channel && (await roomRule.judge(user, channel))
+    if (refusal) {
       await settleQuietly({ outcome: 'refused', why: 'not_in_channel' })
-      return describeNotInvited(botUserId())
+      return refusal === 'no_room' ? describeNoRoom() : describeNotInvited(botUserId())
     }
     open = await audit.begin(visit)
     const reply = await run()

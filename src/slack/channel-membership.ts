@@ -2,16 +2,15 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
 import { repeatCall } from './slack-call.ts'
 
+/** What a channel is to the bot: it is in it, it is a conversation of one person with it, or neither. */
+export type ChannelStanding = 'member' | 'alone' | 'outside'
+
 export interface ChannelMembership {
-  /**
-   * Whether the bot is in a channel: being in the room is the permission to act there. A conversation with the bot
-   * alone counts.
-   * @throws AppError slack_unavailable, slack_refused
-   */
-  isMember(channel: string): Promise<boolean>
+  /** @throws AppError slack_unavailable, slack_refused */
+  standingIn(channel: string): Promise<ChannelStanding>
 }
 
-/** Milliseconds an answer is trusted. A "no" is asked again soon: the next thing people do is invite the bot. */
+/** Milliseconds an answer is trusted. "outside" is asked again soon: the next thing people do is invite the bot. */
 const TRUST_YES_MS = 60_000
 const TRUST_NO_MS = 2_000
 const MOST_REMEMBERED = 10_000
@@ -23,27 +22,31 @@ const UNSEEN: ReadonlySet<string> = new Set([
 ])
 
 export function createChannelMembership(client: WebClient): ChannelMembership {
-  const known = new Map<string, { readonly isMember: boolean; readonly until: number }>()
+  const known = new Map<string, { readonly standing: ChannelStanding; readonly until: number }>()
 
-  async function ask(channel: string): Promise<boolean> {
+  async function ask(channel: string): Promise<ChannelStanding> {
     try {
       // The asker waits, and Slack gives a command's answer half an hour; people give it some seconds.
       const answer = await repeatCall(() => client.conversations.info({ channel }), { withinMs: 10_000 })
-      return answer.channel?.is_member === true || answer.channel?.is_im === true
+      if (answer.channel?.is_im === true) return 'alone'
+      return answer.channel?.is_member === true ? 'member' : 'outside'
     } catch (error) {
-      if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return false
+      if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return 'outside'
       throw error
     }
   }
 
   return {
-    async isMember(channel) {
+    async standingIn(channel) {
       const entry = known.get(channel)
-      if (entry && entry.until > Date.now()) return entry.isMember
-      const isMember = await ask(channel)
+      if (entry && entry.until > Date.now()) return entry.standing
+      const standing = await ask(channel)
       if (known.size >= MOST_REMEMBERED) known.clear()
-      known.set(channel, { isMember, until: Date.now() + (isMember ? TRUST_YES_MS : TRUST_NO_MS) })
-      return isMember
+      known.set(channel, {
+        standing,
+        until: Date.now() + (standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS),
+      })
+      return standing
     },
   }
 }

@@ -41,6 +41,7 @@ import { createMissedShares, type MissedShares } from './missed-shares.ts'
 import { createPrivateFileSender } from './private-file-sender.ts'
 import { registerHome } from './register-home.ts'
 import { createReplySender } from './reply-sender.ts'
+import { createRoomRule } from './room-rule.ts'
 import { createRooms } from './rooms.ts'
 import { createShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
@@ -167,6 +168,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
   })
+  const rooms = createRooms(client)
+  const roomRule = createRoomRule(createChannelMembership(client), rooms)
   const source = createSlackFileSource({
     client,
     token: config.botToken,
@@ -174,6 +177,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     maxBytes: deps.limits.maxBytes,
     botUserId,
     isColleague: (user) => colleagues.isColleague(user),
+    roomRule,
   })
   const intake = createShareIntake({
     queue,
@@ -188,14 +192,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       )
     },
   })
-  const membership = createChannelMembership(client)
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     sendPrivateFile: createPrivateFileSender(client, config.apiUrl, (file) => rememberSentFile(models, file)),
   }
   const audit = createAuditTrail({ models })
-  const attendDeps: AttendDeps = { commandDeps, membership, colleagues, audit, botUserId, sender, log }
-  const rooms = createRooms(client)
+  const attendDeps: AttendDeps = { commandDeps, roomRule, colleagues, audit, botUserId, sender, log }
   // A client of its own: a window has to be open within three seconds.
   const windows = createWindows(newClient(), sender)
   const greeter = createGreeter({ client, apiUrl: config.apiUrl, store: createGreetingStore({ models }) })

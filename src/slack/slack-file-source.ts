@@ -4,6 +4,7 @@ import type { FileSource, OpenedFile } from '../uploads/ports.ts'
 import { openDownload, tooLarge } from './download.ts'
 import { type FileInfoOptions, findShare, readFileInfo, threadOf } from './file-info.ts'
 import { judgeFile, looksLikeTable } from './file-kind.ts'
+import type { RoomRule } from './room-rule.ts'
 
 interface SlackFileSourceDeps {
   readonly client: WebClient
@@ -14,13 +15,14 @@ interface SlackFileSourceDeps {
   readonly botUserId: () => string | undefined
   /** Whether a person is a member here: what guests and strangers share is not imported. */
   readonly isColleague: (user: string) => Promise<boolean>
+  readonly roomRule: RoomRule
   readonly settleMs?: number
   readonly silenceMs?: number
 }
 
 /** Files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
-  const { client, token, apiUrl, maxBytes, botUserId, isColleague, settleMs, silenceMs } = deps
+  const { client, token, apiUrl, maxBytes, botUserId, isColleague, roomRule, settleMs, silenceMs } = deps
 
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
@@ -36,6 +38,9 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
 
       const name = file.name ?? file.title ?? source.file_id
       if (!(await isColleague(source.user))) throw new AppError('shared_by_guest', { file: name })
+      // The event itself says that the bot is in a channel, and may have left since.
+      if ((await roomRule.judge(source.user, source.channel)) === 'no_room')
+        throw new AppError('shared_without_room', { file: name })
       if (file.size === 0) throw new AppError('file_empty', { file: name })
       if (file.size !== undefined && file.size > maxBytes) throw tooLarge({ name, maxBytes })
       const address = file.url_private_download ?? file.url_private

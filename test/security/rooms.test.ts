@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions.ts'
 import { SEARCH_CUSTOMER } from '../../commands/home.ts'
 import type { ShownView } from '../../dev/workspace.ts'
+import type { FileUpload } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
@@ -101,6 +102,76 @@ describe('a button pressed outside of a channel', () => {
     expect(await press('asha', 'share_view', `customer:${customer?._id}`)).toContain('only done in a channel')
     for (const channel of ['customers', 'gossip'])
       expect(JSON.stringify(await bot.workspace.messages(channel))).not.toContain('Kushal')
+  })
+})
+
+describe('a conversation with the bot alone', () => {
+  const direct = (person: string) => bot.workspace.openDirectMessage(person)
+  const SEARCH = '/customer 07417119014'
+
+  it('is answered to people who are in a channel with the bot', async () => {
+    const { answers } = await bot.workspace.command('ravi', await direct('ravi'), SEARCH)
+
+    expect(answers).toMatchObject([{ visibility: 'asker', text: expect.stringContaining('Kushal') }])
+  })
+
+  it.each([SEARCH, '/customer forget 07417119014', '/uploads', '/uploads show 1', '/uploads export'])(
+    'does not answer %s to somebody who is in none, an admin too, and it is in the audit',
+    async (text) => {
+      const { answers } = await bot.workspace.command('meera', await direct('meera'), text)
+
+      expect(answers).toMatchObject([{ visibility: 'asker' }])
+      expect(answers[0]?.text).toContain('only answer people who are in a channel with me')
+      expect(answers[0]?.text).toContain('Ask to be invited')
+      expect(await bot.models.audit.collection.findOne({}, { sort: { _id: -1 } })).toMatchObject({
+        user: bot.workspace.userId('meera'),
+        outcome: 'refused',
+        why: 'not_in_channel',
+      })
+    },
+  )
+
+  it.each(ACTIONS.map(({ name }) => name))('has no button %s for somebody who is in none', async (action) => {
+    const { answers } = await bot.workspace.act('meera', await direct('meera'), { action, value: '1' })
+
+    expect(answers[0]?.text).toContain('only answer people who are in a channel with me')
+    expect(await bot.upload(1)).toMatchObject({ status: 'done' })
+  })
+
+  it.each([
+    ['does not import a file of somebody who is in none', 'meera', 'failed', 0],
+    ['imports a file of somebody who is in one', 'ravi', 'done', 1],
+  ] as const)('%s', async (_, person, status, customers) => {
+    const name = `from-${person}.csv`
+    const phone = person === 'ravi' ? '9820098201' : '9820098202'
+    const bytes = new TextEncoder().encode(`phone,name\n${phone},Direct\n`)
+    const channel = await direct(person)
+    const share = await bot.workspace.share('asha', 'gossip', { name, bytes }, { announce: false })
+    // The emulator knows of no files in such a conversation.
+    const forget = bot.workspace.use(async (call, next) => {
+      const answer = await next(call)
+      if (call.path !== '/api/files.info') return answer
+      const { file, ...rest }: { file: object } = JSON.parse(await answer.text())
+      return Response.json({
+        ...rest,
+        file: { ...file, shares: { private: { [channel]: [{ ts: share.ts }] } } },
+      })
+    })
+    await bot.workspace.announce({ ...share, user: bot.workspace.userId(person), channel })
+    const find = () =>
+      bot.models.fileUploads.collection.findOne<FileUpload>({ 'source.file_id': share.fileId })
+    await expect.poll(async () => (await find())?.finished_at, { timeout: 20_000 }).toBeDefined()
+    const upload = await find()
+    expect(upload?.status).toBe(status)
+    if (status === 'failed')
+      expect(upload?.problem).toMatchObject({
+        code: 'shared_without_room',
+        message: expect.stringContaining('you and I are in no channel together'),
+      })
+    expect(await bot.models.customers.collection.countDocuments({ primary_phone: `+91${phone}` })).toBe(
+      customers,
+    )
+    forget()
   })
 })
 
