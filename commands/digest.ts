@@ -25,10 +25,7 @@ const WORDS: Readonly<Record<string, DigestKind>> = {
 /** `/uploads digest …`: the summary of today so far, of the last seven days, or of any day, for whoever asks. */
 export async function runDigest({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { timeZone, dateOrder } = deps
-  const words = text
-    .trim()
-    .replace(/^\S+\s*/, '')
-    .toLowerCase()
+  const words = text.toLowerCase()
   const kind = Object.hasOwn(WORDS, words) ? WORDS[words] : undefined
   const today = dayOf(viewer.now, timeZone)
   if (kind) return await viewDigest([kind, today], viewer, deps)

@@ -21,8 +21,7 @@ const FORGET = 'forget_column_choice'
  */
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { models } = deps
-  const [, ...words] = input.text.trim().split(/\s+/)
-  const [first = '', ...rest] = words
+  const [first = '', ...rest] = input.text.split(/\s+/)
   if (first === '') return describeChoices(await listChoices(models, MOST_LISTED))
   const isForget = first.toLowerCase() === 'forget'
   const number = /^#?(\d{1,9})$/.exec((isForget ? rest[0] : first) ?? '')?.[1]

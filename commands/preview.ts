@@ -14,14 +14,13 @@ type Place = Pick<CommandInput, 'team' | 'channel'>
 
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const reference = input.text.trim().replace(/^\S+\s*/, '')
-  if (reference === '') {
+  if (input.text === '') {
     await requestPreview(deps.models, input, input.now)
     return say(
       'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
     )
   }
-  const upload = await findMeantUpload(reference, deps, '/uploads preview 42')
+  const upload = await findMeantUpload(input.text, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
   if (upload.undo_of) return say(`#${upload.number} is an undo: there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isHere(upload, input))

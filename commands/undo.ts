@@ -19,8 +19,7 @@ type Asker = Pick<ActionInput, 'user' | 'now'>
 
 /** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const reference = input.text.trim().replace(/^\S+\s*/, '')
-  const upload = await findMeantUpload(reference, deps, '/uploads undo 42')
+  const upload = await findMeantUpload(input.text, deps, '/uploads undo 42')
   return isReply(upload) ? upload : await ask(upload.number, input, deps)
 }
 

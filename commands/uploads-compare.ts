@@ -25,8 +25,7 @@ export const SEND_COMPARISON = 'send_comparison'
 
 /** `/uploads compare 42 41`: who is only in the one list, who only in the other, and what they say otherwise. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const rest = text.trim().replace(/^\S+\s*/, '')
-  const [first = '', second] = splitReferences(rest)
+  const [first = '', second] = splitReferences(text)
   const list = await findMeantUpload(first, deps, EXAMPLE)
   if (isReply(list)) return list
   const other =

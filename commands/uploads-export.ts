@@ -13,10 +13,7 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
   const { user, now } = input
   const { timeZone, dateOrder, catalogue, models } = deps
   if (!isAdmin(user, deps)) return refuseNonAdmin('export the customers', 'exported', deps)
-  const wanted = input.text
-    .trim()
-    .replace(/^\S+\s*/, '')
-    .replace(/^(?:all|changed|changes)\b\s*/i, '')
+  const wanted = input.text.replace(/^(?:all|changed|changes)\b\s*/i, '')
   const written = wanted.replace(/^(?:since|after)\b\s*/i, '')
   const day = written === '' ? undefined : parseDay(written, { now, timeZone, dateOrder })
   if (day === undefined && wanted !== '') return sayUnknownDay(written)

@@ -16,7 +16,7 @@ const MOST_PICKED = 15
 
 /** `/uploads recent …`: the latest uploads, all or some of them. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  return await viewRecent([text.trim().replace(/^\S+\s*/, '')], viewer, deps)
+  return await viewRecent([text], viewer, deps)
 }
 
 /** @param about what was typed behind `recent` */

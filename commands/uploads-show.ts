@@ -30,8 +30,7 @@ const MOST_LETTERS = 40
 
 /** `/uploads show 42`: the receipt again, and what the file changed. */
 export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const reference = text.trim().replace(/^show\b\s*/i, '')
-  const upload = await findMeantUpload(reference, deps, '/uploads show 42')
+  const upload = await findMeantUpload(text, deps, '/uploads show 42')
   return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
 }
 

@@ -13,6 +13,7 @@ import { listRecent } from './uploads-recent.ts'
 import { showUpload } from './uploads-show.ts'
 
 interface Subcommand {
+  /** @param input its `text` is what stands behind the word */
   run(input: CommandInput, deps: CommandDeps): Promise<Reply>
   /** For the list of what there is: how it is typed, and what it answers. */
   readonly example: string
@@ -65,14 +66,14 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 /** `/uploads …`: what came in and what it did. */
 export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const text = input.text.trim()
-  const word = text.split(/\s+/)[0]?.toLowerCase() ?? ''
+  const [first = ''] = text.split(/\s+/)
+  const word = first.toLowerCase()
   if (word === '' || word === 'help') return explain()
   const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined
   try {
-    if (subcommand) return await subcommand.run(input, deps)
+    if (subcommand) return await subcommand.run({ ...input, text: text.slice(first.length).trim() }, deps)
     // `/uploads 42` and `/uploads last` can only mean one thing.
-    if (parseUploadReference(text) !== undefined)
-      return await showUpload({ ...input, text: `show ${text}` }, deps)
+    if (parseUploadReference(text) !== undefined) return await showUpload({ ...input, text }, deps)
   } catch (error) {
     throw toDatabaseError(error)
   }
