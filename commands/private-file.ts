@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { withTemporaryFile } from '../src/uploads/with-temporary-file.ts'
 import type { CommandDeps, PrivateFile } from './command.ts'
 
 /**
@@ -15,15 +13,11 @@ export async function sendWritten(
   write: (path: string) => Promise<boolean>,
 ): Promise<string | undefined> {
   if (!sendPrivateFile) return 'The file itself can only be sent to people in Slack.'
-  const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-'))
-  try {
-    const path = join(folder, 'rows.csv')
+  return await withTemporaryFile(async (path) => {
     if (!(await write(path))) return undefined
     const { refused } = await sendPrivateFile(user, { ...file, path })
     return refused === undefined
       ? `I sent you ${file.name} as a direct message: only you see it.`
       : `Slack did not let me send you ${file.name} (${refused}): tell whoever runs the bot.`
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }

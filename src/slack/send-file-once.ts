@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
+import { withTemporaryFile } from '../uploads/with-temporary-file.ts'
 import { findShare, readFileInfo } from './file-info.ts'
 import { repeatCall, toSlackError } from './slack-call.ts'
 import { uploadBytes } from './upload-bytes.ts'
@@ -91,9 +89,7 @@ async function findMessage(
 
 async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undefined): Promise<void> {
   const { client, apiUrl } = deps
-  const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-'))
-  try {
-    const path = join(folder, 'file')
+  await withTemporaryFile(async (path) => {
     const length = await file.write(path)
     const place = await repeatCall(() => client.files.getUploadURLExternal({ filename: file.name, length }))
     const { file_id: fileId, upload_url: address } = place
@@ -106,9 +102,7 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
     const message = await findMessage(deps, file, fileId)
     if (message === undefined) throw new AppError('slack_unavailable')
     await file.record.markSent(fileId, message)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 async function share(client: WebClient, file: FileOnce, fileId: string): Promise<void> {
