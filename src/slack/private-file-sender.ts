@@ -4,8 +4,8 @@ import type { CommandDeps } from '../../commands/index.ts'
 import type { SentFile } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { escapeMrkdwn } from './mrkdwn.ts'
-import { repeatCall, toSlackError } from './slack-call.ts'
-import { uploadBytes } from './upload-bytes.ts'
+import { toSlackError } from './slack-call.ts'
+import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 type SendPrivateFile = NonNullable<CommandDeps['sendPrivateFile']>
 
@@ -24,9 +24,7 @@ export function createPrivateFileSender(
   return async (user, { path, name, comment, uploads }) => {
     try {
       const length = (await stat(path)).size
-      const place = await repeatCall(() => client.files.getUploadURLExternal({ filename: name, length }))
-      const { file_id: id, upload_url: address } = place
-      if (id === undefined || address === undefined) throw new AppError('slack_unavailable')
+      const { id, address } = await reserveFile(client, name, length)
       await remember({ _id: id, user, ...(uploads && { uploads: [...uploads] }), sent_at: new Date() })
       await uploadBytes(address, path, length, apiUrl)
       const said = await client.chat.postMessage({

@@ -2,8 +2,8 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
 import { withTemporaryFile } from '../uploads/with-temporary-file.ts'
 import { findShare, readFileInfo } from './file-info.ts'
-import { repeatCall, toSlackError } from './slack-call.ts'
-import { uploadBytes } from './upload-bytes.ts'
+import { toSlackError } from './slack-call.ts'
+import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 /** A file that is to be seen in a channel once, whatever happens on the way. */
 export interface FileOnce {
@@ -91,9 +91,7 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
   const { client, apiUrl } = deps
   await withTemporaryFile(async (path) => {
     const length = await file.write(path)
-    const place = await repeatCall(() => client.files.getUploadURLExternal({ filename: file.name, length }))
-    const { file_id: fileId, upload_url: address } = place
-    if (fileId === undefined || address === undefined) throw new AppError('slack_unavailable')
+    const { id: fileId, address } = await reserveFile(client, file.name, length)
     if (!(await file.record.take(fileId, before))) return
     await uploadBytes(address, path, length, apiUrl)
     // Another process may have taken over while this one was busy.

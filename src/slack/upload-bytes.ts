@@ -3,8 +3,25 @@ import { createReadStream } from 'node:fs'
 import { type ClientRequest, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { pipeline } from 'node:stream/promises'
+import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
 import { isAllowedFileUrl } from './download.ts'
+import { repeatCall } from './slack-call.ts'
+
+/**
+ * Asks Slack for a place to put a file. Nobody sees it before `files.completeUploadExternal`.
+ * @throws AppError slack_unavailable, slack_refused
+ */
+export async function reserveFile(
+  client: WebClient,
+  filename: string,
+  length: number,
+): Promise<{ readonly id: string; readonly address: string }> {
+  const place = await repeatCall(() => client.files.getUploadURLExternal({ filename, length }))
+  const { file_id: id, upload_url: address } = place
+  if (id === undefined || address === undefined) throw new AppError('slack_unavailable')
+  return { id, address }
+}
 
 /** Milliseconds without progress after which the connection counts as lost. */
 const SILENCE_MS = 30_000
