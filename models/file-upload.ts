@@ -197,6 +197,8 @@ export interface FileUpload {
   /** How often a run began: more than a few without progress means the file, not the world, is the trouble. */
   attempts: number
   shared_at: Date
+  /** Channel, file and `ts` of the message that shares it, once known: no two uploads are of one message. */
+  message?: string
   started_at?: Date
   finished_at?: Date
   receipt: UploadReceipt
@@ -235,6 +237,7 @@ const schema = new Schema<FileUpload>(
     checkpoint: { type: Schema.Types.Mixed },
     attempts: { type: Number, required: true, default: 0 },
     shared_at: { type: Date, required: true },
+    message: { type: String },
     started_at: { type: Date },
     finished_at: { type: Date },
     receipt: { type: Schema.Types.Mixed, required: true },
@@ -247,6 +250,11 @@ schema.index({ number: 1 }, { unique: true, name: 'number' })
 schema.index(
   { 'source.file_id': 1, 'source.channel': 1, shared_at: 1 },
   { unique: true, partialFilterExpression: { 'source.kind': 'slack' }, name: 'share' },
+)
+// An event does not name the message: once that is known, it is of one upload, whatever moments were told of it.
+schema.index(
+  { message: 1 },
+  { unique: true, partialFilterExpression: { message: { $exists: true } }, name: 'one_per_message' },
 )
 // The queue (oldest share first), and the list of recent uploads.
 schema.index({ status: 1, shared_at: 1 }, { name: 'queue' })

@@ -89,13 +89,14 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     missed.sort((a, b) => Number(a.ts) - Number(b.ts))
     let count = 0
     for (const share of missed) {
-      const { channel, fileId, user, sharedAt } = share
+      const { channel, fileId, user, sharedAt, ts } = share
       const { upload, isNew } = await queue.queueSlackShare({
         team: place.team(),
         channel,
         user,
         fileId,
         sharedAt,
+        ts,
       })
       if (queued.size >= MOST_REMEMBERED) queued.clear()
       queued.add(keyOf(share))

@@ -27,12 +27,14 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
 
-    async open(upload, signal) {
+    async open(upload, signal, claim) {
       const { source } = upload
       if (source.kind !== 'slack') throw new AppError('unexpected')
       const asking: FileInfoOptions = { signal, ...(settleMs !== undefined && { settleMs }) }
       const file = await readFileInfo(client, source.file_id, source.channel, asking)
       if (file.user !== undefined && file.user === botUserId()) return 'not_for_us'
+      const share = findShare(file, source.channel, upload.shared_at)
+      if (share && !(await claim(share.ts))) return 'not_for_us'
       const judgement = judgeFile(file)
       if (judgement === 'not_for_us') return 'not_for_us'
 
@@ -58,7 +60,6 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const checked = judgement === 'perhaps' ? await keepIfTable(stream) : stream
       if (checked === undefined) return 'not_for_us'
 
-      const share = findShare(file, source.channel, upload.shared_at)
       return {
         name,
         ...(file.size !== undefined && { bytes: file.size }),

@@ -29,7 +29,7 @@ import { settleMapping } from './settle-mapping.ts'
 import { type SpooledFile, spoolFile } from './spool-file.ts'
 import { createChangeSummary, summariseChanges } from './summarise-changes.ts'
 import { type UnderstoodColumns, understandColumns } from './understand-columns.ts'
-import { holdUpload, saveCheckpoint, saveFile } from './upload-lease.ts'
+import { claimMessage, holdUpload, saveCheckpoint, saveFile } from './upload-lease.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -79,7 +79,8 @@ export async function importFile(
   context: ImportContext,
   upload: FileUpload,
 ): Promise<ImportedFile | 'not_for_us' | 'held'> {
-  const opened = await context.source.open(upload, context.signal)
+  const claim = (ts: string) => claimMessage(context.models, upload, ts)
+  const opened = await context.source.open(upload, context.signal, claim)
   if (opened === 'not_for_us') return opened
 
   const { limits } = context.options

@@ -1,5 +1,5 @@
 import { type FileUpload, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
-import { aroundShare } from './same-share.ts'
+import { aroundShare, nameShare } from './same-share.ts'
 
 /** A share as the place it was made in tells it afterwards. */
 export interface FoundShare {
@@ -66,14 +66,23 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
     return new Date(Math.max(since.getTime(), lastHeard - LOOK_BACK_MS))
   }
 
-  async function isKnown({ channel, fileId, sharedAt, thread }: FoundShare): Promise<boolean> {
+  async function isKnown(share: FoundShare): Promise<boolean> {
+    const { channel, fileId, sharedAt, thread } = share
+    const unnamed = { message: { $exists: false } }
     const known = await uploads.findOne(
       {
         'source.kind': 'slack',
         'source.file_id': fileId,
         'source.channel': channel,
-        // The time an event names is not the time of the message it is about, but close to it.
-        $or: [{ 'source.thread': thread }, { shared_at: aroundShare(sharedAt) }],
+        undo_of: { $exists: false },
+        $or: [
+          { message: nameShare(share) },
+          // Nobody has asked yet which message it is of, perhaps this one: then the next look tells.
+          { ...unnamed, status: { $in: ['queued', 'running'] } },
+          { ...unnamed, 'source.thread': thread },
+          // The time an event names is not the time of the message it is about, but close to it.
+          { ...unnamed, shared_at: aroundShare(sharedAt) },
+        ],
       },
       { projection: { _id: 1 } },
     )

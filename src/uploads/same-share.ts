@@ -4,6 +4,15 @@
  */
 const SAME_SHARE_MS = 10_000
 
+/** What tells one share from all others: which message, of which channel, shares which file. */
+export function nameShare(share: {
+  readonly channel: string
+  readonly fileId: string
+  readonly ts: string
+}): string {
+  return `${share.channel} ${share.fileId} ${share.ts}`
+}
+
 /** Condition on `shared_at`, beside file and channel, for being the same share. */
 export function aroundShare(sharedAt: Date): { $gte: Date; $lte: Date } {
   return {

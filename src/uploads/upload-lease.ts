@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { fromNow, isFree } from './database-clock.ts'
+import { nameShare } from './same-share.ts'
 
 /** Times in milliseconds. */
 export interface LeaseTiming {
@@ -120,6 +121,25 @@ export async function saveCheckpoint(
   checkpoint: UploadCheckpoint,
 ): Promise<void> {
   await updateHeld(models, upload, { $set: { checkpoint, attempts: 0 } })
+}
+
+/**
+ * Takes the message that shares an upload's file for it. The event of a share and the search for missed ones tell
+ * different moments; that both make one upload is held by a unique index.
+ * @returns false where another upload has it: then not a row of this one may be applied
+ */
+export async function claimMessage(models: Models, upload: FileUpload, ts: string): Promise<boolean> {
+  const { source } = upload
+  if (source.kind !== 'slack' || upload.message !== undefined) return true
+  const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
+  try {
+    await updateHeld(models, upload, { $set: { message } })
+    return true
+  } catch (error) {
+    // One that was opened before messages were written down may have rows already: it goes on.
+    if (isDuplicateKey(error)) return upload.file.sha256 !== undefined
+    throw error
+  }
 }
 
 /** What was learned about the file, before its first row is written. */

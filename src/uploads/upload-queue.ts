@@ -9,7 +9,7 @@ import {
 } from '../../models/index.ts'
 import { nextNumber } from './next-number.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
-import { aroundShare } from './same-share.ts'
+import { aroundShare, nameShare } from './same-share.ts'
 
 /** A file shared in a channel. The same team, channel, file and moment are the same share, however often we hear of it. */
 export interface SlackShare {
@@ -18,6 +18,8 @@ export interface SlackShare {
   readonly user: string
   readonly fileId: string
   readonly sharedAt: Date
+  /** `ts` of the message, where it is known: the event of a share does not name it. */
+  readonly ts?: string
 }
 
 /** A file named on the command line. */
@@ -55,7 +57,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     source: UploadSource,
     name: string,
     sharedAt: Date,
-    extra: Pick<FileUpload, 'preview_wanted'> = {},
+    extra: Pick<FileUpload, 'preview_wanted' | 'message'> = {},
   ): Promise<QueuedShare> {
     const upload: FileUpload = {
       _id: new mongo.ObjectId(),
@@ -73,49 +75,61 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   async function queueSlackShare(share: SlackShare): Promise<QueuedShare> {
-    const { team, channel, user, fileId, sharedAt } = share
+    const { team, channel, user, fileId, sharedAt, ts } = share
+    const message = ts === undefined ? undefined : nameShare({ channel, fileId, ts })
     const sameFile = {
       'source.kind': 'slack',
       'source.file_id': fileId,
       'source.channel': channel,
       undo_of: { $exists: false },
     }
-    const known = await findSameShare(sameFile, sharedAt)
+    const known = await findSameShare(sameFile, sharedAt, message)
     if (known) return { upload: known, isNew: false }
     try {
       const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
       const preview_wanted = await isPreviewRequested(models, share, new Date())
-      const queued = await insert(source, fileId, sharedAt, preview_wanted ? { preview_wanted } : {})
+      const queued = await insert(source, fileId, sharedAt, {
+        ...(preview_wanted && { preview_wanted }),
+        ...(message !== undefined && { message }),
+      })
       if (preview_wanted) await forgetPreviewRequest(models, share)
       return await keepOne(sameFile, queued)
     } catch (error) {
       // Two deliveries at once: the unique index lets one of them through.
-      const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt) : null
+      const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt, message) : null
       if (!other) throw error
       return { upload: other, isNew: false }
     }
   }
 
-  async function findSameShare(sameFile: object, sharedAt: Date): Promise<FileUpload | null> {
-    return await uploads.findOne<FileUpload>(
-      { ...sameFile, shared_at: aroundShare(sharedAt) },
-      { sort: { number: 1 } },
-    )
+  /** Two messages are two shares, however close; where one of the two is not known the time decides. */
+  async function findSameShare(
+    sameFile: object,
+    sharedAt: Date,
+    message?: string,
+  ): Promise<FileUpload | null> {
+    const near = { shared_at: aroundShare(sharedAt) }
+    const isSame = message ? { $or: [{ message }, { message: { $exists: false }, ...near }] } : near
+    return await uploads.findOne<FileUpload>({ ...sameFile, ...isSame }, { sort: { number: 1 } })
   }
 
   /**
    * The event of a share and the search for missed ones can write it down at the same moment, with times the unique
-   * index does not take for the same. Both look again afterwards, and agree on the lower number.
+   * index does not take for the same. Both look again afterwards, and agree on the lower number. What
+   * slips through, because one of them is being worked on, finds its message taken (`claimMessage`).
    */
   async function keepOne(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
     const { upload } = queued
-    const first = await findSameShare(sameFile, upload.shared_at)
+    const first = await findSameShare(sameFile, upload.shared_at, upload.message)
     const isUntouched = { status: 'queued', started_at: { $exists: false } } as const
     if (first && first.number < upload.number) {
       const { deletedCount } = await uploads.deleteOne({ _id: upload._id, ...isUntouched })
-      return deletedCount > 0 ? { upload: first, isNew: false } : queued
+      // Not there any more: whoever has the lower number was here before.
+      const isGone = deletedCount > 0 || !(await uploads.findOne({ _id: upload._id }))
+      return isGone ? { upload: first, isNew: false } : queued
     }
     const others = { shared_at: aroundShare(upload.shared_at), number: { $gt: upload.number } }
+    if (upload.message === undefined) Object.assign(others, { message: { $exists: false } })
     await uploads.deleteMany({ ...sameFile, ...others, ...isUntouched })
     return queued
   }

@@ -2,20 +2,31 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileUpload, Models } from '../../models/index.ts'
 import { BrokenInvariant, type SharedCustomerFile } from './invariants.ts'
 
-/** Waits until every share is in the database, is done and has its receipt. */
+/**
+ * Waits until every share is in the database, is done and has its receipt, for as long as it takes.
+ * @throws BrokenInvariant when for `stuckMs` none was heard of, came further or was finished
+ */
 export async function waitUntilSettled(
   models: Models,
   shared: readonly SharedCustomerFile[],
-  { timeoutMs }: { timeoutMs: number },
+  { stuckMs }: { stuckMs: number },
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs
+  let movedAt = Date.now()
+  let furthest: readonly number[] = []
   for (;;) {
     const uploads = await models.fileUploads.collection.find<FileUpload>({}).toArray()
     const open = uploads.filter(
       ({ status, receipt }) => status === 'queued' || status === 'running' || receipt.due,
     )
     if (uploads.length >= shared.length && open.length === 0) return
-    if (Date.now() > deadline) {
+    const lines = uploads.reduce((sum, { checkpoint }) => sum + (checkpoint?.line ?? 0), 0)
+    const reached = [uploads.length, -open.length, lines]
+    // Only what was never reached before counts: going to and fro is no progress.
+    if (reached.some((value, index) => value > (furthest[index] ?? Number.NEGATIVE_INFINITY))) {
+      movedAt = Date.now()
+      furthest = reached.map((value, index) => Math.max(value, furthest[index] ?? value))
+    }
+    if (Date.now() - movedAt > stuckMs) {
       const states = open.map(
         ({ number, status, receipt }) => `#${number} ${status}${receipt.due ? ', receipt due' : ''}`,
       )
@@ -23,7 +34,7 @@ export async function waitUntilSettled(
       const unknown = shared.filter(({ share }) => !known.has(share.fileId))
       const names = unknown.map(({ file, share }) => `${file.name} of ${share.sharedAt.toISOString()}`)
       throw new BrokenInvariant(
-        `after ${timeoutMs / 1000} s unknown: ${names.join('; ') || 'none'}; open: ${states.join('; ') || 'none'}`,
+        `nothing moved for ${stuckMs / 1000} s; unknown: ${names.join('; ') || 'none'}; open: ${states.join('; ') || 'none'}`,
       )
     }
     await sleep(250)

@@ -3,6 +3,7 @@ import { createModels, ensureIndexes, type FileUpload, type Models } from '../..
 import { AppError } from '../../src/errors.ts'
 import { type CatchUp, createCatchUp, insistOnCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
 import { createKnownShares, type FoundShare } from '../../src/uploads/known-shares.ts'
+import { claimMessage, claimUpload } from '../../src/uploads/upload-lease.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -198,7 +199,8 @@ describe('looking for missed shares', () => {
   })
 
   it('finds the same file in a second channel, and shared a second time', async () => {
-    await hearOf('F1', minutesAgo(60))
+    const first = await hearOf('F1', minutesAgo(60))
+    await models.fileUploads.collection.updateOne({ _id: first._id }, { $set: { status: 'done' } })
     await hearOf('F9', minutesAgo(60), 'C2')
     const place = aPlace(
       [aShare('F1', 60), aShare('F1', 30), aShare('F1', 20, { channel: 'C2' })],
@@ -289,5 +291,69 @@ describe('the event of a share and the search for it', () => {
     await hearOf('F1', new Date(first.shared_at.getTime() + 500))
 
     expect(await queuedFiles()).toEqual(['F1'])
+  })
+})
+
+describe('a share whose event tells quite another time than its message', () => {
+  const HALF_A_MINUTE = 0.5
+  const claimNext = async () => {
+    const upload = await claimUpload(models, { leaseMs: MINUTE_MS }, () => true)
+    if (!upload) throw new Error('nothing to claim')
+    return upload
+  }
+  const settle = (upload: FileUpload) =>
+    models.fileUploads.collection.updateOne(
+      { _id: upload._id },
+      { $set: { status: 'done' }, $unset: { lease: '' } },
+    )
+
+  it.each(['queued', 'running'] as const)(
+    'is not queued again while its upload is %s and Slack does not say which message it is',
+    async (status) => {
+      await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
+      if (status === 'running') await claimNext()
+
+      expect(await aCatchUp(aPlace([aShare('F1', 5)]))({ graceMs: 0 })).toBe(0)
+    },
+  )
+
+  it('is not queued again afterwards, and a second share of the file is, by the same search', async () => {
+    const [first, second] = [aShare('F1', 5), aShare('F1', 3)]
+    const heard = await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
+    const catchUp = aCatchUp(aPlace([first, second]))
+    expect(await catchUp({ graceMs: 0 })).toBe(0)
+    expect(await claimMessage(models, await claimNext(), first.ts)).toBe(true)
+    await settle(heard)
+
+    expect(await catchUp({ graceMs: 0 })).toBe(1)
+    expect(await catchUp({ graceMs: 0 })).toBe(0)
+
+    const messages = await models.fileUploads.collection.distinct('message')
+    expect(messages).toEqual([`C1 F1 ${first.ts}`, `C1 F1 ${second.ts}`])
+  })
+
+  it('finds its message taken where the search was first', async () => {
+    const share = aShare('F1', 5)
+    await hearOf('F0', minutesAgo(60))
+    await settle(await claimNext())
+    expect(await aCatchUp(aPlace([share]))({ graceMs: 0 })).toBe(1)
+    await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
+
+    const found = await claimNext()
+    expect(await claimMessage(models, found, share.ts)).toBe(true)
+    await settle(found)
+    expect(await claimMessage(models, await claimNext(), share.ts)).toBe(false)
+  })
+
+  it('finds two shares of a file within a few seconds, of which the event made one upload', async () => {
+    const first = aShare('F1', 5)
+    const sharedAt = new Date(first.sharedAt.getTime() + 4_000)
+    const second = { ...first, sharedAt, ts: (sharedAt.getTime() / 1000).toFixed(6) }
+    await hearOf('F1', first.sharedAt)
+    const upload = await claimNext()
+    expect(await claimMessage(models, upload, first.ts)).toBe(true)
+    await settle(upload)
+
+    expect(await aCatchUp(aPlace([first, second]))({ graceMs: 0 })).toBe(1)
   })
 })

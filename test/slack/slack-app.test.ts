@@ -203,7 +203,7 @@ describe('the bot in Slack, over HTTP', () => {
   })
 
   describe('a file', () => {
-    const openShared = async (name: string, bytes: Uint8Array, person = 'asha') => {
+    const openShared = async (name: string, bytes: Uint8Array, person = 'asha', claim = async () => true) => {
       const share = await workspace.share(person, 'customers', { name, bytes }, { announce: false })
       await workspace.announce(share)
       const upload = await models.fileUploads.collection.findOne({ 'source.file_id': share.fileId })
@@ -211,6 +211,7 @@ describe('the bot in Slack, over HTTP', () => {
       const opened = await slack.source.open(
         upload as unknown as Parameters<typeof slack.source.open>[0],
         new AbortController().signal,
+        claim,
       )
       return { share, opened }
     }
@@ -223,6 +224,12 @@ describe('the bot in Slack, over HTTP', () => {
       const chunks: Uint8Array[] = []
       for await (const chunk of opened.stream) chunks.push(chunk)
       expect(Buffer.concat(chunks).toString()).toBe('phone\n07417119014\n')
+    })
+
+    it('is left alone, whatever is in it, where another upload is of its message', async () => {
+      const { opened } = await openShared('list.xlsx', csv().bytes, 'asha', async () => false)
+
+      expect(opened).toBe('not_for_us')
     })
 
     it.each([

@@ -144,9 +144,9 @@ describe('an upload that was handed back half-way', () => {
     await models.fileUploads.collection.updateOne({ _id: begun._id }, { $set: { started_at: new Date() } })
     const older = await share('F1', 1)
     const opened: string[] = []
-    aWorker(async (upload, signal) => {
+    aWorker(async (upload, signal, claim) => {
       opened.push(upload.source.kind === 'slack' ? upload.source.file_id : '')
-      return await givesFile(upload, signal)
+      return await givesFile(upload, signal, claim)
     }).start()
 
     await untilOver(older)

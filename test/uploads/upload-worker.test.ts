@@ -175,9 +175,9 @@ describe('the queue', () => {
     const letGo: (() => void)[] = []
     const held: FileSource = {
       ...files,
-      open: async (upload, signal) => {
+      open: async (upload, signal, claim) => {
         await new Promise<void>((resolve) => letGo.push(resolve))
-        return await files.open(upload, signal)
+        return await files.open(upload, signal, claim)
       },
     }
     await share('F1', 1)
