@@ -15,11 +15,16 @@ interface Control extends ActionInput {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The button, or the option of a menu, that is called so; in the latest of the messages that has one. */
+/**
+ * The button, or the option of a menu, that is called so, else one whose label begins so (`Undo #`: nobody knows the number
+ * before); in the latest of the messages that has one.
+ */
 export function findControl(messages: readonly Pressable[], label: string): ActionInput | undefined {
   const wanted = label.trim().toLowerCase()
   const controls = messages.toReversed().flatMap(listControls)
-  const found = controls.find((control) => control.label.toLowerCase() === wanted)
+  const found =
+    controls.find((control) => control.label.toLowerCase() === wanted) ??
+    controls.find((control) => wanted.endsWith('#') && control.label.toLowerCase().startsWith(wanted))
   if (!found) return undefined
   const { label: _, ...input } = found
   return input

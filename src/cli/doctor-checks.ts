@@ -145,6 +145,10 @@ function whyRefused(error: unknown): string {
   return failure.kind === 'refused' ? `Slack says ${failure.reason}` : 'Slack does not answer'
 }
 
+/** Whoever asks the doctor is who runs the bot: there is nobody else to tell. */
+const UNREACHABLE =
+  'see that it runs, that MONGODB_URI in .env names it, and that this machine may connect to it'
+
 /** Whether the database answers, and holds the rule "one phone, one customer". */
 export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGenerator<Finding> {
   let database: OpenDatabase
@@ -155,7 +159,7 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
     // The bot itself is running: that is no trouble.
     yield code === 'database_in_use'
       ? warn('database', message, 'to look into it, stop the bot, or ask the bot itself at /readyz')
-      : bad('database', message, next)
+      : bad('database', message, code === 'database_unavailable' ? UNREACHABLE : next)
     return
   }
   try {

@@ -43,11 +43,14 @@ async function* examine(): AsyncGenerator<Finding> {
 try {
   loadEnvFile()
   let isWell = true
+  let hasWarning = false
   for await (const finding of examine()) {
     report(finding)
     if (finding.state === 'bad') isWell = false
+    if (finding.state === 'warn') hasWarning = true
   }
-  process.stdout.write(isWell ? 'All is well.\n' : 'Fix what is marked with ✗, then ask again.\n')
+  const well = hasWarning ? 'It can run; look at what is marked with !.' : 'All is well.'
+  process.stdout.write(`${isWell ? well : 'Fix what is marked with ✗, then ask again.'}\n`)
   process.exitCode = isWell ? 0 : 1
 } catch (thrown) {
   const error = toAppError(thrown)
