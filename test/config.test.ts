@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeEnvironment, replaceSettingsTable } from '../dev/describe-settings.ts'
-import { loadConfig, loadCoreConfig, SETTINGS } from '../src/config.ts'
+import { loadConfig, loadCoreConfig } from '../src/config.ts'
 import type { AppError } from '../src/errors.ts'
+import { SETTINGS } from '../src/settings.ts'
 import { listSettingsInForce } from '../src/settings-in-force.ts'
 
 const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }

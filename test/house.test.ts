@@ -25,10 +25,16 @@ const ROOMS: readonly Room[] = [
   { name: 'locale', path: LOCALE, mayImport: [], packages: [] },
   { name: 'settings in force', path: 'src/settings-in-force.ts', mayImport: [], packages: ['zod'] },
   {
+    name: 'settings',
+    path: 'src/settings.ts',
+    mayImport: [LOCALE, 'src/csv/'],
+    packages: ['zod', 'libphonenumber-js'],
+  },
+  {
     name: 'config',
     path: 'src/config.ts',
-    mayImport: [ERRORS, LOCALE, 'src/settings-in-force.ts', 'src/csv/'],
-    packages: ['zod', 'libphonenumber-js'],
+    mayImport: [ERRORS, 'src/settings.ts', 'src/settings-in-force.ts'],
+    packages: ['zod'],
   },
   { name: 'env file', path: 'src/env-file.ts', mayImport: [], packages: [] },
   { name: 'log', path: 'src/log.ts', mayImport: [], packages: ['pino'] },
