@@ -141,7 +141,12 @@ async function carryOut(request: RecordsRequest, models: Models, upload: FileUpl
     )
     return 1
   }
-  const { switch_of, switch_counts } = finished
+  const { switch_of, switch_counts, problem } = finished
+  if (problem) {
+    if (json) stdout.write(`${JSON.stringify({ switched: false, problem: problem.code })}\n`)
+    stderr.write(`Nothing was changed. ${problem.message} ${problem.next}\n`)
+    return 1
+  }
   if (json) stdout.write(`${JSON.stringify({ switched: true, kind: switch_of?.to, ...switch_counts })}\n`)
   else stdout.write(`${renderPlain(describeSwitchReceipt(finished))}\n`)
   return 0

@@ -95,8 +95,10 @@ async function runOnce(
     if (signal.aborted) throw error
     const problem = toDatabaseError(error)
     const isOver = FEW_TRIES.has(problem.code) && isLastTry()
-    // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is.
-    if ((problem.isTransient && !isOver) || upload.switch_of) throw problem
+    // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is. One
+    // that cannot begin is over, or every file would wait behind it for good.
+    const isHalfWay = upload.switch_of && problem.code !== 'switch_needs_values'
+    if ((problem.isTransient && !isOver) || isHalfWay) throw problem
     await failUpload(deps, upload, problem)
   }
 }
@@ -167,7 +169,7 @@ async function readHeld(models: Models, claimed: FileUpload): Promise<FileUpload
 async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {
   const { models, log } = deps
   const { code, message, next } = problem
-  const hasFile = !upload.undo_of && !upload.forget
+  const hasFile = !upload.undo_of && !upload.forget && !upload.switch_of
   const counts = !hasFile ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
   const undone = upload.undo_of && (await settleFailedUndo(models, upload).catch(rethrowTranslated))
   const failed = { status: 'failed', counts, undo_counts: undone, problem: { code, message, next } } as const

@@ -50,8 +50,9 @@ export async function runSwitch(context: SwitchContext, upload: FileUpload): Pro
   const { switch_of } = upload
   if (!switch_of) throw new Error('no switch')
   const { to } = switch_of
-  // While a switch is open none are removed, so this holds for the runs after this one, too.
-  if (await hasRemovedValues(models)) throw new AppError('switch_needs_values')
+  // Asked once, before anything is changed: while a switch is open none are removed, and one that began must end.
+  if (!(await isBegun(models, upload)) && (await hasRemovedValues(models)))
+    throw new AppError('switch_needs_values')
   const { kind: from, since } = await retryBatch(signal, () => beginSwitch(models, upload, to))
   let progress = upload.checkpoint?.switched ?? {
     phone: '',
@@ -65,6 +66,11 @@ export async function runSwitch(context: SwitchContext, upload: FileUpload): Pro
   }
   await retryBatch(signal, () => tidyUp(models, upload))
   return progress.counts
+}
+
+async function isBegun(models: Models, upload: FileUpload): Promise<boolean> {
+  const { since, switching } = await readRecords(models)
+  return since === upload.number || switching?.number === upload.number
 }
 
 /** From now on nobody relies on one index or the other. Repeating it changes nothing. */

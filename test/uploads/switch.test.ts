@@ -277,6 +277,35 @@ describe('switching', () => {
     expect(await claimUpload(models, { leaseMs: 30_000 }, () => true)).toBeNull()
   })
 
+  it('ends with words, and lets files by, where old values were removed before it began', async () => {
+    const file = await share([KUSHAL, { city: 'Pune' }])
+    await models.fileUploads.collection.updateOne({ _id: file._id }, { $set: { retention: { line: 0 } } })
+
+    expect(await playSwitch(models, 'one_per_upload')).toMatchObject({
+      status: 'failed',
+      switch_of: { open: false },
+      problem: { code: 'switch_needs_values' },
+    })
+    expect(await readRecords(models)).toMatchObject({ kind: 'one_per_phone' })
+    await share([KUSHAL, { city: 'Kochi' }])
+    expect(await cities()).toEqual(['Kochi'])
+  })
+
+  it('is carried to its end once it began, whatever marks of a removal are seen then', async () => {
+    const file = await share([KUSHAL, { city: 'Pune' }])
+    const asked = { user: 'asha', name: 'switch', now: new Date() }
+    const { _id, number } = await queueSwitch(models, 'one_per_upload', asked)
+    await models.settings.collection.insertOne({
+      _id: 'records' as never,
+      kind: 'one_per_phone',
+      switches: [],
+      switching: { to: 'one_per_upload', upload: _id, number },
+    })
+    await models.fileUploads.collection.updateOne({ _id: file._id }, { $set: { retention: { line: 0 } } })
+
+    expect(await playSwitch(models, 'one_per_upload')).toMatchObject({ _id, status: 'done' })
+  })
+
   it('is not undone but switched back', async () => {
     const { number } = await playSwitch(models, 'one_per_upload')
 
