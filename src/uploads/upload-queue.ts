@@ -74,6 +74,22 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     return { upload, isNew: true }
   }
 
+  // In this process tellings of one share wait for each other, so that no number is taken for nothing.
+  const beingWritten = new Map<string, Promise<unknown>>()
+
+  async function queueInTurn(share: SlackShare): Promise<QueuedShare> {
+    const key = `${share.channel} ${share.fileId}`
+    const before = beingWritten.get(key) ?? Promise.resolve()
+    const work = before.then(() => queueSlackShare(share))
+    const over = work.catch(() => {})
+    beingWritten.set(key, over)
+    try {
+      return await work
+    } finally {
+      if (beingWritten.get(key) === over) beingWritten.delete(key)
+    }
+  }
+
   async function queueSlackShare(share: SlackShare): Promise<QueuedShare> {
     const { team, channel, user, fileId, sharedAt, ts } = share
     const message = ts === undefined ? undefined : nameShare({ channel, fileId, ts })
@@ -156,7 +172,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   return {
-    queueSlackShare: (share) => translated(queueSlackShare(share)),
+    queueSlackShare: (share) => translated(queueInTurn(share)),
     queueCliShare: (share) => translated(queueCliShare(share)),
     countAhead: (upload) => translated(countAhead(upload)),
   }

@@ -151,6 +151,17 @@ describe('the queue', () => {
     expect(await models.fileUploads.collection.countDocuments()).toBe(1)
   })
 
+  it('takes one number for a share that is told of several times at once', async () => {
+    const queue = createUploadQueue({ models })
+    const told = { team: 'T1', channel: 'C1', user: 'U1', fileId: 'F1', sharedAt: new Date() }
+    const later = { ...told, sharedAt: new Date(told.sharedAt.getTime() + 400) }
+
+    const [first] = await Promise.all([told, later, told].map((one) => queue.queueSlackShare(one)))
+    const next = await queue.queueSlackShare({ ...told, fileId: 'F2' })
+
+    expect(next.upload.number).toBe((first?.upload.number ?? 0) + 1)
+  })
+
   it('applies files in the order of sharing, whichever of three workers runs them', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 8 }, (_, index) => [`F${index + 1}`, `Phone,City\n${KUSHAL},City ${index + 1}\n`]),
