@@ -22,6 +22,9 @@ const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'frida
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const YEAR_FIRST = 1900
 
+/** Characters; the time of some patterns grows with the square of what is typed, and forty thousand can be. */
+const LONGEST_DAY = 200
+
 /**
  * The day somebody means: `2026-01-15`, `15/01/2026`, `15 Jan`, `Jan 15th`, `today`, `yesterday`, `friday`,
  * `last friday`, `3 days ago`, `a week ago`, `last month`. A day without a year, and a weekday, is the latest one that
@@ -30,6 +33,7 @@ const YEAR_FIRST = 1900
  * @returns undefined where the text names no day
  */
 export function parseDay(text: string, options: DayOptions): Day | undefined {
+  if (text.length > LONGEST_DAY) return undefined
   const today = dayOf(options.now, options.timeZone)
   const words = text
     .trim()

@@ -12,7 +12,7 @@ const MOST_NAMED = 20
 
 /** What forgetting would do, with the button that does it. @param token see `requestForget` */
 export function describeForgetForecast(phone: string, forecast: ForgetForecast, token: string): Reply {
-  const { customers, rows, uploads } = forecast
+  const { customers, rows, uploads, held } = forecast
   const who = formatPhone(phone)
   const stored = customers > 0 ? plural(customers, 'customer') : 'Nobody is stored under this number now'
   return toAsker(
@@ -29,6 +29,7 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
       ],
     },
     ...describeSharedFiles(uploads),
+    ...describeHeldFiles(held),
     {
       kind: 'note',
       text: 'It is done after everything that waits now, and cannot be undone. Uploaded again, they are a new customer.',
@@ -56,10 +57,21 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
 /** What people shared is theirs: the bot cannot delete it. */
 function describeSharedFiles(uploads: readonly number[]) {
   if (uploads.length === 0) return []
-  const rest = uploads.length - MOST_NAMED
-  const named = uploads.slice(0, MOST_NAMED).map((number) => `#${number}`)
-  const text = `The files themselves belong to whoever shared them and stay in Slack: ${named.join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}. So do answers that were shared in a channel. Have them deleted there.`
+  const text = `The files themselves belong to whoever shared them and stay in Slack: ${nameUploads(uploads)}. So do answers that were shared in a channel. Have them deleted there.`
   return [{ kind: 'text', text } as const]
+}
+
+/** What is queued is imported first, and forgotten with the rest; what is held may come later. */
+function describeHeldFiles(held: readonly number[]) {
+  if (held.length === 0) return []
+  const text = `${plural(held.length, 'file')} still ${held.length === 1 ? 'waits' : 'wait'} for a decision: ${nameUploads(held)}. I do not know who is in there. Imported after this, a file with this number brings the person back as a new customer: discard it, or ask again then.`
+  return [{ kind: 'text', text } as const]
+}
+
+function nameUploads(numbers: readonly number[]): string {
+  const rest = numbers.length - MOST_NAMED
+  const named = numbers.slice(0, MOST_NAMED).map((number) => `#${number}`)
+  return `${named.join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`
 }
 
 export function describeQueuedForget({ number }: FileUpload): Reply {

@@ -26,21 +26,26 @@ export interface ForgetForecast {
   readonly rows: number
   /** The uploads they stand in, oldest first. */
   readonly uploads: readonly number[]
+  /** Files that wait for a decision: who stands in them is not known, and they are imported after the person is gone. */
+  readonly held: readonly number[]
 }
 
 /** @throws AppError database_unavailable, database_failed */
 export async function forecastForget(models: Models, phone: string): Promise<ForgetForecast> {
   try {
     const { customers, lines } = await readPerson(models, phone)
-    const uploads = await models.fileUploads.collection
-      .find<Pick<FileUpload, 'number'>>(
-        { _id: { $in: [...lines.keys()].map((id) => new mongo.ObjectId(id)) } },
-        { projection: { number: 1 } },
-      )
-      .sort({ number: 1 })
-      .toArray()
+    const list = async (filter: Record<string, unknown>) => {
+      const uploads = models.fileUploads.collection.find<Pick<FileUpload, 'number'>>(filter, {
+        projection: { number: 1 },
+      })
+      return (await uploads.sort({ number: 1 }).toArray()).map(({ number }) => number)
+    }
+    const [uploads, held] = await Promise.all([
+      list({ _id: { $in: [...lines.keys()].map((id) => new mongo.ObjectId(id)) } }),
+      list({ status: 'held' }),
+    ])
     const rows = [...lines.values()].reduce((sum, some) => sum + some.size, 0)
-    return { customers, rows, uploads: uploads.map(({ number }) => number) }
+    return { customers, rows, uploads, held }
   } catch (error) {
     throw toDatabaseError(error)
   }

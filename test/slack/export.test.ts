@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Customer } from '../../models/index.ts'
+import type { Customer, RecordKind } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 import { exportCustomers } from '../../src/uploads/export-customers.ts'
+import { queueSwitch } from '../../src/uploads/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const LONG = { timeout: 30_000 }
@@ -39,9 +40,15 @@ async function write(since?: Date): Promise<string> {
   return await readFile(path, 'utf8')
 }
 
+async function switchRecords(kind: RecordKind): Promise<void> {
+  const { _id } = await queueSwitch(bot.models, kind, { user: 'admin', name: 'records', now: new Date() })
+  const find = () => bot.models.fileUploads.collection.findOne({ _id, finished_at: { $exists: true } })
+  await expect.poll(find, LONG).not.toBeNull()
+}
+
 /** Customers without what moves with every mention. */
 const readCustomers = async () =>
-  (await bot.models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()).map(
+  (await bot.models.customers.collection.find<Customer>({}).sort({ primary_phone: 1, _id: 1 }).toArray()).map(
     ({ updated_at: _, last_upload: __, upload_count: ___, ...rest }) => rest,
   )
 
@@ -68,6 +75,37 @@ describe('an export', () => {
     await upload('customers.csv', text)
 
     expect(values(await readCustomers())).toEqual(before)
+  })
+
+  it('has a line for each record where numbers written differently are different, and they come back as they were', async () => {
+    await switchRecords('as_written')
+    await upload('a.csv', 'phone,name\n07417119014,Kushal\n+917417119014,Kushal S\n74171 19014,K\n')
+    const before = await readCustomers()
+    expect(before).toHaveLength(3)
+
+    await upload('customers.csv', await write())
+
+    expect((await bot.upload(3)).counts).toMatchObject({ rows: 3, unchanged: 3 })
+    expect(await readCustomers()).toEqual(before)
+  })
+
+  it('has a line for each record where every list is kept apart; shared again they are one record of a new list, the latest value last', async () => {
+    await switchRecords('one_per_upload')
+    await upload('a.csv', 'phone,name,city\n07417119014,Kushal,Pune\n')
+    await upload('b.csv', 'phone,name\n07417119014,Kushal Sharma\n')
+    const text = await write()
+    expect(text.split('\r\n').slice(1, -1)).toEqual([
+      expect.stringMatching(/Kushal,.*Pune/),
+      expect.stringContaining('Kushal Sharma'),
+    ])
+
+    await upload('customers.csv', text)
+
+    expect((await bot.upload(4)).counts).toMatchObject({ rows: 2, created: 1, duplicate: 1 })
+    expect(await bot.models.customers.collection.findOne({}, { sort: { _id: -1 } })).toMatchObject({
+      full_name: 'Kushal Sharma',
+      city: 'Pune',
+    })
   })
 
   it('is safe in a spreadsheet', async () => {

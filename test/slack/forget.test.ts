@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findControl } from '../../dev/demo-controls.ts'
 import type { ActionInput } from '../../dev/workspace.ts'
-import { type Customer, type FileUpload, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
+import {
+  type Customer,
+  type FileUpload,
+  type RecordKind,
+  ROW_OUTCOMES,
+  type UploadRow,
+} from '../../models/index.ts'
+import { queueSwitch } from '../../src/uploads/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
@@ -94,6 +101,36 @@ async function playHistory(): Promise<void> {
   await bot.workspace.waitForFile(again)
   await expect.poll(async () => (await bot.upload(2)).receipt.due, LONG).toBe(false)
 }
+
+/** From now on a record is something else than a phone. */
+async function switchRecords(kind: RecordKind): Promise<void> {
+  const asker = { user: 'admin', name: 'records', now: new Date() }
+  const { number } = await queueSwitch(bot.models, kind, asker)
+  await waitUntilDone(number)
+}
+
+describe('where a phone has several records', () => {
+  it.each(['one_per_upload', 'as_written'] as const)(
+    '%s: all of them go, and no trace stays',
+    async (kind) => {
+      await switchRecords(kind)
+      await playHistory()
+      const records = await bot.models.customers.collection.countDocuments({ primary_phone: KUSHAL })
+      const others = await bot.models.customers.collection.countDocuments({ primary_phone: LATA })
+      expect(records).toBe(2)
+
+      const proof = await forget()
+
+      expect(proof.forget_counts).toMatchObject({ customers: records })
+      expect(await readEverything()).not.toMatch(TRACES)
+      expect(await bot.models.customers.collection.countDocuments({ primary_phone: LATA })).toBe(others)
+      await switchRecords('one_per_phone')
+      expect(await bot.models.customers.collection.find<Customer>({}).toArray()).toMatchObject([
+        { primary_phone: LATA },
+      ])
+    },
+  )
+})
 
 describe('/customer forget', () => {
   it('is for admins: others are told whom to ask, and nothing happens', async () => {
@@ -273,6 +310,8 @@ describe('/customer forget', () => {
     )
     await bot.workspace.waitForReply(held)
     expect(JSON.stringify(await bot.upload(3))).toContain('Pune')
+    const [question] = await type('meera', '/customer forget 07417119014')
+    expect(question?.text).toMatch(/2 files still wait for a decision: #2, #3\..*new customer: discard it/s)
 
     await forget()
 

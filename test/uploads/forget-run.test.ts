@@ -208,6 +208,11 @@ describe('a question whether to forget', () => {
     await playHistory()
 
     expect(await forecastForget(models, KUSHAL)).toMatchObject({ customers: 1, rows: 4 })
-    expect(await forecastForget(models, '+919000000000')).toEqual({ customers: 0, rows: 0, uploads: [] })
+    expect(await forecastForget(models, '+919000000000')).toEqual({
+      customers: 0,
+      rows: 0,
+      uploads: [],
+      held: [],
+    })
   })
 })
