@@ -136,8 +136,8 @@ export async function claimMessage(models: Models, upload: FileUpload, ts: strin
     await updateHeld(models, upload, { $set: { message } })
     return true
   } catch (error) {
-    // One that was opened before messages were written down may have rows already: it goes on.
-    if (isDuplicateKey(error)) return upload.file.sha256 !== undefined
+    // A preview of a file that is here waits for a person; one that was opened before may have rows already: they go on.
+    if (isDuplicateKey(error)) return upload.preview_wanted === true || upload.file.sha256 !== undefined
     throw error
   }
 }

@@ -69,9 +69,9 @@ describe('a button pressed outside of a channel', () => {
   })
 
   it('does nothing about a file from a command line, which no channel was told of', async () => {
+    const { _id, message, ...upload } = await bot.upload(1)
     await bot.models.fileUploads.collection.insertOne({
-      ...(await bot.upload(1)),
-      _id: undefined,
+      ...upload,
       number: 99,
       source: { kind: 'cli', host: 'h', path: '/tmp/x.csv', user: 'root' },
     } as object)
