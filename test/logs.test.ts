@@ -47,7 +47,8 @@ describe('the log of a bot', () => {
     const about = lines.filter(({ msg }) => !OF_THE_PROCESS.test(String(msg)))
     expect(lines.every(({ level, time }) => typeof level === 'number' && typeof time === 'number')).toBe(true)
     expect(about.map(({ msg }) => msg)).toEqual(
-      expect.arrayContaining(['share queued', 'upload started', 'upload done']),
+      // The event and the look for missed shares at the start are both on their way: either may be first.
+      expect.arrayContaining([expect.stringMatching(/share queued$/), 'upload started', 'upload done']),
     )
     expect(about.filter(({ upload }) => typeof upload !== 'number')).toEqual([])
     expect(JSON.stringify(lines)).not.toMatch(/Kushal|7417119014|xoxb/)
