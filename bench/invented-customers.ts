@@ -59,8 +59,17 @@ export const HEADER = [
   'Visit Slot',
 ] as const
 
-const FIRST = ['Kushal', 'Meenakshi', 'Asha', 'Ravi', 'José', 'Zoë', 'Sunita', 'Farhan', 'Iravati', 'Deepak']
-const LAST = ['Sharma', 'Iyer', 'Fernandes', "D'Costa", 'Rao', 'Kulkarni', 'Khan', 'Patil', 'Menon', 'Das']
+/** The first of each list are the names of many, the last those of few. */
+const FIRST =
+  words(`Mohammed Rahul Priya Amit Pooja Kushal Sunita Ravi Anita Sanjay Asha Deepak Meenakshi Suresh Kavita
+  Farhan Neha Vijay Lakshmi Rajesh Fatima Arjun Divya Manoj Shreya José Ganesh Rekha Imran Swati Prakash Zoë Nitin Geeta
+  Harish Ayesha Kiran Iravati Dinesh Nandini Joseph Sneha Mahesh Radhika Tarun Ishaan Bhavna Yusuf Chitra Omkar Jyoti
+  Wasim Urmila Parvathi Eknath Leela Vasanthi Xavier Quasim Aaradhya`)
+const LAST =
+  words(`Kumar Sharma Khan Patel Singh Reddy Iyer Gupta Nair Das Joshi Shaikh Rao Patil Verma Menon Yadav Ghosh
+  Pillai Jadhav Mishra Fernandes Chauhan Kulkarni Banerjee D'Costa Naidu Shetty Agarwal Pawar Ansari Mukherjee Desai Bhat
+  Gowda Thakur Sinha Kaur D'Souza Malhotra Hegde Sawant Tiwari Chavan Kapoor Qureshi Shinde Rathore Varghese Saxena Bose
+  Gaikwad Trivedi Mathew Bhosale Zaveri Lobo Deshpande Ekka Wadia Unnikrishnan Om-Prakash Ogale Venkataraman`)
 const PLACES = [
   ['Pune', 'Maharashtra', '411'],
   ['Chennai', 'Tamil Nadu', '600'],
@@ -80,6 +89,16 @@ function mix(seed: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
+function words(text: string): string[] {
+  return text.split(/\s+/)
+}
+
+/** One in sixteen has the first name of a list, one in a hundred the last. */
+function pickName(names: readonly string[], chance: number): string {
+  const share = (mix(chance) + 1) / 2 ** 32
+  return names[Math.floor(names.length * share ** 1.5 * 0.999_999)] as string
+}
+
 function pick<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T
 }
@@ -91,8 +110,8 @@ const STEP = 7_654_321
 export function inventCustomer(index: number, version: 0 | 1 = 0): InventedCustomer {
   const chance = mix(index + 1)
   const national = `9${String((index * STEP) % 1e9).padStart(9, '0')}`
-  const first = pick(FIRST, chance)
-  const last = pick(LAST, chance >>> 4)
+  const first = pickName(FIRST, chance)
+  const last = pickName(LAST, ~chance)
   const [city, state, pin] = pick(PLACES, (chance >>> 8) + version)
   const loan = 10_000 + (chance % 49_000) * 10
   const due = version === 0 ? loan / 20 : 0
