@@ -94,7 +94,25 @@ export interface WorkspaceViews {
   /** Tells the bot (again) that somebody came to a channel; the bot itself unless told. */
   announceJoined(channel: string, member?: string): Promise<DeliveryOutcome>
   leave(person: string, channel: string): Promise<void>
+  /**
+   * Somebody becomes a guest, leaves, comes back, … and the bot is told so.
+   * @returns how the bot took the event; undefined where it is not told
+   */
+  changeRole(
+    person: string,
+    role: PersonRole,
+    options?: { readonly announce?: boolean },
+  ): Promise<DeliveryOutcome | undefined>
 }
+
+/** What a person is to the workspace. */
+export type PersonRole =
+  | 'member'
+  | 'guest'
+  | 'single_channel_guest'
+  | 'deactivated'
+  | 'stranger'
+  | 'of_another_organisation'
 
 /** An App Home, or a window. */
 export interface ShownView {

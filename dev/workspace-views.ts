@@ -10,6 +10,7 @@ import {
   describeViewAction,
 } from './view-payloads.ts'
 import type { WorkspaceViews } from './workspace-contract.ts'
+import { keepPeople } from './workspace-people.ts'
 
 interface WorkspaceViewsDeps {
   readonly slack: EmulatedSlack
@@ -25,6 +26,7 @@ const SHOWN_WITHIN_MS = 10_000
 export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
   const { slack, userId, channelId } = deps
   const views = collectViews(slack)
+  const people = keepPeople(slack)
 
   const send = (contentType: Delivery['contentType'], body: string): Promise<DeliveryOutcome> =>
     deliverOnce({ url: deps.botAddress(), signingSecret: deps.signingSecret, contentType, body })
@@ -85,6 +87,12 @@ export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
 
     async leave(person, channel) {
       await slack.callAs(person, 'conversations.leave', { channel: channelId(channel) })
+    },
+
+    async changeRole(person, role, { announce = true } = {}) {
+      const user = userId(person)
+      people.setRole(user, role)
+      return announce ? await sendEvent(await people.describeChange(user)) : undefined
     },
   }
 }

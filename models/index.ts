@@ -1,5 +1,6 @@
 import type { Connection, Model } from 'mongoose'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
+import { type Colleague, createColleagueModel } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
@@ -18,6 +19,7 @@ import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
 export * from './audit-entry.ts'
+export type { Colleague } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
 export type { Counter } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
@@ -42,6 +44,7 @@ export interface Models {
   readonly fileUploads: Model<FileUpload>
   readonly uploadRows: Model<UploadRow>
   readonly counters: Model<Counter>
+  readonly colleagues: Model<Colleague>
   readonly columnChoices: Model<ColumnChoice>
   readonly previewRequests: Model<PreviewRequest>
   readonly greetings: Model<Greeting>
@@ -63,6 +66,7 @@ export function createModels(connection: Connection): Models {
     fileUploads: createFileUploadModel(connection),
     uploadRows: createUploadRowModel(connection),
     counters: createCounterModel(connection),
+    colleagues: createColleagueModel(connection),
     columnChoices: createColumnChoiceModel(connection),
     previewRequests: createPreviewRequestModel(connection),
     greetings: createGreetingModel(connection),

@@ -15,6 +15,8 @@ export interface HomePublisher {
   opened(person: HomeOwner): Promise<void>
   /** Something was done there: shows it anew, if it was open not long ago. */
   touched(user: string): Promise<void>
+  /** Somebody may be no member any more: if so, what they were shown goes. Slack keeps a page until there is another. */
+  shutOut(user: string): Promise<void>
   stop(): void
 }
 
@@ -51,9 +53,17 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     )
   }
 
+  /** @returns whether the person is no member, and told so */
+  async function refuse(user: string): Promise<boolean> {
+    if (await colleagues.isColleague(user)) return false
+    forget(user)
+    await show(user, describeNotForGuests())
+    return true
+  }
+
   /** The same page with what is true by now. */
   async function refresh(user: string): Promise<void> {
-    if (!(await colleagues.isColleague(user))) return await show(user, describeNotForGuests())
+    if (await refuse(user)) return
     const { reply, isMoving } = await describe(user)
     await show(user, reply)
     refreshLater(user, isMoving)
@@ -91,6 +101,9 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     async touched(user) {
       const entry = open.get(user)
       if (entry && Date.now() - entry.at <= OPEN_MS) await refresh(user)
+    },
+    async shutOut(user) {
+      await refuse(user)
     },
     stop() {
       for (const user of [...open.keys()]) forget(user)

@@ -9,6 +9,7 @@ import { AppError, toAppError } from '../errors.ts'
 import { runAbout } from '../uploads/about-upload.ts'
 import { repeatLastWord } from '../uploads/answer-question.ts'
 import { createAuditTrail } from '../uploads/audit-trail.ts'
+import { createColleagueStore } from '../uploads/colleague-store.ts'
 import { findProblems } from '../uploads/count-outcomes.ts'
 import { writeFailedRows } from '../uploads/failed-rows.ts'
 import { createFailedRowsStore } from '../uploads/failed-rows-store.ts'
@@ -136,7 +137,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const client = newClient()
   let identity: Identity | undefined
   const botUserId = () => identity?.botUserId
-  const colleagues = createColleagues(client, () => identity)
+  const colleagues = createColleagues({
+    client,
+    home: () => identity,
+    store: createColleagueStore({ models }),
+  })
 
   const claimant = randomUUID()
   const sender = createReplySender()
@@ -263,6 +268,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     if (event.user !== botIdOf(context)) return
     inBackground('channel not greeted', greeter.greet(event.channel))
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
+  })
+
+  app.event('user_change', async ({ event: { user } }) => {
+    const looksShutOut = await colleagues.changed(user.id, user)
+    // Who cannot sign in any more has no page to be emptied.
+    if (looksShutOut && !user.deleted) inBackground('App Home not emptied', home.shutOut(user.id))
   })
 
   for (const definition of deps.commands) {

@@ -13,8 +13,8 @@ export interface PlayedBot {
   readonly database: TestDatabase
   /** Where the first process listens. */
   readonly address: string
-  /** Another process on the same database; only the first hears Slack. */
-  addWorker(): Promise<void>
+  /** Another process on the same database; only the first hears Slack. @returns where the other listens */
+  addWorker(): Promise<string>
   upload(number: number): Promise<FileUpload>
   share(person: string, name: string, text: string | Uint8Array): ReturnType<Workspace['share']>
   stop(): Promise<void>
@@ -55,7 +55,7 @@ export async function playWorkspace(
     database,
     address: `http://127.0.0.1:${port}`,
     async addWorker() {
-      await startApp()
+      return `http://127.0.0.1:${await startApp()}`
     },
     async upload(number) {
       const upload = await models.fileUploads.collection.findOne<FileUpload>({ number })

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { EmulatedSlack } from './emulated-slack.ts'
+import { withBody } from './slack-front.ts'
+import { describeEvent } from './slack-payloads.ts'
+import type { PersonRole } from './workspace-contract.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What Slack says of a person (https://docs.slack.dev/reference/objects/user-object), as far as it is about their place. */
+const ROLES: Readonly<Record<PersonRole, Fields>> = {
+  member: {},
+  guest: { is_restricted: true },
+  single_channel_guest: { is_restricted: true, is_ultra_restricted: true },
+  deactivated: { deleted: true },
+  stranger: { is_stranger: true },
+  of_another_organisation: { team_id: 'TELSEWHERE' },
+}
+
+export interface WorkspacePeople {
+  setRole(user: string, role: PersonRole): void
+  /** https://docs.slack.dev/reference/events/user_change: the whole person as they are by now. */
+  describeChange(user: string): Promise<Record<string, unknown>>
+}
+
+/** The emulator knows people of one kind only: what else they are is said in front of it. */
+export function keepPeople(slack: EmulatedSlack): WorkspacePeople {
+  const roles = new Map<string, PersonRole>()
+  const say = (user: string): Fields => ROLES[roles.get(user) ?? 'member']
+
+  slack.front.use(async (call, next) => {
+    const answer = await next(call)
+    const [path = '', query] = call.path.split('?')
+    if (path !== '/api/users.info') return answer
+    const user = new URLSearchParams(query ?? call.body.toString()).get('user') ?? ''
+    const info: { user?: Fields } = JSON.parse(await answer.text())
+    return withBody(
+      answer,
+      JSON.stringify({ ...info, ...(info.user && { user: { ...info.user, ...say(user) } }) }),
+    )
+  })
+
+  return {
+    setRole(user, role) {
+      roles.set(user, role)
+    },
+    async describeChange(user) {
+      const info = await slack.callAs<{ user: Fields }>(slack.host, 'users.info', { user })
+      const now = new Date()
+      const event = {
+        type: 'user_change',
+        user: { ...info.user, ...say(user), updated: Math.floor(now.getTime() / 1000) },
+        cache_ts: Math.floor(now.getTime() / 1000),
+      }
+      return describeEvent(slack, `Ev${randomUUID()}`, now, event)
+    },
+  }
+}

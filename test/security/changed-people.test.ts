@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { PersonRole, ShownView } from '../../dev/workspace.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+import { readView } from '../support/view-controls.ts'
+
+let bot: PlayedBot
+beforeAll(async () => {
+  bot = await playWorkspace()
+  await bot.workspace.waitForReceipt(
+    await bot.share('asha', 'a.csv', 'phone,name,branch\n07417119014,Kushal,Pune\n'),
+  )
+})
+afterAll(() => bot.stop())
+beforeEach(async () => {
+  await bot.workspace.changeRole('ravi', 'member')
+})
+
+const answered = ({ answers }: { readonly answers: readonly { readonly text: string }[] }): string =>
+  answers.map(({ text }) => text).join('\n')
+const shown = (view: ShownView | undefined): string => readView(view, bot.workspace)
+let shares = 0
+
+/** Every way in. @returns what ravi is told */
+const DOORS: readonly (readonly [string, () => Promise<string>])[] = [
+  ['a command', async () => answered(await bot.workspace.command('ravi', 'customers', '/uploads show 1'))],
+  [
+    'a button',
+    async () => answered(await bot.workspace.act('ravi', 'customers', { action: 'undo_ask', value: '1' })),
+  ],
+  [
+    "a message's menu",
+    async () => {
+      const message = { ts: '1700000000.000100', files: [{ id: 'FNOBODYS', name: 'x.csv' }] }
+      return answered(await bot.workspace.pickFromMenu('ravi', 'customers', 'import_file', message))
+    },
+  ],
+  [
+    'the shortcut',
+    async () => {
+      const window = await bot.workspace.openShortcut('ravi', 'lookup_customer')
+      if (!window) return 'no window'
+      return shown(await bot.workspace.submit('ravi', window, '07417119014'))
+    },
+  ],
+  ['the App Home', async () => shown(await bot.workspace.openHome('ravi'))],
+  [
+    'a shared file',
+    async () => {
+      shares += 1
+      const share = await bot.share('ravi', `r${shares}.csv`, `phone,name\n982009820${shares},R\n`)
+      return (await bot.workspace.waitForReceipt(share)).text
+    },
+  ],
+]
+const NOTHING = /I only answer members of this workspace|^r\d\.csv was not imported/
+
+/** The five minutes are over for which an answer of Slack is relied upon. */
+async function letTimePass(): Promise<void> {
+  await bot.models.colleagues.updateMany({}, { until: new Date(Date.now() - 1_000) })
+}
+
+describe('somebody who changes', () => {
+  it.each(DOORS)('from a member to a guest gets nothing by %s from then on', async (_, enter) => {
+    expect(await enter()).not.toMatch(NOTHING)
+
+    expect(await bot.workspace.changeRole('ravi', 'guest')).toMatchObject({ status: 200 })
+
+    expect(await enter()).toMatch(NOTHING)
+  })
+
+  it.each(DOORS)('from a guest to a member gets an answer by %s from then on', async (_, enter) => {
+    await bot.workspace.changeRole('ravi', 'guest')
+    expect(await enter()).toMatch(NOTHING)
+
+    expect(await bot.workspace.changeRole('ravi', 'member')).toMatchObject({ status: 200 })
+
+    expect(await enter()).not.toMatch(NOTHING)
+  })
+
+  it.each<PersonRole>(['deactivated', 'single_channel_guest', 'stranger', 'of_another_organisation'])(
+    'from a member to one who is %s gets nothing from then on',
+    async (role) => {
+      const [, enter] = DOORS[0] ?? []
+      expect(await enter?.()).toContain('a.csv')
+
+      await bot.workspace.changeRole('ravi', role)
+
+      expect(await enter?.()).toMatch(NOTHING)
+    },
+  )
+
+  it.each(DOORS)('unheard gets nothing by %s once the time has passed', async (_, enter) => {
+    expect(await enter()).not.toMatch(NOTHING)
+    expect(await bot.workspace.changeRole('ravi', 'guest', { announce: false })).toBeUndefined()
+    expect(await enter()).not.toMatch(NOTHING)
+
+    await letTimePass()
+
+    expect(await enter()).toMatch(NOTHING)
+  })
+
+  it('finds their App Home emptied without opening it', async () => {
+    expect(shown(await bot.workspace.openHome('ravi'))).toContain('a.csv')
+
+    await bot.workspace.changeRole('ravi', 'guest')
+
+    await expect.poll(() => shown(bot.workspace.home('ravi'))).toMatch(NOTHING)
+    expect(shown(bot.workspace.home('ravi'))).not.toContain('a.csv')
+  })
+
+  it('in what does not matter here keeps their App Home and their answers', async () => {
+    const before = await bot.workspace.openHome('ravi')
+
+    await bot.workspace.changeRole('ravi', 'member')
+
+    expect(await DOORS[0]?.[1]()).toContain('a.csv')
+    expect(bot.workspace.home('ravi')).toBe(before)
+  })
+})
+
+describe('with several processes', () => {
+  it('a change that one of them hears is in force in all', async () => {
+    const { workspace } = bot
+    const first = `${bot.address}/slack/events`
+    const second = `${await bot.addWorker()}/slack/events`
+    const ask = async (address: string) => {
+      workspace.connect(address)
+      return answered(await workspace.command('ravi', 'customers', '/uploads show 1'))
+    }
+    expect(await ask(first)).toContain('a.csv')
+    expect(await ask(second)).toContain('a.csv')
+
+    workspace.connect(second)
+    await workspace.changeRole('ravi', 'guest')
+
+    expect(await ask(first)).toMatch(NOTHING)
+    expect(await ask(second)).toMatch(NOTHING)
+    workspace.connect(first)
+  })
+
+  it('asks Slack about somebody once, whichever is asked', async () => {
+    let calls = 0
+    const stop = bot.workspace.use(async (call, next) => {
+      if (call.path.startsWith('/api/users.info')) calls += 1
+      return await next(call)
+    })
+
+    for (const _ of [1, 2, 3]) await bot.workspace.command('ravi', 'customers', '/uploads')
+
+    expect(calls).toBe(1)
+    stop()
+  })
+})
