@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { mongo } from 'mongoose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Customer, createModels, ensureIndexes, type Models } from '../../models/index.ts'
+import type { FieldValue } from '../../src/customers/customer.ts'
 import type { CustomerWrite } from '../../src/uploads/plan-batch.ts'
+import { shareStatements } from '../../src/uploads/shared-statements.ts'
 import { writeCustomers } from '../../src/uploads/write-customers.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -68,9 +71,9 @@ async function find(index: number): Promise<Customer | null> {
   return await models.customers.collection.findOne<Customer>({ primary_phone: phoneOf(index) })
 }
 
-describe('customers of whom only the record keeping moves', () => {
-  const many = Array.from({ length: 600 }, (_, index) => index)
+const many = Array.from({ length: 600 }, (_, index) => index)
 
+describe('customers of whom only the record keeping moves', () => {
   it('each get their own line, however many share a statement', async () => {
     const customers = many.map((index) => aCustomer(index))
     await store(customers)
@@ -156,6 +159,69 @@ describe('customers of whom only the record keeping moves', () => {
     expect(await writeCustomers(models, [later])).toBe(true)
 
     expect(await find(1)).toMatchObject({ upload_count: 4, last_upload: { upload: UPLOAD, line: 9 } })
+  })
+})
+
+describe('customers who get other values', () => {
+  const words = fc.constantFrom('Pune', '$city', '$$ROOT', 'a.b', '', 'ünïcode', '{"$literal": 1}')
+  const value: fc.Arbitrary<FieldValue> = fc.oneof(
+    words,
+    fc.integer({ min: -1e6, max: 1e6 }),
+    fc.boolean(),
+    fc.array(words, { maxLength: 3 }),
+  )
+  const path = fc.constantFrom('city', 'full_name', 'loan_amount', 'attributes.shirt_size', 'attributes.note')
+  const values = fc.dictionary(path, fc.option(value, { freq: 8 }))
+  const held = fc.constantFrom<Partial<Customer>>(
+    {},
+    { attributes: { note: 'by hand' } },
+    { attributes: { shirt_size: 'M' }, updated_at: TOMORROW },
+    { full_name: 'Asha', loan_amount: 5 },
+  )
+
+  it('are the same whether they share a statement or have one each', async () => {
+    const list = fc.array(fc.tuple(held, values), { minLength: 1, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(list, async (all) => {
+        const customers = all.map(([changed], index) => aCustomer(index, changed))
+        const writes = all.map(([{ updated_at = TODAY }, values], index) =>
+          aTouch(index, {
+            kind: Object.keys(values).length > 0 ? 'change' : 'touch',
+            updatedAt: updated_at,
+            values,
+          }),
+        )
+        const outcomes = []
+        for (const isAlone of [false, true]) {
+          await models.customers.collection.deleteMany({})
+          await store(customers)
+          expect(await writeCustomers(models, writes, isAlone)).toBe(true)
+          outcomes.push(await models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray())
+        }
+        expect(outcomes[0]).toEqual(outcomes[1])
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('share statements, a few for hundreds', () => {
+    const changes = many.map((index) => aTouch(index, { kind: 'change', values: { city: 'Goa' } }))
+
+    const { statements, alone } = shareStatements(changes)
+
+    expect(statements).toHaveLength(3)
+    expect(alone).toEqual([])
+  })
+
+  it('keep what they have where another upload came in between; the others are written', async () => {
+    const other = { upload: new mongo.ObjectId(), line: 2 }
+    await store([aCustomer(1, { last_upload: other }), aCustomer(2)])
+    const writes = [1, 2].map((index) => aTouch(index, { kind: 'change', values: { city: 'Goa' } }))
+
+    expect(await writeCustomers(models, writes)).toBe(false)
+
+    expect(await find(1)).toMatchObject({ city: 'Pune', last_upload: other })
+    expect(await find(2)).toMatchObject({ city: 'Goa', upload_count: 5 })
   })
 })
 
