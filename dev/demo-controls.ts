@@ -1,3 +1,4 @@
+import { asFields, asList, textOf } from './block-fields.ts'
 import type { ActionInput, ShownView } from './workspace-contract.ts'
 
 /** Something with buttons and menus in it: a message, or an answer only one person sees. */
@@ -13,8 +14,6 @@ interface Control extends ActionInput {
   readonly label: string
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 /**
  * The button, or the option of a menu, that is called so, else one whose label begins so (`Undo #`: nobody knows the number
  * before); in the latest of the messages that has one.
@@ -22,12 +21,10 @@ type Fields = Readonly<Record<string, unknown>>
 export function findControl(messages: readonly Pressable[], label: string): ActionInput | undefined {
   const wanted = label.trim().toLowerCase()
   const controls = messages.toReversed().flatMap(listControls)
-  const found =
+  return (
     controls.find((control) => control.label.toLowerCase() === wanted) ??
     controls.find((control) => wanted.endsWith('#') && control.label.toLowerCase().startsWith(wanted))
-  if (!found) return undefined
-  const { label: _, ...input } = found
-  return input
+  )
 }
 
 /** What can be pressed in a message, in its order. */
@@ -52,13 +49,3 @@ export function listControls({ blocks = [], ts }: Pressable): Control[] {
       }))
     })
 }
-
-function asFields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {}
-}
-
-function asList(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(asFields) : []
-}
-
-const textOf = (text: unknown): string => String(asFields(text).text ?? '')

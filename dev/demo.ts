@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { toAppError } from '../src/errors.ts'
@@ -10,6 +11,7 @@ import { startBotProcess } from './bot-process.ts'
 import { createDemoChat, type DemoChat, HELP } from './demo-chat.ts'
 import { playTakeover } from './demo-processes.ts'
 import { playStory } from './demo-story.ts'
+import { refuseNativeBlocks } from './refuse-native-blocks.ts'
 import { startWorkspace, type Workspace } from './workspace.ts'
 
 const CHANNEL = 'customers'
@@ -35,7 +37,7 @@ async function endAll(): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const processes = readProcesses()
+  const { processes, isStaying, isPlain } = readOptions()
   const lines = process.stdin.isTTY ? undefined : readScript()
   const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-demo-'))
   logs = folder
@@ -52,6 +54,7 @@ async function main(): Promise<number> {
   endings.push(() => database.stop())
   const workspace = await startWorkspace({ channels: [CHANNEL] })
   endings.push(() => workspace.stop())
+  if (isPlain) workspace.use(refuseNativeBlocks)
   try {
     if (processes > 1) {
       const isRight = await playTakeover({
@@ -79,6 +82,7 @@ async function main(): Promise<number> {
     introduce(workspace)
 
     const isPlayed = await playEverything(workspace, database.uri, lines)
+    if (isStaying) await stay()
     if (isPlayed) {
       await endAll()
       await rm(folder, { recursive: true, force: true })
@@ -91,10 +95,25 @@ async function main(): Promise<number> {
   return 1
 }
 
-/** `--processes 2`: not the story, but several bots on one database, one of which is killed. */
-function readProcesses(): number {
-  const { values } = parseArgs({ options: { processes: { type: 'string', default: '1' } }, strict: false })
-  return Math.min(8, Math.max(1, Number(values.processes) || 1))
+interface DemoOptions {
+  /** Not the story, but several bots on one database, one of which is killed. */
+  readonly processes: number
+  /** The channel can be seen in a browser until the demo is interrupted. */
+  readonly isStaying: boolean
+  /** The workspace does not take Slack's newer blocks. */
+  readonly isPlain: boolean
+}
+
+function readOptions(): DemoOptions {
+  const { values } = parseArgs({
+    options: { processes: { type: 'string' }, stay: { type: 'boolean' }, plain: { type: 'boolean' } },
+    strict: false,
+  })
+  return {
+    processes: Math.min(8, Math.max(1, Number(values.processes) || 1)),
+    isStaying: values.stay === true,
+    isPlain: values.plain === true,
+  }
 }
 
 function introduce(workspace: Workspace): void {
@@ -103,6 +122,13 @@ function introduce(workspace: Workspace): void {
     `#${CHANNEL} is a channel with asha, ravi, meera and the bot in it. While this runs, see it in a browser:`,
   )
   say(`  ${workspace.url}/?channel=${workspace.channelId(CHANNEL)}`)
+}
+
+/** Until somebody interrupts, which ends the process. */
+async function stay(): Promise<void> {
+  say('')
+  say('The page above stays until you press Ctrl+C.')
+  await sleep(2 ** 31 - 1)
 }
 
 async function playEverything(

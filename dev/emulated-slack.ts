@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
-import { showReadably } from './readable-page.ts'
 import { keepScheduledMessages } from './scheduled-messages.ts'
 import { type FrontLayer, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
 
@@ -108,8 +107,6 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   }
 
   const people = await findPeople(callAs, host)
-  const names = new Map([...people].map(([name, id]) => [id, name]))
-  front.use(showReadably((id) => names.get(id)))
   const channels = await findChannels(callAs, host)
   for (const name of options.channels) {
     await callAs(host, 'conversations.invite', { channel: channels.get(name), users: BOT_USER_ID })

@@ -9,6 +9,8 @@ export interface EmulatedViews {
   home(user: string): ShownView | undefined
   /** What was shown last in a window. */
   window(id: string): ShownView | undefined
+  /** Windows a person was shown, oldest first, as they are by now. */
+  windows(user: string): ShownView[]
   /** How often something was shown, to know what is new. */
   count(user: string, call: ViewCall): number
   /** Waits for the next thing shown. Undefined where it does not come in time. */
@@ -33,6 +35,7 @@ interface ViewAnswer {
     readonly id: string
     readonly type: string
     readonly callback_id?: string
+    readonly title?: { readonly text?: string }
     readonly blocks: readonly unknown[]
   }
 }
@@ -75,6 +78,10 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
     },
     home: (user) => of(user, 'publish').at(-1)?.view,
     window: (id) => shown.findLast(({ view }) => view.id === id)?.view,
+    windows: (user) => {
+      const theirs = shown.filter((one) => one.user === user && one.call !== 'publish')
+      return [...new Map(theirs.map(({ view }) => [view.id, view])).values()]
+    },
     count: (user, call) => of(user, call).length,
     async waitFor(user, call, after, timeoutMs) {
       for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
@@ -99,6 +106,12 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
   }
 }
 
-function toShown({ id, type, callback_id = '', blocks }: NonNullable<ViewAnswer['view']>): ShownView {
-  return { id, type: type === 'home' ? 'home' : 'modal', callbackId: callback_id, blocks }
+function toShown({ id, type, callback_id = '', title, blocks }: NonNullable<ViewAnswer['view']>): ShownView {
+  return {
+    id,
+    type: type === 'home' ? 'home' : 'modal',
+    callbackId: callback_id,
+    ...(title?.text !== undefined && { title: title.text }),
+    blocks,
+  }
 }

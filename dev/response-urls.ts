@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Aside } from './asides.ts'
 import type { SlackFront } from './slack-front.ts'
 
 /** One thing the bot said through a response_url. */
@@ -15,6 +16,14 @@ export interface Answers {
   wait(timeoutMs: number): Promise<readonly Answer[]>
 }
 
+/** Where something was asked, by whom, and how. */
+export type Question = Required<Pick<Aside, 'channel' | 'user' | 'asked'>>
+
+interface Slot extends Question {
+  readonly answers: Answer[]
+  uses: number
+}
+
 const MOST_USES = 5 // https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 const LOOK_EVERY_MS = 10
 
@@ -22,8 +31,9 @@ const LOOK_EVERY_MS = 10
 export function collectAnswers(
   front: SlackFront,
   postInChannel: (channel: string, text: string, blocks: unknown) => Promise<void>,
-): { open(channel: string): Answers } {
-  const slots = new Map<string, { readonly channel: string; readonly answers: Answer[]; uses: number }>()
+  tell: (aside: Aside) => void,
+): { open(question: Question): Answers } {
+  const slots = new Map<string, Slot>()
   let last = 0
 
   front.use(async (call, next) => {
@@ -38,18 +48,17 @@ export function collectAnswers(
     )
     const visibility = message.response_type === 'in_channel' ? 'channel' : 'asker'
     if (visibility === 'channel') await postInChannel(slot.channel, message.text ?? '', message.blocks)
-    slot.answers.push({
-      visibility,
-      text: message.text ?? '',
-      ...(message.blocks && { blocks: message.blocks }),
-    })
+    const said = { text: message.text ?? '', ...(message.blocks && { blocks: message.blocks }) }
+    slot.answers.push({ visibility, ...said })
+    const { channel, user, asked } = slot
+    if (visibility === 'asker') tell({ channel, user, asked, at: new Date(), ...said })
     return Response.json({ ok: true })
   })
 
   return {
-    open(channel) {
+    open(question) {
       last += 1
-      const slot = { channel, answers: [] as Answer[], uses: 0 }
+      const slot: Slot = { ...question, answers: [], uses: 0 }
       slots.set(String(last), slot)
       return {
         url: `${front.url}/responses/${last}`,

@@ -1,3 +1,5 @@
+import { asFields, asList, asLists, type Fields } from './block-fields.ts'
+
 /** A message as a reader in Slack sees it, for a terminal. */
 export interface ShowOptions {
   readonly nameOf: (userId: string) => string
@@ -8,8 +10,6 @@ interface Shown {
   readonly text: string
   readonly blocks?: readonly unknown[]
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 export function showMessage({ text, blocks }: Shown, options: ShowOptions): string {
   if (blocks === undefined || blocks.length === 0) return showMrkdwn(text, options)
@@ -108,7 +108,8 @@ function nameDay(time: Date, day: Intl.DateTimeFormat): string {
   return shown === day.format(Date.now() - DAY_MS) ? 'yesterday' : shown
 }
 
-function showDate(seconds: number, format: string, timeZone: string): string {
+/** A moment as Slack writes it to a reader in that zone. */
+export function showDate(seconds: number, format: string, timeZone: string): string {
   const time = new Date(seconds * 1000)
   if (format === '{ago}') return showAgo((Date.now() - time.getTime()) / 60_000)
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', year: 'numeric' })
@@ -157,15 +158,3 @@ function showControl(element: Fields): string {
 
 /** Options of a menu shown; in Slack they open at a click. */
 const MOST_OPTIONS = 8
-
-function asFields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {}
-}
-
-function asList(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(asFields) : []
-}
-
-function asLists(value: unknown): Fields[][] {
-  return Array.isArray(value) ? value.map(asList) : []
-}

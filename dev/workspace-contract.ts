@@ -1,3 +1,4 @@
+import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
 import type { DeliveryOutcome } from './slack-delivery.ts'
 import type { FrontLayer } from './slack-front.ts'
@@ -59,7 +60,7 @@ export interface Workspace extends WorkspaceViews {
     options?: WaitOptions,
   ): Promise<{ readonly id: string; readonly name: string; readonly text: string }>
   /** What only one person was shown by `chat.postEphemeral`. */
-  readonly whispers: readonly Whisper[]
+  readonly whispers: readonly Aside[]
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
@@ -89,6 +90,8 @@ export interface WorkspaceViews {
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined
+  /** Windows a person was shown, oldest first, as they are by now. */
+  windows(person: string): ShownView[]
   /** A person invites the bot to a channel. */
   inviteBot(person: string, channel: string): Promise<DeliveryOutcome>
   /** Tells the bot (again) that somebody came to a channel; the bot itself unless told. */
@@ -119,6 +122,8 @@ export interface ShownView {
   readonly id: string
   readonly type: 'home' | 'modal'
   readonly callbackId: string
+  /** Of a window; an App Home has none. */
+  readonly title?: string
   readonly blocks: readonly unknown[]
 }
 
@@ -169,6 +174,8 @@ export interface CommandAnswers {
 
 export interface ActionInput {
   readonly action: string
+  /** What stands on it, for the page that shows the channel. */
+  readonly label?: string
   readonly value: string
   readonly type?: 'button' | 'static_select' | 'plain_text_input'
   /** `ts` of the message the element stands in. */
@@ -179,12 +186,6 @@ export interface PickedMessage {
   readonly ts: string
   readonly user?: string
   readonly files: readonly { readonly id: string; readonly name: string }[]
-}
-
-export interface Whisper {
-  readonly channel: string
-  readonly user: string
-  readonly text: string
 }
 
 export interface WorkspaceOptions {

@@ -75,6 +75,7 @@ export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
     },
 
     shownWindow: (id) => views.window(id),
+    windows: (person) => views.windows(userId(person)),
 
     async inviteBot(person, channel) {
       const id = channelId(channel)

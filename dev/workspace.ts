@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Aside, collectWhispers } from './asides.ts'
 import { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
 import { leaveOut } from './leave-out.ts'
-import { type Answers, collectAnswers } from './response-urls.ts'
+import { createChannelPage } from './page/channel-page.ts'
+import { type Answers, collectAnswers, type Question } from './response-urls.ts'
 import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from './slack-delivery.ts'
 
 import { describeAction, describeFileShared, describeMessageShortcut, formOf } from './slack-payloads.ts'
@@ -13,7 +15,6 @@ import type {
   SharedFile,
   ShareOptions,
   WaitOptions,
-  Whisper,
   Workspace,
   WorkspaceOptions,
 } from './workspace-contract.ts'
@@ -34,25 +35,19 @@ const LOOK_EVERY_MS = 50
 
 /** Starts a workspace of three people with the bot in #customers; #random is a channel the bot is not in. */
 export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
+  const { people = PEOPLE, channels = ['customers'], otherChannels = ['gossip'] } = options
   const slack = await startEmulatedSlack({
-    people: options.people ?? PEOPLE,
-    channels: options.channels ?? ['customers'],
-    otherChannels: options.otherChannels ?? ['gossip'],
+    people,
+    channels,
+    otherChannels,
     ...(options.port !== undefined && { port: options.port }),
   })
-  const answers = collectAnswers(slack.front, postForBot)
-  const whispers: Whisper[] = []
-  slack.front.use(async (call, next) => {
-    const answer = await next(call)
-    if (call.path === '/api/chat.postEphemeral' && answer.ok) {
-      const args = new URLSearchParams(call.body.toString())
-      whispers.push({
-        channel: args.get('channel') ?? '',
-        user: args.get('user') ?? '',
-        text: args.get('text') ?? '',
-      })
-    }
-    return answer
+  const asides: Aside[] = []
+  const whispers: Aside[] = []
+  const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
+  collectWhispers(slack.front, (whisper) => {
+    whispers.push(whisper)
+    asides.push(whisper)
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -142,14 +137,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     async command(person, channel, text, waitOptions) {
       const [command = '', ...words] = text.trim().split(' ')
       const channelId = workspace.channelId(channel)
-      return sendAndWait(channelId, waitOptions, (responseUrl) =>
+      const user = workspace.userId(person)
+      return sendAndWait({ channel: channelId, user, asked: text }, waitOptions, (responseUrl) =>
         new URLSearchParams({
           token: 'deprecated',
           team_id: slack.teamId,
           team_domain: 'sahara-loans',
           channel_id: channelId,
           channel_name: channel,
-          user_id: workspace.userId(person),
+          user_id: user,
           user_name: person,
           command,
           text: command === '/uploads' ? writeOut(words.join(' ')) : words.join(' '),
@@ -163,15 +159,18 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
 
     async act(person, channel, input, waitOptions) {
       const channelId = workspace.channelId(channel)
-      return sendAndWait(channelId, waitOptions, (responseUrl) =>
-        formOf(describeAction(slack, channelId, workspace.userId(person), input, responseUrl)),
+      const user = workspace.userId(person)
+      const asked = `press ${input.label ?? input.value}`
+      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
+        formOf(describeAction(slack, channelId, user, input, responseUrl)),
       )
     },
 
     async pickFromMenu(person, channel, callbackId, message, waitOptions) {
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
-      return sendAndWait(channelId, waitOptions, (responseUrl) =>
+      const asked = `choose ${callbackId} from the menu of a message`
+      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
         formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, responseUrl)),
       )
     },
@@ -286,11 +285,11 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   }
 
   async function sendAndWait(
-    channel: string,
+    question: Question,
     { timeoutMs = COMMAND_WITHIN_MS }: WaitOptions = {},
     describe: (responseUrl: string) => string,
   ): Promise<CommandAnswers> {
-    const slot: Answers = answers.open(channel)
+    const slot: Answers = answers.open(question)
     const outcome = await deliverOnce({
       url: botAddress(),
       signingSecret: SIGNING_SECRET,
@@ -301,6 +300,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     return { status: outcome.status, answers: await slot.wait(timeoutMs) }
   }
 
+  slack.front.use(
+    createChannelPage({
+      slack,
+      workspace,
+      asides,
+      people: people.map(({ name }) => name),
+      channels: [...channels, ...otherChannels],
+    }),
+  )
   return workspace
 }
 

@@ -63,18 +63,6 @@ describe('the emulated workspace', () => {
     expect(files.map(({ id }: { id: string }) => id)).toEqual([missed.fileId])
   })
 
-  it('shows the channel in a browser with names, times and lines as people read them', async () => {
-    const meera = workspace.userId('meera')
-    const text = `first line\nby <@${meera}> <!date^1772425800^{date_short}|2 Mar 2026> & <b>`
-    await callAsBot('chat.postMessage', { channel: workspace.channelId('customers'), text })
-
-    const response = await fetch(`${workspace.url}/?channel=${workspace.channelId('customers')}`)
-    const page = await response.text()
-
-    expect(page).toContain('first line\nby @meera 2 Mar 2026 &amp; &lt;b&gt;')
-    expect(page).toContain('white-space:pre-wrap')
-  })
-
   it('tells of a shared file by an event signed as Slack signs', async () => {
     const sharedAt = new Date('2026-03-02T04:30:00Z')
     const share = await workspace.share('asha', 'customers', csv, { announce: false, sharedAt })

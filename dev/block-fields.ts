@@ -1,0 +1,17 @@
+/** Blocks as they arrive: JSON of which nothing is promised. */
+export type Fields = Readonly<Record<string, unknown>>
+
+export function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+export function asList(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(asFields) : []
+}
+
+export function asLists(value: unknown): Fields[][] {
+  return Array.isArray(value) ? value.map(asList) : []
+}
+
+/** What a text object, such as the label of a button, says. */
+export const textOf = (text: unknown): string => String(asFields(text).text ?? '')
