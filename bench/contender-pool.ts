@@ -33,10 +33,10 @@ export interface Contender {
   end(): Promise<void>
 }
 
-export function startContender(nodeOptions: readonly string[] = []): Contender {
+export function startContender(): Contender {
   const isSource = import.meta.url.endsWith('.ts')
   const path = fileURLToPath(new URL(isSource ? './contender.ts' : './contender.js', import.meta.url))
-  const child = fork(path, [], { execArgv: [...process.execArgv, ...nodeOptions] })
+  const child = fork(path)
   return {
     run: (task) => order(child, task),
     async end() {

@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
+const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
 /** What each stage of the Dockerfile copies from the repository, and runs. */
 const [build = '', image = ''] = read('Dockerfile')
   .split(/^FROM /m)
@@ -69,7 +70,13 @@ describe('the container image', () => {
   })
 
   it('starts what the build makes, as somebody without rights, and is asked for its health where it listens', () => {
-    expect(image).toContain('CMD ["node", "dist/src/main.js"]')
+    const [, command = '[]'] = /^CMD (.+)$/m.exec(image) ?? []
+    const start = (JSON.parse(command) as string[]).join(' ')
+
+    expect(start).toMatch(/^node .*dist\/src\/main\.js$/)
+    expect(scripts.start).toContain(`exec ${start}`)
+    // What is measured is measured as it runs.
+    expect(scripts.bench).toContain(start.replace('src/main.js', 'bench/bench.js'))
     expect(image).toMatch(/^USER node$/m)
     expect(image).toContain('/healthz')
     const compose: { services: { bot: { environment: Record<string, string>; ports: string[] } } } = parse(
