@@ -25,7 +25,9 @@ export function valueAt(document: Document, path: string): FieldValue | null {
 export function nestPaths<V>(flat: Readonly<Record<string, V>>): Record<string, V | Record<string, V>> {
   const nested: Record<string, V | Record<string, V>> = {}
   let attributes: Record<string, V> | undefined
-  for (const [path, value] of Object.entries(flat)) {
+  // Not by entries: this is done several times a row, and a pair a field is what most of a large import's garbage was.
+  for (const path of Object.keys(flat)) {
+    const value = flat[path] as V
     if (path.startsWith(ATTRIBUTES)) {
       attributes ??= {}
       attributes[path.slice(ATTRIBUTES.length)] = value

@@ -151,8 +151,9 @@ function replay(draft: Draft, record: UploadRow): void {
 function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'customer' }): UploadRow {
   const changes = changesOf(draft, row.values)
   const outcome = outcomeOf(draft, changes)
+  const paths = Object.keys(changes)
   const isFirstTouch = !draft.isSeen
-  for (const [path, change] of Object.entries(changes)) draft.values.set(path, change.to)
+  for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
   draft.isSeen = true
   draft.lastLine = row.line
   const search = searchWordsOf(changes)
@@ -165,7 +166,7 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
     phone: row.phone,
     ...(row.written !== undefined && { written: row.written }),
     customer: draft.id,
-    ...(Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
+    ...(paths.length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     values: nestPaths(row.values) as StoredValues,
     ...(search.length > 0 && { search }),
     ...(isFirstTouch && draft.stored && { before: rememberRecordKeeping(draft.stored) }),
@@ -176,8 +177,9 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
 
 function changesOf(draft: Draft, values: FieldValues): Record<string, FieldChange> {
   const changes: Record<string, FieldChange> = {}
-  for (const [path, to] of Object.entries(values)) {
+  for (const path of Object.keys(values)) {
     if (draft.newer?.has(path)) continue
+    const to = values[path] as FieldValue | null
     const from = currentValue(draft, path)
     if (!isSameValue(from, to)) changes[path] = { from, to }
   }

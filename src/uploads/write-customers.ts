@@ -44,7 +44,8 @@ function toOperation(write: CustomerWrite): mongo.AnyBulkWriteOperation {
   const first = write.firstUpload && { first_uploaded_at: write.updatedAt, first_upload: write.firstUpload }
   const set: Record<string, unknown> = {}
   const unset: Record<string, ''> = {}
-  for (const [path, value] of Object.entries(write.values)) {
+  for (const path of Object.keys(write.values)) {
+    const value = write.values[path]
     if (value === null) unset[path] = ''
     else set[path] = value
   }
