@@ -21,6 +21,9 @@ import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
+/** A window takes five times what goes into a message. */
+const MORE_ROOM: Sentence = ['More of it: ', { bold: 'Look a customer up' }, ' in Slack’s search field.']
+
 /** One customer as it is now. */
 export async function viewCustomer(
   [id = '']: readonly string[],
@@ -71,7 +74,7 @@ export async function viewSources(
     },
     viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
   )
-  return traced(reply, 'looked_up', { customers: [id] })
+  return traced({ ...reply, rest: MORE_ROOM }, 'looked_up', { customers: [id] })
 }
 
 /** The card of a phone: the customer, several of them, that it was removed, or that nobody ever uploaded it. */
@@ -109,7 +112,7 @@ async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<
       ...(records > 1 ? [viewButton(`All ${formatCount(records)} records`, viewValue('records', id))] : []),
     ),
   )
-  return traced(reply, 'looked_up', { customers: [id] })
+  return traced({ ...reply, rest: MORE_ROOM }, 'looked_up', { customers: [id] })
 }
 
 async function findCustomer(id: string, { models }: CommandDeps): Promise<Customer | null> {

@@ -71,7 +71,14 @@ function describePeople(people: readonly PersonSummary[]): ReplyPart[] {
           ...[counts.rows, counts.created, counts.updated, counts.invalid].map((n) => formatCount(n)),
         ]),
     },
-    ...(rest > 0 ? [{ kind: 'note', text: `… and ${formatCount(rest)} more people.` } as const] : []),
+    ...(rest > 0
+      ? [
+          {
+            kind: 'note',
+            text: `… and ${rest === 1 ? 'one more person' : `${formatCount(rest)} more people`}.`,
+          } as const,
+        ]
+      : []),
   ]
 }
 
@@ -88,7 +95,7 @@ function describeTrend({ kind, summary, labels }: DigestContent): ReplyPart[] {
     { name: 'Created', values: summary.trend.map(({ created }) => created) },
     { name: 'Updated', values: summary.trend.map(({ updated }) => updated) },
   ]
-  const title = kind === 'daily' ? 'Customers by day' : 'Customers by week'
+  const title = kind === 'daily' ? 'Customers by day' : 'Customers by week, named by its first day'
   return [{ kind: 'chart', chart: 'bar', title, labels, series }]
 }
 
@@ -127,7 +134,9 @@ function describeHeld({ source, shared_at }: SummarisedUpload): Inline[] {
 /** Decisions of people, for the record: nobody has to do anything. */
 function describeByChoice(what: string, uploads: readonly SummarisedUpload[]): ReplyPart[] {
   if (uploads.length === 0) return []
-  const numbers = uploads.slice(0, MOST_FILES).map(({ number }) => `#${number}`)
+  const numbers = uploads
+    .slice(0, MOST_FILES)
+    .map(({ number, file }) => `#${number} ${brief(file.name, MOST_NAME_LETTERS)}`)
   const rest = uploads.length - numbers.length
   const more = rest > 0 ? ` and ${formatCount(rest)} more` : ''
   return [{ kind: 'note', text: `${what}: ${numbers.join(', ')}${more}.` }]

@@ -5,7 +5,7 @@ import type { CommandDeps, CommandInput } from './command.ts'
 import { addDays, dayOf, parseDay, startOfDay } from './dates.ts'
 import { spanBefore, trendOf } from './digest-calendar.ts'
 import { describeDigest } from './digest-reply.ts'
-import type { Reply, ReplyPart } from './reply.ts'
+import type { Reply, ReplyPart, Sentence } from './reply.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
@@ -21,6 +21,8 @@ const WORDS: Readonly<Record<string, DigestKind>> = {
   weekly: 'weekly',
   'this week': 'weekly',
 }
+
+const ALL_FILES: Sentence = ['All files: ', { code: '/uploads recent 50' }, '.']
 
 /** `/uploads digest …`: the summary of today so far, of the last seven days, or of any day, for whoever asks. */
 export async function runDigest({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -43,7 +45,7 @@ export async function viewDigest(
   if ((kind !== 'daily' && kind !== 'weekly') || !isDay || day > dayOf(now, deps.timeZone)) return sayGone()
   const whole = spanBefore(addDays(day, 1), kind === 'daily' ? 1 : 7, deps.timeZone)
   const other: DigestKind = kind === 'daily' ? 'weekly' : 'daily'
-  return toAsker(
+  const reply = toAsker(
     ...(await makeDigest(kind, whole, now, deps)),
     viewButtons(
       viewValue('digest', kind, day),
@@ -52,6 +54,7 @@ export async function viewDigest(
       viewButton('Latest uploads', viewValue('recent', '')),
     ),
   )
+  return { ...reply, rest: ALL_FILES }
 }
 
 /** What is posted to a channel. */
@@ -65,6 +68,7 @@ export async function describeDueDigest(
   const day = dayOf(new Date(period.until.getTime() - 1), timeZone)
   return {
     visibility: 'channel',
+    rest: ALL_FILES,
     parts: [
       ...(await makeDigest(kind, period, now, deps)),
       {

@@ -14,9 +14,10 @@ export function plural(n: number, noun: string): string {
   return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** Seconds as a person would say them: `0.4 s`, `12 s`, `3 min 5 s`. */
+/** Seconds as a person would say them: `less than 0.1 s`, `0.4 s`, `12 s`, `3 min 5 s`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`
+  if (seconds < 0.1) return 'less than 0.1 s'
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
   if (seconds < 60) return `${Math.round(seconds)} s`
   const whole = Math.round(seconds)
   return `${Math.floor(whole / 60)} min ${whole % 60} s`

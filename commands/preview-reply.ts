@@ -170,9 +170,9 @@ export function describeCollisions(
   const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
     ({ lines, first: { fields, number, by } }): Sentence => [
       nameLines(lines),
-      `: ${nameFields(fields, { catalogue })} — `,
+      `: ${nameFields(fields, { catalogue })}, by `,
       { user: by },
-      ` gave something else in #${number}; what `,
+      ` in #${number}; what `,
       { user: source.user },
       ' gave counts now',
     ],
@@ -182,7 +182,7 @@ export function describeCollisions(
   return [
     {
       kind: 'text',
-      text: `${plural(collisions.customers, 'customer')} got other values from somebody else within a day:`,
+      text: `For ${plural(collisions.customers, 'customer')}, somebody else gave other values less than a day before:`,
     },
     { kind: 'list', items },
   ]

@@ -4,31 +4,33 @@ import type { Reply, Sentence } from './reply.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
 
-const BAR_CELLS = 20
-
 interface Progress {
   readonly rows: number
   readonly bytesRead: number
   readonly now: Date
 }
 
-/** How far an upload is: a bar, rows done, rows a second and the time left. */
+/** How far an upload is: rows done, rows a second and the time left, and a bar. */
 export function describeProgress(upload: FileUpload, { rows, bytesRead, now }: Progress): Reply {
   if (upload.undo_of) return inThread(describeUndoProgress(upload, rows))
   if (upload.switch_of) return inThread(describeSwitchProgress(upload, rows))
   const share = upload.file.bytes ? Math.min(1, bytesRead / upload.file.bytes) : 0
   const seconds = upload.started_at ? (now.getTime() - upload.started_at.getTime()) / 1000 : 0
-  const cells = Math.round(share * BAR_CELLS)
-  const bar = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells)
   const speed = seconds > 0 ? `, ${formatCount(Math.round(rows / seconds))} rows a second` : ''
-  const left =
-    share > 0 && seconds > 0 ? `, about ${formatDuration((seconds / share) * (1 - share))} left` : ''
-  return inThread([
-    { code: bar },
-    ` ${Math.floor(share * 100)} % of `,
+  const secondsLeft = share > 0 ? (seconds / share) * (1 - share) : 0
+  const left = secondsLeft >= 1 ? `, about ${formatDuration(secondsLeft)} left` : ''
+  const said: Sentence = [
+    `${Math.floor(share * 100)} % of `,
     { code: upload.file.name },
     `: ${plural(rows, 'row')} done${speed}${left}`,
-  ])
+  ]
+  return {
+    visibility: 'channel',
+    parts: [
+      { kind: 'text', text: said },
+      { kind: 'bar', share },
+    ],
+  }
 }
 
 /** Waiting for others: files are applied in the order they were shared. */

@@ -33,6 +33,7 @@ export function describeReceipt(
   if (upload.switch_of && !upload.problem) return describeSwitchReceipt(upload)
   return {
     visibility: 'channel',
+    rest: ['All of it: ', { code: `/uploads show ${upload.number}` }, '.'],
     parts: upload.problem
       ? describeFailed(upload)
       : describeDone(upload, problems.slice(0, mostProblems), catalogue),

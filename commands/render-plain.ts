@@ -1,9 +1,15 @@
-import { chartTable } from './chart-text.ts'
+import { chartTable, drawProgress } from './chart-text.ts'
 import { formatCount } from './format.ts'
 import type { Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
+import { tellRow } from './tell-row.ts'
 
 /** How the pieces of a sentence are written in some kind of text. */
 export interface TextMedium {
+  /**
+   * Whether columns can be lined up, and bars drawn, as in a terminal. What a notification shows, and a screen reader
+   * reads out, is made of sentences.
+   */
+  readonly isLinedUp: boolean
   literal(text: string): string
   bold(text: string): string
   code(text: string): string
@@ -53,6 +59,7 @@ export function formatTime(time: Date, style: TimeStyle, timeZone?: string): str
 
 function plainMedium({ timeZone, nameOf = (id) => id }: PlainOptions): TextMedium {
   return {
+    isLinedUp: true,
     literal: (text) => text,
     bold: (text) => text,
     code: (text) => text,
@@ -81,11 +88,13 @@ function renderPart(part: ReplyPart, medium: TextMedium): string {
       return renderFacts(part.facts, medium)
     case 'list':
       return part.items.map((item) => `• ${renderSentence(item, medium)}`).join('\n')
-    case 'numbers':
-      return renderFacts(
-        part.numbers.map(({ label, value }) => ({ label, value: formatCount(value) })),
-        medium,
-      )
+    case 'numbers': {
+      const facts = part.numbers.map(({ label, value }) => ({ label, value: formatCount(value) }))
+      if (medium.isLinedUp) return renderFacts(facts, medium)
+      return facts.map(({ label, value }) => `${medium.literal(label)} ${value}`).join(', ')
+    }
+    case 'bar':
+      return medium.isLinedUp ? drawProgress(part.share) : ''
     case 'table':
       return renderTable(part.columns, part.rows, medium)
     case 'chart': {
@@ -100,6 +109,10 @@ function renderPart(part: ReplyPart, medium: TextMedium): string {
 }
 
 function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], medium: TextMedium): string {
+  if (!medium.isLinedUp)
+    return facts
+      .map(({ label, value }) => `${medium.literal(label)}: ${renderSentence(value, medium)}`)
+      .join('\n')
   const widest = Math.max(0, ...facts.map(({ label }) => textWidth(label)))
   return facts
     .map(({ label, value }) => {
@@ -115,6 +128,8 @@ function renderTable(
   rows: readonly (readonly Sentence[])[],
   medium: TextMedium,
 ): string {
+  if (!medium.isLinedUp)
+    return rows.map((row) => `• ${renderSentence(tellRow(columns)(row), medium)}`).join('\n')
   const texts = [
     columns.map((column) => medium.literal(column)),
     ...rows.map((row) => row.map((cell) => renderSentence(cell, medium).replaceAll('\n', ' '))),

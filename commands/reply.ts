@@ -70,6 +70,8 @@ export type ReplyPart =
       readonly rows: readonly (readonly Sentence[])[]
     }
   | { readonly kind: 'list'; readonly items: readonly Sentence[] }
+  /** How much of something is done, from 0 to 1. Only for the eye: the sentence before it says the same. */
+  | { readonly kind: 'bar'; readonly share: number }
   /** Small print. */
   | { readonly kind: 'note'; readonly text: Sentence }
   /** A field to type into, with a button beside it. Only views have one: nothing stands for it in a message. */
@@ -104,6 +106,8 @@ export interface Reply {
   /** `asker`: only the person who asked sees it. `channel`: everyone there. */
   readonly visibility: 'asker' | 'channel'
   readonly parts: readonly ReplyPart[]
+  /** Where the rest is to be had when not everything fits into a message; in general words unless told. */
+  readonly rest?: Sentence
   /** Absent: `asked`. */
   readonly trace?: ReplyTrace
 }

@@ -14,6 +14,8 @@ import { PICK_VIEW, viewButtons, viewValue } from './view-button.ts'
 /** Uploads that can be picked: a menu of more leaves the table no room. */
 const MOST_PICKED = 15
 
+const FEWER: Sentence = ['Ask for a day: ', { code: '/uploads recent yesterday' }, '.']
+
 /** `/uploads recent …`: the latest uploads, all or some of them. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   return await viewRecent([text], viewer, deps)
@@ -55,7 +57,7 @@ export async function viewRecent(
       })),
     },
   ]
-  return toAsker(...parts, viewButtons(viewValue('recent', text)))
+  return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
 }
 
 function describeList(count: number, hasMore: boolean, request: RecentRequest): Inline[] {

@@ -80,11 +80,17 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ...buttons,
     ),
   )
-  return traced(reply, 'looked_up', { uploads: [upload.number] })
+  return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', { uploads: [upload.number] })
 }
 
 async function findFirstProblems({ _id, counts }: FileUpload, { models }: CommandDeps) {
   return counts?.invalid === 0 ? [] : await findProblems(models, _id, MOST_PROBLEMS)
+}
+
+/** All of it stands in the file itself. */
+function pointToFile({ source, file }: FileUpload): Inline[] {
+  const link = source.kind === 'slack' ? source.permalink : undefined
+  return ['All of it: ', link === undefined ? { code: file.name } : { link, label: file.name }, '.']
 }
 
 function describeShare({ source, shared_at, file }: FileUpload): Inline[] {

@@ -121,7 +121,8 @@ export function showDate(seconds: number, format: string, timeZone: string): str
 }
 
 function showAgo(minutes: number): string {
-  if (minutes < 60) return `${Math.max(0, Math.round(minutes))} minutes ago`
+  const whole = Math.max(0, Math.round(minutes))
+  if (minutes < 60) return whole === 1 ? 'a minute ago' : `${whole} minutes ago`
   return minutes < 48 * 60
     ? `${Math.round(minutes / 60)} hours ago`
     : `${Math.round(minutes / 1440)} days ago`

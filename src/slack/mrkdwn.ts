@@ -32,6 +32,7 @@ const isSlackUser = (id: string): boolean => /^[UW][A-Z0-9]{2,}$/.test(id)
  * rich text, in which a literal star or underscore stays one.
  */
 export const mrkdwnMedium: TextMedium = {
+  isLinedUp: false,
   literal: escapeMrkdwn,
   bold: escapeMrkdwn,
   code: escapeMrkdwn,

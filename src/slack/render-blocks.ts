@@ -1,7 +1,9 @@
 import type { RichTextBlock } from '@slack/types'
+import { drawProgress } from '../../commands/chart-text.ts'
 import { formatCount } from '../../commands/format.ts'
 import { renderPlain, renderSentence, renderText } from '../../commands/render-plain.ts'
 import type { Chart, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
+import { tellRow } from '../../commands/tell-row.ts'
 import { BLOCK_LIMITS, SURFACES, type Surface, shorten } from './block-limits.ts'
 import { keepFitting } from './keep-fitting.ts'
 import { mrkdwnMedium } from './mrkdwn.ts'
@@ -26,7 +28,7 @@ export interface RenderOptions {
 
 /** A reply as Slack takes it. Whatever the reply holds, no limit is exceeded; what is left out is said. */
 export function renderBlocks(reply: Reply, options: RenderOptions = {}): RenderedReply {
-  return { text: renderMessageText(reply), blocks: fitBlocks(reply.parts, options) }
+  return { text: renderMessageText(reply), blocks: fitBlocks(reply, options) }
 }
 
 /** The whole reply as one text in Slack's markup. */
@@ -55,17 +57,21 @@ function abridge(part: ReplyPart): ReplyPart {
   return part
 }
 
-const MORE: SlackBlock = {
-  type: 'context',
-  elements: [
-    { type: 'plain_text', text: '… there is more than Slack lets us show in one message.', emoji: false },
-  ],
-}
+/** What stands for the parts that did not fit. */
+const describeMore = (rest: Sentence = IN_PARTS): SlackBlock[] =>
+  renderNote([
+    '… there is more than Slack lets us show in one message. ',
+    ...(typeof rest === 'string' ? [rest] : rest),
+  ])
+
+const IN_PARTS: Sentence = ['Parts of it can be asked for: ', { code: '/uploads help' }, ' says how.']
 
 /** What one rendering may still use. */
 interface Budget {
   readonly surface: Surface
   readonly native: ReadonlySet<NativeBlock>
+  /** Where the rest is to be had. */
+  readonly rest: Sentence
   /** Characters left. */
   room: number
   hasTable: boolean
@@ -79,9 +85,10 @@ interface Budget {
  * what is left out can be had by pressing them.
  */
 function fitBlocks(
-  parts: readonly ReplyPart[],
+  { parts, rest }: Reply,
   { surface = 'message', native = ALL_NATIVE }: RenderOptions,
 ): SlackBlock[] {
+  const more = describeMore(rest)
   const limits = SURFACES[surface]
   const kept = keepButtons(parts, limits)
   const buttons = [...kept.values()].flat()
@@ -89,7 +96,8 @@ function fitBlocks(
   const budget: Budget = {
     surface,
     native,
-    room: limits.allBlocks - sizeOf([MORE, ...buttons]),
+    rest: rest ?? '',
+    room: limits.allBlocks - sizeOf([...more, ...buttons]),
     hasTable: false,
     hasRowsAhead: false,
     charts: 0,
@@ -105,7 +113,7 @@ function fitBlocks(
     for (const block of renderPart(part, budget)) {
       const size = sizeOf([block])
       isFull = size > budget.room || shown >= most
-      blocks.push(isFull ? MORE : block)
+      blocks.push(...(isFull ? more : [block]))
       if (isFull) break
       shown += 1
       budget.room -= size
@@ -145,15 +153,17 @@ function renderPart(part: ReplyPart, budget: Budget): SlackBlock[] {
     case 'note':
       return renderNote(part.text)
     case 'facts':
-      return renderFacts(part.facts, budget.room)
+      return renderFacts(part.facts, budget)
     case 'list':
-      return renderList(part.items, budget.room)
+      return renderList(part.items, budget)
     case 'numbers':
       return renderCounts(part, budget)
     case 'table':
       return renderRows(part, budget)
     case 'chart':
       return renderPicture(part, budget)
+    case 'bar':
+      return [richText(renderSection([{ code: drawProgress(part.share) }], BLOCK_LIMITS.text))]
     case 'buttons':
       return renderButtons(part.buttons)
     case 'menu':
@@ -181,7 +191,7 @@ function renderNote(text: Sentence): SlackBlock[] {
   ]
 }
 
-function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], room: number): SlackBlock[] {
+function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], budget: Budget): SlackBlock[] {
   const lines = facts.map(({ label, value }, index) =>
     renderSection(
       [
@@ -192,20 +202,28 @@ function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], room
       500,
     ),
   )
-  const kept = keepFitting(lines, room)
-  return kept.length === 0
-    ? []
-    : [richText({ type: 'rich_text_section', elements: kept.flatMap(({ elements }) => elements) })]
+  const kept = keepFitting(lines, budget.room)
+  if (kept.length === 0) return []
+  const left = lines.length - kept.length
+  return [
+    richText({ type: 'rich_text_section', elements: kept.flatMap(({ elements }) => elements) }),
+    ...(left > 0 ? sayLeft(`${formatCount(left)} more`, budget) : []),
+  ]
 }
 
-function renderList(items: readonly Sentence[], room: number): SlackBlock[] {
+/** What was cut off, and where it is to be had. */
+function sayLeft(what: string, { rest }: Budget): SlackBlock[] {
+  return renderNote([`… and ${what}. `, ...(typeof rest === 'string' ? [rest] : rest)])
+}
+
+function renderList(items: readonly Sentence[], budget: Budget): SlackBlock[] {
   const all = items.map((item) => renderSection(item, 500))
-  const kept = keepFitting(all, room)
+  const kept = keepFitting(all, budget.room)
   if (kept.length === 0) return []
   const left = all.length - kept.length
   return [
     richText({ type: 'rich_text_list', style: 'bullet', elements: kept }),
-    ...(left > 0 ? renderNote(`… and ${left} more.`) : []),
+    ...(left > 0 ? sayLeft(`${formatCount(left)} more`, budget) : []),
   ]
 }
 
@@ -223,22 +241,20 @@ function renderCounts(
   return [richText(renderSection(pieces, BLOCK_LIMITS.text))]
 }
 
-function renderRows(
-  part: Extract<ReplyPart, { kind: 'table' }>,
-  { hasTable, native, room }: Budget,
-): SlackBlock[] {
+function renderRows(part: Extract<ReplyPart, { kind: 'table' }>, budget: Budget): SlackBlock[] {
+  const { hasTable, native, room } = budget
   // Slack takes one table a message; another one is lined up in a fixed-width font.
   if (hasTable || !native.has('table')) {
     if (part.columns.length === 0) return []
     // A fixed-width font has no mentions, and no times in the zone of the reader.
     if (part.rows.some((row) => row.some(isLive)))
-      return renderList(part.rows.map(tellRow(part.columns)), room)
+      return renderList(part.rows.map(tellRow(part.columns)), budget)
     return [renderFixed(renderPlain(alone(part)))]
   }
   const rendered = renderTable(part, room, native)
   if (!rendered) return []
   const { table, missing } = rendered
-  return [table, ...(missing.length > 0 ? renderNote(`… and ${missing.join(', ')}.`) : [])]
+  return [table, ...(missing.length > 0 ? sayLeft(missing.join(', '), budget) : [])]
 }
 
 function renderPicture(part: Chart, { charts, native }: Budget): SlackBlock[] {
@@ -256,17 +272,6 @@ function renderPicture(part: Chart, { charts, native }: Budget): SlackBlock[] {
 const isLive = (cell: Sentence): boolean =>
   typeof cell !== 'string' &&
   cell.some((piece) => typeof piece !== 'string' && ('user' in piece || 'time' in piece))
-
-/** A row of a table as a line, each cell behind the title of its column: `#4 · File: day-1.csv · Who: @asha`. */
-const tellRow =
-  (columns: readonly string[]) =>
-  (row: readonly Sentence[]): Sentence =>
-    row
-      .slice(0, columns.length)
-      .flatMap((cell, at) => [
-        ...(at > 0 ? [` · ${columns[at]}: `] : []),
-        ...(typeof cell === 'string' ? [cell] : cell),
-      ])
 
 const alone = (part: ReplyPart): Reply => ({ visibility: 'asker', parts: [part] })
 

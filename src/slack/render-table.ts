@@ -1,5 +1,5 @@
 import type { DataTableBlock, TableBlock } from '@slack/types'
-import { formatCount } from '../../commands/format.ts'
+import { formatCount, plural } from '../../commands/format.ts'
 import type { ReplyPart, Sentence } from '../../commands/reply.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 import { keepFitting } from './keep-fitting.ts'
@@ -31,8 +31,8 @@ export function renderTable(
   const cells = rows.map((row) => Array.from({ length: width }, (_, index) => renderCell(row[index] ?? '')))
   const kept = keepFitting(cells, room).slice(0, BLOCK_LIMITS.tableRows - 1)
   const missing: string[] = []
-  if (kept.length < cells.length) missing.push(`${cells.length - kept.length} more rows`)
-  if (width < columns.length) missing.push(`${columns.length - width} more columns`)
+  if (kept.length < cells.length) missing.push(plural(cells.length - kept.length, 'more row'))
+  if (width < columns.length) missing.push(plural(columns.length - width, 'more column'))
   const isPaged = caption !== undefined && kept.length >= PAGED_FROM && native.has('data_table')
   return {
     missing,

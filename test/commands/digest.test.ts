@@ -90,8 +90,8 @@ describe('/uploads digest', () => {
     )
     expect(text).toMatch(/#90.*photo\.csv.*is not a CSV file/)
     expect(text).toMatch(/Waiting for a decision.*#91.*strange\.csv/s)
-    expect(text).toContain('Discarded, so not imported: #92.')
-    expect(text).toContain('Taken back, and not in these numbers: #3.')
+    expect(text).toContain('Discarded, so not imported: #92 moved.csv.')
+    expect(text).toContain('Taken back, and not in these numbers: #3 3.csv.')
   })
 
   it('ends its days where the team does, and draws the trend up to today', async () => {

@@ -71,8 +71,8 @@ describe('the guard in Slack', () => {
     const receipt = await threadText(share)
     expect(receipt).toContain('imported anyway by')
     expect(receipt).toContain('As previewed.')
-    expect(receipt).toContain('6 customers got other values from somebody else within a day')
-    expect(receipt).toMatch(/Lines 2–6\W*: name, city — .* gave something else in #1/)
+    expect(receipt).toContain('For 6 customers, somebody else gave other values less than a day before')
+    expect(receipt).toMatch(/Lines 2–6\W*: name, city, by .* in #1; what .* gave counts now/)
     expect(await press('ravi', 'approve_upload', '2')).toContain('no longer waits')
   })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Inline, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
 import { BLOCK_LIMITS, SURFACES } from '../../src/slack/block-limits.ts'
-import { type DataVisualizationBlock, NONE_NATIVE } from '../../src/slack/native-blocks.ts'
+import { type DataVisualizationBlock, type NativeBlock, NONE_NATIVE } from '../../src/slack/native-blocks.ts'
 import { renderBlocks } from '../../src/slack/render-blocks.ts'
 
 const render = (...parts: ReplyPart[]) => renderBlocks({ visibility: 'channel', parts })
@@ -76,6 +76,14 @@ const anyPart: fc.Arbitrary<ReplyPart> = fc.oneof(
       60,
     ),
   }),
+  fc.record({ kind: fc.constant('bar' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({
+    kind: fc.constant('search' as const),
+    label: anyText,
+    placeholder: anyText,
+    action: fc.constant('search'),
+    button: anyText,
+  }),
   fc.record({
     kind: fc.constant('menu' as const),
     action: fc.constant('pick'),
@@ -84,8 +92,12 @@ const anyPart: fc.Arbitrary<ReplyPart> = fc.oneof(
     options: many(fc.record({ label: anyText, value: anyText }), 130),
   }),
 )
+const anyNative = fc
+  .subarray(['data_visualization', 'data_table', 'table'] as const)
+  .map((kinds) => new Set<NativeBlock>(kinds))
 const anyReply: fc.Arbitrary<Reply> = fc.record({
   visibility: fc.constantFrom('asker' as const, 'channel' as const),
+  rest: shortSentence,
   parts: fc.oneof(
     fc.array(anyPart, { maxLength: 5 }),
     fc.array(fc.record({ kind: fc.constant('text' as const), text: anyText }), {
@@ -132,17 +144,39 @@ function expectDrawable({ title, chart }: DataVisualizationBlock): void {
   }
 }
 
+/** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
+function expectConfirm(confirm: unknown): void {
+  const { title, text, confirm: yes, deny } = confirm as Record<string, { text: string }>
+  for (const [said, most] of [
+    [title, 100],
+    [text, 300],
+    [yes, 30],
+    [deny, 30],
+  ] as const) {
+    expect(lengthOf(said?.text)).toBeGreaterThan(0)
+    expect(lengthOf(said?.text)).toBeLessThanOrEqual(most)
+  }
+}
+
 const lengthOf = (value: unknown) => (typeof value === 'string' || Array.isArray(value) ? value.length : 0)
 
 describe('a reply as blocks', () => {
+  const chart: ReplyPart = {
+    kind: 'chart',
+    chart: 'bar',
+    title: 'Rows a day',
+    labels: ['Mon', 'Tue'],
+    series: [{ name: 'Rows', values: [1_20_000, 60_000] }],
+  }
+
   it.each([[''], [[]], [['']]])('leaves small print out that says nothing: %j', (text) => {
     expect(renderBlocks({ visibility: 'asker', parts: [{ kind: 'note', text }] }).blocks).toEqual([])
   })
 
   it('exceeds none of the limits of Slack, whatever the reply holds', () => {
     fc.assert(
-      fc.property(anyReply, (reply) => {
-        const { text, blocks } = renderBlocks(reply)
+      fc.property(anyReply, anyNative, (reply, native) => {
+        const { text, blocks } = renderBlocks(reply, { native })
 
         expect(text.length).toBeGreaterThan(0)
         expect(text.length).toBeLessThanOrEqual(BLOCK_LIMITS.messageText)
@@ -174,10 +208,20 @@ describe('a reply as blocks', () => {
             expect(new Set(rows.map((row) => row.length)).size).toBe(1)
             expect(rows[0]?.length).toBeLessThanOrEqual(20)
           }
+          if (part.type === 'table' || part.type === 'data_table' || part.type === 'data_visualization')
+            expect(native.has(part.type)).toBe(true)
           if (part.type === 'actions') expect(lengthOf(part.elements)).toBeLessThanOrEqual(25)
           if (part.type === 'static_select') {
             expect(lengthOf(part.options)).toBeLessThanOrEqual(100)
             expect(lengthOf(part.options)).toBeGreaterThan(0)
+            for (const { text: label, value } of part.options as {
+              text: { text: string }
+              value: string
+            }[]) {
+              expect(lengthOf(label.text)).toBeLessThanOrEqual(75)
+              expect(lengthOf(value)).toBeGreaterThan(0)
+              expect(lengthOf(value)).toBeLessThanOrEqual(150)
+            }
           }
           if (part.type === 'rich_text_section' || part.type === 'rich_text') {
             expect(lengthOf(part.elements)).toBeGreaterThan(0)
@@ -185,6 +229,8 @@ describe('a reply as blocks', () => {
           if (part.type === 'button') {
             expect(lengthOf((part.text as { text: string }).text)).toBeLessThanOrEqual(75)
             expect(lengthOf(part.value)).toBeLessThanOrEqual(2_000)
+            expect(lengthOf(part.action_id)).toBeLessThanOrEqual(255)
+            if (part.confirm !== undefined) expectConfirm(part.confirm)
           }
         }
       }),
@@ -249,6 +295,56 @@ describe('a reply as blocks', () => {
     const shown = table?.type === 'table' ? table.rows.length - 1 : 0
     expect(shown).toBeGreaterThan(50)
     expect(JSON.stringify(note)).toContain(`… and ${150 - shown} more rows.`)
+  })
+
+  it.each([
+    [
+      'facts',
+      { kind: 'facts', facts: Array.from({ length: 500 }, () => ({ label: 'City', value: 'Pune' })) },
+    ],
+    ['a list', { kind: 'list', items: Array.from({ length: 500 }, () => 'Pune') }],
+    ['a table', { kind: 'table', columns: ['City'], rows: Array.from({ length: 500 }, () => ['Pune']) }],
+  ] as const)('says how much of %s is left out, and where the rest is to be had', (_, part) => {
+    const rest = ['All of it: ', { code: '/uploads show 42' }]
+    const { blocks } = renderBlocks({ visibility: 'asker', parts: [part], rest })
+
+    expect(JSON.stringify(blocks.at(-1))).toMatch(/… and \d+ more(?: rows)?\. All of it: \/uploads show 42/)
+  })
+
+  it('says where the rest is to be had when there is no room for whole parts', () => {
+    const parts = Array.from({ length: 60 }, () => ({ kind: 'text', text: 'Pune' }) as const)
+    const last = (rest?: string) =>
+      JSON.stringify(
+        renderBlocks({ visibility: 'asker', parts, ...(rest !== undefined && { rest }) }).blocks.at(-1),
+      )
+
+    expect(last('See the file.')).toContain('more than Slack lets us show in one message. See the file.')
+    expect(last()).toContain('/uploads help')
+  })
+
+  it('has a text that can be read out: sentences, and no columns, bars or rows of nothing', () => {
+    const { text } = render(
+      {
+        kind: 'numbers',
+        numbers: [
+          { label: 'Rows', value: 11 },
+          { label: 'Created', value: 7 },
+        ],
+      },
+      { kind: 'facts', facts: [{ label: 'City', value: 'Pune' }] },
+      { kind: 'bar', share: 0.5 },
+      { kind: 'table', columns: ['#', 'File'], rows: [['#3', 'day-3.csv']] },
+      { ...chart, labels: ['12 Nov', '13 Nov', '14 Nov'], series: [{ name: 'Created', values: [0, 0, 7] }] },
+    )
+
+    expect(text.split('\n')).toEqual([
+      'Rows 11, Created 7',
+      'City: Pune',
+      '• #3 · File: day-3.csv',
+      'Rows a day',
+      '• 12 Nov to 13 Nov · Created: 0',
+      '• 14 Nov · Created: 7',
+    ])
   })
 
   it('lines a second table up in a fixed-width font, because Slack takes one a message', () => {
@@ -343,14 +439,6 @@ describe('a reply as blocks', () => {
     ])
   })
 
-  const chart: ReplyPart = {
-    kind: 'chart',
-    chart: 'bar',
-    title: 'Rows a day',
-    labels: ['Mon', 'Tue'],
-    series: [{ name: 'Rows', values: [1_20_000, 60_000] }],
-  }
-
   it('draws a chart, and bars in a fixed-width font where Slack takes none', () => {
     const parts = { visibility: 'channel', parts: [chart] } as const
 
@@ -376,7 +464,7 @@ describe('a reply as blocks', () => {
     const plain = JSON.stringify(renderBlocks(parts, { native: NONE_NATIVE }).blocks)
     expect(plain).toContain(`Mon  ${'█'.repeat(20)} 1,20,000`)
     expect(plain).toContain(`Tue  ${'█'.repeat(10)} 60,000`)
-    expect(renderBlocks(parts).text).toContain('Mon  1,20,000')
+    expect(renderBlocks(parts).text).toBe('Rows a day\n• Mon · Rows: 1,20,000\n• Tue · Rows: 60,000')
   })
 
   it('draws two charts a message and tells the third, with several series as a table', () => {

@@ -209,6 +209,8 @@ describe('the one message of an upload', () => {
     await message.say(upload, reply('on the way'), 'running')
     await message.say(upload, reply('it was deleted'), 'failed')
 
-    expect(workspace.whispers).toEqual([{ channel: share.channel, user: share.user, text: 'it was deleted' }])
+    expect(workspace.whispers).toMatchObject([
+      { channel: share.channel, user: share.user, text: 'it was deleted' },
+    ])
   })
 })
