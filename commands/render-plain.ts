@@ -2,6 +2,7 @@ import { chartTable, drawProgress } from './chart-text.ts'
 import { formatCount } from './format.ts'
 import type { Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
 import { tellRow } from './tell-row.ts'
+import { withoutInvisible } from './without-invisible.ts'
 
 /** How the pieces of a sentence are written in some kind of text. */
 export interface TextMedium {
@@ -27,7 +28,7 @@ export interface PlainOptions {
 
 /** A reply as text for a terminal or a log of what was said. */
 export function renderPlain(reply: Reply, options: PlainOptions = {}): string {
-  return renderText(reply, plainMedium(options))
+  return renderText(withoutInvisible(reply), plainMedium(options))
 }
 
 /** A reply as text of any kind. Buttons and menus need hands, so they are left out. */

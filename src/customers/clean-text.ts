@@ -22,7 +22,7 @@ const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
 
 /** Trimmed, whitespace runs as one space, NFC, nothing invisible, without Excel's armour. Empty where blank. */
 export function cleanText(cell: string): string {
-  return isPlain(cell) ? cell : removeArmour(tidy(cell))
+  return isPlain(cell) ? cell : removeArmour(tidyText(cell))
 }
 
 /** Whether nothing is left of a cell once it is cleaned. */
@@ -48,16 +48,21 @@ function isPlain(cell: string): boolean {
   return first !== 0x27 && first !== 0x3d
 }
 
-function tidy(cell: string): string {
-  const text = cell.normalize('NFC').replace(LONE_SURROGATE, '').replace(INVISIBLE, '')
-  const joined = JOINER.test(text) ? text.replace(STRAY_JOINER, '') : text
-  return joined.replace(WHITESPACE, ' ').trim()
+/** Without what is not seen and changes how the rest is read; line breaks stay. */
+export function removeInvisible(text: string): string {
+  const visible = text.replace(LONE_SURROGATE, '').replace(INVISIBLE, '')
+  return JOINER.test(visible) ? visible.replace(STRAY_JOINER, '') : visible
+}
+
+/** Trimmed, whitespace runs as one space, NFC, nothing invisible. Empty where nothing is left. */
+export function tidyText(text: string): string {
+  return removeInvisible(text.normalize('NFC')).replace(WHITESPACE, ' ').trim()
 }
 
 /** An apostrophe in front tells a spreadsheet "this is text"; two are a quoted word and stay. */
 function removeArmour(text: string): string {
   const formula = FORMULA_ARMOUR.exec(text)
-  if (formula) return tidy((formula[1] ?? '').replaceAll('""', '"'))
+  if (formula) return tidyText((formula[1] ?? '').replaceAll('""', '"'))
   if (text.startsWith("'") && !text.endsWith("'")) return text.slice(1).trimStart()
   return text === "'" ? '' : text
 }

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { DigestPlace } from '../../commands/digest-place.ts'
 import { AppError } from '../errors.ts'
+import { AS_WRITTEN } from './mrkdwn.ts'
 import type { ReplySender } from './reply-sender.ts'
 import { repeatCall, toSlackError } from './slack-call.ts'
 
@@ -21,8 +22,7 @@ export function createDigestPoster(client: WebClient, sender: ReplySender): Dige
           client.chat.scheduleMessage({
             channel,
             post_at: toSeconds(postAt),
-            unfurl_links: false,
-            unfurl_media: false,
+            ...AS_WRITTEN,
             ...rendered,
           }),
         )

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../commands/greeting-reply.ts'
 import type { GreetingStore } from '../uploads/greeting-store.ts'
+import { AS_WRITTEN } from './mrkdwn.ts'
 import { renderMessageText } from './render-blocks.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
 
@@ -41,7 +42,7 @@ export function createGreeter(deps: GreeterDeps): Greeter {
     if (refused === undefined) return
     if (GONE.has(refused)) return await record.forget()
     // Files are not taken from us: the words are what matters.
-    await client.chat.postMessage({ channel, text, unfurl_links: false, unfurl_media: false })
+    await client.chat.postMessage({ channel, text, ...AS_WRITTEN })
   }
 
   return {

@@ -6,6 +6,15 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
+/**
+ * Goes with every message: Slack makes nothing of its text beyond the markup that is in it. Without, addresses and names
+ * become links, more of them when a message is changed (https://docs.slack.dev/reference/methods/chat.update).
+ */
+export const UNPARSED = { parse: 'none' } as const
+
+/** The same for a new message, under which Slack would show what a link leads to. */
+export const AS_WRITTEN = { ...UNPARSED, unfurl_links: false, unfurl_media: false } as const
+
 /** Inside `<…|…>` a bar or a line break would end the label. */
 const escapeLabel = (text: string): string => escapeMrkdwn(text.replace(/[|\r\n]+/g, ' '))
 

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { CommandDeps } from '../../commands/index.ts'
 import type { SentFile } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
-import { escapeMrkdwn } from './mrkdwn.ts'
+import { AS_WRITTEN, escapeMrkdwn } from './mrkdwn.ts'
 import { toSlackError } from './slack-call.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
@@ -30,8 +30,7 @@ export function createPrivateFileSender(
       const said = await client.chat.postMessage({
         channel: user,
         text: escapeMrkdwn(comment),
-        unfurl_links: false,
-        unfurl_media: false,
+        ...AS_WRITTEN,
       })
       if (said.channel === undefined || said.ts === undefined) throw new AppError('slack_unavailable')
       await client.files.completeUploadExternal({

@@ -4,6 +4,7 @@ import { formatCount } from '../../commands/format.ts'
 import { renderPlain, renderSentence, renderText } from '../../commands/render-plain.ts'
 import type { Chart, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
 import { tellRow } from '../../commands/tell-row.ts'
+import { withoutInvisible } from '../../commands/without-invisible.ts'
 import { BLOCK_LIMITS, SURFACES, type Surface, shorten } from './block-limits.ts'
 import { keepFitting } from './keep-fitting.ts'
 import { mrkdwnMedium } from './mrkdwn.ts'
@@ -28,7 +29,8 @@ export interface RenderOptions {
 
 /** A reply as Slack takes it. Whatever the reply holds, no limit is exceeded; what is left out is said. */
 export function renderBlocks(reply: Reply, options: RenderOptions = {}): RenderedReply {
-  return { text: renderMessageText(reply), blocks: fitBlocks(reply, options) }
+  const shown = withoutInvisible(reply)
+  return { text: renderMessageText(shown), blocks: fitBlocks(shown, options) }
 }
 
 /** The whole reply as one text in Slack's markup. */

@@ -5,6 +5,7 @@ import type { Log } from '../uploads/ports.ts'
 import type { SlackShare, UploadQueue } from '../uploads/upload-queue.ts'
 import { findShare, readFileInfo, threadOf } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
+import { UNPARSED } from './mrkdwn.ts'
 import { NONE_NATIVE } from './native-blocks.ts'
 import { renderBlocks } from './render-blocks.ts'
 import { pause } from './slack-call.ts'
@@ -83,6 +84,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
         channel: share.channel,
         user: share.user,
         thread_ts: threadOf(found),
+        ...UNPARSED,
         ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),
       })
     } catch (thrown) {

@@ -3,6 +3,7 @@ import type { Reply } from '../../commands/reply.ts'
 import { AppError } from '../errors.ts'
 import type { PostClaim } from '../uploads/receipt-message.ts'
 import { findShare, readFileInfo, threadOf } from './file-info.ts'
+import { AS_WRITTEN, UNPARSED } from './mrkdwn.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 import { classifySlackFailure, isSlackFailure, pause, repeatCall, toSlackError } from './slack-call.ts'
 import type { SlackUpload, Upload } from './slack-upload.ts'
@@ -83,7 +84,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const { channel } = upload.source
     const { reply, metadata } = content
     await sender.send(reply, (rendered) =>
-      repeatCall(() => client.chat.update({ channel, ts, ...rendered, metadata }), { withinMs }),
+      repeatCall(() => client.chat.update({ channel, ts, ...UNPARSED, ...rendered, metadata }), { withinMs }),
     )
   }
 
@@ -163,8 +164,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       client.chat.postMessage({
         channel,
         thread_ts: thread,
-        unfurl_links: false,
-        unfurl_media: false,
+        ...AS_WRITTEN,
         ...rendered,
         metadata,
       }),
@@ -177,7 +177,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   async function whisper(upload: SlackUpload, reply: Reply): Promise<void> {
     const { channel, user } = upload.source
     await sender.send(reply, (rendered) =>
-      repeatCall(() => client.chat.postEphemeral({ channel, user, ...rendered }), {
+      repeatCall(() => client.chat.postEphemeral({ channel, user, ...UNPARSED, ...rendered }), {
         withinMs: SAY_WITHIN_MS / 3,
       }),
     )
@@ -189,7 +189,9 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const { channel } = upload.source
     const { metadata } = describeMessage(upload, reply, state)
     try {
-      await sender.send(reply, (rendered) => client.chat.update({ channel, ts, ...rendered, metadata }))
+      await sender.send(reply, (rendered) =>
+        client.chat.update({ channel, ts, ...UNPARSED, ...rendered, metadata }),
+      )
     } finally {
       // Another process may have given the receipt while this was on its way, and this may be on top of it now.
       await deps.store.repeatLastWord(upload)

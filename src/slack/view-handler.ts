@@ -9,6 +9,7 @@ import { findRoomsOf } from '../uploads/room-uploads.ts'
 import { actionName, chosenValue } from './action-handler.ts'
 import { type AttendDeps, attend, type Visitor } from './attend.ts'
 import type { HomePublisher } from './home-publisher.ts'
+import { AS_WRITTEN } from './mrkdwn.ts'
 import { SEARCH_BLOCK } from './render-controls.ts'
 import type { Rooms } from './rooms.ts'
 import { describeInChannel, describeNoRoom, describeNotTheirRoom } from './view-refusals.ts'
@@ -92,6 +93,7 @@ async function openWindow(
     // There is no channel and no window to say it in.
     await client.chat.postMessage({
       channel: user,
+      ...AS_WRITTEN,
       text: 'Slack did not let me open the window in time. Please press it once more.',
     })
     return undefined

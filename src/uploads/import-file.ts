@@ -9,6 +9,7 @@ import type {
 } from '../../models/index.ts'
 import type { CsvFile, CsvLimits } from '../csv/csv-file.ts'
 import { openCsv } from '../csv/open-csv.ts'
+import { tidyText } from '../customers/clean-text.ts'
 import type { HeaderMapping, ReadRow } from '../customers/customer.ts'
 import type { FieldCatalogue } from '../customers/field-catalogue.ts'
 import { describeForeignPhones } from '../customers/map-header.ts'
@@ -80,8 +81,10 @@ export async function importFile(
   upload: FileUpload,
 ): Promise<ImportedFile | 'not_for_us' | 'held'> {
   const claim = (ts: string) => claimMessage(context.models, upload, ts)
-  const opened = await context.source.open(upload, context.signal, claim)
-  if (opened === 'not_for_us') return opened
+  const found = await context.source.open(upload, context.signal, claim)
+  if (found === 'not_for_us') return found
+  // Files we make are named after it, and shown by others than us.
+  const opened = { ...found, name: tidyText(found.name) || 'unnamed file' }
 
   const { limits } = context.options
   const spooled = await spoolFile(opened.stream, {

@@ -67,4 +67,12 @@ describe('a reply as plain text', () => {
       ),
     ).toBe('Done\n• one\n• two')
   })
+
+  it('leaves out what nobody sees and turns the words around it, and keeps what shapes letters', () => {
+    const text = 'evil\u202Efdp.exe\u0007 \u200Bze\u2066ro, می\u200Cخواهم, 👨\u200D👩\u200D👧'
+    const reply = { visibility: 'asker', parts: [{ kind: 'text', text: [text, { bold: text }] }] } as const
+
+    const shown = 'evilfdp.exe zero, می\u200Cخواهم, 👨\u200D👩\u200D👧'
+    expect(renderPlain(reply)).toBe(shown + shown)
+  })
 })
