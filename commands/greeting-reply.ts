@@ -2,11 +2,14 @@ import type { Reply } from './reply.ts'
 
 export const EXAMPLE_NAME = 'example-customers.csv'
 
-/** Nobody's numbers; whoever shares it sees what a receipt looks like, and can undo it. */
+/**
+ * Whoever shares it sees what a receipt looks like, and can undo it. The numbers are kept for films in the United States and
+ * in Australia: no customer has them. They are written as they are wherever the team is.
+ */
 export const EXAMPLE_CSV = [
   'Phone,Name,City,Loan ID,Loan Amount,Due Date',
-  '98765 43210,Asha Rao,Pune,LN-1001,120000,15/01/2027',
-  '+91 98765-43211,Ravi Iyer,Chennai,LN-1002,"45,000.50",20/01/2027',
+  '+1 202-555-0143,Asha Rao,Pune,LN-1001,120000,15/01/2027',
+  '+61 491 570 006,Ravi Iyer,Chennai,LN-1002,"45,000.50",20/01/2027',
   '',
 ].join('\r\n')
 
@@ -26,11 +29,11 @@ export function describeGreeting(): Reply {
       {
         kind: 'text',
         text: [
-          'Look somebody up with ',
-          { code: '/customer 07417119014' },
-          ', see all files with ',
+          'Type ',
+          { code: '/customer' },
+          ' and a phone or a name to look somebody up, ',
           { code: '/uploads recent' },
-          '. Below is a file to start from.',
+          ' to see all files. Below is an example to try: share it here, and press Undo under its receipt afterwards.',
         ],
       },
     ],

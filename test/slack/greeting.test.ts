@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EXAMPLE_CSV } from '../../commands/greeting-reply.ts'
 import { createGreeter } from '../../src/slack/greeter.ts'
+import { createMissedShares } from '../../src/slack/missed-shares.ts'
 import { createWebClient } from '../../src/slack/slack-call.ts'
 import { createGreetingStore } from '../../src/uploads/greeting-store.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
@@ -32,6 +32,35 @@ function anotherGreeter() {
   return createGreeter({ client, apiUrl: bot.workspace.apiUrl, store, settleMs: 500 })
 }
 
+describe('the example file', () => {
+  it.each([
+    { DEFAULT_REGION: 'IN' },
+    { DEFAULT_REGION: 'US', DATE_ORDER: 'month_first', LOCALE: 'en-US' },
+    { DEFAULT_REGION: 'DE', LOCALE: 'de-DE', FALLBACK_ENCODING: 'utf-16le' },
+  ] as Record<string, string>[])(
+    'can be downloaded and shared as it is, and every row of it is good, where %j',
+    async (settings) => {
+      const abroad = await playWorkspace(settings)
+      try {
+        const { workspace } = abroad
+        await workspace.inviteBot('asha', 'gossip')
+        const page = () => fetch(`${workspace.url}/?channel=${workspace.channelId('gossip')}`)
+        const findFile = async () => /\/page\/files\/\w+/.exec(await (await page()).text())?.[0]
+        await expect.poll(findFile, { timeout: 10_000 }).toBeDefined()
+        const file = await fetch(new URL((await findFile()) ?? '', workspace.url))
+        const share = await abroad.share('asha', 'example-customers.csv', await file.text())
+
+        expect((await workspace.waitForReceipt(share)).text.split('\n')).toEqual([
+          expect.stringMatching(/: 2 of 2 rows imported in .* s: 2 new customers\.$/),
+          'Rows 2, Created 2, Updated 0, Unchanged 0, Duplicates 0, Invalid 0, Blank 0',
+        ])
+      } finally {
+        await abroad.stop()
+      }
+    },
+  )
+})
+
 describe('the first time the bot is invited to a channel', () => {
   it('it says in three lines what it does, with an example file, and does not import that', async () => {
     await bot.workspace.inviteBot('asha', 'gossip')
@@ -45,10 +74,16 @@ describe('the first time the bot is invited to a channel', () => {
     expect(await bot.models.fileUploads.collection.countDocuments()).toBe(0)
   })
 
-  it('the example can be shared as it is, and every row of it is good', async () => {
-    const share = await bot.share('asha', 'example-customers.csv', EXAMPLE_CSV)
+  it('its example is no missed share, however often shares are looked for', async () => {
+    await bot.workspace.inviteBot('asha', 'gossip')
+    await waitUntilGreeted()
+    const client = createWebClient(bot.workspace.token, bot.workspace.apiUrl, undefined)
+    const look = async (botUserId: string | undefined) =>
+      await createMissedShares({ client, botUserId: () => botUserId }).listShares(gossip(), new Date(0))
 
-    expect((await bot.workspace.waitForReceipt(share)).text).toContain('2 of 2 rows imported')
+    expect(await look(bot.workspace.botUserId)).toEqual([])
+    // It would be, were it not the bot's own.
+    expect(await look(undefined)).toHaveLength(1)
   })
 
   it('is once, however often and to however many processes Slack says so', async () => {
