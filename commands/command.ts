@@ -1,5 +1,6 @@
 import type { FileUpload, Models } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
+import type { SettingShown } from './home-settings.ts'
 import type { Reply } from './reply.ts'
 
 /** What a person typed, and where. */
@@ -44,7 +45,7 @@ export interface CommandDeps {
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
   /** Every setting with what holds, for admins to read: no secret among them. */
-  readonly settings?: readonly { readonly section: string; readonly name: string; readonly value: string }[]
+  readonly settings?: readonly SettingShown[]
   /** Something was queued that is not a file: there is work. */
   readonly onWorkQueued?: () => void
   /** A held upload has its answer: it is queued again, or left out. */

@@ -6,6 +6,7 @@ import { addDays, type Day, dayOf } from './dates.ts'
 import { chartDays } from './days-chart.ts'
 import { spanBefore } from './digest-calendar.ts'
 import { formatCount, plural } from './format.ts'
+import { describeSettings } from './home-settings.ts'
 import type { Button, Inline, Reply, ReplyPart, Sentence } from './reply.ts'
 import { undoButton } from './undo-reply.ts'
 import { nameUploadBriefly } from './upload-reference.ts'
@@ -64,7 +65,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
       ...describeOpen(uploads.open),
       ...describeMonth(days, summary),
       ...describeLatest(uploads.latest, reader, isAdmin),
-      ...(isAdmin ? describeSettings(deps) : []),
+      ...(isAdmin ? describeSettings(deps.settings ?? []) : []),
       { kind: 'buttons', buttons: [{ label: 'Refresh', action: REFRESH_HOME, value: '-' }] },
       {
         kind: 'note',
@@ -200,15 +201,4 @@ function buttonsOf(upload: FileUpload, mayUndo: boolean): Button[] {
   const isUndoable =
     upload.status === 'done' && ((upload.counts?.rows ?? 0) > 0 || upload.undo_of !== undefined)
   return mayUndo && isUndoable ? [show, undoButton(upload)] : [show]
-}
-
-function describeSettings({ settings = [] }: CommandDeps): ReplyPart[] {
-  if (settings.length === 0) return []
-  return [
-    { kind: 'text', text: [{ bold: 'Settings in force' }, ' (for admins)'] },
-    {
-      kind: 'list',
-      items: settings.map(({ name, value }) => [{ code: name }, ' ', value === '' ? 'not set' : value]),
-    },
-  ]
 }

@@ -7,6 +7,8 @@ export interface SettingInForce {
   readonly name: string
   /** Empty where nothing is set. Of a secret, only that it is set. */
   readonly value: string
+  /** Somebody here chose it; otherwise it is as it comes. */
+  readonly isChosen: boolean
 }
 
 type Sections = Readonly<Record<string, z.ZodRawShape>>
@@ -23,8 +25,14 @@ export function listSettingsInForce(
     Object.entries(shape).map(([name, schema]) => {
       const { default: fallback, secret } =
         (schema instanceof z.ZodType && z.globalRegistry.get(schema)) || {}
-      const written = env[name] || (typeof fallback === 'string' ? fallback : '')
-      return { section, name, value: secret === true && written !== '' ? 'set' : written }
+      const usual = typeof fallback === 'string' ? fallback : ''
+      const written = env[name] || usual
+      return {
+        section,
+        name,
+        value: secret === true && written !== '' ? 'set' : written,
+        isChosen: written !== usual,
+      }
     }),
   )
 }

@@ -124,6 +124,12 @@ describe('the configuration', () => {
     expect(JSON.stringify(inForce)).not.toContain(ENOUGH.SLACK_SIGNING_SECRET)
     expect([holds('LOCALE'), holds('TIME_ZONE')]).toEqual(['de-DE', 'Asia/Kolkata'])
     expect([holds('MONGODB_URI'), holds('SLACK_APP_TOKEN')]).toEqual(['set', ''])
+    expect(inForce.filter(({ isChosen }) => isChosen).map(({ name }) => name)).toEqual([
+      'SLACK_BOT_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'MONGODB_URI',
+      'LOCALE',
+    ])
   })
 
   it('calls every setting a secret whose name sounds like one', () => {

@@ -40,7 +40,8 @@ describe('the App Home', () => {
   it('shows the settings in force to admins, no secret among them, and to nobody else', async () => {
     const admins = read(await bot.workspace.openHome('meera'))
 
-    expect(admins).toContain('TIME_ZONE Asia/Kolkata')
+    expect(admins).toMatch(/Settings in force \(for admins\)(?:\n• .*)*\n• ADMINS @meera\n/)
+    expect(admins).toMatch(/As they come:\n(?:• .*\n)*• The rest: .*TIME_ZONE Asia\/Kolkata/)
     expect(admins).toContain('SLACK_SIGNING_SECRET set')
     expect(admins).not.toContain(bot.workspace.token)
     expect(admins).not.toContain(bot.workspace.signingSecret)
