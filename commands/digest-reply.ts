@@ -1,5 +1,11 @@
 import type { DigestKind, StaleCount } from '../models/index.ts'
-import type { PeriodSummary, PersonSummary, Span, SummarisedUpload } from '../src/uploads/summarise-period.ts'
+import {
+  isIn,
+  type PeriodSummary,
+  type PersonSummary,
+  type Span,
+  type SummarisedUpload,
+} from '../src/uploads/summarise-period.ts'
 import { namePeriod } from './digest-calendar.ts'
 import { brief, formatCount, plural } from './format.ts'
 import { markCode } from './mark-code.ts'
@@ -36,7 +42,7 @@ export function describeDigest(content: DigestContent): ReplyPart[] {
     ...(summary.files > 0 ? [showOutcomes(summary.counts), ...describePeople(summary.people)] : []),
     ...describeTrend(content),
     ...listUploads('Not imported:', summary.failed, describeFailed, '/uploads recent failed'),
-    ...listUploads('Waiting for a decision:', summary.held, describeHeld, '/uploads recent'),
+    ...listUploads('Waiting for a decision now:', summary.held, describeHeld, '/uploads recent'),
     ...describeByChoice('Discarded, so not imported', summary.discarded),
     ...describeByChoice('Taken back, and not in these numbers', summary.undone),
     ...describeStale(content.stale),
@@ -45,6 +51,7 @@ export function describeDigest(content: DigestContent): ReplyPart[] {
 
 function describeHeadline({ kind, period, isSoFar, timeZone, summary }: DigestContent): Inline[] {
   const { files, counts, failed } = summary
+  const waiting = summary.held.filter((upload) => isIn(upload, period)).length
   const when = isSoFar && kind === 'daily' ? 'Today so far' : namePeriod(period, timeZone)
   const name = { bold: `${kind === 'daily' ? 'Summary' : 'Weekly summary'} · ${when}` }
   if (files === 0) return [name, ': no file was uploaded.']
@@ -53,6 +60,7 @@ function describeHeadline({ kind, period, isSoFar, timeZone, summary }: DigestCo
     name,
     `: ${plural(files, 'file')}, ${plural(imported, 'row')} imported`,
     ...(failed.length > 0 ? [`, ${plural(failed.length, 'file')} not imported`] : []),
+    ...(waiting > 0 ? [`, ${formatCount(waiting)} waiting for a decision`] : []),
     '.',
   ]
 }

@@ -96,7 +96,7 @@ async function makeDigest(
 
 function sayUnknown(words: string): Reply {
   return toAsker(
-    { kind: 'headline', text: `I do not know which day "${words}" is.` },
+    { kind: 'headline', text: `I have no summary of "${words}": that is no day up to today.` },
     {
       kind: 'list',
       items: [

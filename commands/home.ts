@@ -172,7 +172,13 @@ function describeMonth(days: readonly Day[], { trend }: PeriodSummary): ReplyPar
 }
 
 function describeLatest(latest: readonly FileUpload[], { user }: HomeReader, isAdmin: boolean): ReplyPart[] {
-  if (latest.length === 0) return [{ kind: 'text', text: 'No file was shared in our channels yet.' }]
+  if (latest.length === 0)
+    return [
+      {
+        kind: 'text',
+        text: 'No file was shared in our channels yet. Share a CSV file of customers in one of them: it then stands here, too.',
+      },
+    ]
   const title = latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files`
   return [
     { kind: 'text', text: [{ bold: title }] },

@@ -44,7 +44,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   export: {
     run: exportList,
     example: '/uploads export',
-    help: 'all customers as a CSV for me alone; export since monday for those that changed; admins only',
+    help: 'all customers as a CSV for you alone; export since monday for those that changed; admins only',
   },
   mapping: {
     run: runMapping,

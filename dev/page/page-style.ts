@@ -1,7 +1,7 @@
 /** The look of the page: light or dark as the reader's machine is, from a telephone to a wide screen. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1d1c1d;--quiet:#616061;--paper:#fff;--side:#f4ede4;--line:#ddd;--mark:#e8f5fa;--link:#1264a3;--tone0:#1264a3;--tone1:#2eb67d;--tone2:#ecb22e;--tone3:#e01e5a}
-@media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--quiet:#ababad;--paper:#1a1d21;--side:#27242c;--line:#3e4145;--mark:#1d2f3a;--link:#5cb3f0;--tone0:#5cb3f0}}
+@media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--quiet:#ababad;--paper:#1a1d21;--side:#27242c;--line:#3e4145;--mark:#1d2f3a;--link:#5cb3f0;--tone0:#5cb3f0;--tone3:#f2809f}}
 *{box-sizing:border-box}
 body{margin:0;font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);display:grid;grid-template-columns:14rem minmax(0,1fr);min-height:100vh}
 nav{background:var(--side);padding:1rem}

@@ -70,7 +70,7 @@ export interface SlackAppDeps {
   readonly limits: { readonly maxBytes: number }
   readonly log: Log
   readonly models: CommandDeps['models']
-  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'countAhead'>
+  readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnName' | 'countAhead'>
   readonly commands: readonly CommandDefinition[]
   readonly actions: readonly ActionDefinition[]
   readonly shortcuts?: readonly ShortcutDefinition[]
@@ -317,9 +317,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
 
   /** A picture that waits in the queue is nobody's business: it is looked at, and forgotten, when its turn comes. */
-  async function isOurs({ source }: SlackUpload): Promise<boolean> {
-    const file = await readFileInfo(client, source.file_id, source.channel)
-    return file.user !== botUserId() && judgeFile(file) !== 'not_for_us'
+  async function isOurs(upload: SlackUpload): Promise<boolean> {
+    const { file_id, channel } = upload.source
+    const file = await readFileInfo(client, file_id, channel)
+    if (file.user === botUserId() || judgeFile(file) === 'not_for_us') return false
+    if (file.name !== undefined) await queue.learnName(upload, file.name)
+    return true
   }
 
   async function identify(): Promise<Identity> {

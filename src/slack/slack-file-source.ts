@@ -33,12 +33,12 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const asking: FileInfoOptions = { signal, ...(settleMs !== undefined && { settleMs }) }
       const file = await readFileInfo(client, source.file_id, source.channel, asking)
       if (file.user !== undefined && file.user === botUserId()) return 'not_for_us'
+      const name = file.name ?? file.title ?? source.file_id
       const share = findShare(file, source.channel, upload.shared_at)
-      if (share && !(await claim(share.ts))) return 'not_for_us'
+      if (share && !(await claim(share.ts, name))) return 'not_for_us'
       const judgement = judgeFile(file)
       if (judgement === 'not_for_us') return 'not_for_us'
 
-      const name = file.name ?? file.title ?? source.file_id
       if (!(await isColleague(source.user))) throw new AppError('shared_by_guest', { file: name })
       // The event itself says that the bot is in a channel, and may have left since.
       if ((await roomRule.judge(source.user, source.channel)) === 'no_room')

@@ -80,7 +80,7 @@ export async function importFile(
   context: ImportContext,
   upload: FileUpload,
 ): Promise<ImportedFile | 'not_for_us' | 'held'> {
-  const claim = (ts: string) => claimMessage(context.models, upload, ts)
+  const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
   const found = await context.source.open(upload, context.signal, claim)
   if (found === 'not_for_us') return found
   // Files we make are named after it, and shown by others than us.

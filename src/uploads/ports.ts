@@ -23,14 +23,14 @@ export interface FileSource {
    * Opens the file of an upload; called again, from the first byte, when another run takes over.
    * `not_for_us` says that the share is no business of ours (a picture, the bot's own file): the upload is forgotten
    * and nobody is told.
-   * @param claim told the message that shares the file before the file is judged; where it answers false another
+   * @param claim told the message that shares the file, and what the file is called, before it is judged; where it answers false another
    *   upload is of that message, and this one is no business of ours
    * @throws AppError with what the person can do (not_csv, external_file, file_deleted, file_unreachable, …)
    */
   open(
     upload: FileUpload,
     signal: AbortSignal,
-    claim: (ts: string) => Promise<boolean>,
+    claim: (ts: string, name: string) => Promise<boolean>,
   ): Promise<OpenedFile | 'not_for_us'>
 }
 

@@ -172,11 +172,24 @@ async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError):
   const hasFile = !upload.undo_of && !upload.forget && !upload.switch_of
   const counts = !hasFile ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
   const undone = upload.undo_of && (await settleFailedUndo(models, upload).catch(rethrowTranslated))
-  const failed = { status: 'failed', counts, undo_counts: undone, problem: { code, message, next } } as const
+  const file = nameFile(upload, problem)
+  const failed = {
+    status: 'failed',
+    counts,
+    undo_counts: undone,
+    problem: { code, message, next },
+    ...(file && { file }),
+  } as const
   await finishUpload(models, upload, failed).catch(rethrowTranslated)
   const isOurs = code === 'unexpected' || code === 'database_failed'
   log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
   deps.onEnded?.(upload, { problem, ...(counts && { counts }) })
+}
+
+/** A file that was turned away at the door is known by its id alone; what was wrong with it tells its name. */
+function nameFile({ source, file }: FileUpload, { details }: AppError): FileUpload['file'] | undefined {
+  const isUnnamed = source.kind === 'slack' && file.name === source.file_id
+  return isUnnamed && typeof details.file === 'string' ? { ...file, name: details.file } : undefined
 }
 
 async function countApplied(models: Models, upload: FileUpload): Promise<UploadCounts> {

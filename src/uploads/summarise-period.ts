@@ -126,7 +126,7 @@ function keep(list: SummarisedUpload[], upload: SummarisedUpload): void {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-function isIn({ shared_at }: SummarisedUpload, { from, until }: Span): boolean {
+export function isIn({ shared_at }: Pick<FileUpload, 'shared_at'>, { from, until }: Span): boolean {
   return shared_at >= from && shared_at < until
 }
 

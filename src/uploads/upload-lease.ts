@@ -124,16 +124,21 @@ export async function saveCheckpoint(
 }
 
 /**
- * Takes the message that shares an upload's file for it. The event of a share and the search for missed ones tell
+ * Takes the message that shares an upload's file for it, and notes what the file is called. The event of a share and the search for missed ones tell
  * different moments; that both make one upload is held by a unique index.
  * @returns false where another upload has it: then not a row of this one may be applied
  */
-export async function claimMessage(models: Models, upload: FileUpload, ts: string): Promise<boolean> {
+export async function claimMessage(
+  models: Models,
+  upload: FileUpload,
+  ts: string,
+  name: string,
+): Promise<boolean> {
   const { source } = upload
   if (source.kind !== 'slack' || upload.message !== undefined) return true
   const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
   try {
-    await updateHeld(models, upload, { $set: { message } })
+    await updateHeld(models, upload, { $set: { message, 'file.name': name } })
     return true
   } catch (error) {
     // A preview of a file that is here waits for a person; one that was opened before may have rows already: they go on.

@@ -45,6 +45,8 @@ export interface UploadQueue {
   /** @throws AppError database_unavailable, database_failed */
   queueSlackShare(share: SlackShare): Promise<QueuedShare>
   queueCliShare(share: CliShare): Promise<QueuedShare>
+  /** Somebody has learned what a file is called: until it is opened, only its id is known. */
+  learnName(upload: FileUpload, name: string): Promise<void>
   /** How many uploads are before this one. */
   countAhead(upload: FileUpload): Promise<number>
 }
@@ -174,6 +176,14 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   return {
     queueSlackShare: (share) => translated(queueInTurn(share)),
     queueCliShare: (share) => translated(queueCliShare(share)),
+    async learnName({ _id, source }, name) {
+      if (source.kind !== 'slack') return
+      try {
+        await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
     countAhead: (upload) => translated(countAhead(upload)),
   }
 }

@@ -94,6 +94,12 @@ describe('/uploads digest', () => {
     expect(text).toContain('Taken back, and not in these numbers: #3 3.csv.')
   })
 
+  it('says in its first line how many files of that time wait for a decision', async () => {
+    expect((await ask('digest 10 Jan')).text).toContain(
+      '10 Jan 2026: 1 file, 0 rows imported, 1 waiting for a decision.',
+    )
+  })
+
   it('ends its days where the team does, and draws the trend up to today', async () => {
     const { text } = await ask('digest yesterday')
     const { reply } = await ask('digest')
@@ -113,7 +119,7 @@ describe('/uploads digest', () => {
 
   it('says so where nothing came in, and where it does not know the day', async () => {
     expect((await ask('digest 1 Jan')).text).toContain('Summary · 1 Jan 2026: no file was uploaded.')
-    expect((await ask('digest tomorrow')).text).toContain('I do not know which day "tomorrow" is.')
+    expect((await ask('digest tomorrow')).text).toContain('I have no summary of "tomorrow"')
     expect((await ask('digest gibberish')).text).toContain('/uploads digest weekly')
   })
 

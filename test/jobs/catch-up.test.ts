@@ -322,7 +322,7 @@ describe('a share whose event tells quite another time than its message', () => 
     const heard = await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
     const catchUp = aCatchUp(aPlace([first, second]))
     expect(await catchUp({ graceMs: 0 })).toBe(0)
-    expect(await claimMessage(models, await claimNext(), first.ts)).toBe(true)
+    expect(await claimMessage(models, await claimNext(), first.ts, 'list.csv')).toBe(true)
     await settle(heard)
 
     expect(await catchUp({ graceMs: 0 })).toBe(1)
@@ -340,9 +340,9 @@ describe('a share whose event tells quite another time than its message', () => 
     await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
 
     const found = await claimNext()
-    expect(await claimMessage(models, found, share.ts)).toBe(true)
+    expect(await claimMessage(models, found, share.ts, 'list.csv')).toBe(true)
     await settle(found)
-    expect(await claimMessage(models, await claimNext(), share.ts)).toBe(false)
+    expect(await claimMessage(models, await claimNext(), share.ts, 'list.csv')).toBe(false)
   })
 
   it('finds two shares of a file within a few seconds, of which the event made one upload', async () => {
@@ -351,7 +351,7 @@ describe('a share whose event tells quite another time than its message', () => 
     const second = { ...first, sharedAt, ts: (sharedAt.getTime() / 1000).toFixed(6) }
     await hearOf('F1', first.sharedAt)
     const upload = await claimNext()
-    expect(await claimMessage(models, upload, first.ts)).toBe(true)
+    expect(await claimMessage(models, upload, first.ts, 'list.csv')).toBe(true)
     await settle(upload)
 
     expect(await aCatchUp(aPlace([first, second]))({ graceMs: 0 })).toBe(1)

@@ -34,9 +34,23 @@ it('is said in the thread of whoever waits, which ends as the receipt; a picture
     .poll(async () => (await textsUnder(third))[0])
     .toMatch(/^In the queue: \w+ files shared earlier go first/)
   expect(await textsUnder(picture)).toEqual([])
+  // Each is called by its name, which nobody had told us, also while it waits.
+  const named = async () =>
+    (await bot.models.fileUploads.find().sort({ number: 1 }).lean()).map(({ file }) => file.name)
+  await expect.poll(named).toEqual(['first.csv', 'second.csv', expect.stringMatching(/^F/), 'third.csv'])
 
   letGo()
   for (const share of [first, second, third]) await bot.workspace.waitForReceipt(share)
   expect(await textsUnder(third)).toHaveLength(1)
   expect(await textsUnder(picture)).toEqual([])
+})
+
+it.each([
+  ['scan.csv', '%PDF-1.4 a scan'],
+  ['empty-list.csv', 'Phone,Name\n'],
+])('a file that is turned away keeps its name in every list: %s', async (name, text) => {
+  await bot.workspace.waitForReceipt(await bot.share('asha', name, text))
+  const { answers } = await bot.workspace.command('asha', 'customers', '/uploads recent failed')
+
+  expect(answers[0]?.text).toMatch(new RegExp(`File: ${name} `))
 })

@@ -72,6 +72,7 @@ describe('the bot in Slack, over HTTP', () => {
       models,
       queue: {
         queueSlackShare: (share) => queue.queueSlackShare(share),
+        learnName: (upload, name) => queue.learnName(upload, name),
         countAhead: (upload) => queue.countAhead(upload),
       },
       commands,
