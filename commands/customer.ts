@@ -9,6 +9,7 @@ import { searchCustomers } from './customer-search.ts'
 import { type Day, parseDay } from './dates.ts'
 import { nearestWord } from './nearest-word.ts'
 import type { Inline, Reply } from './reply.ts'
+import { sayTooLong } from './too-long.ts'
 import { toAsker } from './view.ts'
 
 const EXAMPLE: Inline = { code: '/customer +91 74171 19014' }
@@ -18,6 +19,8 @@ const HISTORY = 'history'
 export async function runCustomer(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const text = input.text.trim().replace(/\s+/g, ' ')
   if (text === '' || text.toLowerCase() === 'help') return explain()
+  const tooLong = sayTooLong(text)
+  if (tooLong) return tooLong
   try {
     return await answer(text, input, deps)
   } catch (error) {

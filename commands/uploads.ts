@@ -5,6 +5,7 @@ import { runMapping } from './mapping.ts'
 import { nearestWord } from './nearest-word.ts'
 import { runPreview } from './preview.ts'
 import type { Inline, Reply, Sentence } from './reply.ts'
+import { sayTooLong } from './too-long.ts'
 import { runUndoCommand } from './undo.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { compareLists } from './uploads-compare.ts'
@@ -69,6 +70,8 @@ export async function runUploads(input: CommandInput, deps: CommandDeps): Promis
   const [first = ''] = text.split(/\s+/)
   const word = first.toLowerCase()
   if (word === '' || word === 'help') return explain()
+  const tooLong = sayTooLong(text)
+  if (tooLong) return tooLong
   const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined
   try {
     if (subcommand) return await subcommand.run({ ...input, text: text.slice(first.length).trim() }, deps)

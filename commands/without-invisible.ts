@@ -6,7 +6,7 @@ import type { Reply } from './reply.ts'
  * them: `evil\u202Efdp.exe` reads `evilexe.pdf`. Nothing we say has any.
  */
 export function withoutInvisible(reply: Reply): Reply {
-  return { ...reply, parts: reply.parts.map(clean) }
+  return clean(reply)
 }
 
 function clean<T>(value: T): T

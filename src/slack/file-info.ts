@@ -1,5 +1,6 @@
 import type { FilesInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
+import { readFileName } from '../uploads/file-name.ts'
 import { pause, repeatCall } from './slack-call.ts'
 
 export type SlackFile = NonNullable<FilesInfoResponse['file']>
@@ -47,7 +48,7 @@ export async function readFileInfo(
 async function askFileInfo(client: WebClient, file: string, signal?: AbortSignal): Promise<SlackFile> {
   try {
     const answer = await repeatCall(() => client.files.info({ file }), { ...(signal && { signal }) })
-    if (answer.file) return answer.file
+    if (answer.file) return nameReadably(answer.file)
     throw new AppError('slack_unavailable')
   } catch (error) {
     if (error instanceof AppError && GONE.has(String(error.details.reason))) {
@@ -55,6 +56,12 @@ async function askFileInfo(client: WebClient, file: string, signal?: AbortSignal
     }
     throw error
   }
+}
+
+/** Its owner may call it anything, and everything we say of it names it. */
+function nameReadably({ name, title, ...file }: SlackFile): SlackFile {
+  const called = [name, title].map((one) => readFileName(one ?? '')).find((one) => one !== '')
+  return { ...file, ...(called !== undefined && { name: called }) }
 }
 
 function isSettled(file: SlackFile, channel: string): boolean {

@@ -1,5 +1,6 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
 import type { ShortcutDefinition, ShortcutInput } from '../../commands/shortcuts.ts'
+import { readFileName } from '../uploads/file-name.ts'
 import { type AttendDeps, attend } from './attend.ts'
 import { respondWith } from './command-handler.ts'
 
@@ -36,7 +37,9 @@ function readMessage({ message, message_ts }: MessageShortcut): ShortcutInput['m
     ...(message.user !== undefined && { user: message.user }),
     files: (Array.isArray(files) ? files : []).slice(0, MOST_FILES).flatMap((file: unknown) => {
       const { id, name } = (file ?? {}) as { id?: unknown; name?: unknown }
-      return typeof id === 'string' ? [{ id, ...(typeof name === 'string' && { name }) }] : []
+      return typeof id === 'string'
+        ? [{ id, ...(typeof name === 'string' && { name: readFileName(name) || id }) }]
+        : []
     }),
   }
 }

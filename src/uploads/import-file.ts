@@ -9,7 +9,6 @@ import type {
 } from '../../models/index.ts'
 import type { CsvFile, CsvLimits } from '../csv/csv-file.ts'
 import { openCsv } from '../csv/open-csv.ts'
-import { tidyText } from '../customers/clean-text.ts'
 import type { HeaderMapping, ReadRow } from '../customers/customer.ts'
 import type { FieldCatalogue } from '../customers/field-catalogue.ts'
 import { describeForeignPhones } from '../customers/map-header.ts'
@@ -20,6 +19,7 @@ import { type ApplyContext, applyBatches } from './apply-batches.ts'
 import { rememberChoice } from './column-choices.ts'
 import { addRows, countOutcomes, emptyCounts } from './count-outcomes.ts'
 import { countRowNotes, describeRowNotes } from './count-row-notes.ts'
+import { readFileName } from './file-name.ts'
 import { findSameFile, type GuardSettings } from './guard.ts'
 import { findCollisions } from './guard-collisions.ts'
 import { decideHold } from './guard-upload.ts'
@@ -84,7 +84,7 @@ export async function importFile(
   const found = await context.source.open(upload, context.signal, claim)
   if (found === 'not_for_us') return found
   // Files we make are named after it, and shown by others than us.
-  const opened = { ...found, name: tidyText(found.name) || 'unnamed file' }
+  const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
 
   const { limits } = context.options
   const spooled = await spoolFile(opened.stream, {

@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ACTIONS } from '../../commands/actions.ts'
 import { parseDay } from '../../commands/dates.ts'
 import { markCode } from '../../commands/mark-code.ts'
 import { nearestWord } from '../../commands/nearest-word.ts'
+import { SHORTCUTS } from '../../commands/shortcuts.ts'
 import { attributeName } from '../../src/customers/attribute-name.ts'
 import { cleanText } from '../../src/customers/clean-text.ts'
 import { normaliseHeader } from '../../src/customers/normalise-header.ts'
@@ -10,6 +12,8 @@ import { parsePhoneQuery } from '../../src/customers/parse-phone-query.ts'
 import { readEmail } from '../../src/customers/read-email.ts'
 import { readPhones } from '../../src/customers/read-phone.ts'
 import { splitName } from '../../src/uploads/search-words.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+import { readView } from '../support/view-controls.ts'
 
 /** What makes a pattern go back and forth, scripts written the other way, signs of several parts and of no width. */
 const PIECES = [
@@ -31,16 +35,104 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 }
 /** A pattern that goes back and forth takes many seconds for this many characters. */
 const LENGTH = 40_000
+const fill = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length))
 const MOST_MS = 1_500
 
 describe('a text of 40,000 characters', () => {
   it.each(Object.entries(READERS))('takes no long time to read by %s', (_, read) => {
     for (const piece of PIECES)
       for (const end of ['', '!', '1']) {
-        const text = piece.repeat(LENGTH / piece.length) + end
+        const text = fill(piece) + end
         const began = performance.now()
         read(text)
         expect(performance.now() - began, JSON.stringify(piece + end)).toBeLessThan(MOST_MS)
       }
   })
+})
+
+/** What a person is told; longer than that nobody reads. */
+const MOST_SAID = 1_000
+const SOON_MS = 5_000
+
+describe('40,000 characters sent to the bot', () => {
+  let bot: PlayedBot
+  beforeAll(async () => {
+    bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
+    await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', 'phone,name\n07417119014,Kushal\n'))
+  })
+  afterAll(() => bot.stop())
+
+  async function expectShort(ask: () => Promise<string>, about: string): Promise<string> {
+    const began = performance.now()
+    const said = await ask()
+    expect(performance.now() - began, about).toBeLessThan(SOON_MS)
+    expect(said, about).toMatch(/\w/)
+    expect(said.length, about).toBeLessThan(MOST_SAID)
+    expect(said, about).not.toMatch(/Kushal|went wrong on our side/)
+    return said
+  }
+
+  it.each([
+    ...['', 'history ', 'forget ', '07417119014 on ', 'Lata on '].map((words) => `/customer ${words}`),
+    ...[
+      '',
+      'show ',
+      'recent ',
+      'compare 1 ',
+      'undo ',
+      'digest ',
+      'preview ',
+      'export since ',
+      'mapping ',
+    ].map((words) => `/uploads ${words}`),
+  ])('typed behind %s get a short answer soon', async (command) => {
+    for (const piece of PIECES) {
+      const said = await expectShort(async () => {
+        const { answers } = await bot.workspace.command('asha', 'customers', command + fill(piece))
+        return answers.map(({ text }) => text).join('\n')
+      }, JSON.stringify(piece))
+      // All but what is nothing once it is tidied.
+      if (/\p{L}|\d/u.test(piece)) expect(said, piece).toContain('characters; I read up to 300')
+    }
+  })
+
+  it('typed into the window get a short answer soon', async () => {
+    for (const piece of PIECES) {
+      const window = await bot.workspace.openShortcut('asha', 'lookup_customer')
+      if (!window) throw new Error('no window')
+      await expectShort(
+        async () => readView(await bot.workspace.submit('asha', window, fill(piece)), bot.workspace),
+        JSON.stringify(piece),
+      )
+    }
+  })
+
+  it.each(ACTIONS.map(({ name }) => name))('as the value of %s get a short answer soon', async (action) => {
+    for (const value of [
+      fill('9'),
+      fill('1:'),
+      fill('customer:'),
+      `upload:${fill('x')}`,
+      `recent:${fill('a ')}`,
+    ])
+      await expectShort(
+        async () => {
+          const { answers } = await bot.workspace.act('asha', 'customers', { action, value })
+          return answers.map(({ text }) => text).join('\n')
+        },
+        value.slice(0, 20),
+      )
+  })
+
+  it.each(SHORTCUTS.map(({ callbackId }) => callbackId))(
+    'as the name of a file get a short answer soon by %s',
+    async (callbackId) => {
+      await expectShort(async () => {
+        const file = { id: `F${fill('0')}`, name: `${fill('n')}.csv` }
+        const message = { ts: '1700000000.000100', files: [file] }
+        const { answers } = await bot.workspace.pickFromMenu('asha', 'customers', callbackId, message)
+        return answers.map(({ text }) => text).join('\n')
+      }, callbackId)
+    },
+  )
 })
