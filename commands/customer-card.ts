@@ -21,8 +21,21 @@ import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
 import { viewButton, viewButtons, viewValue } from './view-button.ts'
 
-/** A window takes five times what goes into a message. */
-const MORE_ROOM: Sentence = ['More of it: ', { bold: 'Look a customer up' }, ' in Slack’s search field.']
+/** A window takes five times what goes into a message; the files have all of it. */
+function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+  const upload = uploads.get(String(last_upload?.upload))
+  const link = upload?.source.kind === 'slack' ? upload.source.permalink : undefined
+  const name = upload ? `${upload.file.name} (#${upload.number})` : undefined
+  return [
+    'More goes into the window of ',
+    { bold: 'Look a customer up' },
+    ' in Slack’s search field',
+    ...(name === undefined
+      ? []
+      : ['; the last file they were in: ', link === undefined ? { code: name } : { link, label: name }]),
+    '.',
+  ]
+}
 
 /** One customer as it is now. */
 export async function viewCustomer(
@@ -74,7 +87,7 @@ export async function viewSources(
     },
     viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
   )
-  return traced({ ...reply, rest: MORE_ROOM }, 'looked_up', { customers: [id] })
+  return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
 }
 
 /** The card of a phone: the customer, several of them, that it was removed, or that nobody ever uploaded it. */
@@ -112,7 +125,7 @@ async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<
       ...(records > 1 ? [viewButton(`All ${formatCount(records)} records`, viewValue('records', id))] : []),
     ),
   )
-  return traced({ ...reply, rest: MORE_ROOM }, 'looked_up', { customers: [id] })
+  return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
 }
 
 async function findCustomer(id: string, { models }: CommandDeps): Promise<Customer | null> {

@@ -3,7 +3,7 @@ import type { Customer } from '../models/index.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
 import { type FoundPeople, type FoundPerson, findPeople } from '../src/uploads/find-people.ts'
 import type { CommandDeps } from './command.ts'
-import { plural } from './format.ts'
+import { formatCount } from './format.ts'
 import type { Reply, ReplyPart, Sentence } from './reply.ts'
 import { traced } from './trace.ts'
 import { sayGone, toAsker, type Viewer } from './view.ts'
@@ -50,10 +50,10 @@ export async function viewPeople(
 }
 
 function describePeople({ people, hasMore }: FoundPeople): Reply {
-  const count = hasMore ? `The first ${people.length} of more people` : plural(people.length, 'person')
+  const found = people.length === 1 ? '1 person found' : `${formatCount(people.length)} people found`
   const ids = people.map(({ id }) => String(id))
   const parts: ReplyPart[] = [
-    { kind: 'headline', text: `${count.replace('persons', 'people')} found` },
+    { kind: 'headline', text: hasMore ? `The first ${found}; there are more` : found },
     {
       kind: 'table',
       columns: ['Name', 'Phone', 'City', 'Loan ID', 'Last mentioned'],

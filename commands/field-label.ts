@@ -1,4 +1,5 @@
 import type { CommandDeps } from './command.ts'
+import { brief, plural } from './format.ts'
 
 type Fields = Pick<CommandDeps, 'catalogue'>
 
@@ -7,9 +8,18 @@ export function labelOf(path: string, { catalogue }: Fields): string {
   return catalogue.field(path)?.label ?? path.replace(/^attributes\./, '').replaceAll('_', ' ')
 }
 
-/** Fields inside a sentence: `address, amount due`. */
+/** Fields named in a sentence: what comes behind them must not be lost to their number. */
+const MOST_NAMED = 6
+const MOST_LETTERS = 40
+
+/** Fields inside a sentence: `address, amount due`, `a, b, c, d, e, f and 12 more fields`. */
 export function nameFields(paths: readonly string[], fields: Fields): string {
-  return paths.map((path) => lowerFirst(labelOf(path, fields))).join(', ')
+  const named = paths
+    .slice(0, MOST_NAMED)
+    .map((path) => brief(lowerFirst(labelOf(path, fields)), MOST_LETTERS))
+    .join(', ')
+  const rest = paths.length - MOST_NAMED
+  return rest > 0 ? `${named} and ${plural(rest, 'more field')}` : named
 }
 
 /** `EMI amount` keeps its capitals. */

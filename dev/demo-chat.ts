@@ -43,6 +43,8 @@ const LOOK_MS = 50
 const UNDO_QUEUED = /undo is queued as \W*#(\d+)/
 /** What the bot says where the rest of its answer takes a while. */
 const MORE_COMES = /I say so here when|I tell you here when|The answer comes here/
+/** Lines of a file that are shown. */
+const MOST_LINES = 12
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
@@ -64,6 +66,12 @@ export const HELP = [
   'help                this list',
   'quit                the end',
 ]
+
+function beginningOf(text: string): string {
+  const lines = text.split('\n')
+  const rest = lines.length - MOST_LINES
+  return rest > 0 ? [...lines.slice(0, MOST_LINES), `… and ${rest} more lines.`].join('\n') : text
+}
 
 /** The people in the channel and what they do there, told as text. */
 export function createDemoChat({ workspace, channel, say, answerWithinMs }: DemoChatDeps): DemoChat {
@@ -127,10 +135,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     quote(showMessage(reply, show))
     pressable = [...pressable, reply]
     asked = isQuestion(reply) ? shared : undefined
-    if (!/could not be used/.test(reply.text)) return
+    if (asked || !/could not be used/.test(reply.text)) return
     const file = await workspace.waitForFile(shared, { timeoutMs: withinMs })
     say(`  and adds the file ${file.name}:`)
-    quote(file.text.replace(/^\uFEFF/, '').trimEnd())
+    quote(beginningOf(file.text.replace(/^\uFEFF/, '').trimEnd()))
   }
 
   async function press(label: string): Promise<PlayOutcome> {

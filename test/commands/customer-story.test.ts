@@ -236,7 +236,7 @@ describe('a search', () => {
     await lists.share('UASHA', '2026-01-18T09:00:00', [HEADER, ...people])
     const list = await lists.ask('/customer zahir')
 
-    expect(plain(list)).toContain('The first 12 of more people found')
+    expect(plain(list)).toContain('The first 12 people found; there are more')
     expect(plain(list)).toContain('There are more')
     const shared = await lists.press(list, 'Share in channel', { user: 'UASHA' })
     expect(plain(shared)).toContain('12 people found')
