@@ -10,10 +10,13 @@ import { createCatalogue, DEFAULT_CATALOGUE, type FieldCatalogue, synonymKey } f
 /** Fields that reading a phone writes or needs: they are in every catalogue, and their type is fixed. */
 const KEPT = ['primary_phone', 'other_phones', 'phone_code'] as const
 
+/** What a customer document keeps at its top level beside its fields; columns nobody knows stand elsewhere. */
+const TAKEN: ReadonlySet<string> = new Set([...RESERVED_NAMES, 'written_phone'])
+
 const Name = z
   .string('needs a name')
   .regex(/^[a-z][a-z0-9_]{0,63}$/u, 'has a name that is not lower snake case, such as shirt_size')
-  .refine((name) => !RESERVED_NAMES.has(name), 'has a name that means something else in a customer')
+  .refine((name) => !TAKEN.has(name), 'has a name that means something else in a customer')
 
 const Field = z.strictObject(
   {
