@@ -19,7 +19,12 @@ export interface ShortcutInput {
     readonly thread: string
     /** Who wrote it; absent where that was an app. */
     readonly user?: string
-    readonly files: readonly { readonly id: string; readonly name?: string }[]
+    readonly files: readonly {
+      readonly id: string
+      readonly name?: string
+      /** False: a picture, or anything else that is certainly no list. */
+      readonly isTable: boolean
+    }[]
   }
 }
 
@@ -52,7 +57,11 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
   const { team, channel, user, now, message } = input
   const answers: Sentence[] = []
   const uploads: number[] = []
-  for (const { id, name } of message.files) {
+  for (const { id, name, isTable } of message.files) {
+    if (!isTable) {
+      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+      continue
+    }
     const shared = await findShared(deps.models, { channel, fileId: id, sharedAt: timeOf(message.ts) })
     const isWaiting = shared !== null && (await previewWaiting(deps.models, shared))
     const place = { team, channel, user, file_id: id, thread: message.thread }
@@ -71,7 +80,11 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   const queue = createUploadQueue({ models: deps.models })
   const answers: Sentence[] = []
   const uploads: number[] = []
-  for (const { id, name } of message.files) {
+  for (const { id, name, isTable } of message.files) {
+    if (!isTable) {
+      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+      continue
+    }
     const { upload, isNew } = await queue.queueSlackShare({
       team,
       channel,

@@ -185,7 +185,7 @@ export interface ActionInput {
 export interface PickedMessage {
   readonly ts: string
   readonly user?: string
-  readonly files: readonly { readonly id: string; readonly name: string }[]
+  readonly files: readonly { readonly id: string; readonly name: string; readonly mode?: string }[]
 }
 
 export interface WorkspaceOptions {

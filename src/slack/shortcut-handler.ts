@@ -3,6 +3,8 @@ import type { ShortcutDefinition, ShortcutInput } from '../../commands/shortcuts
 import { readFileName } from '../uploads/file-name.ts'
 import { type AttendDeps, attend } from './attend.ts'
 import { respondWith } from './command-handler.ts'
+import type { SlackFile } from './file-info.ts'
+import { judgeFile } from './file-kind.ts'
 
 /** Files of one message that are looked at: as many as Slack lets people send at once. */
 const MOST_FILES = 10
@@ -37,9 +39,20 @@ function readMessage({ message, message_ts }: MessageShortcut): ShortcutInput['m
     ...(message.user !== undefined && { user: message.user }),
     files: (Array.isArray(files) ? files : []).slice(0, MOST_FILES).flatMap((file: unknown) => {
       const { id, name } = (file ?? {}) as { id?: unknown; name?: unknown }
-      return typeof id === 'string'
-        ? [{ id, ...(typeof name === 'string' && { name: readFileName(name) || id }) }]
-        : []
+      if (typeof id !== 'string') return []
+      const isTable = !isOther((file ?? {}) as SlackFile)
+      return [{ id, isTable, ...(typeof name === 'string' && { name: readFileName(name) || id }) }]
     }),
+  }
+}
+
+/** A picture, a video, a document: nothing would ever come of it. What is no CSV but could be made one is told so later. */
+function isOther(file: SlackFile): boolean {
+  // Not all that Slack knows of a file is always said here.
+  if (file.mode === undefined) return false
+  try {
+    return judgeFile(file) === 'not_for_us'
+  } catch {
+    return false
   }
 }

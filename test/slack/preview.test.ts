@@ -216,6 +216,28 @@ describe('the menu of a message', () => {
     expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(2)
   })
 
+  it('says at once that a picture is no list, and queues nothing', async () => {
+    const bytes = Uint8Array.of(137, 80, 78, 71)
+    const share = await bot.workspace.share(
+      'asha',
+      'customers',
+      { name: 'team.png', bytes },
+      { announce: false },
+    )
+    const files = [{ id: share.fileId, name: 'team.png', mode: 'hosted' }]
+    const texts = await Promise.all(
+      ['preview_file', 'import_file'].map(async (menu) => {
+        const message = { ts: share.ts, user: share.user, files }
+        const { answers } = await bot.workspace.pickFromMenu('ravi', 'customers', menu, message)
+        return answers.map(({ text }) => text)
+      }),
+    )
+
+    const said = ['team.png is no list of customers, so there is nothing to import.']
+    expect(texts).toEqual([said, said])
+    expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(0)
+  })
+
   it('does nothing with a message that has no file', async () => {
     const before = await bot.models.fileUploads.collection.countDocuments()
     const share = {
