@@ -38,6 +38,7 @@ button.danger{background:#c01343;border-color:#c01343;color:#fff}
 .chart{margin:.5rem 0;max-width:40rem}
 .chart svg{width:100%;border-bottom:1px solid var(--line)}
 .axis{display:flex;justify-content:space-between;color:var(--quiet);font-size:.8em}
+.key{white-space:nowrap}
 .key::before{content:"";display:inline-block;width:.7em;height:.7em;margin:0 .3em 0 .8em;background:currentColor}
 .series-0{color:var(--tone0);fill:var(--tone0)}
 .series-1{color:var(--tone1);fill:var(--tone1)}

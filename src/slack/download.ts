@@ -1,3 +1,4 @@
+import { formatCount } from '../../commands/format.ts'
 import { AppError } from '../errors.ts'
 import type { OpenedFile } from '../uploads/ports.ts'
 
@@ -137,7 +138,11 @@ async function* countedBytes(
     await rest.return(undefined)
   }
   if (options.bytes !== undefined && got !== options.bytes) {
-    throw new AppError('file_truncated', { file: options.name, got, expected: options.bytes })
+    throw new AppError('file_truncated', {
+      file: options.name,
+      got: formatCount(got),
+      expected: formatCount(options.bytes),
+    })
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ByteSource } from '../csv/csv-file.ts'
 import { AppError } from '../errors.ts'
+import { formatNumber } from '../locale.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -60,8 +61,8 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
     if (options.expectedBytes !== undefined && options.expectedBytes !== bytes)
       throw new AppError('file_truncated', {
         file: options.name,
-        got: bytes,
-        expected: options.expectedBytes,
+        got: formatNumber(bytes),
+        expected: formatNumber(options.expectedBytes),
       })
   } catch (error) {
     await remove()

@@ -123,7 +123,7 @@ describe('a download', () => {
 
     await expect(download(url, { bytes: 10 })).rejects.toMatchObject({
       code: 'file_truncated',
-      details: { got: 5, expected: 10 },
+      details: { got: '5', expected: '10' },
     })
   })
 
