@@ -197,9 +197,16 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       )
     },
   })
+  const sendPrivateFile = createPrivateFileSender(client, config.apiUrl, (file) =>
+    rememberSentFile(models, file),
+  )
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
-    sendPrivateFile: createPrivateFileSender(client, config.apiUrl, (file) => rememberSentFile(models, file)),
+    // Writing a file can take minutes: whoever asked for it may be a guest by now.
+    sendPrivateFile: async (user, file) =>
+      (await colleagues.isColleague(user))
+        ? await sendPrivateFile(user, file)
+        : { refused: 'you are no member any more' },
   }
   const audit = createAuditTrail({ models })
   const attendDeps: AttendDeps = { commandDeps, roomRule, colleagues, audit, botUserId, sender, log }

@@ -39,7 +39,10 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const judgement = judgeFile(file)
       if (judgement === 'not_for_us') return 'not_for_us'
 
-      if (!(await isColleague(source.user))) throw new AppError('shared_by_guest', { file: name })
+      // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
+      // decided upon by others.
+      const isNew = upload.file.sha256 === undefined
+      if (isNew && !(await isColleague(source.user))) throw new AppError('shared_by_guest', { file: name })
       // The event itself says that the bot is in a channel, and may have left since.
       if ((await roomRule.judge(source.user, source.channel)) === 'no_room')
         throw new AppError('shared_without_room', { file: name })

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { neutraliseCell, writeCsvRow } from '../../src/csv/write-csv.ts'
 
@@ -40,4 +41,21 @@ describe('a cell for a spreadsheet', () => {
       expect(neutraliseCell(cell)).toBe(cell)
     },
   )
+})
+
+describe('every CSV the bot makes', () => {
+  it('goes through the one writer that makes cells safe for a spreadsheet', () => {
+    const root = new URL('../../', import.meta.url)
+    const files = ['src', 'commands'].flatMap((folder) =>
+      readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.ts'))
+        .map((path) => `${folder}/${path}`),
+    )
+    const writers = files.filter((path) =>
+      /from '[^']*\/write-csv\.ts'/.test(readFileSync(new URL(path, root), 'utf8')),
+    )
+
+    expect(files.length).toBeGreaterThan(100)
+    expect(writers).toEqual(['src/csv/write-csv-file.ts'])
+  })
 })

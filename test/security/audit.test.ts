@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findControl } from '../../dev/demo-controls.ts'
 import type { AuditEntry } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 let bot: PlayedBot
 beforeEach(async () => {
-  bot = await playWorkspace()
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
   const text = 'phone,name,city\n07417119014,Kushal Sharma,Pune\n12,Broken,Agra\n'
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', text))
 })
@@ -46,6 +47,37 @@ describe('the audit', () => {
       { ...asha, name: 'undo_confirm', did: 'undid', outcome: 'answered', uploads: [1, 2] },
     ])
     expect(JSON.stringify(entries)).not.toMatch(/74171|sharma|kushal|pune|broken/i)
+  })
+
+  it('says so also of what is looked up outside of a channel, of an export, and of who had whom forgotten', async () => {
+    const { workspace } = bot
+    const id = await findId()
+    const window = await workspace.openShortcut('ravi', 'lookup_customer')
+    const home = await workspace.openHome('ravi')
+    if (!window || !home) throw new Error('nothing was opened')
+    await workspace.submit('ravi', window, '07417119014')
+    await workspace.actInView('ravi', home, { action: 'open_view', value: `history:${id}` })
+    await workspace.command('asha', 'customers', '/uploads export')
+    await workspace.command('ravi', 'customers', '/uploads export')
+    const { answers } = await workspace.command('asha', 'customers', '/customer forget 07417119014')
+    const button = findControl(answers, 'Forget for good')
+    if (!button) throw new Error('nothing was asked')
+    await workspace.act('ravi', 'customers', button)
+    await workspace.act('asha', 'customers', button)
+
+    const ravi = { user: workspace.userId('ravi') }
+    const asha = { user: workspace.userId('asha'), channel: workspace.channelId('customers') }
+    const deeds = async () => (await audit()).filter(({ did }) => did && did !== 'asked')
+    await expect.poll(async () => (await deeds()).length).toBe(6)
+    expect(await deeds()).toMatchObject([
+      { ...ravi, entry: 'view', did: 'looked_up', customers: [id] },
+      { ...ravi, entry: 'view', name: 'open_view', did: 'looked_up', customers: [id] },
+      { ...asha, name: '/uploads', did: 'exported', outcome: 'answered' },
+      { ...ravi, name: '/uploads', did: 'exported', outcome: 'refused', why: 'not_allowed' },
+      { ...ravi, name: 'forget_confirm', did: 'forgot', outcome: 'refused', why: 'not_allowed' },
+      { ...asha, name: 'forget_confirm', did: 'forgot', outcome: 'answered' },
+    ])
+    expect(JSON.stringify(await audit())).not.toMatch(/74171|sharma|kushal|pune|broken/i)
   })
 
   it('is written before anything is done: without it there is no answer', async () => {
