@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SHORTCUTS } from '../commands/shortcuts.ts'
+import { beginningOf, readComing, readComingOf } from './demo-answers.ts'
 import { findControl, listControls, type Pressable } from './demo-controls.ts'
+import { HELP } from './demo-help.ts'
 import { createDemoViews } from './demo-views.ts'
 import { type ShowOptions, showMessage } from './show-message.ts'
 import {
@@ -39,12 +42,11 @@ const ANSWER_WITHIN_MS = 60_000
 /** Of files the bot leaves alone nothing is heard; waited for only this long. */
 const SILENCE_MS = 3_000
 const LOOK_MS = 50
-/** What the bot says when it has queued an undo. */
-const UNDO_QUEUED = /undo is queued as \W*#(\d+)/
 /** What the bot says where the rest of its answer takes a while. */
 const MORE_COMES = /I say so here when|I tell you here when|The answer comes here/
-/** Lines of a file that are shown. */
-const MOST_LINES = 12
+/** States in which there is nothing more to come. */
+const FINAL: readonly string[] = ['done', 'failed']
+const APPROVE = /^approve_upload:/
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
@@ -52,26 +54,6 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Things to press that are named when something is not there. */
 const MOST_NAMED = 8
 const LEFT_ALONE = /\.(png|jpe?g|gif|webp|heic|svg|mp4|mov|mp3|docx?|pptx?|key|md)$/i
-
-export const HELP = [
-  'share <file>        share a file in the channel, such as: share examples/day-1.csv',
-  '/customer <phone>   look a customer up, such as: /customer 07417119014; /customer alone says what else it can do',
-  '/uploads recent     see the latest files and what they did; /uploads alone says what else it can do',
-  'home                open the Home tab of the bot: what it shows this person',
-  'lookup <text>       the shortcut "Look a customer up", such as: lookup sharma',
-  'invite <channel>    invite the bot to a channel it is not in, such as: invite gossip',
-  'press <button>      press a button, or choose from a menu, of what was said, such as: press History',
-  'yesterday share …   the same as if it had been then; also: 3 days ago share …',
-  'as <person>         be somebody else: asha, ravi or meera',
-  'help                this list',
-  'quit                the end',
-]
-
-function beginningOf(text: string): string {
-  const lines = text.split('\n')
-  const rest = lines.length - MOST_LINES
-  return rest > 0 ? [...lines.slice(0, MOST_LINES), `… and ${rest} more lines.`].join('\n') : text
-}
 
 /** The people in the channel and what they do there, told as text. */
 export function createDemoChat({ workspace, channel, say, answerWithinMs }: DemoChatDeps): DemoChat {
@@ -82,6 +64,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   let pressable: readonly Pressable[] = []
   /** The file whose question was put last. */
   let asked: Share | undefined
+  let latest: (Share & { readonly name: string }) | undefined
   /** What was said to one person alone unasked, and shown. */
   let heard = 0
 
@@ -114,6 +97,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const name = basename(path)
     say(`${person} shares ${name} in #${channel}`)
     const shared = await workspace.share(person, channel, { name, bytes }, sharedAt && { sharedAt })
+    latest = { ...shared, name }
     try {
       const isOurs = !LEFT_ALONE.test(name)
       await showReply(shared, isOurs ? timeoutMs : SILENCE_MS)
@@ -166,8 +150,9 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const waiting = asked
     const answered = await workspace.act(person, channel, control, { timeoutMs })
     const outcome = await showAnswers(answered)
-    const undo = UNDO_QUEUED.exec(answered.answers.map(({ text }) => text).join('\n'))?.[1]
-    if (undo !== undefined) return await showUndo(Number(undo))
+    const coming = readComingOf(answered)
+    if (coming !== undefined) return await showNumbered(coming)
+    if (APPROVE.test(control.action)) return await showNumbered(Number(control.value), FINAL)
     if (outcome !== 'done' || waiting === undefined || ONLY_SHOWS.test(control.action)) return outcome
     try {
       await workspace.waitForReceipt(waiting, { timeoutMs })
@@ -182,8 +167,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   async function pressInView(view: ShownView, control: ActionInput): Promise<PlayOutcome> {
     const shown = await views.press(person, view, control)
     const outcome = showView(shown, 'a window')
-    const undo = shown && UNDO_QUEUED.exec(showMessage({ text: '', blocks: shown.blocks }, show))?.[1]
-    return undo === undefined ? outcome : await showUndo(Number(undo))
+    const coming = shown && readComing(showMessage({ text: '', blocks: shown.blocks }, show))
+    return coming === undefined ? outcome : await showNumbered(coming)
   }
 
   function showView(view: ShownView | undefined, what: string): PlayOutcome {
@@ -237,13 +222,33 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     return 'done'
   }
 
-  /** An undo is no share: its receipt is known by its number. */
-  async function showUndo(number: number): Promise<PlayOutcome> {
+  /** What a menu of a message offers, for the file that was shared last. */
+  async function pickFromMenu(label: string): Promise<PlayOutcome> {
+    const item = SHORTCUTS.find(({ name }) => name.toLowerCase() === label.toLowerCase())
+    if (!item || !latest) {
+      const names = SHORTCUTS.map(({ name }) => name).join(', ')
+      say(latest ? `The menu of a message has: ${names}.` : 'Share a file first: its menu is meant.')
+      return 'misunderstood'
+    }
+    const { ts, user, fileId: id, name } = latest
+    say(`${person} picks "${item.name}" from the menu of ${name}`)
+    const message = { ts, user, files: [{ id, name, mode: 'hosted' }] }
+    const picked = await workspace.pickFromMenu(person, channel, item.callbackId, message, { timeoutMs })
+    const outcome = await showAnswers(picked)
+    const coming = readComingOf(picked)
+    return coming === undefined ? outcome : await showNumbered(coming)
+  }
+
+  /** What is no share, or not the first word on one, is known by its number. */
+  async function showNumbered(
+    number: number,
+    states: readonly string[] = [...FINAL, 'held'],
+  ): Promise<PlayOutcome> {
     for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
       const messages = await workspace.messages(channel)
       const receipt = messages.find(({ metadata }) => {
         const { upload, state } = metadata?.event_payload ?? {}
-        return upload === number && (state === 'done' || state === 'failed')
+        return upload === number && states.includes(String(state))
       })
       if (!receipt) continue
       say('  Customer Uploads replies in the thread:')
@@ -257,7 +262,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
 
   async function command(text: string): Promise<PlayOutcome> {
     say(`${person} types ${text}`)
-    return await showAnswers(await workspace.command(person, channel, text, { timeoutMs }))
+    const answered = await workspace.command(person, channel, text, { timeoutMs })
+    const outcome = await showAnswers(answered)
+    const coming = readComingOf(answered)
+    return coming === undefined ? outcome : await showNumbered(coming)
   }
 
   /** @returns how many there were */
@@ -343,6 +351,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
           return await press(argument)
         case 'home':
           return await openHome()
+        case 'menu':
+          return await pickFromMenu(argument)
         case 'lookup':
           return await lookUp(argument)
         case 'invite':

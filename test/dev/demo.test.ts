@@ -43,7 +43,7 @@ describe('the demo', () => {
 
   it.concurrent('plays a script and fails when a line of it cannot be played', async () => {
     const script =
-      '# An export comes in.\npress Undo\nas ravi\nyesterday share examples/hubspot-export.csv\n/customer +91 90000 00112\npress Nonsense\nshare no-such-file.csv\n/uploads recent yesterday\n'
+      '# An export comes in.\npress Undo\nas ravi\nyesterday share examples/hubspot-export.csv\n/customer +91 90000 00112\npress Nonsense\nshare no-such-file.csv\nmenu Preview this file\npress Import\n/uploads recent yesterday\n'
     const { status, output } = await runDemo(script)
 
     expect(status).toBe(1)
@@ -54,5 +54,7 @@ describe('the demo', () => {
     expect(output).toContain('Nothing that was said so far has a button.')
     expect(output).toMatch(/There is nothing called "Nonsense" to press\. There is: .*History/)
     expect(output).toMatch(/#1\s+hubspot-export\.csv\s+@ravi/)
+    expect(output).toContain('#2 hubspot-export.csv: a preview. Nothing was imported.')
+    expect(output).toMatch(/#2 hubspot-export\.csv: \d of 5 rows imported/)
   }, 90_000)
 })

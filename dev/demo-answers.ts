@@ -1,0 +1,22 @@
+import type { CommandAnswers } from './workspace-contract.ts'
+
+/** What the bot says where something of its own comes in the thread: an undo, a preview, an import from the menu. */
+const COMES = /(?:undo is queued as|The preview(?: of [^\n]*?)?,|is in the queue as) \W*#(\d+)/
+/** Lines of a file that are shown. */
+const MOST_LINES = 12
+
+/** The number of what comes in the thread, as what was said has it. */
+export function readComing(said: string): number | undefined {
+  const number = COMES.exec(said)?.[1]
+  return number === undefined ? undefined : Number(number)
+}
+
+export const readComingOf = ({ answers }: CommandAnswers): number | undefined =>
+  readComing(answers.map(({ text }) => text).join('\n'))
+
+/** The first lines of a file, and how many more there are. */
+export function beginningOf(text: string): string {
+  const lines = text.split('\n')
+  const rest = lines.length - MOST_LINES
+  return rest > 0 ? [...lines.slice(0, MOST_LINES), `… and ${rest} more lines.`].join('\n') : text
+}
