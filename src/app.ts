@@ -23,6 +23,7 @@ import { createKnownShares } from './uploads/known-shares.ts'
 import type { Log } from './uploads/ports.ts'
 import { removeOldValues } from './uploads/remove-old-values.ts'
 import { countStaleCustomers, findStaleCount } from './uploads/stale-customers.ts'
+import { removeLeftFolders } from './uploads/temporary-folder.ts'
 import { createUploadQueue } from './uploads/upload-queue.ts'
 import { createUploadWorker } from './uploads/upload-worker.ts'
 
@@ -53,6 +54,8 @@ const DIGEST_CLAIM_MS = 45_000
 const COUNT_TIMES = '40 4 * * *'
 /** Channels whose greeting broke off, at a minute of its own. */
 const GREETING_TIMES = '1-56/5 * * * *'
+/** Files of processes that were killed, at a minute of its own. */
+const LEFT_FILES_TIMES = '22 * * * *'
 /** At night, and again in case one was broken off. */
 const RETENTION_TIMES = '15 1-5 * * *'
 /** A Slack that does not answer must not keep the files that are known from being imported. */
@@ -161,6 +164,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
         ? []
         : [{ name: 'old values', cron: RETENTION_TIMES, timeZone, run: () => removeOld(retentionDays) }]),
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
+      { name: 'files left behind', cron: LEFT_FILES_TIMES, run: () => removeLeftFolders() },
       { name: 'greetings', cron: GREETING_TIMES, run: () => slack.greetRest() },
     ],
     log,

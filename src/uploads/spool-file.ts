@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ByteSource } from '../csv/csv-file.ts'
 import { AppError } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -39,7 +39,7 @@ interface SpoolOptions {
  * @throws AppError file_too_large, file_truncated, or whatever the source throws
  */
 export async function spoolFile(source: ByteSource, options: SpoolOptions): Promise<SpooledFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-'))
+  const folder = await makeTemporaryFolder()
   const path = join(folder, 'file')
   const remove = () => rm(folder, { recursive: true, force: true })
   const hash = createHash('sha256')
