@@ -1,4 +1,4 @@
-import type { FileUpload, Models, UploadRow } from '../../models/index.ts'
+import { FILE_ORDER, type FileUpload, type Models, type UploadRow } from '../../models/index.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
 
@@ -84,7 +84,7 @@ async function* listPhones(models: Models, { _id }: FileUpload): AsyncGenerator<
     const rows = await models.uploadRows.collection
       .find<{ phone: string; line: number }>(
         { upload: _id, line: { $gt: after }, ...IN_LIST },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: BATCH + 1 },
+        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: BATCH + 1, hint: FILE_ORDER },
       )
       .sort({ line: 1 })
       .limit(BATCH)

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import { type Models, toDatabaseError } from '../../models/index.ts'
+import { FILE_ORDER, type Models, toDatabaseError } from '../../models/index.ts'
 
 const PAGE = 500
 
@@ -43,7 +43,7 @@ async function* listChanged(models: Models, upload: mongo.ObjectId): AsyncGenera
             { outcome: 'restored', before: null },
           ],
         },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1 },
+        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1, hint: FILE_ORDER },
       )
       .sort({ line: 1 })
       .limit(PAGE)

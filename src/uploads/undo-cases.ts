@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import {
+  FILE_ORDER,
   type FileUpload,
   type Models,
   ROW_OUTCOMES,
@@ -36,13 +37,16 @@ export async function readNextRows(
 ): Promise<CustomerRow[]> {
   for (let after = afterLine; ; ) {
     const rows = await models.uploadRows.collection
-      .find<CustomerRow>({
-        upload: file._id,
-        line: { $gt: after },
-        outcome: { $in: FIRST_ROWS },
-        // Who was forgotten is neither given back nor taken away again.
-        phone: { $exists: true },
-      })
+      .find<CustomerRow>(
+        {
+          upload: file._id,
+          line: { $gt: after },
+          outcome: { $in: FIRST_ROWS },
+          // Who was forgotten is neither given back nor taken away again.
+          phone: { $exists: true },
+        },
+        { hint: FILE_ORDER },
+      )
       .sort({ line: 1 })
       .limit(BATCH_SIZE)
       .toArray()
