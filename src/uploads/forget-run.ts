@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, ForgetCounts, Models, SentFile, UploadRow } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
+import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
 import { assertHeld } from './upload-lease.ts'
@@ -51,6 +52,7 @@ export async function runForget(context: ForgetContext, forget: FileUpload): Pro
   const steps = [
     () => eraseUnusedRows(models, forget, person),
     () => eraseExamples(models, person),
+    () => forgetHeadings(models, person),
     () => findSentFiles(models, forget, person),
     () => eraseCustomers(models, forget, person),
     () => models.uploadRows.collection.updateMany({ phone }, erase(forget.number)),

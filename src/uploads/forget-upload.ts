@@ -29,7 +29,12 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
 
   // The first line of a file without headings is somebody's: then it is theirs as a whole.
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
-  if (isHeading(file.header)) set['file.header'] = file.header?.map(() => '')
+  if (isHeading(file.header)) {
+    set['file.header'] = file.header?.map(() => '')
+    if (file.mapping)
+      set['file.mapping.columns'] = file.mapping.columns.map((one) => ({ ...one, header: '' }))
+    if (file.phone_column) set['file.phone_column.header'] = ''
+  }
   if (question) {
     const named = isHeading(question.candidates.map(({ header }) => header))
     const candidates = question.candidates.map((one) => ({

@@ -23,8 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
-  const { customers, uploadRows, fileUploads, sentFiles, forgetRequests } = models
-  for (const model of [customers, uploadRows, fileUploads, sentFiles, forgetRequests])
+  const { customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices } = models
+  for (const model of [customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices])
     await model.collection.deleteMany({})
 })
 
@@ -77,9 +77,9 @@ async function claim(): Promise<FileUpload> {
 }
 
 async function readEverything(): Promise<string> {
-  const { customers, uploadRows, fileUploads, sentFiles, forgetRequests } = models
+  const { customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices } = models
   const documents = await Promise.all(
-    [customers, uploadRows, fileUploads, sentFiles, forgetRequests].map((model) =>
+    [customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices].map((model) =>
       model.collection.find().toArray(),
     ),
   )
@@ -87,7 +87,7 @@ async function readEverything(): Promise<string> {
 }
 
 describe('a run that forgets a person', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     'is finished by another where it was broken off before step %i',
     async (step) => {
       await playHistory()
@@ -131,6 +131,52 @@ describe('a run that forgets a person', () => {
 
     const done = await models.fileUploads.collection.findOne<FileUpload>({ _id })
     expect(done).toMatchObject({ forget: { files_left: ['FALL'] }, forget_counts: { files: 2 } })
+  })
+
+  it('takes a line of theirs out that was taken for headings, and what was chosen for such files', async () => {
+    const second = await playHistory()
+    const header = ['KUSHAL@example.com', 'Kushal Sharma', '']
+    const columns = header.map((text, index) => ({
+      index,
+      header: text,
+      target: 'attribute',
+      field: `c${index}`,
+    }))
+    await models.fileUploads.collection.updateOne(
+      { _id: second._id },
+      {
+        $set: {
+          file: {
+            ...second.file,
+            header,
+            mapping: { columns },
+            phone_column: { header: header[0], index: 0 },
+          },
+        },
+      },
+    )
+    await models.columnChoices.collection.insertMany([
+      { number: 1, fingerprint: 'a', header, column: 2, chosen_by: 'U1', chosen_at: new Date(), upload: 2 },
+      {
+        number: 2,
+        fingerprint: 'b',
+        header: ['Kunde', 'Ort'],
+        column: 0,
+        chosen_by: 'U1',
+        chosen_at: new Date(),
+        upload: 1,
+      },
+    ])
+    await queue()
+
+    await runUpload(
+      { ...runDeps(models), deleteFile: async () => true },
+      await claim(),
+      new AbortController().signal,
+    )
+
+    expect(await readEverything()).not.toMatch(/kushal/i)
+    expect(await models.columnChoices.collection.distinct('number')).toEqual([2])
   })
 
   it('keeps nobody in mind also where it fails for good', async () => {
