@@ -24,6 +24,8 @@ export interface PrivateFile {
   readonly comment: string
   /** Numbers of the uploads whose customers are in it; absent where it can be anybody. */
   readonly uploads?: readonly number[]
+  /** Asked once the file is remembered: whether somebody in it was forgotten since it was begun. Then nobody gets it. */
+  readonly isOutdated: () => Promise<boolean>
 }
 
 /** What commands work with. No Slack in it. */
@@ -37,11 +39,14 @@ export interface CommandDeps {
   /** How a typed `3/4` is read. */
   readonly dateOrder: 'day_first' | 'month_first'
   /**
-   * Hands a file to one person alone. Resolves with the reason where they cannot get one; absent where there is nobody
-   * to hand it to.
+   * Hands a file to one person alone. Resolves with the reason where they cannot get one, or with `outdated`; absent where
+   * there is nobody to hand it to.
    * @throws AppError slack_unavailable
    */
-  readonly sendPrivateFile?: (user: string, file: PrivateFile) => Promise<{ readonly refused?: string }>
+  readonly sendPrivateFile?: (
+    user: string,
+    file: PrivateFile,
+  ) => Promise<{ readonly refused?: string; readonly outdated?: true }>
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
   /** Every setting with what holds, for admins to read: no secret among them. */

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { CommandDeps } from '../../commands/index.ts'
 import type { SentFile } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
+import { createFileShredder } from './file-shredder.ts'
 import { AS_WRITTEN, escapeMrkdwn } from './mrkdwn.ts'
 import { toSlackError } from './slack-call.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
@@ -21,11 +22,13 @@ export function createPrivateFileSender(
   apiUrl: string | undefined,
   remember: (file: SentFile) => Promise<void>,
 ): SendPrivateFile {
-  return async (user, { path, name, comment, uploads }) => {
+  const deleteFile = createFileShredder(client)
+  return async (user, { path, name, comment, uploads, isOutdated }) => {
     try {
       const length = (await stat(path)).size
       const { id, address } = await reserveFile(client, name, length)
       await remember({ _id: id, user, ...(uploads && { uploads: [...uploads] }), sent_at: new Date() })
+      if (await isOutdated()) return { outdated: true }
       await uploadBytes(address, path, length, apiUrl)
       const said = await client.chat.postMessage({
         channel: user,
@@ -38,6 +41,11 @@ export function createPrivateFileSender(
         channel_id: said.channel,
         thread_ts: said.ts,
       })
+      // A request to forget that came in between looked for the file when Slack did not have it yet.
+      if (await isOutdated()) {
+        await deleteFile(id)
+        return { outdated: true }
+      }
       return {}
     } catch (thrown) {
       const error = toSlackError(thrown)

@@ -65,6 +65,14 @@ async function forget(): Promise<FileUpload> {
   return await waitUntilDone(number)
 }
 
+function createGate() {
+  let open = () => {}
+  const passed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { passed, open: () => open() }
+}
+
 /** Everything in the database, as text. */
 async function readEverything(): Promise<string> {
   const collections = await bot.models.connection.listCollections()
@@ -222,6 +230,36 @@ describe('/customer forget', () => {
     expect(shown?.text).toMatch(/a person was forgotten.*Asked for by <@/s)
     await expect.poll(() => bot.workspace.whispers.at(-1)?.text, LONG).toContain('a person was forgotten')
   })
+
+  it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(
+    'leaves nobody a list with somebody forgotten in it that had come as far as %s meanwhile',
+    async (method) => {
+      await playHistory()
+      const [arrived, forgotten] = [createGate(), createGate()]
+      const shared: string[] = []
+      bot.workspace.use(async (call, next) => {
+        if (call.path === `/api/${method}`) {
+          arrived.open()
+          await forgotten.passed
+        }
+        const answer = await next(call)
+        const [, id] = /(F[A-Z0-9]{6,})/.exec(call.body.toString()) ?? []
+        if (id && call.path === '/api/files.completeUploadExternal') shared.push(id)
+        return answer
+      })
+      const readable = () => shared.filter((id) => !deleted.includes(id))
+      const { answers } = await bot.workspace.command('meera', 'customers', '/uploads export')
+      await arrived.passed
+
+      await forget()
+      forgotten.open()
+
+      await expect.poll(() => answers.at(-1)?.text, LONG).toContain('Somebody was forgotten while I wrote')
+      expect(readable()).toEqual([])
+      await type('meera', '/uploads export')
+      await expect.poll(readable, LONG).toHaveLength(1)
+    },
+  )
 
   it('is stronger than undo, history and looking back: nobody comes back by them', async () => {
     await playHistory()
