@@ -32,6 +32,11 @@ const STOP_WITHIN_MS = 10_000
 /** Settings of somebody's own bot, which a throw-away one must never see; empty means not set. */
 const NOT_INHERITED = Object.values(SETTINGS).flatMap((group) => Object.keys(group))
 
+/** The environment of a process that is to know these settings and none of somebody's own bot. */
+export function keepSettingsOut(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...Object.fromEntries(NOT_INHERITED.map((name) => [name, ''])), ...settings }
+}
+
 /** Starts the real bot as a process of its own, on a free port, and waits until it listens. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { workspace, mongodbUri, logFile } = options
@@ -41,9 +46,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: {
-        ...process.env,
-        ...Object.fromEntries(NOT_INHERITED.map((name) => [name, ''])),
+      env: keepSettingsOut({
         SLACK_BOT_TOKEN: workspace.token,
         SLACK_SIGNING_SECRET: workspace.signingSecret,
         SLACK_API_URL: workspace.apiUrl,
@@ -53,7 +56,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
         TIME_ZONE: 'Asia/Kolkata',
         LOG_LEVEL: 'debug',
         ...options.settings,
-      },
+      }),
     },
   )
   // Ctrl+C goes to the whole group; whoever started the bot stops it in order.

@@ -88,7 +88,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
   front.use(leadLinksThroughFront(emulator.url, front.url))
   front.use(tellRepliesOfShares(callAs, host))
-  const scheduled = keepScheduledMessages(front)
+  const scheduled = keepScheduledMessages(emulatorUrl)
   front.use(scheduled.layer)
   front.use(listConversations(callAs, host))
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FrontCall, FrontLayer, SlackFront } from './slack-front.ts'
+import type { FrontCall, FrontLayer } from './slack-front.ts'
 
 interface ScheduledMessage {
   readonly id: string
@@ -13,8 +13,10 @@ interface ScheduledMessage {
 /**
  * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
  * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ *
+ * @param emulatorUrl what Slack does by itself goes straight there: no weather between the bot and Slack is in its way
  */
-export function keepScheduledMessages(front: SlackFront): { readonly layer: FrontLayer; stop(): void } {
+export function keepScheduledMessages(emulatorUrl: string): { readonly layer: FrontLayer; stop(): void } {
   const waiting = new Map<string, ScheduledMessage>()
 
   async function schedule(call: FrontCall, args: Args): Promise<Response> {
@@ -35,7 +37,7 @@ export function keepScheduledMessages(front: SlackFront): { readonly layer: Fron
     waiting.delete(id)
     const headers = { authorization: call.headers.get('authorization') ?? '' }
     // What only scheduling knows does no harm there.
-    await fetch(`${front.url}/api/chat.postMessage`, {
+    await fetch(`${emulatorUrl}/api/chat.postMessage`, {
       method: 'POST',
       headers,
       body: new URLSearchParams(call.body.toString()),
@@ -44,7 +46,7 @@ export function keepScheduledMessages(front: SlackFront): { readonly layer: Fron
 
   /** As whoever called sees it. */
   async function askAbout(call: FrontCall, channel: string): Promise<Info> {
-    const response = await fetch(`${front.url}/api/conversations.info`, {
+    const response = await fetch(`${emulatorUrl}/api/conversations.info`, {
       method: 'POST',
       headers: { authorization: call.headers.get('authorization') ?? '' },
       body: new URLSearchParams({ channel }),

@@ -59,6 +59,8 @@ export interface Workspace extends WorkspaceViews {
     share: Share,
     options?: WaitOptions,
   ): Promise<{ readonly id: string; readonly name: string; readonly text: string }>
+  /** What a file says; undefined where it was deleted. */
+  readFile(id: string): Promise<string | undefined>
   /** What only one person was shown by `chat.postEphemeral`. */
   readonly whispers: readonly Aside[]
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */

@@ -229,21 +229,20 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         user === slack.botUserId && files !== undefined && files.length > 0
       const { files = [] } = await waitFor(share, 'file', isFile, waitOptions)
       const [{ id, name } = { id: '', name: '' }] = files
-      const { file } = await slack.callAs<{ file: { url_private_download: string } }>(
-        slack.host,
-        'files.info',
-        {
-          file: id,
-        },
-      )
-      const download = await fetch(file.url_private_download, {
+      const text = await workspace.readFile(id)
+      if (text === undefined) throw new Error(`${name} was deleted`)
+      return { id, name, text }
+    },
+
+    async readFile(id) {
+      const found = await slack
+        .callAs<{ file: { url_private_download: string } }>(slack.host, 'files.info', { file: id })
+        .catch(() => undefined)
+      if (!found) return undefined
+      const download = await fetch(found.file.url_private_download, {
         headers: { authorization: `Bearer ${slack.botToken}` },
       })
-      return {
-        id,
-        name,
-        text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(await download.arrayBuffer()),
-      }
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await download.arrayBuffer())
     },
 
     async stop() {

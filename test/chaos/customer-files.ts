@@ -1,7 +1,7 @@
 import type { Chance } from '../../dev/faults/random.ts'
 
 /** Fields a row may name, by their name in the database. */
-export const FIELDS = ['full_name', 'city', 'loan_amount', 'attributes.shirt_size'] as const
+const FIELDS = ['full_name', 'city', 'loan_amount', 'loan_id', 'attributes.shirt_size'] as const
 export type Field = (typeof FIELDS)[number]
 export type Value = string | number
 
@@ -10,9 +10,12 @@ export type FileRow =
   | {
       readonly kind: 'customer'
       readonly phone: string
+      /** The phone as it stands in the file. */
+      readonly written: string
       readonly cells: Partial<Record<Field, Value | 'CLEAR'>>
     }
-  | { readonly kind: 'invalid' }
+  /** Its phone is none; the loan number in it can name somebody all the same. */
+  | { readonly kind: 'invalid'; readonly phone?: string }
   | { readonly kind: 'blank' }
 
 export interface CustomerFile {
@@ -26,6 +29,7 @@ const HEADERS: Record<Field, string> = {
   full_name: 'Customer Name',
   city: 'City',
   loan_amount: 'Loan Amount',
+  loan_id: 'Loan ID',
   'attributes.shirt_size': 'Shirt Size',
 }
 const CLEAR_WORD = '#CLEAR'
@@ -39,49 +43,54 @@ export function phoneOf(customer: number): string {
   return `+9198200${String(customer).padStart(5, '0')}`
 }
 
-/** A file of about `size` rows over the first `customers` phones, some of them twice, some rows unusable. */
+/** Names one customer and nobody else, in every file that names a loan. */
+export function loanOf(phone: string): string {
+  return `LN-9${phone.slice(-5)}`
+}
+
+/** A file of about `size` rows over the phones given, some of them twice, some rows unusable. */
 export function makeCustomerFile(
   chance: Chance,
   name: string,
   size: number,
-  customers: number,
+  phones: readonly [string, ...string[]],
 ): CustomerFile {
   const columns = FIELDS.filter(() => chance.happens(0.75))
   const rows = Array.from({ length: size }, (): FileRow => {
     const kind = chance.next()
-    if (kind < 0.02) return { kind: 'invalid' }
+    const phone = chance.pick(phones)
+    if (kind < 0.02) return { kind: 'invalid', ...(columns.includes('loan_id') && { phone }) }
     if (kind < 0.03) return { kind: 'blank' }
     const cells: Partial<Record<Field, Value | 'CLEAR'>> = {}
-    for (const field of columns) if (chance.happens(0.8)) cells[field] = makeValue(chance, field)
-    return { kind: 'customer', phone: phoneOf(chance.between(0, customers - 1)), cells }
+    for (const field of columns) if (chance.happens(0.8)) cells[field] = makeValue(chance, field, phone)
+    return { kind: 'customer', phone, written: writePhone(chance, phone), cells }
   })
-  const lines = rows.map((row) => writeRow(chance, row, columns))
+  const lines = rows.map((row) => writeRow(row, columns))
   const header = ['Phone', ...columns.map((field) => HEADERS[field])].join(',')
   return { name, rows, text: `${[header, ...lines].join('\n')}\n` }
 }
 
-function makeValue(chance: Chance, field: Field): Value | 'CLEAR' {
+function makeValue(chance: Chance, field: Field, phone: string): Value | 'CLEAR' {
+  if (field === 'loan_id') return loanOf(phone)
   if (chance.happens(0.04)) return 'CLEAR'
-  switch (field) {
-    case 'full_name':
-      return `${chance.pick(FIRST_NAMES)} ${chance.pick(LAST_NAMES)}`
-    case 'city':
-      return chance.pick(CITIES)
-    case 'loan_amount':
-      return chance.between(1, 500) * 1000
-    case 'attributes.shirt_size':
-      return chance.pick(SIZES)
-  }
+  return VALUES[field](chance)
 }
 
-function writeRow(chance: Chance, row: FileRow, columns: readonly Field[]): string {
+const VALUES: Readonly<Record<Exclude<Field, 'loan_id'>, (chance: Chance) => Value>> = {
+  full_name: (chance) => `${chance.pick(FIRST_NAMES)} ${chance.pick(LAST_NAMES)}`,
+  city: (chance) => chance.pick(CITIES),
+  loan_amount: (chance) => chance.between(1, 500) * 1000,
+  'attributes.shirt_size': (chance) => chance.pick(SIZES),
+}
+
+function writeRow(row: FileRow, columns: readonly Field[]): string {
   if (row.kind === 'blank') return ','.repeat(columns.length)
-  if (row.kind === 'invalid') return ['12345', ...columns.map(() => '')].join(',')
   const cells = columns.map((field) => {
+    if (row.kind === 'invalid') return field === 'loan_id' && row.phone ? loanOf(row.phone) : ''
     const value = row.cells[field]
     return value === 'CLEAR' ? CLEAR_WORD : String(value ?? '')
   })
-  return [writePhone(chance, row.phone), ...cells].join(',')
+  return [row.kind === 'invalid' ? '12345' : row.written, ...cells].join(',')
 }
 
 /** The ways people write one and the same number. */

@@ -1,19 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import mongoose from 'mongoose'
-import { startEventRelay } from '../../dev/faults/event-relay.ts'
 import { createChance } from '../../dev/faults/random.ts'
-import { createSlackFaults, type SlackFault } from '../../dev/faults/slack-faults.ts'
-import { startWorkspace } from '../../dev/workspace.ts'
-import { createModels } from '../../models/index.ts'
-import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
-import { type BotPlace, startBotPool } from './bot-pool.ts'
-import { checkInvariants, type SharedCustomerFile, watchFirstUploads } from './invariants.ts'
-import { type ShareTally, shareFiles } from './share-files.ts'
-import { deploy, emptyTally, raiseStorm, type StormDeps } from './storm.ts'
+import { watchFirstUploads } from './check-customers.ts'
+import { checkDigests, waitForDigests } from './check-digests.ts'
+import { checkForgotten } from './check-forgotten.ts'
+import { checkOldValues } from './check-old-values.ts'
+import { describeRun } from './describe-run.ts'
+import { type ErrandDeps, emptyErrandTally } from './errand.ts'
+import { checkInvariants } from './invariants.ts'
+import { foundTown, playRound, type RoundKind } from './play-round.ts'
+import type { ShareTally } from './share-files.ts'
+import { removeLogs, type Stage, startStage } from './stage.ts'
+import { deploy, emptyTally, type StormDeps } from './storm.ts'
 import { waitUntilSettled } from './wait-until-settled.ts'
 
 const { values: flags } = parseArgs({
@@ -26,15 +23,20 @@ const { values: flags } = parseArgs({
 })
 
 const LEASE_SECONDS = 4
-const FILES_PER_ROUND = 14
-const STORM_MS = 25_000
 /** Broken is what no longer moves, not what moves slowly: a machine may have much else to do. */
 const STUCK_MS = 180_000
-const CHANNELS = ['customers', 'collections']
+const CHANNELS = ['customers', 'collections'] as const
+const RETENTION_DAYS = 1
+/** There and back at least, and then old values. */
+const FEWEST_ROUNDS = 3
+const SWITCHING_SHARE = 0.6
 
 const started = performance.now()
 const say = (text: string): void => {
   process.stdout.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${text}\n`)
+}
+const murmur = (text: string): void => {
+  if (!flags.quiet) say(text)
 }
 
 /** Something to undo at the end, the last first. */
@@ -46,129 +48,96 @@ async function endAll(): Promise<void> {
 async function main(): Promise<void> {
   const seed = Number(flags.seed ?? Math.floor(Math.random() * 1_000_000))
   const minutes = Number(flags.minutes)
-  const deadline = performance.now() + minutes * 60_000
+  const durationMs = minutes * 60_000
   const chance = createChance(seed)
-  const logs = await mkdtemp(join(tmpdir(), 'customer-uploads-chaos-'))
-  say(`seed ${seed}, ${minutes} minutes, ${flags.bots} bot processes, logs in ${logs}`)
-
-  const server = await startDatabaseServer({
-    dataDir: null,
-    uri: process.env.TEST_MONGODB_URI,
-    cacheDir: defaultCacheDir(process.env),
-    log: (line) => {
-      if (!flags.quiet) say(line)
+  say(`seed ${seed}, ${minutes} minutes, ${flags.bots} bot processes`)
+  const tally = emptyTally()
+  const stage = await startStage({
+    chance,
+    bots: Number(flags.bots),
+    minutes,
+    channels: CHANNELS,
+    leaseSeconds: LEASE_SECONDS,
+    stuckMs: STUCK_MS,
+    say: murmur,
+    onStarted: (end) => endings.push(end),
+    onHandOver(places) {
+      const up = places.filter((place) => place.isUp())
+      tally.kills += up.length
+      murmur('kill -9 every bot: one has just handed a summary to Slack')
+      for (const place of up) void place.kill(0)
     },
   })
-  endings.push(() => server.stop())
-  const connection = await mongoose.createConnection(server.uri, { autoIndex: false }).asPromise()
-  endings.push(() => connection.close())
-  const models = createModels(connection)
+  const { models, workspace, pool, places } = stage
+  say(`database: ${stage.engine}; all bots are up; logs in ${stage.logs}`)
 
-  const faults: Record<SlackFault, number> = { rateLimited: 0, failing: 0, silent: 0, unanswered: 0, slow: 0 }
-  const weather = createSlackFaults(chance.fork(), (fault) => {
-    faults[fault] += 1
-  })
-  // Slack's own retries, hurried up: at once, and twice more.
-  const workspace = await startWorkspace({ channels: CHANNELS, eventRetryDelaysMs: [0, 1_500, 4_000] })
-  endings.push(() => workspace.stop())
-  workspace.use(weather.layer)
-  const relay = await startEventRelay(chance.fork())
-  endings.push(() => relay.stop())
-  workspace.connect(relay.url)
-
-  const pool = await startBotPool({
-    count: Number(flags.bots),
-    workspace,
-    relay,
-    mongodbUri: server.uri,
-    logFile: (name) => join(logs, `${name.replace(' ', '-')}.log`),
-    // Random files look like the wrong file; whether to ask about that is not what is tested here.
-    settings: { LEASE_SECONDS: String(LEASE_SECONDS), GUARD: 'off' },
-  })
-  endings.push(() => pool.stop())
-  await pool.waitUntilUp(STUCK_MS)
-  say(`database: ${server.engine} ${server.version ?? ''}; all bots are up`)
-
-  const tally = emptyTally()
-  const shares: ShareTally = { shares: 0, rows: 0, repeats: 0, unheard: 0 }
-  const shared: SharedCustomerFile[] = []
-  const firsts = watchFirstUploads(models)
   const complaints: string[] = []
-  const places = pool.places as [BotPlace, ...BotPlace[]]
   const storm: StormDeps = {
     chance: chance.fork(),
     places,
-    setWeather: weather.setWeather,
+    setWeather: stage.setWeather,
     leaseMs: LEASE_SECONDS * 1000,
     tally,
-    say: (what) => {
-      if (!flags.quiet) say(what)
-    },
+    say: murmur,
     complain: (what) => complaints.push(what),
   }
+  const errands: ErrandDeps = {
+    chance,
+    workspace,
+    models,
+    mongodbUri: stage.mongodbUri,
+    channels: CHANNELS,
+    retentionDays: RETENTION_DAYS,
+    stuckMs: STUCK_MS,
+    tally: emptyErrandTally(),
+    say: murmur,
+  }
+  const shares: ShareTally = { shares: 0, rows: 0, repeats: 0, unheard: 0 }
+  const firsts = watchFirstUploads(models)
+  const town = foundTown()
+  let forgotten = 0
 
   try {
-    let round = 0
-    do {
-      round += 1
-      const over = new AbortController()
-      const raging = raiseStorm(storm, over.signal)
-      const looking = lookOn(firsts, over.signal)
-      const sharing = shareFiles({
-        chance: chance.fork(),
-        workspace,
-        channels: CHANNELS,
-        files: FILES_PER_ROUND,
-        withinMs: STORM_MS,
-        tally: shares,
-        round,
-      })
-      const fresh = await sharing
-      shared.push(...fresh.shared)
-      over.abort()
-      await Promise.all([raging, looking, fresh.delivered])
-      say(`round ${round}: the storm is over, ${shared.length} files shared so far`)
+    const hasTime = (share = 1) => performance.now() < share * durationMs
+    for (let number = 1; number <= FEWEST_ROUNDS || errands.tally.agings === 0 || hasTime(); number++) {
+      const isEarly = hasTime(SWITCHING_SHARE)
+      const kind: RoundKind = number < FEWEST_ROUNDS || isEarly ? 'switching' : 'aging'
+      await playRound({ number, kind, chance, town, storm, errands, tally: shares, look: firsts.look })
+      say(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)
       await pool.waitUntilUp(STUCK_MS)
       await deploy(storm, chance.pick(places))
-      await waitUntilSettled(models, shared, { stuckMs: STUCK_MS })
+      await waitUntilSettled(models, town.shared, { stuckMs: STUCK_MS })
       await firsts.look()
-      await checkInvariants(models, workspace, shared)
-      if (complaints.length > 0) throw new Error(complaints.join('; '))
-      if (pool.deaths.length > 0) throw new Error(`died by itself: ${pool.deaths.join(', ')}`)
-      say(`round ${round}: every invariant holds (${shares.rows} rows)`)
-    } while (performance.now() < deadline)
+      forgotten = await checkRound(stage, kind)
+      say(`round ${number}: every invariant holds (${shares.rows} rows)`)
+    }
+    await waitForDigests(models, stage.due, STUCK_MS)
+    await checkDigests(models, workspace, [...stage.handedOver.values()], stage.due)
     const customers = await models.customers.collection.countDocuments()
     say('')
+    const figures = { tally, shares, errands: errands.tally, faults: stage.faults, customers, forgotten }
+    const rest = { failedStarts: pool.failedStarts(), looks: firsts.looks, summaries: stage.due.length }
     say(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}`)
-    say(
-      `survived: ${tally.kills} kill -9, ${tally.deploys} SIGTERM (slowest stop ${tally.slowestShutdownMs} ms), ${tally.sleeps} sleeps longer than the lease`,
-    )
-    say(
-      `database: ${tally.cuts} connections cut, ${tally.outages} outages, ${tally.freezes} silences, ${tally.slowdowns} slow spells, ${pool.failedStarts()} starts in vain`,
-    )
-    say(
-      `Slack: ${faults.rateLimited} × 429, ${faults.failing} × 500, ${faults.silent} timeouts, ${faults.unanswered} done but unanswered, ${faults.slow} slow`,
-    )
-    say(
-      `events: ${shares.shares} shares, ${shares.repeats} repeated deliveries, ${shares.unheard} never delivered`,
-    )
-    say(
-      `rows: ${shares.rows} shared, ${shares.rows} there once; ${customers} customers as expected; lost 0, twice 0; first_uploaded_at looked at ${firsts.looks} times`,
-    )
+    for (const line of describeRun({ ...figures, ...rest })) say(line)
     await endAll()
-    await rm(logs, { recursive: true, force: true })
+    await removeLogs(stage)
   } catch (error) {
     say(`BROKEN with seed ${seed}: ${error instanceof Error ? error.message : String(error)}`)
-    say(`logs of the bots: ${logs}`)
+    say(`logs of the bots: ${stage.logs}`)
     process.exitCode = 1
     if (!(error instanceof Error) || error.name === 'TypeError') console.error(error)
   }
-}
 
-async function lookOn(firsts: { look(): Promise<void> }, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await firsts.look()
-    await sleep(700, undefined, { signal }).catch(() => {})
+  /** @returns how many were forgotten and are nowhere */
+  async function checkRound({ logs }: Stage, kind: RoundKind): Promise<number> {
+    const story = await checkInvariants(models, workspace, town.shared, town.wishes)
+    await checkOldValues(errands, kind === 'aging')
+    const { unanswered } = errands.tally
+    const phones = town.wishes.map(({ phone }) => phone)
+    const gone = await checkForgotten({ ...stage, shared: town.shared, story, phones, unanswered, logs })
+    if (complaints.length > 0) throw new Error(complaints.join('; '))
+    if (pool.deaths.length > 0) throw new Error(`died by itself: ${pool.deaths.join(', ')}`)
+    return gone
   }
 }
 

@@ -21,12 +21,15 @@ interface ShareFilesOptions {
   readonly withinMs: number
   readonly tally: ShareTally
   readonly round: number
+  /** Who is in the files. */
+  readonly phones: readonly [string, ...string[]]
 }
 
 const PEOPLE = ['asha', 'ravi', 'meera'] as const
-const CUSTOMERS = 400
 const UNHEARD = 0.08
 const LATEST_EVENT_MS = 2_500
+const OLD_FILES = 2
+const DAY_MS = 86_400_000
 
 /**
  * People share files, one after the other; of each the bot hears late, in another order, more than once, or never.
@@ -41,7 +44,7 @@ export async function shareFiles(
   for (let index = 1; index <= options.files; index++) {
     // One large file a round, so that many die in the middle of one.
     const size = index === 2 ? chance.between(4_000, 6_000) : chance.between(20, 700)
-    const file = makeCustomerFile(chance, `list-${round}-${index}.csv`, size, CUSTOMERS)
+    const file = makeCustomerFile(chance, `list-${round}-${index}.csv`, size, options.phones)
     const channel = options.channels[chance.between(0, options.channels.length - 1)] ?? ''
     const share = await workspace.share(
       chance.pick(PEOPLE),
@@ -66,4 +69,31 @@ export async function shareFiles(
     await sleep(chance.between(0, (2 * options.withinMs) / options.files))
   }
   return { shared, delivered: Promise.all(deliveries) }
+}
+
+/** Files of days long past, of which the bots hear at once: nothing is broken yet. */
+export async function shareOldFiles(
+  options: Pick<ShareFilesOptions, 'chance' | 'workspace' | 'channels' | 'round' | 'tally' | 'phones'>,
+): Promise<SharedCustomerFile[]> {
+  const { chance, workspace, tally, round } = options
+  const shared: SharedCustomerFile[] = []
+  for (let index = 1; index <= OLD_FILES; index++) {
+    const file = makeCustomerFile(
+      chance,
+      `old-${round}-${index}.csv`,
+      chance.between(200, 400),
+      options.phones,
+    )
+    const daysAgo = chance.between(2 * DAY_MS, 9 * DAY_MS)
+    const share = await workspace.share(
+      chance.pick(PEOPLE),
+      options.channels[chance.between(0, options.channels.length - 1)] ?? '',
+      { name: file.name, bytes: Buffer.from(file.text) },
+      { sharedAt: new Date(Date.now() - daysAgo) },
+    )
+    shared.push({ file, share })
+    tally.shares += 1
+    tally.rows += file.rows.length
+  }
+  return shared
 }

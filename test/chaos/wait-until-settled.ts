@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileUpload, Models } from '../../models/index.ts'
-import { BrokenInvariant, type SharedCustomerFile } from './invariants.ts'
+import { BrokenInvariant } from './hold.ts'
+import type { SharedCustomerFile } from './invariants.ts'
+import { kindOf } from './upload-story.ts'
 
 /**
- * Waits until every share is in the database, is done and has its receipt, for as long as it takes.
+ * Waits until every share is in the database, and everything there is done and has its receipt, for as long as it takes.
  * @throws BrokenInvariant when for `stuckMs` none was heard of, came further or was finished
  */
 export async function waitUntilSettled(
@@ -18,7 +20,8 @@ export async function waitUntilSettled(
     const open = uploads.filter(
       ({ status, receipt }) => status === 'queued' || status === 'running' || receipt.due,
     )
-    if (uploads.length >= shared.length && open.length === 0) return
+    const shares = uploads.filter((upload) => kindOf(upload) === 'share')
+    if (shares.length >= shared.length && open.length === 0) return
     const lines = uploads.reduce((sum, { checkpoint }) => sum + (checkpoint?.line ?? 0), 0)
     const reached = [uploads.length, -open.length, lines]
     // Only what was never reached before counts: going to and fro is no progress.

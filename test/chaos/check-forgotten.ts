@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Message, Workspace } from '../../dev/workspace.ts'
+import type { FileUpload, Models } from '../../models/index.ts'
+import { loanOf } from './customer-files.ts'
+import { ADMIN } from './forget-people.ts'
+import { hold } from './hold.ts'
+import type { SharedCustomerFile } from './invariants.ts'
+import type { UploadStory } from './upload-story.ts'
+
+interface ForgottenDeps {
+  readonly models: Models
+  readonly workspace: Workspace
+  readonly shared: readonly SharedCustomerFile[]
+  readonly story: UploadStory
+  /** Phones somebody had forgotten. */
+  readonly phones: readonly string[]
+  /** Questions whose answer never came may still be open for a while, with the phone they ask about. */
+  readonly unanswered: number
+  /** Folder of what the bots logged. */
+  readonly logs: string
+}
+
+/** Whoever was forgotten, and was in no file after that, is nowhere: in no document, thread, file of ours or log. */
+export async function checkForgotten(deps: ForgottenDeps): Promise<number> {
+  const { models, story } = deps
+  const isBack = new Set(story.uploads.flatMap((told) => listNamed(told)))
+  const gone = [...new Set(deps.phones)].filter((phone) => !isBack.has(phone))
+  const traces = gone.flatMap((phone) => [phone.slice(3), foldText(loanOf(phone))])
+  const find = (text: string) => traces.find((trace) => foldText(text).includes(trace))
+
+  const collections = await models.connection.listCollections()
+  for (const { name } of collections) {
+    let found = 0
+    for await (const document of models.connection.collection(name).find())
+      if (find(JSON.stringify(document))) found += 1
+    const allowed = name === models.forgetRequests.collection.name ? deps.unanswered : 0
+    hold(found <= allowed, `${found} documents of ${name} tell of somebody forgotten`)
+  }
+  for (const { text, where } of await readThreads(deps))
+    hold(find(text) === undefined, `${where} tells of somebody forgotten`)
+  for (const file of await readdir(deps.logs))
+    hold(
+      find(await readFile(join(deps.logs, file), 'utf8')) === undefined,
+      `the log of ${file} tells of somebody`,
+    )
+  await checkProofs(models)
+  return gone.length
+}
+
+/** Who stands in a file that came after they were forgotten, or was never asked to forget them. */
+function listNamed({ file, rows }: UploadStory['uploads'][number]): string[] {
+  return file.rows.flatMap((row, index) =>
+    row.kind !== 'blank' && row.phone !== undefined && rows[index]?.forgottenBy === undefined
+      ? [row.phone]
+      : [],
+  )
+}
+
+/** What the bots said, and what they handed out, as far as it is still there. */
+async function readThreads({ workspace, shared }: ForgottenDeps) {
+  const texts: { text: string; where: string }[] = []
+  async function read(messages: readonly Message[], where: string): Promise<void> {
+    texts.push({ text: JSON.stringify(messages), where })
+    for (const { id, name } of messages.flatMap(({ files = [] }) => files)) {
+      const text = await workspace.readFile(id)
+      if (text !== undefined) texts.push({ text, where: `${name} in ${where}` })
+    }
+  }
+  for (const { share, file } of shared)
+    await read(await workspace.thread(share), `the thread of ${file.name}`)
+  const room = await workspace.openDirectMessage(ADMIN)
+  await read(await workspace.messages(room), 'the conversation with the admin')
+  return texts
+}
+
+/** The proof says what is to be seen. */
+async function checkProofs({ fileUploads, uploadRows }: Models): Promise<void> {
+  for await (const upload of fileUploads.collection.find<FileUpload>({ forget: { $exists: true } })) {
+    const name = `the request to forget #${upload.number}`
+    hold(upload.status === 'done', `${name} is ${upload.status}`)
+    hold(upload.forget?.phone === undefined, `${name} still says who`)
+    const rows = await uploadRows.collection.countDocuments({ forgotten_by: upload.number })
+    hold(upload.forget_counts?.rows === rows, `${name} counts ${upload.forget_counts?.rows} rows of ${rows}`)
+  }
+}
+
+/** Without what people put between digits and letters. */
+function foldText(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}

@@ -1,0 +1,70 @@
+import { isReceipt, type Message } from '../../dev/workspace.ts'
+import { type FileUpload, type Models, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
+import { hold } from './hold.ts'
+import type { ToldRow, ToldUpload } from './upload-story.ts'
+
+const OUTCOMES: Readonly<Record<ToldRow['outcome'], readonly string[]>> = {
+  created: ['created'],
+  known: ['updated', 'unchanged'],
+  duplicate: ['duplicate'],
+  invalid: ['invalid'],
+  blank: ['blank'],
+}
+/** What tells of a person; a row of somebody forgotten has none of it. */
+const PERSONAL = ['phone', 'written', 'customer', 'changes', 'values', 'search', 'cells', 'before'] as const
+
+/** Every row there once, as the file says it; outcomes that balance. */
+export async function checkRows(models: Models, { upload, file, rows: told }: ToldUpload): Promise<void> {
+  const name = `#${upload.number} ${file.name}`
+  hold(upload.lease === undefined && !upload.receipt.due, `${name} is done and still held`)
+  const rows = await models.uploadRows.collection
+    .find<UploadRow>({ upload: upload._id })
+    .sort({ line: 1 })
+    .toArray()
+  hold(rows.length === told.length, `${name} has ${rows.length} rows of ${told.length}`)
+  for (const [index, expected] of told.entries()) {
+    const row = rows[index]
+    const at = `${name}, line ${index + 2}`
+    hold(row?.line === index + 2, `${at}: the row there is of line ${row?.line}`)
+    const { outcome, forgottenBy } = expected
+    hold(OUTCOMES[outcome].includes(row.outcome), `${at}: ${row.outcome}, not ${outcome}`)
+    if (row.forgotten_by === undefined && row.without_values && outcome === 'invalid') continue
+    hold(row.forgotten_by === forgottenBy, `${at}: forgotten by ${row.forgotten_by}, not ${forgottenBy}`)
+    if (forgottenBy === undefined) {
+      const said = file.rows[index]
+      if (said?.kind === 'customer') hold(row.phone === said.phone, `${at}: another phone`)
+    } else {
+      const left = PERSONAL.filter((key) => row[key] !== undefined)
+      hold(left.length === 0, `${at}: forgotten, and still has ${left.join(', ')}`)
+    }
+  }
+  const { counts } = upload
+  hold(counts?.rows === rows.length, `${name}: the receipt counts ${counts?.rows} rows of ${rows.length}`)
+  for (const outcome of ROW_OUTCOMES) {
+    const written = rows.filter((row) => row.outcome === outcome).length
+    hold(counts[outcome] === written, `${name}: ${counts[outcome]} ${outcome} counted, ${written} written`)
+  }
+}
+
+/** One answer under a share: the receipt, with the numbers of the database; and the failed rows, once. */
+export function checkThread(thread: readonly Message[], upload: FileUpload): void {
+  const name = `#${upload.number} ${upload.file.name}`
+  const messages = thread.filter(({ files }) => files === undefined)
+  const files = thread.length - messages.length
+  const invalid = upload.counts?.invalid ?? 0
+  const isWithdrawn = upload.failed_rows?.withdrawn === true
+  hold(
+    isWithdrawn ? files <= 1 : files === (invalid > 0 ? 1 : 0),
+    `${name} has ${files} files of ${invalid} failed rows`,
+  )
+  const states = messages.map(({ metadata }) => String(metadata?.event_payload.state)).join(', ')
+  hold(messages.length === 1, `${name} has ${messages.length} answers (${states})`)
+  const [receipt] = messages
+  hold(receipt !== undefined && isReceipt(receipt), `${name}: the answer is no receipt but ${states}`)
+  const said = JSON.stringify([receipt.text, receipt.blocks])
+  const { counts } = upload
+  hold(counts !== undefined, `${name} has no counts`)
+  const imported = counts.rows - counts.invalid - counts.blank
+  for (const number of [upload.number, imported, counts.rows, ...ROW_OUTCOMES.map((key) => counts[key])])
+    hold(said.includes(number.toLocaleString('en-US')), `${name}: the receipt does not say ${number}`)
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findControl } from '../../dev/demo-controls.ts'
+import type { ErrandDeps } from './errand.ts'
+import { BrokenInvariant } from './hold.ts'
+
+/** A wish to be forgotten, as far as whoever passed it on knows. */
+export interface Wish {
+  readonly phone: string
+  /** What the button carried that was answered. */
+  readonly token: string
+}
+
+export const ADMIN = 'meera'
+const ANSWER_WITHIN_MS = 5_000
+const ASK_AGAIN_MS = 500
+/** The second where an earlier press came through and its answer got lost. */
+const TAKEN = /is written down as|is no longer open/
+
+/** An admin asks for everybody as a file, and whether it comes is not waited for. */
+export async function askForList({ workspace, chance, channels, tally }: ErrandDeps): Promise<void> {
+  await workspace.command(ADMIN, chance.pick(channels), '/uploads export', { timeoutMs: 1_000 })
+  tally.exports += 1
+}
+
+/** An admin asks for somebody to be forgotten, confirms it, and asks again for as long as nobody answers. */
+export async function forgetPerson(deps: ErrandDeps, phone: string): Promise<Wish> {
+  const { workspace, chance, channels, tally, say } = deps
+  const channel = chance.pick(channels)
+  const patience = { timeoutMs: ANSWER_WITHIN_MS }
+  const button = await insist(deps, async () => {
+    const question = await workspace.command(ADMIN, channel, `/customer forget ${phone}`, patience)
+    return findControl(question.answers, 'Forget for good')
+  })
+  await insist(deps, async () => {
+    const { answers } = await workspace.act(ADMIN, channel, button, patience)
+    return answers.find(({ text }) => TAKEN.test(text))
+  })
+  tally.forgets += 1
+  say('an admin had somebody forgotten')
+  return { phone, token: button.value }
+}
+
+async function insist<T>({ tally, stuckMs }: ErrandDeps, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + stuckMs
+  while (Date.now() < deadline) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    tally.unanswered += 1
+    await sleep(ASK_AGAIN_MS)
+  }
+  throw new BrokenInvariant(`a wish to be forgotten was not taken for ${stuckMs / 1000} s`)
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Chance } from '../../dev/faults/random.ts'
+import { ageValues } from './age-values.ts'
+import { phoneOf } from './customer-files.ts'
+import type { ErrandDeps } from './errand.ts'
+import { askForList, forgetPerson, type Wish } from './forget-people.ts'
+import type { SharedCustomerFile } from './invariants.ts'
+import { type ShareTally, shareFiles, shareOldFiles } from './share-files.ts'
+import { raiseStorm, type StormDeps } from './storm.ts'
+import { switchRecords, tryToSwitch } from './switch-records.ts'
+
+/**
+ * What is done in a round beside sharing files and forgetting people. Once old values are gone nothing can be switched any
+ * more, so the rounds with switches come first.
+ */
+export const ROUND_KINDS = ['switching', 'aging'] as const
+export type RoundKind = (typeof ROUND_KINDS)[number]
+
+const ERRANDS: Readonly<Record<RoundKind, (deps: ErrandDeps) => Promise<void>>> = {
+  switching: switchRecords,
+  async aging(deps) {
+    await ageValues(deps)
+    await tryToSwitch(deps)
+  },
+}
+
+const CUSTOMERS = 400
+const FILES_PER_ROUND = 11
+const STORM_MS = 20_000
+
+/** Customers, and what becomes of those who want to be forgotten. */
+export interface Town {
+  /** Who can be in the next files. */
+  phones: readonly [string, ...string[]]
+  readonly wishes: Wish[]
+  readonly shared: SharedCustomerFile[]
+}
+
+export function foundTown(): Town {
+  const [first = '', ...others] = Array.from({ length: CUSTOMERS }, (_, index) => phoneOf(index))
+  return { phones: [first, ...others], wishes: [], shared: [] }
+}
+
+export interface RoundDeps {
+  readonly number: number
+  readonly kind: RoundKind
+  readonly chance: Chance
+  readonly town: Town
+  readonly storm: StormDeps
+  readonly errands: ErrandDeps
+  readonly tally: ShareTally
+  /** Called all the while. */
+  readonly look: () => Promise<void>
+}
+
+/** Files, wishes and errands in a storm, until all of it was asked for and the storm is over. */
+export async function playRound(deps: RoundDeps): Promise<void> {
+  const { chance, town, storm, errands, kind } = deps
+  const { workspace, channels } = errands
+  const [back, ...gone] = pickForgotten(chance, town.phones)
+  town.phones = town.phones.filter((phone) => !gone.includes(phone)) as unknown as Town['phones']
+  const sharing = { workspace, channels, tally: deps.tally, round: deps.number, phones: town.phones }
+  town.shared.push(...(await shareOldFiles({ ...sharing, chance: chance.fork() })))
+
+  const over = new AbortController()
+  const sharingFresh = shareFiles({
+    ...sharing,
+    chance: chance.fork(),
+    files: FILES_PER_ROUND,
+    withinMs: STORM_MS,
+  }).finally(() => over.abort())
+  const [fresh] = await Promise.all([
+    sharingFresh,
+    raiseStorm(storm, over.signal),
+    keepLooking(deps.look, over.signal),
+    ERRANDS[kind]({ ...errands, chance: chance.fork() }),
+    passOnWishes({ ...errands, chance: chance.fork() }, town, [back, ...gone]),
+  ])
+  town.shared.push(...fresh.shared)
+  await fresh.delivered
+}
+
+/** Of three who are to be forgotten the first comes again in files of this round; the others in none any more. */
+function pickForgotten(chance: Chance, phones: Town['phones']): [string, string, string] {
+  const [first, second, third] = [chance.pick(phones), chance.pick(phones), chance.pick(phones)]
+  const isThree = new Set([first, second, third]).size === 3
+  return isThree ? [first, second, third] : pickForgotten(chance, phones)
+}
+
+async function passOnWishes(errands: ErrandDeps, { wishes }: Town, phones: readonly string[]): Promise<void> {
+  for (const phone of phones) {
+    await sleep(errands.chance.between(0, (2 * STORM_MS) / (3 * phones.length)))
+    await askForList(errands)
+    wishes.push(await forgetPerson(errands, phone))
+  }
+}
+
+async function keepLooking(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await look()
+    await sleep(700, undefined, { signal }).catch(() => {})
+  }
+}

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { keepSettingsOut } from '../../dev/bot-process.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Program {
+  readonly process: ChildProcess
+  /** Exit status (null where it was killed), and everything it said. */
+  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>
+  isRunning(): boolean
+}
+
+/** Starts a program of the project as a process of its own, which does not outlive this one. */
+export function startProgram(
+  path: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Program {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--import', './dev/die-with-parent.ts', path, ...args],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: keepSettingsOut(settings) },
+  )
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (piece: Buffer) => {
+      said += piece.toString()
+    })
+  return {
+    process: child,
+    ended: once(child, 'close').then(() => ({ code: child.exitCode, said })),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+  }
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import mongoose from 'mongoose'
+import { startEventRelay } from '../../dev/faults/event-relay.ts'
+import type { Chance } from '../../dev/faults/random.ts'
+import { createSlackFaults, type SlackFault } from '../../dev/faults/slack-faults.ts'
+import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
+import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
+import { type BotPlace, type BotPool, startBotPool } from './bot-pool.ts'
+import {
+  type DueDigest,
+  type HandedOver,
+  planDigests,
+  rememberEarlierDigests,
+  watchHandOvers,
+} from './digest-watch.ts'
+import { ADMIN } from './forget-people.ts'
+import type { StormDeps } from './storm.ts'
+
+/** Everything the run plays on: a database, a workspace, bots, and what breaks the lines between them. */
+export interface Stage {
+  readonly mongodbUri: string
+  readonly engine: string
+  readonly models: Models
+  readonly workspace: Workspace
+  readonly pool: BotPool
+  readonly places: readonly [BotPlace, ...BotPlace[]]
+  readonly setWeather: StormDeps['setWeather']
+  /** What Slack did to calls so far. */
+  readonly faults: Readonly<Record<SlackFault, number>>
+  /** Summaries that are due in this run. */
+  readonly due: readonly DueDigest[]
+  /** Summaries that were handed to Slack and not taken back. */
+  readonly handedOver: ReadonlyMap<string, HandedOver>
+  /** Folder of what the bots log. */
+  readonly logs: string
+}
+
+interface StageOptions {
+  readonly chance: Chance
+  readonly bots: number
+  readonly minutes: number
+  readonly channels: readonly string[]
+  readonly leaseSeconds: number
+  readonly stuckMs: number
+  readonly say: (what: string) => void
+  /** Told of what has to be ended, as soon as it is there. */
+  readonly onStarted: (end: () => Promise<unknown>) => void
+  /** Told in the moment in which Slack has the first summary, and the bot that asked does not know it yet. */
+  readonly onHandOver: (places: Stage['places']) => void
+}
+
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const { chance, channels, say, onStarted } = options
+  const logs = await mkdtemp(join(tmpdir(), 'customer-uploads-chaos-'))
+  const server = await startDatabaseServer({
+    dataDir: null,
+    uri: process.env.TEST_MONGODB_URI,
+    cacheDir: defaultCacheDir(process.env),
+    log: say,
+  })
+  onStarted(() => server.stop())
+  const connection = await mongoose.createConnection(server.uri, { autoIndex: false }).asPromise()
+  onStarted(() => connection.close())
+  const models = createModels(connection)
+  await ensureIndexes(models)
+
+  const faults: Record<SlackFault, number> = { rateLimited: 0, failing: 0, silent: 0, unanswered: 0, slow: 0 }
+  const weather = createSlackFaults(chance.fork(), (fault) => {
+    faults[fault] += 1
+  })
+  // Slack's own retries, hurried up: at once, and twice more.
+  const workspace = await startWorkspace({ channels, eventRetryDelaysMs: [0, 1_500, 4_000] })
+  onStarted(() => workspace.stop())
+  const handOvers = watchHandOvers(() => options.onHandOver(places))
+  // What Slack was handed is counted behind the weather: also where its answer gets lost.
+  workspace.use(handOvers.layer)
+  workspace.use(weather.layer)
+  const relay = await startEventRelay(chance.fork())
+  onStarted(() => relay.stop())
+  workspace.connect(relay.url)
+
+  const ids = channels.map((name) => workspace.channelId(name))
+  const digests = planDigests(Date.now(), options.minutes, ids)
+  await rememberEarlierDigests(models, digests.due)
+  const pool = await startBotPool({
+    count: options.bots,
+    workspace,
+    relay,
+    mongodbUri: server.uri,
+    logFile: (name) => join(logs, `${name.replace(' ', '-')}.log`),
+    settings: {
+      ...digests.settings,
+      LEASE_SECONDS: String(options.leaseSeconds),
+      ADMINS: workspace.userId(ADMIN),
+      // Random files look like the wrong file; whether to ask about that is not what is tested here.
+      GUARD: 'off',
+    },
+  })
+  onStarted(() => pool.stop())
+  const places = pool.places as Stage['places']
+  await pool.waitUntilUp(options.stuckMs)
+  return {
+    mongodbUri: server.uri,
+    engine: `${server.engine} ${server.version ?? ''}`,
+    models,
+    workspace,
+    pool,
+    places,
+    setWeather: weather.setWeather,
+    faults,
+    due: digests.due,
+    handedOver: handOvers.waiting,
+    logs,
+  }
+}
+
+/** Nobody needs the logs of a run that went well. */
+export async function removeLogs({ logs }: Stage): Promise<void> {
+  await rm(logs, { recursive: true, force: true })
+}
