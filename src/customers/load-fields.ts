@@ -98,7 +98,7 @@ export function parseFields(text: string, path: string): FieldCatalogue {
 function checkForm(text: string, path: string): FieldsFile {
   let document: unknown
   try {
-    document = parse(text, { maxAliasCount: 0 })
+    document = parse(text, { maxAliasCount: 0, logLevel: 'error' })
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it is not YAML'
     throw new AppError('fields_invalid', { path, problems: [reason] }, error)
