@@ -37,7 +37,6 @@ export * from './setting.ts'
 export type { StaleCount } from './stale-count.ts'
 export * from './undo.ts'
 export type { FieldChange, StoredChanges, StoredValues, UploadRow, WithoutValues } from './upload-row.ts'
-export { FILE_ORDER } from './upload-row.ts'
 
 export interface Models {
   readonly connection: Connection

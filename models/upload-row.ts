@@ -80,12 +80,8 @@ const schema = new Schema<UploadRow>(
   { collection: 'upload_rows', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 )
 
-/**
- * A file's rows in order; and that no line is there twice. Who pages through the rows of a file that have a phone names it:
- * left to itself the embedded engine goes through everybody's history instead, as that index is about phones.
- */
-export const FILE_ORDER = 'upload_line'
-schema.index({ upload: 1, line: 1 }, { unique: true, name: FILE_ORDER })
+// A file's rows in order; and that no line is there twice.
+schema.index({ upload: 1, line: 1 }, { unique: true, name: 'upload_line' })
 // The few rows of a file that could not be used, without going through the others.
 schema.index(
   { upload: 1, outcome: 1, line: 1 },

@@ -1,6 +1,7 @@
-import { FILE_ORDER, type FileUpload, type Models, type UploadRow } from '../../models/index.ts'
+import type { FileUpload, Models, UploadRow } from '../../models/index.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
+import { rowsBehind } from './row-id.ts'
 
 /** A customer in which two lists differ. */
 export type ListDifference =
@@ -79,14 +80,14 @@ export async function* compareUploads(
  * The phones of a list in its order, page by page: a cursor kept open for a million rows could be closed by the server
  * in between.
  */
-async function* listPhones(models: Models, { _id }: FileUpload): AsyncGenerator<readonly string[]> {
+async function* listPhones(models: Models, list: FileUpload): AsyncGenerator<readonly string[]> {
   for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
       .find<{ phone: string; line: number }>(
-        { upload: _id, line: { $gt: after }, ...IN_LIST },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: BATCH + 1, hint: FILE_ORDER },
+        { ...rowsBehind(list, after), ...IN_LIST },
+        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: BATCH + 1 },
       )
-      .sort({ line: 1 })
+      .sort({ _id: 1 })
       .limit(BATCH)
       .toArray()
     const last = rows.at(-1)

@@ -1,7 +1,9 @@
-import type { mongo } from 'mongoose'
-import { FILE_ORDER, type Models, toDatabaseError } from '../../models/index.ts'
+import { type FileUpload, type Models, toDatabaseError } from '../../models/index.ts'
+import { rowsBehind } from './row-id.ts'
 
 const PAGE = 500
+
+type Finished = Pick<FileUpload, 'number' | 'shared_at'>
 
 /**
  * Phones of the customers that uploads and undos finished since a moment have changed, page by page, each once; also of
@@ -13,12 +15,12 @@ const PAGE = 500
 export async function* findChangedSince(models: Models, since: Date): AsyncGenerator<readonly string[]> {
   try {
     const uploads = await models.fileUploads.collection
-      .find<{ _id: mongo.ObjectId }>({ finished_at: { $gte: since } }, { projection: { _id: 1 } })
+      .find<Finished>({ finished_at: { $gte: since } }, { projection: { number: 1, shared_at: 1 } })
       .sort({ finished_at: 1 })
       .toArray()
     const seen = new Set<number>()
-    for (const { _id } of uploads)
-      for await (const phones of listChanged(models, _id)) {
+    for (const upload of uploads)
+      for await (const phones of listChanged(models, upload)) {
         const fresh = [...new Set(phones)].filter((phone) => !seen.has(Number(phone.slice(1))))
         for (const phone of fresh) seen.add(Number(phone.slice(1)))
         if (fresh.length > 0) yield fresh
@@ -28,13 +30,12 @@ export async function* findChangedSince(models: Models, since: Date): AsyncGener
   }
 }
 
-async function* listChanged(models: Models, upload: mongo.ObjectId): AsyncGenerator<readonly string[]> {
-  for (let after = -1; ; ) {
+async function* listChanged(models: Models, upload: Finished): AsyncGenerator<readonly string[]> {
+  for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
       .find<{ phone: string; line: number }>(
         {
-          upload,
-          line: { $gt: after },
+          ...rowsBehind(upload, after),
           phone: { $exists: true },
           // An undo that only gave back when somebody was mentioned changed nothing.
           $or: [
@@ -43,9 +44,9 @@ async function* listChanged(models: Models, upload: mongo.ObjectId): AsyncGenera
             { outcome: 'restored', before: null },
           ],
         },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1, hint: FILE_ORDER },
+        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1 },
       )
-      .sort({ line: 1 })
+      .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()
     const last = rows.at(-1)

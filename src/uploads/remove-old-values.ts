@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Customer, FileUpload, Models, SentFile, UploadRow } from '../../models/index.ts'
 import { fromNow, isFree } from './database-clock.ts'
 import type { Log } from './ports.ts'
+import { rowsBehind } from './row-id.ts'
 import { searchWordsOf } from './search-words.ts'
 import { PROBLEM_WITHOUT_CELL, stripRow } from './strip-row.ts'
 import { summariseChanges } from './summarise-changes.ts'
@@ -132,8 +133,8 @@ async function stripUpload(
       return { count, isComplete: false }
     }
     const rows = await models.uploadRows.collection
-      .find<UploadRow>({ upload: upload._id, line: { $gt: line } })
-      .sort({ line: 1 })
+      .find<UploadRow>(rowsBehind(upload, line))
+      .sort({ _id: 1 })
       .limit(batchSize)
       .toArray()
     const last = rows.at(-1)

@@ -14,3 +14,15 @@ export function rowId(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: nu
   view.setUint32(8, line)
   return new mongo.ObjectId(bytes)
 }
+
+const LAST_LINE = 2 ** 32 - 1
+
+/**
+ * The rows of an upload behind a line, to be sorted by `_id`, which is the order of the file. By no other index does the
+ * embedded engine give a page without going through all the rows that are left.
+ *
+ * @param line 0 for all of them
+ */
+export function rowsBehind(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: number) {
+  return { _id: { $gt: rowId(upload, line), $lte: rowId(upload, LAST_LINE) } } as const
+}

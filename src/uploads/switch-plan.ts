@@ -24,19 +24,6 @@ export interface SwitchPlanContext {
   readonly newId: () => mongo.ObjectId
 }
 
-/** Phones decided at once: each can have hundreds of rows, which are in memory meanwhile. */
-const BATCH_SIZE = 200
-
-/** The next phones after one, in order. Empty: there are no more. */
-export async function readNextPhones(models: Models, after: string): Promise<string[]> {
-  const found = await models.customers.collection
-    .find<Customer>({ primary_phone: { $gt: after } }, { projection: { _id: 0, primary_phone: 1 } })
-    .sort({ primary_phone: 1 })
-    .limit(BATCH_SIZE)
-    .toArray()
-  return [...new Set(found.map(({ primary_phone }) => primary_phone))]
-}
-
 /** Decides what the records of these phones become. Writes nothing. */
 export async function planPhones(
   { models, from, to, timeline, newId }: SwitchPlanContext,

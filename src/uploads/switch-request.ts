@@ -11,18 +11,12 @@ import {
 } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { nextNumber } from './next-number.ts'
+import { type PhoneReader, readPhones } from './read-phones.ts'
 import { readRecords } from './record-choice.ts'
 import { BOOKKEEPING } from './record-keeping.ts'
 import { isSameStored } from './regroup-records.ts'
 import { hasRemovedValues } from './remove-old-values.ts'
-import {
-  addPhones,
-  diffCustomers,
-  emptySwitchCounts,
-  type PhonePlan,
-  planPhones,
-  readNextPhones,
-} from './switch-plan.ts'
+import { addPhones, diffCustomers, emptySwitchCounts, type PhonePlan, planPhones } from './switch-plan.ts'
 import { openTimeline } from './undo-timeline.ts'
 
 /** What a switch would do. */
@@ -58,6 +52,7 @@ export async function forecastSwitch(
   onProgress: (phones: number) => void,
   signal: AbortSignal,
 ): Promise<SwitchForecast> {
+  let reader: PhoneReader | undefined
   try {
     if (await hasRemovedValues(models)) throw new AppError('switch_needs_values')
     const { kind: from } = await readRecords(models)
@@ -65,22 +60,23 @@ export async function forecastSwitch(
     const context = { models, from, to, timeline, newId: () => new mongo.ObjectId() }
     let counts = emptySwitchCounts()
     const examples: SwitchExample[] = []
-    for (let after = ''; ; ) {
+    reader = readPhones(models, '')
+    for (;;) {
       signal.throwIfAborted()
-      const phones = await readNextPhones(models, after)
-      const last = phones.at(-1)
-      if (last === undefined) return { counts, examples }
+      const phones = await reader.next()
+      if (phones.length === 0) return { counts, examples }
       const plans = await planPhones(context, phones)
       counts = addPhones(counts, plans)
       for (const plan of plans)
         if (plan.before.length !== plan.after.length && examples.length < MOST_EXAMPLES)
           examples.push(describeExample(plan))
       onProgress(counts.phones)
-      after = last
     }
   } catch (error) {
     if (signal.aborted) throw error
     throw toDatabaseError(error)
+  } finally {
+    await reader?.close()
   }
 }
 

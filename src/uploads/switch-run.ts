@@ -13,17 +13,11 @@ import {
 } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
 import { emptyCounts } from './count-outcomes.ts'
+import { readPhones } from './read-phones.ts'
 import { readRecords } from './record-choice.ts'
 import { hasRemovedValues } from './remove-old-values.ts'
 import { retryBatch } from './retry-batch.ts'
-import {
-  addPhones,
-  emptySwitchCounts,
-  isStill,
-  type PhonePlan,
-  planPhones,
-  readNextPhones,
-} from './switch-plan.ts'
+import { addPhones, emptySwitchCounts, isStill, type PhonePlan, planPhones } from './switch-plan.ts'
 import { writePlans } from './switch-write.ts'
 import { openTimeline } from './undo-timeline.ts'
 import { assertHeld, saveCheckpoint } from './upload-lease.ts'
@@ -101,31 +95,36 @@ async function goThrough(
   let progress = begun
   const timeline = await openTimeline(models)
   const plan = { models, to, timeline, newId: () => new mongo.ObjectId() }
-  for (;;) {
-    signal.throwIfAborted()
-    const phones = await retryBatch(signal, () => readNextPhones(models, progress.phone))
-    const last = phones.at(-1)
-    if (last === undefined) break
-    // Once through, the records are what they should be; what is looked for is one that is there twice.
-    const kinds = { from: progress.isThrough ? to : from, to }
-    const plans = await retryBatch(signal, async () => {
-      await assertHeld(models, upload)
-      const written = await writeDown(models, upload, phones, (open) =>
-        planPhones({ ...plan, ...kinds }, open),
-      )
-      await writePlans(
-        models,
-        written.filter((one) => !isStill(one)),
-      )
-      return written
-    })
-    const counts = progress.isThrough ? progress.counts : addPhones(progress.counts, plans)
-    progress = { ...progress, phone: last, counts }
-    await retryBatch(signal, () => save(models, upload, progress))
-    await models.recordMoves.collection.deleteMany({
-      _id: { $in: phones.map((one) => moveId(upload, one)) as never[] },
-    })
-    onProgress(upload, counts.phones)
+  const reader = readPhones(models, progress.phone)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const phones = await retryBatch(signal, () => reader.next())
+      const last = phones.at(-1)
+      if (last === undefined) break
+      // Once through, the records are what they should be; what is looked for is one that is there twice.
+      const kinds = { from: progress.isThrough ? to : from, to }
+      const plans = await retryBatch(signal, async () => {
+        await assertHeld(models, upload)
+        const written = await writeDown(models, upload, phones, (open) =>
+          planPhones({ ...plan, ...kinds }, open),
+        )
+        await writePlans(
+          models,
+          written.filter((one) => !isStill(one)),
+        )
+        return written
+      })
+      const counts = progress.isThrough ? progress.counts : addPhones(progress.counts, plans)
+      progress = { ...progress, phone: last, counts }
+      await retryBatch(signal, () => save(models, upload, progress))
+      await models.recordMoves.collection.deleteMany({
+        _id: { $in: phones.map((one) => moveId(upload, one)) as never[] },
+      })
+      onProgress(upload, counts.phones)
+    }
+  } finally {
+    await reader.close()
   }
   progress = { ...progress, phone: '', isThrough: true }
   await retryBatch(signal, () => save(models, upload, progress))

@@ -1,6 +1,5 @@
 import type { mongo } from 'mongoose'
 import {
-  FILE_ORDER,
   type FileUpload,
   type Models,
   ROW_OUTCOMES,
@@ -9,6 +8,7 @@ import {
 } from '../../models/index.ts'
 import { groupBy } from './group-by.ts'
 import { customerKey, recordKey } from './record-key.ts'
+import { rowsBehind } from './row-id.ts'
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import type { Timeline } from './undo-timeline.ts'
 import { findCustomers } from './undo-write.ts'
@@ -37,17 +37,13 @@ export async function readNextRows(
 ): Promise<CustomerRow[]> {
   for (let after = afterLine; ; ) {
     const rows = await models.uploadRows.collection
-      .find<CustomerRow>(
-        {
-          upload: file._id,
-          line: { $gt: after },
-          outcome: { $in: FIRST_ROWS },
-          // Who was forgotten is neither given back nor taken away again.
-          phone: { $exists: true },
-        },
-        { hint: FILE_ORDER },
-      )
-      .sort({ line: 1 })
+      .find<CustomerRow>({
+        ...rowsBehind(file, after),
+        outcome: { $in: FIRST_ROWS },
+        // Who was forgotten is neither given back nor taken away again.
+        phone: { $exists: true },
+      })
+      .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
     const firsts = isFinerThanNow(file, timeline) ? await withoutRepeated(models, file, rows) : rows

@@ -14,6 +14,7 @@ import {
 } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 import { removeOldValues } from '../../src/uploads/remove-old-values.ts'
+import { rowId } from '../../src/uploads/row-id.ts'
 import { forecastSwitch, queueSwitch } from '../../src/uploads/switch-request.ts'
 import { judgeUndo, queueUndo } from '../../src/uploads/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../support/play-uploads.ts'
@@ -112,6 +113,7 @@ describe('removing old values', () => {
   it('takes what rows that could not be used held, and what their problem quoted', async () => {
     const old = await share(1, { city: 'Pune' })
     await models.uploadRows.collection.insertOne({
+      _id: rowId(old, 3),
       upload: old._id,
       line: 3,
       outcome: 'invalid',
