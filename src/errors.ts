@@ -64,6 +64,10 @@ export const ERRORS = {
     sentence: () => 'The customer database refused what we asked of it.',
     next: () => 'Tell whoever runs the bot, with the reference below.',
   },
+  port_unavailable: {
+    sentence: (d) => `Port ${list(d.port)} cannot be listened on: ${list(d.reason)}.`,
+    next: () => 'Stop what uses it, or set PORT to another number, and start again.',
+  },
   not_csv: {
     sentence: (d) =>
       `${named(d)} is not a CSV file${d.kind ? ` but ${list(d.kind)}` : ''}, so nothing was imported.`,

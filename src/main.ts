@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
+import { formatForConsole } from './console-message.ts'
 import { loadFields } from './customers/load-fields.ts'
 import { openDatabase } from './database/open-database.ts'
 import { defaultCacheDir } from './database/start-server.ts'
 import { loadEnvFile } from './env-file.ts'
-import { formatError, toAppError } from './errors.ts'
+import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
 import { fieldsOfSubject } from './uploads/about-upload.ts'
 
@@ -54,8 +55,6 @@ try {
   await main()
 } catch (thrown) {
   // Whoever starts the bot reads this: one message, not a stack trace.
-  const error = toAppError(thrown)
-  process.stderr.write(`${formatError(error)}\n`)
-  if (error.code === 'unexpected') process.stderr.write(`${String(error.cause)}\n`)
+  process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
   process.exitCode = 1
 }

@@ -37,6 +37,7 @@ const ROOMS: readonly Room[] = [
     packages: ['zod'],
   },
   { name: 'env file', path: 'src/env-file.ts', mayImport: [], packages: [] },
+  { name: 'console message', path: 'src/console-message.ts', mayImport: [ERRORS], packages: [] },
   { name: 'log', path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { name: 'metrics', path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
   { name: 'csv', path: 'src/csv/', mayImport: [ERRORS, LOCALE], packages: ['csv-parse', 'iconv-lite'] },

@@ -1,24 +1,9 @@
-import { RECORD_KIND_WORDS } from '../../commands/record-kind-words.ts'
-import {
-  CUSTOMER_INDEXES,
-  createModels,
-  type RecordsSetting,
-  readRecordsSetting,
-} from '../../models/index.ts'
 import { loadConfig, type SlackConfig } from '../config.ts'
-import type { OpenDatabase } from '../database/open-database.ts'
+import { loadFields } from '../customers/load-fields.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { eachConversation } from '../slack/list-conversations.ts'
 import { classifySlackFailure, createWebClient } from '../slack/slack-call.ts'
-
-/** One line of the doctor. */
-export interface Finding {
-  readonly state: 'ok' | 'warn' | 'bad'
-  /** What was looked at, in a word or two. */
-  readonly what: string
-  readonly says: string
-  /** What to do about it. */
-  readonly fix?: string
-}
+import { bad, type Finding, ok, warn } from './finding.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -28,10 +13,6 @@ const CLOCK_OFF_S = 60
 const CLOCK_BROKEN_S = 240
 const ASK_WITHIN_MS = 10_000
 const MOST_CHANNELS_NAMED = 5
-
-const ok = (what: string, says: string): Finding => ({ state: 'ok', what, says })
-const warn = (what: string, says: string, fix: string): Finding => ({ state: 'warn', what, says, fix })
-const bad = (what: string, says: string, fix: string): Finding => ({ state: 'bad', what, says, fix })
 
 /** The settings, each problem on a line of its own; and what the region and the time zone mean. */
 export function checkSettings(env: Environment): Finding[] {
@@ -54,6 +35,18 @@ export function checkSettings(env: Environment): Finding[] {
   }
 }
 
+/** The team's own field catalogue, where there is one. */
+export async function* checkFields(path: string | undefined): AsyncGenerator<Finding> {
+  if (path === undefined) return
+  try {
+    const { fields } = await loadFields(path)
+    yield ok('fields', `${fields.length}, with those of ${path}`)
+  } catch (thrown) {
+    const { message, next } = toAppError(thrown)
+    yield bad('fields', message, next)
+  }
+}
+
 /** The clock, both tokens, the scopes, and where the bot was invited. */
 export async function* checkSlack(
   { botToken, appToken, apiUrl }: Pick<SlackConfig, 'botToken' | 'appToken' | 'apiUrl'>,
@@ -64,20 +57,24 @@ export async function* checkSlack(
   yield clock
   if (clock.what === 'Slack') return
   const client = createWebClient(botToken, apiUrl, undefined)
+  let botId: string | undefined
   try {
-    const { user, team, response_metadata } = await client.auth.test()
+    const { user, team, bot_id, response_metadata } = await client.auth.test()
+    botId = bot_id
     yield ok('bot token', `${user} in ${team}`)
     yield checkScopes(response_metadata?.scopes, wantedScopes)
   } catch (error) {
     yield bad('bot token', whyRefused(error), 'copy "Bot User OAuth Token" under "OAuth & Permissions" again')
     return
   }
-  if (appToken !== undefined) yield await checkAppToken(appToken, apiUrl)
+  if (appToken !== undefined) yield await checkAppToken(appToken, apiUrl, await findApp(client, botId))
   try {
     const types = 'public_channel,private_channel'
-    const { channels = [] } = await client.users.conversations({ types, exclude_archived: true, limit: 200 })
+    const channels: { readonly id: string; readonly name: string | undefined }[] = []
+    const asked = { types, withinMs: ASK_WITHIN_MS }
+    for await (const channel of eachConversation(client, asked)) channels.push(channel)
     const names = channels.slice(0, MOST_CHANNELS_NAMED).map(({ name }) => `#${name}`)
-    const more = channels.length > names.length ? ', …' : ''
+    const more = channels.length > names.length ? `, … (${channels.length})` : ''
     yield channels.length > 0
       ? ok('channels', `in ${names.join(', ')}${more}`)
       : warn('channels', 'in none yet', 'type /invite in a channel and choose the bot')
@@ -128,78 +125,43 @@ function checkScopes(granted: readonly string[] | undefined, wanted: readonly st
       )
 }
 
-async function checkAppToken(appToken: string, apiUrl: string | undefined): Promise<Finding> {
+/** Id of the app a bot belongs to, where Slack says it. */
+async function findApp(
+  client: ReturnType<typeof createWebClient>,
+  bot: string | undefined,
+): Promise<string | undefined> {
+  if (bot === undefined) return undefined
+  const { bot: found } = await client.bots.info({ bot }).catch(() => ({ bot: undefined }))
+  return found?.app_id
+}
+
+/** An app token has the id of its app in its second part: xapp-1-A012AB3CD-… */
+const APP_OF_TOKEN = /^xapp-\d+-(A[A-Z0-9]+)-/
+
+async function checkAppToken(
+  appToken: string,
+  apiUrl: string | undefined,
+  botApp: string | undefined,
+): Promise<Finding> {
+  const fix = 'Basic Information → App-Level Tokens: make one with connections:write; Socket Mode must be on'
+  const app = APP_OF_TOKEN.exec(appToken)?.[1]
+  if (app !== undefined && botApp !== undefined && app !== botApp)
+    return bad(
+      'app token',
+      `of another app (${app}) than the bot token (${botApp})`,
+      'copy both from one app',
+    )
   try {
     // Only hands out an address; nobody connects to it.
     await createWebClient(appToken, apiUrl, undefined).apps.connections.open()
     return ok('app token', 'Socket Mode is open to it')
   } catch (error) {
-    const fix =
-      'Basic Information → App-Level Tokens: make one with connections:write; Socket Mode must be on'
     return bad('app token', whyRefused(error), fix)
   }
 }
 
 function whyRefused(error: unknown): string {
+  if (error instanceof AppError && error.code === 'slack_refused') return `Slack says ${error.details.reason}`
   const failure = classifySlackFailure(error)
   return failure.kind === 'refused' ? `Slack says ${failure.reason}` : 'Slack does not answer'
-}
-
-/** Whoever asks the doctor is who runs the bot: there is nobody else to tell. */
-const UNREACHABLE =
-  'see that it runs, that MONGODB_URI in .env names it, and that this machine may connect to it'
-
-/** Whether the database answers, and holds the rule "one phone, one customer". */
-export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGenerator<Finding> {
-  let database: OpenDatabase
-  try {
-    database = await open()
-  } catch (thrown) {
-    const { code, message, next } = toAppError(thrown)
-    // The bot itself is running: that is no trouble.
-    yield code === 'database_in_use'
-      ? warn('database', message, 'to look into it, stop the bot, or ask the bot itself at /readyz')
-      : bad('database', message, code === 'database_unavailable' ? UNREACHABLE : next)
-    return
-  }
-  try {
-    const { customers, fileUploads, settings } = createModels(database.connection)
-    const count = await customers.collection.estimatedDocumentCount()
-    const waiting = await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
-    yield ok('database', `${database.engine}, ${count} customers, ${waiting} uploads waiting or running`)
-    yield await checkUniqueIndex(customers.collection, count, await readRecordsSetting(settings))
-  } catch (error) {
-    const { message, next } = toAppError(error)
-    yield bad('database', message, next)
-  } finally {
-    await database.close()
-  }
-}
-
-type Customers = ReturnType<typeof createModels>['customers']['collection']
-
-async function checkUniqueIndex(
-  customers: Customers,
-  count: number,
-  { kind, switching }: RecordsSetting,
-): Promise<Finding> {
-  const rule = RECORD_KIND_WORDS[kind].name
-  if (switching)
-    return warn(
-      'index',
-      `a switch to ${RECORD_KIND_WORDS[switching.to].name} is under way (#${switching.number})`,
-      'start the bot, or give the same npm run records again: it goes on where it was',
-    )
-  // A collection that is not there yet has no indexes to list.
-  const indexes = await customers.indexes().catch(() => [])
-  const { name } = CUSTOMER_INDEXES[kind]
-  if (indexes.some((index) => index.unique === true && index.name === name))
-    return ok('index', `${rule}: held by a unique index`)
-  return count === 0
-    ? ok('index', 'made at the first start')
-    : bad(
-        'index',
-        `nothing holds the rule: ${rule}`,
-        'start the bot: it makes the index, or names what stands in the way',
-      )
 }

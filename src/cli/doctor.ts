@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { loadConfig } from '../config.ts'
+import { formatForConsole } from '../console-message.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { defaultCacheDir } from '../database/start-server.ts'
 import { loadEnvFile } from '../env-file.ts'
-import { formatError, toAppError } from '../errors.ts'
-import { checkDatabase, checkSettings, checkSlack, type Finding } from './doctor-checks.ts'
+import { toAppError } from '../errors.ts'
+import { checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
+import { checkDatabase } from './doctor-database.ts'
+import type { Finding } from './finding.ts'
 
 /**
  * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, and
@@ -32,6 +35,7 @@ async function* examine(): AsyncGenerator<Finding> {
   // Without a token or with a broken address there is nobody to ask.
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
+  yield* checkFields(config.fieldsFile)
   yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels)
   yield* checkDatabase(() =>
     openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
@@ -53,7 +57,6 @@ try {
   process.stdout.write(`${isWell ? well : 'Fix what is marked with ✗, then ask again.'}\n`)
   process.exitCode = isWell ? 0 : 1
 } catch (thrown) {
-  const error = toAppError(thrown)
-  process.stderr.write(`${formatError(error)}\n`)
+  process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
   process.exitCode = 1
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir, startDatabaseServer } from '../database/start-server.ts'
-import { formatError, toAppError } from '../errors.ts'
+import { toAppError } from '../errors.ts'
 
 /**
  * `npm run mongo`: the embedded database server alone. Its URI is the only line on standard output; everything else
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
     await server.stop()
     return 0
   } catch (error) {
-    console.error(formatError(toAppError(error)))
+    console.error(formatForConsole(toAppError(error)))
     return 1
   } finally {
     clearInterval(keepAlive)

@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os'
 import { type CoreConfig, loadCoreConfig } from '../config.ts'
+import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir } from '../database/start-server.ts'
 import { loadEnvFile } from '../env-file.ts'
-import { formatError, toAppError } from '../errors.ts'
+import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
 
 /** What every program in a terminal works with. */
@@ -54,9 +55,7 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
         signal: stopping.signal,
       })
     } catch (thrown) {
-      const error = toAppError(thrown)
-      process.stderr.write(`${formatError(error)}\n`)
-      if (error.code === 'unexpected') process.stderr.write(`${String(error.cause)}\n`)
+      process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
       return 1
     }
   }

@@ -63,16 +63,22 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 }
 
 /** Number of the form the data has; data from before there were forms has none, which is 0. */
-async function readVersion({ schemaState }: Models): Promise<number> {
-  const known = await schemaState.collection.findOne<SchemaState>(KEY)
-  if (known) return known.version
+async function readVersion(models: Models): Promise<number> {
+  const { schemaState } = models
+  const known = await findForm(models)
+  if (known !== undefined) return known
   try {
     await schemaState.collection.updateOne(KEY, { $setOnInsert: { version: 0, steps: [] } }, { upsert: true })
   } catch (error) {
     // Another process wrote it down at the same moment.
     if (!isDuplicateKey(error)) throw error
   }
-  return (await schemaState.collection.findOne<SchemaState>(KEY))?.version ?? 0
+  return (await findForm(models)) ?? 0
+}
+
+/** Number of the form the data has, where one was written down; changes nothing. */
+export async function findForm({ schemaState }: Models): Promise<number | undefined> {
+  return (await schemaState.collection.findOne<SchemaState>(KEY))?.version
 }
 
 const lockFor = (token: string, lockMs: number) => [

@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { AppError } from '../errors.ts'
 import type { Log } from '../uploads/ports.ts'
 
 export interface HealthReport {
@@ -28,7 +29,7 @@ interface HttpServerDeps {
 }
 
 export interface HttpServer {
-  /** The port it listens on. @throws Error when the port is taken */
+  /** The port it listens on. @throws AppError port_unavailable */
   start(): Promise<number>
   /** Takes no more requests and waits for those under way. */
   stop(): Promise<void>
@@ -86,7 +87,11 @@ export function createHttpServer({ port, health, metrics, slackListener, log }: 
       const listening = createServer(route)
       server = listening
       listening.listen(port)
-      await once(listening, 'listening')
+      try {
+        await once(listening, 'listening')
+      } catch (error) {
+        throw new AppError('port_unavailable', { port, reason: whyNot(error) }, error)
+      }
       const address = listening.address()
       return typeof address === 'object' && address !== null ? address.port : port
     },
@@ -101,6 +106,16 @@ export function createHttpServer({ port, health, metrics, slackListener, log }: 
       clearTimeout(cut)
     },
   }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process has it, perhaps this bot, started before',
+  EACCES: 'this user may not, as with numbers below 1024',
+}
+
+function whyNot(error: unknown): string {
+  const code = String(error instanceof Error ? Reflect.get(error, 'code') : error)
+  return WHY_NOT[code] ?? code
 }
 
 function isFromTheFuture(request: IncomingMessage): boolean {

@@ -16,11 +16,20 @@ const CHANNELS_A_PAGE = 200
  * Ids of the conversations somebody is in.
  * @throws AppError slack_unavailable, slack_refused
  */
-export async function listConversations(
+export async function listConversations(client: WebClient, which: ConversationsOf): Promise<string[]> {
+  const ids: string[] = []
+  for await (const { id } of eachConversation(client, which)) ids.push(id)
+  return ids
+}
+
+/**
+ * The conversations somebody is in, page by page.
+ * @throws AppError slack_unavailable, slack_refused
+ */
+export async function* eachConversation(
   client: WebClient,
   { types, user, withinMs }: ConversationsOf,
-): Promise<string[]> {
-  const channels: string[] = []
+): AsyncGenerator<{ readonly id: string; readonly name: string | undefined }> {
   let cursor: string | undefined
   do {
     const page = {
@@ -34,8 +43,7 @@ export async function listConversations(
       withinMs,
       firstPauseMs: 1_000,
     })
-    for (const { id } of answer.channels ?? []) if (id !== undefined) channels.push(id)
+    for (const { id, name } of answer.channels ?? []) if (id !== undefined) yield { id, name }
     cursor = answer.response_metadata?.next_cursor
   } while (cursor)
-  return channels
 }

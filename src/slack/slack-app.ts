@@ -48,7 +48,7 @@ import { createShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
 import { createWebClient, type OnCallFailed, repeatCall, webClientOptions } from './slack-call.ts'
 import { createSlackFileSource } from './slack-file-source.ts'
-import { createHttpReceiver, createSocketReceiver } from './slack-receiver.ts'
+import { createHttpReceiver, createSocketReceiver, toSocketError } from './slack-receiver.ts'
 import type { SlackUpload, Upload } from './slack-upload.ts'
 import { createSlackUploadListener } from './slack-upload-listener.ts'
 import { createUploadMessage } from './upload-message.ts'
@@ -377,7 +377,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         await socket?.receiver.start()
       } catch (error) {
         await server.stop()
-        throw new AppError('slack_refused', { reason: 'no Socket Mode connection' }, error)
+        throw toSocketError(error)
       }
       log.info({ port, mode: socket ? 'socket' : 'http' }, 'listening to Slack')
       return port

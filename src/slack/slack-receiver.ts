@@ -1,5 +1,6 @@
 import { type App, HTTPReceiver, type Logger, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
-import { webClientOptions } from './slack-call.ts'
+import { AppError } from '../errors.ts'
+import { classifySlackFailure, webClientOptions } from './slack-call.ts'
 
 const LARGEST_BODY = 1024 * 1024
 
@@ -56,6 +57,13 @@ export function createSocketReceiver(deps: SocketReceiverDeps): SocketReceiver {
   const init = receiver.init.bind(receiver)
   receiver.init = (app) => init(acknowledgeAfterwards(app))
   return { receiver, isConnected: () => isConnected }
+}
+
+/** Why there is no web socket, in Slack's word: its token is another than the one that said who we are. */
+export function toSocketError(error: unknown): AppError {
+  const failure = classifySlackFailure(error)
+  const refused = failure.kind === 'refused' ? failure.reason : 'no Socket Mode connection'
+  return new AppError('slack_refused', { reason: `SLACK_APP_TOKEN: ${refused}` }, error)
 }
 
 /** The same app, in which `ack()` reaches Slack once everything is done, and not at all when it failed. */

@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startWorkspace } from '../../dev/workspace.ts'
 import { createModels, ensureIndexes } from '../../models/index.ts'
-import { checkDatabase, checkSettings, checkSlack, type Finding } from '../../src/cli/doctor-checks.ts'
+import { checkFields, checkSettings, checkSlack } from '../../src/cli/doctor-checks.ts'
+import { checkDatabase } from '../../src/cli/doctor-database.ts'
+import type { Finding } from '../../src/cli/finding.ts'
 import { AppError } from '../../src/errors.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -34,6 +36,17 @@ describe('the doctor, of the settings', () => {
   })
 })
 
+describe('the doctor, of a field catalogue of the team', () => {
+  it('says nothing where there is none, and what is wrong where the bot would not start with it', async () => {
+    expect(await listFindings(checkFields(undefined))).toEqual([])
+    expect(await listFindings(checkFields('examples/fields.yml'))).toMatchObject([{ state: 'ok' }])
+    expect(await listFindings(checkFields('README.md'))).toMatchObject([
+      { state: 'bad', what: 'fields', says: expect.stringContaining('README.md') },
+    ])
+    expect(await listFindings(checkFields('no-such.yml'))).toMatchObject([{ state: 'bad', what: 'fields' }])
+  })
+})
+
 describe('the doctor, of Slack', () => {
   let server: Server | undefined
   afterEach(() => server?.close())
@@ -43,6 +56,8 @@ describe('the doctor, of Slack', () => {
     readonly clockOffS?: number
     readonly refused?: Readonly<Record<string, string>>
     readonly channels?: readonly string[]
+    /** Of the bot. */
+    readonly app?: string
   }
 
   async function examine(answers: Answers, appToken?: string): Promise<Finding[]> {
@@ -52,10 +67,11 @@ describe('the doctor, of Slack', () => {
       response.setHeader('content-type', 'application/json')
       response.setHeader('x-oauth-scopes', answers.scopes ?? 'commands,chat:write')
       const error = answers.refused?.[method]
-      const channels = (answers.channels ?? ['customers']).map((name) => ({ name }))
+      const channels = (answers.channels ?? ['customers']).map((name) => ({ id: `C-${name}`, name }))
+      const bot = { bot_id: 'B1', bot: { app_id: answers.app ?? 'A1' } }
       response.end(
         JSON.stringify(
-          error ? { ok: false, error } : { ok: true, user: 'uploads', team: 'Sahara', channels },
+          error ? { ok: false, error } : { ok: true, user: 'uploads', team: 'Sahara', channels, ...bot },
         ),
       )
     })
@@ -106,6 +122,36 @@ describe('the doctor, of Slack', () => {
     expect(finding?.fix).toMatch(/\w/)
   })
 
+  it.each([
+    ['xapp-1-A1-2-x', 'ok'],
+    ['xapp-1-A2-2-x', 'bad'],
+  ])('compares the app of the token %s with that of the bot: %s', async (appToken, state) => {
+    const findings = await examine({ app: 'A1' }, appToken)
+
+    expect(about(findings, 'app token')?.state).toBe(state)
+    if (state === 'bad') expect(about(findings, 'app token')?.says).toContain('another app (A2)')
+  })
+
+  it('looks at all channels, however many pages Slack needs for them', async () => {
+    const workspace = await startWorkspace()
+    workspace.use(async (call, next) => {
+      if (!call.path.startsWith('/api/users.conversations')) return await next(call)
+      const isSecond = String(call.body).includes('page-2')
+      return Response.json({
+        ok: true,
+        channels: [isSecond ? { id: 'C0SECOND', name: 'second' } : { id: 'C0FIRST', name: 'first' }],
+        response_metadata: { next_cursor: isSecond ? '' : 'page-2' },
+      })
+    })
+    const { token: botToken, apiUrl } = workspace
+    const slack = { botToken, appToken: undefined, apiUrl }
+    const findings = await listFindings(checkSlack(slack, [], ['C0FIRST', 'C0SECOND']))
+    await workspace.stop()
+
+    expect(about(findings, 'channels')?.says).toBe('in #first, #second')
+    expect(about(findings, 'summaries')).toBeUndefined()
+  })
+
   it('names the channels of DIGEST_CHANNELS the bot is not in', async () => {
     const workspace = await startWorkspace()
     const { token: botToken, apiUrl } = workspace
@@ -141,6 +187,23 @@ describe('the doctor, of the database', () => {
     expect(await indexNow()).toMatchObject({ state: 'bad' })
     await ensureIndexes(models)
     expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('unique') })
+    await database.drop()
+  })
+
+  it('says that the bot would refuse data of a newer version, and that older data is brought up to date', async () => {
+    const database = await openTestDatabase()
+    const { schemaState } = createModels(database.connection)
+    const open = async () => ({
+      connection: database.connection,
+      engine: 'external' as const,
+      close: async () => undefined,
+    })
+    const formNow = async () => about(await listFindings(checkDatabase(open)), 'form')
+
+    expect(await formNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('next start') })
+    expect(await schemaState.collection.countDocuments()).toBe(0)
+    await schemaState.collection.insertOne({ _id: 'schema' as never, version: 999, steps: [] } as never)
+    expect(await formNow()).toMatchObject({ state: 'bad', says: expect.stringContaining('newer version') })
     await database.drop()
   })
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { formatForConsole } from '../src/console-message.ts'
+import { AppError, type ErrorCode, toAppError } from '../src/errors.ts'
+
+/** What can end a program before anybody in Slack was spoken to. */
+const ENDINGS: readonly ErrorCode[] = [
+  'config_invalid',
+  'fields_invalid',
+  'path_unreadable',
+  'port_unavailable',
+  'database_unavailable',
+  'database_duplicates',
+  'database_in_use',
+  'database_not_installable',
+  'database_newer',
+  'database_failed',
+  'slack_unavailable',
+  'slack_refused',
+  'unexpected',
+]
+
+describe('what a console says of an error that ends a program', () => {
+  it.each(ENDINGS)('%s sends whoever runs the bot to nobody else, and to no reference', (code) => {
+    const said = formatForConsole(new AppError(code, { reason: 'invalid_auth', port: 3000 }))
+
+    expect(said).toMatch(new RegExp(`^${code}: `))
+    expect(said).not.toMatch(/whoever runs|reference below|by itself|try again in a minute/)
+  })
+
+  it('tells what nobody foresaw in its own words', () => {
+    expect(formatForConsole(toAppError(new TypeError('x is odd')))).toContain('\nTypeError: x is odd')
+  })
+})
