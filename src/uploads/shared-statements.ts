@@ -94,6 +94,9 @@ function toStatement(writes: readonly SharedWrite[]): mongo.AnyBulkWriteOperatio
   }
 }
 
+/** The embedded engine stores a second `_id` beside its own where one is in what replaces a document. */
+const ALL_BUT_ID = { $unsetField: { field: '_id', input: '$$ROOT' } }
+
 /** Fields first, each customer's own; attributes are merged among themselves. */
 function mergeStages(
   writes: readonly SharedWrite[],
@@ -105,7 +108,7 @@ function mergeStages(
   const hasFields = fields.some((value) => Object.keys(value).length > 0)
   const hasAttributes = attributes.some((value) => value !== undefined)
   return [
-    ...(hasFields ? [{ $replaceWith: { $mergeObjects: ['$$ROOT', own(fields)] } }] : []),
+    ...(hasFields ? [{ $replaceWith: { $mergeObjects: [ALL_BUT_ID, own(fields)] } }] : []),
     ...(hasAttributes ? [{ $set: { attributes: { $mergeObjects: ['$attributes', own(attributes)] } } }] : []),
   ]
 }

@@ -204,6 +204,22 @@ describe('customers who get other values', () => {
     )
   })
 
+  it('are stored as they are read, not a byte more: with one _id', async () => {
+    await store([aCustomer(1), aCustomer(2, { attributes: { note: 'by hand' } })])
+    const values = { full_name: 'Asha', 'attributes.shirt_size': 'M' }
+
+    await writeCustomers(
+      models,
+      [1, 2].map((index) => aTouch(index, { kind: 'change', values })),
+    )
+
+    const sizes = [{ $project: { bytes: { $bsonSize: '$$ROOT' } } }]
+    for (const { _id, bytes } of await models.customers.collection.aggregate(sizes).toArray()) {
+      const customer = await models.customers.collection.findOne({ _id })
+      expect(bytes).toBe(mongo.BSON.calculateObjectSize(customer ?? {}))
+    }
+  })
+
   it('share statements, a few for hundreds', () => {
     const changes = many.map((index) => aTouch(index, { kind: 'change', values: { city: 'Goa' } }))
 
