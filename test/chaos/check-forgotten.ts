@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Message, Workspace } from '../../dev/workspace.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
 import { loanOf } from './customer-files.ts'
-import { ADMIN } from './forget-people.ts'
+import { ADMIN, type Wish } from './forget-people.ts'
 import { hold } from './hold.ts'
 import type { SharedCustomerFile } from './invariants.ts'
 import type { UploadStory } from './upload-story.ts'
@@ -13,8 +13,7 @@ interface ForgottenDeps {
   readonly workspace: Workspace
   readonly shared: readonly SharedCustomerFile[]
   readonly story: UploadStory
-  /** Phones somebody had forgotten. */
-  readonly phones: readonly string[]
+  readonly wishes: readonly Wish[]
   /** Questions whose answer never came may still be open for a while, with the phone they ask about. */
   readonly unanswered: number
   /** Folder of what the bots logged. */
@@ -25,7 +24,7 @@ interface ForgottenDeps {
 export async function checkForgotten(deps: ForgottenDeps): Promise<number> {
   const { models, story } = deps
   const isBack = new Set(story.uploads.flatMap((told) => listNamed(told)))
-  const gone = [...new Set(deps.phones)].filter((phone) => !isBack.has(phone))
+  const gone = [...new Set(deps.wishes.map(({ phone }) => phone))].filter((phone) => !isBack.has(phone))
   const traces = gone.flatMap((phone) => [phone.slice(3), foldText(loanOf(phone))])
   const find = (text: string) => traces.find((trace) => foldText(text).includes(trace))
 
@@ -44,6 +43,9 @@ export async function checkForgotten(deps: ForgottenDeps): Promise<number> {
       find(await readFile(join(deps.logs, file), 'utf8')) === undefined,
       `the log of ${file} tells of somebody`,
     )
+  const answered = { _id: { $in: deps.wishes.map(({ token }) => token as never) } }
+  const open = await models.forgetRequests.collection.countDocuments(answered)
+  hold(open === 0, `${open} questions are open that were answered`)
   await checkProofs(models)
   return gone.length
 }

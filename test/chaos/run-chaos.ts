@@ -133,8 +133,7 @@ async function main(): Promise<void> {
     const story = await checkInvariants(models, workspace, town.shared, town.wishes)
     await checkOldValues(errands, kind === 'aging')
     const { unanswered } = errands.tally
-    const phones = town.wishes.map(({ phone }) => phone)
-    const gone = await checkForgotten({ ...stage, shared: town.shared, story, phones, unanswered, logs })
+    const gone = await checkForgotten({ ...stage, ...town, story, unanswered, logs })
     if (complaints.length > 0) throw new Error(complaints.join('; '))
     if (pool.deaths.length > 0) throw new Error(`died by itself: ${pool.deaths.join(', ')}`)
     return gone

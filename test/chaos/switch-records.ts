@@ -3,10 +3,10 @@ import { RECORD_KIND_WORDS } from '../../commands/record-kind-words.ts'
 import { type RecordKind, readRecordsSetting } from '../../models/index.ts'
 import type { ErrandDeps } from './errand.ts'
 import { hold } from './hold.ts'
-import { startProgram } from './program.ts'
+import { type Program, startProgram } from './program.ts'
 
 /** There and back, one after the other. */
-const KINDS: readonly RecordKind[] = ['one_per_upload', 'one_per_phone', 'as_written', 'one_per_phone']
+const KINDS: readonly RecordKind[] = ['as_written', 'one_per_phone', 'one_per_upload', 'one_per_phone']
 const LOOK_MS = 5
 const LONGEST_DELAY_MS = 300
 
@@ -24,7 +24,7 @@ export async function switchRecords(deps: ErrandDeps): Promise<void> {
     say(`kill -9 the switch to ${to}${switching ? ', half-way' : ''}`)
   }
   await first.ended
-  const { code, said } = await startSwitch(deps, to).ended
+  const { code, said } = await carryOut(deps, to)
   hold(code === 0, `the switch to ${to} ended with ${code}: ${said}`)
   const { kind } = await readRecordsSetting(models.settings)
   hold(kind === to, `after the switch to ${to} a record is ${kind}`)
@@ -38,7 +38,7 @@ export async function tryToSwitch(deps: ErrandDeps): Promise<void> {
   const before = await models.settings.collection.findOne({})
   const { kind } = await readRecordsSetting(models.settings)
   const to = KINDS.find((one) => one !== kind) ?? 'one_per_upload'
-  const { code, said } = await startSwitch(deps, to).ended
+  const { code, said } = await carryOut(deps, to)
   hold(code === 1, `a switch after values were removed ended with ${code}: ${said}`)
   const after = await models.settings.collection.findOne({})
   hold(JSON.stringify(after) === JSON.stringify(before), 'a switch that was refused changed the setting')
@@ -48,6 +48,13 @@ export async function tryToSwitch(deps: ErrandDeps): Promise<void> {
 function startSwitch({ mongodbUri }: ErrandDeps, to: RecordKind) {
   const args = [RECORD_KIND_WORDS[to].word, '--yes', '--json']
   return startProgram('src/cli/records.ts', args, { MONGODB_URI: mongodbUri, LEASE_SECONDS: '4' })
+}
+
+/** To its end, or until it is clear that there is none. */
+async function carryOut(deps: ErrandDeps, to: RecordKind): Program['ended'] {
+  const program = startSwitch(deps, to)
+  const tooLong = setTimeout(() => program.process.kill('SIGKILL'), deps.stuckMs)
+  return await program.ended.finally(() => clearTimeout(tooLong))
 }
 
 async function isBegun({ models }: ErrandDeps, to: RecordKind): Promise<boolean> {
