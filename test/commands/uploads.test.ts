@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { renderPlain } from '../../commands/render-plain.ts'
 import { runUploads } from '../../commands/uploads.ts'
-import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(() => models.fileUploads.collection.deleteMany({}))
 
 async function ask(text: string): Promise<string> {

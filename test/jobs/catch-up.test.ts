@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createModels, ensureIndexes, type FileUpload, type Models } from '../../models/index.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FileUpload } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { type CatchUp, createCatchUp, insistOnCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
 import { createKnownShares, type FoundShare } from '../../src/uploads/known-shares.ts'
 import { claimMessage, claimUpload } from '../../src/uploads/upload-lease.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const MINUTE_MS = 60_000
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   await models.fileUploads.collection.deleteMany({})
   await models.counters.collection.deleteMany({})

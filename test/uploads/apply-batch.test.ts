@@ -1,31 +1,18 @@
 import { mongo } from 'mongoose'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  type Customer,
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type Models,
-} from '../../models/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Customer, FileUpload } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
 import { applyBatch } from '../../src/uploads/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/count-outcomes.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const ASHA = '+919820098200'
 const DAY_1 = new Date('2026-01-01T09:00:00Z')
 const DAY_2 = new Date('2026-01-02T09:00:00Z')
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   await models.customers.collection.deleteMany({})
   await models.uploadRows.collection.deleteMany({})

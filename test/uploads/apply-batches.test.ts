@@ -1,33 +1,19 @@
 import fc from 'fast-check'
 import { mongo } from 'mongoose'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  type Customer,
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type Models,
-  type UploadRow,
-} from '../../models/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Customer, FileUpload, UploadRow } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
 import { applyBatch } from '../../src/uploads/apply-batch.ts'
 import { applyBatches } from '../../src/uploads/apply-batches.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const ASHA = '+919820098200'
 const RAVI = '+919000000001'
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 let uploads = 0
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(clear)
 afterEach(() => vi.restoreAllMocks())
 

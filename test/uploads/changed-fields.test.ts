@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createModels, ensureIndexes, type FileUpload, type Models } from '../../models/index.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FileUpload } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { importOptionsOf } from '../../src/uploads/import-options.ts'
 import type { FileSource, UploadListener } from '../../src/uploads/ports.ts'
 import { summariseChanges } from '../../src/uploads/summarise-changes.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
 import { createUploadWorker } from '../../src/uploads/upload-worker.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const OPTIONS = importOptionsOf({
   defaultRegion: 'IN',
@@ -17,15 +17,8 @@ const OPTIONS = importOptionsOf({
 })
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})

@@ -1,27 +1,20 @@
 import { mongo } from 'mongoose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createModels, ensureIndexes, type FileUpload, type Models } from '../../models/index.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FileUpload } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget-request.ts'
 import { runForget } from '../../src/uploads/forget-run.ts'
 import { runUpload } from '../../src/uploads/run-upload.ts'
 import { claimUpload } from '../../src/uploads/upload-lease.ts'
 import { playImport, playUndo, runDeps } from '../support/play-uploads.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const LATA = '+919820098200'
 const ASKER = { team: 'T1', channel: 'C1', user: 'UADMIN' }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   const { customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices } = models
   for (const model of [customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices])

@@ -1,32 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type HoldReason,
-  type Models,
-} from '../../models/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { FileUpload, HoldReason } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 import { type GuardSettings, judgeFile } from '../../src/uploads/guard.ts'
 import { findCollisions } from '../../src/uploads/guard-collisions.ts'
 import { previewRows } from '../../src/uploads/preview.ts'
 import { playImport, playUndo } from '../support/play-uploads.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const SETTINGS: GuardSettings = { percent: 60, fewest: 5, holdsSameFile: false }
 const HOUR_MS = 3_600_000
 
-let database: TestDatabase
-let models: Models
+const { database, models } = await openTestModels()
 let hours = 0
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})

@@ -1,29 +1,15 @@
 import { mongo } from 'mongoose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  type Customer,
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type Models,
-  type UploadRow,
-} from '../../models/index.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Customer, FileUpload, UploadRow } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
 import { applyBatch } from '../../src/uploads/apply-batch.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const dayOf = (day: number) => new Date(Date.UTC(2026, 0, day, 9))
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createModels, type FileUpload, type Models } from '../../models/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { FileUpload } from '../../models/index.ts'
 import { createQueuePlaces } from '../../src/uploads/queue-places.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   await models.fileUploads.collection.deleteMany({})
 })

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createModels, type FileUpload, type Models } from '../../models/index.ts'
+import { beforeEach, expect, it } from 'vitest'
+import type { FileUpload } from '../../models/index.ts'
 import type { UploadListener } from '../../src/uploads/ports.ts'
 import { createReceiptDesk } from '../../src/uploads/receipt-desk.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-})
-afterAll(() => database.drop())
 beforeEach(() => models.fileUploads.collection.deleteMany({}))
 
 function aDesk(said: string[], onAsked = async () => {}) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createModels, ensureIndexes, type FileUpload, type Models } from '../../models/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FileUpload } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { importOptionsOf } from '../../src/uploads/import-options.ts'
 import type { FileSource, UploadListener } from '../../src/uploads/ports.ts'
@@ -8,7 +8,7 @@ import { createReceiptDesk } from '../../src/uploads/receipt-desk.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../src/uploads/upload-worker.ts'
 import { playUndo } from '../support/play-uploads.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const OPTIONS = importOptionsOf({
   defaultRegion: 'IN',
@@ -21,16 +21,9 @@ const FILE = `Phone,City\n${Array.from({ length: 30 }, (_, n) => `98200982${Stri
 const PATIENCE = { timeout: 10_000, interval: 20 }
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 let workers: UploadWorker[] = []
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})

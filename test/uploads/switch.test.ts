@@ -1,13 +1,11 @@
 import type { mongo } from 'mongoose'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Customer,
-  createModels,
   dropCustomerIndexes,
   ensureIndexes,
   type FileUpload,
   isDuplicateKey,
-  type Models,
   type RecordKind,
 } from '../../models/index.ts'
 import type { FieldValues } from '../../src/customers/customer.ts'
@@ -18,21 +16,14 @@ import { runSwitch } from '../../src/uploads/switch-run.ts'
 import { judgeUndo } from '../../src/uploads/undo-request.ts'
 import { claimUpload, finishUpload } from '../../src/uploads/upload-lease.ts'
 import { type PlayedRow, playImport, playSwitch, playUndo } from '../support/play-uploads.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const ASHA = '+919820098200'
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 let day = 0
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   const isSwitched = (await models.settings.countDocuments()) > 0
   const { customers, uploadRows, fileUploads, settings, recordMoves } = models

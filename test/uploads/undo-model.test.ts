@@ -1,11 +1,9 @@
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   type Customer,
-  createModels,
   dropCustomerIndexes,
   ensureIndexes,
-  type Models,
   RECORD_KINDS,
   type RecordKind,
 } from '../../models/index.ts'
@@ -13,7 +11,7 @@ import type { FieldValues } from '../../src/customers/customer.ts'
 import { AppError } from '../../src/errors.ts'
 import { countUndo, judgeUndo } from '../../src/uploads/undo-request.ts'
 import { playImport, playSwitch, playUndo } from '../support/play-uploads.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 import {
   asModelled,
   expectCustomers,
@@ -26,15 +24,8 @@ import {
 const PHONES = ['+917417119014', '+919820098200', '+919000000101']
 const ASHA = { user: 'U1', admins: new Set<string>() }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 afterEach(() => vi.restoreAllMocks())
 
 type Step =

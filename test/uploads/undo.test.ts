@@ -1,31 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  type Customer,
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type Models,
-  type UndoRow,
-} from '../../models/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Customer, FileUpload, UndoRow } from '../../models/index.ts'
 import type { FieldValues } from '../../src/customers/customer.ts'
 import { judgeUndo } from '../../src/uploads/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../support/play-uploads.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const ASHA = '+919820098200'
 const NOBODY = new Set<string>()
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 let day = 0
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})

@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  type Customer,
-  createModels,
-  ensureIndexes,
-  type FileUpload,
-  type Models,
-  type UploadRow,
-} from '../../models/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Customer, FileUpload, UploadRow } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { importOptionsOf } from '../../src/uploads/import-options.ts'
 import type { FileSource, UploadListener } from '../../src/uploads/ports.ts'
 import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../src/uploads/upload-worker.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'
 const MEBIBYTE = 1024 * 1024
@@ -26,16 +19,9 @@ const OPTIONS = importOptionsOf({
 })
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 let workers: UploadWorker[] = []
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { mongo } from 'mongoose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Customer, createModels, ensureIndexes, type Models } from '../../models/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Customer } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/customer.ts'
 import type { CustomerWrite } from '../../src/uploads/plan-batch.ts'
 import { shareStatements } from '../../src/uploads/shared-statements.ts'
 import { writeCustomers } from '../../src/uploads/write-customers.ts'
-import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { openTestModels } from '../support/test-models.ts'
 
 const YESTERDAY = new Date('2026-01-01T09:00:00Z')
 const TODAY = new Date('2026-01-02T09:00:00Z')
@@ -14,15 +14,8 @@ const TOMORROW = new Date('2026-01-03T09:00:00Z')
 const EARLIER = new mongo.ObjectId()
 const UPLOAD = new mongo.ObjectId()
 
-let database: TestDatabase
-let models: Models
+const { models } = await openTestModels()
 
-beforeAll(async () => {
-  database = await openTestDatabase()
-  models = createModels(database.connection)
-  await ensureIndexes(models)
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   await models.customers.collection.deleteMany({})
 })
