@@ -70,6 +70,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
   const queue = createUploadQueue({ models })
   const known = createKnownShares({ models })
   const metrics = createMetrics({
+    outcomes: ROW_OUTCOMES,
     countOpenUploads: () => countOpenUploads(models),
     health: async () => (await slack.health()).parts,
   })

@@ -29,12 +29,17 @@ export interface Metrics {
 }
 
 interface MetricsDeps {
+  /** What can become of a row. */
+  readonly outcomes: readonly string[]
   /** Uploads by status, of those that are not over. */
   readonly countOpenUploads: () => Promise<Readonly<Record<string, number>>>
   /** What is there and what is not, by name. */
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
 }
 
+const KINDS: readonly UploadEnd['kind'][] = ['import', 'undo', 'forget', 'switch']
+/** Codes of failures that are ours, and worth an alarm. */
+const OUR_FAULTS = ['unexpected', 'database_failed', 'gave_up']
 const SECOND_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
 /** Prometheus asks again soon; a database that is away must not keep it waiting. */
 const ASK_WITHIN_MS = 3_000
@@ -43,7 +48,7 @@ const ASK_WITHIN_MS = 3_000
  * Counts for Prometheus, of this process since it started. An upload is counted when it is over, never row by row.
  * Labels hold words from lists of ours and Slack's alone: nothing of a customer, a file or a person.
  */
-export function createMetrics({ countOpenUploads, health }: MetricsDeps): Metrics {
+export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDeps): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const finished = new Counter({
@@ -91,6 +96,15 @@ export function createMetrics({ countOpenUploads, health }: MetricsDeps): Metric
     registers,
   })
 
+  // A series that begins with 1 is no increase to Prometheus, and one that is not there is not 0.
+  for (const outcome of outcomes) rows.inc({ outcome }, 0)
+  for (const kind of KINDS) {
+    finished.inc({ kind, status: 'done', code: '' }, 0)
+    for (const code of OUR_FAULTS) finished.inc({ kind, status: 'failed', code }, 0)
+    duration.zero({ kind })
+    wait.zero({ kind })
+  }
+
   async function askNow(): Promise<void> {
     const [counts, parts] = await Promise.all([within(countOpenUploads()), within(health())])
     open.reset()
@@ -100,9 +114,9 @@ export function createMetrics({ countOpenUploads, health }: MetricsDeps): Metric
   }
 
   return {
-    uploadEnded({ kind, status, code, rows: outcomes, sharedAt, startedAt }) {
+    uploadEnded({ kind, status, code, rows: counted, sharedAt, startedAt }) {
       finished.inc({ kind, status, code: code ?? '' })
-      for (const [outcome, count] of Object.entries(outcomes ?? {})) rows.inc({ outcome }, count)
+      for (const [outcome, count] of Object.entries(counted ?? {})) rows.inc({ outcome }, count)
       if (startedAt === undefined) return
       duration.observe({ kind }, Math.max(0, Date.now() - startedAt.getTime()) / 1000)
       wait.observe({ kind }, Math.max(0, startedAt.getTime() - sharedAt.getTime()) / 1000)

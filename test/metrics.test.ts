@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { ROW_OUTCOMES } from '../models/index.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { type PlayedBot, playWorkspace } from './support/play-workspace.ts'
 
-const NOTHING = { countOpenUploads: async () => ({}), health: async () => ({}) }
+const NOTHING = {
+  outcomes: ROW_OUTCOMES,
+  countOpenUploads: async () => ({}),
+  health: async () => ({}),
+}
 
 describe('/metrics', () => {
   let bot: PlayedBot
@@ -53,6 +60,7 @@ describe('/metrics', () => {
 
   it('answers while the database does not', async () => {
     const metrics = createMetrics({
+      ...NOTHING,
       countOpenUploads: () => Promise.reject(new Error('away')),
       health: () => new Promise(() => undefined),
     })
@@ -61,6 +69,31 @@ describe('/metrics', () => {
 
     expect(text).toContain('# TYPE customer_uploads_open gauge')
     expect(text).not.toContain('customer_uploads_open{')
+  })
+
+  it('has what is worth an alarm from the start, with 0, so that the first is an increase', async () => {
+    const { text } = await createMetrics(NOTHING).render()
+
+    for (const code of ['unexpected', 'database_failed', 'gave_up'])
+      expect(text).toContain(`_finished_total{kind="import",status="failed",code="${code}"} 0`)
+    expect(text).toContain('customer_uploads_finished_total{kind="import",status="done",code=""} 0')
+    for (const outcome of ROW_OUTCOMES)
+      expect(text).toContain(`customer_uploads_rows_total{outcome="${outcome}"} 0`)
+    expect(text).toContain('customer_uploads_duration_seconds_count{kind="import"} 0')
+  })
+
+  it('has every number the alarms and docs/operations.md speak of, and no other', async () => {
+    const { text } = await createMetrics(NOTHING).render()
+    const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    const rules: { groups: { rules: { expr: string }[] }[] } = parse(read('examples/prometheus-alerts.yml'))
+    const named = (where: string) => [...new Set(where.match(/\bcustomer_uploads_\w+/g))].sort()
+    const there = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name).sort()
+
+    const inRules = named(rules.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)).join())
+    expect(inRules.length).toBeGreaterThan(2)
+    expect(inRules.filter((name) => !there.includes(name))).toEqual([])
+    const inTable = read('docs/operations.md').matchAll(/^\| `(customer_uploads_\w+)` \|/gm)
+    expect([...inTable].map(([, name]) => name).sort()).toEqual(there)
   })
 
   it('keeps the counts of two bots in one process apart', async () => {
