@@ -38,10 +38,15 @@ export function describeEnvironment(): string {
     `# --- ${section} ${'-'.repeat(WIDTH - section.length - 7)}`,
     ...listSettings(section).flatMap(({ name, description, shown }) => [
       ...wrap(description).map((line) => `# ${line}`),
-      `${name}=${shown}`,
+      `${name}=${quote(shown)}`,
     ]),
   ])
   return `${[head, ...parts].map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+/** In a file of settings everything after a # that is not in quotes is a comment, and the setting not set. */
+function quote(value: string): string {
+  return value.includes('#') ? `"${value}"` : value
 }
 
 /** The page with its table of settings brought up to date, or null where it has lost the place for it. */

@@ -9,12 +9,14 @@ import { EVENTS_PATH } from '../src/slack/http-server.ts'
  * @throws Error when the address is not one Slack takes
  */
 export function writeHttpManifest(manifest: string, address: string): string {
+  if (!URL.canParse(address)) throw new Error('Give the whole address, as in https://bot.example.com.')
   const url = new URL(address)
   if (url.protocol !== 'https:') throw new Error('Slack only calls addresses that begin with https://.')
-  if (url.search || url.hash || url.username)
+  if (url.search || url.hash || url.username || url.password)
     throw new Error('Give the address alone, without "?", "#" or a user.')
-  const prefix = url.pathname.replace(/\/$/, '')
-  const eventsUrl = prefix.endsWith(EVENTS_PATH) ? url.href : `${url.origin}${prefix}${EVENTS_PATH}`
+  const path = url.pathname.replace(/\/+$/, '')
+  // The bot knows this one path, without a slash behind it.
+  const eventsUrl = `${url.origin}${path.endsWith(EVENTS_PATH) ? path : path + EVENTS_PATH}`
 
   const document = parseDocument(manifest.replace(/^(?:#.*\n)+/, ''))
   document.commentBefore = ` The app for HTTP, for a bot at ${eventsUrl}. Made by npm run manifest.`

@@ -55,7 +55,7 @@ const fileSettings = {
     'How 03/04/2026 is read where nothing else in the column tells, and how 3/4 is read in a command: day_first or month_first.',
   ),
   CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
-    'The cell that empties a field on purpose. A blank cell never does.',
+    'The cell that empties a field on purpose. A blank cell never does. In .env in quotes: a # begins a comment there.',
   ),
   FALLBACK_ENCODING: withDefault(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),

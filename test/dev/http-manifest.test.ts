@@ -22,7 +22,9 @@ describe('the manifest for HTTP', () => {
 
   it.each([
     ['https://bot.example.com/', EVENTS],
+    ['https://bot.example.com//', EVENTS],
     ['https://bot.example.com/slack/events', EVENTS],
+    ['https://bot.example.com/slack/events/', EVENTS],
     ['https://example.com/customers/', 'https://example.com/customers/slack/events'],
     ['https://example.com:8443', 'https://example.com:8443/slack/events'],
   ])('takes %s for a bot at %s', (given, address) => {
