@@ -98,6 +98,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
       headers: {
         authorization: `Bearer ${personToken(person)}`,
         'content-type': 'application/json; charset=utf-8',
+        // A connection kept for later is closed by the other side at the moment it is used again.
+        connection: 'close',
       },
       body: JSON.stringify(args),
     })

@@ -240,7 +240,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         .catch(() => undefined)
       if (!found) return undefined
       const download = await fetch(found.file.url_private_download, {
-        headers: { authorization: `Bearer ${slack.botToken}` },
+        headers: { authorization: `Bearer ${slack.botToken}`, connection: 'close' },
       })
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await download.arrayBuffer())
     },
