@@ -1,6 +1,7 @@
 import type { FileUpload, Models, UploadRow } from '../../models/index.ts'
 import type { FieldValue } from '../customers/customer.ts'
 import { flattenPaths, isSameValue } from './field-path.ts'
+import { createPhoneSet } from './phone-set.ts'
 import { rowsBehind } from './row-id.ts'
 
 /** A customer in which two lists differ. */
@@ -38,8 +39,8 @@ const IN_LIST = { phone: { $exists: true }, outcome: { $in: ['created', 'updated
 
 /**
  * Goes through two lists and yields where they differ: first customers the list has new or otherwise, in its order, then
- * those it misses, in the order of the other. Both are streamed, and looked up in each other through the index on
- * phone and time of sharing, so memory stays flat however long they are.
+ * those it misses, in the order of the other. Both are streamed, and the one is looked up in the other through the index
+ * on phone and time of sharing, so hardly more than the phones of the list is in memory.
  *
  * @param onCompared told of each stretch of customers gone through
  */
@@ -49,6 +50,7 @@ export async function* compareUploads(
   other: FileUpload,
   onCompared: (same: number) => void = () => {},
 ): AsyncGenerator<ListDifference> {
+  const listed = createPhoneSet()
   for await (const phones of listPhones(models, list)) {
     const rows = await findRows(models, phones, [list, other])
     let same = 0
@@ -56,6 +58,7 @@ export async function* compareUploads(
       const here = mergeRows(rows.get(phone), list)
       const there = mergeRows(rows.get(phone), other)
       if (!here) continue
+      listed.add(phone)
       const { values, line } = here
       if (!there) yield { kind: 'new', phone, values, line }
       else {
@@ -67,11 +70,12 @@ export async function* compareUploads(
     onCompared(same)
   }
   for await (const phones of listPhones(models, other)) {
-    const rows = await findRows(models, phones, [list, other])
-    for (const phone of phones) {
-      const here = mergeRows(rows.get(phone), list)
+    const missing = phones.filter((phone) => !listed.has(phone))
+    if (missing.length === 0) continue
+    const rows = await findRows(models, missing, [other])
+    for (const phone of missing) {
       const there = mergeRows(rows.get(phone), other)
-      if (there && !here) yield { kind: 'missing', phone, ...there }
+      if (there) yield { kind: 'missing', phone, ...there }
     }
   }
 }
@@ -100,7 +104,7 @@ async function* listPhones(models: Models, list: FileUpload): AsyncGenerator<rea
 async function findRows(
   models: Models,
   phones: readonly string[],
-  uploads: readonly [FileUpload, FileUpload],
+  uploads: readonly FileUpload[],
 ): Promise<ReadonlyMap<string, ListRow[]>> {
   const found = models.uploadRows.collection.find<ListRow>(
     {

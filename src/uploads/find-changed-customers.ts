@@ -1,4 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../models/index.ts'
+import { createPhoneSet } from './phone-set.ts'
 import { rowsBehind } from './row-id.ts'
 
 const PAGE = 500
@@ -10,7 +11,7 @@ type Finished = Pick<FileUpload, 'number' | 'shared_at'>
  * some that are gone by now.
  *
  * Told by the uploads of that time and their rows, in the order they have an index for, and not by `updated_at`, which moves at
- * every mention and has none. Of the phones seen so far only the digits are kept, as numbers: some 40 MB for a million.
+ * every mention and has none.
  */
 export async function* findChangedSince(models: Models, since: Date): AsyncGenerator<readonly string[]> {
   try {
@@ -18,11 +19,11 @@ export async function* findChangedSince(models: Models, since: Date): AsyncGener
       .find<Finished>({ finished_at: { $gte: since } }, { projection: { number: 1, shared_at: 1 } })
       .sort({ finished_at: 1 })
       .toArray()
-    const seen = new Set<number>()
+    const seen = createPhoneSet()
     for (const upload of uploads)
       for await (const phones of listChanged(models, upload)) {
-        const fresh = [...new Set(phones)].filter((phone) => !seen.has(Number(phone.slice(1))))
-        for (const phone of fresh) seen.add(Number(phone.slice(1)))
+        const fresh = [...new Set(phones)].filter((phone) => !seen.has(phone))
+        for (const phone of fresh) seen.add(phone)
         if (fresh.length > 0) yield fresh
       }
   } catch (error) {
