@@ -1,4 +1,5 @@
 import type { FileUpload } from '../models/index.ts'
+import { noteUpload } from '../src/uploads/about-upload.ts'
 import { findUploadByReference } from '../src/uploads/find-uploads.ts'
 import type { CommandDeps } from './command.ts'
 import type { Inline, Reply, ReplyPart } from './reply.ts'
@@ -37,6 +38,7 @@ export async function findMeantUpload(
       howTo(example),
     )
   const upload = await findUploadByReference(models, reference)
+  noteUpload(upload?.number)
   if (upload) return upload
   if (reference === 'last')
     return toAsker(

@@ -27,7 +27,8 @@ export function createLog(level: string, { destination, context }: LogOptions = 
     level,
     base: undefined,
     serializers: { err: describeForLog },
-    ...(context && { mixin: context }),
+    // A new object for every line: pino writes the line's own fields into it.
+    ...(context && { mixin: () => ({ ...context() }) }),
   }
   return destination ? pino(options, destination) : pino(options)
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startBotProcess } from '../dev/bot-process.ts'
 import { startWorkspace } from '../dev/workspace.ts'
+import { createLog } from '../src/log.ts'
+import { fieldsOfSubject, noteUpload, runAbout, runForSomebody } from '../src/uploads/about-upload.ts'
 import { openTestDatabase } from './support/test-database.ts'
 
 /** What the process says of itself, and of nothing that was uploaded. */
@@ -11,6 +13,27 @@ const OF_THE_PROCESS =
   /listening to Slack|stopping|stopped|data brought up to date|now connected|missed shares/
 
 describe('the log of a bot', () => {
+  it('says of an upload in each line what that line was given, and nothing of the lines before', async () => {
+    const lines: string[] = []
+    const destination = { write: (line: string) => void lines.push(line) }
+    const log = createLog('info', { destination, context: fieldsOfSubject })
+
+    await runAbout({ number: 7 }, async () => {
+      log.warn({ code: 'slack_unavailable', attempt: 3 }, 'upload waits')
+      log.info({ rows: 2 }, 'upload done')
+    })
+    await runForSomebody(async () => {
+      log.info({}, 'nobody knows yet')
+      noteUpload(8)
+      noteUpload(9)
+      log.info({}, 'about the first')
+    })
+
+    const [, done, before, after] = lines.map((line): Record<string, unknown> => JSON.parse(line))
+    expect(done).toEqual({ level: 30, time: expect.any(Number), upload: 7, rows: 2, msg: 'upload done' })
+    expect([before?.upload, after?.upload]).toEqual([undefined, 8])
+  })
+
   it('has a level and the number of the upload on every line about one, also where Slack makes trouble', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-log-'))
     const database = await openTestDatabase()
@@ -33,6 +56,8 @@ describe('the log of a bot', () => {
       const share = await workspace.share('asha', 'customers', { name: 'day-1.csv', bytes })
       await workspace.waitForReceipt(share)
       await workspace.waitForFile(share)
+      for (const asked of ['/uploads show 1', '/uploads undo last', '/uploads compare 1 1'])
+        await workspace.command('asha', 'customers', asked)
     } finally {
       await bot.stop()
       await workspace.stop()
@@ -50,6 +75,7 @@ describe('the log of a bot', () => {
       // The event and the look for missed shares at the start are both on their way: either may be first.
       expect.arrayContaining([expect.stringMatching(/share queued$/), 'upload started', 'upload done']),
     )
+    expect(about.filter(({ msg }) => msg === 'command answered')).toHaveLength(3)
     expect(about.filter(({ upload }) => typeof upload !== 'number')).toEqual([])
     expect(JSON.stringify(lines)).not.toMatch(/Kushal|7417119014|xoxb/)
   })

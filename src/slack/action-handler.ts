@@ -1,6 +1,7 @@
 import type { BlockAction, RespondFn } from '@slack/bolt'
 import type { ActionDefinition } from '../../commands/actions.ts'
 import type { Reply } from '../../commands/reply.ts'
+import { noteUpload } from '../uploads/about-upload.ts'
 import { type AttendDeps, attend } from './attend.ts'
 import { respondWith, tellThrough } from './command-handler.ts'
 
@@ -25,6 +26,7 @@ export async function answerAction(
   const channel = body.channel?.id
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
+  noteUpload(definition?.uploadsOf?.(chosenValue(pressed))?.[0])
   const reply = await attend(visitor, deps, async () => {
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, now: new Date() }

@@ -3,6 +3,7 @@ import { describeError } from '../../commands/error-reply.ts'
 import type { CommandDeps } from '../../commands/index.ts'
 import type { Reply } from '../../commands/reply.ts'
 import { toAppError } from '../errors.ts'
+import { noteUpload } from '../uploads/about-upload.ts'
 import type { AuditFinding, AuditTrail } from '../uploads/audit-trail.ts'
 import type { Log } from '../uploads/ports.ts'
 import type { Colleagues } from './colleagues.ts'
@@ -71,6 +72,7 @@ export async function attend(
     }
     open = await audit.begin(visit)
     const reply = await run()
+    noteUpload(reply.trace?.uploads?.[0])
     await audit.settle(open, describeFinding(reply))
     return reply
   } catch (thrown) {

@@ -6,7 +6,7 @@ import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
 import { MOST_PROBLEMS } from '../../commands/receipt-reply.ts'
 import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
 import { AppError, toAppError } from '../errors.ts'
-import { runAbout } from '../uploads/about-upload.ts'
+import { runAbout, runForSomebody } from '../uploads/about-upload.ts'
 import { repeatLastWord } from '../uploads/answer-question.ts'
 import { createAuditTrail } from '../uploads/audit-trail.ts'
 import { createColleagueStore } from '../uploads/colleague-store.ts'
@@ -287,7 +287,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     app.command(definition.name, async ({ ack, command, respond }) => {
       await ack()
       // Not awaited: Slack hears the acknowledgement when this function ends.
-      const work = answerCommand(definition, command, respond, attendDeps)
+      const work = runForSomebody(() => answerCommand(definition, command, respond, attendDeps))
       inBackground('command not answered', work)
     })
   }
@@ -296,15 +296,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
     await ack()
     // From the App Home or a window there is no channel, and nothing to respond to.
-    const work = body.view
-      ? answerViewAction(body, viewDeps)
-      : answerAction(deps.actions, body, respond, attendDeps)
+    const work = runForSomebody(() =>
+      body.view ? answerViewAction(body, viewDeps) : answerAction(deps.actions, body, respond, attendDeps),
+    )
     inBackground('action not answered', work)
   })
 
   app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
     await ack()
-    const work = answerShortcut(deps.shortcuts ?? [], shortcut, respond, attendDeps)
+    const work = runForSomebody(() => answerShortcut(deps.shortcuts ?? [], shortcut, respond, attendDeps))
     inBackground('shortcut not answered', work)
   })
 

@@ -5,6 +5,7 @@ import { runCustomer } from '../../commands/customer.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../commands/home.ts'
 import type { Reply, ReplyPart } from '../../commands/reply.ts'
 import { toAppError } from '../errors.ts'
+import { noteUpload } from '../uploads/about-upload.ts'
 import { findRoomsOf } from '../uploads/room-uploads.ts'
 import { actionName, chosenValue } from './action-handler.ts'
 import { type AttendDeps, attend, type Visitor } from './attend.ts'
@@ -121,6 +122,7 @@ async function runAction(
   const visitor = { entry: 'view', name: definition?.name ?? 'unknown', ...person } as const
   return await attendInRooms(visitor, deps, async (rooms) => {
     const numbers = definition?.uploadsOf?.(value)
+    noteUpload(numbers?.[0])
     if (!definition || numbers === undefined) return describeInChannel()
     const channels = await findRoomsOf(deps.commandDeps.models, numbers)
     // What is not there at all is answered by the action itself.
