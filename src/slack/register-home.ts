@@ -1,4 +1,5 @@
 import type { App, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
+import type { BackgroundWork } from './background-work.ts'
 import { answerGlobalShortcut, answerLookup, type ViewHandlerDeps } from './view-handler.ts'
 import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT } from './windows.ts'
 
@@ -6,11 +7,7 @@ import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT } from './windows.ts'
  * Everything that happens outside of a channel. Nothing is awaited: Slack gets its answer at once.
  * @param inBackground does the work, with what the log says where it fails
  */
-export function registerHome(
-  app: App,
-  deps: ViewHandlerDeps,
-  inBackground: (complaint: string, work: Promise<void>) => void,
-): void {
+export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: BackgroundWork['run']): void {
   const { home } = deps
 
   app.event('app_home_opened', async ({ event, body }) => {

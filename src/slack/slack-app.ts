@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { App, type BlockAction, type Context, type MessageShortcut } from '@slack/bolt'
+import { App } from '@slack/bolt'
 import type { ActionDefinition } from '../../commands/actions.ts'
 import type { DigestPlace } from '../../commands/digest-place.ts'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
 import { MOST_PROBLEMS } from '../../commands/receipt-reply.ts'
 import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
-import { AppError, toAppError } from '../errors.ts'
-import { runAbout, runForSomebody } from '../uploads/about-upload.ts'
+import { toAppError } from '../errors.ts'
+import { runAbout } from '../uploads/about-upload.ts'
 import { repeatLastWord } from '../uploads/answer-question.ts'
 import { createAuditTrail } from '../uploads/audit-trail.ts'
 import { createColleagueStore } from '../uploads/colleague-store.ts'
@@ -24,12 +24,11 @@ import {
 import { rememberReceiptMessage } from '../uploads/remember-receipt.ts'
 import { rememberSentFile } from '../uploads/sent-files.ts'
 import type { UploadQueue } from '../uploads/upload-queue.ts'
-import { answerAction } from './action-handler.ts'
 import type { AttendDeps } from './attend.ts'
+import { createBackgroundWork } from './background-work.ts'
 import { createBoltLogger } from './bolt-logger.ts'
 import { createChannelMembership } from './channel-membership.ts'
 import { createColleagues } from './colleagues.ts'
-import { answerCommand } from './command-handler.ts'
 import { createDigestPoster } from './digest-poster.ts'
 import { createFailedRowsSender } from './failed-rows-sender.ts'
 import { readFileInfo } from './file-info.ts'
@@ -38,21 +37,21 @@ import { createFileShredder } from './file-shredder.ts'
 import { createGreeter } from './greeter.ts'
 import { createHomePublisher } from './home-publisher.ts'
 import { createHttpServer, type HealthReport, type RenderMetrics } from './http-server.ts'
+import { type Identity, identify } from './identify.ts'
 import { createMissedShares, type MissedShares } from './missed-shares.ts'
 import { createPrivateFileSender } from './private-file-sender.ts'
+import { type ChannelDeps, registerChannel } from './register-channel.ts'
 import { registerHome } from './register-home.ts'
 import { createReplySender } from './reply-sender.ts'
 import { createRoomRule } from './room-rule.ts'
 import { createRooms } from './rooms.ts'
 import { createShareIntake } from './share-intake.ts'
-import { answerShortcut } from './shortcut-handler.ts'
-import { createWebClient, type OnCallFailed, repeatCall, webClientOptions } from './slack-call.ts'
+import { createWebClient, type OnCallFailed, webClientOptions } from './slack-call.ts'
 import { createSlackFileSource } from './slack-file-source.ts'
 import { createHttpReceiver, createSocketReceiver, toSocketError } from './slack-receiver.ts'
 import type { SlackUpload, Upload } from './slack-upload.ts'
 import { createSlackUploadListener } from './slack-upload-listener.ts'
 import { createUploadMessage } from './upload-message.ts'
-import { answerViewAction } from './view-handler.ts'
 import { createWindows } from './windows.ts'
 
 export interface SlackSettings {
@@ -82,8 +81,7 @@ export interface SlackAppDeps {
   readonly isDatabaseReady: () => boolean | Promise<boolean>
   /** Whether files are being worked on, or would be; yes where nobody can tell. */
   readonly isQueueWorking?: () => boolean
-  /** The bot was invited to a channel. Fails where that could not be written down, so that Slack says it again. */
-  readonly onInvited?: (channel: string, at: Date) => Promise<void>
+  readonly onInvited?: ChannelDeps['onInvited']
   /** The connection to Slack was away and is back (Socket Mode): shares may have been missed. */
   readonly onReconnected?: () => void
   readonly onCallFailed?: OnCallFailed
@@ -112,8 +110,6 @@ export interface SlackApp {
   tellAnswered(upload: Upload): void
 }
 
-/** Milliseconds in which Slack has to say who we are at the start. */
-const IDENTIFY_WITHIN_MS = 60_000
 const RESPOND_WITHIN_MS = 10_000
 
 /** What Bolt hands to the error handler with `extendedErrorHandler`. */
@@ -122,19 +118,14 @@ type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
   readonly body: object
 }
 
-interface Identity {
-  readonly botUserId: string
-  readonly botId: string | undefined
-  readonly teamId: string | undefined
-  readonly enterpriseId: string | undefined
-}
-
 /** Everything that knows Slack, wired; nothing is started, and no request sent. */
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log, models, queue } = deps
   const logger = createBoltLogger(log)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
+  const background = createBackgroundWork(log)
+  const inBackground = background.run
   let identity: Identity | undefined
   const botUserId = () => identity?.botUserId
   const colleagues = createColleagues({
@@ -254,60 +245,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
   const viewDeps = { ...attendDeps, client, actions: deps.actions, rooms, windows, home }
 
-  const underWay = new Set<Promise<void>>()
-  function inBackground(complaint: string, work: Promise<void>, about: object = {}): void {
-    const watched = work
-      .catch((error: unknown) => log.warn({ ...about, code: toAppError(error).code, err: error }, complaint))
-      .finally(() => underWay.delete(watched))
-    underWay.add(watched)
-  }
-
-  app.event('file_shared', async ({ event, body, context }) => {
-    // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
-    if (event.user_id === botIdOf(context)) return
-    const { file_id: fileId, channel_id: channel, user_id: user } = event
-    if (!fileId || !channel) return
-    const sharedAt = timeOf(event.event_ts)
-    await intake.take({ team: body.team_id, channel, user, fileId, sharedAt })
-  })
-
-  app.event('member_joined_channel', async ({ event, context }) => {
-    if (event.user !== botIdOf(context)) return
-    inBackground('channel not greeted', greeter.greet(event.channel))
-    await deps.onInvited?.(event.channel, timeOf(event.event_ts))
-  })
-
-  app.event('user_change', async ({ event: { user } }) => {
-    const looksShutOut = await colleagues.changed(user.id, user)
-    // Who cannot sign in any more has no page to be emptied.
-    if (looksShutOut && !user.deleted) inBackground('App Home not emptied', home.shutOut(user.id))
-  })
-
-  for (const definition of deps.commands) {
-    app.command(definition.name, async ({ ack, command, respond }) => {
-      await ack()
-      // Not awaited: Slack hears the acknowledgement when this function ends.
-      const work = runForSomebody(() => answerCommand(definition, command, respond, attendDeps))
-      inBackground('command not answered', work)
-    })
-  }
-
-  // One door for every button and menu, so that also one nobody knows any more gets an answer.
-  app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
-    await ack()
-    // From the App Home or a window there is no channel, and nothing to respond to.
-    const work = runForSomebody(() =>
-      body.view ? answerViewAction(body, viewDeps) : answerAction(deps.actions, body, respond, attendDeps),
-    )
-    inBackground('action not answered', work)
-  })
-
-  app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
-    await ack()
-    const work = runForSomebody(() => answerShortcut(deps.shortcuts ?? [], shortcut, respond, attendDeps))
-    inBackground('shortcut not answered', work)
-  })
-
+  const { commands, shortcuts = [], onInvited } = deps
+  registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
   registerHome(app, viewDeps, inBackground)
 
   // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
@@ -330,20 +269,6 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     if (file.user === botUserId() || judgeFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
     return true
-  }
-
-  async function identify(): Promise<Identity> {
-    const answer = await repeatCall(() => client.auth.test(), {
-      withinMs: IDENTIFY_WITHIN_MS,
-      firstPauseMs: 1_000,
-    })
-    if (answer.user_id === undefined) throw new AppError('slack_unavailable')
-    return {
-      botUserId: answer.user_id,
-      botId: answer.bot_id,
-      teamId: answer.team_id,
-      enterpriseId: answer.enterprise_id,
-    }
   }
 
   async function health(): Promise<HealthReport> {
@@ -371,7 +296,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         { upload: upload.number },
       ),
     async start() {
-      identity = await identify()
+      identity = await identify(client)
       const port = await server.start()
       try {
         await socket?.receiver.start()
@@ -387,18 +312,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       await socket?.receiver.stop()
       await server.stop()
       await intake.stop()
-      await Promise.allSettled(underWay)
+      await background.settled()
     },
   }
-}
-
-/** Slack's seconds with six decimals. */
-function timeOf(ts: string): Date {
-  return new Date(Math.round(Number(ts) * 1000))
-}
-
-function botIdOf(context: Context): string | undefined {
-  return context.botUserId
 }
 
 /** Used for response_urls, too, for which Bolt sets no limit of time. */
