@@ -35,6 +35,12 @@ describe('/metrics', () => {
         headers: { 'retry-after': '0' },
       })
     })
+    let isLost = false
+    workspace.use(async (call, next) => {
+      if (isLost || !/files-pri|\/files\//.test(call.path)) return await next(call)
+      isLost = true
+      return new Response('', { status: 503 })
+    })
     const good = 'phone,name\n07417119014,Kushal\n07417119014,Kushal\n9820098200,Meena\nnone,Nobody\n'
     await workspace.waitForReceipt(await bot.share('asha', 'good.csv', good))
     await workspace.waitForReceipt(await bot.share('asha', 'empty.csv', 'phone,name\n'))
@@ -53,6 +59,9 @@ describe('/metrics', () => {
     expect(text).toContain('customer_uploads_up{part="database"} 1')
     expect(text).toMatch(
       /customer_uploads_slack_errors_total\{method="chat.postMessage",reason="rate_limited"\} 1/,
+    )
+    expect(text).toContain(
+      'customer_uploads_slack_errors_total{method="download",reason="file_unreachable"} 1',
     )
     expect(text).toContain('nodejs_eventloop_lag_seconds')
     expect(text).not.toMatch(/7417119014|Kushal|good\.csv/)

@@ -1,6 +1,7 @@
 import { formatCount } from '../../commands/format.ts'
 import { AppError } from '../errors.ts'
 import type { OpenedFile } from '../uploads/ports.ts'
+import type { OnCallFailed } from './slack-call.ts'
 
 export interface DownloadOptions {
   readonly token: string
@@ -14,10 +15,13 @@ export interface DownloadOptions {
   readonly signal: AbortSignal
   /** Milliseconds without a byte after which the connection counts as lost. */
   readonly silenceMs?: number
+  readonly onCallFailed?: OnCallFailed | undefined
 }
 
 const MOST_REDIRECTS = 3
 const SILENCE_MS = 30_000
+/** Slack would have given the file. */
+const OUR_REFUSALS: ReadonlySet<string> = new Set(['file_too_large', 'file_host_refused'])
 const SLACK_FILE_HOSTS =
   /^(?:files\.slack\.com|(?:[a-z0-9-]+\.)*slack\.com|(?:[a-z0-9-]+\.)*slack-files\.com|(?:[a-z0-9-]+\.)*slack-edge\.com|(?:[a-z0-9-]+\.)*slack-gov\.com)$/
 
@@ -138,11 +142,8 @@ async function* countedBytes(
     await rest.return(undefined)
   }
   if (options.bytes !== undefined && got !== options.bytes) {
-    throw new AppError('file_truncated', {
-      file: options.name,
-      got: formatCount(got),
-      expected: formatCount(options.bytes),
-    })
+    const counts = { got: formatCount(got), expected: formatCount(options.bytes) }
+    throw toDownloadError(new AppError('file_truncated', { file: options.name, ...counts }), options)
   }
 }
 
@@ -187,5 +188,7 @@ export function tooLarge({ name, maxBytes }: Pick<DownloadOptions, 'name' | 'max
 }
 
 function toDownloadError(error: unknown, options: DownloadOptions): AppError {
-  return error instanceof AppError ? error : unreachable(options, error)
+  const failure = error instanceof AppError ? error : unreachable(options, error)
+  if (!OUR_REFUSALS.has(failure.code)) options.onCallFailed?.({ method: 'download', reason: failure.code })
+  return failure
 }

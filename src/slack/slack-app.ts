@@ -43,6 +43,7 @@ import { createPrivateFileSender } from './private-file-sender.ts'
 import { type ChannelDeps, registerChannel } from './register-channel.ts'
 import { registerHome } from './register-home.ts'
 import { createReplySender } from './reply-sender.ts'
+import { createRespondFetch } from './respond-fetch.ts'
 import { createRoomRule } from './room-rule.ts'
 import { createRooms } from './rooms.ts'
 import { createShareIntake } from './share-intake.ts'
@@ -110,8 +111,6 @@ export interface SlackApp {
   tellAnswered(upload: Upload): void
 }
 
-const RESPOND_WITHIN_MS = 10_000
-
 /** What Bolt hands to the error handler with `extendedErrorHandler`. */
 type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
   readonly error: Error
@@ -174,6 +173,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     botUserId,
     isColleague: (user) => colleagues.isColleague(user),
     roomRule,
+    onCallFailed: deps.onCallFailed,
   })
   const intake = createShareIntake({
     queue,
@@ -224,7 +224,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       ...(identity && { botUserId: identity.botUserId }),
     }),
     // Our own clients are used; Bolt's gets the same care.
-    clientOptions: { ...webClientOptions(config.apiUrl), fetch: fetchInTime },
+    clientOptions: { ...webClientOptions(config.apiUrl), fetch: createRespondFetch(deps.onCallFailed) },
     logger,
     convoStore: false,
     extendedErrorHandler: true,
@@ -316,7 +316,3 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     },
   }
 }
-
-/** Used for response_urls, too, for which Bolt sets no limit of time. */
-const fetchInTime: typeof fetch = (input, init) =>
-  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(RESPOND_WITHIN_MS) })

@@ -5,6 +5,7 @@ import { openDownload, tooLarge } from './download.ts'
 import { type FileInfoOptions, findShare, readFileInfo, threadOf } from './file-info.ts'
 import { judgeFile, looksLikeTable } from './file-kind.ts'
 import type { RoomRule } from './room-rule.ts'
+import type { OnCallFailed } from './slack-call.ts'
 
 interface SlackFileSourceDeps {
   readonly client: WebClient
@@ -16,6 +17,7 @@ interface SlackFileSourceDeps {
   /** Whether a person is a member here: what guests and strangers share is not imported. */
   readonly isColleague: (user: string) => Promise<boolean>
   readonly roomRule: RoomRule
+  readonly onCallFailed?: OnCallFailed | undefined
   readonly settleMs?: number
   readonly silenceMs?: number
 }
@@ -58,6 +60,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
         bytes: file.size,
         maxBytes,
         signal,
+        onCallFailed: deps.onCallFailed,
         ...(silenceMs !== undefined && { silenceMs }),
       })
       const checked = judgement === 'perhaps' ? await keepIfTable(stream) : stream

@@ -1,0 +1,20 @@
+import type { OnCallFailed } from './slack-call.ts'
+
+/** Bolt sets no limit of time. */
+const RESPOND_WITHIN_MS = 10_000
+
+/** How Bolt answers through a response_url, the only thing it asks of Slack by itself: within a time, and counted where it fails. */
+export function createRespondFetch(onCallFailed: OnCallFailed = () => {}): typeof fetch {
+  return async (input, init) => {
+    const signal = init?.signal ?? AbortSignal.timeout(RESPOND_WITHIN_MS)
+    const failed = (reason: string) => onCallFailed({ method: 'response_url', reason })
+    try {
+      const response = await fetch(input, { ...init, signal })
+      if (!response.ok) failed(response.status === 429 ? 'rate_limited' : `http_${response.status}`)
+      return response
+    } catch (error) {
+      failed('no_answer')
+      throw error
+    }
+  }
+}
