@@ -37,6 +37,11 @@ const LOOKUPS: readonly Lookup[] = [
     command: '/customer',
     text: ({ values }) => values.full_name.slice(0, -2),
   },
+  {
+    name: '/customer by two beginnings',
+    command: '/customer',
+    text: ({ values }) => values.full_name.replace(/(\S{3})\S*/g, '$1'),
+  },
   { name: '/customer by e-mail', command: '/customer', text: ({ values }) => values.email },
   { name: '/customer by loan number', command: '/customer', text: ({ values }) => values.loan_id },
   { name: '/customer history', command: '/customer', text: ({ phone }) => `history ${phone}` },

@@ -28,51 +28,74 @@ const MOST_ROWS = 1_000
  * of whom it is true now come first.
  */
 export async function findPeople(models: Models, text: string, limit: number): Promise<FoundPeople> {
-  const patterns = patternsOf(text)
   const phones = new Map<string, mongo.ObjectId>()
   let hasMore = false
-  for (const pattern of patterns) {
-    hasMore ||= await collectPhones(models, pattern, limit, phones)
+  for (const patterns of meaningsOf(text)) {
+    for (const pattern of patterns) hasMore ||= await collectPhones(models, pattern, limit, phones)
     // A loan number that is one is no name as well, and its first part, "SL" of "SL-17", may begin a million others.
     if (phones.size > 0) break
   }
   return { people: await describe(models, text, phones), hasMore }
 }
 
-/** @returns whether there are more than fit */
+/**
+ * A few rows first: mostly they name enough people, and the embedded engine finds all it is asked for before it hands out
+ * the first.
+ *
+ * @returns whether there are more than fit
+ */
 async function collectPhones(
   models: Models,
   pattern: Record<string, unknown>,
   limit: number,
   phones: Map<string, mongo.ObjectId>,
 ): Promise<boolean> {
-  const rows = models.uploadRows.collection
-    .find<{ phone: string; customer: mongo.ObjectId }>(pattern, { projection: { phone: 1, customer: 1 } })
-    .limit(MOST_ROWS)
-  let seen = 0
-  for await (const { phone, customer } of rows) {
-    seen += 1
-    if (phones.has(phone)) continue
-    if (phones.size === limit) return true
-    phones.set(phone, customer)
+  for (const most of [2 * limit, MOST_ROWS]) {
+    const rows = await models.uploadRows.collection
+      .find<{ phone: string; customer: mongo.ObjectId }>(pattern, { projection: { phone: 1, customer: 1 } })
+      .limit(most)
+      .toArray()
+    for (const { phone, customer } of rows) {
+      if (phones.has(phone)) continue
+      if (phones.size === limit) return true
+      phones.set(phone, customer)
+    }
+    if (rows.length < most) return false
   }
-  return seen === MOST_ROWS
+  return true
 }
 
 /**
- * One or two ways to understand what was typed, each a condition on the indexed words. All but the first word are asked
- * of the rows the first one leaves.
+ * One or two ways to understand what was typed; of each, conditions on the indexed words, from the one that says most to
+ * the one that finds most.
  */
-function patternsOf(text: string): Record<string, unknown>[] {
-  if (text.includes('@')) return [{ search: startsWith(foldWord(text)) }]
+function meaningsOf(text: string): Record<string, unknown>[][] {
+  if (text.includes('@')) return [[{ search: startsWith(foldWord(text)) }]]
   const words = splitName(text)
-  const patterns: Record<string, unknown>[] = []
-  // The longest word leaves the fewest rows for the others to choose from.
-  const byLength = [...words].sort((a, b) => b.length - a.length)
-  if (words.length > 0) patterns.push({ $and: byLength.map((word) => ({ search: startsWith(word) })) })
   const identifier = foldIdentifier(text)
-  if (/\d/.test(identifier) && words.length > 1) patterns.unshift({ search: startsWith(identifier) })
-  return patterns
+  const isNumber = /\d/.test(identifier) && words.length > 1
+  return [
+    ...(isNumber ? [[{ search: startsWith(identifier) }]] : []),
+    ...(words.length > 0 ? [namePatterns(words)] : []),
+  ]
+}
+
+/**
+ * People type whole words, the last one perhaps half. Asked for as such, the rows are found one after the other, which is
+ * enough where more people have the name than are shown; beginnings alone make the database gather everybody first whose
+ * name begins so.
+ */
+function namePatterns(words: readonly string[]): Record<string, unknown>[] {
+  const [last = '', ...before] = words.toReversed()
+  return [
+    allOf(words),
+    ...(before.length > 0 ? [allOf([...before, startsWith(last)])] : []),
+    allOf(words.map(startsWith)),
+  ]
+}
+
+function allOf(words: readonly (string | RegExp)[]): Record<string, unknown> {
+  return { $and: words.map((word) => ({ search: word })) }
 }
 
 function startsWith(word: string): RegExp {
