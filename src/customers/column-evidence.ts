@@ -12,6 +12,11 @@ export function phoneShare(cells: readonly string[], region: string): number {
   return cells.filter((cell) => readPhones(cell, region).kind === 'phones').length / cells.length
 }
 
+/** Whether any cell does. Mostly the first: weighing all columns of a file takes long enough to be noticed. */
+export function hasPhone(cells: readonly string[], region: string): boolean {
+  return cells.some((cell) => readPhones(cell, region).kind === 'phones')
+}
+
 export interface DateEvidence {
   readonly order: 'day_first' | 'month_first'
   /** - `proven`: some date can be read one way only. `contradicted`: both ways occur. `assumed`: none tells. */

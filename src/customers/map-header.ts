@@ -7,7 +7,7 @@ import {
   findOwnColumns,
 } from './classify-columns.ts'
 import { cleanText, isBlank } from './clean-text.ts'
-import { foreignPhones, phoneShare } from './column-evidence.ts'
+import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import type { ColumnMapping, HeaderMapping } from './customer.ts'
 import type { FieldCatalogue } from './field-catalogue.ts'
@@ -108,11 +108,11 @@ function choosePhoneColumns(
     return chosen ? [chosen, ...ranked.filter((column) => column !== chosen)] : null
   }
   if (ranked.length === 0) return null
-  const hasPhones = ranked.some(({ cells }) => cells.length === 0 || phoneShare(cells, region) > 0)
+  if (ranked.some(({ cells }) => cells.length === 0 || hasPhone(cells, region))) return ranked
   const isElsewhere = columns.some(
     (column) => !ranked.includes(column) && phoneShare(column.cells, region) >= EVIDENT_SHARE,
   )
-  return !hasPhones && isElsewhere ? null : ranked
+  return isElsewhere ? null : ranked
 }
 
 function findColumn(columns: readonly Column[], wanted: number | string): Column | undefined {

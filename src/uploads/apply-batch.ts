@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../models/index.ts'
 import type { ReadRow } from '../customers/customer.ts'
@@ -45,6 +46,8 @@ export async function recordBatch(
 ): Promise<BatchPlan> {
   const newer = await findNewerPaths(models, upload, existing)
   const plan = planBatch(upload, batch, existing, new Map(), newer)
+  // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
+  await nextTurn()
   if (await recordRows(models, plan.rows)) return plan
   return planBatch(upload, batch, existing, await findRecorded(models, upload, batch), newer)
 }
