@@ -36,7 +36,7 @@ export async function createCustomerIndex(
     await customers.collection.createIndex(key, { name, ...(kind !== 'switching' && { unique: true }) })
   } catch (error) {
     if (kind === 'switching' || !isDuplicateKey(error)) throw error
-    throw new AppError('database_duplicates', { examples: await findDuplicatePhones(customers, kind) }, error)
+    throw new AppError('database_duplicates', { examples: await findDuplicates(customers, kind) }, error)
   }
 }
 
@@ -53,15 +53,25 @@ export async function dropCustomerIndexes(
   }
 }
 
-/** Phones that stand in the way of the unique index. Shown to whoever starts the process, never written to a log. */
-async function findDuplicatePhones(customers: Model<Customer>, kind: RecordKind): Promise<string[]> {
+/**
+ * Customers that stand in the way of the unique index, by `_id`: what ends a program is written where logs are, and no phone
+ * belongs there.
+ */
+async function findDuplicates(customers: Model<Customer>, kind: RecordKind): Promise<string[]> {
   const paths = Object.keys(CUSTOMER_INDEXES[kind].key)
   const parts = paths.map((path, at): [string, string] => [`k${at}`, `$${path}`])
-  const groups = await customers.aggregate<{ _id: { k0?: string | null }; n: number }>([
-    { $group: { _id: Object.fromEntries(parts), n: { $sum: 1 } } },
+  const groups = await customers.aggregate<{ first: unknown; last: unknown; n: number }>([
+    {
+      $group: {
+        _id: Object.fromEntries(parts),
+        n: { $sum: 1 },
+        first: { $min: '$_id' },
+        last: { $max: '$_id' },
+      },
+    },
     { $match: { n: { $gt: 1 } } },
-    { $sort: { n: -1, _id: 1 } },
+    { $sort: { n: -1, first: 1 } },
     { $limit: MOST_EXAMPLES },
   ])
-  return groups.map(({ _id, n }) => `${_id.k0 ?? 'no phone at all'} (${n} times)`)
+  return groups.map(({ first, last, n }) => `${first} and ${last}${n > 2 ? ` (${n} in all)` : ''}`)
 }

@@ -44,7 +44,7 @@ export const ERRORS = {
   },
   database_duplicates: {
     sentence: (d) =>
-      `The rule "one phone, one customer" cannot be switched on: some phones are stored more than once (${list(d.examples)}).`,
+      `The rule "one phone, one customer" cannot be switched on: some customers have the same phone (in the collection customers, by _id: ${list(d.examples)}).`,
     next: () => 'Merge or remove those customers, then start again.',
   },
   database_in_use: {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { setPriority, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -41,11 +41,6 @@ const STOP_SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGKILL', 5_000],
 ]
 const MAX_LOG_BYTES = 10e6
-/**
- * Nice value. Where processors are few, a large import keeps all of them busy with the database's work, and the bot would
- * have to wait for its turn before it answers anybody (docs/performance.md).
- */
-const PRIORITY = 5
 
 /** Starts PostgreSQL with DocumentDB on a data directory, making the directory's content first where there is none. */
 export async function startPostgres({
@@ -147,7 +142,6 @@ async function launch(files: EngineFiles, data: string, directory: string, setti
     ...engineCommand(files, 'postgres', args),
   ]
   const child = spawn(program, rest, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
-  giveWay(child)
   const path = join(directory, 'postgres.log')
   const isLong = ((await stat(path).catch(() => null))?.size ?? 0) > MAX_LOG_BYTES
   const logFile = createWriteStream(path, { flags: isLong ? 'w' : 'a', mode: 0o600 })
@@ -156,13 +150,6 @@ async function launch(files: EngineFiles, data: string, directory: string, setti
   child.stderr.pipe(logFile, { end: false })
   child.once('close', () => logFile.end())
   return child
-}
-
-/** Its own processes inherit it. A system that does not allow it does without. */
-function giveWay({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, PRIORITY)
-  } catch {}
 }
 
 async function waitUntilReady(
