@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { FieldChange } from '../models/index.ts'
-import { searchWordsOf } from '../src/uploads/search-words.ts'
+import { searchWordsOf } from '../src/uploads/rows/search-words.ts'
 import { type Case, type DayRow, type InventedValues, inventRow } from './invented-customers.ts'
 
 /** An upload as far as documents refer to it. */

@@ -10,8 +10,8 @@ import {
   type HistoryEvent,
   readHistory,
   type ValueSource,
-} from '../src/uploads/customer-history.ts'
-import { readRecordHistory } from '../src/uploads/record-history.ts'
+} from '../src/uploads/history/customer-history.ts'
+import { readRecordHistory } from '../src/uploads/history/record-history.ts'
 import type { CommandDeps } from './command.ts'
 import { describeRecords, findRecords } from './customer-records.ts'
 import { labelOf } from './field-label.ts'

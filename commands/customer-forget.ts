@@ -1,6 +1,6 @@
 import { toDatabaseError } from '../models/index.ts'
 import { parsePhoneQuery } from '../src/customers/parse-phone-query.ts'
-import { forecastForget, queueForget, requestForget } from '../src/uploads/forget-request.ts'
+import { forecastForget, queueForget, requestForget } from '../src/uploads/forget/forget-request.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import { isAdmin, refuseNonAdmin } from './admins.ts'
 import type { CommandDeps, CommandInput } from './command.ts'

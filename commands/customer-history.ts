@@ -6,9 +6,9 @@ import {
   type HistoryEvent,
   isUndo,
   readChanges,
-} from '../src/uploads/customer-history.ts'
-import { flattenPaths } from '../src/uploads/field-path.ts'
-import { pathsChanged } from '../src/uploads/strip-row.ts'
+} from '../src/uploads/history/customer-history.ts'
+import { flattenPaths } from '../src/uploads/rows/field-path.ts'
+import { pathsChanged } from '../src/uploads/rows/strip-row.ts'
 import type { CommandDeps } from './command.ts'
 import { describePhone, showValue, tellUpload } from './customer-card.ts'
 import { labelOf } from './field-label.ts'

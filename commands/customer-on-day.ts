@@ -6,9 +6,9 @@ import {
   findUploads,
   type PastCustomer,
   readHistory,
-} from '../src/uploads/customer-history.ts'
-import { readRecords } from '../src/uploads/record-choice.ts'
-import { readRecordsBefore } from '../src/uploads/record-history.ts'
+} from '../src/uploads/history/customer-history.ts'
+import { readRecordsBefore } from '../src/uploads/history/record-history.ts'
+import { readRecords } from '../src/uploads/rows/record-kind-in-force.ts'
 import type { CommandDeps } from './command.ts'
 import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
 import { type Day, dayOf, endOfDay, formatDay } from './dates.ts'

@@ -1,6 +1,6 @@
 import type { Customer } from '../models/index.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
-import { findUploads } from '../src/uploads/customer-history.ts'
+import { findUploads } from '../src/uploads/history/customer-history.ts'
 import type { CommandDeps } from './command.ts'
 import { plural } from './format.ts'
 import type { Reply } from './reply.ts'

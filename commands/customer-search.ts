@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { Customer } from '../models/index.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
-import { type FoundPeople, type FoundPerson, findPeople } from '../src/uploads/find-people.ts'
+import { type FoundPeople, type FoundPerson, findPeople } from '../src/uploads/queries/find-people.ts'
 import type { CommandDeps } from './command.ts'
 import { formatCount } from './format.ts'
 import type { Reply, ReplyPart, Sentence } from './reply.ts'

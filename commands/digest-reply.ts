@@ -5,7 +5,7 @@ import {
   type PersonSummary,
   type Span,
   type SummarisedUpload,
-} from '../src/uploads/summarise-period.ts'
+} from '../src/uploads/queries/summarise-period.ts'
 import { namePeriod } from './digest-calendar.ts'
 import { brief, formatCount, plural } from './format.ts'
 import { markCode } from './mark-code.ts'

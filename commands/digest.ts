@@ -1,6 +1,6 @@
 import type { DigestKind } from '../models/index.ts'
-import { findStaleCount } from '../src/uploads/stale-customers.ts'
-import { type Span, summarisePeriod } from '../src/uploads/summarise-period.ts'
+import { findStaleCount } from '../src/uploads/queries/stale-customers.ts'
+import { type Span, summarisePeriod } from '../src/uploads/queries/summarise-period.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { addDays, dayOf, parseDay, startOfDay } from './dates.ts'
 import { spanBefore, trendOf } from './digest-calendar.ts'

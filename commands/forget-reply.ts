@@ -1,6 +1,6 @@
 import type { FileUpload } from '../models/index.ts'
 import { formatPhone } from '../src/customers/format-phone.ts'
-import type { ForgetForecast } from '../src/uploads/forget-request.ts'
+import type { ForgetForecast } from '../src/uploads/forget/forget-request.ts'
 import { formatCount, plural } from './format.ts'
 import type { Reply, Sentence } from './reply.ts'
 import { toAsker } from './view.ts'

@@ -1,4 +1,4 @@
-import { groupBy } from '../src/uploads/group-by.ts'
+import { groupBy } from '../src/group-by.ts'
 import type { Inline, ReplyPart, Sentence } from './reply.ts'
 
 /** A setting as it holds now: no secret is among them. */

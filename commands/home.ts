@@ -1,6 +1,6 @@
 import type { FileUpload } from '../models/index.ts'
-import { findRoomUploads } from '../src/uploads/room-uploads.ts'
-import { type PeriodSummary, summarisePeriod } from '../src/uploads/summarise-period.ts'
+import { findRoomUploads } from '../src/uploads/queries/channel-uploads.ts'
+import { type PeriodSummary, summarisePeriod } from '../src/uploads/queries/summarise-period.ts'
 import type { CommandDeps } from './command.ts'
 import { addDays, type Day, dayOf } from './dates.ts'
 import { chartDays } from './days-chart.ts'

@@ -1,6 +1,11 @@
 import type { ColumnChoice } from '../models/index.ts'
 import { toDatabaseError } from '../models/index.ts'
-import { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from '../src/uploads/column-choices.ts'
+import {
+  changeChoice,
+  findChoiceByNumber,
+  forgetChoice,
+  listChoices,
+} from '../src/uploads/import/column-choices.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import { isAdmin } from './admins.ts'
 import type { CommandDeps, CommandInput } from './command.ts'

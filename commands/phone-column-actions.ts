@@ -1,5 +1,5 @@
 import { type FileUpload, toDatabaseError } from '../models/index.ts'
-import { choosePhoneColumn, findUpload, leaveUpload } from '../src/uploads/answer-question.ts'
+import { choosePhoneColumn, findUpload, leaveUpload } from '../src/uploads/import/answer-question.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps } from './command.ts'
 import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from './phone-column-reply.ts'

@@ -1,6 +1,6 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
-import { explainReason } from '../src/uploads/guard-reasons.ts'
+import { explainReason } from '../src/uploads/guard/guard-reasons.ts'
 import { labelOf, nameFields } from './field-label.ts'
 import { formatValue, plural } from './format.ts'
 import { groupLines, nameLines } from './name-lines.ts'

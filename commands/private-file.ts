@@ -1,5 +1,5 @@
-import { watchForgetting } from '../src/uploads/watch-forgetting.ts'
-import { withTemporaryFile } from '../src/uploads/with-temporary-file.ts'
+import { watchForgetting } from '../src/uploads/forget/watch-forgetting.ts'
+import { withTemporaryFile } from '../src/with-temporary-file.ts'
 import type { CommandDeps, PrivateFile } from './command.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
-import { isDiscarded } from '../src/uploads/find-uploads.ts'
+import { isDiscarded } from '../src/uploads/queries/find-uploads.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { markCode } from './mark-code.ts'

@@ -1,4 +1,4 @@
-import type { UploadFilter } from '../src/uploads/find-uploads.ts'
+import type { UploadFilter } from '../src/uploads/queries/find-uploads.ts'
 import { type DayOptions, endOfDay, formatDay, parseDay, startOfDay } from './dates.ts'
 import { nearestWord } from './nearest-word.ts'
 

@@ -5,7 +5,7 @@ import {
   type UploadCounts,
   type UploadPreview,
 } from '../models/index.ts'
-import { isSameValue } from '../src/uploads/field-path.ts'
+import { isSameValue } from '../src/uploads/rows/field-path.ts'
 import type { CommandDeps } from './command.ts'
 import { nameFields } from './field-label.ts'
 import { formatCount } from './format.ts'

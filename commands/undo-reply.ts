@@ -1,6 +1,6 @@
 import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../models/index.ts'
 import type { FieldCatalogue } from '../src/customers/field-catalogue.ts'
-import type { PossibleUndo, UndoRefusal } from '../src/uploads/undo-request.ts'
+import type { PossibleUndo, UndoRefusal } from '../src/uploads/undo/undo-request.ts'
 import { nameFields } from './field-label.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 import { groupLines, nameLines } from './name-lines.ts'

@@ -1,4 +1,4 @@
-import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../src/uploads/undo-request.ts'
+import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../src/uploads/undo/undo-request.ts'
 import type { ActionDefinition, ActionInput } from './action.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import type { Reply } from './reply.ts'

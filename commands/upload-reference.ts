@@ -1,6 +1,6 @@
 import type { FileUpload } from '../models/index.ts'
-import { noteUpload } from '../src/uploads/about-upload.ts'
-import { findUploadByReference } from '../src/uploads/find-uploads.ts'
+import { noteUpload } from '../src/uploads/lease/log-context.ts'
+import { findUploadByReference } from '../src/uploads/queries/find-uploads.ts'
 import type { CommandDeps } from './command.ts'
 import type { Inline, Reply, ReplyPart } from './reply.ts'
 import { toAsker } from './view.ts'

@@ -1,4 +1,4 @@
-import { exportCustomers } from '../src/uploads/export-customers.ts'
+import { exportCustomers } from '../src/uploads/queries/export-customers.ts'
 import { isAdmin, refuseNonAdmin } from './admins.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { type Day, dayOf, formatDay, parseDay, startOfDay } from './dates.ts'

@@ -1,5 +1,5 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../models/index.ts'
-import { findRecentUploads, isDiscarded } from '../src/uploads/find-uploads.ts'
+import { findRecentUploads, isDiscarded } from '../src/uploads/queries/find-uploads.ts'
 import type { CommandDeps, CommandInput } from './command.ts'
 import { summariseForget } from './forget-reply.ts'
 import { formatCount, plural } from './format.ts'

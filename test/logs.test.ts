@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { startBotProcess } from '../dev/bot-process.ts'
 import { startWorkspace } from '../dev/workspace.ts'
 import { createLog } from '../src/log.ts'
-import { fieldsOfSubject, noteUpload, runAbout, runForSomebody } from '../src/uploads/about-upload.ts'
+import { fieldsOfSubject, noteUpload, runAbout, runForSomebody } from '../src/uploads/lease/log-context.ts'
 import { openTestDatabase } from './support/test-database.ts'
 
 /** What the process says of itself, and of nothing that was uploaded. */

@@ -1,6 +1,6 @@
 import { formatCount } from '../../commands/format.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
-import type { UploadListener } from '../uploads/ports.ts'
+import type { UploadListener } from '../uploads/lease/ports.ts'
 
 export interface SwitchListener extends UploadListener {
   /** Phones whose records were looked at, of so many records. */

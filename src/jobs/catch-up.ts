@@ -1,8 +1,8 @@
 import pRetry from 'p-retry'
 import { AppError, toAppError } from '../errors.ts'
-import type { FoundShare, KnownShares } from '../uploads/known-shares.ts'
-import type { Log } from '../uploads/ports.ts'
-import type { UploadQueue } from '../uploads/upload-queue.ts'
+import type { Log } from '../uploads/lease/ports.ts'
+import type { FoundShare, KnownShares } from '../uploads/queries/known-shares.ts'
+import type { UploadQueue } from '../uploads/worker/upload-queue.ts'
 
 /** The place shares are made in, asked afterwards. */
 export interface SharePlace {

@@ -1,4 +1,4 @@
-import type { countStaleCustomers, findStaleCount } from '../uploads/stale-customers.ts'
+import type { countStaleCustomers, findStaleCount } from '../uploads/queries/stale-customers.ts'
 
 export interface CountStaleDeps {
   readonly count: (now: Date) => ReturnType<typeof countStaleCustomers>

@@ -8,8 +8,8 @@ import {
   DIGEST_KINDS,
   type DigestKind,
   type DigestStore,
-} from '../uploads/digest-store.ts'
-import type { Log } from '../uploads/ports.ts'
+} from '../stores/digest-store.ts'
+import type { Log } from '../uploads/lease/ports.ts'
 
 export interface DigestJobDeps {
   readonly store: DigestStore

@@ -1,7 +1,7 @@
 import type { BlockAction, RespondFn } from '@slack/bolt'
 import type { ActionDefinition } from '../../commands/actions.ts'
 import type { Reply } from '../../commands/reply.ts'
-import { noteUpload } from '../uploads/about-upload.ts'
+import { noteUpload } from '../uploads/lease/log-context.ts'
 import { type AttendDeps, attend } from './attend.ts'
 import { respondWith, tellThrough } from './command-handler.ts'
 

@@ -1,6 +1,6 @@
 import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
-import type { ColleagueStore } from '../uploads/colleague-store.ts'
+import type { ColleagueStore } from '../stores/member-store.ts'
 import { repeatCall } from './slack-call.ts'
 
 type Person = Pick<

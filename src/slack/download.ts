@@ -1,6 +1,6 @@
 import { formatCount } from '../../commands/format.ts'
 import { AppError } from '../errors.ts'
-import type { OpenedFile } from '../uploads/ports.ts'
+import type { OpenedFile } from '../uploads/lease/ports.ts'
 import type { OnCallFailed } from './slack-call.ts'
 
 export interface DownloadOptions {

@@ -1,6 +1,6 @@
 import { plural } from '../../commands/format.ts'
-import { nameFailedRows } from '../uploads/failed-rows.ts'
-import type { FailedRowsStore } from '../uploads/failed-rows-store.ts'
+import type { FailedRowsStore } from '../stores/failed-rows-store.ts'
+import { nameFailedRows } from '../uploads/import/failed-rows.ts'
 import { escapeMrkdwn } from './mrkdwn.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
 import type { SlackUpload } from './slack-upload.ts'

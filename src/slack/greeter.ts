@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../commands/greeting-reply.ts'
-import type { GreetingStore } from '../uploads/greeting-store.ts'
+import type { GreetingStore } from '../stores/greeting-store.ts'
 import { AS_WRITTEN } from './mrkdwn.ts'
 import { renderMessageText } from './render-blocks.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
-import type { FoundShare } from '../uploads/known-shares.ts'
+import type { FoundShare } from '../uploads/queries/known-shares.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
 import { listConversations } from './list-conversations.ts'

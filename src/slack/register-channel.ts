@@ -1,7 +1,7 @@
 import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
 import type { CommandDefinition } from '../../commands/index.ts'
 import type { ShortcutDefinition } from '../../commands/shortcuts.ts'
-import { runForSomebody } from '../uploads/about-upload.ts'
+import { runForSomebody } from '../uploads/lease/log-context.ts'
 import { answerAction } from './action-handler.ts'
 import type { BackgroundWork } from './background-work.ts'
 import type { Colleagues } from './colleagues.ts'

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
-import { withTemporaryFile } from '../uploads/with-temporary-file.ts'
+import { withTemporaryFile } from '../with-temporary-file.ts'
 import { findShare, readFileInfo } from './file-info.ts'
 import { toSlackError } from './slack-call.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'

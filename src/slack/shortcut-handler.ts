@@ -1,6 +1,6 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
 import type { ShortcutDefinition, ShortcutInput } from '../../commands/shortcuts.ts'
-import { readFileName } from '../uploads/file-name.ts'
+import { readFileName } from '../uploads/import/file-name.ts'
 import { type AttendDeps, attend } from './attend.ts'
 import { respondWith } from './command-handler.ts'
 import type { SlackFile } from './file-info.ts'

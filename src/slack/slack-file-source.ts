@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../errors.ts'
-import type { FileSource, OpenedFile } from '../uploads/ports.ts'
+import type { FileSource, OpenedFile } from '../uploads/lease/ports.ts'
 import { openDownload, tooLarge } from './download.ts'
 import { type FileInfoOptions, findShare, readFileInfo, threadOf } from './file-info.ts'
 import { judgeFile, looksLikeTable } from './file-kind.ts'

@@ -4,7 +4,7 @@ import { describeProgress, describeQueued, describeWaiting } from '../../command
 import { describeReceipt } from '../../commands/receipt-reply.ts'
 import type { Reply } from '../../commands/reply.ts'
 import { AppError } from '../errors.ts'
-import type { Log, UploadListener } from '../uploads/ports.ts'
+import type { Log, UploadListener } from '../uploads/lease/ports.ts'
 import { isSlackUpload, type SlackUpload, type Upload } from './slack-upload.ts'
 import type { UploadMessage, UploadState } from './upload-message.ts'
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Reply } from '../../commands/reply.ts'
 import { AppError } from '../errors.ts'
-import type { PostClaim } from '../uploads/receipt-message.ts'
+import type { PostClaim } from '../uploads/worker/receipt-message.ts'
 import { findShare, readFileInfo, threadOf } from './file-info.ts'
 import { AS_WRITTEN, UNPARSED } from './mrkdwn.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'

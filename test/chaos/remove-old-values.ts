@@ -2,7 +2,7 @@ import { WebClient } from '@slack/web-api'
 import mongoose from 'mongoose'
 import { createModels } from '../../models/index.ts'
 import { createFileShredder } from '../../src/slack/file-shredder.ts'
-import { removeOldValues } from '../../src/uploads/remove-old-values.ts'
+import { removeOldValues } from '../../src/uploads/retention/remove-old-values.ts'
 
 // The job a bot does at night, as a process of its own, which can be killed at any hour. In small batches and with a
 // short claim, so that it is killed between two of them and gone on with soon.

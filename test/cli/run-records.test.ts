@@ -10,7 +10,7 @@ import { type Customer, createModels, type Models, type RecordKind } from '../..
 import { runImport } from '../../src/cli/run-import.ts'
 import { runRecords } from '../../src/cli/run-records.ts'
 import { loadCoreConfig } from '../../src/config.ts'
-import { queueSwitch } from '../../src/uploads/switch-request.ts'
+import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { queueSwitch } from '../../src/uploads/switch-request.ts'
+import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
 import { openSharedLists, plain, type SharedLists } from './support/shared-lists.ts'
 
 const HEADER = 'Phone,Name,City'

@@ -7,7 +7,7 @@ import { runUploads } from '../../commands/uploads.ts'
 import { SHARE_VIEW } from '../../commands/view-button.ts'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
-import { countStaleCustomers } from '../../src/uploads/stale-customers.ts'
+import { countStaleCustomers } from '../../src/uploads/queries/stale-customers.ts'
 import { playImport, playUndo } from '../support/play-uploads.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 

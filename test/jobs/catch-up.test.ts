@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { type CatchUp, createCatchUp, insistOnCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
-import { createKnownShares, type FoundShare } from '../../src/uploads/known-shares.ts'
-import { claimMessage, claimUpload } from '../../src/uploads/upload-lease.ts'
-import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
+import { claimMessage, claimUpload } from '../../src/uploads/lease/upload-lease.ts'
+import { createKnownShares, type FoundShare } from '../../src/uploads/queries/known-shares.ts'
+import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const MINUTE_MS = 60_000

@@ -11,7 +11,7 @@ import { normaliseHeader } from '../../src/customers/normalise-header.ts'
 import { parsePhoneQuery } from '../../src/customers/parse-phone-query.ts'
 import { readEmail } from '../../src/customers/read-email.ts'
 import { readPhones } from '../../src/customers/read-phone.ts'
-import { splitName } from '../../src/uploads/search-words.ts'
+import { splitName } from '../../src/uploads/rows/search-words.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 

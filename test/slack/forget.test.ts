@@ -8,7 +8,7 @@ import {
   ROW_OUTCOMES,
   type UploadRow,
 } from '../../models/index.ts'
-import { queueSwitch } from '../../src/uploads/switch-request.ts'
+import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 

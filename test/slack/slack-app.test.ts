@@ -7,7 +7,7 @@ import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { createSlackApp, type SlackApp } from '../../src/slack/slack-app.ts'
-import { createUploadQueue, type UploadQueue } from '../../src/uploads/upload-queue.ts'
+import { createUploadQueue, type UploadQueue } from '../../src/uploads/worker/upload-queue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const csv = (name = 'day-1.csv') => ({ name, bytes: new TextEncoder().encode('phone\n07417119014\n') })

@@ -5,7 +5,7 @@ import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
 import { createModels } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { createSlackApp, type SlackApp } from '../../src/slack/slack-app.ts'
-import type { QueuedShare, SlackShare } from '../../src/uploads/upload-queue.ts'
+import type { QueuedShare, SlackShare } from '../../src/uploads/worker/upload-queue.ts'
 import { type SocketSlack, startSocketSlack } from './support/socket-slack.ts'
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }

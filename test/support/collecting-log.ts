@@ -1,4 +1,4 @@
-import type { Log } from '../../src/uploads/ports.ts'
+import type { Log } from '../../src/uploads/lease/ports.ts'
 
 export interface LogLine {
   readonly level: keyof Log

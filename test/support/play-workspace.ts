@@ -3,7 +3,7 @@ import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import type { Log } from '../../src/uploads/ports.ts'
+import type { Log } from '../../src/uploads/lease/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The whole bot, in this process, with a database and a workspace of its own. */

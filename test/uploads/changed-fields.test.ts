@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
-import { importOptionsOf } from '../../src/uploads/import-options.ts'
-import type { FileSource, UploadListener } from '../../src/uploads/ports.ts'
-import { summariseChanges } from '../../src/uploads/summarise-changes.ts'
-import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
-import { createUploadWorker } from '../../src/uploads/upload-worker.ts'
+import { summariseChanges } from '../../src/uploads/apply/summarise-changes.ts'
+import { importOptionsOf } from '../../src/uploads/import/import-options.ts'
+import type { FileSource, UploadListener } from '../../src/uploads/lease/ports.ts'
+import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
+import { createUploadWorker } from '../../src/uploads/worker/upload-worker.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const OPTIONS = importOptionsOf({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
-import { type ColleagueStore, createColleagueStore } from '../../src/uploads/colleague-store.ts'
+import { type ColleagueStore, createColleagueStore } from '../../src/stores/member-store.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase

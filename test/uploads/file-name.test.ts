@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readFileName } from '../../src/uploads/file-name.ts'
+import { readFileName } from '../../src/uploads/import/file-name.ts'
 
 describe('the name of a file', () => {
   it.each([

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UploadRow } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
-import { applyBatch } from '../../src/uploads/apply-batch.ts'
+import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const KUSHAL = '+917417119014'

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload } from '../../models/index.ts'
-import { createQueuePlaces } from '../../src/uploads/queue-places.ts'
-import { createUploadQueue } from '../../src/uploads/upload-queue.ts'
+import { createQueuePlaces } from '../../src/uploads/worker/queue-places.ts'
+import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
-import { readPhones } from '../../src/uploads/read-phones.ts'
+import { readPhones } from '../../src/uploads/record-kinds/read-phones.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase

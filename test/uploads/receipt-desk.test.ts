@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { FileUpload } from '../../models/index.ts'
-import type { UploadListener } from '../../src/uploads/ports.ts'
-import { createReceiptDesk } from '../../src/uploads/receipt-desk.ts'
+import type { UploadListener } from '../../src/uploads/lease/ports.ts'
+import { createReceiptDesk } from '../../src/uploads/worker/receipt-dispatcher.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }

@@ -13,10 +13,10 @@ import {
   type UploadRow,
 } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
-import { removeOldValues } from '../../src/uploads/remove-old-values.ts'
-import { rowId } from '../../src/uploads/row-id.ts'
-import { forecastSwitch, queueSwitch } from '../../src/uploads/switch-request.ts'
-import { judgeUndo, queueUndo } from '../../src/uploads/undo-request.ts'
+import { forecastSwitch, queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
+import { removeOldValues } from '../../src/uploads/retention/remove-old-values.ts'
+import { rowId } from '../../src/uploads/rows/row-id.ts'
+import { judgeUndo, queueUndo } from '../../src/uploads/undo/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../support/play-uploads.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../../src/uploads/search-words.ts'
+import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../../src/uploads/rows/search-words.ts'
 
 describe('the words a customer is found by', () => {
   it.each([

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { makeTemporaryFolder, removeLeftFolders } from '../../src/uploads/temporary-folder.ts'
+import { makeTemporaryFolder, removeLeftFolders } from '../../src/temporary-folder.ts'
 
 /** A process that was. */
 const GONE = spawnSync(process.execPath, ['-e', '']).pid

@@ -9,7 +9,7 @@ import {
 } from '../../models/index.ts'
 import type { FieldValues } from '../../src/customers/customer.ts'
 import { AppError } from '../../src/errors.ts'
-import { countUndo, judgeUndo } from '../../src/uploads/undo-request.ts'
+import { countUndo, judgeUndo } from '../../src/uploads/undo/undo-request.ts'
 import { playImport, playSwitch, playUndo } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
 import {

@@ -3,9 +3,9 @@ import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Customer } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/customer.ts'
-import type { CustomerWrite } from '../../src/uploads/plan-batch.ts'
-import { shareStatements } from '../../src/uploads/shared-statements.ts'
-import { writeCustomers } from '../../src/uploads/write-customers.ts'
+import { shareStatements } from '../../src/uploads/apply/bulk-updates.ts'
+import type { CustomerWrite } from '../../src/uploads/apply/plan-batch.ts'
+import { writeCustomers } from '../../src/uploads/apply/write-customers.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const YESTERDAY = new Date('2026-01-01T09:00:00Z')

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { type Colleague, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
+import { fromNow } from '../uploads/lease/database-clock.ts'
+
+/** What is remembered of people, by all processes together. Every part throws AppError database_unavailable, database_failed. */
+export interface ColleagueStore {
+  /** Whether somebody is a member, while that is relied upon; undefined where Slack has to be asked. */
+  find(user: string): Promise<boolean | undefined>
+  /**
+   * Somebody is about to ask Slack.
+   * @returns writes the answer down, unless something changed, or somebody else asked, since
+   */
+  beginAsking(user: string): Promise<(isMember: boolean) => Promise<void>>
+  /** Something changed: what is known, or being asked for now, is not relied upon. @returns what was said last */
+  distrust(user: string): Promise<boolean | undefined>
+}
+
+/** Milliseconds an answer is relied upon. Slack tells of changes; this is for the one it told nobody of. */
+const TRUST_MS = 5 * 60_000
+
+export function createColleagueStore({ models }: { models: Models }): ColleagueStore {
+  const { collection } = models.colleagues
+  const key = (user: string) => ({ _id: user as never })
+
+  return {
+    async find(user) {
+      try {
+        const isTrusted = { $or: [{ $expr: { $gt: ['$until', '$$NOW'] } }] }
+        const known = await collection.findOne<Colleague>({
+          ...key(user),
+          until: { $exists: true },
+          ...isTrusted,
+        })
+        return known?.is_member
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+    async beginAsking(user) {
+      const asking = randomUUID()
+      try {
+        await collection.updateOne(key(user), { $set: { asking } }, { upsert: true })
+      } catch (error) {
+        // Two met at the first visit of a person: the other's answer is the one that is kept.
+        if (!isDuplicateKey(error)) throw toDatabaseError(error)
+      }
+      return async (isMember) => {
+        try {
+          await collection.updateOne({ ...key(user), asking }, [
+            { $set: { is_member: isMember, until: fromNow(TRUST_MS) } },
+          ])
+        } catch (error) {
+          throw toDatabaseError(error)
+        }
+      }
+    },
+    async distrust(user) {
+      try {
+        const before = await collection.findOneAndUpdate(key(user), { $unset: { until: '', asking: '' } })
+        return before?.is_member
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+  }
+}

@@ -1,0 +1,162 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { mongo } from 'mongoose'
+import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import type { ReadRow } from '../../customers/customer.ts'
+import { AppError } from '../../errors.ts'
+import { assertHeld } from '../lease/upload-lease.ts'
+import { customerKey, keyIn, recordFilter } from '../rows/record-key.ts'
+import { findNewerPaths } from './fields-changed-later.ts'
+import { type BatchPlan, type CustomerWrite, type NewerPaths, planBatch } from './plan-batch.ts'
+import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
+
+/** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
+const MOST_ROUNDS = 5
+
+/**
+ * Applies rows to the customers and records what each row did. Safe to repeat, also after a crash at any point:
+ *
+ * 1. the rows are recorded, with outcome and changes, under ids that depend on the row alone;
+ * 2. then the customers are written, each only if it is still as it was when the plan was made.
+ *
+ * A run that finds rows recorded takes them as they are and finishes step 2.
+ *
+ * @returns the rows as they stand in the database
+ * @throws whatever the driver throws; AppError database_failed when customers do not hold still, lease_lost
+ */
+export async function applyBatch(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+): Promise<readonly UploadRow[]> {
+  const existing = await findCustomers(models, phonesOf(batch), upload)
+  const plan = await recordBatch(models, upload, batch, existing)
+  return await writeBatch(models, upload, batch, plan)
+}
+
+/**
+ * Step 1: decides what every row does and records it.
+ *
+ * @param existing customers stored under the phones of the batch, none of which is being written meanwhile
+ */
+export async function recordBatch(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+  existing: ReadonlyMap<string, Customer>,
+): Promise<BatchPlan> {
+  const newer = await findNewerPaths(models, upload, existing)
+  const plan = planBatch(upload, batch, existing, new Map(), newer)
+  // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
+  await nextTurn()
+  if (await recordRows(models, plan.rows)) return plan
+  return planBatch(upload, batch, existing, await findRecorded(models, upload, batch), newer)
+}
+
+/** Step 2: writes the customers of a batch whose rows are recorded. */
+export async function writeBatch(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+  recorded: BatchPlan,
+): Promise<readonly UploadRow[]> {
+  let plan = recorded
+  for (let round = 1; ; round++) {
+    if (await writeCustomers(models, plan.writes, round > 1)) return plan.rows
+    if (round === MOST_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
+    // A run that slept through its lease must not decide anew: others have been here since.
+    await assertHeld(models, upload)
+    // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
+    const existing = await findCustomers(models, phonesOf(batch), upload)
+    const newer = await findNewerPaths(models, upload, existing)
+    plan = await planAgain(models, upload, batch, { existing, newer }, plan)
+  }
+}
+
+export function phonesOf(batch: readonly ReadRow[]): string[] {
+  return [...new Set(batch.flatMap((row) => (row.kind === 'customer' ? [row.phone] : [])))]
+}
+
+/** Customers by record: those the rows of an upload are about, where it is given; else the one of each phone. */
+export async function findCustomers(
+  models: Models,
+  phones: readonly string[],
+  upload?: Pick<FileUpload, '_id' | 'records'>,
+): Promise<Map<string, Customer>> {
+  if (phones.length === 0) return new Map()
+  // As bytes, decoded here in one go: the driver's cursor takes longer over handing out a document than decoding it
+  // takes, and nothing else costs an import as much (docs/performance.md).
+  const found: unknown[] = await models.customers.collection
+    .find(
+      recordFilter(upload, phones),
+      // All in one answer: the usual first page is a hundred.
+      { batchSize: phones.length + 1, raw: true },
+    )
+    .toArray()
+  const customers = new Map<string, Customer>()
+  for (const bytes of found) {
+    const customer = mongo.BSON.deserialize(bytes as Uint8Array) as Customer
+    customers.set(customerKey(upload?.records?.kind, customer), customer)
+  }
+  return customers
+}
+
+/** @returns false where some rows had been recorded before */
+async function recordRows(models: Models, rows: readonly UploadRow[]): Promise<boolean> {
+  try {
+    await models.uploadRows.collection.insertMany([...rows], { ordered: false })
+    return true
+  } catch (error) {
+    if (hasOnlyDuplicates(error)) return false
+    throw error
+  }
+}
+
+async function findRecorded(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+): Promise<Map<number, UploadRow>> {
+  const lines = { $gte: batch[0]?.line ?? 0, $lte: batch.at(-1)?.line ?? 0 }
+  const found = models.uploadRows.collection.find<UploadRow>({ upload: upload._id, line: lines })
+  const rows = new Map<number, UploadRow>()
+  for await (const row of found) rows.set(row.line, row)
+  return rows
+}
+
+/**
+ * Plans once more for the customers that were not as expected. Their rows are decided and recorded anew, unless the
+ * customer already carries them; all others stay as recorded.
+ */
+async function planAgain(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+  { existing, newer }: { existing: ReadonlyMap<string, Customer>; newer: NewerPaths },
+  before: BatchPlan,
+): Promise<BatchPlan> {
+  const asRecorded = new Map(before.rows.map((row) => [row.line, row]))
+  const pending = planBatch(upload, batch, existing, asRecorded, newer).writes
+  const moved = new Set(pending.filter((write) => !isSameBase(write, before)).map(({ key }) => key))
+  if (moved.size === 0) return { rows: before.rows, writes: pending }
+
+  for (const [line, { phone, written }] of asRecorded)
+    if (phone !== undefined && moved.has(keyIn(upload, { phone, written }))) asRecorded.delete(line)
+  const plan = planBatch(upload, batch, existing, asRecorded, newer)
+  const redone = plan.rows.filter((row) => !asRecorded.has(row.line))
+  await models.uploadRows.collection.bulkWrite(
+    redone.map((row) => {
+      // Upload and line beside the id: what a cluster may have the rows sharded by (docs/operations.md).
+      const { _id, upload: of, line } = row
+      return { replaceOne: { filter: { _id, upload: of, line }, replacement: row, upsert: true } }
+    }),
+    { ordered: false },
+  )
+  return plan
+}
+
+function isSameBase(write: CustomerWrite, before: BatchPlan): boolean {
+  const earlier = before.writes.find(({ key }) => key === write.key)
+  if (!earlier) return false
+  const [a, b] = [earlier.basedOn, write.basedOn]
+  return a && b ? a.upload.equals(b.upload) && a.line === b.line : a === b && earlier.kind === write.kind
+}

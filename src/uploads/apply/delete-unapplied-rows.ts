@@ -1,0 +1,46 @@
+import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import { assertHeld } from '../lease/upload-lease.ts'
+import { customerKey, keyIn } from '../rows/record-key.ts'
+
+/**
+ * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),
+ * rows are on record that changed nothing: they are taken back, so that history and receipt say what was applied.
+ *
+ * @returns how many rows were taken back
+ * @throws AppError lease_lost; whatever the driver throws
+ */
+export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
+  await assertHeld(models, upload)
+  const recorded = await models.uploadRows.collection
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'written'>>(
+      { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },
+      { projection: { line: 1, phone: 1, written: 1 } },
+    )
+    .toArray()
+  const applied = await findLastLines(models, upload, recorded)
+  const unapplied = recorded.filter(
+    ({ phone, written, line }) =>
+      phone !== undefined && (applied.get(keyIn(upload, { phone, written })) ?? 0) < line,
+  )
+  if (unapplied.length === 0) return 0
+  await models.uploadRows.collection.deleteMany({ _id: { $in: unapplied.map(({ _id }) => _id) } })
+  return unapplied.length
+}
+
+/** By record, the last line of this upload that the customer carries. */
+async function findLastLines(
+  models: Models,
+  upload: Pick<FileUpload, '_id' | 'records'>,
+  rows: readonly Pick<UploadRow, 'phone'>[],
+): Promise<Map<string, number>> {
+  const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]
+  const lines = new Map<string, number>()
+  if (phones.length === 0) return lines
+  const customers = models.customers.collection.find<Customer>(
+    { primary_phone: { $in: phones }, 'last_upload.upload': upload._id },
+    { projection: { primary_phone: 1, written_phone: 1, first_upload: 1, last_upload: 1 } },
+  )
+  for await (const customer of customers)
+    lines.set(customerKey(upload.records?.kind, customer), customer.last_upload.line)
+  return lines
+}

@@ -1,0 +1,230 @@
+import type { mongo } from 'mongoose'
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  RowOutcome,
+  StoredChanges,
+  StoredValues,
+  UploadLine,
+  UploadRow,
+} from '../../../models/index.ts'
+import type { FieldValue, FieldValues, ReadRow } from '../../customers/customer.ts'
+import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
+import { rememberRecordKeeping } from '../rows/record-keeping.ts'
+import { keyIn } from '../rows/record-key.ts'
+import { rowId } from '../rows/row-id.ts'
+import { searchWordsOf } from '../rows/search-words.ts'
+
+/** What a batch will do, decided before anything is written. */
+export interface BatchPlan {
+  /** One per row of the file, in order; those already recorded by an earlier run are here as recorded. */
+  readonly rows: readonly UploadRow[]
+  /** One per customer the batch touches and that is not yet as it should be. */
+  readonly writes: readonly CustomerWrite[]
+}
+
+export interface CustomerWrite {
+  readonly phone: string
+  readonly written?: string | undefined
+  /** Which record that is. */
+  readonly key: string
+  /** `create`: nobody had the phone. `change`: values become others. `touch`: only the record keeping moves. */
+  readonly kind: 'create' | 'change' | 'touch'
+  readonly id: mongo.ObjectId
+  /** The record keeping the plan was made from; the write is refused when it has moved since. */
+  readonly basedOn: UploadLine | undefined
+  /** By path; null takes the field away. */
+  readonly values: Readonly<Record<string, FieldValue | null>>
+  readonly updatedAt: Date
+  readonly lastUpload: UploadLine
+  readonly uploadCount: number
+  /** Given where the customer has none yet. */
+  readonly firstUpload: UploadLine | undefined
+}
+
+type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'>
+
+/** Paths, by record, that files shared later have written: what they say stands. */
+export type NewerPaths = ReadonlyMap<string, ReadonlySet<string>>
+
+/** A customer while the rows of the batch go over it. */
+interface Draft {
+  readonly phone: string
+  readonly written: string | undefined
+  readonly id: mongo.ObjectId
+  readonly stored: Customer | undefined
+  readonly newer: ReadonlySet<string> | undefined
+  readonly values: Map<string, FieldValue | null>
+  /** Whether a row of this upload, in this batch or an earlier one, was here before. */
+  isSeen: boolean
+  firstLine: number
+  lastLine: number
+}
+
+/**
+ * Decides the outcome of every row and the one write per customer. Pure: the same rows, customers and records give
+ * the same plan, which is what makes a batch safe to repeat.
+ *
+ * @param existing customers stored under the phones of the batch, by record
+ * @param recorded rows of the batch that an earlier run already wrote, by line: their outcome stands, because by now
+ *   the customer may already be changed by them
+ * @param newer of customers that files shared later came to first: the latest file wins because it is the latest
+ */
+export function planBatch(
+  upload: UploadKey,
+  rows: readonly ReadRow[],
+  existing: ReadonlyMap<string, Customer>,
+  recorded: ReadonlyMap<number, UploadRow>,
+  newer: NewerPaths = new Map(),
+): BatchPlan {
+  const drafts = new Map<string, Draft>()
+  const draftOf = (row: DraftRow): Draft => {
+    const key = keyIn(upload, row)
+    const known = drafts.get(key)
+    if (known) return known
+    const draft = openDraft(upload, existing.get(key), row, newer.get(key))
+    drafts.set(key, draft)
+    return draft
+  }
+
+  const planned = rows.map((row): UploadRow => {
+    const record = recorded.get(row.line)
+    if (record) {
+      const { phone, written, line } = record
+      if (phone !== undefined) replay(draftOf({ phone, written, line }), record)
+      return record
+    }
+    return row.kind === 'customer' ? applyRow(upload, draftOf(row), row) : unusedRow(upload, row)
+  })
+
+  const writes: CustomerWrite[] = []
+  for (const [key, draft] of drafts) {
+    const write = closeDraft(upload, key, draft)
+    if (write) writes.push(write)
+  }
+  return { rows: planned, writes }
+}
+
+function isSameUpload(line: UploadLine | undefined, upload: UploadKey): boolean {
+  return line?.upload.equals(upload._id) === true
+}
+
+interface DraftRow {
+  readonly phone: string
+  readonly written?: string | undefined
+  readonly line: number
+}
+
+function openDraft(
+  upload: UploadKey,
+  stored: Customer | undefined,
+  { phone, written, line }: DraftRow,
+  newer: ReadonlySet<string> | undefined,
+): Draft {
+  return {
+    phone,
+    written,
+    id: stored?._id ?? rowId(upload, line),
+    stored,
+    newer,
+    values: new Map(),
+    isSeen: isSameUpload(stored?.last_upload, upload),
+    firstLine: line,
+    lastLine: line,
+  }
+}
+
+function currentValue(draft: Draft, path: string): FieldValue | null {
+  const value = draft.values.get(path)
+  if (value !== undefined) return value
+  return draft.stored ? valueAt(draft.stored, path) : null
+}
+
+function replay(draft: Draft, record: UploadRow): void {
+  for (const [path, change] of Object.entries(flattenPaths<FieldChange>(record.changes)))
+    draft.values.set(path, change.to)
+  draft.isSeen = true
+  draft.lastLine = record.line
+}
+
+function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'customer' }): UploadRow {
+  const changes = changesOf(draft, row.values)
+  const outcome = outcomeOf(draft, changes)
+  const paths = Object.keys(changes)
+  const isFirstTouch = !draft.isSeen
+  for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
+  draft.isSeen = true
+  draft.lastLine = row.line
+  const search = searchWordsOf(changes)
+
+  return {
+    _id: rowId(upload, row.line),
+    upload: upload._id,
+    line: row.line,
+    outcome,
+    phone: row.phone,
+    ...(row.written !== undefined && { written: row.written }),
+    customer: draft.id,
+    ...(paths.length > 0 && { changes: nestPaths(changes) as StoredChanges }),
+    values: nestPaths(row.values) as StoredValues,
+    ...(search.length > 0 && { search }),
+    ...(isFirstTouch && draft.stored && { before: rememberRecordKeeping(draft.stored) }),
+    ...(row.notes && { notes: [...row.notes] }),
+    shared_at: upload.shared_at,
+  }
+}
+
+function changesOf(draft: Draft, values: FieldValues): Record<string, FieldChange> {
+  const changes: Record<string, FieldChange> = {}
+  for (const path of Object.keys(values)) {
+    if (draft.newer?.has(path)) continue
+    const to = values[path] as FieldValue | null
+    const from = currentValue(draft, path)
+    if (!isSameValue(from, to)) changes[path] = { from, to }
+  }
+  return changes
+}
+
+function outcomeOf(draft: Draft, changes: Record<string, FieldChange>): RowOutcome {
+  if (draft.isSeen) return 'duplicate'
+  if (!draft.stored) return 'created'
+  return Object.keys(changes).length > 0 ? 'updated' : 'unchanged'
+}
+
+function unusedRow(upload: UploadKey, row: Exclude<ReadRow, { kind: 'customer' }>): UploadRow {
+  const base = {
+    _id: rowId(upload, row.line),
+    upload: upload._id,
+    line: row.line,
+    outcome: row.kind,
+    shared_at: upload.shared_at,
+  }
+  if (row.kind === 'blank') return base
+  const { column, code, message } = row.problem
+  return { ...base, cells: [...row.cells], problem: { column, code, message } }
+}
+
+function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite | undefined {
+  const { stored, phone, written } = draft
+  const isOurs = isSameUpload(stored?.last_upload, upload)
+  // An earlier run got as far as this customer: nothing is left to do, and doing it again could undo a later line.
+  if (isOurs && stored && stored.last_upload.line >= draft.lastLine) return undefined
+
+  return {
+    phone,
+    ...(written !== undefined && { written }),
+    key,
+    kind: !stored ? 'create' : draft.values.size > 0 ? 'change' : 'touch',
+    id: draft.id,
+    basedOn: stored?.last_upload,
+    values: Object.fromEntries(draft.values),
+    // A share found late never turns the clock back.
+    updatedAt:
+      stored?.updated_at && stored.updated_at > upload.shared_at ? stored.updated_at : upload.shared_at,
+    lastUpload: { upload: upload._id, line: draft.lastLine },
+    uploadCount: (stored?.upload_count ?? 0) + (isOurs ? 0 : 1),
+    // Also for a customer that something else put there without saying when.
+    firstUpload: stored?.first_upload ? undefined : { upload: upload._id, line: draft.firstLine },
+  }
+}

@@ -1,0 +1,81 @@
+import type { mongo } from 'mongoose'
+import { isDuplicateKey, type Models } from '../../../models/index.ts'
+import { nestPaths } from '../rows/field-path.ts'
+import { shareStatements } from './bulk-updates.ts'
+import type { CustomerWrite } from './plan-batch.ts'
+
+/**
+ * Writes customers, each only if it is still as it was when the plan was made. Most share statements; new ones
+ * are inserted, and the unique phone refuses them where somebody came in between.
+ *
+ * @param isRepeated customers were not as expected before: each is written by itself, and compared field by field
+ * @returns false where a customer was not as the plan expected; the others are written
+ */
+export async function writeCustomers(
+  models: Models,
+  writes: readonly CustomerWrite[],
+  isRepeated = false,
+): Promise<boolean> {
+  if (writes.length === 0) return true
+  const { alone, statements } = isRepeated ? { alone: writes, statements: [] } : shareStatements(writes)
+  const operations = [...alone.map(toOperation), ...statements]
+  try {
+    const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
+    return result.matchedCount + result.insertedCount === writes.length
+  } catch (error) {
+    if (hasOnlyDuplicates(error)) return false
+    throw error
+  }
+}
+
+/** Unordered writes report every failure; other ones than "is there already" are not ours to swallow. */
+export function hasOnlyDuplicates(error: unknown): boolean {
+  if (!isDuplicateKey(error)) return false
+  const writeErrors: unknown = Reflect.get(error as object, 'writeErrors')
+  return ([writeErrors].flat() as unknown[]).every(isDuplicateKey)
+}
+
+function toOperation(write: CustomerWrite): mongo.AnyBulkWriteOperation {
+  const keeping = {
+    updated_at: write.updatedAt,
+    last_upload: write.lastUpload,
+    upload_count: write.uploadCount,
+  }
+  const first = write.firstUpload && { first_uploaded_at: write.updatedAt, first_upload: write.firstUpload }
+  const set: Record<string, unknown> = {}
+  const unset: Record<string, ''> = {}
+  for (const path of Object.keys(write.values)) {
+    const value = write.values[path]
+    if (value === null) unset[path] = ''
+    else set[path] = value
+  }
+
+  if (write.kind === 'create')
+    return {
+      insertOne: {
+        document: {
+          _id: write.id,
+          primary_phone: write.phone,
+          ...(write.written !== undefined && { written_phone: write.written }),
+          ...nestPaths(set),
+          ...first,
+          ...keeping,
+        },
+      },
+    }
+  return {
+    updateOne: {
+      filter: { primary_phone: write.phone, ...asPlanned(write) },
+      update: {
+        $set: { ...set, ...keeping, ...first },
+        ...(Object.keys(unset).length > 0 && { $unset: unset }),
+      },
+    },
+  }
+}
+
+/** An upload's line is about one record, so `last_upload` tells it from others with the phone. */
+function asPlanned({ basedOn, id }: CustomerWrite): Record<string, unknown> {
+  if (!basedOn) return { _id: id, last_upload: { $exists: false } }
+  return { 'last_upload.upload': basedOn.upload, 'last_upload.line': basedOn.line }
+}

@@ -1,0 +1,87 @@
+import type { mongo } from 'mongoose'
+import type { Customer, FieldChange, Models, StoredChanges, StoredValues } from '../../../models/index.ts'
+import { toAsciiDigits } from '../../customers/clean-text.ts'
+import type { FieldValue } from '../../customers/customer.ts'
+import { nationalDigits } from '../../customers/national-digits.ts'
+import { flattenPaths } from '../rows/field-path.ts'
+import { BOOKKEEPING } from '../rows/record-keeping.ts'
+import { foldIdentifier, foldWord } from '../rows/search-words.ts'
+
+/** Everything that tells where in the database one person stands. */
+export interface Person {
+  readonly phone: string
+  /** How many documents of `customers` are theirs. */
+  readonly customers: number
+  /** Lines on which they stand, by the id of the upload as text. */
+  readonly lines: ReadonlyMap<string, ReadonlySet<number>>
+  /** Whether a text names them: by the phone in any way of writing, by e-mail address or loan number. */
+  names(text: string): boolean
+  /** Whether a value of a field is, or once was, theirs. */
+  had(path: string, value: FieldValue | null): boolean
+  /** Whether a text is, or once was, one of their values, whatever the field. */
+  hadAnywhere(text: string): boolean
+}
+
+interface PersonRow {
+  readonly upload: mongo.ObjectId
+  readonly line: number
+  readonly changes?: StoredChanges
+  readonly values?: StoredValues
+}
+
+/** A shorter identifier is not one: `12` stands in many cells. */
+const FEWEST_LETTERS = 5
+
+/** Reads what is stored about a phone: the customer, and every row of every file and undo. Writes nothing. */
+export async function readPerson(models: Models, phone: string): Promise<Person> {
+  const values = new Map<string, Set<string>>()
+  const remember = (path: string, value: FieldValue | null) => {
+    if (value === null) return
+    const known = values.get(path) ?? new Set()
+    values.set(path, known.add(JSON.stringify(value)))
+  }
+  const customers = await models.customers.collection.find<Customer>({ primary_phone: phone }).toArray()
+  for (const customer of customers)
+    for (const [path, value] of Object.entries(flattenPaths<FieldValue>(customer)))
+      if (!BOOKKEEPING.has(path)) remember(path, value)
+
+  const lines = new Map<string, Set<number>>()
+  const rows = models.uploadRows.collection.find<PersonRow>(
+    { phone },
+    { projection: { upload: 1, line: 1, changes: 1, values: 1 } },
+  )
+  for await (const row of rows) {
+    const key = String(row.upload)
+    lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
+    for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(row.values)))
+      remember(path, value)
+    for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
+      remember(path, from)
+      remember(path, to)
+    }
+  }
+
+  const said = (path: string) => [...(values.get(path) ?? [])].map((text) => String(JSON.parse(text)))
+  const identifiers = new Set(
+    [...said('email').map(foldWord), ...said('loan_id').map(foldIdentifier)].filter(
+      (word) => word.length >= FEWEST_LETTERS,
+    ),
+  )
+  const digits = nationalDigits(phone)
+  return {
+    phone,
+    customers: customers.length,
+    lines,
+    names: (text) =>
+      digitsOf(text).includes(digits) ||
+      identifiers.has(foldWord(text)) ||
+      identifiers.has(foldIdentifier(text)),
+    had: (path, value) => value !== null && values.get(path)?.has(JSON.stringify(value)) === true,
+    hadAnywhere: (text) => [...values.values()].some((known) => known.has(JSON.stringify(text.trim()))),
+  }
+}
+
+/** The digits of a text, in whichever script they are written. */
+function digitsOf(text: string): string {
+  return toAsciiDigits(text.normalize('NFKC')).replace(/[^0-9]/g, '')
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { mongo } from 'mongoose'
+import {
+  type FileUpload,
+  type ForgetRequest,
+  isDuplicateKey,
+  type Models,
+  toDatabaseError,
+} from '../../../models/index.ts'
+import { nextNumber } from '../lease/next-number.ts'
+import { readPerson } from './forget-person.ts'
+
+/** Milliseconds in which the question is to be answered. */
+const ANSWER_WITHIN_MS = 15 * 60_000
+
+interface Asker {
+  readonly team: string
+  readonly channel: string
+  readonly user: string
+  readonly now: Date
+}
+
+/** What there is to erase, as far as it is known by the phone. */
+export interface ForgetForecast {
+  readonly customers: number
+  readonly rows: number
+  /** The uploads they stand in, oldest first. */
+  readonly uploads: readonly number[]
+  /** Files that wait for a decision: who stands in them is not known, and they are imported after the person is gone. */
+  readonly held: readonly number[]
+}
+
+/** @throws AppError database_unavailable, database_failed */
+export async function forecastForget(models: Models, phone: string): Promise<ForgetForecast> {
+  try {
+    const { customers, lines } = await readPerson(models, phone)
+    const list = async (filter: Record<string, unknown>) => {
+      const uploads = models.fileUploads.collection.find<Pick<FileUpload, 'number'>>(filter, {
+        projection: { number: 1 },
+      })
+      return (await uploads.sort({ number: 1 }).toArray()).map(({ number }) => number)
+    }
+    const [uploads, held] = await Promise.all([
+      list({ _id: { $in: [...lines.keys()].map((id) => new mongo.ObjectId(id)) } }),
+      list({ status: 'held' }),
+    ])
+    const rows = [...lines.values()].reduce((sum, some) => sum + some.size, 0)
+    return { customers, rows, uploads, held }
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/**
+ * Remembers whom somebody was asked about. @returns what the button carries: it names nobody, and only whoever was asked
+ * can use it, once and for a quarter of an hour
+ */
+export async function requestForget(
+  models: Models,
+  phone: string,
+  { now, ...asker }: Asker,
+): Promise<string> {
+  const until = new Date(now.getTime() + ANSWER_WITHIN_MS)
+  const request: ForgetRequest = { _id: randomBytes(16).toString('hex'), phone, ...asker, until }
+  try {
+    await models.forgetRequests.collection.insertOne(request as never)
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+  return request._id
+}
+
+/**
+ * Writes down, behind everything that waits, that a person is to be forgotten.
+ * @returns undefined where this person was not asked that here, or too long ago, or has answered already
+ */
+export async function queueForget(
+  models: Models,
+  token: string,
+  asker: Asker,
+): Promise<FileUpload | undefined> {
+  const { team, channel, user, now } = asker
+  const key = { _id: token as never, team, channel, user, until: { $gt: now } }
+  try {
+    const request = await models.forgetRequests.collection.findOne(key)
+    if (!request) return undefined
+    const number = await nextNumber(models, 'file_uploads')
+    const forget: FileUpload = {
+      // Of the token: pressed twice at the same moment, it is one.
+      _id: new mongo.ObjectId(token.slice(0, 24)),
+      number,
+      status: 'queued',
+      source: { kind: 'slack', team, channel, user, file_id: `forget-${token.slice(0, 24)}` },
+      file: { name: 'a person' },
+      forget: { phone: String(request.phone) },
+      attempts: 0,
+      shared_at: now,
+      receipt: { due: false },
+    }
+    await models.fileUploads.collection.insertOne(forget)
+    await models.forgetRequests.collection.deleteOne({ _id: token as never })
+    return forget
+  } catch (error) {
+    if (isDuplicateKey(error)) return undefined
+    throw toDatabaseError(error)
+  }
+}

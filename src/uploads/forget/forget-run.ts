@@ -1,0 +1,194 @@
+import { mongo } from 'mongoose'
+import type { FileUpload, ForgetCounts, Models, SentFile, UploadRow } from '../../../models/index.ts'
+import { AppError } from '../../errors.ts'
+import { assertHeld } from '../lease/upload-lease.ts'
+import { forgetHeadings } from './forget-headings.ts'
+import { type Person, readPerson } from './forget-person.ts'
+import { scrubUpload } from './forget-upload.ts'
+
+export interface ForgetContext {
+  readonly models: Models
+  readonly signal: AbortSignal
+  /**
+   * Deletes a file the bot has made. False where Slack does not let it.
+   * @throws AppError slack_unavailable
+   */
+  readonly deleteFile: (fileId: string) => Promise<boolean>
+}
+
+/** What a row of a file, or of an undo, holds about a person. Which line it was and how it ended is nobody's secret. */
+const PERSONAL = [
+  'phone',
+  'written',
+  'customer',
+  'changes',
+  'values',
+  'search',
+  'cells',
+  'notes',
+  'before',
+  'after',
+  'kept',
+] as const
+const erase = (number: number) => ({
+  $unset: Object.fromEntries(PERSONAL.map((key) => [key, ''])),
+  $set: { forgotten_by: number },
+})
+
+/**
+ * Erases a person. Every step may be repeated: each looks for what is still there, and what leads to the rest goes last
+ * (first what hangs on the person's rows, then the customer, then the rows). Runs in the lane of the imports, so none is
+ * between its rows and its customers meanwhile.
+ *
+ * @param forget an upload with `forget` that this run holds
+ * @returns what is gone, counted from what stands in the database
+ * @throws AppError lease_lost, slack_unavailable; whatever the driver throws
+ */
+export async function runForget(context: ForgetContext, forget: FileUpload): Promise<ForgetCounts> {
+  const { models, signal } = context
+  const phone = forget.forget?.phone
+  if (phone === undefined) throw new AppError('unexpected', {}, new Error('nobody to forget'))
+  const person = await readPerson(models, phone)
+  const steps = [
+    () => eraseUnusedRows(models, forget, person),
+    () => eraseExamples(models, person),
+    () => forgetHeadings(models, person),
+    () => findSentFiles(models, forget, person),
+    () => eraseCustomers(models, forget, person),
+    () => models.uploadRows.collection.updateMany({ phone }, erase(forget.number)),
+    () => models.forgetRequests.collection.deleteMany({ phone }),
+    () => eraseProgress(models, phone),
+    () => deleteFiles(context, forget),
+  ]
+  for (const step of steps) {
+    signal.throwIfAborted()
+    await assertHeld(models, forget)
+    await step()
+  }
+  return await countForgotten(models, forget)
+}
+
+/** Rows that could not be used have no phone: they are read through, and with them go the files they were handed back in. */
+async function eraseUnusedRows(models: Models, forget: FileUpload, person: Person): Promise<void> {
+  const uploads = models.fileUploads.collection.find<Pick<FileUpload, '_id'>>(
+    { 'counts.invalid': { $gt: 0 } },
+    { projection: { _id: 1 } },
+  )
+  for await (const { _id } of uploads) {
+    const found: UploadRow['_id'][] = []
+    const rows = models.uploadRows.collection.find<Pick<UploadRow, '_id' | 'cells'>>(
+      { upload: _id, outcome: 'invalid' },
+      { projection: { cells: 1 } },
+    )
+    for await (const { _id: row, cells = [] } of rows) if (cells.some(person.names)) found.push(row)
+    if (found.length === 0) continue
+    await withdrawFailedRows(models, forget, _id)
+    await models.uploadRows.collection.updateMany({ _id: { $in: found } }, erase(forget.number))
+  }
+}
+
+/** Also one that is being written at this moment: it is not sent any more. */
+async function withdrawFailedRows(models: Models, forget: FileUpload, _id: FileUpload['_id']): Promise<void> {
+  const found = await models.fileUploads.collection.findOneAndUpdate(
+    { _id },
+    { $set: { 'failed_rows.withdrawn': true } },
+    { returnDocument: 'after', projection: { failed_rows: 1 } },
+  )
+  const file: string | undefined = found?.failed_rows?.file_id
+  if (file !== undefined) await noteFiles(models, forget, [file])
+}
+
+async function eraseExamples(models: Models, person: Person): Promise<void> {
+  const { collection } = models.fileUploads
+  const named = [...person.lines.keys()].map((id) => new mongo.ObjectId(id))
+  const uploads = collection.find<FileUpload>({
+    $or: [{ _id: { $in: named } }, { status: 'held' }, { question: { $exists: true } }],
+  })
+  for await (const upload of uploads) {
+    const set = scrubUpload(upload, person)
+    if (!set) continue
+    // A question stands in its thread with the examples: it is put again without them.
+    const isAsked = upload.status === 'held' && 'question.candidates' in set && upload.source.kind === 'slack'
+    await collection.updateOne(
+      { _id: upload._id },
+      { $set: { ...set, ...(isAsked && { 'receipt.due': true }) } },
+    )
+  }
+}
+
+/** Comparisons of lists the person stands in, their rows to correct, and everything that held everybody. */
+async function findSentFiles(models: Models, forget: FileUpload, { lines }: Person): Promise<void> {
+  const ids = [...lines.keys()].map((id) => new mongo.ObjectId(id))
+  const erased = await models.uploadRows.collection.distinct('upload', { forgotten_by: forget.number })
+  const uploads = await models.fileUploads.collection
+    .find<Pick<FileUpload, 'number'>>({ _id: { $in: [...ids, ...erased] } }, { projection: { number: 1 } })
+    .toArray()
+  const sent = await models.sentFiles.collection
+    .find<SentFile>({
+      $or: [{ uploads: { $exists: false } }, { uploads: { $in: uploads.map(({ number }) => number) } }],
+    })
+    .toArray()
+  await noteFiles(
+    models,
+    forget,
+    sent.map(({ _id }) => _id),
+  )
+}
+
+async function noteFiles(models: Models, { _id }: FileUpload, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return
+  await models.fileUploads.collection.updateOne(
+    { _id },
+    { $addToSet: { 'forget.files': { $each: [...files] } } },
+  )
+}
+
+/** Where a switch of what a record is had come to, by phone. It is done: nothing else runs in this lane. */
+async function eraseProgress({ fileUploads }: Models, phone: string): Promise<void> {
+  await fileUploads.collection.updateMany(
+    { 'switch_of.open': false, 'checkpoint.switched.phone': phone },
+    { $unset: { 'checkpoint.switched.phone': '' } },
+  )
+}
+
+async function eraseCustomers(
+  models: Models,
+  { _id }: FileUpload,
+  { phone, customers }: Person,
+): Promise<void> {
+  // Said by the first run: a later one finds none any more.
+  await models.fileUploads.collection.updateOne(
+    { _id, 'forget.customers': { $exists: false } },
+    { $set: { 'forget.customers': customers } },
+  )
+  await models.customers.collection.deleteMany({ primary_phone: phone })
+}
+
+async function deleteFiles(
+  { models, deleteFile, signal }: ForgetContext,
+  { _id }: FileUpload,
+): Promise<void> {
+  const { collection } = models.fileUploads
+  const noted = await collection.findOne<FileUpload>({ _id }, { projection: { forget: 1 } })
+  for (const file of noted?.forget?.files ?? []) {
+    signal.throwIfAborted()
+    const isGone = await deleteFile(file)
+    if (isGone) await models.sentFiles.collection.deleteOne({ _id: file as never })
+    else await collection.updateOne({ _id }, { $addToSet: { 'forget.files_left': file } })
+  }
+}
+
+async function countForgotten(models: Models, { _id, number }: FileUpload): Promise<ForgetCounts> {
+  const noted = await models.fileUploads.collection.findOne<FileUpload>(
+    { _id },
+    { projection: { forget: 1 } },
+  )
+  const { customers = 0, files = [], files_left = [] } = noted?.forget ?? {}
+  const erased = { forgotten_by: number }
+  return {
+    customers,
+    rows: await models.uploadRows.collection.countDocuments(erased),
+    uploads: (await models.uploadRows.collection.distinct('upload', erased)).length,
+    files: files.length - files_left.length,
+  }
+}

@@ -1,0 +1,53 @@
+import type { FileUpload } from '../../../models/index.ts'
+import type { FieldValue } from '../../customers/customer.ts'
+import type { Person } from './forget-person.ts'
+
+type Example = { readonly line: number; readonly from: FieldValue | null; readonly to: FieldValue | null }
+
+/**
+ * What of an upload's own document is to be written so that it no longer holds a person: examples of values, examples in
+ * a question, a heading that is no heading, a name of a file. Undefined where nothing of it is theirs.
+ */
+export function scrubUpload(upload: FileUpload, person: Person): Record<string, unknown> | undefined {
+  const lines = person.lines.get(String(upload._id))
+  // Of a held file no row is recorded, so its lines are not known: what could be theirs goes.
+  const isTheirs = (path: string, { line, from }: Example) =>
+    lines?.has(line) === true || (upload.status === 'held' && (from === null || person.had(path, from)))
+  const set: Record<string, unknown> = {}
+
+  const { changed_fields, preview, question, file } = upload
+  if (changed_fields?.some(({ path, examples }) => examples.some((one) => isTheirs(path, one))))
+    set.changed_fields = changed_fields.map((field) => ({
+      ...field,
+      examples: field.examples.filter((one) => !isTheirs(field.path, one)),
+    }))
+  if (preview?.fields.some(({ field, examples }) => examples.some((one) => isTheirs(field, one))))
+    set['preview.fields'] = preview.fields.map((one) => ({
+      ...one,
+      examples: one.examples.filter((example) => !isTheirs(one.field, example)),
+    }))
+
+  // The first line of a file without headings is somebody's: then it is theirs as a whole.
+  const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
+  if (isHeading(file.header)) {
+    set['file.header'] = file.header?.map(() => '')
+    if (file.mapping)
+      set['file.mapping.columns'] = file.mapping.columns.map((one) => ({ ...one, header: '' }))
+    if (file.phone_column) set['file.phone_column.header'] = ''
+  }
+  if (question) {
+    const named = isHeading(question.candidates.map(({ header }) => header))
+    const candidates = question.candidates.map((one) => ({
+      ...one,
+      ...(named && { header: '' }),
+      // A cell of a column nobody has named yet may be a value of any field.
+      examples: one.examples.filter((example) => !person.names(example) && !person.hadAnywhere(example)),
+    }))
+    const isLess = candidates.some(
+      ({ examples }, at) => examples.length < (question.candidates[at]?.examples.length ?? 0),
+    )
+    if (named || isLess) set['question.candidates'] = candidates
+  }
+  if (person.names(file.name)) set['file.name'] = 'forgotten.csv'
+  return Object.keys(set).length > 0 ? set : undefined
+}

@@ -1,0 +1,190 @@
+import {
+  type Customer,
+  type FieldChange,
+  type FileUpload,
+  type HoldReason,
+  type Models,
+  ROW_OUTCOMES,
+  type SameFile,
+  type UploadRow,
+} from '../../../models/index.ts'
+import type { FieldValue, ReadRow } from '../../customers/customer.ts'
+import type { FieldCatalogue } from '../../customers/field-catalogue.ts'
+import { findCustomers, phonesOf } from '../apply/apply-batch.ts'
+import { findNewerPaths } from '../apply/fields-changed-later.ts'
+import { planBatch } from '../apply/plan-batch.ts'
+import { flattenPaths, isSameValue, valueAt } from '../rows/field-path.ts'
+import { keyIn } from '../rows/record-key.ts'
+
+/** When a file is held. Off where there are no settings. */
+export interface GuardSettings {
+  /** Share of the rows or customers judged, 1 to 100, from which on something is suspicious. */
+  readonly percent: number
+  /** Fewer of them prove nothing. */
+  readonly fewest: number
+  /** Whether a file that was uploaded before is held for that alone; it is named in the receipt in any case. */
+  readonly holdsSameFile: boolean
+}
+
+type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
+
+/** A known customer the beginning of the file mentions. */
+interface Known {
+  readonly row: CustomerRow
+  readonly customer: Customer
+  readonly changes: Readonly<Record<string, FieldChange>>
+}
+
+/** Rows judged at most: each needs its customer and their history. */
+const MOST_JUDGED = 200
+
+/**
+ * Judges the beginning of a file against what is stored, before its first row is written.
+ * @param rows the beginning of the file, as read
+ * @returns why it looks like the wrong file; empty where it does not
+ */
+export async function judgeFile(
+  models: Models,
+  upload: FileUpload,
+  rows: readonly ReadRow[],
+  catalogue: FieldCatalogue,
+  settings: GuardSettings,
+): Promise<HoldReason[]> {
+  const judged = rows.slice(0, MOST_JUDGED)
+  const known = await findKnown(models, upload, judged)
+  const used = judged.filter(({ kind }) => kind !== 'blank')
+  const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
+  const { same_as } = upload
+  const named = known.filter(({ row, customer }) => bothNamed(row, customer))
+  const suspects: { kind: 'invalid' | 'names' | 'amounts' | 'old_values'; rows: number; of: number }[] = [
+    { kind: 'invalid', rows: used.filter(({ kind }) => kind === 'invalid').length, of: used.length },
+    { kind: 'names', rows: named.filter(hasOtherName).length, of: named.length },
+    judgeAmounts(known, amounts),
+    await judgeOldValues(models, known),
+  ]
+  return [
+    ...suspects.filter(
+      ({ rows: some, of }) => of >= settings.fewest && (some / of) * 100 >= settings.percent,
+    ),
+    ...(same_as && settings.holdsSameFile ? [{ kind: 'identical' as const, ...same_as }] : []),
+  ]
+}
+
+/** The latest earlier upload of the same bytes that still counts. */
+export async function findSameFile(models: Models, upload: FileUpload): Promise<SameFile | undefined> {
+  if (upload.file.sha256 === undefined) return undefined
+  const [same] = await models.fileUploads.collection
+    .find<FileUpload>(
+      { 'file.sha256': upload.file.sha256, status: 'done', _id: { $ne: upload._id } },
+      { projection: { number: 1, source: 1, shared_at: 1 } },
+    )
+    .sort({ shared_at: -1 })
+    .limit(1)
+    .toArray()
+  return same && { number: same.number, by: same.source.user, at: same.shared_at }
+}
+
+async function findKnown(models: Models, upload: FileUpload, rows: readonly ReadRow[]): Promise<Known[]> {
+  const customers = await findJudged(models, upload, phonesOf(rows))
+  const newer = await findNewerPaths(models, upload, customers)
+  const plan = planBatch(upload, rows, customers, new Map(), newer)
+  return rows.flatMap((row, index): Known[] => {
+    const planned = plan.rows[index]
+    const customer = row.kind === 'customer' ? customers.get(keyIn(upload, row)) : undefined
+    if (row.kind !== 'customer' || !customer || planned?.outcome === 'duplicate') return []
+    return [{ row, customer, changes: flattenPaths<FieldChange>(planned?.changes) }]
+  })
+}
+
+/**
+ * The customers a file is judged against: its own records, or where every upload has new ones, the latest of each phone.
+ */
+async function findJudged(
+  models: Models,
+  upload: FileUpload,
+  phones: readonly string[],
+): Promise<Map<string, Customer>> {
+  if (upload.records?.kind !== 'one_per_upload') return await findCustomers(models, phones, upload)
+  const latest = new Map<string, Customer>()
+  for await (const customer of models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...phones] } })
+    .sort({ updated_at: 1 }))
+    latest.set(keyIn(upload, { phone: customer.primary_phone }), customer)
+  return latest
+}
+
+const wordsOf = (value: unknown): Set<string> =>
+  new Set(
+    String(value)
+      .normalize('NFKD')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [],
+  )
+
+function bothNamed({ values }: CustomerRow, customer: Customer): boolean {
+  return typeof values.full_name === 'string' && typeof customer.full_name === 'string'
+}
+
+/** A corrected or completed name keeps a word, or most of one; that of somebody else does not. */
+function hasOtherName({ row, customer }: Known): boolean {
+  const before = [...wordsOf(customer.full_name)]
+  const after = wordsOf(row.values.full_name)
+  return !before.some((word) => after.has(word) || [...after].some((other) => isAlike(word, other)))
+}
+
+/** `meenakhsi` and `meenakshi`: the same first letters. */
+function isAlike(a: string, b: string): boolean {
+  const most = Math.min(a.length, b.length)
+  return most >= 3 && a.slice(0, 3) === b.slice(0, 3)
+}
+
+/**
+ * Dues move every day, so one column of amounts that changes says nothing. It is suspicious where every amount of a
+ * customer who has several becomes another, or where one becomes what now stands in another field.
+ */
+function judgeAmounts(known: readonly Known[], amounts: readonly string[]) {
+  const counted = known.filter(({ row }) => amounts.some((name) => typeof row.values[name] === 'number'))
+  const odd = counted.filter(({ row, customer, changes }) => {
+    const given = amounts.filter(
+      (name) => typeof row.values[name] === 'number' && valueAt(customer, name) !== null,
+    )
+    const changed = given.filter((name) => changes[name])
+    const isMoved = changed.some((name) => isElsewhere(customer, name, row.values[name] ?? null))
+    return isMoved || (given.length > 1 && changed.length === given.length)
+  })
+  return { kind: 'amounts' as const, rows: odd.length, of: counted.length }
+}
+
+/** Whether a customer has a value in another field. */
+function isElsewhere(customer: Customer, path: string, value: FieldValue | null): boolean {
+  if (value === 0) return false
+  return Object.entries(customer).some(
+    ([name, other]) => name !== path && name !== 'upload_count' && other === value,
+  )
+}
+
+/** Customers whose changes all lead back to values that a file has replaced since. */
+async function judgeOldValues(models: Models, known: readonly Known[]) {
+  const changing = known.filter(({ changes }) => Object.keys(changes).length > 0)
+  const history = models.uploadRows.collection.find<UploadRow>(
+    {
+      phone: { $in: changing.map(({ row }) => row.phone) },
+      outcome: { $in: ROW_OUTCOMES.filter((outcome) => outcome !== 'created') },
+      changes: { $exists: true },
+    },
+    { projection: { phone: 1, changes: 1 } },
+  )
+  const replaced = new Map<string, [string, FieldValue | null][]>()
+  for await (const { phone = '', changes } of history) {
+    const known = replaced.get(phone) ?? []
+    for (const [path, { from }] of Object.entries(flattenPaths<FieldChange>(changes)))
+      if (from !== null) known.push([path, from])
+    replaced.set(phone, known)
+  }
+  const returning = changing.filter(({ row, changes }) =>
+    Object.entries(changes).every(([path, { to }]) =>
+      replaced.get(row.phone)?.some(([name, from]) => name === path && isSameValue(from, to)),
+    ),
+  )
+  return { kind: 'old_values' as const, rows: returning.length, of: changing.length }
+}

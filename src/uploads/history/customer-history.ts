@@ -1,0 +1,228 @@
+import { mongo } from 'mongoose'
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  Models,
+  RowOutcome,
+  StoredChanges,
+  StoredValues,
+  UndoOutcome,
+  WithoutValues,
+} from '../../../models/index.ts'
+import type { FieldValue } from '../../customers/customer.ts'
+import { flattenPaths, isSameValue } from '../rows/field-path.ts'
+import { BOOKKEEPING } from '../rows/record-keeping.ts'
+import { pathsChanged, pathsSaid } from '../rows/strip-row.ts'
+
+/** One thing that happened to a customer: a row of a file, or what an undo did. */
+export interface HistoryEvent {
+  readonly _id: mongo.ObjectId
+  readonly upload: mongo.ObjectId
+  readonly customer: mongo.ObjectId
+  readonly phone?: string
+  readonly written?: string
+  readonly line: number
+  readonly outcome: RowOutcome | UndoOutcome
+  readonly changes?: StoredChanges
+  readonly values?: StoredValues
+  /** In place of `changes` and `values` where those were removed because of their age. */
+  readonly without_values?: WithoutValues
+  /** Of an undo alone: null where it took the customer away. */
+  readonly after?: object | null
+  readonly shared_at: Date
+}
+
+/** A customer as the history tells, at some moment. */
+export interface PastCustomer {
+  readonly phone: string
+  /** By path. */
+  readonly values: Readonly<Record<string, FieldValue>>
+  /** Fields that had been said something about, and nobody knows any more what: it was removed because of its age. */
+  readonly unknown: readonly string[]
+  /** The last thing that happened until then. */
+  readonly last: HistoryEvent
+}
+
+/** Where a value came from. */
+export interface ValueSource {
+  /** What brought it: a row of a file, or an undo where no file is known to have said it. */
+  readonly event: HistoryEvent
+  /** The undo that brought it back. */
+  readonly givenBackBy?: HistoryEvent
+}
+
+const EVENT = {
+  upload: 1,
+  customer: 1,
+  phone: 1,
+  written: 1,
+  line: 1,
+  outcome: 1,
+  changes: 1,
+  values: 1,
+  without_values: 1,
+  after: 1,
+  shared_at: 1,
+} as const
+
+/** Everything that happened to a phone, oldest first, in the order of sharing. */
+export async function readHistory(models: Models, phone: string): Promise<HistoryEvent[]> {
+  const events = await models.uploadRows.collection
+    .find<HistoryEvent>({ phone }, { projection: EVENT })
+    .toArray()
+  return events.sort(compareEvents)
+}
+
+/** Ids of rows ascend in the order of sharing, and within a file by line. */
+function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
+  return a.shared_at.getTime() - b.shared_at.getTime() || (a._id.toHexString() < b._id.toHexString() ? -1 : 1)
+}
+
+/** What changed, newest first: `size` events from the `page`th on, counted from 0, and how many there are in all. */
+export async function readChanges(
+  models: Models,
+  phone: string,
+  page: number,
+  size: number,
+): Promise<{ readonly events: readonly HistoryEvent[]; readonly total: number }> {
+  const isChanging = [{ changes: { $exists: true } }, { 'without_values.changed': { $exists: true } }]
+  const isChange = { $or: [...isChanging, { outcome: { $in: ['created', 'removed'] } }] }
+  const { collection } = models.uploadRows
+  const [events, total] = await Promise.all([
+    collection
+      .find<HistoryEvent>({ phone, ...isChange }, { projection: EVENT })
+      .sort({ shared_at: -1, _id: -1 })
+      .skip(page * size)
+      .limit(size)
+      .toArray(),
+    collection.countDocuments({ phone, ...isChange }),
+  ])
+  return { events, total }
+}
+
+/**
+ * The customer as it was before a moment, from the history alone: also for one that is gone by now.
+ *
+ * What something other than an upload wrote is known only where an upload changed it later, which says what it found.
+ * So is what a row said whose values were removed because of their age; and where nothing changed it since, it is what
+ * stands in the customer now.
+ *
+ * @param history oldest first
+ * @param current the customer as it is, where there is one
+ * @returns undefined where the customer was not there
+ */
+export function customerBefore(
+  phone: string,
+  history: readonly HistoryEvent[],
+  moment: Date,
+  current?: Customer,
+): PastCustomer | undefined {
+  const values = new Map<string, FieldValue | null | undefined>()
+  const changedSince = new Set<string>()
+  let last: HistoryEvent | undefined
+  for (const event of history) {
+    const isPast = event.shared_at < moment
+    const isGone = event.after === null
+    if (isPast) last = isGone ? undefined : event
+    for (const [path, value] of statementsOf(event, isPast)) {
+      if (isPast) values.set(path, value)
+      else if (values.get(path) === undefined && !changedSince.has(path) && value !== undefined)
+        values.set(path, value)
+      if (!isPast) changedSince.add(path)
+    }
+  }
+  if (!last) return undefined
+  const stored = current ? fieldsOf(current) : undefined
+  for (const [path, value] of values)
+    if (value === undefined && stored && !changedSince.has(path)) values.set(path, stored[path] ?? null)
+  const known = [...values].filter((entry): entry is [string, FieldValue] => entry[1] != null)
+  const unknown = [...values].flatMap(([path, value]) => (value === undefined ? [path] : []))
+  return { phone, values: Object.fromEntries(known), unknown, last }
+}
+
+/** What an event says the fields became or, of one that was yet to come, what it found; undefined: that is gone. */
+function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue | null | undefined][] {
+  const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
+  const gone = event.without_values && (isPast ? pathsSaid(event) : pathsChanged(event))
+  if (gone) return gone.map((path) => [path, undefined])
+  if (!isPast) return changes.map(([path, { from }]) => [path, from])
+  const changed = changes.map(([path, { to }]): [string, FieldValue | null] => [path, to])
+  // A share that was heard of late leaves alone what newer files said, but on its day its word was the last.
+  return [...changed, ...Object.entries(flattenPaths<FieldValue | null>(event.values))]
+}
+
+/** For each field of a customer, by path, what brought its value; nothing where no upload did. */
+export function findSources(
+  customer: Customer,
+  history: readonly HistoryEvent[],
+): ReadonlyMap<string, ValueSource> {
+  const brought = new Map<string, HistoryEvent[]>()
+  const sources = new Map<string, ValueSource>()
+  for (const event of history)
+    for (const path of pathsChanged(event)) {
+      const to = changeAt(event, path)
+      const earlier = brought.get(path) ?? []
+      if (!isUndo(event)) {
+        sources.set(path, { event })
+        brought.set(path, [...earlier, event])
+        continue
+      }
+      const origin = earlier.findLast((one) => !one.without_values && isSameValue(changeAt(one, path), to))
+      sources.set(path, origin ? { event: origin, givenBackBy: event } : { event })
+    }
+  const current = Object.entries(fieldsOf(customer))
+  for (const path of sources.keys()) if (!current.some(([name]) => name === path)) sources.delete(path)
+  for (const [path, value] of current) {
+    const source = sources.get(path)
+    const last = source?.givenBackBy ?? source?.event
+    // What is no longer kept is taken at its word: it was the last to change the field.
+    if (last && !last.without_values && !isSameValue(changeAt(last, path), value)) sources.delete(path)
+  }
+  return sources
+}
+
+/** The values of a customer by path, without its record keeping. */
+export function fieldsOf(customer: Customer): Record<string, FieldValue> {
+  return Object.fromEntries(
+    Object.entries(flattenPaths<FieldValue>(customer)).filter(([path]) => !BOOKKEEPING.has(path)),
+  )
+}
+
+export function isUndo({ outcome }: HistoryEvent): boolean {
+  return outcome === 'restored' || outcome === 'removed' || outcome === 'kept'
+}
+
+function changeAt(event: HistoryEvent, path: string): FieldValue | null {
+  return flattenPaths<FieldChange>(event.changes)[path]?.to ?? null
+}
+
+/** Uploads by their id as text. */
+export async function findUploads(
+  models: Models,
+  ids: readonly (mongo.ObjectId | undefined)[],
+): Promise<ReadonlyMap<string, FileUpload>> {
+  const wanted = ids.filter((id) => id !== undefined)
+  if (wanted.length === 0) return new Map()
+  const found = await models.fileUploads.collection.find<FileUpload>({ _id: { $in: wanted } }).toArray()
+  return new Map(found.map((upload) => [String(upload._id), upload]))
+}
+
+/**
+ * The phone of a customer by its id. The id of a customer is that of the row which created it, so it is found also when
+ * the customer is gone.
+ */
+export async function findPhone(models: Models, id: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{24}$/.test(id)) return undefined
+  const _id = new mongo.ObjectId(id)
+  const customer = await models.customers.collection.findOne<Customer>(
+    { _id },
+    { projection: { primary_phone: 1 } },
+  )
+  if (customer) return customer.primary_phone
+  const row = await models.uploadRows.collection.findOne<{ phone?: string }>(
+    { _id },
+    { projection: { phone: 1 } },
+  )
+  return row?.phone
+}

@@ -1,0 +1,112 @@
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  Models,
+  RecordKind,
+  RecordsSetting,
+  StoredChanges,
+} from '../../../models/index.ts'
+import type { FieldValue } from '../../customers/customer.ts'
+import { groupBy } from '../../group-by.ts'
+import { flattenPaths, isSameValue, nestPaths } from '../rows/field-path.ts'
+import { customerKey, recordKey } from '../rows/record-key.ts'
+import { readRecords } from '../rows/record-kind-in-force.ts'
+import { pathsSaid } from '../rows/strip-row.ts'
+import { findUploads, type HistoryEvent, isUndo, type PastCustomer, readHistory } from './customer-history.ts'
+
+type Uploads = ReadonlyMap<string, FileUpload>
+
+/**
+ * What happened to one record, oldest first. Rows from before a switch tell what they changed in records that are no more:
+ * of them it is told anew, from what they said.
+ */
+export async function readRecordHistory(models: Models, customer: Customer): Promise<HistoryEvent[]> {
+  const [history, setting] = await Promise.all([
+    readHistory(models, customer.primary_phone),
+    readRecords(models),
+  ])
+  if (setting.since === undefined) return history
+  const uploads = await findUploads(
+    models,
+    history.map(({ upload }) => upload),
+  )
+  const key = customerKey(setting.kind, customer)
+  const own = history.filter((event) => keyOf(event, setting.kind, uploads) === key)
+  return retell(own, uploads, setting)
+}
+
+function keyOf(event: HistoryEvent, kind: RecordKind, uploads: Uploads): string {
+  const { phone = '', written, upload } = event
+  return recordKey(kind, { phone, written, upload: uploads.get(String(upload))?.undo_of?.file ?? upload })
+}
+
+function retell(
+  events: readonly HistoryEvent[],
+  uploads: Uploads,
+  { since }: RecordsSetting,
+): HistoryEvent[] {
+  const said = new Map<string, FieldValue | null>()
+  return events.flatMap((event): HistoryEvent[] => {
+    const upload = uploads.get(String(event.upload))
+    const isOld = upload?.records?.since !== since
+    if (!isOld) return [event]
+    if (isUndo(event) || upload?.status === 'undone') return []
+    if (event.without_values) return [event]
+    const changes: Record<string, FieldChange> = {}
+    for (const [path, to] of Object.entries(flattenPaths<FieldValue | null>(event.values))) {
+      const from = said.get(path) ?? null
+      if (!isSameValue(from, to)) changes[path] = { from, to }
+      said.set(path, to)
+    }
+    return [{ ...event, changes: nestPaths(changes) as StoredChanges }]
+  })
+}
+
+/**
+ * The records of a phone as they were before a moment, by what a record was then: what the files said that counted then.
+ * What something other than an upload wrote is not known here.
+ */
+export async function readRecordsBefore(
+  models: Models,
+  phone: string,
+  history: readonly HistoryEvent[],
+  setting: RecordsSetting,
+  moment: Date,
+): Promise<PastCustomer[]> {
+  const kind = setting.switches.findLast(({ at }) => at < moment)?.to ?? 'one_per_phone'
+  const past = history.filter(({ shared_at }) => shared_at < moment)
+  const uploads = await findUploads(
+    models,
+    past.map(({ upload }) => upload),
+  )
+  const isBack = findTakenBack(past, uploads)
+  const rows = past.filter(
+    (event) => !isUndo(event) && event.phone !== undefined && !isBack.has(String(event.upload)),
+  )
+  const records = groupBy(rows, (event) => keyOf(event, kind, uploads))
+  return [...records.values()].flatMap((events): PastCustomer[] => {
+    const last = events.at(-1)
+    const said = new Map<string, FieldValue | null | undefined>()
+    for (const event of events) {
+      const told = flattenPaths<FieldValue | null>(event.values)
+      // Undefined where that was removed because of its age.
+      for (const path of pathsSaid(event)) said.set(path, told[path])
+    }
+    const known = [...said].filter((entry): entry is [string, FieldValue] => entry[1] != null)
+    const unknown = [...said].flatMap(([path, value]) => (value === undefined ? [path] : []))
+    return last ? [{ phone, values: Object.fromEntries(known), unknown, last }] : []
+  })
+}
+
+/** Files that were taken back, and not put back, by id as text. */
+function findTakenBack(events: readonly HistoryEvent[], uploads: Uploads): Set<string> {
+  const isBack = new Map<string, boolean>()
+  for (const { upload } of events
+    .filter(isUndo)
+    .sort((a, b) => a.shared_at.getTime() - b.shared_at.getTime())) {
+    const undo = uploads.get(String(upload))?.undo_of
+    if (undo) isBack.set(String(undo.file), undo.action === 'take_back')
+  }
+  return new Set([...isBack].filter(([, back]) => back).map(([file]) => file))
+}

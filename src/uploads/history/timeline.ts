@@ -1,0 +1,99 @@
+import type { mongo } from 'mongoose'
+import type { FileUpload, Models, RecordKind } from '../../../models/index.ts'
+import { readRecords } from '../rows/record-kind-in-force.ts'
+
+/** When which upload was applied, and from when to when it was taken back. */
+export interface Timeline {
+  /** What a record is now. */
+  readonly kind: RecordKind
+  /**
+   * Whether an upload was applied to records as they are now. What an older one found, and what was there before it, is
+   * told of records that are no more; what it said still counts.
+   */
+  isCurrent(upload: mongo.ObjectId): boolean
+  /** Learns about these uploads; asked of others, the rest of the functions throw. */
+  learn(uploads: Iterable<mongo.ObjectId>): Promise<void>
+  /** Below zero where `a` was applied before `b`. */
+  compare(a: mongo.ObjectId, b: mongo.ObjectId): number
+  /** Whether what the upload brought counts now. */
+  isEffective(upload: mongo.ObjectId): boolean
+  /** Whether an upload had been applied, and counted, when `at` was applied. An upload is there for its own rows. */
+  wasThere(upload: mongo.ObjectId, at: mongo.ObjectId): boolean
+  /** Whether some other upload was taken back or put back after this one was applied, or records became others. */
+  isDisturbed(since: mongo.ObjectId, besides: mongo.ObjectId): boolean
+  numberOf(upload: mongo.ObjectId): number
+}
+
+type Moment = Pick<FileUpload, '_id' | 'number' | 'started_at' | 'shared_at' | 'records'>
+
+interface UndoEvent {
+  readonly at: Moment
+  readonly file: string
+  readonly action: 'take_back' | 'put_back'
+}
+
+const MOMENT = { number: 1, started_at: 1, shared_at: 1, records: 1 } as const
+
+/**
+ * Uploads are applied one after the other, so the moment at which one was first claimed orders them, on the database's
+ * clock. Undos are few: all finished ones are held; of the other uploads, those that were asked about.
+ */
+export async function openTimeline(models: Models): Promise<Timeline> {
+  const uploads = models.fileUploads.collection
+  const { kind, since: switched } = await readRecords(models)
+  const undos = await uploads
+    .find<FileUpload>(
+      { 'undo_of.upload': { $exists: true }, status: { $in: ['done', 'undone'] } },
+      { projection: { ...MOMENT, undo_of: 1 } },
+    )
+    .toArray()
+  const events: UndoEvent[] = undos
+    .flatMap((at) => (at.undo_of ? [{ at, file: String(at.undo_of.file), action: at.undo_of.action }] : []))
+    .sort((a, b) => compareMoments(a.at, b.at))
+  const eventsOf = new Map<string, UndoEvent[]>()
+  for (const event of events) {
+    const known = eventsOf.get(event.file)
+    if (known) known.push(event)
+    else eventsOf.set(event.file, [event])
+  }
+  const moments = new Map<string, Moment>(undos.map((undo) => [String(undo._id), undo]))
+
+  function momentOf(upload: mongo.ObjectId): Moment {
+    const moment = moments.get(String(upload))
+    // Its document is gone: it is older than everything there is.
+    return moment ?? { _id: upload, number: 0, shared_at: new Date(0) }
+  }
+
+  const isCurrent = (upload: mongo.ObjectId) => momentOf(upload).records?.since === switched
+
+  return {
+    kind,
+    isCurrent,
+    async learn(ids) {
+      const unknown = new Map([...ids].map((id) => [String(id), id]))
+      for (const key of moments.keys()) unknown.delete(key)
+      if (unknown.size === 0) return
+      const found = uploads.find<Moment>({ _id: { $in: [...unknown.values()] } }, { projection: MOMENT })
+      for await (const moment of found) moments.set(String(moment._id), moment)
+    },
+    compare: (a, b) => compareMoments(momentOf(a), momentOf(b)),
+    isEffective: (upload) => eventsOf.get(String(upload))?.at(-1)?.action !== 'take_back',
+    wasThere(upload, at) {
+      const moment = momentOf(at)
+      if (compareMoments(momentOf(upload), moment) > 0) return false
+      const events = eventsOf.get(String(upload))?.filter((event) => compareMoments(event.at, moment) < 0)
+      return events?.at(-1)?.action !== 'take_back'
+    },
+    isDisturbed(since, besides) {
+      const moment = momentOf(since)
+      if (!isCurrent(since)) return true
+      return events.some(({ at, file }) => file !== String(besides) && compareMoments(at, moment) > 0)
+    },
+    numberOf: (upload) => momentOf(upload).number,
+  }
+}
+
+function compareMoments(a: Moment, b: Moment): number {
+  const [x, y] = [a.started_at ?? a.shared_at, b.started_at ?? b.shared_at]
+  return x.getTime() - y.getTime() || a.number - b.number
+}

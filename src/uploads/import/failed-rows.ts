@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises'
+import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import { writeCsvFile } from '../../csv/write-csv-file.ts'
+import { bareHeader } from '../../customers/bare-header.ts'
+import { normaliseHeader } from '../../customers/normalise-header.ts'
+import { ROW_PROBLEMS } from '../../errors.ts'
+
+/**
+ * The rows of an upload that could not be used, as a CSV to be corrected and shared again: our three columns, then the
+ * row exactly as it was. Ours come first, so that a row with cells too many stays as it is.
+ */
+const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
+
+const SUFFIX = ' - rows to correct'
+
+export interface FailedRowsOptions {
+  /** How dates are read where nothing tells; a column read the other way says so in its heading. */
+  readonly dateOrder: 'day_first' | 'month_first'
+}
+
+/** `day-1.csv` → `day-1 - rows to correct.csv`; the name stays when such a file is itself corrected in part. */
+export function nameFailedRows({ file }: FileUpload): string {
+  const base = file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
+  return `${base.endsWith(SUFFIX) ? base : base + SUFFIX}.csv`
+}
+
+/**
+ * Writes the file; memory does not grow with it.
+ * @returns its size in bytes
+ */
+export async function writeFailedRows(
+  models: Models,
+  upload: FileUpload,
+  path: string,
+  options: FailedRowsOptions,
+): Promise<number> {
+  await writeCsvFile(path, listRows(models, upload, options), upload.file.delimiter)
+  return (await stat(path)).size
+}
+
+async function* listRows(
+  models: Models,
+  upload: FileUpload,
+  options: FailedRowsOptions,
+): AsyncGenerator<string[]> {
+  const { indexes } = bareHeader(upload.file.header ?? [])
+  const columns = upload.file.header?.length ?? 0
+  // A file of failed rows that still has some gets our columns once.
+  const withoutOurs = (cells: readonly string[]) => [
+    ...indexes.filter((index) => index < cells.length).map((index) => cells[index] ?? ''),
+    ...cells.slice(columns),
+  ]
+
+  yield [...OWN_COLUMNS, ...withoutOurs(describeHeader(upload, options))]
+  const rows = models.uploadRows.collection
+    .find<UploadRow>(
+      { upload: upload._id, outcome: 'invalid', forgotten_by: { $exists: false } },
+      { projection: { line: 1, cells: 1, problem: 1 } },
+    )
+    .sort({ line: 1 })
+  for await (const { line, cells = [], problem } of rows) {
+    const fix = problem ? ROW_PROBLEMS[problem.code] : ''
+    yield [String(line), problem?.message ?? '', fix, ...withoutOurs(cells)]
+  }
+}
+
+/** The headings, and where the rows alone would no longer tell how they were read, headings that do. */
+function describeHeader({ file, source }: FileUpload, { dateOrder }: FailedRowsOptions): string[] {
+  const { header = [], mapping } = file
+  const isToldPhone = mapping?.isHeaderRow || (source.kind === 'cli' && source.phone_column !== undefined)
+  return header.map((text, index) => {
+    const column = mapping?.columns[index]
+    if (isToldPhone && column?.target === 'phone' && column.rank === 0) return 'phone'
+    if (mapping?.isHeaderRow) return column?.field || `column_${index + 1}`
+    const order = mapping?.dateOrder[index]
+    if (order === undefined || order === dateOrder || normaliseHeader(text).dateOrder !== null) return text
+    return `${text} (${order === 'month_first' ? 'MM/DD/YYYY' : 'DD/MM/YYYY'})`
+  })
+}

@@ -1,0 +1,261 @@
+import type {
+  ChosenColumn,
+  FieldSummary,
+  FileUpload,
+  Models,
+  SameFile,
+  UploadCollisions,
+  UploadCounts,
+} from '../../../models/index.ts'
+import type { CsvFile, CsvLimits } from '../../csv/csv-file.ts'
+import { openCsv } from '../../csv/open-csv.ts'
+import type { HeaderMapping, ReadRow } from '../../customers/customer.ts'
+import type { FieldCatalogue } from '../../customers/field-catalogue.ts'
+import { describeForeignPhones } from '../../customers/map-header.ts'
+import { createRowReader } from '../../customers/row-reader.ts'
+import { AppError } from '../../errors.ts'
+import { type ApplyContext, applyBatches } from '../apply/apply-batches.ts'
+import { addRows, countOutcomes, emptyCounts } from '../apply/count-outcomes.ts'
+import { countRowNotes, describeRowNotes } from '../apply/count-row-notes.ts'
+import { createChangeSummary, summariseChanges } from '../apply/summarise-changes.ts'
+import { findSameFile, type GuardSettings } from '../guard/guard.ts'
+import { findCollisions } from '../guard/guard-collisions.ts'
+import { decideHold } from '../guard/guard-upload.ts'
+import { previewRows } from '../guard/preview.ts'
+import type { FileSource, OpenedFile } from '../lease/ports.ts'
+import { claimMessage, holdUpload, saveCheckpoint, saveFile } from '../lease/upload-lease.ts'
+import { releaseSameHeader } from './answer-question.ts'
+import { rememberChoice } from './column-choices.ts'
+import { readFileName } from './file-name.ts'
+import { refuseHopeless } from './reject-unusable-file.ts'
+import { settleMapping } from './settle-mapping.ts'
+import { type SpooledFile, spoolFile } from './spool-file.ts'
+import { type UnderstoodColumns, understandColumns } from './understand-columns.ts'
+
+/** How files are read, the same for every upload. */
+export interface ImportOptions {
+  readonly catalogue: FieldCatalogue
+  readonly defaultRegion: string
+  readonly dateOrder: 'day_first' | 'month_first'
+  readonly clearWord: string
+  readonly fallbackEncoding: string
+  readonly limits: CsvLimits
+  /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
+  readonly maxInvalidPercent: number
+  /** When a file is held for a person to look at; undefined: never. */
+  readonly guard?: GuardSettings | undefined
+  /** Rows written at once. */
+  readonly batchSize: number
+}
+
+interface ImportContext {
+  readonly models: Models
+  readonly source: FileSource
+  readonly options: ImportOptions
+  readonly signal: AbortSignal
+  readonly onProgress: (upload: FileUpload, rows: number, bytesRead: number) => void
+}
+
+interface ImportedFile {
+  readonly upload: FileUpload
+  /** For the upload's document, once everything is written. */
+  readonly result: {
+    readonly file: FileUpload['file']
+    readonly notes: string[]
+    readonly counts: UploadCounts
+    readonly changed_fields: FieldSummary[]
+    readonly same_as?: SameFile | undefined
+    readonly collisions?: UploadCollisions | undefined
+  }
+}
+
+/**
+ * Imports the file of an upload this run holds, from the first row or after the checkpoint of an earlier run.
+ * Nothing is written before the whole file is here and its header is understood.
+ *
+ * @returns what the rows in the database add up to; `not_for_us`; or `held` where a person has to say more first
+ * @throws AppError whatever is wrong with the file, the database or Slack; the signal's reason when told to stop
+ */
+export async function importFile(
+  context: ImportContext,
+  upload: FileUpload,
+): Promise<ImportedFile | 'not_for_us' | 'held'> {
+  const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
+  const found = await context.source.open(upload, context.signal, claim)
+  if (found === 'not_for_us') return found
+  // Files we make are named after it, and shown by others than us.
+  const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
+
+  const { limits } = context.options
+  const spooled = await spoolFile(opened.stream, {
+    name: opened.name,
+    maxBytes: limits.maxBytes,
+    expectedBytes: opened.bytes,
+    signal: context.signal,
+  })
+  try {
+    if (upload.file.sha256 !== undefined && upload.file.sha256 !== spooled.sha256)
+      throw new AppError('file_changed', { file: opened.name })
+    if (spooled.lineEnds > limits.maxRows) await proveRowLimit(context.options, opened.name, spooled)
+    return await importSpooled(context, upload, opened, spooled)
+  } finally {
+    await spooled.remove()
+  }
+}
+
+function open(
+  { limits, batchSize, fallbackEncoding }: ImportOptions,
+  fileName: string,
+  spooled: SpooledFile,
+  onBytes?: (total: number) => void,
+  headerless = false,
+): Promise<CsvFile> {
+  return openCsv(spooled.read(onBytes), { limits, batchSize, fallbackEncoding, fileName, headerless })
+}
+
+/** Only a file with that many line ends can have too many rows; it is read once more, before anything is written. */
+async function proveRowLimit(options: ImportOptions, name: string, spooled: SpooledFile): Promise<void> {
+  const csv = await open(options, name, spooled)
+  for await (const _ of csv.batches());
+}
+
+async function importSpooled(
+  context: ImportContext,
+  upload: FileUpload,
+  opened: OpenedFile,
+  spooled: SpooledFile,
+): Promise<ImportedFile | 'held'> {
+  const { models, options, signal } = context
+  let bytesRead = 0
+  const onBytes = (total: number) => {
+    bytesRead = total
+  }
+  let csv = await open(options, opened.name, spooled, onBytes)
+  try {
+    const understood = await understand(context, upload, opened.name, csv, spooled)
+    if (understood.kind === 'ask') {
+      const { source, file } = describeFile(upload, opened, spooled, csv)
+      await holdUpload(models, upload, { source, file, question: understood.question })
+      return 'held'
+    }
+    const { mapping, chosen } = understood
+    if (mapping.isHeaderRow) {
+      await csv.close()
+      csv = await open(options, opened.name, spooled, onBytes, true)
+    }
+    const readRow = createRowReader(mapping, csv.header, {
+      catalogue: options.catalogue,
+      region: options.defaultRegion,
+      clearWord: options.clearWord,
+      keepsWritten: upload.records?.kind === 'as_written',
+    })
+    if (!upload.file.mapping) {
+      const cells = csv.sample.map((row) => row.cells)
+      const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
+      refuseHopeless(opened.name, csv.sample.map(readRow), options.maxInvalidPercent, foreign)
+    }
+    const saved = await saveFile(models, upload, describeFile(upload, opened, spooled, csv, understood))
+    const same_as = saved.same_as ?? (await findSameFile(models, saved))
+    const held = { ...saved, ...(same_as && { same_as }) }
+    const hold = await decideHold(models, held, csv.sample.map(readRow), options)
+    if (hold) {
+      const all = await open(options, opened.name, spooled, undefined, mapping.isHeaderRow)
+      const preview = await previewRows(models, held, readBatches(all, 0, readRow), signal).finally(() =>
+        all.close(),
+      )
+      await holdUpload(models, held, { source: held.source, file: held.file, hold, preview })
+      return 'held'
+    }
+    const isAnswer = chosen !== undefined && chosen.upload === undefined && upload.source.kind === 'slack'
+    if (isAnswer && !mapping.isHeaderRow) {
+      await rememberChoice(models, held, csv.header, chosen)
+      await releaseSameHeader(models, held)
+    }
+
+    let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
+    const changes = createChangeSummary()
+    const onApplied: ApplyContext['onApplied'] = async (batch, written) => {
+      const line = batch.at(-1)?.line ?? checkpoint.line
+      checkpoint = { line, counts: addRows(checkpoint.counts, written) }
+      for (const row of written) changes.add(row)
+      await saveCheckpoint(models, held, checkpoint)
+      context.onProgress(held, checkpoint.counts.rows, bytesRead)
+    }
+    await applyBatches(
+      { models, upload: held, signal, onApplied },
+      readBatches(csv, checkpoint.line, readRow),
+    )
+    // What only the last row could tell: how the file was encoded, how a repeated heading was read.
+    const counted = describeRowNotes(await countRowNotes(models, upload._id))
+    const notes = [...csv.notes, ...mapping.notes, ...counted]
+    const file = { ...held.file, encoding: csv.dialect.encoding }
+    const counts = await countOutcomes(models, upload._id)
+    // A run that began behind a checkpoint has not seen the rows before it.
+    const changed_fields = upload.checkpoint ? await summariseChanges(models, held) : changes.fields()
+    const collisions = await findCollisions(models, held)
+    return { upload: held, result: { file, notes, counts, changed_fields, same_as, collisions } }
+  } finally {
+    await csv.close()
+  }
+}
+
+/** The rows behind a line, read into customers. */
+async function* readBatches(
+  csv: CsvFile,
+  line: number,
+  readRow: ReturnType<typeof createRowReader>,
+): AsyncGenerator<readonly ReadRow[]> {
+  for await (const batch of csv.batches()) {
+    const rows = batch.filter((row) => row.line > line)
+    if (rows.length > 0) yield rows.map(readRow)
+  }
+}
+
+/** A run that goes on where another was reads the rest the same way. */
+async function understand(
+  { models, options, signal }: ImportContext,
+  upload: FileUpload,
+  fileName: string,
+  csv: CsvFile,
+  spooled: SpooledFile,
+): Promise<UnderstoodColumns> {
+  const { mapping, phone_column: chosen } = upload.file
+  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
+  const { catalogue, defaultRegion: region, dateOrder } = options
+  const settings = { catalogue, region, dateOrder }
+  const understood = await understandColumns(models, settings, upload, fileName, csv)
+  if (understood.kind === 'ask') return understood
+  const openAgain = () => open(options, fileName, spooled)
+  const settled = await settleMapping(understood.mapping, settings, csv, openAgain, signal)
+  return { ...understood, mapping: settled }
+}
+
+function describeFile(
+  { source }: FileUpload,
+  opened: OpenedFile,
+  spooled: SpooledFile,
+  csv: CsvFile,
+  understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
+): Pick<FileUpload, 'file' | 'source' | 'notes'> {
+  return {
+    source:
+      source.kind === 'slack'
+        ? {
+            ...source,
+            ...(opened.permalink !== undefined && { permalink: opened.permalink }),
+            ...(opened.thread !== undefined && { thread: opened.thread }),
+          }
+        : source,
+    file: {
+      name: opened.name,
+      bytes: spooled.bytes,
+      sha256: spooled.sha256,
+      encoding: csv.dialect.encoding,
+      delimiter: csv.dialect.delimiter,
+      header: [...csv.header],
+      ...(understood && { mapping: understood.mapping }),
+      ...(understood?.chosen && { phone_column: understood.chosen }),
+    },
+    notes: [...csv.notes, ...(understood?.mapping.notes ?? [])],
+  }
+}

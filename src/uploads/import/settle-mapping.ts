@@ -1,0 +1,29 @@
+import type { CsvFile } from '../../csv/csv-file.ts'
+import type { StyleOptions } from '../../customers/column-styles.ts'
+import type { HeaderMapping } from '../../customers/customer.ts'
+import { createStyleSettler } from '../../customers/settle-styles.ts'
+
+/**
+ * The mapping as the whole file proves it. The file is gone through once more only where its first rows do not tell day
+ * from month, or thousands from decimals: nothing is written yet, and what is written is not read otherwise later.
+ *
+ * @param csv the file as it was opened, for its first rows
+ * @param openAgain opens it from its beginning
+ */
+export async function settleMapping(
+  mapping: HeaderMapping,
+  options: StyleOptions,
+  { header, sample }: CsvFile,
+  openAgain: () => Promise<CsvFile>,
+  signal: AbortSignal,
+): Promise<HeaderMapping> {
+  const rows = sample.map(({ cells }) => cells)
+  const settler = createStyleSettler(mapping, header, rows, options)
+  if (!settler) return mapping
+  for await (const batch of (await openAgain()).batches()) {
+    signal.throwIfAborted()
+    for (const { cells } of batch) settler.add(cells)
+    if (settler.isSettled) break
+  }
+  return settler.settle()
+}

@@ -1,0 +1,134 @@
+import type { ChosenColumn, FileUpload, Models, PhoneColumnQuestion } from '../../../models/index.ts'
+import type { CsvFile } from '../../csv/csv-file.ts'
+import { bareHeader } from '../../customers/bare-header.ts'
+import { phoneShare } from '../../customers/column-evidence.ts'
+import type { HeaderMapping } from '../../customers/customer.ts'
+import { type MapHeaderOptions, type MappedHeader, mapHeader } from '../../customers/map-header.ts'
+import { AppError } from '../../errors.ts'
+import { findChoice } from './column-choices.ts'
+
+export type UnderstoodColumns =
+  | { readonly kind: 'mapped'; readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn }
+  /** Only a person can tell which column holds the phones. */
+  | { readonly kind: 'ask'; readonly question: PhoneColumnQuestion }
+
+type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
+type Settings = Omit<MapHeaderOptions, 'phoneColumn' | 'headerless'>
+type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless'>
+
+/** Columns offered at most: as many as a menu of Slack takes. */
+const MOST_CANDIDATES = 100
+
+/**
+ * Decides how the columns of a file are read: as somebody said for this very file, else as somebody said for files with
+ * this header, else by the header itself.
+ *
+ * @param fileName for sentences
+ * @throws AppError no_phone_column where there is nobody to ask or nothing to choose from; unknown_column
+ */
+export async function understandColumns(
+  models: Models,
+  settings: Settings,
+  upload: FileUpload,
+  fileName: string,
+  csv: CsvFile,
+): Promise<UnderstoodColumns> {
+  const rows = csv.sample.map(({ cells }) => cells)
+  const map = (choice: Choice = {}) => mapHeader(csv.header, rows, { ...settings, ...choice })
+  const plain = map()
+  // A first line with a heading we know is a header, however much of it looks like data.
+  const headerless = plain.kind !== 'mapped' && (csv.looksHeaderless || plain.isHeaderRow)
+  const found = headerless ? map({ headerless }) : plain
+
+  const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
+  if (wanted !== undefined) {
+    const mapped = map({ phoneColumn: wanted, headerless })
+    if (mapped.kind === 'mapped') return { ...mapped, chosen: toldColumn(upload, mapped.mapping) }
+    // Without a header what stands in its place is customers' data.
+    const columns = headerless ? countColumns(csv.header) : named(csv.header)
+    throw new AppError('unknown_column', { file: fileName, wanted: `"${wanted}"`, columns })
+  }
+  const chosen = headerless ? answerOf(upload, csv.header) : await findChosen(models, settings, upload, csv)
+  const asChosen = chosen && map({ phoneColumn: chosen.index, headerless })
+  if (asChosen?.kind === 'mapped') return { ...asChosen, chosen }
+  if (found.kind === 'mapped') return found
+  if (upload.source.kind === 'cli' || found.candidates.length === 0)
+    throw noPhoneColumn(upload, fileName, csv.header, found, headerless)
+  return { kind: 'ask', question: toQuestion(found, csv.header, headerless) }
+}
+
+const countColumns = ({ length }: readonly string[]): string => (length === 1 ? '1' : `1 to ${length}`)
+
+const named = (header: readonly string[]): string[] =>
+  header.map((text) => text.trim()).filter((text) => text !== '')
+
+/** An answer to the question this upload was held for. */
+function answerOf({ question }: FileUpload, header: readonly string[]): ChosenColumn | undefined {
+  const answer = question?.answer
+  if (!answer) return undefined
+  const name = question.is_headerless ? '' : (header[answer.index] ?? '')
+  return { header: name, index: answer.index, by: answer.by, at: answer.at }
+}
+
+/** The column named on the command line, good for this import alone. */
+function toldColumn({ source, shared_at }: FileUpload, { columns }: HeaderMapping): ChosenColumn {
+  const first = columns.find(({ target, rank }) => target === 'phone' && rank === 0)
+  return { header: first?.header ?? '', index: first?.index ?? 0, by: source.user, at: shared_at }
+}
+
+/** What was chosen for another file holds only where this one has phones there, too. */
+async function findChosen(
+  models: Models,
+  { region }: Settings,
+  upload: FileUpload,
+  csv: CsvFile,
+): Promise<ChosenColumn | undefined> {
+  const answered = answerOf(upload, csv.header)
+  if (answered) return answered
+  const remembered = await findChoice(models, csv.header)
+  if (!remembered) return undefined
+  const cells = csv.sample.map(({ cells }) => cells[remembered.index] ?? '')
+  return phoneShare(cells, region) > 0 ? remembered : undefined
+}
+
+function toQuestion(
+  { candidates }: Unknown,
+  header: readonly string[],
+  headerless: boolean,
+): PhoneColumnQuestion {
+  const { fingerprint } = bareHeader(header)
+  return {
+    kind: 'phone_column',
+    candidates: candidates
+      .slice(0, MOST_CANDIDATES)
+      .map(({ index, header: name, examples }) => ({ index, header: name.trim(), examples: [...examples] })),
+    is_headerless: headerless,
+    is_phoneless: candidates.every(({ phoneShare: share }) => share === 0),
+    ...(fingerprint !== null && !headerless && { fingerprint }),
+  }
+}
+
+/** Nobody can be asked on a command line, and nothing can be chosen from columns that are empty. */
+function noPhoneColumn(
+  { source }: FileUpload,
+  file: string,
+  header: readonly string[],
+  { candidates }: Unknown,
+  headerless: boolean,
+): AppError {
+  const [likeliest] = candidates
+  const name = likeliest?.header.trim() || String((likeliest?.index ?? 0) + 1)
+  return new AppError('no_phone_column', {
+    file,
+    ...(headerless ? { headerless: header.length } : { columns: named(header) }),
+    ...(source.kind === 'cli' &&
+      likeliest && {
+        how:
+          likeliest.phoneShare === 0
+            ? 'Name the column with the phone numbers "phone", or say which one it is with --phone-column.'
+            : headerless
+              ? `Say which one it is by its number from 1, as in --phone-column ${name}.`
+              : `Say which one it is, as in --phone-column "${name}", or by its number from 1.`,
+      }),
+  })
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto'
+import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../../models/index.ts'
+import { AppError } from '../../errors.ts'
+import { fromNow, isFree } from './database-clock.ts'
+import { nameShare } from './same-share.ts'
+
+/** Times in milliseconds. */
+export interface LeaseTiming {
+  readonly leaseMs: number
+}
+
+const IS_FREE = isFree('lease.expires_at')
+
+/**
+ * Takes the next upload: one whose worker is gone, else the oldest share that waits. That only one runs at a time is
+ * held by a unique index, so two processes asking at once get one upload and one null.
+ *
+ * @param canRun whether this process can reach the file; where it cannot, the upload keeps its place and nothing
+ *   behind it overtakes
+ */
+export async function claimUpload(
+  models: Models,
+  { leaseMs }: LeaseTiming,
+  canRun: (upload: FileUpload) => boolean,
+): Promise<FileUpload | null> {
+  const uploads = models.fileUploads.collection
+  const take = [
+    {
+      $set: {
+        status: 'running',
+        lease: { lane: 'customers', token: randomUUID(), expires_at: fromNow(leaseMs) },
+        attempts: { $add: ['$attempts', 1] },
+        started_at: { $ifNull: ['$started_at', '$$NOW'] },
+      },
+    },
+  ]
+
+  const orphan = await uploads.findOne<FileUpload>({ status: 'running', ...IS_FREE })
+  if (orphan) {
+    if (!canRun(orphan)) return null
+    const adopted = await uploads.findOneAndUpdate({ _id: orphan._id, status: 'running', ...IS_FREE }, take, {
+      returnDocument: 'after',
+    })
+    return adopted as unknown as FileUpload | null
+  }
+
+  const head = await findHead(models)
+  if (!head || !canRun(head)) return null
+  try {
+    const claimed = await uploads.findOneAndUpdate({ _id: head._id, status: 'queued' }, take, {
+      returnDocument: 'after',
+    })
+    return claimed as unknown as FileUpload | null
+  } catch (error) {
+    if (isDuplicateKey(error)) return null
+    throw error
+  }
+}
+
+/**
+ * One that was begun and handed back goes first: between its rows and the customers they speak of nobody else may come,
+ * not even for a share heard of meanwhile that is older. Then a switch of what a record is: whoever asked for it waits
+ * beside it, and files that wait can be of another bot.
+ */
+async function findHead(models: Models): Promise<FileUpload | null> {
+  const uploads = models.fileUploads.collection
+  const oldest = { sort: { shared_at: 1, number: 1 } } as const
+  const begun = await uploads.findOne<FileUpload>({ status: 'queued', started_at: { $exists: true } }, oldest)
+  if (begun) return begun
+  const asked = await uploads.findOne<FileUpload>({ 'switch_of.open': true, status: 'queued' })
+  return asked ?? (await uploads.findOne<FileUpload>({ status: 'queued' }, oldest))
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Changes an upload that this run holds.
+ * @throws AppError lease_lost when another run holds it by now: the caller must stop at once
+ */
+async function updateHeld(
+  models: Models,
+  upload: FileUpload,
+  update: Fields | Fields[],
+): Promise<FileUpload> {
+  const held = await models.fileUploads.collection.findOneAndUpdate(
+    { _id: upload._id, status: 'running', 'lease.token': upload.lease?.token },
+    update,
+    { returnDocument: 'after' },
+  )
+  if (!held) throw new AppError('lease_lost')
+  return held as unknown as FileUpload
+}
+
+/** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
+export async function assertHeld(models: Models, upload: FileUpload): Promise<void> {
+  const held = await models.fileUploads.collection.findOne(
+    { _id: upload._id, status: 'running', 'lease.token': upload.lease?.token },
+    { projection: { _id: 1 } },
+  )
+  if (!held) throw new AppError('lease_lost')
+}
+
+/** The world outside is the trouble, not the file: runs that end while waiting for it do not count against the file. */
+export async function forgiveAttempts(models: Models, upload: FileUpload): Promise<void> {
+  await updateHeld(models, upload, { $set: { attempts: 0 } })
+}
+
+/** Says that the run is alive. */
+export async function renewLease(
+  models: Models,
+  upload: FileUpload,
+  { leaseMs }: LeaseTiming,
+): Promise<void> {
+  await updateHeld(models, upload, [{ $set: { 'lease.expires_at': fromNow(leaseMs) } }])
+}
+
+/** Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble. */
+export async function saveCheckpoint(
+  models: Models,
+  upload: FileUpload,
+  checkpoint: UploadCheckpoint,
+): Promise<void> {
+  await updateHeld(models, upload, { $set: { checkpoint, attempts: 0 } })
+}
+
+/**
+ * Takes the message that shares an upload's file for it, and notes what the file is called. The event of a share and the search for missed ones tell
+ * different moments; that both make one upload is held by a unique index.
+ * @returns false where another upload has it: then not a row of this one may be applied
+ */
+export async function claimMessage(
+  models: Models,
+  upload: FileUpload,
+  ts: string,
+  name: string,
+): Promise<boolean> {
+  const { source } = upload
+  if (source.kind !== 'slack' || upload.message !== undefined) return true
+  const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
+  try {
+    await updateHeld(models, upload, { $set: { message, 'file.name': name } })
+    return true
+  } catch (error) {
+    // A preview of a file that is here waits for a person; one that was opened before may have rows already: they go on.
+    if (isDuplicateKey(error)) return upload.preview_wanted === true || upload.file.sha256 !== undefined
+    throw error
+  }
+}
+
+/** What was learned about the file, before its first row is written. */
+export async function saveFile(
+  models: Models,
+  upload: FileUpload,
+  found: Pick<FileUpload, 'file' | 'source' | 'notes'>,
+): Promise<FileUpload> {
+  return await updateHeld(models, upload, { $set: found })
+}
+
+/** The end of a run that came to one. */
+export async function finishUpload(
+  models: Models,
+  upload: FileUpload,
+  result: Pick<
+    FileUpload,
+    'status' | 'counts' | 'problem' | 'undo_counts' | 'undo_kept' | 'forget_counts' | 'switch_counts'
+  > &
+    Partial<Pick<FileUpload, 'file' | 'notes' | 'changed_fields' | 'collisions' | 'same_as'>>,
+): Promise<FileUpload> {
+  const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
+  return await updateHeld(models, upload, [
+    {
+      $set: {
+        ...literals(defined),
+        finished_at: '$$NOW',
+        'receipt.due': upload.source.kind === 'slack',
+        ...(upload.undo_of && { 'undo_of.open': false }),
+        ...(upload.switch_of && { 'switch_of.open': false }),
+      },
+    },
+    { $unset: 'lease' },
+    // Done or failed: whom it was about is not kept.
+    { $unset: 'forget.phone' },
+    // Whoever is still saying an earlier word must not take this one for said.
+    { $unset: 'receipt.claimed_until' },
+  ])
+}
+
+/** The run has come to a question only a person can answer: the lane is free for others meanwhile. */
+export async function holdUpload(
+  models: Models,
+  upload: FileUpload,
+  found: Pick<FileUpload, 'file' | 'source' | 'question' | 'hold' | 'preview'>,
+): Promise<FileUpload> {
+  return await updateHeld(models, upload, [
+    {
+      $set: {
+        ...literals(found),
+        status: 'held',
+        attempts: 0,
+        'receipt.due': upload.source.kind === 'slack',
+      },
+    },
+    { $unset: 'lease' },
+    // The time a person takes to answer is no time of the import's.
+    { $unset: 'started_at' },
+    { $unset: 'receipt.claimed_until' },
+  ])
+}
+
+/** In a pipeline a string that begins with `$` would be read as a path: a person's words must not be. */
+function literals(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, { $literal: value }]))
+}
+
+/** Puts an unfinished upload back for the next worker, at its old place in the queue. */
+export async function handBackUpload(models: Models, upload: FileUpload): Promise<void> {
+  await updateHeld(models, upload, { $set: { status: 'queued', attempts: 0 }, $unset: { lease: '' } })
+}
+
+/** Forgets a share that was never ours to import. */
+export async function forgetUpload(models: Models, upload: FileUpload): Promise<void> {
+  await models.fileUploads.collection.deleteOne({ _id: upload._id, 'lease.token': upload.lease?.token })
+}

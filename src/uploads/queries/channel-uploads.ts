@@ -1,0 +1,61 @@
+import { type FileUpload, type Models, toDatabaseError, type UploadStatus } from '../../../models/index.ts'
+
+/** Uploads that were shared in some channels, and nothing else. */
+export interface RoomUploads {
+  /** The latest files and undos, newest first. */
+  readonly latest: readonly FileUpload[]
+  /** Those that wait, run or are held, in their order. */
+  readonly open: readonly FileUpload[]
+}
+
+const OPEN = ['queued', 'running', 'held'] as const satisfies readonly UploadStatus[]
+/** Uploads that wait are many only when something is wrong. */
+const MOST_OPEN = 50
+
+/**
+ * @param rooms ids of channels
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function findRoomUploads(
+  models: Models,
+  rooms: ReadonlySet<string>,
+  limit: number,
+): Promise<RoomUploads> {
+  const uploads = models.fileUploads.collection
+  const inRooms = { 'source.channel': { $in: [...rooms] } }
+  try {
+    const [latest, open] = await Promise.all([
+      uploads
+        .find<FileUpload>({ ...inRooms, forget: { $exists: false } })
+        .sort({ shared_at: -1, number: -1 })
+        .limit(limit)
+        .toArray(),
+      uploads
+        .find<FileUpload>({ status: { $in: [...OPEN] }, ...inRooms })
+        .sort({ shared_at: 1, number: 1 })
+        .limit(MOST_OPEN)
+        .toArray(),
+    ])
+    return { latest, open }
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/**
+ * The channels uploads were shared in, by their numbers; those from a command line were shared in none.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function findRoomsOf(
+  models: Models,
+  numbers: readonly number[],
+): Promise<(string | undefined)[]> {
+  try {
+    const found = await models.fileUploads.collection
+      .find<Pick<FileUpload, 'source'>>({ number: { $in: [...numbers] } }, { projection: { source: 1 } })
+      .toArray()
+    return found.map(({ source }) => (source.kind === 'slack' ? source.channel : undefined))
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,109 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import { type Customer, type Models, toDatabaseError } from '../../../models/index.ts'
+import { joinPieces } from '../../csv/join-pieces.ts'
+import { writeCsvFile } from '../../csv/write-csv-file.ts'
+import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldCatalogue } from '../../customers/field-catalogue.ts'
+import { fieldsOf } from '../history/customer-history.ts'
+import { findChangedSince } from './find-changed-customers.ts'
+
+export interface ExportOptions {
+  readonly catalogue: FieldCatalogue
+  /** Only customers that an upload or an undo finished since then has changed. */
+  readonly since?: Date
+}
+
+const PAGE = 1_000
+const PHONE = 'primary_phone'
+
+/**
+ * Writes customers as a CSV that can be shared again as it is: the fields of the catalogue under their names, then every
+ * other value there is as `attributes.<name>`. Safe to be opened in a spreadsheet.
+ *
+ * Which columns there are is known at the end only, so the rows wait in a file beside it: memory does not grow with them.
+ *
+ * @returns how many customers are in it
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function exportCustomers(models: Models, path: string, options: ExportOptions): Promise<number> {
+  const waiting = `${path}.rows`
+  const columns = new Set([PHONE, ...options.catalogue.fields.map(({ name }) => name)])
+  const others = new Set<string>()
+  let customers = 0
+
+  async function* collect(): AsyncGenerator<string> {
+    for await (const customer of listCustomers(models, options.since)) {
+      const values = fieldsOf(customer)
+      for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
+      yield `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
+      customers += 1
+    }
+  }
+
+  try {
+    await pipeline(joinPieces(collect()), createWriteStream(waiting, { mode: 0o600 }))
+    const header = [...columns, ...[...others].sort()]
+    await writeCsvFile(path, listRows(waiting, header))
+    return customers
+  } finally {
+    await rm(waiting, { force: true })
+  }
+}
+
+/** Page by page: a cursor kept open for a million customers could be closed by the server in between. */
+async function* listCustomers(models: Models, since: Date | undefined): AsyncGenerator<Customer> {
+  const { collection } = models.customers
+  if (since) {
+    for await (const phones of findChangedSince(models, since))
+      yield* await collection
+        .find<Customer>({ primary_phone: { $in: [...phones] } })
+        .sort({ primary_phone: 1 })
+        .toArray()
+        .catch(rethrowTranslated)
+    return
+  }
+  for (let after: Customer['_id'] | undefined; ; ) {
+    const page = await collection
+      .find<Customer>(after === undefined ? {} : { _id: { $gt: after } }, { batchSize: PAGE + 1 })
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray()
+      .catch(rethrowTranslated)
+    yield* page
+    const last = page.at(-1)
+    if (!last) return
+    after = last._id
+  }
+}
+
+async function* listRows(path: string, header: readonly string[]): AsyncGenerator<readonly string[]> {
+  yield header
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    const values: Readonly<Record<string, FieldValue>> = JSON.parse(line)
+    yield header.map((name) => writeValue(values[name]))
+  }
+}
+
+/** So that reading it gives the same value again. */
+function writeValue(value: FieldValue | undefined): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.join('; ')
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'number' ? writeNumber(value) : String(value)
+}
+
+/** Never as 1e-7, and never with three decimals: `1.234` is a thousand and something to many. */
+function writeNumber(value: number): string {
+  const text = value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 15 })
+  return /\.\d{3}$/.test(text) ? `${text}0` : text
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}

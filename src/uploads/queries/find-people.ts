@@ -1,0 +1,149 @@
+import type { mongo } from 'mongoose'
+import type { Customer, Models } from '../../../models/index.ts'
+import { groupBy } from '../../group-by.ts'
+import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/search-words.ts'
+
+/** Somebody a search found. */
+export interface FoundPerson {
+  readonly phone: string
+  /** As in `findPhone`. */
+  readonly id: mongo.ObjectId
+  /** Undefined where the customer is gone. */
+  readonly customer: Customer | undefined
+  /** Found under something that is true no more: an earlier name or address. */
+  readonly isFormer: boolean
+}
+
+export interface FoundPeople {
+  readonly people: readonly FoundPerson[]
+  /** There are more than `people`. */
+  readonly hasMore: boolean
+}
+
+/** Rows looked at before a search gives up on finding more people: a name that changed daily names one person often. */
+const MOST_ROWS = 1_000
+
+/**
+ * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan number. Those
+ * of whom it is true now come first.
+ */
+export async function findPeople(models: Models, text: string, limit: number): Promise<FoundPeople> {
+  const phones = new Map<string, mongo.ObjectId>()
+  let hasMore = false
+  for (const patterns of meaningsOf(text)) {
+    for (const pattern of patterns) hasMore ||= await collectPhones(models, pattern, limit, phones)
+    // A loan number that is one is no name as well, and its first part, "SL" of "SL-17", may begin a million others.
+    if (phones.size > 0) break
+  }
+  return { people: await describe(models, text, phones), hasMore }
+}
+
+/**
+ * A few rows first: mostly they name enough people, and the embedded engine finds all it is asked for before it hands out
+ * the first.
+ *
+ * @returns whether there are more than fit
+ */
+async function collectPhones(
+  models: Models,
+  pattern: Record<string, unknown>,
+  limit: number,
+  phones: Map<string, mongo.ObjectId>,
+): Promise<boolean> {
+  for (const most of [2 * limit, MOST_ROWS]) {
+    const rows = await models.uploadRows.collection
+      .find<{ phone: string; customer: mongo.ObjectId }>(pattern, { projection: { phone: 1, customer: 1 } })
+      .limit(most)
+      .toArray()
+    for (const { phone, customer } of rows) {
+      if (phones.has(phone)) continue
+      if (phones.size === limit) return true
+      phones.set(phone, customer)
+    }
+    if (rows.length < most) return false
+  }
+  return true
+}
+
+/**
+ * One or two ways to understand what was typed; of each, conditions on the indexed words, from the one that says most to
+ * the one that finds most.
+ */
+function meaningsOf(text: string): Record<string, unknown>[][] {
+  if (text.includes('@')) return [[{ search: startsWith(foldWord(text)) }]]
+  const words = splitName(text)
+  const identifier = foldIdentifier(text)
+  const isNumber = /\d/.test(identifier) && words.length > 1
+  return [
+    ...(isNumber ? [[{ search: startsWith(identifier) }]] : []),
+    ...(words.length > 0 ? [namePatterns(words)] : []),
+  ]
+}
+
+/**
+ * People type whole words, the last one perhaps half. Asked for as such, the rows are found one after the other, which is
+ * enough where more people have the name than are shown; beginnings alone make the database gather everybody first whose
+ * name begins so.
+ */
+function namePatterns(words: readonly string[]): Record<string, unknown>[] {
+  const [last = '', ...before] = words.toReversed()
+  return [
+    allOf(words),
+    ...(before.length > 0 ? [allOf([...before, startsWith(last)])] : []),
+    allOf(words.map(startsWith)),
+  ]
+}
+
+function allOf(words: readonly (string | RegExp)[]): Record<string, unknown> {
+  return { $and: words.map((word) => ({ search: word })) }
+}
+
+function startsWith(word: string): RegExp {
+  return new RegExp(`^${escapePattern(word)}`)
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+}
+
+async function describe(
+  models: Models,
+  text: string,
+  phones: ReadonlyMap<string, mongo.ObjectId>,
+): Promise<FoundPerson[]> {
+  const customers = await models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...phones.keys()] } })
+    .toArray()
+  const records = groupBy(customers, ({ primary_phone }) => primary_phone)
+  const stored = [...records].flatMap(([phone, all]) => {
+    const customer = chooseRecord(all, text)
+    return customer ? [{ phone, id: customer._id, customer, isFormer: !isTrueNow(customer, text) }] : []
+  })
+  const gone = [...phones]
+    .filter(([phone]) => !customers.some(({ primary_phone }) => primary_phone === phone))
+    .map(([phone, id]) => ({ phone, id, customer: undefined, isFormer: true }))
+  const nameOf = ({ customer }: FoundPerson) => String(customer?.full_name ?? '')
+  return [...stored, ...gone].sort(
+    (a, b) =>
+      Number(a.isFormer) - Number(b.isFormer) ||
+      nameOf(a).localeCompare(nameOf(b)) ||
+      (a.phone < b.phone ? -1 : 1),
+  )
+}
+
+/** A phone with several records is one person: the latest record of which it is true, else the latest. */
+function chooseRecord(records: readonly Customer[], text: string): Customer | undefined {
+  const latest = records.toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0))
+  return latest.find((record) => isTrueNow(record, text)) ?? latest[0]
+}
+
+function isTrueNow(customer: Customer, text: string): boolean {
+  const now = (field: string) => ({
+    from: null,
+    to: typeof customer[field] === 'string' ? customer[field] : null,
+  })
+  const words = searchWordsOf({ full_name: now('full_name'), email: now('email'), loan_id: now('loan_id') })
+  const has = (wanted: string) => words.some((word) => word.startsWith(wanted))
+  if (text.includes('@')) return has(foldWord(text))
+  return splitName(text).every(has) || has(foldIdentifier(text))
+}

@@ -1,0 +1,32 @@
+import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { aroundShare } from '../lease/same-share.ts'
+
+interface Shared {
+  readonly channel: string
+  readonly fileId: string
+  readonly sharedAt: Date
+}
+
+/**
+ * The upload that one share of a file became.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function findShared(
+  models: Models,
+  { channel, fileId, sharedAt }: Shared,
+): Promise<FileUpload | null> {
+  try {
+    return await models.fileUploads.collection.findOne<FileUpload>(
+      {
+        'source.kind': 'slack',
+        'source.file_id': fileId,
+        'source.channel': channel,
+        shared_at: aroundShare(sharedAt),
+        undo_of: { $exists: false },
+      },
+      { sort: { number: 1 } },
+    )
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

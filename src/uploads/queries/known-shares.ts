@@ -1,0 +1,103 @@
+import { type FileUpload, isDuplicateKey, type Models, toDatabaseError } from '../../../models/index.ts'
+import { aroundShare, nameShare } from '../lease/same-share.ts'
+
+/** A share as the place it was made in tells it afterwards. */
+export interface FoundShare {
+  readonly channel: string
+  readonly fileId: string
+  readonly user: string
+  /** When the message that shares the file was written. */
+  readonly sharedAt: Date
+  /** The same as the place says it, finer than a Date can hold: seconds with six decimals. */
+  readonly ts: string
+  /** Where an answer to it belongs. */
+  readonly thread: string
+}
+
+/** @throws AppError database_unavailable, database_failed */
+export interface KnownShares {
+  /** The bot came into a channel, perhaps once more: what was shared there before is nobody's request. */
+  hearFrom(channel: string, at: Date): Promise<void>
+  /**
+   * From when on a channel has to be looked through. Never before the bot first knew of the channel: that moment is
+   * kept, and `knownFrom` is taken for it where there is none yet.
+   */
+  lookFrom(channel: string, knownFrom: Date): Promise<Date>
+  isKnown(share: FoundShare): Promise<boolean>
+}
+
+/** Events come late by hours at most: further back than this before the last known share nothing is looked for. */
+const LOOK_BACK_MS = 24 * 60 * 60_000
+
+/** What the database knows of shares, against which a channel is compared. */
+export function createKnownShares({ models }: { models: Models }): KnownShares {
+  const uploads = models.fileUploads.collection
+
+  /** Written down once per channel: what was shared before the bot came is nobody's request to import it. */
+  async function hearsSince(channel: string, knownFrom: Date): Promise<Date> {
+    const first = await uploads.findOne<FileUpload>(
+      { 'source.kind': 'slack', 'source.channel': channel },
+      { sort: { shared_at: 1 }, projection: { shared_at: 1 } },
+    )
+    const begin = Math.min(first?.shared_at.getTime() ?? knownFrom.getTime(), knownFrom.getTime())
+    await writeDown(channel, { $setOnInsert: { value: begin } })
+    const kept = await models.counters.collection.findOne(keyOf(channel))
+    return new Date(Number(kept?.value ?? begin))
+  }
+
+  async function writeDown(channel: string, update: Record<string, { value: number }>): Promise<void> {
+    const write = () => models.counters.collection.updateOne(keyOf(channel), update, { upsert: true })
+    try {
+      await write()
+    } catch (error) {
+      // Two processes come to know of a channel at once.
+      if (!isDuplicateKey(error)) throw error
+      await write()
+    }
+  }
+
+  async function lookFrom(channel: string, knownFrom: Date): Promise<Date> {
+    const since = await hearsSince(channel, knownFrom)
+    const last = await uploads.findOne<FileUpload>(
+      { 'source.kind': 'slack', 'source.channel': channel },
+      { sort: { shared_at: -1 }, projection: { shared_at: 1 } },
+    )
+    const lastHeard = Math.min((last?.shared_at ?? since).getTime(), Date.now())
+    return new Date(Math.max(since.getTime(), lastHeard - LOOK_BACK_MS))
+  }
+
+  async function isKnown(share: FoundShare): Promise<boolean> {
+    const { channel, fileId, sharedAt, thread } = share
+    const unnamed = { message: { $exists: false } }
+    const known = await uploads.findOne(
+      {
+        'source.kind': 'slack',
+        'source.file_id': fileId,
+        'source.channel': channel,
+        undo_of: { $exists: false },
+        $or: [
+          { message: nameShare(share) },
+          // Nobody has asked yet which message it is of, perhaps this one: then the next look tells.
+          { ...unnamed, status: { $in: ['queued', 'running'] } },
+          { ...unnamed, 'source.thread': thread },
+          // The time an event names is not the time of the message it is about, but close to it.
+          { ...unnamed, shared_at: aroundShare(sharedAt) },
+        ],
+      },
+      { projection: { _id: 1 } },
+    )
+    return known !== null
+  }
+
+  return {
+    hearFrom: (channel, at) => writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
+    lookFrom: (channel, knownFrom) => lookFrom(channel, knownFrom).catch(rethrowTranslated),
+    isKnown: (share) => isKnown(share).catch(rethrowTranslated),
+  }
+}
+
+const keyOf = (channel: string) => ({ _id: `hears ${channel}` as never })
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}

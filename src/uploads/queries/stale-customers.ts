@@ -1,0 +1,34 @@
+import type { Models, StaleCount } from '../../../models/index.ts'
+
+const DAY_MS = 86_400_000
+const KEY = { _id: 'stale' as never }
+
+/**
+ * Counts the customers no file has mentioned for so many days, and remembers the number. Goes through all customers: an
+ * index on `updated_at` would be written at every touch of every customer, for a number nobody waits for. Jobs count;
+ * whoever asks is shown what was counted last.
+ */
+export async function countStaleCustomers(models: Models, days: number, now: Date): Promise<StaleCount> {
+  const { collection } = models.customers
+  const before = new Date(now.getTime() - days * DAY_MS)
+  // Both in the one pass: the engines' own number of documents is an estimate, which with DocumentDB is of some time ago.
+  const [found] = await collection
+    .aggregate<{ readonly customers: number; readonly all: number }>([
+      {
+        $group: {
+          _id: null,
+          all: { $sum: 1 },
+          customers: { $sum: { $cond: [{ $lt: [{ $ifNull: ['$updated_at', before] }, before] }, 1, 0] } },
+        },
+      },
+    ])
+    .toArray()
+  const counted = { customers: found?.customers ?? 0, all: found?.all ?? 0, days, counted_at: now }
+  await models.staleCounts.collection.replaceOne(KEY, counted, { upsert: true })
+  return { _id: 'stale', ...counted }
+}
+
+/** What was counted last. */
+export async function findStaleCount(models: Models): Promise<StaleCount | null> {
+  return await models.staleCounts.collection.findOne<StaleCount>(KEY)
+}

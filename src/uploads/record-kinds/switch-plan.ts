@@ -1,0 +1,96 @@
+import type { mongo } from 'mongoose'
+import {
+  type Customer,
+  type Models,
+  type RecordKind,
+  type RecordMove,
+  ROW_OUTCOMES,
+  type SwitchCounts,
+  type UploadRow,
+} from '../../../models/index.ts'
+import { groupBy } from '../../group-by.ts'
+import type { Timeline } from '../history/timeline.ts'
+import { flattenPaths } from '../rows/field-path.ts'
+import { isSameStored, regroupRecords } from './plan-record-switch.ts'
+
+/** What happens to the records of one phone. */
+export type PhonePlan = Pick<RecordMove, 'phone' | 'before' | 'after'>
+
+export interface SwitchPlanContext {
+  readonly models: Models
+  readonly from: RecordKind
+  readonly to: RecordKind
+  readonly timeline: Timeline
+  readonly newId: () => mongo.ObjectId
+}
+
+/** Decides what the records of these phones become. Writes nothing. */
+export async function planPhones(
+  { models, from, to, timeline, newId }: SwitchPlanContext,
+  phones: readonly string[],
+): Promise<PhonePlan[]> {
+  const wanted = { $in: [...phones] }
+  const [customers, rows] = await Promise.all([
+    models.customers.collection.find<Customer>({ primary_phone: wanted }).toArray(),
+    models.uploadRows.collection
+      .find<UploadRow>(
+        { phone: wanted, outcome: { $in: [...ROW_OUTCOMES] } },
+        { projection: { upload: 1, line: 1, phone: 1, written: 1, values: 1, shared_at: 1 } },
+      )
+      .toArray(),
+  ])
+  await timeline.learn(rows.map(({ upload }) => upload))
+  const recordsOf = groupBy(customers, ({ primary_phone }) => primary_phone)
+  const rowsOf = groupBy(rows, ({ phone = '' }) => phone)
+  return phones.flatMap((phone): PhonePlan[] => {
+    const before = recordsOf.get(phone)
+    if (!before) return []
+    const after = regroupRecords(before, rowsOf.get(phone) ?? [], { from, to, timeline, newId })
+    return [{ phone, before, after }]
+  })
+}
+
+/** Whether the records of a phone stay as they are. */
+export function isStill({ before, after }: PhonePlan): boolean {
+  const stored = new Map(before.map((customer) => [String(customer._id), customer]))
+  return (
+    before.length === after.length &&
+    after.every((customer) => {
+      const same = stored.get(String(customer._id))
+      return same !== undefined && diffCustomers(same, customer).length === 0
+    })
+  )
+}
+
+/** One path of a customer, record keeping included, before and after; null where there is nothing. */
+export interface PathDifference {
+  readonly path: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+/** Where two states of one customer differ. */
+export function diffCustomers(before: Customer, after: Customer): PathDifference[] {
+  const [old, now] = [before, after].map((customer) => flattenPaths<unknown>(customer))
+  return [...new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])].flatMap((path) => {
+    const [from, to] = [old?.[path] ?? null, now?.[path] ?? null]
+    return isSameStored(from, to) ? [] : [{ path, from, to }]
+  })
+}
+
+export function emptySwitchCounts(): SwitchCounts {
+  return { phones: 0, before: 0, after: 0, split: 0, merged: 0 }
+}
+
+/** The counts with these phones added. */
+export function addPhones(counts: SwitchCounts, plans: readonly PhonePlan[]): SwitchCounts {
+  const sum = { ...counts }
+  for (const { before, after } of plans) {
+    sum.phones++
+    sum.before += before.length
+    sum.after += after.length
+    if (after.length > before.length) sum.split++
+    if (after.length < before.length) sum.merged++
+  }
+  return sum
+}

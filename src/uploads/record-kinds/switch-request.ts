@@ -1,0 +1,143 @@
+import { hostname } from 'node:os'
+import { mongo } from 'mongoose'
+import {
+  type Customer,
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  type RecordKind,
+  type SwitchCounts,
+  toDatabaseError,
+} from '../../../models/index.ts'
+import { AppError } from '../../errors.ts'
+import { openTimeline } from '../history/timeline.ts'
+import { nextNumber } from '../lease/next-number.ts'
+import { hasRemovedValues } from '../retention/remove-old-values.ts'
+import { BOOKKEEPING } from '../rows/record-keeping.ts'
+import { readRecords } from '../rows/record-kind-in-force.ts'
+import { isSameStored } from './plan-record-switch.ts'
+import { type PhoneReader, readPhones } from './read-phones.ts'
+import { addPhones, diffCustomers, emptySwitchCounts, type PhonePlan, planPhones } from './switch-plan.ts'
+
+/** What a switch would do. */
+export interface SwitchForecast {
+  readonly counts: SwitchCounts
+  /** The first phones whose records become more or fewer. */
+  readonly examples: readonly SwitchExample[]
+}
+
+export interface SwitchExample {
+  readonly phone: string
+  readonly before: number
+  readonly after: number
+  /** Where several become one and say different things: what each field holds, and what it will. */
+  readonly collisions: readonly {
+    readonly path: string
+    readonly values: unknown[]
+    readonly kept: unknown
+  }[]
+}
+
+const MOST_EXAMPLES = 5
+
+/**
+ * Makes the plan of a switch for every phone and writes nothing.
+ *
+ * @param onProgress told of the phones gone through so far
+ * @throws AppError database_unavailable, database_failed; the signal's reason
+ */
+export async function forecastSwitch(
+  models: Models,
+  to: RecordKind,
+  onProgress: (phones: number) => void,
+  signal: AbortSignal,
+): Promise<SwitchForecast> {
+  let reader: PhoneReader | undefined
+  try {
+    if (await hasRemovedValues(models)) throw new AppError('switch_needs_values')
+    const { kind: from } = await readRecords(models)
+    const timeline = await openTimeline(models)
+    const context = { models, from, to, timeline, newId: () => new mongo.ObjectId() }
+    let counts = emptySwitchCounts()
+    const examples: SwitchExample[] = []
+    reader = readPhones(models, '')
+    for (;;) {
+      signal.throwIfAborted()
+      const phones = await reader.next()
+      if (phones.length === 0) return { counts, examples }
+      const plans = await planPhones(context, phones)
+      counts = addPhones(counts, plans)
+      for (const plan of plans)
+        if (plan.before.length !== plan.after.length && examples.length < MOST_EXAMPLES)
+          examples.push(describeExample(plan))
+      onProgress(counts.phones)
+    }
+  } catch (error) {
+    if (signal.aborted) throw error
+    throw toDatabaseError(error)
+  } finally {
+    await reader?.close()
+  }
+}
+
+function describeExample({ phone, before, after }: PhonePlan): SwitchExample {
+  const [only, ...others] = after
+  const collisions = only && others.length === 0 ? findCollisions(before, only) : []
+  return { phone, before: before.length, after: after.length, collisions }
+}
+
+function findCollisions(before: readonly Customer[], merged: Customer): SwitchExample['collisions'] {
+  const values = new Map<string, unknown[]>()
+  for (const customer of before)
+    for (const { path, to } of diffCustomers({ _id: customer._id } as Customer, customer)) {
+      if (BOOKKEEPING.has(path)) continue
+      const known = values.get(path) ?? []
+      if (!known.some((one) => isSameStored(one, to))) values.set(path, [...known, to])
+    }
+  const kept = new Map(
+    diffCustomers({ _id: merged._id } as Customer, merged).map(({ path, to }) => [path, to]),
+  )
+  return [...values]
+    .filter(([, said]) => said.length > 1)
+    .map(([path, said]) => ({ path, values: said, kept: kept.get(path) ?? null }))
+}
+
+/** The switch that waits or runs. */
+export async function findOpenSwitch(models: Models): Promise<FileUpload | null> {
+  return await models.fileUploads.collection.findOne<FileUpload>({ 'switch_of.open': true })
+}
+
+/**
+ * Writes a switch down; it goes before the files that wait. Asked twice, there is one.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function queueSwitch(
+  models: Models,
+  to: RecordKind,
+  { user, name, now }: { readonly user: string; readonly name: string; readonly now: Date },
+): Promise<FileUpload> {
+  try {
+    const { kind: from } = await readRecords(models)
+    const upload: FileUpload = {
+      _id: new mongo.ObjectId(),
+      number: await nextNumber(models, 'file_uploads'),
+      status: 'queued',
+      source: { kind: 'cli', host: hostname(), path: '', user },
+      file: { name },
+      switch_of: { from, to, open: true },
+      attempts: 0,
+      shared_at: now,
+      receipt: { due: false },
+    }
+    try {
+      await models.fileUploads.collection.insertOne({ ...upload })
+      return upload
+    } catch (error) {
+      const open = isDuplicateKey(error) ? await findOpenSwitch(models) : null
+      if (!open) throw error
+      return open
+    }
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

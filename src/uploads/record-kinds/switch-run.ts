@@ -1,0 +1,208 @@
+import { mongo } from 'mongoose'
+import {
+  createCustomerIndex,
+  dropCustomerIndexes,
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  RECORD_KINDS,
+  type RecordKind,
+  type RecordMove,
+  type SwitchCounts,
+  type SwitchProgress,
+} from '../../../models/index.ts'
+import { AppError } from '../../errors.ts'
+import { emptyCounts } from '../apply/count-outcomes.ts'
+import { openTimeline } from '../history/timeline.ts'
+import { retryBatch } from '../lease/retry-batch.ts'
+import { assertHeld, saveCheckpoint } from '../lease/upload-lease.ts'
+import { hasRemovedValues } from '../retention/remove-old-values.ts'
+import { readRecords } from '../rows/record-kind-in-force.ts'
+import { readPhones } from './read-phones.ts'
+import { addPhones, emptySwitchCounts, isStill, type PhonePlan, planPhones } from './switch-plan.ts'
+import { writePlans } from './switch-write.ts'
+
+interface SwitchContext {
+  readonly models: Models
+  readonly signal: AbortSignal
+  readonly onProgress: (upload: FileUpload, phones: number) => void
+}
+
+/** Passes over what was stored meanwhile by a write that came late, before giving up. */
+const MOST_PASSES = 5
+
+/**
+ * Turns the records into what another choice calls for, from the first phone or after the checkpoint of an earlier run.
+ * What is about to happen to the records of a phone is written down first, so that any run can finish it. The choice
+ * becomes that of every process at the end, with one write.
+ *
+ * @param upload an upload with `switch_of` that this run holds
+ * @throws AppError lease_lost; whatever the database refuses; the signal's reason when told to stop
+ */
+export async function runSwitch(context: SwitchContext, upload: FileUpload): Promise<SwitchCounts> {
+  const { models, signal } = context
+  const { switch_of } = upload
+  if (!switch_of) throw new Error('no switch')
+  const { to } = switch_of
+  // Asked once, before anything is changed: while a switch is open none are removed, and one that began must end.
+  if (!(await isBegun(models, upload)) && (await hasRemovedValues(models)))
+    throw new AppError('switch_needs_values')
+  const { kind: from, since } = await retryBatch(signal, () => beginSwitch(models, upload, to))
+  let progress = upload.checkpoint?.switched ?? {
+    phone: '',
+    counts: emptySwitchCounts(),
+    isThrough: false,
+  }
+  if (since !== upload.number) {
+    progress = await goThrough(context, upload, progress, { from, to })
+    await retryBatch(signal, () => makeUnique(context, upload, progress, to))
+    await retryBatch(signal, () => endSwitch(models, upload, to))
+  }
+  await retryBatch(signal, () => tidyUp(models, upload))
+  return progress.counts
+}
+
+async function isBegun(models: Models, upload: FileUpload): Promise<boolean> {
+  const { since, switching } = await readRecords(models)
+  return since === upload.number || switching?.number === upload.number
+}
+
+/** From now on nobody relies on one index or the other. Repeating it changes nothing. */
+async function beginSwitch(models: Models, upload: FileUpload, to: RecordKind) {
+  const setting = await readRecords(models)
+  if (setting.since === upload.number) return setting
+  const { _id, kind } = setting
+  await assertHeld(models, upload)
+  await models.settings.collection.updateOne(
+    { _id: _id as never },
+    {
+      $set: { switching: { to, upload: upload._id, number: upload.number } },
+      $setOnInsert: { kind, switches: [] },
+    },
+    { upsert: true },
+  )
+  await createCustomerIndex(models, 'switching')
+  await dropCustomerIndexes(models, RECORD_KINDS)
+  return setting
+}
+
+async function goThrough(
+  { models, signal, onProgress }: SwitchContext,
+  upload: FileUpload,
+  begun: SwitchProgress,
+  { from, to }: { readonly from: RecordKind; readonly to: RecordKind },
+): Promise<SwitchProgress> {
+  let progress = begun
+  const timeline = await openTimeline(models)
+  const plan = { models, to, timeline, newId: () => new mongo.ObjectId() }
+  const reader = readPhones(models, progress.phone)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const phones = await retryBatch(signal, () => reader.next())
+      const last = phones.at(-1)
+      if (last === undefined) break
+      // Once through, the records are what they should be; what is looked for is one that is there twice.
+      const kinds = { from: progress.isThrough ? to : from, to }
+      const plans = await retryBatch(signal, async () => {
+        await assertHeld(models, upload)
+        const written = await writeDown(models, upload, phones, (open) =>
+          planPhones({ ...plan, ...kinds }, open),
+        )
+        await writePlans(
+          models,
+          written.filter((one) => !isStill(one)),
+        )
+        return written
+      })
+      const counts = progress.isThrough ? progress.counts : addPhones(progress.counts, plans)
+      progress = { ...progress, phone: last, counts }
+      await retryBatch(signal, () => save(models, upload, progress))
+      await models.recordMoves.collection.deleteMany({
+        _id: { $in: phones.map((one) => moveId(upload, one)) as never[] },
+      })
+      onProgress(upload, counts.phones)
+    }
+  } finally {
+    await reader.close()
+  }
+  progress = { ...progress, phone: '', isThrough: true }
+  await retryBatch(signal, () => save(models, upload, progress))
+  return progress
+}
+
+async function save(models: Models, upload: FileUpload, switched: SwitchProgress): Promise<void> {
+  await saveCheckpoint(models, upload, { line: 0, counts: emptyCounts(), switched })
+}
+
+const moveId = ({ number }: FileUpload, phone: string): string => `${number} ${phone}`
+
+/** Plans as they are on record: those of an earlier run are taken as they are, because some of it may be done. */
+async function writeDown(
+  models: Models,
+  upload: FileUpload,
+  phones: readonly string[],
+  plan: (open: readonly string[]) => Promise<PhonePlan[]>,
+): Promise<PhonePlan[]> {
+  const { collection } = models.recordMoves
+  const ids = phones.map((phone) => moveId(upload, phone))
+  const known = await collection.find<RecordMove>({ _id: { $in: ids as never[] } }).toArray()
+  const done = new Set(known.map(({ phone }) => phone))
+  const planned = await plan(phones.filter((phone) => !done.has(phone)))
+  const moving = planned.filter((one) => !isStill(one))
+  try {
+    if (moving.length > 0)
+      await collection.insertMany(
+        moving.map(({ phone, before, after }) => ({
+          _id: moveId(upload, phone) as never,
+          phone,
+          upload: upload._id,
+          before,
+          after,
+        })),
+        { ordered: false },
+      )
+  } catch (error) {
+    // Another run wrote them down meanwhile: this one has lost its lease.
+    if (isDuplicateKey(error)) throw new AppError('lease_lost', {}, error)
+    throw error
+  }
+  return [...known, ...planned]
+}
+
+/** Makes the index of the new choice. A record that a late write stored twice stands in its way, and is merged. */
+async function makeUnique(
+  context: SwitchContext,
+  upload: FileUpload,
+  progress: SwitchProgress,
+  to: RecordKind,
+): Promise<void> {
+  for (let pass = 1; ; pass++) {
+    try {
+      await createCustomerIndex(context.models, to)
+      return
+    } catch (error) {
+      const isTwice = error instanceof AppError && error.code === 'database_duplicates'
+      if (!isTwice || pass === MOST_PASSES) throw error
+      await goThrough(context, upload, { ...progress, phone: '' }, { from: to, to })
+    }
+  }
+}
+
+/** The one write that makes the choice everybody's. */
+async function endSwitch(models: Models, upload: FileUpload, to: RecordKind): Promise<void> {
+  await assertHeld(models, upload)
+  await models.settings.collection.updateOne(
+    { _id: 'records' as never, 'switching.upload': upload._id },
+    {
+      $set: { kind: to, since: upload.number },
+      $push: { switches: { number: upload.number, to, at: new Date() } } as never,
+      $unset: { switching: '' },
+    },
+  )
+}
+
+async function tidyUp(models: Models, upload: FileUpload): Promise<void> {
+  await dropCustomerIndexes(models, ['switching'])
+  await models.recordMoves.collection.deleteMany({ upload: upload._id })
+}

@@ -1,0 +1,28 @@
+import { mongo } from 'mongoose'
+import type { FileUpload } from '../../../models/index.ts'
+
+/**
+ * The `_id` of one row of one upload, and of the customer that row creates: always the same for the same row, so that
+ * a batch written twice is one batch. Seconds of the share, upload number and line, four bytes each: unique because
+ * the number is, and ascending in the order of sharing, which keeps the index compact.
+ */
+export function rowId(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: number): mongo.ObjectId {
+  const bytes = new Uint8Array(12)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, Math.floor(upload.shared_at.getTime() / 1000))
+  view.setUint32(4, upload.number)
+  view.setUint32(8, line)
+  return new mongo.ObjectId(bytes)
+}
+
+const LAST_LINE = 2 ** 32 - 1
+
+/**
+ * The rows of an upload behind a line, to be sorted by `_id`, which is the order of the file. By no other index does the
+ * embedded engine give a page without going through all the rows that are left.
+ *
+ * @param line 0 for all of them
+ */
+export function rowsBehind(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: number) {
+  return { _id: { $gt: rowId(upload, line), $lte: rowId(upload, LAST_LINE) } } as const
+}

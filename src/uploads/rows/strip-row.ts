@@ -1,0 +1,45 @@
+import type { mongo } from 'mongoose'
+import type { UploadRow, WithoutValues } from '../../../models/index.ts'
+import { flattenPaths } from './field-path.ts'
+
+type Row = Pick<UploadRow, 'changes' | 'values' | 'without_values'>
+
+/** Said in place of what was wrong with a cell: the words quote it. */
+export const PROBLEM_WITHOUT_CELL = 'The cell is no longer kept.'
+
+/** The fields a row said something about, also where its values are gone. */
+export function pathsSaid({ values, without_values }: Pick<Row, 'values' | 'without_values'>): string[] {
+  return without_values?.said ?? Object.keys(flattenPaths(values))
+}
+
+/** The fields a row changed, also where what they were and became is gone. */
+export function pathsChanged({ changes, without_values }: Pick<Row, 'changes' | 'without_values'>): string[] {
+  return without_values?.changed ?? Object.keys(flattenPaths(changes))
+}
+
+/** What is left of a row without its values: which fields it named and changed. */
+function withoutValues(row: Row): WithoutValues {
+  const [changed, said] = [pathsChanged(row), pathsSaid(row)]
+  return { ...(changed.length > 0 && { changed }), ...(said.length > 0 && { said }) }
+}
+
+/**
+ * Takes the values out of a row. Repeating it changes nothing.
+ * @param words what the row's customer can be found by now: words of an earlier name go, too
+ */
+export function stripRow(row: UploadRow, words: ReadonlySet<string>): mongo.AnyBulkWriteOperation {
+  const search = row.search?.filter((word) => words.has(word)) ?? []
+  return {
+    updateOne: {
+      filter: { _id: row._id },
+      update: {
+        $set: {
+          without_values: withoutValues(row),
+          ...(search.length > 0 && { search }),
+          ...(row.problem && { 'problem.message': PROBLEM_WITHOUT_CELL }),
+        },
+        $unset: { changes: '', values: '', cells: '', ...(search.length === 0 && { search: '' }) },
+      },
+    },
+  }
+}

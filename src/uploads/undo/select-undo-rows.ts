@@ -1,0 +1,180 @@
+import type { mongo } from 'mongoose'
+import {
+  type FileUpload,
+  type Models,
+  ROW_OUTCOMES,
+  type UndoRow,
+  type UploadRow,
+} from '../../../models/index.ts'
+import { groupBy } from '../../group-by.ts'
+import type { Timeline } from '../history/timeline.ts'
+import { customerKey, recordKey } from '../rows/record-key.ts'
+import { rowsBehind } from '../rows/row-id.ts'
+import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
+import { findCustomers } from './undo-write.ts'
+
+/** What an undo is about, read once at its beginning. */
+export interface UndoSubject {
+  readonly undo: Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'undo_of'>
+  readonly file: FileUpload
+  readonly timeline: Timeline
+}
+
+/** Customers decided at once. */
+const BATCH_SIZE = 500
+/** Customers whose whole story is in memory at once: it can be hundreds of rows each. */
+const STORIES_AT_ONCE = 25
+/** A customer's first row in a file has one of these; later rows of the same customer are duplicates. */
+const FIRST_ROWS = ['created', 'updated', 'unchanged']
+
+type CustomerRow = UploadRow & { readonly phone: string }
+
+/** The next customers of the file after a line, one row each, in the order of the file. Empty: there are no more. */
+export async function readNextRows(
+  models: Models,
+  { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
+  afterLine: number,
+): Promise<CustomerRow[]> {
+  for (let after = afterLine; ; ) {
+    const rows = await models.uploadRows.collection
+      .find<CustomerRow>({
+        ...rowsBehind(file, after),
+        outcome: { $in: FIRST_ROWS },
+        // Who was forgotten is neither given back nor taken away again.
+        phone: { $exists: true },
+      })
+      .sort({ _id: 1 })
+      .limit(BATCH_SIZE)
+      .toArray()
+    const firsts = isFinerThanNow(file, timeline) ? await withoutRepeated(models, file, rows) : rows
+    const last = rows.at(-1)
+    if (firsts.length > 0 || !last) return firsts
+    after = last.line
+  }
+}
+
+/** Two ways of writing a phone were two records when the file was applied, and are one now. */
+function isFinerThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
+  return records?.kind === 'as_written' && kind !== 'as_written'
+}
+
+/** Leaves out rows whose phone came earlier in the file. */
+async function withoutRepeated(
+  models: Models,
+  file: FileUpload,
+  rows: readonly CustomerRow[],
+): Promise<CustomerRow[]> {
+  const phones = rows.map(({ phone }) => phone)
+  const all = await findRowsOf(models, file, phones, FIRST_ROWS)
+  const first = new Map<string, number>()
+  for (const { phone, line } of all) first.set(phone, Math.min(line, first.get(phone) ?? line))
+  return rows.filter(({ phone, line }) => first.get(phone) === line)
+}
+
+/** By phone and time of sharing, for which there is an index. */
+async function findRowsOf(
+  models: Models,
+  file: FileUpload,
+  phones: readonly string[],
+  outcomes: readonly string[],
+): Promise<CustomerRow[]> {
+  return await models.uploadRows.collection
+    .find<CustomerRow>({
+      phone: { $in: [...phones] },
+      shared_at: file.shared_at,
+      upload: file._id,
+      outcome: { $in: [...outcomes] },
+    })
+    .sort({ line: 1 })
+    .toArray()
+}
+
+/** Decides what the undo does to the customers of these rows. Writes nothing. */
+export async function planUndo(
+  models: Models,
+  subject: UndoSubject,
+  firsts: readonly CustomerRow[],
+): Promise<UndoRow[]> {
+  const { undo, file, timeline } = subject
+  const { undo_of } = undo
+  if (!undo_of || firsts.length === 0) return []
+  const since = undo_of.action === 'put_back' ? undo_of.upload : file._id
+  const context: UndoPlanContext = {
+    undo,
+    file: file._id,
+    action: undo_of.action,
+    isUndisturbed: !timeline.isDisturbed(since, file._id),
+    isRegrouped: !timeline.isCurrent(since),
+    timeline,
+  }
+  const cases = await readCases(models, subject, undo_of, firsts)
+  const plans = cases.map((one) => planFromOwnRows(context, one))
+  const open = cases.filter((_, index) => plans[index] === undefined)
+  const told = await planWithStories(models, context, open)
+  return cases.flatMap((one, index) => plans[index] ?? told.get(one) ?? [])
+}
+
+async function readCases(
+  models: Models,
+  { file, timeline }: UndoSubject,
+  { action, upload }: NonNullable<FileUpload['undo_of']>,
+  firsts: readonly CustomerRow[],
+): Promise<UndoCase[]> {
+  const phones = firsts.map(({ phone }) => phone)
+  const isFiner = isFinerThanNow(file, timeline)
+  const hasMore = isFiner || file.counts?.duplicate !== 0
+  const [stored, others, earlier] = await Promise.all([
+    findCustomers(models, phones),
+    hasMore ? findRowsOf(models, file, phones, isFiner ? ROW_OUTCOMES : ['duplicate']) : [],
+    action === 'put_back' ? findEarlier(models, upload, firsts) : new Map<number, UndoRow>(),
+  ])
+  const customers = new Map(stored.map((customer) => [customerKey(timeline.kind, customer), customer]))
+  const more = groupBy(others, (row) => keyOf(row, timeline.kind))
+  return firsts.map((first) => ({
+    rows: [first, ...(more.get(keyOf(first, timeline.kind)) ?? []).filter(({ line }) => line > first.line)],
+    customer: customers.get(keyOf(first, timeline.kind)),
+    earlier: earlier.get(first.line),
+  }))
+}
+
+function keyOf({ phone, written, upload }: CustomerRow, kind: Timeline['kind']): string {
+  return recordKey(kind, { phone, written, upload })
+}
+
+async function findEarlier(
+  models: Models,
+  undo: mongo.ObjectId,
+  firsts: readonly UploadRow[],
+): Promise<Map<number, UndoRow>> {
+  const lines = { $gte: firsts[0]?.line ?? 0, $lte: firsts.at(-1)?.line ?? 0 }
+  const rows = models.uploadRows.collection.find<UndoRow>({ upload: undo, line: lines })
+  const earlier = new Map<number, UndoRow>()
+  for await (const row of rows) earlier.set(row.line, row)
+  return earlier
+}
+
+async function planWithStories(
+  models: Models,
+  context: UndoPlanContext,
+  cases: readonly UndoCase[],
+): Promise<Map<UndoCase, UndoRow>> {
+  const plans = new Map<UndoCase, UndoRow>()
+  for (let start = 0; start < cases.length; start += STORIES_AT_ONCE) {
+    const some = cases.slice(start, start + STORIES_AT_ONCE)
+    const phones = some.map(({ rows: [first] }) => first.phone ?? '')
+    const rows = await models.uploadRows.collection
+      .find<CustomerRow>(
+        { phone: { $in: phones }, outcome: { $in: [...ROW_OUTCOMES] } },
+        { projection: { cells: 0, problem: 0 } },
+      )
+      .toArray()
+    await context.timeline.learn(rows.map(({ upload }) => upload))
+    const stories = groupBy(rows, (row) => keyOf(row, context.timeline.kind))
+    for (const one of some) {
+      const { phone = '', written, upload } = one.rows[0]
+      const key = recordKey(context.timeline.kind, { phone, written, upload })
+      plans.set(one, planFromHistory(context, one, stories.get(key) ?? one.rows))
+    }
+  }
+  return plans
+}

@@ -1,0 +1,227 @@
+import type { mongo } from 'mongoose'
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  RecordKeeping,
+  StoredChanges,
+  UndoRow,
+  UploadRow,
+} from '../../../models/index.ts'
+import { type CustomerStory, type FieldStory, replayCustomer } from '../history/replay.ts'
+import type { Timeline } from '../history/timeline.ts'
+import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
+import { BOOKKEEPING, isSameRecordKeeping, recordKeepingOf } from '../rows/record-keeping.ts'
+import { rowId } from '../rows/row-id.ts'
+import { pathsSaid } from '../rows/strip-row.ts'
+
+/** An undo, as far as its plan depends on it. */
+export interface UndoPlanContext {
+  readonly undo: Pick<FileUpload, '_id' | 'number' | 'shared_at'>
+  /** The file that is taken back or put back. */
+  readonly file: mongo.ObjectId
+  readonly action: 'take_back' | 'put_back'
+  /** No other upload was taken or put back since: what the rows say was there before is still what was before. */
+  readonly isUndisturbed: boolean
+  /** Records have become others since what is undone was done. */
+  readonly isRegrouped: boolean
+  readonly timeline: Timeline
+}
+
+/** One customer the file mentions, with everything its undo is decided from. */
+export interface UndoCase {
+  /** The rows of the file about this customer, in the order of their lines; the first decides the line of the undo. */
+  readonly rows: readonly [UploadRow, ...UploadRow[]]
+  readonly customer: Customer | undefined
+  /** What the undo did to the customer that is itself undone now. */
+  readonly earlier: UndoRow | undefined
+}
+
+/**
+ * What can be told from the file's own rows alone: the customer is as this file (or the undo that is undone) left it.
+ * Undefined where the customer's whole story is needed.
+ */
+export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRow | undefined {
+  if (!context.isUndisturbed) return undefined
+  const { customer, earlier, rows } = one
+  if (context.action === 'put_back') {
+    const found = customer ? recordKeepingOf(customer) : null
+    if (!earlier || !isSameRecordKeeping(found, earlier.after)) return undefined
+    const fields = Object.entries(flattenPaths<FieldChange>(earlier.changes)).map(([path, change]) => ({
+      path,
+      expected: change.to,
+      wanted: change.from,
+      by: context.file,
+    }))
+    return settle(context, one, {
+      fields,
+      recordKeeping: earlier.before,
+      isExpected: earlier.after !== null,
+      lastBy: undefined,
+    })
+  }
+  if (!customer?.last_upload?.upload.equals(context.file)) return undefined
+  const [first] = rows
+  const { before } = first
+  return settle(context, one, {
+    fields: netChanges(rows),
+    recordKeeping: before ? { ...(before.last_upload && firstOf(customer)), ...before } : null,
+    isExpected: true,
+    lastBy: undefined,
+  })
+}
+
+/** The same from the customer's whole story. @param history every row of every file about the customer */
+export function planFromHistory(
+  context: UndoPlanContext,
+  one: UndoCase,
+  history: readonly UploadRow[],
+): UndoRow {
+  const { timeline, file, action } = context
+  const paths = one.rows.flatMap(pathsSaid)
+  const willCount = (upload: mongo.ObjectId) =>
+    upload.equals(file) ? action === 'put_back' : timeline.isEffective(upload)
+  return withoutEmptyAttributes(
+    settle(context, one, replayCustomer(history, paths, one.customer, timeline, willCount)),
+    one.customer,
+  )
+}
+
+/** A story does not tell whether `attributes` was there and empty: then it goes. */
+function withoutEmptyAttributes(row: UndoRow, customer: Customer | undefined): UndoRow {
+  if (!row.after || !row.before || row.before === row.after) return row
+  const { has_attributes: _, ...after } = row.after
+  const names = new Set(Object.keys(customer?.attributes ?? {}))
+  for (const [name, { to }] of Object.entries(row.changes?.attributes ?? {})) {
+    if (to === null) names.delete(name)
+    else names.add(name)
+  }
+  return { ...row, after: names.size > 0 ? { ...after, has_attributes: true } : after }
+}
+
+/** A field that came several times in the file folds to one net change. */
+function netChanges(rows: readonly UploadRow[]): FieldStory[] {
+  const net = new Map<string, FieldStory>()
+  for (const row of rows)
+    for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
+      const known = net.get(path)
+      net.set(path, { path, expected: to, wanted: known ? known.wanted : from, by: undefined })
+    }
+  return [...net.values()]
+}
+
+function firstOf({ first_uploaded_at, first_upload }: Customer): RecordKeeping {
+  return { first_uploaded_at, first_upload }
+}
+
+type Settled = Omit<UndoRow, '_id' | 'upload' | 'line' | 'phone' | 'customer' | 'shared_at' | 'changes'> & {
+  readonly changes?: Readonly<Record<string, FieldChange>>
+}
+
+function settle({ undo, ...context }: UndoPlanContext, one: UndoCase, story: CustomerStory): UndoRow {
+  const [first] = one.rows
+  const { changes, ...settled } = decide({ undo, ...context }, one, story)
+  const own = rowId(undo, first.line)
+  // The id it had before a switch may be that of another record by now.
+  const former = context.isRegrouped ? own : (one.earlier?.customer ?? first.customer ?? own)
+  return {
+    _id: own,
+    upload: undo._id,
+    line: first.line,
+    phone: first.phone ?? '',
+    ...(first.written !== undefined && context.timeline.kind === 'as_written' && { written: first.written }),
+    customer: one.customer?._id ?? former,
+    ...settled,
+    ...(changes && Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
+    shared_at: undo.shared_at,
+  }
+}
+
+function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): Settled {
+  const { customer } = one
+  if (!customer) {
+    const { recordKeeping } = story
+    // Whoever took the customer away meant it.
+    if (story.isExpected || !recordKeeping)
+      return { outcome: 'kept', kept: { fields: [], why: 'gone' }, before: null, after: null }
+    return { outcome: 'restored', changes: changesOf(story.fields), before: null, after: recordKeeping }
+  }
+  const before = recordKeepingOf(customer)
+  if (!story.recordKeeping) {
+    if (isTouchedElsewhere(customer, story.fields))
+      return { outcome: 'kept', kept: { fields: [], why: 'changed_elsewhere' }, before, after: before }
+    return { outcome: 'removed', changes: changesOf(story.fields, true), before, after: null }
+  }
+  return { ...decideFields(context, one, customer, story), before, after: story.recordKeeping }
+}
+
+function changesOf(fields: readonly FieldStory[], isRemoved = false): Record<string, FieldChange> {
+  const changes: Record<string, FieldChange> = {}
+  for (const { path, expected, wanted } of fields) {
+    const known = isRemoved ? expected : wanted
+    // Removed because of its age: it cannot be given back, nor said.
+    if (known === undefined) continue
+    const change = isRemoved ? { from: known, to: null } : { from: null, to: known }
+    if (!isSameValue(change.from, change.to)) changes[path] = change
+  }
+  return changes
+}
+
+/** Whether a customer holds anything the uploads did not bring: then it is no longer only the file's. */
+function isTouchedElsewhere(customer: Customer, fields: readonly FieldStory[]): boolean {
+  const expected = new Map(fields.map((field) => [field.path, field.expected]))
+  const paths = [
+    ...Object.keys(customer).filter((key) => !BOOKKEEPING.has(key)),
+    ...Object.keys(customer.attributes ?? {}).map((name) => `attributes.${name}`),
+  ]
+  return (
+    paths.some((path) => !expected.has(path)) ||
+    [...expected].some(([path, value]) => value !== undefined && !isSameValue(valueAt(customer, path), value))
+  )
+}
+
+function decideFields(
+  { action, file, timeline, isRegrouped }: UndoPlanContext,
+  { rows, earlier }: UndoCase,
+  customer: Customer,
+  { fields, lastBy }: CustomerStory,
+): Pick<Settled, 'outcome' | 'changes' | 'kept'> {
+  // Only what the file changed, or the undo took back, can be missed.
+  const moved = new Set(
+    (action === 'take_back' ? rows : earlier ? [earlier] : []).flatMap(({ changes }) =>
+      Object.keys(flattenPaths(changes)),
+    ),
+  )
+  const changes: Record<string, FieldChange> = {}
+  const kept: string[] = []
+  let by: mongo.ObjectId | undefined
+  let isValueGone = false
+  for (const field of fields) {
+    const { path, expected, wanted } = field
+    const found = valueAt(customer, path)
+    if (expected === undefined || wanted === undefined) {
+      if (!moved.has(path)) continue
+      kept.push(path)
+      isValueGone = true
+    } else if (isSameValue(found, wanted) && isSameValue(found, expected)) {
+      if (moved.has(path) && field.by && !field.by.equals(file)) {
+        kept.push(path)
+        by = field.by
+      }
+    } else if (isSameValue(found, expected)) changes[path] = { from: found, to: wanted }
+    else if (moved.has(path) && !isSameValue(found, wanted)) kept.push(path)
+  }
+  const isFirst = isRegrouped ? customer.first_upload?.upload.equals(file) : rows[0].outcome === 'created'
+  const isCreatedHere = action === 'take_back' && isFirst === true
+  if (kept.length === 0 && !isCreatedHere) return { outcome: 'restored', changes }
+  const decidedBy = by ?? (isCreatedHere ? lastBy : undefined)
+  return {
+    outcome: 'kept',
+    changes,
+    kept: {
+      fields: kept,
+      why: decidedBy ? 'later_upload' : isValueGone ? 'values_removed' : 'changed_elsewhere',
+      ...(decidedBy && { by: timeline.numberOf(decidedBy) }),
+    },
+  }
+}

@@ -1,0 +1,183 @@
+import { mongo } from 'mongoose'
+import {
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  type RecordKind,
+  toDatabaseError,
+  type UndoCounts,
+  type UndoOf,
+} from '../../../models/index.ts'
+import { nextNumber } from '../lease/next-number.ts'
+import { forecastUndo } from './undo-run.ts'
+
+/** Who asks, and where. */
+export interface UndoAsker {
+  readonly user: string
+  readonly team: string
+  readonly channel: string
+  readonly now: Date
+  /** Slack ids of those who may undo what others uploaded. */
+  readonly admins: ReadonlySet<string>
+}
+
+export type UndoRefusal =
+  | { readonly kind: 'unknown' }
+  /** It switched what a record is; `from` is what it was. */
+  | { readonly kind: 'is_switch'; readonly upload: FileUpload; readonly from: RecordKind }
+  /** Only the uploader and the admins may. */
+  | { readonly kind: 'not_allowed'; readonly upload: FileUpload }
+  /** It waits or runs: there is nothing to take back yet. */
+  | { readonly kind: 'unfinished'; readonly upload: FileUpload }
+  /** Somebody was forgotten. */
+  | { readonly kind: 'for_good'; readonly upload: FileUpload }
+  /** It wrote nothing. */
+  | { readonly kind: 'nothing_written'; readonly upload: FileUpload }
+  /** It is undone already, or something else was done to the file since; `by` is the number of that. */
+  | { readonly kind: 'already_undone'; readonly upload: FileUpload; readonly by: number | undefined }
+  /** What it would give back was removed because of its age. */
+  | { readonly kind: 'values_removed'; readonly upload: FileUpload }
+  /** Somebody asked before: the undo waits or runs. */
+  | { readonly kind: 'under_way'; readonly upload: FileUpload; readonly by: number }
+
+export interface PossibleUndo {
+  readonly kind: 'possible'
+  /** What is undone: a file, or an undo. */
+  readonly upload: FileUpload
+  /** The file it comes down to. */
+  readonly file: FileUpload
+  readonly action: UndoOf['action']
+}
+
+/**
+ * Whether an upload can be undone by this person now.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function judgeUndo(
+  models: Models,
+  number: number,
+  asker: Pick<UndoAsker, 'user' | 'admins'>,
+): Promise<PossibleUndo | UndoRefusal> {
+  try {
+    return await judge(models, number, asker)
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+async function judge(
+  models: Models,
+  number: number,
+  { user, admins }: Pick<UndoAsker, 'user' | 'admins'>,
+): Promise<PossibleUndo | UndoRefusal> {
+  const uploads = models.fileUploads.collection
+  const upload = await uploads.findOne<FileUpload>({ number })
+  if (!upload) return { kind: 'unknown' }
+  if (upload.switch_of) return { kind: 'is_switch', upload, from: upload.switch_of.from }
+  const file = upload.undo_of ? await uploads.findOne<FileUpload>({ _id: upload.undo_of.file }) : upload
+  if (!file) return { kind: 'unknown' }
+  if (file.forget) return { kind: 'for_good', upload }
+  const isOwn = [upload, file].some(({ source }) => source.kind === 'slack' && source.user === user)
+  if (!isOwn && !admins.has(user)) return { kind: 'not_allowed', upload }
+  const open = await uploads.findOne<FileUpload>({ 'undo_of.file': file._id, 'undo_of.open': true })
+  if (open && open.number !== number) return { kind: 'under_way', upload, by: open.number }
+  if (upload.status === 'undone') return { kind: 'already_undone', upload, by: upload.undone_by?.number }
+  if (upload.status !== 'done' && upload.status !== 'failed') return { kind: 'unfinished', upload }
+  if (file.retention) return { kind: 'values_removed', upload }
+  if (!upload.undo_of) {
+    const hasRows = (upload.counts?.rows ?? 0) > 0
+    return hasRows
+      ? { kind: 'possible', upload, file, action: 'take_back' }
+      : { kind: 'nothing_written', upload }
+  }
+  if (upload.status === 'failed') return { kind: 'nothing_written', upload }
+  const action = upload.undo_of.action === 'take_back' ? 'put_back' : 'take_back'
+  const latest = await findLatestUndo(models, file)
+  return latest?._id.equals(upload._id)
+    ? { kind: 'possible', upload, file, action }
+    : { kind: 'already_undone', upload, by: latest?.number }
+}
+
+/** Only the last word on a file can be taken back: an earlier one no longer says how the file stands. */
+async function findLatestUndo(models: Models, file: FileUpload): Promise<FileUpload | undefined> {
+  const [latest] = await models.fileUploads.collection
+    .find<FileUpload>({
+      'undo_of.upload': { $exists: true },
+      'undo_of.file': file._id,
+      status: { $in: ['done', 'undone'] },
+    })
+    .sort({ number: -1 })
+    .limit(1)
+    .toArray()
+  return latest
+}
+
+/** What the undo would do to how many customers, by the plan that would be carried out. Writes nothing. */
+export async function countUndo(models: Models, possible: PossibleUndo, now: Date): Promise<UndoCounts> {
+  const undo = {
+    _id: new mongo.ObjectId(),
+    number: 0,
+    shared_at: now,
+    undo_of: describeUndoOf(possible),
+  }
+  return await forecastUndo(models, undo, possible.file).catch((error: unknown) => {
+    throw toDatabaseError(error)
+  })
+}
+
+/**
+ * Writes an undo down behind everything that waits. Asked twice, there is one.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function queueUndo(
+  models: Models,
+  number: number,
+  asker: UndoAsker,
+): Promise<{ readonly kind: 'queued'; readonly undo: FileUpload } | UndoRefusal> {
+  try {
+    const possible = await judge(models, number, asker)
+    if (possible.kind !== 'possible') return possible
+    const { upload, file } = possible
+    const undo: FileUpload = {
+      _id: new mongo.ObjectId(),
+      number: await nextNumber(models, 'file_uploads'),
+      status: 'queued',
+      source: describeSource(file, asker),
+      file: { name: file.file.name },
+      undo_of: describeUndoOf(possible),
+      attempts: 0,
+      shared_at: asker.now,
+      receipt: { due: false },
+    }
+    try {
+      await models.fileUploads.collection.insertOne(undo)
+      return { kind: 'queued', undo }
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error
+      const again = await judge(models, number, asker)
+      return again.kind === 'possible' ? { kind: 'unfinished', upload } : again
+    }
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+function describeUndoOf({ upload, file, action }: PossibleUndo): UndoOf {
+  return {
+    upload: upload._id,
+    number: upload.number,
+    file: file._id,
+    file_number: file.number,
+    action,
+    open: true,
+  }
+}
+
+/** The receipt of an undo belongs in the thread of the file. */
+function describeSource(
+  { source, number }: FileUpload,
+  { user, team, channel }: UndoAsker,
+): FileUpload['source'] {
+  if (source.kind === 'slack') return { ...source, user }
+  return { kind: 'slack', team, channel, user, file_id: `upload-${number}` }
+}

@@ -1,0 +1,227 @@
+import {
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  UNDO_OUTCOMES,
+  type UndoCounts,
+  type UndoKept,
+  type UndoOutcome,
+  type UndoRow,
+} from '../../../models/index.ts'
+import { AppError } from '../../errors.ts'
+import { emptyCounts } from '../apply/count-outcomes.ts'
+import { openTimeline } from '../history/timeline.ts'
+import { retryBatch } from '../lease/retry-batch.ts'
+import { assertHeld, saveCheckpoint } from '../lease/upload-lease.ts'
+import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
+import { findUnwritten, writeUndone } from './undo-write.ts'
+
+interface UndoContext {
+  readonly models: Models
+  readonly signal: AbortSignal
+  readonly onProgress: (upload: FileUpload, customers: number) => void
+}
+
+/** Customers left alone that the receipt names. */
+const MOST_KEPT = 10
+/** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
+const MOST_ROUNDS = 5
+
+/**
+ * Takes a file back, or puts it back, from its first customer or after the checkpoint of an earlier run. As with
+ * imports the rows are recorded first, under ids that depend on undo and line alone; the customers are written from
+ * what is recorded.
+ *
+ * @param undo an upload with `undo_of` that this run holds
+ * @returns what the rows in the database add up to
+ * @throws AppError undo_overtaken where the file is no longer as it was when the undo was asked for
+ */
+export async function runUndo(
+  { models, signal, onProgress }: UndoContext,
+  undo: FileUpload,
+): Promise<{ readonly counts: UndoCounts; readonly kept: UndoKept[] }> {
+  const subject = await openSubject(models, undo)
+  // Its values began to go after it was asked for.
+  if (subject.file.retention) throw new AppError('values_removed', { file: subject.file.file.name })
+  if (!isStillDue(subject)) throw new AppError('undo_overtaken', { file: subject.file.file.name })
+  let checkpoint = undo.checkpoint ?? { line: 0, counts: emptyCounts() }
+  for (;;) {
+    signal.throwIfAborted()
+    const written = await retryBatch(signal, () => undoBatch(models, subject, checkpoint.line))
+    const last = written.at(-1)
+    if (!last) break
+    const counts = { ...checkpoint.counts, rows: checkpoint.counts.rows + written.length }
+    checkpoint = { line: last.line, counts }
+    await saveCheckpoint(models, undo, checkpoint)
+    onProgress(undo, counts.rows)
+  }
+  await settleStatuses(models, subject)
+  return { counts: await countUndone(models, undo), kept: await findKept(models, undo) }
+}
+
+/**
+ * Where an undo ends for good half-way: rows whose customer was not written yet are taken off the record again.
+ * @returns what was done until then
+ */
+export async function settleFailedUndo(models: Models, undo: FileUpload): Promise<UndoCounts> {
+  await assertHeld(models, undo)
+  const { collection } = models.uploadRows
+  const rows = await collection
+    .find<UndoRow>({ upload: undo._id, line: { $gt: undo.checkpoint?.line ?? 0 } })
+    .toArray()
+  const open = await findUnwritten(models, rows)
+  if (open.length > 0) await collection.deleteMany({ _id: { $in: open.map(({ _id }) => _id) } })
+  return await countUndone(models, undo)
+}
+
+/** What the undo would do, counted without a write. */
+export async function forecastUndo(
+  models: Models,
+  undo: UndoSubject['undo'],
+  file: FileUpload,
+): Promise<UndoCounts> {
+  const timeline = await openTimeline(models)
+  await timeline.learn([file._id, undo._id])
+  const counts = emptyUndoCounts()
+  for (let line = 0; ; ) {
+    const firsts = await readNextRows(models, { file, timeline }, line)
+    const last = firsts.at(-1)
+    if (!last) return counts
+    for (const row of await planUndo(models, { undo, file, timeline }, firsts)) {
+      counts.rows++
+      counts[row.outcome]++
+    }
+    line = last.line
+  }
+}
+
+/** The first customers of which something was left alone, in the order of the file. */
+async function findKept(models: Models, undo: FileUpload): Promise<UndoKept[]> {
+  const rows = await models.uploadRows.collection
+    .find<UndoRow>({ upload: undo._id, outcome: 'kept' })
+    .sort({ line: 1 })
+    .limit(MOST_KEPT)
+    .toArray()
+  return rows.flatMap(({ line, kept }) => (kept ? [{ line, ...kept }] : []))
+}
+
+function emptyUndoCounts(): UndoCounts {
+  return { rows: 0, restored: 0, removed: 0, kept: 0 }
+}
+
+async function openSubject(models: Models, undo: FileUpload): Promise<UndoSubject> {
+  const file = await models.fileUploads.collection.findOne<FileUpload>({ _id: undo.undo_of?.file })
+  if (!file) throw new AppError('undo_overtaken', { file: undo.file.name })
+  const timeline = await openTimeline(models)
+  await timeline.learn([file._id, undo._id])
+  return { undo, file, timeline }
+}
+
+/** Also true where an earlier run had come as far as the last step. */
+function isStillDue({ undo: { _id, undo_of }, file }: UndoSubject): boolean {
+  const isOurs = file.undone_by?.upload.equals(_id) === true
+  if (undo_of?.action === 'take_back') return isOurs || file.status === 'done' || file.status === 'failed'
+  return file.status !== 'undone' || file.undone_by?.upload.equals(undo_of?.upload ?? '') === true
+}
+
+async function undoBatch(
+  models: Models,
+  subject: UndoSubject,
+  afterLine: number,
+): Promise<readonly UndoRow[]> {
+  const firsts = await readNextRows(models, subject, afterLine)
+  if (firsts.length === 0) return []
+  const recorded = await recordUndone(models, subject, firsts)
+  let open = await writeUndone(models, recorded)
+  for (let round = 1; open.length > 0; round++) {
+    if (round === MOST_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
+    // Somebody outside the bot wrote in between: what they wrote stays, so these are decided anew.
+    const lines = new Set(open.map(({ line }) => line))
+    const replanned = await planUndo(
+      models,
+      subject,
+      firsts.filter(({ line }) => lines.has(line)),
+    )
+    await models.uploadRows.collection.bulkWrite(
+      replanned.map((row) => ({ replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true } })),
+      { ordered: false },
+    )
+    open = await writeUndone(models, replanned)
+  }
+  return recorded
+}
+
+/** The rows of the undo as they stand in the database: those of an earlier run are taken as they are. */
+async function recordUndone(
+  models: Models,
+  subject: UndoSubject,
+  firsts: Parameters<typeof planUndo>[2],
+): Promise<UndoRow[]> {
+  const lines = { $gte: firsts[0]?.line ?? 0, $lte: firsts.at(-1)?.line ?? 0 }
+  const { collection } = models.uploadRows
+  const known = await collection.find<UndoRow>({ upload: subject.undo._id, line: lines }).toArray()
+  const done = new Map(known.map((row) => [row.line, row]))
+  const planned = await planUndo(
+    models,
+    subject,
+    firsts.filter(({ line }) => !done.has(line)),
+  )
+  try {
+    if (planned.length > 0) await collection.insertMany([...planned], { ordered: false })
+  } catch (error) {
+    // Another run recorded them meanwhile: this one has lost its lease, and finds out at its checkpoint.
+    if (isDuplicateKey(error)) throw new AppError('lease_lost', {}, error)
+    throw error
+  }
+  return [...known, ...planned].sort((a, b) => a.line - b.line)
+}
+
+/** Says of every upload whether it counts. Repeating it changes nothing. */
+async function settleStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
+  const { undo_of } = undo
+  if (!undo_of) return
+  const uploads = models.fileUploads.collection
+  const markUndone = (_id: FileUpload['_id']) =>
+    uploads.updateOne({ _id, 'undone_by.upload': { $ne: undo._id } }, [
+      {
+        $set: {
+          status: 'undone',
+          undone_by: { upload: undo._id, number: undo.number },
+          'receipt.due': { $eq: ['$source.kind', 'slack'] },
+        },
+      },
+    ])
+  const markValid = (_id: FileUpload['_id']) =>
+    uploads.updateOne({ _id, status: 'undone' }, [
+      {
+        $set: {
+          status: { $cond: [{ $eq: [{ $type: '$problem' }, 'missing'] }, 'done', 'failed'] },
+          'receipt.due': { $eq: ['$source.kind', 'slack'] },
+        },
+      },
+      { $unset: 'undone_by' },
+    ])
+
+  if (!undo_of.upload.equals(file._id)) {
+    await markUndone(undo_of.upload)
+    const undone = await uploads.findOne<FileUpload>({ _id: undo_of.upload })
+    if (undone?.undo_of) await markValid(undone.undo_of.upload)
+  }
+  if (undo_of.action === 'take_back') await markUndone(file._id)
+  else await markValid(file._id)
+}
+
+async function countUndone(models: Models, undo: FileUpload): Promise<UndoCounts> {
+  const groups = await models.uploadRows.collection
+    .aggregate<{ _id: UndoOutcome; n: number }>([
+      { $match: { upload: undo._id, outcome: { $in: [...UNDO_OUTCOMES] } } },
+      { $group: { _id: '$outcome', n: { $sum: 1 } } },
+    ])
+    .toArray()
+  const counts = emptyUndoCounts()
+  for (const { _id, n } of groups) {
+    counts[_id] += n
+    counts.rows += n
+  }
+  return counts
+}

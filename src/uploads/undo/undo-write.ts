@@ -1,0 +1,126 @@
+import type { mongo } from 'mongoose'
+import {
+  type Customer,
+  type FieldChange,
+  isDuplicateKey,
+  type Models,
+  type UndoRow,
+} from '../../../models/index.ts'
+import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
+import {
+  isSameRecordKeeping,
+  recordKeepingFilter,
+  recordKeepingOf,
+  recordKeepingUpdate,
+} from '../rows/record-keeping.ts'
+
+/**
+ * Makes the customers what the rows of an undo say. Each write holds only while the customer is as the row found it,
+ * so that a write which comes late, or twice, does nothing.
+ *
+ * @returns rows whose customer is by now neither as it was nor as it should be
+ */
+export async function writeUndone(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
+  const moving = rows.filter(isMoving)
+  if (moving.length === 0) return []
+  const isDone = await writeAll(models, moving.map(toOperation))
+  return isDone ? [] : await findUnwritten(models, moving)
+}
+
+/** Rows whose customer is not as they say it should be. */
+export async function findUnwritten(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
+  const moving = rows.filter(isMoving)
+  const found = await findCustomers(
+    models,
+    moving.map(({ phone }) => phone),
+  )
+  const customers = new Map(found.map((customer) => [String(customer._id), customer]))
+  return moving.filter((row) => !isAsWanted(customers.get(String(row.customer)), row))
+}
+
+/** Every record of these phones. */
+export async function findCustomers(models: Models, phones: readonly string[]): Promise<Customer[]> {
+  return await models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...phones] } }, { batchSize: phones.length + 1 })
+    .toArray()
+}
+
+function isMoving({ before, after, changes }: UndoRow): boolean {
+  return changes !== undefined || !isSameRecordKeeping(before, after)
+}
+
+/** @returns false where some write found its customer otherwise than expected */
+async function writeAll(models: Models, operations: mongo.AnyBulkWriteOperation[]): Promise<boolean> {
+  try {
+    const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
+    return result.matchedCount + result.insertedCount + result.deletedCount === operations.length
+  } catch (error) {
+    const writeErrors: unknown = Reflect.get(error as object, 'writeErrors')
+    if (isDuplicateKey(error) && ([writeErrors].flat() as unknown[]).every(isDuplicateKey)) return false
+    throw error
+  }
+}
+
+function toOperation(row: UndoRow): mongo.AnyBulkWriteOperation {
+  const changes = flattenPaths<FieldChange>(row.changes)
+  if (row.before === null) return { insertOne: { document: toDocument(row, changes) } }
+  const filter = {
+    _id: row.customer,
+    primary_phone: row.phone,
+    ...recordKeepingFilter(row.before),
+    ...Object.fromEntries(
+      Object.entries(changes).map(([path, { from }]) => [
+        path,
+        from === null ? { $exists: false } : { $eq: from },
+      ]),
+    ),
+  }
+  if (row.after === null) return { deleteOne: { filter } }
+
+  const { set, unset } = recordKeepingUpdate(row.after)
+  const vanishes = row.before.has_attributes && !row.after.has_attributes
+  for (const [path, { to }] of Object.entries(changes)) {
+    if (to !== null) set[path] = to
+    else if (!vanishes || !path.startsWith('attributes.')) unset[path] = ''
+  }
+  if (vanishes) unset.attributes = ''
+  else if (row.after.has_attributes && !row.before.has_attributes && !hasAttribute(set)) set.attributes = {}
+  return {
+    updateOne: {
+      filter,
+      update: {
+        ...(Object.keys(set).length > 0 && { $set: set }),
+        ...(Object.keys(unset).length > 0 && { $unset: unset }),
+      },
+    },
+  }
+}
+
+function hasAttribute(set: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(set).some((path) => path.startsWith('attributes.'))
+}
+
+function toDocument(
+  { customer, phone, written, after }: UndoRow,
+  changes: Readonly<Record<string, FieldChange>>,
+): mongo.OptionalUnlessRequiredId<mongo.Document> {
+  const values = Object.entries(changes).map(([path, { to }]) => [path, to] as const)
+  return {
+    _id: customer,
+    primary_phone: phone,
+    ...(written !== undefined && { written_phone: written }),
+    ...(after?.has_attributes && { attributes: {} }),
+    ...nestPaths(Object.fromEntries(values)),
+    ...(after && recordKeepingUpdate(after).set),
+  }
+}
+
+function isAsWanted(customer: Customer | undefined, { after, changes }: UndoRow): boolean {
+  if (!customer || after === null) return !customer && after === null
+  return (
+    isSameRecordKeeping(recordKeepingOf(customer), after) &&
+    Object.entries(flattenPaths<FieldChange>(changes)).every(([path, { to }]) =>
+      isSameValue(valueAt(customer, path), to),
+    )
+  )
+}

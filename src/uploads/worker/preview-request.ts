@@ -1,0 +1,85 @@
+import { mongo } from 'mongoose'
+import { type FileUpload, type Models, type SlackSource, toDatabaseError } from '../../../models/index.ts'
+import { nextNumber } from '../lease/next-number.ts'
+
+/** Milliseconds in which the file has to be shared. */
+const PREVIEW_WITHIN_MS = 15 * 60_000
+
+interface Place {
+  readonly team: string
+  readonly channel: string
+  readonly user: string
+}
+
+const keyOf = ({ team, channel, user }: Place): string => `${team}:${channel}:${user}`
+
+/** The next file this person shares in this channel is to be previewed. */
+export async function requestPreview(models: Models, place: Place, now: Date): Promise<void> {
+  const until = new Date(now.getTime() + PREVIEW_WITHIN_MS)
+  await models.previewRequests.collection
+    .updateOne({ _id: keyOf(place) as never }, { $set: { until } }, { upsert: true })
+    .catch(rethrowTranslated)
+}
+
+/**
+ * Whether a share is to be previewed. Asked before the share is written down, and the request forgotten only
+ * afterwards: a crash in between previews once too often, and imports never once too often.
+ */
+export async function isPreviewRequested(models: Models, place: Place, now: Date): Promise<boolean> {
+  const found = await models.previewRequests.collection.findOne({
+    _id: keyOf(place) as never,
+    until: { $gt: now },
+  })
+  return found !== null
+}
+
+export async function forgetPreviewRequest(models: Models, place: Place): Promise<void> {
+  await models.previewRequests.collection.deleteOne({ _id: keyOf(place) as never })
+}
+
+/** Queues a preview of a file that is in Slack. It is an upload of its own, held when it is ready. */
+export async function queuePreview(
+  models: Models,
+  file: Place & Pick<SlackSource, 'file_id' | 'thread'> & { readonly name?: string },
+  now: Date,
+): Promise<FileUpload> {
+  const { team, channel, user, file_id, thread } = file
+  try {
+    const upload: FileUpload = {
+      _id: new mongo.ObjectId(),
+      number: await nextNumber(models, 'file_uploads'),
+      status: 'queued',
+      source: { kind: 'slack', team, channel, user, file_id, ...(thread !== undefined && { thread }) },
+      file: { name: file.name ?? file_id },
+      preview_wanted: true,
+      attempts: 0,
+      shared_at: now,
+      receipt: { due: false },
+    }
+    await models.fileUploads.collection.insertOne(upload)
+    return upload
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** An upload that still waits is previewed instead. @returns false where it waits no longer */
+export async function previewWaiting(models: Models, upload: FileUpload): Promise<boolean> {
+  const { modifiedCount } = await models.fileUploads.collection
+    .updateOne(
+      {
+        _id: upload._id,
+        status: 'queued',
+        checkpoint: { $exists: false },
+        undo_of: { $exists: false },
+        forget: { $exists: false },
+      },
+      { $set: { preview_wanted: true } },
+    )
+    .catch(rethrowTranslated)
+  return modifiedCount > 0
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}

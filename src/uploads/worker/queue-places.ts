@@ -1,0 +1,59 @@
+import type { FileUpload, Models } from '../../../models/index.ts'
+import type { Log, UploadListener } from '../lease/ports.ts'
+
+interface QueuePlacesDeps {
+  readonly models: Models
+  readonly listener: Pick<UploadListener, 'queued'>
+  readonly log: Log
+}
+
+export interface QueuePlaces {
+  /** Tells those who wait how many files are before theirs, where that is not what they were told last. */
+  tell(): Promise<void>
+}
+
+/** How far down the queue is looked: whoever waits behind so many hears when some of them are done. */
+const MOST_LOOKED_AT = 50
+/** Edits a turn: Slack takes about 50 a minute, and the progress of the running file and receipts need most of them. */
+const MOST_TOLD = 3
+
+/** Keeps what people are told of their place in the queue true while the queue moves. */
+export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): QueuePlaces {
+  let told = new Map<string, number>()
+
+  return {
+    async tell() {
+      const waiting = await findWaiting(models)
+      told = new Map(waiting.flatMap(({ key }) => (told.has(key) ? [[key, told.get(key) ?? 0]] : [])))
+      const changed = waiting.filter(({ key, ahead }) => ahead > 0 && told.get(key) !== ahead)
+      for (const { upload, key, ahead } of changed.slice(0, MOST_TOLD)) {
+        told.set(key, ahead)
+        await listener.queued(upload, ahead).catch((error: unknown) => {
+          log.debug({ upload: upload.number, err: error }, 'place in the queue not told')
+        })
+      }
+    },
+  }
+}
+
+interface Waiting {
+  readonly upload: FileUpload
+  readonly key: string
+  readonly ahead: number
+}
+
+/** In the order in which they will be taken: what was begun and handed back goes first. */
+async function findWaiting(models: Models): Promise<Waiting[]> {
+  const uploads = models.fileUploads.collection
+  const running = await uploads.countDocuments({ status: 'running' })
+  const queued = await uploads
+    .find<FileUpload>({ status: 'queued' })
+    .sort({ shared_at: 1, number: 1 })
+    .limit(MOST_LOOKED_AT)
+    .toArray()
+  const inOrder = [
+    ...queued.filter(({ started_at }) => started_at),
+    ...queued.filter(({ started_at }) => !started_at),
+  ]
+  return inOrder.map((upload, index) => ({ upload, key: String(upload._id), ahead: running + index }))
+}

@@ -1,0 +1,103 @@
+import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { fromNow, isFree } from '../lease/database-clock.ts'
+import { runAbout } from '../lease/log-context.ts'
+import type { Log, UploadListener } from '../lease/ports.ts'
+
+/** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
+const CLAIM_MS = 15_000
+
+/**
+ * Sees to it that every finished upload gets its last word, and every question is put, also when Slack was away or the
+ * process died in between: what is due is written in the database and stays due until it was said.
+ */
+export function createReceiptDesk({
+  models,
+  sources,
+  listener,
+  log,
+  claimMs = CLAIM_MS,
+}: {
+  models: Models
+  /** Where this process gets files from is also where it can answer: the command line has no Slack to post to. */
+  sources: Partial<Record<FileUpload['source']['kind'], unknown>>
+  listener: UploadListener
+  log: Log
+  claimMs?: number
+}): { postDue(): Promise<void> } {
+  const uploads = models.fileUploads.collection
+  const claim = [{ $set: { 'receipt.claimed_until': fromNow(claimMs) } }]
+
+  async function claimDue(): Promise<FileUpload | null> {
+    const due = await uploads.findOneAndUpdate(
+      {
+        'receipt.due': true,
+        'source.kind': { $in: Object.keys(sources) },
+        ...isFree('receipt.claimed_until'),
+      },
+      claim,
+      { sort: { shared_at: 1 }, returnDocument: 'after' },
+    )
+    return due as unknown as FileUpload | null
+  }
+
+  /** Keeps the claim for as long as the saying takes. @returns ends it, with the claim as it then stands */
+  function keepClaim({ _id, number, receipt }: FileUpload): () => Promise<Date | undefined> {
+    let until = receipt.claimed_until
+    let renewal = Promise.resolve()
+    const renew = async () => {
+      const renewed = await uploads.findOneAndUpdate({ _id, 'receipt.claimed_until': until }, claim, {
+        returnDocument: 'after',
+        projection: { receipt: 1 },
+      })
+      if (renewed) until = (renewed as unknown as FileUpload).receipt.claimed_until
+    }
+    const timer = setInterval(() => {
+      renewal = renewal
+        .then(renew)
+        .catch((error: unknown) => log.debug({ upload: number, err: error }, 'claim not renewed'))
+    }, claimMs / 3)
+    return async () => {
+      clearInterval(timer)
+      await renewal
+      return until
+    }
+  }
+
+  async function say(upload: FileUpload): Promise<void> {
+    if (upload.status === 'held') await listener.asked(upload)
+    else if (upload.finished_at) await listener.finished(upload)
+  }
+
+  /**
+   * A question can be answered, and the upload be over, before whoever put it is done saying so. Then there is another
+   * last word by now, and this one may have been said on top of it: that one is said again.
+   */
+  async function settle({ _id }: FileUpload, claimedUntil: Date | undefined): Promise<void> {
+    const settled = await uploads.updateOne(
+      { _id, 'receipt.claimed_until': claimedUntil },
+      {
+        $set: { 'receipt.due': false, 'receipt.posted_at': new Date() },
+        $unset: { 'receipt.claimed_until': '' },
+      },
+    )
+    if (settled.matchedCount > 0) return
+    await uploads.updateOne({ _id, finished_at: { $exists: true } }, { $set: { 'receipt.due': true } })
+  }
+
+  /** Says what is due, oldest first; stops at the first that cannot be said, which is tried again later. */
+  async function postDue(): Promise<void> {
+    for (let upload = await claimDue(); upload; upload = await claimDue()) {
+      const endClaim = keepClaim(upload)
+      try {
+        await runAbout(upload, () => say(upload))
+      } catch (error) {
+        await endClaim()
+        log.warn({ upload: upload.number, code: toDatabaseError(error).code, err: error }, 'receipt waits')
+        return
+      }
+      await settle(upload, await endClaim())
+    }
+  }
+
+  return { postDue }
+}

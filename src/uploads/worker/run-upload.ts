@@ -1,0 +1,207 @@
+import pRetry from 'p-retry'
+import {
+  type FileUpload,
+  type ForgetCounts,
+  type Models,
+  type SwitchCounts,
+  toDatabaseError,
+  type UndoCounts,
+  type UploadCounts,
+} from '../../../models/index.ts'
+import { AppError, type ErrorCode } from '../../errors.ts'
+import { countOutcomes } from '../apply/count-outcomes.ts'
+import { dropUnapplied } from '../apply/delete-unapplied-rows.ts'
+import { runForget } from '../forget/forget-run.ts'
+import { type ImportOptions, importFile } from '../import/import-file.ts'
+import type { FileSource, Log, UploadListener } from '../lease/ports.ts'
+import { finishUpload, forgetUpload, forgiveAttempts } from '../lease/upload-lease.ts'
+import { runSwitch } from '../record-kinds/switch-run.ts'
+import { noteRecords } from '../rows/record-kind-in-force.ts'
+import { runUndo, settleFailedUndo } from '../undo/undo-run.ts'
+
+export interface RunDeps {
+  readonly models: Models
+  /** Where files can be had from, by kind of source. */
+  readonly sources: Partial<Record<FileUpload['source']['kind'], FileSource>>
+  readonly listener: UploadListener
+  readonly options: ImportOptions
+  readonly log: Log
+  readonly retry: RetryTiming
+  /** Deletes a file the bot has made; false where Slack does not let it. Absent where there is no Slack. */
+  readonly deleteFile?: (fileId: string) => Promise<boolean>
+  /** Told once when an upload is over, by the run that ended it. */
+  readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
+}
+
+/** How an upload ended: what it did as far as it came, and why it went no further. */
+export interface UploadEnd {
+  readonly counts?: Readonly<UploadCounts | UndoCounts | ForgetCounts | SwitchCounts>
+  readonly problem?: AppError
+}
+
+/** First and longest pause between tries when something outside is away, in milliseconds. */
+export interface RetryTiming {
+  readonly retryMs: number
+  readonly longestRetryMs: number
+}
+
+/** Trouble that belongs to one file and may pass, but must not hold up the files behind it for long. */
+const FEW_TRIES: ReadonlySet<ErrorCode> = new Set(['file_unreachable', 'file_truncated'])
+const MOST_TRIES = 5
+/** Runs that began and ended without a word or a row written: the file kills whoever reads it. */
+const MOST_ATTEMPTS = 5
+
+/**
+ * Takes a claimed upload to its end: done, failed with words, or forgotten. Waits out whatever is away (the database,
+ * Slack) for as long as it takes; each further try goes on after the checkpoint.
+ *
+ * @throws the signal's reason when told to stop; AppError lease_lost when another run has taken over
+ */
+export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
+  const { log, listener, retry } = deps
+  let tries = 0
+  await pRetry(() => runOnce(deps, upload, signal, () => ++tries >= MOST_TRIES), {
+    signal,
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: retry.retryMs,
+    maxTimeout: retry.longestRetryMs,
+    randomize: true,
+    shouldRetry: ({ error, attemptNumber }) => {
+      if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
+      log.warn({ upload: upload.number, code: error.code, attempt: attemptNumber }, 'upload waits')
+      tell(deps, upload, () => listener.waiting(upload, error.message))
+      tell(deps, upload, () => forgiveAttempts(deps.models, upload))
+      return true
+    },
+  })
+}
+
+/** One try from the opening of the file to the last word in the database. */
+async function runOnce(
+  deps: RunDeps,
+  claimed: FileUpload,
+  signal: AbortSignal,
+  isLastTry: () => boolean,
+): Promise<void> {
+  const { models, log } = deps
+  const upload = await noteRecords(models, await readHeld(models, claimed)).catch(rethrowTranslated)
+  signal.throwIfAborted()
+  try {
+    const counts = await runnerOf(upload)(deps, upload, signal)
+    if (!counts) return
+    log.info({ upload: upload.number, ...counts }, 'upload done')
+    deps.onEnded?.(upload, { counts })
+  } catch (error) {
+    if (signal.aborted) throw error
+    const problem = toDatabaseError(error)
+    const isOver = FEW_TRIES.has(problem.code) && isLastTry()
+    // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is. One
+    // that cannot begin is over, or every file would wait behind it for good.
+    const isHalfWay = upload.switch_of && problem.code !== 'switch_needs_values'
+    if ((problem.isTransient && !isOver) || isHalfWay) throw problem
+    await failUpload(deps, upload, problem)
+  }
+}
+
+function runnerOf({ undo_of, forget, switch_of }: FileUpload) {
+  if (switch_of) return switchHeld
+  if (undo_of) return undoHeld
+  return forget ? forgetHeld : importHeld
+}
+
+async function importHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, options, listener } = deps
+  const source = deps.sources[upload.source.kind]
+  if (!source)
+    throw new AppError('path_unreadable', { path: upload.file.name, reason: 'it is on another machine' })
+  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+
+  const onProgress = (held: FileUpload, rows: number, bytesRead: number) =>
+    tell(deps, held, () => listener.progress(held, { rows, bytesRead }))
+  const imported = await importFile({ models, source, options, signal, onProgress }, upload)
+  if (imported === 'not_for_us') {
+    await forgetUpload(models, upload)
+    return undefined
+  }
+  if (imported === 'held') {
+    deps.log.info({ upload: upload.number }, 'upload held for an answer')
+    return undefined
+  }
+  await finishUpload(models, imported.upload, { status: 'done', ...imported.result })
+  return imported.result.counts
+}
+
+async function undoHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, listener } = deps
+  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  const onProgress = (held: FileUpload, rows: number) =>
+    tell(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
+  const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
+  await finishUpload(models, upload, { status: 'done', undo_counts: counts, undo_kept: kept })
+  return counts
+}
+
+async function forgetHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, deleteFile = async () => false } = deps
+  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  const counts = await runForget({ models, signal, deleteFile }, upload)
+  await finishUpload(models, upload, { status: 'done', forget_counts: counts })
+  return counts
+}
+
+async function switchHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+  const { models, listener } = deps
+  const onProgress = (held: FileUpload, phones: number) =>
+    tell(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
+  const counts = await runSwitch({ models, signal, onProgress }, upload)
+  await finishUpload(models, upload, { status: 'done', switch_counts: counts })
+  return counts
+}
+
+/** The upload as an earlier try left it: with its file's digest and its checkpoint. */
+async function readHeld(models: Models, claimed: FileUpload): Promise<FileUpload> {
+  const key = { _id: claimed._id, 'lease.token': claimed.lease?.token }
+  const upload = await models.fileUploads.collection.findOne<FileUpload>(key).catch(rethrowTranslated)
+  if (!upload) throw new AppError('lease_lost')
+  return upload
+}
+
+async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {
+  const { models, log } = deps
+  const { code, message, next } = problem
+  const hasFile = !upload.undo_of && !upload.forget && !upload.switch_of
+  const counts = !hasFile ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
+  const undone = upload.undo_of && (await settleFailedUndo(models, upload).catch(rethrowTranslated))
+  const file = nameFile(upload, problem)
+  const failed = {
+    status: 'failed',
+    counts,
+    undo_counts: undone,
+    problem: { code, message, next },
+    ...(file && { file }),
+  } as const
+  await finishUpload(models, upload, failed).catch(rethrowTranslated)
+  const isOurs = code === 'unexpected' || code === 'database_failed'
+  log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
+  deps.onEnded?.(upload, { problem, ...(counts && { counts }) })
+}
+
+/** A file that was turned away at the door is known by its id alone; what was wrong with it tells its name. */
+function nameFile({ source, file }: FileUpload, { details }: AppError): FileUpload['file'] | undefined {
+  const isUnnamed = source.kind === 'slack' && file.name === source.file_id
+  return isUnnamed && typeof details.file === 'string' ? { ...file, name: details.file } : undefined
+}
+
+async function countApplied(models: Models, upload: FileUpload): Promise<UploadCounts> {
+  await dropUnapplied(models, upload)
+  return await countOutcomes(models, upload._id)
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}
+
+/** Best effort: an import does not wait for, or fail with, whoever is watching. */
+function tell({ log }: RunDeps, { number }: FileUpload, say: () => Promise<void>): void {
+  say().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not told'))
+}

@@ -1,0 +1,197 @@
+import { hostname } from 'node:os'
+import { mongo } from 'mongoose'
+import {
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  toDatabaseError,
+  type UploadSource,
+} from '../../../models/index.ts'
+import { nextNumber } from '../lease/next-number.ts'
+import { aroundShare, nameShare } from '../lease/same-share.ts'
+import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
+
+/** A file shared in a channel. The same team, channel, file and moment are the same share, however often we hear of it. */
+export interface SlackShare {
+  readonly team: string
+  readonly channel: string
+  readonly user: string
+  readonly fileId: string
+  readonly sharedAt: Date
+  /** `ts` of the message, where it is known: the event of a share does not name it. */
+  readonly ts?: string
+}
+
+/** A file named on the command line. */
+export interface CliShare {
+  readonly path: string
+  readonly user: string
+  readonly sharedAt: Date
+  /** The column said to hold the phones: its header, or its position from 1. */
+  readonly phoneColumn?: string
+  /** Only shown, then held. */
+  readonly dryRun?: true
+  /** Imported also where it looks like the wrong file. */
+  readonly anyway?: true
+}
+
+export interface QueuedShare {
+  readonly upload: FileUpload
+  /** False where this share was heard of before: there is nothing to do. */
+  readonly isNew: boolean
+}
+
+export interface UploadQueue {
+  /** @throws AppError database_unavailable, database_failed */
+  queueSlackShare(share: SlackShare): Promise<QueuedShare>
+  queueCliShare(share: CliShare): Promise<QueuedShare>
+  /** Somebody has learned what a file is called: until it is opened, only its id is known. */
+  learnName(upload: FileUpload, name: string): Promise<void>
+  /** How many uploads are before this one. */
+  countAhead(upload: FileUpload): Promise<number>
+}
+
+/** Writes shares down, and nothing else: what becomes of them is the worker's business. */
+export function createUploadQueue({ models }: { models: Models }): UploadQueue {
+  const uploads = models.fileUploads.collection
+
+  async function insert(
+    source: UploadSource,
+    name: string,
+    sharedAt: Date,
+    extra: Pick<FileUpload, 'preview_wanted' | 'message'> = {},
+  ): Promise<QueuedShare> {
+    const upload: FileUpload = {
+      _id: new mongo.ObjectId(),
+      number: await nextNumber(models, 'file_uploads'),
+      status: 'queued',
+      source,
+      file: { name },
+      ...extra,
+      attempts: 0,
+      shared_at: sharedAt,
+      receipt: { due: false },
+    }
+    await uploads.insertOne(upload)
+    return { upload, isNew: true }
+  }
+
+  // In this process tellings of one share wait for each other, so that no number is taken for nothing.
+  const beingWritten = new Map<string, Promise<unknown>>()
+
+  async function queueInTurn(share: SlackShare): Promise<QueuedShare> {
+    const key = `${share.channel} ${share.fileId}`
+    const before = beingWritten.get(key) ?? Promise.resolve()
+    const work = before.then(() => queueSlackShare(share))
+    const over = work.catch(() => {})
+    beingWritten.set(key, over)
+    try {
+      return await work
+    } finally {
+      if (beingWritten.get(key) === over) beingWritten.delete(key)
+    }
+  }
+
+  async function queueSlackShare(share: SlackShare): Promise<QueuedShare> {
+    const { team, channel, user, fileId, sharedAt, ts } = share
+    const message = ts === undefined ? undefined : nameShare({ channel, fileId, ts })
+    const sameFile = {
+      'source.kind': 'slack',
+      'source.file_id': fileId,
+      'source.channel': channel,
+      undo_of: { $exists: false },
+    }
+    const known = await findSameShare(sameFile, sharedAt, message)
+    if (known) return { upload: known, isNew: false }
+    try {
+      const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
+      const preview_wanted = await isPreviewRequested(models, share, new Date())
+      const queued = await insert(source, fileId, sharedAt, {
+        ...(preview_wanted && { preview_wanted }),
+        ...(message !== undefined && { message }),
+      })
+      if (preview_wanted) await forgetPreviewRequest(models, share)
+      return await keepOne(sameFile, queued)
+    } catch (error) {
+      // Two deliveries at once: the unique index lets one of them through.
+      const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt, message) : null
+      if (!other) throw error
+      return { upload: other, isNew: false }
+    }
+  }
+
+  /** Two messages are two shares, however close; where one of the two is not known the time decides. */
+  async function findSameShare(
+    sameFile: object,
+    sharedAt: Date,
+    message?: string,
+  ): Promise<FileUpload | null> {
+    const near = { shared_at: aroundShare(sharedAt) }
+    const isSame = message ? { $or: [{ message }, { message: { $exists: false }, ...near }] } : near
+    return await uploads.findOne<FileUpload>({ ...sameFile, ...isSame }, { sort: { number: 1 } })
+  }
+
+  /**
+   * The event of a share and the search for missed ones can write it down at the same moment, with times the unique
+   * index does not take for the same. Both look again afterwards, and agree on the lower number. What
+   * slips through, because one of them is being worked on, finds its message taken (`claimMessage`).
+   */
+  async function keepOne(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
+    const { upload } = queued
+    const first = await findSameShare(sameFile, upload.shared_at, upload.message)
+    const isUntouched = { status: 'queued', started_at: { $exists: false } } as const
+    if (first && first.number < upload.number) {
+      const { deletedCount } = await uploads.deleteOne({ _id: upload._id, ...isUntouched })
+      // Not there any more: whoever has the lower number was here before.
+      const isGone = deletedCount > 0 || !(await uploads.findOne({ _id: upload._id }))
+      return isGone ? { upload: first, isNew: false } : queued
+    }
+    const others = { shared_at: aroundShare(upload.shared_at), number: { $gt: upload.number } }
+    if (upload.message === undefined) Object.assign(others, { message: { $exists: false } })
+    await uploads.deleteMany({ ...sameFile, ...others, ...isUntouched })
+    return queued
+  }
+
+  async function queueCliShare(share: CliShare): Promise<QueuedShare> {
+    const { path, user, sharedAt, phoneColumn } = share
+    const name = path.split(/[\\/]/).at(-1) ?? path
+    const told = phoneColumn === undefined ? {} : { phone_column: phoneColumn }
+    const anyway = share.anyway ? { anyway: share.anyway } : {}
+    const source = { kind: 'cli', host: hostname(), path, user, ...told, ...anyway } as const
+    return await insert(source, name, sharedAt, share.dryRun ? { preview_wanted: true } : {})
+  }
+
+  async function countAhead(upload: FileUpload): Promise<number> {
+    return await uploads.countDocuments({
+      _id: { $ne: upload._id },
+      $or: [
+        // What runs goes first, also where this one was shared before it and heard of later.
+        { status: 'running' },
+        { status: 'queued', shared_at: { $lt: upload.shared_at } },
+        { status: 'queued', shared_at: upload.shared_at, number: { $lt: upload.number } },
+      ],
+    })
+  }
+
+  return {
+    queueSlackShare: (share) => translated(queueInTurn(share)),
+    queueCliShare: (share) => translated(queueCliShare(share)),
+    async learnName({ _id, source }, name) {
+      if (source.kind !== 'slack') return
+      try {
+        await uploads.updateOne({ _id, 'file.name': source.file_id }, { $set: { 'file.name': name } })
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+    countAhead: (upload) => translated(countAhead(upload)),
+  }
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
