@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { COMMANDS } from '../commands/index.ts'
 import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../commands/shortcuts.ts'
-import { LOOKUP_WINDOW } from '../src/slack/windows.ts'
+import { LOOKUP_WINDOW } from '../src/slack/listeners/modals.ts'
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 

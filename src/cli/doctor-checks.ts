@@ -1,8 +1,8 @@
 import { loadConfig, type SlackConfig } from '../config.ts'
 import { loadFields } from '../customers/load-fields.ts'
 import { AppError, toAppError } from '../errors.ts'
-import { eachConversation } from '../slack/list-conversations.ts'
-import { classifySlackFailure, createWebClient } from '../slack/slack-call.ts'
+import { eachConversation } from '../slack/access/list-conversations.ts'
+import { classifySlackFailure, createWebClient } from '../slack/transport/slack-call.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

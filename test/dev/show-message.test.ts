@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '../../commands/reply.ts'
 import { showMessage } from '../../dev/show-message.ts'
-import { renderBlocks } from '../../src/slack/render-blocks.ts'
+import { renderBlocks } from '../../src/slack/render/render-blocks.ts'
 
 const options = { nameOf: (id: string) => (id === 'U024BE7LH' ? 'asha' : id), timeZone: 'Asia/Kolkata' }
 const reply: Reply = {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgePerson } from '../../src/slack/colleagues.ts'
+import { judgePerson } from '../../src/slack/access/members.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const HOME = { teamId: 'T1', enterpriseId: undefined }

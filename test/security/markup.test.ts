@@ -3,9 +3,9 @@ import { describeDueDigest } from '../../commands/digest.ts'
 import { findControl } from '../../dev/demo-controls.ts'
 import type { Answer } from '../../dev/response-urls.ts'
 import { withBody } from '../../dev/slack-front.ts'
-import { createDigestPoster } from '../../src/slack/digest-poster.ts'
-import { createReplySender } from '../../src/slack/reply-sender.ts'
-import { createWebClient } from '../../src/slack/slack-call.ts'
+import { createDigestPoster } from '../../src/slack/messages/digest-poster.ts'
+import { createReplySender } from '../../src/slack/messages/reply-sender.ts'
+import { createWebClient } from '../../src/slack/transport/slack-call.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import {
   collectWritten,

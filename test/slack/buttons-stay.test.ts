@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ReplyPart } from '../../commands/reply.ts'
-import { renderBlocks } from '../../src/slack/render-blocks.ts'
+import { renderBlocks } from '../../src/slack/render/render-blocks.ts'
 
 const buttons: ReplyPart = {
   kind: 'buttons',

@@ -6,7 +6,7 @@ import {
   isAllowedFileUrl,
   looksLikeHtml,
   openDownload,
-} from '../../src/slack/download.ts'
+} from '../../src/slack/files/download.ts'
 
 const servers: Server[] = []
 afterEach(() => {

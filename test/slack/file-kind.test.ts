@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { findShare, type SlackFile } from '../../src/slack/file-info.ts'
-import { judgeFile, looksLikeTable } from '../../src/slack/file-kind.ts'
+import { findShare, type SlackFile } from '../../src/slack/files/file-info.ts'
+import { judgeFile, looksLikeTable } from '../../src/slack/files/file-kind.ts'
 
 const file = (name: string, more: Partial<SlackFile> = {}): SlackFile => ({ name, mode: 'hosted', ...more })
 const bytes = (text: string) => new TextEncoder().encode(text)

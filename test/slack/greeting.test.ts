@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createGreeter } from '../../src/slack/greeter.ts'
-import { createMissedShares } from '../../src/slack/missed-shares.ts'
-import { createWebClient } from '../../src/slack/slack-call.ts'
+import { createMissedShares } from '../../src/slack/files/missed-shares.ts'
+import { createGreeter } from '../../src/slack/messages/greeter.ts'
+import { createWebClient } from '../../src/slack/transport/slack-call.ts'
 import { createGreetingStore } from '../../src/stores/greeting-store.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 

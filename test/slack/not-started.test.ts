@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createHttpServer } from '../../src/slack/http-server.ts'
-import { createSocketReceiver, toSocketError } from '../../src/slack/slack-receiver.ts'
+import { createHttpServer } from '../../src/slack/transport/http-server.ts'
+import { createSocketReceiver, toSocketError } from '../../src/slack/transport/slack-receiver.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 

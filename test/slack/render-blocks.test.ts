@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Inline, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
-import { BLOCK_LIMITS, SURFACES } from '../../src/slack/block-limits.ts'
-import { type DataVisualizationBlock, type NativeBlock, NONE_NATIVE } from '../../src/slack/native-blocks.ts'
-import { renderBlocks } from '../../src/slack/render-blocks.ts'
+import { BLOCK_LIMITS, SURFACES } from '../../src/slack/render/block-limits.ts'
+import {
+  type DataVisualizationBlock,
+  type NativeBlock,
+  NONE_NATIVE,
+} from '../../src/slack/render/native-blocks.ts'
+import { renderBlocks } from '../../src/slack/render/render-blocks.ts'
 
 const render = (...parts: ReplyPart[]) => renderBlocks({ visibility: 'channel', parts })
 

@@ -1,8 +1,8 @@
 import { WebAPIPlatformError } from '@slack/web-api'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Reply } from '../../commands/reply.ts'
-import type { RenderedReply } from '../../src/slack/render-blocks.ts'
-import { createReplySender } from '../../src/slack/reply-sender.ts'
+import { createReplySender } from '../../src/slack/messages/reply-sender.ts'
+import type { RenderedReply } from '../../src/slack/render/render-blocks.ts'
 
 const REPLY: Reply = {
   visibility: 'channel',

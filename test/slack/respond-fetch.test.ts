@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { createRespondFetch } from '../../src/slack/respond-fetch.ts'
+import { createRespondFetch } from '../../src/slack/transport/respond-fetch.ts'
 
 it('counts an answer that Slack did not take, by why', async () => {
   const failed: string[] = []

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 import { AppError } from '../../src/errors.ts'
-import type { Upload } from '../../src/slack/slack-upload.ts'
-import { createSlackUploadListener } from '../../src/slack/slack-upload-listener.ts'
-import type { UploadMessage } from '../../src/slack/upload-message.ts'
+import type { Upload } from '../../src/slack/files/slack-upload.ts'
+import { createSlackUploadListener } from '../../src/slack/messages/slack-upload-listener.ts'
+import type { UploadMessage } from '../../src/slack/messages/upload-message.ts'
 
 const upload = {
   _id: 'a',

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Reply } from '../../commands/reply.ts'
 import type { FrontLayer } from '../../dev/slack-front.ts'
 import { type Share, startWorkspace, type Workspace } from '../../dev/workspace.ts'
-import { createBoltLogger } from '../../src/slack/bolt-logger.ts'
-import { createWebClient } from '../../src/slack/slack-call.ts'
-import type { SlackUpload } from '../../src/slack/slack-upload.ts'
+import type { SlackUpload } from '../../src/slack/files/slack-upload.ts'
 import {
   createUploadMessage,
   type UploadMessage,
   type UploadMessageStore,
-} from '../../src/slack/upload-message.ts'
+} from '../../src/slack/messages/upload-message.ts'
+import { createBoltLogger } from '../../src/slack/transport/bolt-logger.ts'
+import { createWebClient } from '../../src/slack/transport/slack-call.ts'
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const reply = (text: string): Reply => ({ visibility: 'channel', parts: [{ kind: 'text', text }] })

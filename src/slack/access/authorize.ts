@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { describeError } from '../../../commands/error-reply.ts'
+import type { CommandDeps } from '../../../commands/index.ts'
+import type { Reply } from '../../../commands/reply.ts'
+import { toAppError } from '../../errors.ts'
+import type { AuditFinding, AuditTrail } from '../../stores/audit-trail.ts'
+import { noteUpload } from '../../uploads/lease/log-context.ts'
+import type { Log } from '../../uploads/lease/ports.ts'
+import type { ReplySender } from '../messages/reply-sender.ts'
+import type { RoomRule } from './channel-rule.ts'
+import type { Colleagues } from './members.ts'
+import { describeNoRoom } from './view-refusals.ts'
+
+export interface AttendDeps {
+  readonly commandDeps: CommandDeps
+  readonly roomRule: RoomRule
+  readonly colleagues: Colleagues
+  readonly audit: AuditTrail
+  readonly botUserId: () => string | undefined
+  /** Knows which blocks Slack takes. */
+  readonly sender: ReplySender
+  readonly log: Log
+}
+
+/** Somebody at one of the doors: a command typed, a button pressed, a menu picked from. */
+export interface Visitor {
+  readonly entry: 'command' | 'action' | 'shortcut' | 'view' | 'home'
+  /** Name under which it is registered, never what was typed. */
+  readonly name: string
+  readonly team: string
+  readonly user: string
+  /**
+   * Where the bot has to be a member. `null`: a place that only this person and the bot see, such as App Home. Undefined:
+   * nobody knows, so nothing is done.
+   */
+  readonly channel: string | null | undefined
+}
+
+/**
+ * What all doors have in common. Guests and people of other organisations get nothing, nor does anybody in a channel the bot
+ * is not in or, in a conversation with the bot alone, anybody who shares no channel with it; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
+ * caught here, once: whoever asked always gets an answer, and the log the code and the reference.
+ */
+export async function attend(
+  visitor: Visitor,
+  { colleagues, roomRule, audit, botUserId, log }: AttendDeps,
+  run: () => Promise<Reply>,
+): Promise<Reply> {
+  const { channel, user, entry, name } = visitor
+  const visit = { ...visitor, channel: channel ?? undefined }
+  let open: Awaited<ReturnType<AuditTrail['begin']>> | undefined
+
+  async function settleQuietly(finding: AuditFinding): Promise<void> {
+    try {
+      open ??= await audit.begin(visit)
+      await audit.settle(open, finding)
+    } catch (error) {
+      log.warn({ [entry]: name, code: toAppError(error).code, err: error }, 'not in the audit')
+    }
+  }
+
+  try {
+    if (!(await colleagues.isColleague(user))) {
+      await settleQuietly({ outcome: 'refused', why: 'guest' })
+      return describeNotForGuests()
+    }
+    const refusal =
+      channel === undefined ? 'not_in_channel' : channel && (await roomRule.judge(user, channel))
+    if (refusal) {
+      await settleQuietly({ outcome: 'refused', why: 'not_in_channel' })
+      return refusal === 'no_room' ? describeNoRoom() : describeNotInvited(botUserId())
+    }
+    open = await audit.begin(visit)
+    const reply = await run()
+    noteUpload(reply.trace?.uploads?.[0])
+    await audit.settle(open, describeFinding(reply))
+    return reply
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    const reference = randomBytes(3).toString('hex')
+    log.error({ [entry]: name, code: error.code, reference, err: error }, `${entry} failed`)
+    if (open) await settleQuietly({ outcome: 'failed' })
+    return describeError(error, reference)
+  }
+}
+
+function describeFinding({ trace }: Reply): AuditFinding {
+  const { isRefused, ...about } = trace ?? { did: 'asked' }
+  return isRefused ? { outcome: 'refused', why: 'not_allowed', ...about } : { outcome: 'answered', ...about }
+}
+
+function describeNotInvited(botUserId: string | undefined): Reply {
+  const bot = botUserId === undefined ? 'the bot' : { user: botUserId }
+  return {
+    visibility: 'asker',
+    parts: [
+      { kind: 'headline', text: 'I only answer in channels I was invited to.' },
+      {
+        kind: 'text',
+        text: ['Type ', { code: '/invite' }, ' and choose ', bot, ', or ask me in one of my channels.'],
+      },
+    ],
+  }
+}
+
+export function describeNotForGuests(): Reply {
+  return {
+    visibility: 'asker',
+    parts: [
+      {
+        kind: 'headline',
+        text: 'I only answer members of this workspace, not guests or other organisations.',
+      },
+      { kind: 'text', text: 'Ask a colleague who is a member.' },
+    ],
+  }
+}

@@ -1,0 +1,52 @@
+import type { WebClient } from '@slack/web-api'
+import { AppError } from '../../errors.ts'
+import { repeatCall } from '../transport/slack-call.ts'
+
+/** What a channel is to the bot: it is in it, it is a conversation of one person with it, or neither. */
+export type ChannelStanding = 'member' | 'alone' | 'outside'
+
+export interface ChannelMembership {
+  /** @throws AppError slack_unavailable, slack_refused */
+  standingIn(channel: string): Promise<ChannelStanding>
+}
+
+/** Milliseconds an answer is trusted. "outside" is asked again soon: the next thing people do is invite the bot. */
+const TRUST_YES_MS = 60_000
+const TRUST_NO_MS = 2_000
+const MOST_REMEMBERED = 10_000
+// What a channel is called that the bot cannot see.
+const UNSEEN: ReadonlySet<string> = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'method_not_supported_for_channel_type',
+])
+
+export function createChannelMembership(client: WebClient): ChannelMembership {
+  const known = new Map<string, { readonly standing: ChannelStanding; readonly until: number }>()
+
+  async function ask(channel: string): Promise<ChannelStanding> {
+    try {
+      // The asker waits, and Slack gives a command's answer half an hour; people give it some seconds.
+      const answer = await repeatCall(() => client.conversations.info({ channel }), { withinMs: 10_000 })
+      if (answer.channel?.is_im === true) return 'alone'
+      return answer.channel?.is_member === true ? 'member' : 'outside'
+    } catch (error) {
+      if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return 'outside'
+      throw error
+    }
+  }
+
+  return {
+    async standingIn(channel) {
+      const entry = known.get(channel)
+      if (entry && entry.until > Date.now()) return entry.standing
+      const standing = await ask(channel)
+      if (known.size >= MOST_REMEMBERED) known.clear()
+      known.set(channel, {
+        standing,
+        until: Date.now() + (standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS),
+      })
+      return standing
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { ChannelMembership } from './channel-membership.ts'
+import type { Rooms } from './channels.ts'
+
+/** Why somebody may not act at a place. */
+export type RoomRefusal = 'not_in_channel' | 'no_room'
+
+export interface RoomRule {
+  /**
+   * Being in the room is the permission: in a channel the bot has to be a member. Anybody can start a conversation with
+   * the bot alone, so there, as in the App Home, the person has to share a channel with it.
+   * @returns undefined where the person may
+   * @throws AppError slack_unavailable, slack_refused
+   */
+  judge(user: string, channel: string): Promise<RoomRefusal | undefined>
+}
+
+export function createRoomRule(membership: ChannelMembership, rooms: Rooms): RoomRule {
+  return {
+    async judge(user, channel) {
+      const standing = await membership.standingIn(channel)
+      if (standing === 'outside') return 'not_in_channel'
+      if (standing === 'member') return undefined
+      return (await rooms.sharedWith(user)).size > 0 ? undefined : 'no_room'
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { WebClient } from '@slack/web-api'
+import { repeatCall } from '../transport/slack-call.ts'
+
+interface ConversationsOf {
+  /** As Slack names them: `public_channel,private_channel,mpim,im`. */
+  readonly types: string
+  /** Whose; the bot's own where absent. Of private ones only those the bot is in, too. */
+  readonly user?: string
+  /** Milliseconds each page may take. */
+  readonly withinMs: number
+}
+
+const CHANNELS_A_PAGE = 200
+
+/**
+ * Ids of the conversations somebody is in.
+ * @throws AppError slack_unavailable, slack_refused
+ */
+export async function listConversations(client: WebClient, which: ConversationsOf): Promise<string[]> {
+  const ids: string[] = []
+  for await (const { id } of eachConversation(client, which)) ids.push(id)
+  return ids
+}
+
+/**
+ * The conversations somebody is in, page by page.
+ * @throws AppError slack_unavailable, slack_refused
+ */
+export async function* eachConversation(
+  client: WebClient,
+  { types, user, withinMs }: ConversationsOf,
+): AsyncGenerator<{ readonly id: string; readonly name: string | undefined }> {
+  let cursor: string | undefined
+  do {
+    const page = {
+      types,
+      exclude_archived: true,
+      limit: CHANNELS_A_PAGE,
+      ...(user !== undefined && { user }),
+      ...(cursor && { cursor }),
+    }
+    const answer = await repeatCall(() => client.users.conversations(page), {
+      withinMs,
+      firstPauseMs: 1_000,
+    })
+    for (const { id, name } of answer.channels ?? []) if (id !== undefined) yield { id, name }
+    cursor = answer.response_metadata?.next_cursor
+  } while (cursor)
+}

@@ -1,0 +1,22 @@
+import type { WebClient } from '@slack/web-api'
+import { AppError } from '../../errors.ts'
+import { repeatCall } from '../transport/slack-call.ts'
+
+// What Slack says of a file that is not there any more, or never came to be.
+const GONE: ReadonlySet<string> = new Set(['file_deleted', 'file_not_found'])
+
+/**
+ * Deletes files the bot has made. Resolves with false where Slack does not let it.
+ * @throws AppError slack_unavailable
+ */
+export function createFileShredder(client: WebClient): (fileId: string) => Promise<boolean> {
+  return async (file) => {
+    try {
+      await repeatCall(() => client.files.delete({ file }), { withinMs: 30_000 })
+      return true
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'slack_refused') throw error
+      return GONE.has(String(error.details.reason))
+    }
+  }
+}

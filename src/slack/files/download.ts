@@ -1,0 +1,194 @@
+import { formatCount } from '../../../commands/format.ts'
+import { AppError } from '../../errors.ts'
+import type { OpenedFile } from '../../uploads/lease/ports.ts'
+import type { OnCallFailed } from '../transport/slack-call.ts'
+
+export interface DownloadOptions {
+  readonly token: string
+  /** Address of the Web API where it is not Slack's own: its host may then serve files, too. */
+  readonly apiUrl?: string | undefined
+  /** Name the person knows the file by, for sentences. */
+  readonly name: string
+  /** Size as Slack says it. */
+  readonly bytes?: number | undefined
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+  /** Milliseconds without a byte after which the connection counts as lost. */
+  readonly silenceMs?: number
+  readonly onCallFailed?: OnCallFailed | undefined
+}
+
+const MOST_REDIRECTS = 3
+const SILENCE_MS = 30_000
+/** Slack would have given the file. */
+const OUR_REFUSALS: ReadonlySet<string> = new Set(['file_too_large', 'file_host_refused'])
+const SLACK_FILE_HOSTS =
+  /^(?:files\.slack\.com|(?:[a-z0-9-]+\.)*slack\.com|(?:[a-z0-9-]+\.)*slack-files\.com|(?:[a-z0-9-]+\.)*slack-edge\.com|(?:[a-z0-9-]+\.)*slack-gov\.com)$/
+
+/**
+ * Whether the token may be sent there: Slack's own hosts over https, without another port or credentials in the
+ * address; and the host of `apiUrl` when the Web API was set to be elsewhere (development).
+ */
+export function isAllowedFileUrl(url: URL, apiUrl?: string): boolean {
+  if (url.username || url.password) return false
+  if (apiUrl !== undefined && url.origin === new URL(apiUrl).origin) return true
+  return url.protocol === 'https:' && url.port === '' && SLACK_FILE_HOSTS.test(url.hostname)
+}
+
+/**
+ * Opens a file for reading, chunk by chunk as the caller asks. Slack answers a token without `files:read` with 200 and
+ * its login page: that is found out before the first byte is handed over.
+ *
+ * @throws AppError file_host_refused, file_is_html, file_deleted, file_too_large, file_unreachable; while reading
+ *   file_truncated, file_unreachable; the signal's reason
+ */
+export async function openDownload(address: string, options: DownloadOptions): Promise<OpenedFile['stream']> {
+  const silence = createSilenceGuard(options.silenceMs ?? SILENCE_MS)
+  const signal = AbortSignal.any([options.signal, silence.signal])
+  try {
+    const response = await followToFile(address, options, signal)
+    const chunks = readBody(response, options)
+    const first = await chunks.next()
+    if (!first.done && looksLikeHtml(first.value)) {
+      await chunks.return(undefined)
+      throw new AppError('file_is_html', { file: options.name })
+    }
+    return countedBytes(first, chunks, options, silence)
+  } catch (error) {
+    silence.stop()
+    options.signal.throwIfAborted()
+    throw toDownloadError(error, options)
+  }
+}
+
+async function followToFile(
+  address: string,
+  options: DownloadOptions,
+  signal: AbortSignal,
+): Promise<Response> {
+  let url = parseUrl(address, options)
+  for (let hops = 0; ; hops += 1) {
+    // Every hop is checked: the token goes nowhere but to Slack.
+    if (!isAllowedFileUrl(url, options.apiUrl))
+      throw new AppError('file_host_refused', { file: options.name })
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${options.token}` },
+      redirect: 'manual',
+      signal,
+    })
+    const location = response.headers.get('location')
+    if (response.status >= 300 && response.status < 400 && location !== null) {
+      await response.body?.cancel()
+      if (hops >= MOST_REDIRECTS) throw unreachable(options, new Error('too many redirects'))
+      url = parseUrl(new URL(location, url).href, options)
+      continue
+    }
+    await refuseUnlessFile(response, options)
+    return response
+  }
+}
+
+async function refuseUnlessFile(response: Response, options: DownloadOptions): Promise<void> {
+  const { name, maxBytes } = options
+  const refuse = async (error: AppError): Promise<never> => {
+    await response.body?.cancel()
+    throw error
+  }
+  const { status } = response
+  if (status === 404 || status === 410) await refuse(new AppError('file_deleted', { file: name }))
+  if (status !== 200) await refuse(unreachable(options, new Error(`status ${status}`)))
+  // `text/html` is what Slack's login page says; a file that is itself HTML was turned away by its name before.
+  if (/^\s*text\/html/i.test(response.headers.get('content-type') ?? '')) {
+    await refuse(new AppError('file_is_html', { file: name }))
+  }
+  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) await refuse(tooLarge(options))
+}
+
+async function* readBody(
+  response: Response,
+  options: DownloadOptions,
+): AsyncGenerator<Uint8Array, undefined> {
+  if (response.body === null) return undefined
+  let bytes = 0
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength
+    if (bytes > options.maxBytes) throw tooLarge(options)
+    yield chunk
+  }
+  return undefined
+}
+
+/** The same chunks, with the count compared at the end and silence met as an error. */
+async function* countedBytes(
+  first: IteratorResult<Uint8Array, undefined>,
+  rest: AsyncGenerator<Uint8Array, undefined>,
+  options: DownloadOptions,
+  silence: SilenceGuard,
+): AsyncGenerator<Uint8Array> {
+  let got = 0
+  try {
+    for (let next = first; !next.done; next = await rest.next()) {
+      got += next.value.byteLength
+      // Whoever reads may take its time (a database that is away): only waiting for Slack counts.
+      silence.stop()
+      yield next.value
+      silence.restart()
+    }
+  } catch (error) {
+    options.signal.throwIfAborted()
+    throw toDownloadError(error, options)
+  } finally {
+    silence.stop()
+    await rest.return(undefined)
+  }
+  if (options.bytes !== undefined && got !== options.bytes) {
+    const counts = { got: formatCount(got), expected: formatCount(options.bytes) }
+    throw toDownloadError(new AppError('file_truncated', { file: options.name, ...counts }), options)
+  }
+}
+
+interface SilenceGuard {
+  readonly signal: AbortSignal
+  restart(): void
+  stop(): void
+}
+
+function createSilenceGuard(ms: number): SilenceGuard {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const guard = {
+    signal: controller.signal,
+    stop: () => clearTimeout(timer),
+    restart: () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => controller.abort(new Error(`no byte for ${ms / 1000} s`)), ms)
+    },
+  }
+  guard.restart()
+  return guard
+}
+
+/** Whether these are the first bytes of a web page. No header of a CSV begins like that. */
+export function looksLikeHtml(bytes: Uint8Array): boolean {
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 512)).replace(/^(?:ï»¿|\s)+/, '')
+  return /^<(?:!doctype\s+html|html|head|\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))/i.test(start)
+}
+
+function parseUrl(address: string, options: DownloadOptions): URL {
+  if (!URL.canParse(address)) throw new AppError('file_host_refused', { file: options.name })
+  return new URL(address)
+}
+
+const unreachable = (options: DownloadOptions, cause: unknown): AppError =>
+  new AppError('file_unreachable', { file: options.name }, cause)
+
+export function tooLarge({ name, maxBytes }: Pick<DownloadOptions, 'name' | 'maxBytes'>): AppError {
+  const limit = maxBytes >= 1024 * 1024 ? `${Math.floor(maxBytes / 1024 / 1024)} MB` : `${maxBytes} bytes`
+  return new AppError('file_too_large', { file: name, limit })
+}
+
+function toDownloadError(error: unknown, options: DownloadOptions): AppError {
+  const failure = error instanceof AppError ? error : unreachable(options, error)
+  if (!OUR_REFUSALS.has(failure.code)) options.onCallFailed?.({ method: 'download', reason: failure.code })
+  return failure
+}

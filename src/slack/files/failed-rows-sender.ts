@@ -1,0 +1,53 @@
+import { plural } from '../../../commands/format.ts'
+import type { FailedRowsStore } from '../../stores/failed-rows-store.ts'
+import { nameFailedRows } from '../../uploads/import/failed-rows.ts'
+import { escapeMrkdwn } from '../render/mrkdwn.ts'
+import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
+import type { SlackUpload } from './slack-upload.ts'
+
+export interface FailedRowsSenderDeps extends FileOnceDeps {
+  readonly store: FailedRowsStore
+  /** Writes the file to a path. @returns its size in bytes */
+  readonly write: (upload: SlackUpload, path: string) => Promise<number>
+}
+
+export interface FailedRowsSender {
+  /**
+   * Hands the failed rows back in the thread, once: safe to repeat after a crash at any point. Resolves with the reason
+   * where Slack does not take files from us, which is not tried again.
+   * @throws AppError slack_unavailable: to be tried again later
+   */
+  send(upload: SlackUpload): Promise<{ readonly refused?: string }>
+}
+
+export function createFailedRowsSender(deps: FailedRowsSenderDeps): FailedRowsSender {
+  const { store, write } = deps
+  return {
+    async send(upload) {
+      const { thread, channel } = upload.source
+      if (thread === undefined || upload.status !== 'done' || !upload.counts?.invalid) return {}
+      return await sendFileOnce(deps, {
+        channel,
+        thread,
+        name: nameFailedRows(upload),
+        comment: describeFile(upload),
+        write: (path) => write(upload, path),
+        record: {
+          find: () => store.find(upload),
+          take: (fileId, before) => store.take(upload, fileId, before),
+          isOurs: (fileId) => store.isOurs(upload, fileId),
+          markSent: (fileId, message) => store.markSent(upload, fileId, message),
+          markRefused: (reason) => store.markRefused(upload, reason),
+        },
+      })
+    },
+  }
+}
+
+function describeFile({ counts, file }: SlackUpload): string {
+  const rows = plural(counts?.invalid ?? 0, 'row')
+  const [they, them] = counts?.invalid === 1 ? ['It is', 'it'] : ['They are', 'them']
+  return escapeMrkdwn(
+    `${rows} of ${file.name} could not be used. ${they} in this file as before, with what is wrong and how to fix it. Correct ${them} there and share the file again.`,
+  )
+}

@@ -1,0 +1,97 @@
+import type { FilesInfoResponse, WebClient } from '@slack/web-api'
+import { AppError } from '../../errors.ts'
+import { readFileName } from '../../uploads/import/file-name.ts'
+import { pause, repeatCall } from '../transport/slack-call.ts'
+
+export type SlackFile = NonNullable<FilesInfoResponse['file']>
+
+/** One appearance of a file in a channel. */
+export interface FileShare {
+  /** `ts` of the message; replies go under it, or under its own thread when it is itself a reply. */
+  readonly ts: string
+  readonly thread_ts?: string
+  readonly reply_users?: readonly string[]
+  readonly latest_reply?: string
+  /** Who shared it here, which need not be who uploaded it. */
+  readonly share_user_id?: string
+}
+
+export interface FileInfoOptions {
+  readonly signal?: AbortSignal
+  /** How long a file that is still being looked at by Slack is waited for, in milliseconds. */
+  readonly settleMs?: number
+}
+
+const SETTLE_MS = 8_000
+const LOOK_EVERY_MS = 400
+const GONE: ReadonlySet<string> = new Set(['file_deleted', 'file_not_found'])
+
+/**
+ * What Slack knows about a file. Right after a share `mimetype` and `shares` can be missing while Slack scans the
+ * file: asked again for a moment.
+ * @throws AppError file_deleted; slack_refused, slack_unavailable
+ */
+export async function readFileInfo(
+  client: WebClient,
+  fileId: string,
+  channel: string,
+  { signal, settleMs = SETTLE_MS }: FileInfoOptions = {},
+): Promise<SlackFile> {
+  const deadline = Date.now() + settleMs
+  for (;;) {
+    const file = await askFileInfo(client, fileId, signal)
+    if (isSettled(file, channel) || Date.now() >= deadline) return file
+    await pause(LOOK_EVERY_MS, signal)
+  }
+}
+
+async function askFileInfo(client: WebClient, file: string, signal?: AbortSignal): Promise<SlackFile> {
+  try {
+    const answer = await repeatCall(() => client.files.info({ file }), { ...(signal && { signal }) })
+    if (answer.file) return nameReadably(answer.file)
+    throw new AppError('slack_unavailable')
+  } catch (error) {
+    if (error instanceof AppError && GONE.has(String(error.details.reason))) {
+      throw new AppError('file_deleted', {}, error)
+    }
+    throw error
+  }
+}
+
+/** Its owner may call it anything, and everything we say of it names it. */
+function nameReadably({ name, title, ...file }: SlackFile): SlackFile {
+  const called = [name, title].map((one) => readFileName(one ?? '')).find((one) => one !== '')
+  return { ...file, ...(called !== undefined && { name: called }) }
+}
+
+function isSettled(file: SlackFile, channel: string): boolean {
+  if (file.mode === 'tombstone' || file.mode === 'external') return true
+  return file.mimetype !== undefined && listShares(file, channel).length > 0
+}
+
+/** Appearances of the file in a channel, oldest first. */
+export function listShares(file: SlackFile, channel: string): readonly FileShare[] {
+  const shares: Partial<Record<'public' | 'private', Record<string, readonly FileShare[]>>> =
+    (file.shares as object | undefined) ?? {}
+  return [...(shares.public?.[channel] ?? []), ...(shares.private?.[channel] ?? [])].sort(
+    (a, b) => Number(a.ts) - Number(b.ts),
+  )
+}
+
+// The message exists before the event is sent, and clocks of two of Slack's machines differ a little.
+const CLOCKS_DIFFER_S = 5
+
+/**
+ * The appearance an event at `sharedAt` is about: the last that was there by then. The same file can be shared in
+ * the same channel again before we come to the first.
+ */
+export function findShare(file: SlackFile, channel: string, sharedAt: Date): FileShare | undefined {
+  const shares = listShares(file, channel)
+  const until = sharedAt.getTime() / 1000 + CLOCKS_DIFFER_S
+  return shares.filter(({ ts }) => Number(ts) <= until).at(-1) ?? shares.at(-1)
+}
+
+/** The thread an answer to this share belongs in. */
+export function threadOf(share: FileShare): string {
+  return share.thread_ts ?? share.ts
+}

@@ -1,0 +1,102 @@
+import type { WebClient } from '@slack/web-api'
+import { AppError } from '../../errors.ts'
+import type { FoundShare } from '../../uploads/queries/known-shares.ts'
+import { listConversations } from '../access/list-conversations.ts'
+import { repeatCall } from '../transport/slack-call.ts'
+import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
+import { judgeFile } from './file-kind.ts'
+
+export interface MissedShares {
+  /** Channels and conversations the bot is in. */
+  listChannels(): Promise<string[]>
+  /**
+   * Shares of files in a channel that may be ours to import; neither the bot's own nor pictures and the like.
+   * @throws AppError slack_unavailable, slack_refused
+   */
+  listShares(channel: string, since: Date): Promise<FoundShare[]>
+}
+
+interface MissedSharesDeps {
+  readonly client: WebClient
+  readonly botUserId: () => string | undefined
+}
+
+const FILES_A_PAGE = 100
+/** `files.list` goes by when a file was uploaded, which may be before it was shared where we look. */
+const UPLOADED_BEFORE_MS = 24 * 60 * 60_000
+const ABOUT_ONE_FILE: ReadonlySet<string> = new Set(['file_deleted', 'slack_refused'])
+/** Older files are no longer scanned by Slack: one that is shared nowhere any more is not waited for. */
+const YOUNG_MS = 60_000
+/** Whoever else asks Slack for something has waited long by then; the next turn goes on. */
+const WITHIN_MS = 60_000
+
+/** Asks Slack what was shared, with the scopes the bot has anyway: it reads files, not what people write. */
+export function createMissedShares({ client, botUserId }: MissedSharesDeps): MissedShares {
+  const ask = <T>(call: () => Promise<T>) => repeatCall(call, { withinMs: WITHIN_MS, firstPauseMs: 1_000 })
+
+  async function listFiles(channel: string, from: Date): Promise<SlackFile[]> {
+    const files: SlackFile[] = []
+    for (let page = 1; ; page += 1) {
+      const answer = await ask(() =>
+        client.files.list({
+          channel,
+          ts_from: String(Math.floor(from.getTime() / 1000)),
+          count: FILES_A_PAGE,
+          page,
+        }),
+      )
+      files.push(...((answer.files as SlackFile[] | undefined) ?? []))
+      if (page >= (answer.paging?.pages ?? 1)) return files
+    }
+  }
+
+  /** The list may leave out where a file was shared; `files.info` tells. */
+  async function sharesOf(file: SlackFile, channel: string): Promise<FoundShare[]> {
+    const fileId = file.id
+    if (fileId === undefined || file.user === botUserId() || !isPerhapsOurs(file)) return []
+    const told = file.shares ? file : await readFileInfo(client, fileId, channel, settleTime(file))
+    return listShares(told, channel).map((share) => ({
+      channel,
+      fileId,
+      user: share.share_user_id ?? file.user ?? '',
+      sharedAt: new Date(Math.round(Number(share.ts) * 1000)),
+      ts: share.ts,
+      thread: threadOf(share),
+    }))
+  }
+
+  return {
+    listChannels: () =>
+      listConversations(client, {
+        types: 'public_channel,private_channel,mpim,im',
+        withinMs: WITHIN_MS,
+      }),
+
+    async listShares(channel, since) {
+      const shares: FoundShare[] = []
+      const from = new Date(since.getTime() - UPLOADED_BEFORE_MS)
+      for (const file of await listFiles(channel, from)) {
+        try {
+          shares.push(...(await sharesOf(file, channel)))
+        } catch (error) {
+          // Deleted since it was listed, or not for us to see: no reason to find the others later.
+          if (!(error instanceof AppError && ABOUT_ONE_FILE.has(error.code))) throw error
+        }
+      }
+      return shares
+    },
+  }
+}
+
+/** A workbook shared in place of a CSV is ours, too: whoever shared it is told how to make one. */
+function isPerhapsOurs(file: SlackFile): boolean {
+  try {
+    return judgeFile(file) !== 'not_for_us'
+  } catch (error) {
+    return !(error instanceof AppError && error.code === 'file_deleted')
+  }
+}
+
+function settleTime({ created }: SlackFile): FileInfoOptions {
+  return created !== undefined && Date.now() - created * 1000 > YOUNG_MS ? { settleMs: 0 } : {}
+}

@@ -1,0 +1,101 @@
+import type { WebClient } from '@slack/web-api'
+import { AppError } from '../../errors.ts'
+import type { FileSource, OpenedFile } from '../../uploads/lease/ports.ts'
+import type { RoomRule } from '../access/channel-rule.ts'
+import type { OnCallFailed } from '../transport/slack-call.ts'
+import { openDownload, tooLarge } from './download.ts'
+import { type FileInfoOptions, findShare, readFileInfo, threadOf } from './file-info.ts'
+import { judgeFile, looksLikeTable } from './file-kind.ts'
+
+interface SlackFileSourceDeps {
+  readonly client: WebClient
+  readonly token: string
+  readonly apiUrl: string | undefined
+  readonly maxBytes: number
+  /** The bot's own Slack id: what it uploaded itself is never imported. */
+  readonly botUserId: () => string | undefined
+  /** Whether a person is a member here: what guests and strangers share is not imported. */
+  readonly isColleague: (user: string) => Promise<boolean>
+  readonly roomRule: RoomRule
+  readonly onCallFailed?: OnCallFailed | undefined
+  readonly settleMs?: number
+  readonly silenceMs?: number
+}
+
+/** Files that were shared in Slack. */
+export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
+  const { client, token, apiUrl, maxBytes, botUserId, isColleague, roomRule, settleMs, silenceMs } = deps
+
+  return {
+    canOpen: (upload) => upload.source.kind === 'slack',
+
+    async open(upload, signal, claim) {
+      const { source } = upload
+      if (source.kind !== 'slack') throw new AppError('unexpected')
+      const asking: FileInfoOptions = { signal, ...(settleMs !== undefined && { settleMs }) }
+      const file = await readFileInfo(client, source.file_id, source.channel, asking)
+      if (file.user !== undefined && file.user === botUserId()) return 'not_for_us'
+      const name = file.name ?? file.title ?? source.file_id
+      const share = findShare(file, source.channel, upload.shared_at)
+      if (share && !(await claim(share.ts, name))) return 'not_for_us'
+      const judgement = judgeFile(file)
+      if (judgement === 'not_for_us') return 'not_for_us'
+
+      // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
+      // decided upon by others.
+      const isNew = upload.file.sha256 === undefined
+      if (isNew && !(await isColleague(source.user))) throw new AppError('shared_by_guest', { file: name })
+      // The event itself says that the bot is in a channel, and may have left since.
+      if ((await roomRule.judge(source.user, source.channel)) === 'no_room')
+        throw new AppError('shared_without_room', { file: name })
+      if (file.size === 0) throw new AppError('file_empty', { file: name })
+      if (file.size !== undefined && file.size > maxBytes) throw tooLarge({ name, maxBytes })
+      const address = file.url_private_download ?? file.url_private
+      if (address === undefined) throw new AppError('file_unreachable', { file: name })
+
+      const stream = await openDownload(address, {
+        token,
+        apiUrl,
+        name,
+        bytes: file.size,
+        maxBytes,
+        signal,
+        onCallFailed: deps.onCallFailed,
+        ...(silenceMs !== undefined && { silenceMs }),
+      })
+      const checked = judgement === 'perhaps' ? await keepIfTable(stream) : stream
+      if (checked === undefined) return 'not_for_us'
+
+      return {
+        name,
+        ...(file.size !== undefined && { bytes: file.size }),
+        ...(file.permalink !== undefined && { permalink: file.permalink }),
+        ...(share && { thread: source.thread ?? threadOf(share) }),
+        stream: checked,
+      }
+    },
+  }
+}
+
+/** The stream with its first bytes put back, or nothing when they are no table's. */
+async function keepIfTable(stream: OpenedFile['stream']): Promise<OpenedFile['stream'] | undefined> {
+  const chunks = stream[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  if (first.done || !looksLikeTable(first.value)) {
+    await chunks.return?.(undefined)
+    return undefined
+  }
+  return putBack(first.value, chunks)
+}
+
+async function* putBack(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array, unknown, undefined>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield first
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.(undefined)
+  }
+}

@@ -1,0 +1,11 @@
+import type { UploadListener } from '../../uploads/lease/ports.ts'
+
+/** An upload, as `uploads/` hands it over. */
+export type Upload = Parameters<UploadListener['finished']>[0]
+
+/** An upload that was shared in Slack. */
+export type SlackUpload = Upload & { readonly source: Extract<Upload['source'], { kind: 'slack' }> }
+
+export function isSlackUpload(upload: Upload): upload is SlackUpload {
+  return upload.source.kind === 'slack'
+}

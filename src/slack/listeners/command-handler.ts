@@ -1,0 +1,104 @@
+import type { RespondFn, SlashCommand } from '@slack/bolt'
+import type { CommandDefinition } from '../../../commands/index.ts'
+import type { Reply } from '../../../commands/reply.ts'
+import { type AttendDeps, attend } from '../access/authorize.ts'
+import type { ReplySender } from '../messages/reply-sender.ts'
+import type { RenderedReply } from '../render/render-blocks.ts'
+import { pause } from '../transport/slack-call.ts'
+
+const MOST_TRIES = 3
+const FIRST_PAUSE_MS = 300
+
+/** Runs a command and answers through its response_url. */
+export async function answerCommand(
+  definition: CommandDefinition,
+  command: SlashCommand,
+  respond: RespondFn,
+  deps: AttendDeps,
+): Promise<void> {
+  const { log } = deps
+  const started = Date.now()
+  const { team_id: team, channel_id: channel, user_id: user } = command
+  const reply = await attend({ entry: 'command', name: definition.name, team, channel, user }, deps, () =>
+    definition.run(
+      {
+        text: unescapeText(command.text ?? ''),
+        team,
+        channel,
+        user,
+        now: new Date(),
+        tell: tellThrough(respond, deps),
+      },
+      deps.commandDeps,
+    ),
+  )
+  try {
+    await respondWith(respond, reply, deps.sender)
+    log.info({ command: definition.name, ms: Date.now() - started }, 'command answered')
+  } catch (error) {
+    log.error({ command: definition.name, err: error }, 'command not answered')
+  }
+}
+
+/** Where Slack writes mentions as `<@U123|name>` it escapes these three. */
+function unescapeText(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
+/** A word on the way to the answer: no second try, and no harm where it fails. */
+export function tellThrough(
+  respond: RespondFn,
+  { sender, log }: Pick<AttendDeps, 'sender' | 'log'>,
+): (reply: Reply) => Promise<void> {
+  return async (reply) => {
+    const tell = ({ text, blocks }: RenderedReply) =>
+      respond({ response_type: 'ephemeral', replace_original: false, text, blocks })
+    try {
+      await sender.send(reply, tell, { isRefused: isRefusedAnswer })
+    } catch (error) {
+      log.warn({ err: error }, 'word on the way not said')
+    }
+  }
+}
+
+/** Answers, and once more when nothing can have been shown: a lost answer is asked for again by the person anyway. */
+export async function respondWith(
+  respond: RespondFn,
+  reply: Reply,
+  sender: ReplySender,
+  { replacesOriginal = false }: { readonly replacesOriginal?: boolean } = {},
+): Promise<void> {
+  const isForAll = reply.visibility === 'channel'
+  async function answer({ text, blocks }: RenderedReply): Promise<void> {
+    const body = {
+      response_type: isForAll ? 'in_channel' : 'ephemeral',
+      replace_original: replacesOriginal,
+      text,
+      // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
+      ...(blocks.length > 0 && { blocks }),
+    } as const
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await respond(body)
+        return
+      } catch (error) {
+        if (tries >= MOST_TRIES || isRefusedAnswer(error)) throw error
+        // For all to see, and perhaps seen: twice would be worse than a lost answer.
+        if (isForAll && statusOf(error) === undefined) throw error
+        await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
+      }
+    }
+  }
+  await sender.send(reply, answer, { isRefused: isRefusedAnswer })
+}
+
+/** A response_url has no words for what it does not like: perhaps the blocks. */
+function isRefusedAnswer(error: unknown): boolean {
+  const status = statusOf(error)
+  return status !== undefined && status >= 400 && status < 500 && status !== 429
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : undefined
+  return typeof status === 'number' ? status : undefined
+}

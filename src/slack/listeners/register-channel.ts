@@ -1,0 +1,82 @@
+import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
+import type { CommandDefinition } from '../../../commands/index.ts'
+import type { ShortcutDefinition } from '../../../commands/shortcuts.ts'
+import { runForSomebody } from '../../uploads/lease/log-context.ts'
+import type { Colleagues } from '../access/members.ts'
+import type { Greeter } from '../messages/greeter.ts'
+import { answerAction } from './action-handler.ts'
+import type { BackgroundWork } from './background-work.ts'
+import { answerCommand } from './command-handler.ts'
+import type { ShareIntake } from './share-intake.ts'
+import { answerShortcut } from './shortcut-handler.ts'
+import { answerViewAction, type ViewHandlerDeps } from './view-handler.ts'
+
+export interface ChannelDeps extends ViewHandlerDeps {
+  readonly colleagues: Colleagues
+  readonly commands: readonly CommandDefinition[]
+  readonly shortcuts: readonly ShortcutDefinition[]
+  readonly intake: Pick<ShareIntake, 'take'>
+  readonly greeter: Pick<Greeter, 'greet'>
+  /** The bot was invited to a channel. Fails where that could not be written down, so that Slack says it again. */
+  readonly onInvited: ((channel: string, at: Date) => Promise<void>) | undefined
+}
+
+/** Everything that happens in a channel: files, commands, buttons, and what its messages' menus offer. */
+export function registerChannel(app: App, deps: ChannelDeps, inBackground: BackgroundWork['run']): void {
+  const { colleagues, greeter, home, intake } = deps
+
+  app.event('file_shared', async ({ event, body, context }) => {
+    // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
+    if (event.user_id === botIdOf(context)) return
+    const { file_id: fileId, channel_id: channel, user_id: user } = event
+    if (!fileId || !channel) return
+    const sharedAt = timeOf(event.event_ts)
+    await intake.take({ team: body.team_id, channel, user, fileId, sharedAt })
+  })
+
+  app.event('member_joined_channel', async ({ event, context }) => {
+    if (event.user !== botIdOf(context)) return
+    inBackground('channel not greeted', greeter.greet(event.channel))
+    await deps.onInvited?.(event.channel, timeOf(event.event_ts))
+  })
+
+  app.event('user_change', async ({ event: { user } }) => {
+    const looksShutOut = await colleagues.changed(user.id, user)
+    // Who cannot sign in any more has no page to be emptied.
+    if (looksShutOut && !user.deleted) inBackground('App Home not emptied', home.shutOut(user.id))
+  })
+
+  for (const definition of deps.commands) {
+    app.command(definition.name, async ({ ack, command, respond }) => {
+      await ack()
+      // Not awaited: Slack hears the acknowledgement when this function ends.
+      const work = runForSomebody(() => answerCommand(definition, command, respond, deps))
+      inBackground('command not answered', work)
+    })
+  }
+
+  // One door for every button and menu, so that also one nobody knows any more gets an answer.
+  app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
+    await ack()
+    // From the App Home or a window there is no channel, and nothing to respond to.
+    const work = runForSomebody(() =>
+      body.view ? answerViewAction(body, deps) : answerAction(deps.actions, body, respond, deps),
+    )
+    inBackground('action not answered', work)
+  })
+
+  app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
+    await ack()
+    const work = runForSomebody(() => answerShortcut(deps.shortcuts, shortcut, respond, deps))
+    inBackground('shortcut not answered', work)
+  })
+}
+
+/** Slack's seconds with six decimals. */
+function timeOf(ts: string): Date {
+  return new Date(Math.round(Number(ts) * 1000))
+}
+
+function botIdOf(context: Context): string | undefined {
+  return context.botUserId
+}

@@ -1,0 +1,30 @@
+import type { App, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
+import type { BackgroundWork } from './background-work.ts'
+import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT } from './modals.ts'
+import { answerGlobalShortcut, answerLookup, type ViewHandlerDeps } from './view-handler.ts'
+
+/**
+ * Everything that happens outside of a channel. Nothing is awaited: Slack gets its answer at once.
+ * @param inBackground does the work, with what the log says where it fails
+ */
+export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: BackgroundWork['run']): void {
+  const { home } = deps
+
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return
+    inBackground('App Home not shown', home.opened({ user: event.user, team: body.team_id }))
+  })
+
+  app.shortcut<GlobalShortcut>({ type: 'shortcut' }, async ({ ack, shortcut }) => {
+    await ack()
+    inBackground('shortcut not answered', answerGlobalShortcut(shortcut, deps))
+  })
+
+  app.view<ViewSubmitAction>(
+    { callback_id: LOOKUP_WINDOW, type: 'view_submission' },
+    async ({ ack, body }) => {
+      await ack({ response_action: 'update', view: describeWindow(LOOKUP_WINDOW, ONE_MOMENT) })
+      inBackground('shortcut not answered', answerLookup(body, deps))
+    },
+  )
+}

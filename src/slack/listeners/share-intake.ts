@@ -1,0 +1,122 @@
+import type { WebClient } from '@slack/web-api'
+import { describeError } from '../../../commands/error-reply.ts'
+import { AppError, toAppError } from '../../errors.ts'
+import type { Log } from '../../uploads/lease/ports.ts'
+import type { SlackShare, UploadQueue } from '../../uploads/worker/upload-queue.ts'
+import { findShare, readFileInfo, threadOf } from '../files/file-info.ts'
+import { judgeFile } from '../files/file-kind.ts'
+import type { Upload } from '../files/slack-upload.ts'
+import { UNPARSED } from '../render/mrkdwn.ts'
+import { NONE_NATIVE } from '../render/native-blocks.ts'
+import { renderBlocks } from '../render/render-blocks.ts'
+import { pause } from '../transport/slack-call.ts'
+
+export interface ShareIntakeDeps {
+  readonly queue: Pick<UploadQueue, 'queueSlackShare'>
+  readonly client: WebClient
+  readonly onShareQueued: (upload: Upload) => void
+  readonly log: Log
+  /** First pause between tries while the database is away, in milliseconds. */
+  readonly firstPauseMs?: number
+  /** Milliseconds after which the person is told that their file waits. */
+  readonly tellAfterMs?: number
+}
+
+export interface ShareIntake {
+  /**
+   * Writes a share down. Resolves once it is; fails when the first try does, so that Slack delivers it again, and goes
+   * on trying meanwhile: Slack gives up after a few minutes.
+   */
+  take(share: SlackShare): Promise<void>
+  stop(): Promise<void>
+}
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 15_000
+const TELL_AFTER_MS = 10_000
+const MOST_WAITING = 1_000
+
+/** The door: a share is in the database before Slack hears that we have it. */
+export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
+  const { queue, client, log, onShareQueued } = deps
+  const stopping = new AbortController()
+  const waiting = new Map<string, Promise<void>>()
+
+  async function writeDown(share: SlackShare): Promise<void> {
+    const { upload, isNew } = await queue.queueSlackShare(share)
+    if (!isNew) return
+    log.info({ upload: upload.number }, 'share queued')
+    onShareQueued(upload)
+  }
+
+  async function keepTrying(share: SlackShare, firstError: AppError): Promise<void> {
+    const { signal } = stopping
+    const since = Date.now()
+    let isTold = false
+    let pauseMs = deps.firstPauseMs ?? FIRST_PAUSE_MS
+    let error = firstError
+    while (error.isTransient) {
+      await pause(pauseMs * (0.75 + Math.random() / 2), signal)
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+      try {
+        await writeDown(share)
+        return
+      } catch (thrown) {
+        error = toAppError(thrown)
+      }
+      if (!isTold && Date.now() - since >= (deps.tellAfterMs ?? TELL_AFTER_MS)) {
+        isTold = true
+        await tellThatItWaits(share, error)
+      }
+    }
+    log.error({ code: error.code, err: error }, 'share not written down')
+    await tellThatItWaits(share, error)
+  }
+
+  /** Only of files that are ours: nobody wants to read about our database under a holiday picture. */
+  async function tellThatItWaits(share: SlackShare, error: AppError): Promise<void> {
+    try {
+      const file = await readFileInfo(client, share.fileId, share.channel)
+      const found = findShare(file, share.channel, share.sharedAt)
+      if (judgeFile(file) === 'not_for_us' || !found) return
+      const reference = share.fileId
+      await client.chat.postEphemeral({
+        channel: share.channel,
+        user: share.user,
+        thread_ts: threadOf(found),
+        ...UNPARSED,
+        ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),
+      })
+    } catch (thrown) {
+      log.warn({ code: toAppError(thrown).code, err: thrown }, 'could not tell that a share waits')
+    }
+  }
+
+  function waitInBackground(share: SlackShare, error: AppError): void {
+    const key = `${share.channel} ${share.fileId} ${share.sharedAt.getTime()}`
+    if (waiting.has(key) || waiting.size >= MOST_WAITING) return
+    const work = keepTrying(share, error)
+      .catch((thrown: unknown) => {
+        if (!stopping.signal.aborted) log.error({ err: thrown }, 'share not written down')
+      })
+      .finally(() => waiting.delete(key))
+    waiting.set(key, work)
+  }
+
+  return {
+    async take(share) {
+      try {
+        await writeDown(share)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        log.warn({ code: error.code, err: error }, 'share not written down yet')
+        waitInBackground(share, error)
+        throw error
+      }
+    },
+    async stop() {
+      stopping.abort(new AppError('stopping'))
+      await Promise.allSettled(waiting.values())
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { MessageShortcut, RespondFn } from '@slack/bolt'
+import type { ShortcutDefinition, ShortcutInput } from '../../../commands/shortcuts.ts'
+import { readFileName } from '../../uploads/import/file-name.ts'
+import { type AttendDeps, attend } from '../access/authorize.ts'
+import type { SlackFile } from '../files/file-info.ts'
+import { judgeFile } from '../files/file-kind.ts'
+import { respondWith } from './command-handler.ts'
+
+/** Files of one message that are looked at: as many as Slack lets people send at once. */
+const MOST_FILES = 10
+
+/** Does what was picked from a message's menu, and answers whoever picked it, alone. */
+export async function answerShortcut(
+  shortcuts: readonly ShortcutDefinition[],
+  body: MessageShortcut,
+  respond: RespondFn,
+  deps: AttendDeps,
+): Promise<void> {
+  const { log } = deps
+  const definition = shortcuts.find(({ callbackId }) => callbackId === body.callback_id)
+  if (!definition) return
+  const place = { team: body.team?.id ?? '', channel: body.channel.id, user: body.user.id }
+  const reply = await attend({ entry: 'shortcut', name: definition.callbackId, ...place }, deps, () =>
+    definition.run({ ...place, now: new Date(), message: readMessage(body) }, deps.commandDeps),
+  )
+  try {
+    await respondWith(respond, reply, deps.sender)
+    log.info({ shortcut: definition.callbackId }, 'shortcut answered')
+  } catch (error) {
+    log.error({ shortcut: definition.callbackId, err: error }, 'shortcut not answered')
+  }
+}
+
+function readMessage({ message, message_ts }: MessageShortcut): ShortcutInput['message'] {
+  const files: unknown = message.files
+  return {
+    ts: message_ts,
+    thread: typeof message.thread_ts === 'string' ? message.thread_ts : message_ts,
+    ...(message.user !== undefined && { user: message.user }),
+    files: (Array.isArray(files) ? files : []).slice(0, MOST_FILES).flatMap((file: unknown) => {
+      const { id, name } = (file ?? {}) as { id?: unknown; name?: unknown }
+      if (typeof id !== 'string') return []
+      const isTable = !isOther((file ?? {}) as SlackFile)
+      return [{ id, isTable, ...(typeof name === 'string' && { name: readFileName(name) || id }) }]
+    }),
+  }
+}
+
+/** A picture, a video, a document: nothing would ever come of it. What is no CSV but could be made one is told so later. */
+function isOther(file: SlackFile): boolean {
+  // Not all that Slack knows of a file is always said here.
+  if (file.mode === undefined) return false
+  try {
+    return judgeFile(file) === 'not_for_us'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,164 @@
+import type { BlockAction, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
+import type { WebClient } from '@slack/web-api'
+import type { ActionDefinition } from '../../../commands/actions.ts'
+import { runCustomer } from '../../../commands/customer.ts'
+import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home.ts'
+import type { Reply, ReplyPart } from '../../../commands/reply.ts'
+import { toAppError } from '../../errors.ts'
+import { noteUpload } from '../../uploads/lease/log-context.ts'
+import { findRoomsOf } from '../../uploads/queries/channel-uploads.ts'
+import { type AttendDeps, attend, type Visitor } from '../access/authorize.ts'
+import type { Rooms } from '../access/channels.ts'
+import { describeInChannel, describeNoRoom, describeNotTheirRoom } from '../access/view-refusals.ts'
+import type { HomePublisher } from '../messages/home-publisher.ts'
+import { AS_WRITTEN } from '../render/mrkdwn.ts'
+import { SEARCH_BLOCK } from '../render/render-controls.ts'
+import { actionName, chosenValue } from './action-handler.ts'
+import { LOOKUP_WINDOW, ONE_MOMENT, SHOW_WINDOW, type WindowKind, type Windows } from './modals.ts'
+
+export interface ViewHandlerDeps extends AttendDeps {
+  readonly client: WebClient
+  readonly actions: readonly ActionDefinition[]
+  readonly rooms: Rooms
+  readonly windows: Windows
+  readonly home: HomePublisher
+}
+
+/** Who did something outside of a channel. */
+interface Person {
+  readonly user: string
+  readonly team: string
+}
+
+/** What was pressed in the App Home or in a window is answered in a window, for that person alone. */
+export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps): Promise<void> {
+  const { view } = body
+  const [pressed] = body.actions
+  const name = actionName(pressed?.action_id ?? '')
+  if (view === undefined) return
+  const person = { user: body.user.id, team: body.team?.id ?? '' }
+  if (name === REFRESH_HOME) return await deps.home.opened(person)
+  const isSearch = name === SEARCH_CUSTOMER
+  const kind = isSearch || view.callback_id === LOOKUP_WINDOW ? LOOKUP_WINDOW : SHOW_WINDOW
+  const isWindow = view.type === 'modal'
+  const id = isWindow ? view.id : await openWindow(body.trigger_id, kind, ONE_MOMENT, person, deps)
+  if (id === undefined) return
+  const reply = isSearch
+    ? await lookUp(typedText(view.state), person, deps)
+    : await runAction(name, chosenValue(pressed), person, deps, (word) => deps.windows.update(id, kind, word))
+  await deps.windows.update(id, kind, fitWindow(reply, deps.actions))
+  deps.log.info({ action: name }, 'view action answered')
+  await deps.home.touched(person.user)
+}
+
+/** The global shortcut: a window to type into, at once. */
+export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandlerDeps): Promise<void> {
+  if (body.callback_id !== LOOKUP_WINDOW) return
+  const person = { user: body.user.id, team: body.team?.id ?? '' }
+  const id = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
+  if (id === undefined) return
+  // Who it is takes a call to find out, and the window could not wait for that.
+  const reply = await attendInRooms(
+    { entry: 'shortcut', name: LOOKUP_WINDOW, ...person },
+    deps,
+    async () => HOW_TO_LOOK_UP,
+  )
+  if (reply !== HOW_TO_LOOK_UP) await deps.windows.update(id, SHOW_WINDOW, reply)
+}
+
+/** What was typed into the window: the answer stands under it. */
+export async function answerLookup(body: ViewSubmitAction, deps: ViewHandlerDeps): Promise<void> {
+  const person = { user: body.user.id, team: body.team?.id ?? '' }
+  const reply = await lookUp(typedText(body.view.state), person, deps)
+  await deps.windows.update(body.view.id, LOOKUP_WINDOW, fitWindow(reply, deps.actions))
+  deps.log.info({ shortcut: LOOKUP_WINDOW }, 'shortcut answered')
+}
+
+const HOW_TO_LOOK_UP: Reply = {
+  visibility: 'asker',
+  parts: [{ kind: 'note', text: 'Any way of writing the phone will do. Only you see the answer.' }],
+}
+
+async function openWindow(
+  trigger: string,
+  kind: WindowKind,
+  reply: Reply,
+  { user }: Person,
+  { windows, client, log }: ViewHandlerDeps,
+): Promise<string | undefined> {
+  try {
+    return await windows.open(trigger, kind, reply)
+  } catch (thrown) {
+    const { code, details } = toAppError(thrown)
+    log.warn({ code, reason: details.reason }, 'window not opened')
+    // There is no channel and no window to say it in.
+    await client.chat.postMessage({
+      channel: user,
+      ...AS_WRITTEN,
+      text: 'Slack did not let me open the window in time. Please press it once more.',
+    })
+    return undefined
+  }
+}
+
+async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Promise<Reply> {
+  return await attendInRooms({ entry: 'view', name: SEARCH_CUSTOMER, ...person }, deps, async (rooms) => {
+    const [channel = ''] = rooms
+    // A window is for looking; what changes something for good is asked for where it can be seen that it was.
+    if (/^\s*forget\b/i.test(text)) return describeInChannel()
+    return await runCustomer({ ...person, text, channel, now: new Date() }, deps.commandDeps)
+  })
+}
+
+async function runAction(
+  name: string,
+  value: string,
+  person: Person,
+  deps: ViewHandlerDeps,
+  tell: (reply: Reply) => Promise<void>,
+): Promise<Reply> {
+  const definition = deps.actions.find((action) => action.name === name)
+  // A name nobody registered came over the network: it is not written down.
+  const visitor = { entry: 'view', name: definition?.name ?? 'unknown', ...person } as const
+  return await attendInRooms(visitor, deps, async (rooms) => {
+    const numbers = definition?.uploadsOf?.(value)
+    noteUpload(numbers?.[0])
+    if (!definition || numbers === undefined) return describeInChannel()
+    const channels = await findRoomsOf(deps.commandDeps.models, numbers)
+    // What is not there at all is answered by the action itself.
+    if (channels.some((channel) => channel === undefined || !rooms.has(channel)))
+      return describeNotTheirRoom()
+    const channel = channels[0] ?? [...rooms][0] ?? ''
+    return await definition.run({ ...person, value, channel, now: new Date(), tell }, deps.commandDeps)
+  })
+}
+
+/** The door outside of channels: being in one of the bot's is the permission here, too. */
+async function attendInRooms(
+  visitor: Omit<Visitor, 'channel'>,
+  deps: ViewHandlerDeps,
+  run: (rooms: ReadonlySet<string>) => Promise<Reply>,
+): Promise<Reply> {
+  return await attend({ ...visitor, channel: null }, deps, async () => {
+    const rooms = await deps.rooms.sharedWith(visitor.user)
+    return rooms.size > 0 ? await run(rooms) : describeNoRoom()
+  })
+}
+
+/** Without the buttons that need a channel. */
+function fitWindow(reply: Reply, actions: readonly ActionDefinition[]): Reply {
+  const works = (name: string) => actions.some((action) => action.name === name && action.uploadsOf)
+  const parts = reply.parts.flatMap((part): ReplyPart[] => {
+    if (part.kind === 'menu') return works(part.action) ? [part] : []
+    if (part.kind !== 'buttons') return [part]
+    const buttons = part.buttons.filter(({ action }) => works(action))
+    return buttons.length > 0 ? [{ ...part, buttons }] : []
+  })
+  return { ...reply, parts }
+}
+
+/** What stands in the search field, whatever else came. */
+function typedText(state: ViewSubmitAction['view']['state'] | undefined): string {
+  const field = Object.values(state?.values[SEARCH_BLOCK] ?? {})[0]
+  return field?.value ?? ''
+}

@@ -1,0 +1,54 @@
+import { writeFile } from 'node:fs/promises'
+import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/greeting-reply.ts'
+import type { GreetingStore } from '../../stores/greeting-store.ts'
+import { type FileOnceDeps, sendFileOnce } from '../files/send-file-once.ts'
+import { AS_WRITTEN } from '../render/mrkdwn.ts'
+import { renderMessageText } from '../render/render-blocks.ts'
+
+export interface Greeter {
+  /**
+   * Tells a channel what the bot does, once, however often and to however many processes Slack says that the bot came.
+   * @throws AppError slack_unavailable, database_unavailable: `greetRest` does it later
+   */
+  greet(channel: string): Promise<void>
+  /** Greets the channels somebody began to greet and did not get round to it. */
+  greetRest(): Promise<void>
+}
+
+interface GreeterDeps extends FileOnceDeps {
+  readonly store: GreetingStore
+}
+
+// The bot is not there any more.
+const GONE: ReadonlySet<string> = new Set(['channel_not_found', 'is_archived', 'not_in_channel'])
+
+export function createGreeter(deps: GreeterDeps): Greeter {
+  const { client, store } = deps
+  const text = renderMessageText(describeGreeting())
+
+  async function greet(channel: string): Promise<void> {
+    const record = await store.claim(channel, new Date())
+    if (!record) return
+    const { refused } = await sendFileOnce(deps, {
+      channel,
+      name: EXAMPLE_NAME,
+      comment: text,
+      record,
+      async write(path) {
+        await writeFile(path, EXAMPLE_CSV)
+        return Buffer.byteLength(EXAMPLE_CSV)
+      },
+    })
+    if (refused === undefined) return
+    if (GONE.has(refused)) return await record.forget()
+    // Files are not taken from us: the words are what matters.
+    await client.chat.postMessage({ channel, text, ...AS_WRITTEN })
+  }
+
+  return {
+    greet,
+    async greetRest() {
+      for (const channel of await store.listBroken(new Date())) await greet(channel)
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { WebClient } from '@slack/web-api'
+import { describeHome, type Home } from '../../../commands/home.ts'
+import type { Reply } from '../../../commands/reply.ts'
+import { type AttendDeps, attend, describeNotForGuests } from '../access/authorize.ts'
+import type { Rooms } from '../access/channels.ts'
+import { repeatCall } from '../transport/slack-call.ts'
+
+export interface HomeOwner {
+  readonly user: string
+  readonly team: string
+}
+
+export interface HomePublisher {
+  /** Somebody opened their App Home: shows it, and for some minutes again while something in it moves. */
+  opened(person: HomeOwner): Promise<void>
+  /** Something was done there: shows it anew, if it was open not long ago. */
+  touched(user: string): Promise<void>
+  /** Somebody may be no member any more: if so, what they were shown goes. Slack keeps a page until there is another. */
+  shutOut(user: string): Promise<void>
+  stop(): void
+}
+
+interface HomePublisherDeps extends AttendDeps {
+  readonly client: WebClient
+  readonly rooms: Rooms
+  /** Runs what nobody waits for, and says so in the log where it fails. */
+  readonly inBackground: (work: Promise<void>) => void
+}
+
+const REFRESH_MS = 5_000
+/** How long somebody is taken to look at it: Slack does not say when they leave. */
+const OPEN_MS = 5 * 60_000
+const MOST_OPEN = 1_000
+const PUBLISH_WITHIN_MS = 10_000
+
+export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
+  const { client, sender, colleagues, rooms, commandDeps, inBackground } = deps
+  /** Who has it open: since when, and what comes next. */
+  const open = new Map<string, { readonly at: number; timer?: NodeJS.Timeout }>()
+
+  async function describe(user: string): Promise<Home> {
+    return await describeHome({ user, now: new Date(), rooms: await rooms.sharedWith(user) }, commandDeps)
+  }
+
+  async function show(user: string, reply: Reply): Promise<void> {
+    await sender.send(
+      reply,
+      ({ blocks }) =>
+        repeatCall(() => client.views.publish({ user_id: user, view: { type: 'home', blocks } }), {
+          withinMs: PUBLISH_WITHIN_MS,
+        }),
+      { surface: 'view' },
+    )
+  }
+
+  /** @returns whether the person is no member, and told so */
+  async function refuse(user: string): Promise<boolean> {
+    if (await colleagues.isColleague(user)) return false
+    forget(user)
+    await show(user, describeNotForGuests())
+    return true
+  }
+
+  /** The same page with what is true by now. */
+  async function refresh(user: string): Promise<void> {
+    if (await refuse(user)) return
+    const { reply, isMoving } = await describe(user)
+    await show(user, reply)
+    refreshLater(user, isMoving)
+  }
+
+  function refreshLater(user: string, isMoving: boolean): void {
+    const entry = open.get(user)
+    if (!entry) return
+    clearTimeout(entry.timer)
+    if (!isMoving || Date.now() - entry.at > OPEN_MS) return
+    entry.timer = setTimeout(() => inBackground(refresh(user)), REFRESH_MS).unref()
+  }
+
+  function forget(user: string): void {
+    clearTimeout(open.get(user)?.timer)
+    open.delete(user)
+  }
+
+  return {
+    async opened({ user, team }) {
+      forget(user)
+      const [oldest] = open.keys()
+      if (open.size >= MOST_OPEN && oldest !== undefined) forget(oldest)
+      let isMoving = false
+      const visitor = { entry: 'home', name: 'home', team, user, channel: null } as const
+      const reply = await attend(visitor, deps, async () => {
+        const home = await describe(user)
+        isMoving = home.isMoving
+        open.set(user, { at: Date.now() })
+        return home.reply
+      })
+      await show(user, reply)
+      refreshLater(user, isMoving)
+    },
+    async touched(user) {
+      const entry = open.get(user)
+      if (entry && Date.now() - entry.at <= OPEN_MS) await refresh(user)
+    },
+    async shutOut(user) {
+      await refuse(user)
+    },
+    stop() {
+      for (const user of [...open.keys()]) forget(user)
+    },
+  }
+}

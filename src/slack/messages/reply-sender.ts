@@ -1,0 +1,76 @@
+import type { Reply } from '../../../commands/reply.ts'
+import { AppError } from '../../errors.ts'
+import type { Surface } from '../render/block-limits.ts'
+import { ALL_NATIVE, type NativeBlock, NONE_NATIVE, nativeBlocksIn } from '../render/native-blocks.ts'
+import { type RenderedReply, renderBlocks } from '../render/render-blocks.ts'
+import { classifySlackFailure } from '../transport/slack-call.ts'
+
+export interface ReplySender {
+  /**
+   * Sends a reply with every block Slack takes there; where it refuses them, again with older ones, at last without any:
+   * what is said matters more than how. A view cannot be without: there the refusal is thrown.
+   * @param isRefused whether what was thrown says that Slack does not like the blocks
+   */
+  send<T>(reply: Reply, call: (rendered: RenderedReply) => Promise<T>, options?: SendOptions): Promise<T>
+}
+
+export interface SendOptions {
+  readonly surface?: Surface
+  readonly isRefused?: (error: unknown) => boolean
+}
+
+/** Milliseconds for which a refusal is remembered: what Slack does not take today it may take after its next release. */
+const REMEMBER_MS = 6 * 60 * 60_000
+
+// https://docs.slack.dev/reference/methods/chat.postMessage#errors; a view is refused as invalid_arguments.
+const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
+  'invalid_arguments',
+  'invalid_attachments',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_view',
+  'msg_blocks_too_long',
+])
+
+/** One for a process: what Slack refused is not tried again with each message. */
+export function createReplySender(): ReplySender {
+  const refused = new Map<string, number>()
+
+  function takes(surface: Surface): ReadonlySet<NativeBlock> {
+    const now = Date.now()
+    return new Set([...ALL_NATIVE].filter((kind) => (refused.get(`${surface} ${kind}`) ?? 0) <= now))
+  }
+
+  return {
+    async send(reply, call, { surface = 'message', isRefused = isBlockRefusal } = {}) {
+      let native = takes(surface)
+      let suspects: readonly NativeBlock[] = []
+      for (;;) {
+        const rendered = renderBlocks(reply, { surface, native })
+        try {
+          const sent = await call(rendered)
+          for (const kind of suspects) refused.set(`${surface} ${kind}`, Date.now() + REMEMBER_MS)
+          return sent
+        } catch (error) {
+          if (!isRefused(error)) throw error
+          const [newest, ...others] = nativeBlocksIn(rendered.blocks)
+          if (newest === undefined) {
+            if (surface === 'view' || rendered.blocks.length === 0) throw error
+            return await call({ ...rendered, blocks: [] })
+          }
+          // First without the newest, then without all of them: a response_url can be used five times.
+          const isFirst = suspects.length === 0
+          suspects = isFirst ? [newest] : [...suspects, newest, ...others]
+          native = isFirst ? new Set([...native].filter((kind) => kind !== newest)) : NONE_NATIVE
+        }
+      }
+    },
+  }
+}
+
+function isBlockRefusal(error: unknown): boolean {
+  if (error instanceof AppError)
+    return error.code === 'slack_refused' && REFUSED_BLOCKS.has(String(error.details.reason))
+  const failure = classifySlackFailure(error)
+  return failure.kind === 'refused' && REFUSED_BLOCKS.has(failure.reason)
+}

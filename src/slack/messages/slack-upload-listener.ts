@@ -1,0 +1,186 @@
+import { describeDecision } from '../../../commands/decision-reply.ts'
+import { describeAnswered } from '../../../commands/phone-column-reply.ts'
+import { describeProgress, describeQueued, describeWaiting } from '../../../commands/progress-reply.ts'
+import { describeReceipt } from '../../../commands/receipt-reply.ts'
+import type { Reply } from '../../../commands/reply.ts'
+import { AppError } from '../../errors.ts'
+import type { Log, UploadListener } from '../../uploads/lease/ports.ts'
+import { isSlackUpload, type SlackUpload, type Upload } from '../files/slack-upload.ts'
+import type { UploadMessage, UploadState } from './upload-message.ts'
+
+export type ProblemRows = Parameters<typeof describeReceipt>[1]
+
+interface SlackUploadListenerDeps {
+  readonly message: UploadMessage
+  /** Whether the file is one to import, as far as can be told before it is opened. */
+  readonly isOurs?: (upload: SlackUpload) => Promise<boolean>
+  /** What fields are called. */
+  readonly catalogue: Parameters<typeof describeReceipt>[2]
+  /** The first rows of an upload that could not be used, in the order of the file. */
+  readonly findProblems: (upload: Upload) => Promise<ProblemRows>
+  /** Hands the failed rows back; tells why Slack would not take them, where it would not. */
+  readonly sendFailedRows?: (upload: SlackUpload) => Promise<{ readonly refused?: string }>
+  /** Makes sure that a receipt another process posted meanwhile stays the last word. */
+  readonly repeatLastWord?: (upload: Upload) => Promise<void>
+  readonly log: Log
+  /** Milliseconds between two edits that only tell how far an upload is. */
+  readonly everyMs?: number
+}
+
+/** `chat.update` allows about 50 edits a minute; receipts and others' uploads need some of them. */
+const EVERY_MS = 3_000
+
+// Nobody is left to tell: the channel is gone, or the bot was sent out of it. Trying again changes nothing.
+const NOBODY_THERE: ReadonlySet<string> = new Set([
+  'account_inactive',
+  'channel_not_found',
+  'ekm_access_denied',
+  'is_archived',
+  'not_in_channel',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'user_not_in_channel',
+])
+
+export interface SlackUploadListener extends UploadListener {
+  /** Somebody has answered the question of a held upload: it goes on. Best effort. */
+  answered(upload: Upload): Promise<void>
+}
+
+/** Tells the thread what becomes of an upload: one message, which in the end is the receipt. */
+export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackUploadListener {
+  const { message, catalogue, log, everyMs = EVERY_MS } = deps
+  const talks = new Map<string, Talk>()
+
+  function talkAbout(upload: SlackUpload): Talk {
+    const key = String(upload._id)
+    const talk = talks.get(key) ?? {
+      last: Promise.resolve(),
+      spokeAt: 0,
+      isBusy: false,
+      isOver: false,
+      isPosted: false,
+      isWhispered: false,
+    }
+    talks.set(key, talk)
+    return talk
+  }
+
+  /** One word after the other: an edit that is under way never lands on top of the receipt. */
+  function inTurn(talk: Talk, speak: () => Promise<void>): Promise<void> {
+    const turn = talk.last.then(speak)
+    talk.last = turn.catch(() => {})
+    return turn
+  }
+
+  /** What is said on the way: left out when it would come too soon, too late, or while the last is still being said. */
+  async function sayOnTheWay(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
+    // A person who is to be forgotten has no thread.
+    if (!isSlackUpload(upload) || upload.forget) return
+    const talk = talkAbout(upload)
+    if (talk.isOver || talk.isBusy || Date.now() - talk.spokeAt < everyMs) return
+    talk.isBusy = true
+    talk.spokeAt = Date.now()
+    try {
+      await inTurn(talk, async () => {
+        if (talk.isOver) return
+        // The first word makes the message; after that nothing but the receipt is worth a second try.
+        if (talk.isPosted) await message.mention(upload, reply(), state)
+        else await message.say(upload, reply(), state)
+        talk.isPosted = true
+      })
+    } finally {
+      talk.isBusy = false
+      talk.spokeAt = Date.now()
+    }
+  }
+
+  return {
+    async queued(upload, ahead) {
+      if (!isSlackUpload(upload)) return
+      const isSpokenOf = upload.receipt.message !== undefined || talks.get(String(upload._id))?.isPosted
+      if (isSpokenOf || ((await deps.isOurs?.(upload)) ?? true))
+        await sayOnTheWay(upload, () => describeQueued(upload, ahead), 'queued')
+    },
+
+    progress: (upload, progress) =>
+      sayOnTheWay(upload, () => describeProgress(upload, { ...progress, now: new Date() }), 'running'),
+
+    async waiting(upload, why) {
+      try {
+        await sayOnTheWay(upload, () => describeWaiting(upload, why), 'waiting')
+      } catch (error) {
+        // To make a message takes the database, and that may be what is waited for.
+        if (!isSlackUpload(upload) || error instanceof AppError) throw error
+        const talk = talkAbout(upload)
+        if (talk.isOver || talk.isWhispered) throw error
+        talk.isWhispered = true
+        await message.whisper(upload, describeWaiting(upload, why))
+      }
+    },
+
+    async asked(upload) {
+      if (!isSlackUpload(upload)) return
+      const talk = talkAbout(upload)
+      // What was said of the run that came to the question must not land on top of it.
+      talk.isOver = true
+      await toWhoeverIsThere(upload, () =>
+        inTurn(talk, () => message.say(upload, describeDecision(upload, catalogue), 'held')),
+      )
+      talks.delete(String(upload._id))
+    },
+
+    async answered(upload) {
+      if (!isSlackUpload(upload)) return
+      await inTurn(talkAbout(upload), () => message.mention(upload, describeAnswered(upload), 'queued'))
+      await deps.repeatLastWord?.(upload)
+    },
+
+    async finished(upload) {
+      if (!isSlackUpload(upload)) return
+      if (upload.forget)
+        return await toWhoeverIsThere(upload, () =>
+          message.whisper(upload, describeReceipt(upload, [], catalogue)),
+        )
+      const problems = await deps.findProblems(upload)
+      const talk = talkAbout(upload)
+      talk.isOver = true
+      const state = upload.problem ? 'failed' : 'done'
+      const sayReceipt = (about: SlackUpload) =>
+        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue), state))
+      await toWhoeverIsThere(upload, async () => {
+        await sayReceipt(upload)
+        const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}
+        if (refused !== undefined && upload.failed_rows?.refused === undefined)
+          await sayReceipt({ ...upload, failed_rows: { ...upload.failed_rows, refused } })
+      })
+      talks.delete(String(upload._id))
+    },
+  }
+
+  async function toWhoeverIsThere(upload: SlackUpload, speak: () => Promise<void>): Promise<void> {
+    try {
+      await speak()
+    } catch (error) {
+      if (!isNobodyThere(error)) throw error
+      log.warn({ upload: upload.number, reason: error.details.reason }, 'nobody to tell')
+    }
+  }
+}
+
+interface Talk {
+  last: Promise<void>
+  spokeAt: number
+  isBusy: boolean
+  isOver: boolean
+  isPosted: boolean
+  isWhispered: boolean
+}
+
+function isNobodyThere(error: unknown): error is AppError {
+  return (
+    error instanceof AppError &&
+    error.code === 'slack_refused' &&
+    NOBODY_THERE.has(String(error.details.reason))
+  )
+}

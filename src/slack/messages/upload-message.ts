@@ -1,0 +1,257 @@
+import type { WebClient } from '@slack/web-api'
+import type { Reply } from '../../../commands/reply.ts'
+import { AppError } from '../../errors.ts'
+import type { PostClaim } from '../../uploads/worker/receipt-message.ts'
+import { findShare, readFileInfo, threadOf } from '../files/file-info.ts'
+import type { SlackUpload, Upload } from '../files/slack-upload.ts'
+import { AS_WRITTEN, UNPARSED } from '../render/mrkdwn.ts'
+import {
+  classifySlackFailure,
+  isSlackFailure,
+  pause,
+  repeatCall,
+  toSlackError,
+} from '../transport/slack-call.ts'
+import { createReplySender, type ReplySender } from './reply-sender.ts'
+
+/** What a message says about an upload to programs that read metadata. */
+export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed'
+
+export interface UploadMessageDeps {
+  readonly client: WebClient
+  readonly botUserId: () => string | undefined
+  readonly store: UploadMessageStore
+  /** Knows which blocks Slack takes; one of its own unless told. */
+  readonly sender?: ReplySender
+  /** Milliseconds after an unanswered post before Slack is asked whether it is there. */
+  readonly settleMs?: number
+}
+
+/** Which message is whose, kept where every process sees it. */
+export interface UploadMessageStore {
+  /** Asks to make an upload's message. */
+  claim(upload: Upload): Promise<PostClaim>
+  remember(upload: Upload, ts: string): Promise<void>
+  /** The message is gone. */
+  forget(upload: Upload, ts: string): Promise<void>
+  /** Whether a message is some upload's already: one message can share several files. */
+  isRemembered(channel: string, ts: string): Promise<boolean>
+  /** Has the last word said again, if it was said already: something may have landed on top of it. */
+  repeatLastWord(upload: Upload): Promise<void>
+}
+
+export interface UploadMessage {
+  /** Says it in the upload's one message: posted the first time, edited ever after. Safe to repeat. */
+  say(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
+  /** Edits the message if there is one, once, however that ends. */
+  mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
+  /** Tells whoever shared the file, alone. Said twice it does no harm, and it needs no database. */
+  whisper(upload: SlackUpload, reply: Reply): Promise<void>
+}
+
+const SETTLE_MS = 2_000
+const MOST_POSTS = 3
+/** Milliseconds in which the last word has to be said before another process may try. */
+const SAY_WITHIN_MS = 45_000
+
+// The message is not there any more, or not ours to edit: a new one is needed.
+const LOST_MESSAGE: ReadonlySet<string> = new Set([
+  'cant_update_message',
+  'edit_window_closed',
+  'message_not_found',
+])
+// The file's message is gone: there is no thread to answer in.
+const LOST_THREAD: ReadonlySet<string> = new Set([
+  'cannot_reply_to_message',
+  'invalid_thread_ts',
+  'thread_locked',
+  'thread_not_found',
+])
+/**
+ * The one message each upload has in its thread.
+ *
+ * `chat.postMessage` cannot be made idempotent, and without a history scope the bot cannot read its own messages back.
+ * So a message is posted once, everything after that is an edit of it, which may be repeated freely; and before each
+ * post `files.info` is asked who replied under the share. That finds a message whose post was never answered, or whose
+ * poster died before it could remember it.
+ */
+export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
+  const { client, sender = createReplySender() } = deps
+  const posted = new Map<string, string>()
+
+  const knownMessage = (upload: SlackUpload) => posted.get(String(upload._id)) ?? upload.receipt.message
+
+  async function edit(
+    upload: SlackUpload,
+    ts: string,
+    content: MessageContent,
+    withinMs: number,
+  ): Promise<void> {
+    const { channel } = upload.source
+    const { reply, metadata } = content
+    await sender.send(reply, (rendered) =>
+      repeatCall(() => client.chat.update({ channel, ts, ...UNPARSED, ...rendered, metadata }), { withinMs }),
+    )
+  }
+
+  async function remember(upload: SlackUpload, ts: string): Promise<void> {
+    posted.set(String(upload._id), ts)
+    await deps.store.remember(upload, ts)
+  }
+
+  /** Finds the message of an earlier post whose answer was lost, by editing it to what is to be said now. */
+  async function adoptLostPost(upload: SlackUpload, content: MessageContent): Promise<Adoption> {
+    const { channel, file_id } = upload.source
+    let share: ReturnType<typeof findShare>
+    try {
+      const file = await readFileInfo(client, file_id, channel)
+      share = findShare(file, channel, upload.shared_at)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'file_deleted') {
+        return { adopted: false, ...(upload.source.thread && { thread: upload.source.thread }) }
+      }
+      throw error
+    }
+    const thread = upload.source.thread ?? (share && threadOf(share))
+    const latest = share?.latest_reply
+    const notFound: Adoption = { adopted: false, ...(thread !== undefined && { thread }) }
+    const ownId = deps.botUserId()
+    if (latest === undefined || ownId === undefined || !share?.reply_users?.includes(ownId)) return notFound
+    if ([...posted.values()].includes(latest) || (await deps.store.isRemembered(channel, latest)))
+      return notFound
+    try {
+      await edit(upload, latest, content, SAY_WITHIN_MS / 3)
+    } catch (error) {
+      // Somebody else wrote after us: ours cannot be told apart any more.
+      if (isRefusal(error, LOST_MESSAGE)) return notFound
+      throw error
+    }
+    await remember(upload, latest)
+    return { adopted: true }
+  }
+
+  /** Makes the message, unless another process has or does. */
+  async function post(upload: SlackUpload, content: MessageContent, isLastWord: boolean): Promise<void> {
+    for (let posts = 1; ; posts += 1) {
+      const claim = await deps.store.claim(upload)
+      if (claim.kind === 'posted') {
+        posted.set(String(upload._id), claim.message)
+        // Another process made it, and may have said more by now than a word on the way.
+        if (!isLastWord) return
+        return await edit(upload, claim.message, content, SAY_WITHIN_MS / 3)
+      }
+      if (claim.kind === 'taken') throw new AppError('slack_unavailable')
+      const found = await adoptLostPost(upload, content)
+      if (found.adopted) return
+      try {
+        if (found.thread === undefined) return isLastWord ? await whisper(upload, content.reply) : undefined
+        // Looking took its time: the right to post may have passed to another process.
+        if ((await deps.store.claim(upload)).kind !== 'granted') continue
+        const ts = await postOnce(upload, found.thread, content)
+        return await remember(upload, ts)
+      } catch (error) {
+        if (isRefusal(error, LOST_THREAD))
+          return isLastWord ? await whisper(upload, content.reply) : undefined
+        const failure = classifySlackFailure(error)
+        if (posts >= MOST_POSTS || failure.kind === 'refused' || !isSlackFailure(error))
+          throw toSlackError(error)
+        const pauseMs =
+          failure.kind === 'rate_limited' ? failure.pauseMs : (deps.settleMs ?? SETTLE_MS) * posts
+        if (pauseMs > SAY_WITHIN_MS / 2) throw toSlackError(error)
+        await pause(pauseMs)
+      }
+    }
+  }
+
+  async function postOnce(upload: SlackUpload, thread: string, content: MessageContent): Promise<string> {
+    const { channel } = upload.source
+    const { reply, metadata } = content
+    const answer = await sender.send(reply, (rendered) =>
+      client.chat.postMessage({
+        channel,
+        thread_ts: thread,
+        ...AS_WRITTEN,
+        ...rendered,
+        metadata,
+      }),
+    )
+    if (answer.ts === undefined) throw new AppError('slack_unavailable')
+    return answer.ts
+  }
+
+  /** Where no thread is left, whoever shared the file is told alone. Said twice it does no harm. */
+  async function whisper(upload: SlackUpload, reply: Reply): Promise<void> {
+    const { channel, user } = upload.source
+    await sender.send(reply, (rendered) =>
+      repeatCall(() => client.chat.postEphemeral({ channel, user, ...UNPARSED, ...rendered }), {
+        withinMs: SAY_WITHIN_MS / 3,
+      }),
+    )
+  }
+
+  async function mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void> {
+    const ts = knownMessage(upload)
+    if (ts === undefined) return
+    const { channel } = upload.source
+    const { metadata } = describeMessage(upload, reply, state)
+    try {
+      await sender.send(reply, (rendered) =>
+        client.chat.update({ channel, ts, ...UNPARSED, ...rendered, metadata }),
+      )
+    } finally {
+      // Another process may have given the receipt while this was on its way, and this may be on top of it now.
+      await deps.store.repeatLastWord(upload)
+    }
+  }
+
+  return {
+    async say(upload, reply, state) {
+      const content = describeMessage(upload, reply, state)
+      // A question has to reach somebody as much as a receipt does.
+      const isLastWord = state === 'done' || state === 'failed' || state === 'held'
+      const ts = knownMessage(upload)
+      if (!isLastWord && ts !== undefined) return await mention(upload, reply, state)
+      if (ts === undefined) return await post(upload, content, isLastWord)
+      try {
+        await edit(upload, ts, content, SAY_WITHIN_MS)
+      } catch (error) {
+        if (!isRefusal(error, LOST_MESSAGE)) throw error
+        posted.delete(String(upload._id))
+        await deps.store.forget(upload, ts)
+        await post(upload, content, isLastWord)
+      }
+      if (isLastWord) posted.delete(String(upload._id))
+    },
+
+    mention,
+
+    whisper,
+  }
+}
+
+interface MessageContent {
+  readonly reply: Reply
+  readonly metadata: {
+    readonly event_type: string
+    readonly event_payload: Record<string, string | number>
+  }
+}
+
+interface Adoption {
+  readonly adopted: boolean
+  readonly thread?: string
+}
+
+function describeMessage(upload: SlackUpload, reply: Reply, state: UploadState): MessageContent {
+  return {
+    reply,
+    metadata: { event_type: 'customer_upload', event_payload: { upload: upload.number, state } },
+  }
+}
+
+function isRefusal(error: unknown, reasons: ReadonlySet<string>): boolean {
+  if (error instanceof AppError)
+    return error.code === 'slack_refused' && reasons.has(String(error.details.reason))
+  const failure = classifySlackFailure(error)
+  return failure.kind === 'refused' && reasons.has(failure.reason)
+}

@@ -1,0 +1,285 @@
+import type { RichTextBlock } from '@slack/types'
+import { drawProgress } from '../../../commands/chart-text.ts'
+import { formatCount } from '../../../commands/format.ts'
+import { renderPlain, renderSentence, renderText } from '../../../commands/render-plain.ts'
+import type { Chart, Reply, ReplyPart, Sentence } from '../../../commands/reply.ts'
+import { tellRow } from '../../../commands/tell-row.ts'
+import { withoutInvisible } from '../../../commands/without-invisible.ts'
+import { BLOCK_LIMITS, SURFACES, type Surface, shorten } from './block-limits.ts'
+import { keepFitting } from './keep-fitting.ts'
+import { mrkdwnMedium } from './mrkdwn.ts'
+import { ALL_NATIVE, type NativeBlock, type SlackBlock } from './native-blocks.ts'
+import { drawChart, renderChart } from './render-chart.ts'
+import { plainText, renderButtons, renderMenu, renderSearch } from './render-controls.ts'
+import { renderNumbers, renderTable } from './render-table.ts'
+import { renderSection } from './rich-text.ts'
+
+export interface RenderedReply {
+  /** For notifications, screen readers, and clients or moments in which blocks are refused. */
+  readonly text: string
+  readonly blocks: SlackBlock[]
+}
+
+export interface RenderOptions {
+  /** Where it is shown; in a message unless told. */
+  readonly surface?: Surface
+  /** Native blocks that may be used; all unless told. Something else stands for the others. */
+  readonly native?: ReadonlySet<NativeBlock>
+}
+
+/** A reply as Slack takes it. Whatever the reply holds, no limit is exceeded; what is left out is said. */
+export function renderBlocks(reply: Reply, options: RenderOptions = {}): RenderedReply {
+  const shown = withoutInvisible(reply)
+  return { text: renderMessageText(shown), blocks: fitBlocks(shown, options) }
+}
+
+/** The whole reply as one text in Slack's markup. */
+export function renderMessageText(reply: Reply): string {
+  // Cut before escaping would be wrong in the other direction: `&amp;` must not be cut in its middle.
+  const text = renderText(
+    { ...reply, parts: reply.parts.slice(0, SURFACES.message.blocks).map(abridge) },
+    mrkdwnMedium,
+  )
+  if (text === '') return ' '
+  if (text.length <= BLOCK_LIMITS.messageText) return text
+  return cutMarkup(text, BLOCK_LIMITS.messageText)
+}
+
+/** At most `most` characters, and no half escape or half link at the end. */
+const cutMarkup = (markup: string, most: number): string =>
+  shorten(markup, most).replace(/(?:&[a-z]*|<[^>]*)…$/, '…')
+
+/** A part without what would be cut from the text anyway, before any work is put into it. */
+function abridge(part: ReplyPart): ReplyPart {
+  const most = BLOCK_LIMITS.tableRows
+  if (part.kind === 'table') return { ...part, rows: part.rows.slice(0, most) }
+  if (part.kind === 'list') return { ...part, items: part.items.slice(0, most) }
+  if (part.kind === 'facts') return { ...part, facts: part.facts.slice(0, most) }
+  if (part.kind === 'chart') return { ...part, labels: part.labels.slice(0, most) }
+  return part
+}
+
+/** What stands for the parts that did not fit. */
+const describeMore = (rest: Sentence = IN_PARTS): SlackBlock[] =>
+  renderNote([
+    '… there is more than Slack lets us show in one message. ',
+    ...(typeof rest === 'string' ? [rest] : rest),
+  ])
+
+const IN_PARTS: Sentence = ['Parts of it can be asked for: ', { code: '/uploads help' }, ' says how.']
+
+/** What one rendering may still use. */
+interface Budget {
+  readonly surface: Surface
+  readonly native: ReadonlySet<NativeBlock>
+  /** Where the rest is to be had. */
+  readonly rest: Sentence
+  /** Characters left. */
+  room: number
+  hasTable: boolean
+  /** A table of rows comes further down: counts leave the one table a message may have to it. */
+  hasRowsAhead: boolean
+  charts: number
+}
+
+/**
+ * As many parts as fit, from the first; a sentence stands for those that do not. Buttons keep their place also then:
+ * what is left out can be had by pressing them.
+ */
+function fitBlocks(
+  { parts, rest }: Reply,
+  { surface = 'message', native = ALL_NATIVE }: RenderOptions,
+): SlackBlock[] {
+  const more = describeMore(rest)
+  const limits = SURFACES[surface]
+  const kept = keepButtons(parts, limits)
+  const buttons = [...kept.values()].flat()
+  const most = limits.blocks - 1 - buttons.length
+  const budget: Budget = {
+    surface,
+    native,
+    rest: rest ?? '',
+    room: limits.allBlocks - sizeOf([...more, ...buttons]),
+    hasTable: false,
+    hasRowsAhead: false,
+    charts: 0,
+  }
+  const lastRows = parts.findLastIndex(({ kind }) => kind === 'table')
+  const blocks: SlackBlock[] = []
+  let shown = 0
+  let isFull = false
+  for (const [at, part] of parts.entries()) {
+    blocks.push(...(kept.get(part) ?? []))
+    if (kept.has(part) || isFull) continue
+    budget.hasRowsAhead = at < lastRows
+    for (const block of renderPart(part, budget)) {
+      const size = sizeOf([block])
+      isFull = size > budget.room || shown >= most
+      blocks.push(...(isFull ? more : [block]))
+      if (isFull) break
+      shown += 1
+      budget.room -= size
+      budget.hasTable ||= block.type === 'table' || block.type === 'data_table'
+      if (block.type === 'data_visualization') budget.charts += 1
+    }
+  }
+  return blocks
+}
+
+/** Rows of buttons, up to half of what there is room for; more of them wait their turn like everything else. */
+function keepButtons(
+  parts: readonly ReplyPart[],
+  limits: (typeof SURFACES)[Surface],
+): ReadonlyMap<ReplyPart, SlackBlock[]> {
+  const kept = new Map<ReplyPart, SlackBlock[]>()
+  for (const part of parts) {
+    if (part.kind !== 'buttons') continue
+    const blocks = renderButtons(part.buttons)
+    const all = [...[...kept.values()].flat(), ...blocks]
+    if (sizeOf(all) > limits.allBlocks / 2 || all.length > limits.blocks / 2) return kept
+    kept.set(part, blocks)
+  }
+  return kept
+}
+
+function sizeOf(blocks: readonly SlackBlock[]): number {
+  return blocks.reduce((size, block) => size + JSON.stringify(block).length + 1, 1)
+}
+
+function renderPart(part: ReplyPart, budget: Budget): SlackBlock[] {
+  switch (part.kind) {
+    case 'headline':
+      return [richText(renderSection(part.text, BLOCK_LIMITS.text, true))]
+    case 'text':
+      return [richText(renderSection(part.text, BLOCK_LIMITS.text))]
+    case 'note':
+      return renderNote(part.text)
+    case 'facts':
+      return renderFacts(part.facts, budget)
+    case 'list':
+      return renderList(part.items, budget)
+    case 'numbers':
+      return renderCounts(part, budget)
+    case 'table':
+      return renderRows(part, budget)
+    case 'chart':
+      return renderPicture(part, budget)
+    case 'bar':
+      return [richText(renderSection([{ code: drawProgress(part.share) }], BLOCK_LIMITS.text))]
+    case 'buttons':
+      return renderButtons(part.buttons)
+    case 'menu':
+      return renderMenu(part)
+    case 'search':
+      return budget.surface === 'view' ? renderSearch(part) : []
+  }
+}
+
+type RichTextPart = RichTextBlock['elements'][number]
+
+const richText = (...elements: RichTextPart[]): RichTextBlock => ({ type: 'rich_text', elements })
+
+/** Small print stays small only in a context block, which takes no rich text, and none that is empty. */
+function renderNote(text: Sentence): SlackBlock[] {
+  if (typeof text === 'string')
+    return text === '' ? [] : [{ type: 'context', elements: [plainText(text, BLOCK_LIMITS.text)] }]
+  const markup = renderSentence(text, mrkdwnMedium)
+  if (markup === '') return []
+  return [
+    {
+      type: 'context',
+      elements: [{ type: 'mrkdwn', verbatim: true, text: cutMarkup(markup, BLOCK_LIMITS.text) }],
+    },
+  ]
+}
+
+function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], budget: Budget): SlackBlock[] {
+  const lines = facts.map(({ label, value }, index) =>
+    renderSection(
+      [
+        { bold: `${index > 0 ? '\n' : ''}${shorten(label, 150)}:` },
+        ' ',
+        ...(typeof value === 'string' ? [value] : value),
+      ],
+      500,
+    ),
+  )
+  const kept = keepFitting(lines, budget.room)
+  if (kept.length === 0) return []
+  const left = lines.length - kept.length
+  return [
+    richText({ type: 'rich_text_section', elements: kept.flatMap(({ elements }) => elements) }),
+    ...(left > 0 ? sayLeft(`${formatCount(left)} more`, budget) : []),
+  ]
+}
+
+/** What was cut off, and where it is to be had. */
+function sayLeft(what: string, { rest }: Budget): SlackBlock[] {
+  return renderNote([`… and ${what}. `, ...(typeof rest === 'string' ? [rest] : rest)])
+}
+
+function renderList(items: readonly Sentence[], budget: Budget): SlackBlock[] {
+  const all = items.map((item) => renderSection(item, 500))
+  const kept = keepFitting(all, budget.room)
+  if (kept.length === 0) return []
+  const left = all.length - kept.length
+  return [
+    richText({ type: 'rich_text_list', style: 'bullet', elements: kept }),
+    ...(left > 0 ? sayLeft(`${formatCount(left)} more`, budget) : []),
+  ]
+}
+
+/** A table of two rows; one line where there is none, or it is left to others. */
+function renderCounts(
+  part: Extract<ReplyPart, { kind: 'numbers' }>,
+  { hasTable, hasRowsAhead, native }: Budget,
+): SlackBlock[] {
+  if (part.numbers.length === 0) return []
+  if (!hasTable && !hasRowsAhead && native.has('table')) return [renderNumbers(part)]
+  const pieces = part.numbers.flatMap(({ label, value }, at) => [
+    `${at > 0 ? ' · ' : ''}${label} `,
+    { bold: formatCount(value) },
+  ])
+  return [richText(renderSection(pieces, BLOCK_LIMITS.text))]
+}
+
+function renderRows(part: Extract<ReplyPart, { kind: 'table' }>, budget: Budget): SlackBlock[] {
+  const { hasTable, native, room } = budget
+  // Slack takes one table a message; another one is lined up in a fixed-width font.
+  if (hasTable || !native.has('table')) {
+    if (part.columns.length === 0) return []
+    // A fixed-width font has no mentions, and no times in the zone of the reader.
+    if (part.rows.some((row) => row.some(isLive)))
+      return renderList(part.rows.map(tellRow(part.columns)), budget)
+    return [renderFixed(renderPlain(alone(part)))]
+  }
+  const rendered = renderTable(part, room, native)
+  if (!rendered) return []
+  const { table, missing } = rendered
+  return [table, ...(missing.length > 0 ? sayLeft(missing.join(', '), budget) : [])]
+}
+
+function renderPicture(part: Chart, { charts, native }: Budget): SlackBlock[] {
+  const picture = renderChart(part)
+  if (!picture) return []
+  const skipped = part.chart === 'pie' ? 0 : part.labels.length - BLOCK_LIMITS.chartPoints
+  const more = skipped > 0 ? renderNote(`The last ${BLOCK_LIMITS.chartPoints} of ${part.labels.length}.`) : []
+  if (native.has('data_visualization') && charts < BLOCK_LIMITS.charts) return [picture, ...more]
+  return [
+    richText(renderSection([{ bold: picture.title }], BLOCK_LIMITS.text)),
+    renderFixed(drawChart({ ...part, labels: part.labels.slice(0, BLOCK_LIMITS.tableRows) })),
+  ]
+}
+
+const isLive = (cell: Sentence): boolean =>
+  typeof cell !== 'string' &&
+  cell.some((piece) => typeof piece !== 'string' && ('user' in piece || 'time' in piece))
+
+const alone = (part: ReplyPart): Reply => ({ visibility: 'asker', parts: [part] })
+
+function renderFixed(text: string): SlackBlock {
+  return richText({
+    type: 'rich_text_preformatted',
+    elements: [{ type: 'text', text: shorten(text, BLOCK_LIMITS.text) || ' ' }],
+  })
+}

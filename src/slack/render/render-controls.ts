@@ -1,0 +1,98 @@
+import type {
+  ActionsBlock,
+  Button as ButtonElement,
+  ConfirmationDialog,
+  InputBlock,
+  PlainTextElement,
+  StaticSelect,
+} from '@slack/types'
+import type { Button, ReplyPart } from '../../../commands/reply.ts'
+import { BLOCK_LIMITS, shorten } from './block-limits.ts'
+
+/** As many rows of buttons as Slack needs for them. */
+export function renderButtons(all: readonly Button[]): ActionsBlock[] {
+  return chunk(all, BLOCK_LIMITS.actions).map((buttons) => ({
+    type: 'actions',
+    elements: buttons.map(renderButton),
+  }))
+}
+
+function renderButton(button: Button, index: number): ButtonElement {
+  return {
+    type: 'button',
+    // Unique in its block, as Slack demands; the name before the colon is what is registered.
+    action_id: shorten(`${button.action}:${index}`, BLOCK_LIMITS.actionId),
+    text: plainText(button.label, BLOCK_LIMITS.buttonText),
+    value: shorten(button.value, BLOCK_LIMITS.buttonValue) || '-',
+    ...(button.style && { style: button.style }),
+    ...(button.confirm && { confirm: renderConfirm(button.confirm) }),
+  }
+}
+
+function renderConfirm(confirm: NonNullable<Button['confirm']>): ConfirmationDialog {
+  return {
+    title: plainText(confirm.title, BLOCK_LIMITS.confirmTitle),
+    text: plainText(confirm.text, BLOCK_LIMITS.confirmText),
+    confirm: plainText(confirm.yes, BLOCK_LIMITS.confirmButton),
+    deny: plainText(confirm.no, BLOCK_LIMITS.confirmButton),
+  }
+}
+
+export function renderMenu(part: Extract<ReplyPart, { kind: 'menu' }>): ActionsBlock[] {
+  if (part.options.length === 0) return []
+  const options = part.options.slice(0, BLOCK_LIMITS.menuOptions).map(({ label, value }) => ({
+    text: plainText(label, BLOCK_LIMITS.optionText),
+    value: shorten(value, BLOCK_LIMITS.optionValue) || '-',
+  }))
+  const chosen = options.find(({ value }) => value === part.value)
+  const select: StaticSelect = {
+    type: 'static_select',
+    action_id: shorten(`${part.action}:0`, BLOCK_LIMITS.actionId),
+    placeholder: plainText(part.label, BLOCK_LIMITS.placeholder),
+    options,
+    ...(chosen && { initial_option: chosen }),
+  }
+  return [{ type: 'actions', elements: [select] }]
+}
+
+/** The block in which what was typed is found again, whatever view it stands in. */
+export const SEARCH_BLOCK = 'search'
+
+/** @param isAtOnce whether Enter already asks; in a window that has a button of its own it does not */
+export function renderSearchField(
+  label: string,
+  placeholder: string,
+  action: string,
+  isAtOnce: boolean,
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: SEARCH_BLOCK,
+    label: plainText(label, BLOCK_LIMITS.inputLabel),
+    dispatch_action: isAtOnce,
+    element: {
+      type: 'plain_text_input',
+      action_id: shorten(`${action}:0`, BLOCK_LIMITS.actionId),
+      placeholder: plainText(placeholder, BLOCK_LIMITS.placeholder),
+      max_length: BLOCK_LIMITS.searchText,
+      ...(isAtOnce && { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] } }),
+    },
+  }
+}
+
+export function renderSearch(part: Extract<ReplyPart, { kind: 'search' }>): (InputBlock | ActionsBlock)[] {
+  return [
+    renderSearchField(part.label, part.placeholder, part.action, true),
+    ...renderButtons([{ label: part.button, action: part.action, value: '-', style: 'primary' }]),
+  ]
+}
+
+export function plainText(text: string, most: number): PlainTextElement {
+  return { type: 'plain_text', text: shorten(text, most) || ' ', emoji: false }
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
+}

@@ -1,0 +1,77 @@
+import type { DataTableBlock, TableBlock } from '@slack/types'
+import { formatCount, plural } from '../../../commands/format.ts'
+import type { ReplyPart, Sentence } from '../../../commands/reply.ts'
+import { BLOCK_LIMITS, shorten } from './block-limits.ts'
+import { keepFitting } from './keep-fitting.ts'
+import type { NativeBlock } from './native-blocks.ts'
+import { renderElements } from './rich-text.ts'
+
+type TablePart = Extract<ReplyPart, { kind: 'table' }>
+type TableCell = TableBlock['rows'][number][number]
+
+/** Rows from which on a table is paged by its reader instead of scrolled through. */
+const PAGED_FROM = 12
+const PAGE_SIZE = 10
+
+export interface RenderedTable {
+  readonly table: TableBlock | DataTableBlock
+  /** What did not go into it, such as `12 more rows`. */
+  readonly missing: readonly string[]
+}
+
+/** A table as Slack takes it, with what fits into the room (characters as JSON). */
+export function renderTable(
+  { caption, columns, rows }: TablePart,
+  room: number,
+  native: ReadonlySet<NativeBlock>,
+): RenderedTable | undefined {
+  const width = Math.min(columns.length, BLOCK_LIMITS.tableColumns)
+  if (width === 0) return undefined
+  const titles = columns.slice(0, width)
+  const cells = rows.map((row) => Array.from({ length: width }, (_, index) => renderCell(row[index] ?? '')))
+  const kept = keepFitting(cells, room).slice(0, BLOCK_LIMITS.tableRows - 1)
+  const missing: string[] = []
+  if (kept.length < cells.length) missing.push(plural(cells.length - kept.length, 'more row'))
+  if (width < columns.length) missing.push(plural(columns.length - width, 'more column'))
+  const isPaged = caption !== undefined && kept.length >= PAGED_FROM && native.has('data_table')
+  return {
+    missing,
+    table: isPaged
+      ? {
+          type: 'data_table',
+          caption: shorten(caption, BLOCK_LIMITS.tableCell) || 'Table',
+          page_size: PAGE_SIZE,
+          // Slack takes no rich text in the first row of these.
+          rows: [titles.map((column) => renderCell(column)), ...kept],
+        }
+      : {
+          type: 'table',
+          column_settings: titles.map(() => ({ is_wrapped: true })),
+          rows: [titles.map((column) => renderCell([{ bold: column }])), ...kept],
+        },
+  }
+}
+
+/** Counts side by side: what they are above, how many below. */
+export function renderNumbers({ numbers }: Extract<ReplyPart, { kind: 'numbers' }>): TableBlock {
+  const shown = numbers.slice(0, BLOCK_LIMITS.tableColumns)
+  return {
+    type: 'table',
+    column_settings: shown.map(() => ({ align: 'right' })),
+    rows: [
+      shown.map(({ label }) => renderCell([{ bold: label }])),
+      shown.map(({ value }) => renderCell(formatCount(value))),
+    ],
+  }
+}
+
+function renderCell(cell: Sentence): TableCell {
+  if (typeof cell === 'string') {
+    // Slack refuses an empty cell.
+    return { type: 'raw_text', text: cell.trim() === '' ? '–' : shorten(cell, BLOCK_LIMITS.tableCell) }
+  }
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_section', elements: renderElements(cell, BLOCK_LIMITS.tableCell) }],
+  }
+}

@@ -1,0 +1,128 @@
+import { once } from 'node:events'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { AppError } from '../../errors.ts'
+import type { Log } from '../../uploads/lease/ports.ts'
+
+export interface HealthReport {
+  readonly ready: boolean
+  /** What is and is not there, by name: `{ database: true, slack: false }`. */
+  readonly parts: Readonly<Record<string, boolean>>
+}
+
+/** What Prometheus reads. */
+export type RenderMetrics = () => Promise<{ readonly contentType: string; readonly text: string }>
+
+interface HttpServerDeps {
+  readonly port: number
+  readonly health: () => Promise<HealthReport>
+  /** Absent: there is no `/metrics`. */
+  readonly metrics?: RenderMetrics | undefined
+  /** Takes what Slack posts to `/slack/events`; absent in Socket Mode. */
+  readonly slackListener: RequestListener | undefined
+  readonly log: Log
+}
+
+export interface HttpServer {
+  /** The port it listens on. @throws AppError port_unavailable */
+  start(): Promise<number>
+  /** Takes no more requests and waits for those under way. */
+  stop(): Promise<void>
+}
+
+export const EVENTS_PATH = '/slack/events'
+/** Seconds Slack's clock may be ahead of ours. Bolt refuses what is older than that, but takes what is from the future. */
+const MOST_AHEAD_S = 5 * 60
+const STOP_WITHIN_MS = 5_000
+
+/** The bot's own web server: what Slack tells it, and whether it is well. */
+export function createHttpServer({ port, health, metrics, slackListener, log }: HttpServerDeps): HttpServer {
+  let server: Server | undefined
+
+  function route(request: IncomingMessage, response: ServerResponse): void {
+    const path = (request.url ?? '/').split('?')[0]
+    if (request.method === 'GET' && path === '/healthz') {
+      answer(response, 200, { alive: true })
+    } else if (request.method === 'GET' && path === '/readyz') {
+      answerReadiness(response)
+    } else if (request.method === 'GET' && path === '/metrics' && metrics !== undefined) {
+      answerMetrics(response, metrics)
+    } else if (request.method !== 'POST' || path !== EVENTS_PATH || slackListener === undefined) {
+      answer(response, 404, { error: 'not_found' })
+    } else if (isFromTheFuture(request)) {
+      log.warn({}, 'a request with a time in the future was refused')
+      answer(response, 401, { error: 'timestamp_in_the_future' })
+    } else {
+      slackListener(request, response)
+    }
+  }
+
+  async function answerReadiness(response: ServerResponse): Promise<void> {
+    try {
+      const { ready, parts } = await health()
+      answer(response, ready ? 200 : 503, { ready, ...parts })
+    } catch (error) {
+      log.warn({ err: error }, 'health not known')
+      answer(response, 503, { ready: false })
+    }
+  }
+
+  async function answerMetrics(response: ServerResponse, render: RenderMetrics): Promise<void> {
+    try {
+      const { contentType, text } = await render()
+      response.writeHead(200, { 'content-type': contentType }).end(text)
+    } catch (error) {
+      log.warn({ err: error }, 'metrics not known')
+      answer(response, 500, { error: 'metrics_not_known' })
+    }
+  }
+
+  return {
+    async start() {
+      const listening = createServer(route)
+      server = listening
+      listening.listen(port)
+      try {
+        await once(listening, 'listening')
+      } catch (error) {
+        throw new AppError('port_unavailable', { port, reason: whyNot(error) }, error)
+      }
+      const address = listening.address()
+      return typeof address === 'object' && address !== null ? address.port : port
+    },
+
+    async stop() {
+      if (!server?.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server?.closeAllConnections(), STOP_WITHIN_MS)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process has it, perhaps this bot, started before',
+  EACCES: 'this user may not, as with numbers below 1024',
+}
+
+function whyNot(error: unknown): string {
+  const code = String(error instanceof Error ? Reflect.get(error, 'code') : error)
+  return WHY_NOT[code] ?? code
+}
+
+function isFromTheFuture(request: IncomingMessage): boolean {
+  const timestamp = Number(request.headers['x-slack-request-timestamp'])
+  return timestamp > Date.now() / 1000 + MOST_AHEAD_S
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
