@@ -1,8 +1,8 @@
-import type { CommandDefinition } from './command.ts'
-import { runCustomer } from './customer.ts'
-import { runUploads } from './uploads.ts'
+import { runCustomer } from './customer/customer.ts'
+import type { CommandDefinition } from './reply/command.ts'
+import { runUploads } from './uploads/uploads.ts'
 
-export type { CommandDefinition, CommandDeps, CommandInput } from './command.ts'
+export type { CommandDefinition, CommandDeps, CommandInput } from './reply/command.ts'
 
 /** Every slash command there is: the manifest, the README and the registration in Slack are checked against this. */
 export const COMMANDS: readonly CommandDefinition[] = [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SHORTCUTS } from '../commands/shortcuts.ts'
+import { SHORTCUTS } from '../commands/home/shortcuts.ts'
 import { beginningOf, readComing, readComingOf } from './demo-answers.ts'
 import { findControl, listControls, type Pressable } from './demo-controls.ts'
 import { HELP } from './demo-help.ts'

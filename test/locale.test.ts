@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { formatCount, formatValue, plural } from '../commands/format.ts'
+import { formatCount, formatValue, plural } from '../commands/reply/format.ts'
 import { isLocale, speakLocale } from '../src/locale.ts'
 
 afterEach(() => speakLocale('en-IN'))

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../commands/home/shortcuts.ts'
 import { COMMANDS } from '../commands/index.ts'
-import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../commands/shortcuts.ts'
 import { LOOKUP_WINDOW } from '../src/slack/listeners/modals.ts'
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')

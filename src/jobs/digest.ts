@@ -1,7 +1,7 @@
-import { describeDueDigest } from '../../commands/digest.ts'
-import { type DigestTime, findDue } from '../../commands/digest-calendar.ts'
-import type { DigestPlace } from '../../commands/digest-place.ts'
-import type { Reply } from '../../commands/reply.ts'
+import { describeDueDigest } from '../../commands/digest/digest.ts'
+import { type DigestTime, findDue } from '../../commands/digest/digest-calendar.ts'
+import type { DigestPlace } from '../../commands/digest/digest-place.ts'
+import type { Reply } from '../../commands/reply/reply.ts'
 import { toAppError } from '../errors.ts'
 import {
   type ClaimedDigest,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RECORD_KIND_WORDS } from '../../commands/record-kind-words.ts'
+import { RECORD_KIND_WORDS } from '../../commands/receipts/record-kind-words.ts'
 import { type RecordKind, readRecordsSetting } from '../../models/index.ts'
 import type { ErrandDeps } from './errand.ts'
 import { hold } from './hold.ts'

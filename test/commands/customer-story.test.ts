@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ACTIONS } from '../../commands/actions.ts'
+import { ACTIONS } from '../../commands/actions/actions.ts'
 import { findButton, labelsOf, openSharedLists, plain, type SharedLists } from './support/shared-lists.ts'
 
 const HEADER = 'Name,Phone,Email,City,Loan ID,Due Date'

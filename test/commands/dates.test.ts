@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, dayOf, endOfDay, parseDay, startOfDay } from '../../commands/dates.ts'
+import { addDays, dayOf, endOfDay, parseDay, startOfDay } from '../../commands/text/dates.ts'
 
 // A Thursday; in Kolkata it is already Friday the 16th.
 const NOW = new Date('2026-01-15T20:00:00Z')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addDays } from '../../commands/dates.ts'
-import { chartDays } from '../../commands/days-chart.ts'
+import { chartDays } from '../../commands/home/days-chart.ts'
+import { addDays } from '../../commands/text/dates.ts'
 
 const daysFrom = (first: string, count: number) =>
   Array.from({ length: count }, (_, at) => ({ day: addDays(first, at), values: [at, 1] }))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nameFields } from '../../commands/field-label.ts'
+import { nameFields } from '../../commands/reply/field-label.ts'
 import { DEFAULT_CATALOGUE as catalogue } from '../../src/customers/field-catalogue.ts'
 
 it('names a few fields, so that what is said of them is not cut off behind two hundred names', () => {

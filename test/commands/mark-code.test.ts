@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { markCode } from '../../commands/mark-code.ts'
+import { markCode } from '../../commands/reply/mark-code.ts'
 
 describe('marking code', () => {
   it.each([

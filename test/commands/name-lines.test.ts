@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nameLines } from '../../commands/name-lines.ts'
+import { nameLines } from '../../commands/reply/name-lines.ts'
 
 describe('lines of a file in a sentence', () => {
   it.each<[number[], string]>([

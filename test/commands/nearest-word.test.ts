@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { editDistance, nearestWord } from '../../commands/nearest-word.ts'
+import { editDistance, nearestWord } from '../../commands/text/nearest-word.ts'
 
 const WORDS = ['recent', 'show', 'compare', 'mapping', 'undo']
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeReceipt } from '../../commands/receipt-reply.ts'
-import { renderPlain } from '../../commands/render-plain.ts'
+import { renderPlain } from '../../commands/plain/render-plain.ts'
+import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
 import type { FileUpload, UploadRow } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 

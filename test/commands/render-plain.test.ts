@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { renderPlain } from '../../commands/render-plain.ts'
-import type { Reply } from '../../commands/reply.ts'
+import { renderPlain } from '../../commands/plain/render-plain.ts'
+import type { Reply } from '../../commands/reply/reply.ts'
 
 const render = (...parts: Reply['parts']) =>
   renderPlain(

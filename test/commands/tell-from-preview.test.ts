@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tellFromPreview } from '../../commands/tell-from-preview.ts'
+import { tellFromPreview } from '../../commands/receipts/compare-with-preview.ts'
 import type { FileUpload } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { renderPlain } from '../../commands/render-plain.ts'
-import { runUploads } from '../../commands/uploads.ts'
+import { renderPlain } from '../../commands/plain/render-plain.ts'
+import { runUploads } from '../../commands/uploads/uploads.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
 import { openTestModels } from '../support/test-models.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Reply } from '../../commands/reply.ts'
+import type { Reply } from '../../commands/reply/reply.ts'
 import { showMessage } from '../../dev/show-message.ts'
 import { renderBlocks } from '../../src/slack/render/render-blocks.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describeDueDigest } from '../../commands/digest.ts'
+import { describeDueDigest } from '../../commands/digest/digest.ts'
 import { findControl } from '../../dev/demo-controls.ts'
 import type { Answer } from '../../dev/response-urls.ts'
 import { withBody } from '../../dev/slack-front.ts'

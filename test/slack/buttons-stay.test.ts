@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ReplyPart } from '../../commands/reply.ts'
+import type { ReplyPart } from '../../commands/reply/reply.ts'
 import { renderBlocks } from '../../src/slack/render/render-blocks.ts'
 
 const buttons: ReplyPart = {

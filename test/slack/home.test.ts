@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../commands/home.ts'
+import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../commands/home/home.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { controlIn, readView } from '../support/view-controls.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Inline, Reply, ReplyPart, Sentence } from '../../commands/reply.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from '../../commands/reply/reply.ts'
 import { BLOCK_LIMITS, SURFACES } from '../../src/slack/render/block-limits.ts'
 import {
   type DataVisualizationBlock,

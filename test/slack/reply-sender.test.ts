@@ -1,6 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Reply } from '../../commands/reply.ts'
+import type { Reply } from '../../commands/reply/reply.ts'
 import { createReplySender } from '../../src/slack/messages/reply-sender.ts'
 import type { RenderedReply } from '../../src/slack/render/render-blocks.ts'
 

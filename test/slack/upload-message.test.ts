@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Reply } from '../../commands/reply.ts'
+import type { Reply } from '../../commands/reply/reply.ts'
 import type { FrontLayer } from '../../dev/slack-front.ts'
 import { type Share, startWorkspace, type Workspace } from '../../dev/workspace.ts'
 import type { SlackUpload } from '../../src/slack/files/slack-upload.ts'

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ACTIONS } from '../../commands/actions.ts'
-import type { CommandDeps } from '../../commands/command.ts'
-import { runCustomer } from '../../commands/customer.ts'
-import { renderPlain } from '../../commands/render-plain.ts'
-import { runUploads } from '../../commands/uploads.ts'
-import { OPEN_VIEW, viewValue } from '../../commands/view-button.ts'
+import { ACTIONS } from '../../commands/actions/actions.ts'
+import { runCustomer } from '../../commands/customer/customer.ts'
+import { renderPlain } from '../../commands/plain/render-plain.ts'
+import type { CommandDeps } from '../../commands/reply/command.ts'
+import { OPEN_VIEW, viewValue } from '../../commands/reply/page-button.ts'
+import { runUploads } from '../../commands/uploads/uploads.ts'
 import {
   createModels,
   ensureIndexes,

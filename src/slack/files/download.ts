@@ -1,4 +1,4 @@
-import { formatCount } from '../../../commands/format.ts'
+import { formatCount } from '../../../commands/reply/format.ts'
 import { AppError } from '../../errors.ts'
 import type { OpenedFile } from '../../uploads/lease/ports.ts'
 import type { OnCallFailed } from '../transport/slack-call.ts'

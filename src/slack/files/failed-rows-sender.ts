@@ -1,4 +1,4 @@
-import { plural } from '../../../commands/format.ts'
+import { plural } from '../../../commands/reply/format.ts'
 import type { FailedRowsStore } from '../../stores/failed-rows-store.ts'
 import { nameFailedRows } from '../../uploads/import/failed-rows.ts'
 import { escapeMrkdwn } from '../render/mrkdwn.ts'

@@ -1,6 +1,6 @@
 import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
+import type { ShortcutDefinition } from '../../../commands/home/shortcuts.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
-import type { ShortcutDefinition } from '../../../commands/shortcuts.ts'
 import { runForSomebody } from '../../uploads/lease/log-context.ts'
 import type { Colleagues } from '../access/members.ts'
 import type { Greeter } from '../messages/greeter.ts'

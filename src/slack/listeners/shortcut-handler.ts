@@ -1,5 +1,5 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
-import type { ShortcutDefinition, ShortcutInput } from '../../../commands/shortcuts.ts'
+import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/shortcuts.ts'
 import { readFileName } from '../../uploads/import/file-name.ts'
 import { type AttendDeps, attend } from '../access/authorize.ts'
 import type { SlackFile } from '../files/file-info.ts'

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/greeting-reply.ts'
+import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/home/greeting-reply.ts'
 import type { GreetingStore } from '../../stores/greeting-store.ts'
 import { type FileOnceDeps, sendFileOnce } from '../files/send-file-once.ts'
 import { AS_WRITTEN } from '../render/mrkdwn.ts'

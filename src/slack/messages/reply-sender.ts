@@ -1,4 +1,4 @@
-import type { Reply } from '../../../commands/reply.ts'
+import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
 import type { Surface } from '../render/block-limits.ts'
 import { ALL_NATIVE, type NativeBlock, NONE_NATIVE, nativeBlocksIn } from '../render/native-blocks.ts'

@@ -1,8 +1,12 @@
-import { describeDecision } from '../../../commands/decision-reply.ts'
-import { describeAnswered } from '../../../commands/phone-column-reply.ts'
-import { describeProgress, describeQueued, describeWaiting } from '../../../commands/progress-reply.ts'
-import { describeReceipt } from '../../../commands/receipt-reply.ts'
-import type { Reply } from '../../../commands/reply.ts'
+import { describeDecision } from '../../../commands/receipts/decision-reply.ts'
+import { describeAnswered } from '../../../commands/receipts/phone-column-reply.ts'
+import {
+  describeProgress,
+  describeQueued,
+  describeWaiting,
+} from '../../../commands/receipts/progress-reply.ts'
+import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
+import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
 import type { Log, UploadListener } from '../../uploads/lease/ports.ts'
 import { isSlackUpload, type SlackUpload, type Upload } from '../files/slack-upload.ts'

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import type { Reply } from '../../../commands/reply.ts'
+import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
 import type { PostClaim } from '../../uploads/worker/receipt-message.ts'
 import { findShare, readFileInfo, threadOf } from '../files/file-info.ts'

@@ -1,6 +1,6 @@
-import { chartBars, chartTable } from '../../../commands/chart-text.ts'
-import { renderPlain } from '../../../commands/render-plain.ts'
-import type { Chart } from '../../../commands/reply.ts'
+import { chartBars, chartTable } from '../../../commands/plain/chart-text.ts'
+import { renderPlain } from '../../../commands/plain/render-plain.ts'
+import type { Chart } from '../../../commands/reply/reply.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 import type { DataVisualizationBlock } from './native-blocks.ts'
 

@@ -1,0 +1,88 @@
+import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/answer-question.ts'
+import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from '../receipts/phone-column-reply.ts'
+import type { ActionDefinition, ActionInput } from '../reply/action.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import type { Reply, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+
+/** What can be done with the question under a file whose phone column cannot be told. Anybody in its channel may. */
+export const PHONE_COLUMN_ACTIONS: readonly ActionDefinition[] = [
+  { name: CHOOSE_PHONE_COLUMN, run: (input, deps) => translated(choose(input, deps)) },
+  { name: LEAVE_UPLOAD, run: (input, deps) => translated(leave(input, deps)) },
+]
+
+async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const [, number, index] = /^(\d{1,10}):(\d{1,5})$/.exec(input.value) ?? []
+  const upload = await findAsked(input, deps, number)
+  const column = upload?.question?.candidates.find((candidate) => candidate.index === Number(index))
+  if (!upload || !column) return sayGone()
+  if (upload.status !== 'held') return sayOver(upload)
+  const answer = { index: column.index, by: input.user, at: input.now }
+  const answered = await choosePhoneColumn(deps.models, upload, answer)
+  if (!answered) return sayOver((await findUpload(deps.models, upload.number)) ?? upload)
+  deps.onUploadAnswered?.(answered)
+  const reply = say([
+    'Thank you: the phone numbers are in ',
+    { bold: nameColumn(column) },
+    '. The receipt comes here.',
+  ])
+  return traced(reply, 'imported', { uploads: [upload.number] })
+}
+
+async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findAsked(input, deps, /^\d{1,10}$/.exec(input.value)?.[0])
+  if (!upload) return sayGone()
+  const left = upload.status === 'held' ? await leaveUpload(deps.models, upload) : null
+  if (!left) return sayOver((await findUpload(deps.models, upload.number)) ?? upload)
+  deps.onUploadAnswered?.(left)
+  const reply = say(['Nothing of ', { code: upload.file.name }, ' was imported.'])
+  return traced(reply, 'left_out', { uploads: [upload.number] })
+}
+
+/** The upload a button is about: only if it was shared where the button was pressed. */
+async function findAsked(
+  { team, channel }: ActionInput,
+  { models }: CommandDeps,
+  number: string | undefined,
+): Promise<FileUpload | undefined> {
+  const upload = number === undefined ? null : await findUpload(models, Number(number))
+  const source = upload?.source
+  const isHere = source?.kind === 'slack' && source.team === team && source.channel === channel
+  return upload && isHere ? upload : undefined
+}
+
+const say = (...text: Sentence[]): Reply => ({
+  visibility: 'asker',
+  parts: text.map((one) => ({ kind: 'text', text: one })),
+})
+
+function sayGone(): Reply {
+  return say('This question is no longer open here: nothing was changed.')
+}
+
+function sayOver({ number, question, file, status }: FileUpload): Reply {
+  const answer = question?.answer
+  const column = question?.candidates.find(({ index }) => index === answer?.index)
+  if (answer && column)
+    return say(
+      [
+        { user: answer.by },
+        ' has already chosen ',
+        { bold: nameColumn(column) },
+        ` for #${number}, so nothing was changed.`,
+      ],
+      ['If that is wrong, correct it with ', { code: '/uploads mapping' }, ' and share the file again.'],
+    )
+  if (status === 'failed')
+    return say([{ code: file.name }, ' is left out already. Share it again to import it.'])
+  return say([`#${number} no longer waits for an answer, so nothing was changed.`])
+}
+
+async function translated(work: Promise<Reply>): Promise<Reply> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,250 @@
+import { mongo } from 'mongoose'
+import type { Customer, FileUpload } from '../../models/index.ts'
+import type { FieldValue } from '../../src/customers/customer.ts'
+import { formatPhone } from '../../src/customers/format-phone.ts'
+import {
+  fieldsOf,
+  findPhone,
+  findSources,
+  findUploads,
+  type HistoryEvent,
+  readHistory,
+  type ValueSource,
+} from '../../src/uploads/history/customer-history.ts'
+import { readRecordHistory } from '../../src/uploads/history/record-history.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import { labelOf } from '../reply/field-label.ts'
+import { formatCount, formatValue, plural } from '../reply/format.ts'
+import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
+import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Inline, Reply, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+import { describeRecords, findRecords } from './customer-records.ts'
+
+/** A window takes five times what goes into a message; the files have all of it. */
+function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+  const upload = uploads.get(String(last_upload?.upload))
+  const link = upload?.source.kind === 'slack' ? upload.source.permalink : undefined
+  const name = upload ? `${upload.file.name} (#${upload.number})` : undefined
+  return [
+    'More goes into the window of ',
+    { bold: 'Look a customer up' },
+    ' in Slack’s search field',
+    ...(name === undefined
+      ? []
+      : ['; the last file they were in: ', link === undefined ? { code: name } : { link, label: name }]),
+    '.',
+  ]
+}
+
+/** One customer as it is now. */
+export async function viewCustomer(
+  [id = '']: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const customer = await findCustomer(id, deps)
+  if (customer) return await describeCustomer(customer, deps)
+  const phone = await findPhone(deps.models, id)
+  return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
+}
+
+/** All records of its phone. */
+export async function viewRecords(
+  [id = '']: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const phone = await findPhone(deps.models, id)
+  return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
+}
+
+/** One customer, and beside each field what brought it. */
+export async function viewSources(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const customer = await findCustomer(about[0] ?? '', deps)
+  if (!customer) return await viewCustomer(about, viewer, deps)
+  const sources = findSources(customer, await readRecordHistory(deps.models, customer))
+  const events = [...sources.values()].flatMap(({ event, givenBackBy }) => [event, givenBackBy])
+  const uploads = await findUploads(
+    deps.models,
+    events.map((event) => event?.upload),
+  )
+  const id = String(customer._id)
+  const reply = toAsker(
+    nameCustomer(customer.primary_phone, customer.full_name),
+    {
+      kind: 'table',
+      columns: ['Field', 'Value', 'Where from', 'Who', 'When'],
+      rows: listFields(fieldsOf(customer), deps).map(({ path, label, value }) => [
+        label,
+        value,
+        ...describeSource(sources.get(path), uploads),
+      ]),
+    },
+    viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
+  )
+  return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
+}
+
+/** The card of a phone: the customer, several of them, that it was removed, or that nobody ever uploaded it. */
+export async function describePhone(phone: string, _viewer: Viewer, deps: CommandDeps): Promise<Reply> {
+  const [customer, ...others] = await findRecords(phone, deps)
+  if (!customer) return await describeMissing(phone, deps)
+  if (others.length > 0) return await describeRecords(phone, [customer, ...others], deps)
+  return await describeCustomer(customer, deps)
+}
+
+async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<Reply> {
+  const { primary_phone: phone, written_phone } = customer
+  const [uploads, records] = await Promise.all([
+    findUploads(deps.models, [customer.first_upload?.upload, customer.last_upload?.upload]),
+    deps.models.customers.collection.countDocuments({ primary_phone: phone }),
+  ])
+  const id = String(customer._id)
+  const reply = toAsker(
+    nameCustomer(phone, customer.full_name),
+    {
+      kind: 'facts',
+      facts: [
+        ...(written_phone === undefined ? [] : [{ label: 'Written as', value: written_phone }]),
+        ...listFields(fieldsOf(customer), deps).map(({ label, value }) => ({ label, value })),
+      ],
+    },
+    {
+      kind: 'note',
+      text: tellUploads(customer, uploads),
+    },
+    viewButtons(
+      viewValue('customer', id),
+      viewButton('Where from?', viewValue('sources', id)),
+      historyButton(id),
+      ...(records > 1 ? [viewButton(`All ${formatCount(records)} records`, viewValue('records', id))] : []),
+    ),
+  )
+  return traced({ ...reply, rest: pointToMore(customer, uploads) }, 'looked_up', { customers: [id] })
+}
+
+async function findCustomer(id: string, { models }: CommandDeps): Promise<Customer | null> {
+  if (!/^[0-9a-f]{24}$/.test(id)) return null
+  return await models.customers.collection.findOne<Customer>({ _id: new mongo.ObjectId(id) })
+}
+
+async function describeMissing(phone: string, { models }: CommandDeps): Promise<Reply> {
+  const history = await readHistory(models, phone)
+  const last = history.at(-1)
+  if (!last) {
+    const reply = toAsker(
+      { kind: 'headline', text: `No file so far contained ${formatPhone(phone)}.` },
+      {
+        kind: 'text',
+        text: ['Check the number, or see with ', { code: '/uploads recent' }, ' which files came in.'],
+      },
+    )
+    return traced(reply, 'looked_up')
+  }
+  const uploads = await findUploads(models, [last.upload])
+  // The row, for the customer can have come of a switch, and be known by no row.
+  const id = String(last._id)
+  const reply = toAsker(
+    { kind: 'headline', text: `${formatPhone(phone)} is not stored any more.` },
+    {
+      kind: 'text',
+      text: [
+        'The last word on it: ',
+        ...tellUpload(last, uploads),
+        ', ',
+        { time: last.shared_at, style: 'minute' },
+        '.',
+      ],
+    },
+    viewButtons(viewValue('customer', id), historyButton(id)),
+  )
+  return traced(reply, 'looked_up', { customers: [String(last.customer)] })
+}
+
+export function historyButton(id: string) {
+  return viewButton('History', viewValue('history', id, 0))
+}
+
+/** A card's first line. */
+export function nameCustomer(phone: string, name: unknown) {
+  const before = typeof name === 'string' ? `${name} · ` : ''
+  return { kind: 'headline', text: [{ bold: `${before}${formatPhone(phone)}` }] } as const
+}
+
+/** Fields in the order of the catalogue, then the columns it does not know. The phone stands above them already. */
+export function listFields(
+  values: Readonly<Record<string, FieldValue>>,
+  { catalogue }: CommandDeps,
+): { readonly path: string; readonly label: string; readonly value: string }[] {
+  const known = catalogue.fields.filter(({ name }) => name !== 'primary_phone' && values[name] !== undefined)
+  const others = Object.keys(values).filter((path) => !catalogue.field(path))
+  return [...known.map(({ name }) => name), ...others].map((path) => ({
+    path,
+    label: labelOf(path, { catalogue }),
+    value: showValue(path, values[path], { catalogue }),
+  }))
+}
+
+/** A stored value for a person; a dash where there is none. */
+export function showValue(
+  path: string,
+  value: FieldValue | null | undefined,
+  { catalogue }: Pick<CommandDeps, 'catalogue'>,
+): string {
+  return value === null || value === undefined ? '–' : formatValue(value, catalogue.field(path)?.type)
+}
+
+function describeSource(
+  source: ValueSource | undefined,
+  uploads: ReadonlyMap<string, FileUpload>,
+): Sentence[] {
+  if (!source) return ['not from an upload', '–', '–']
+  const { event, givenBackBy } = source
+  const upload = uploads.get(String(event.upload))
+  const undo = givenBackBy && uploads.get(String(givenBackBy.upload))
+  return [
+    [
+      ...nameUpload(event, upload),
+      ...(givenBackBy ? [`, given back by undo ${undo ? `#${undo.number}` : ''}`.trimEnd()] : []),
+    ],
+    upload ? [{ user: upload.source.user }] : '–',
+    [{ time: event.shared_at, style: 'minute' }],
+  ]
+}
+
+/** `day-1.csv (#1), line 2`, `undo #4 of #3`. */
+function nameUpload(event: HistoryEvent, upload: FileUpload | undefined): Inline[] {
+  if (!upload) return ['an upload that is no longer recorded']
+  if (upload.undo_of) return [`undo #${upload.number} of #${upload.undo_of.number}`]
+  return [{ code: upload.file.name }, ` (#${upload.number}), line ${event.line}`]
+}
+
+/** The same, with who did it. */
+export function tellUpload(event: HistoryEvent, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+  const upload = uploads.get(String(event.upload))
+  return [...nameUpload(event, upload), ...(upload ? [' by ', { user: upload.source.user }] : [])]
+}
+
+/** When it came and when it was mentioned last; once, where that is the same. */
+function tellUploads(customer: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+  const { first_uploaded_at, first_upload, updated_at, last_upload, upload_count = 0 } = customer
+  const first: Inline[] = [
+    'First uploaded ',
+    ...tellMoment(first_uploaded_at, uploads.get(String(first_upload?.upload))),
+  ]
+  if (upload_count === 1 && String(first_upload?.upload) === String(last_upload?.upload))
+    return [...first, '. In 1 upload.']
+  const last = tellMoment(updated_at, uploads.get(String(last_upload?.upload)))
+  return [...first, '. Last mentioned ', ...last, `. In ${plural(upload_count, 'upload')}.`]
+}
+
+function tellMoment(time: Date | undefined, upload: FileUpload | undefined): Inline[] {
+  const when: Inline[] = time ? [{ time, style: 'minute' }] : ['at an unknown time']
+  if (!upload) return when
+  return [...when, ` in ${upload.file.name} (#${upload.number}) by `, { user: upload.source.user }]
+}

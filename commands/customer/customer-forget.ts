@@ -1,0 +1,50 @@
+import { toDatabaseError } from '../../models/index.ts'
+import { parsePhoneQuery } from '../../src/customers/parse-phone-query.ts'
+import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
+import {
+  describeForgetForecast,
+  describeNoForget,
+  describeQueuedForget,
+  FORGET_CONFIRM,
+} from '../receipts/forget-reply.ts'
+import type { ActionDefinition, ActionInput } from '../reply/action.ts'
+import { isAdmin, refuseNonAdmin } from '../reply/admins.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import { toAsker } from '../reply/page.ts'
+import type { Reply } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+
+const MAY = 'have a person forgotten'
+
+/** `/customer forget <phone>`: says what it would do, and does nothing before it is told to. */
+export async function askToForget(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  if (!isAdmin(input.user, deps)) return refuseNonAdmin(MAY, 'forgot', deps)
+  const query = parsePhoneQuery(who, deps.defaultRegion)
+  // Two people can have one name: whom to erase is said by the number alone.
+  if (query.kind === 'invalid')
+    return toAsker(
+      { kind: 'headline', text: 'Whom shall I forget? Give me the whole phone number.' },
+      { kind: 'text', text: ['For example ', { code: '/customer forget 07417119014' }, '.'] },
+    )
+  const { team, channel, user, now } = input
+  const forecast = await forecastForget(deps.models, query.phone)
+  const token = await requestForget(deps.models, query.phone, { team, channel, user, now })
+  return describeForgetForecast(query.phone, forecast, token)
+}
+
+export const FORGET_ACTIONS: readonly ActionDefinition[] = [
+  { name: FORGET_CONFIRM, replacesQuestion: true, run: confirm },
+]
+
+async function confirm({ value, team, channel, user, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
+  if (!isAdmin(user, deps)) return refuseNonAdmin(MAY, 'forgot', deps)
+  if (!/^[0-9a-f]{32}$/.test(value)) return describeNoForget()
+  try {
+    const forget = await queueForget(deps.models, value, { team, channel, user, now })
+    if (!forget) return describeNoForget()
+    deps.onWorkQueued?.()
+    return traced(describeQueuedForget(forget), 'forgot', { uploads: [forget.number] })
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,131 @@
+import type { FieldChange, FileUpload } from '../../models/index.ts'
+import { formatPhone } from '../../src/customers/format-phone.ts'
+import {
+  findPhone,
+  findUploads,
+  type HistoryEvent,
+  isUndo,
+  readChanges,
+} from '../../src/uploads/history/customer-history.ts'
+import { flattenPaths } from '../../src/uploads/rows/field-path.ts'
+import { pathsChanged } from '../../src/uploads/rows/strip-row.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import { labelOf } from '../reply/field-label.ts'
+import { brief, formatCount, plural } from '../reply/format.ts'
+import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
+import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Button, Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+import { describePhone, showValue, tellUpload } from './customer-card.ts'
+
+/** Changes on one page: with a dozen fields each they still go into one message. */
+const PAGE_SIZE = 5
+/** Fields on one page, shared among its changes. */
+const MOST_FIELDS = 30
+/** Of a value before or after. */
+const MOST_LETTERS = 80
+
+/** A page of what changed about a customer, newest first. */
+export async function viewHistory(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const phone = await findPhone(deps.models, about[0] ?? '')
+  const page = /^\d{1,6}$/.test(about[1] ?? '') ? Number(about[1]) : 0
+  return phone === undefined ? sayGone() : await describeHistory(phone, page, viewer, deps)
+}
+
+/** @param page counted from 0, the newest changes */
+export async function describeHistory(
+  phone: string,
+  page: number,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const { events, total } = await readChanges(deps.models, phone, page, PAGE_SIZE)
+  const [first] = events
+  // A page behind the last one, or a phone no file contained: the card says which.
+  if (!first) return await describePhone(phone, viewer, deps)
+  const uploads = await findUploads(
+    deps.models,
+    events.map(({ upload }) => upload),
+  )
+  const pages = Math.ceil(total / PAGE_SIZE)
+  const id = String(first._id)
+  const turn = (label: string, to: number): Button[] =>
+    to >= 0 && to < pages ? [viewButton(label, viewValue('history', id, to))] : []
+  const reply = toAsker(
+    {
+      kind: 'headline',
+      text: [{ bold: `History of ${formatPhone(phone)}` }, `: ${plural(total, 'change')}`],
+    },
+    ...events.flatMap((event) =>
+      describeEvent(event, uploads, Math.floor(MOST_FIELDS / events.length), deps),
+    ),
+    ...(pages > 1
+      ? [
+          {
+            kind: 'note',
+            text: `Page ${formatCount(page + 1)} of ${formatCount(pages)}, newest first.`,
+          } as const,
+        ]
+      : []),
+    viewButtons(
+      viewValue('history', id, page),
+      ...turn('Newer', page - 1),
+      ...turn('Older', page + 1),
+      viewButton('Card', viewValue('customer', id)),
+    ),
+  )
+  return traced(reply, 'looked_up', { customers: [id] })
+}
+
+function describeEvent(
+  event: HistoryEvent,
+  uploads: ReadonlyMap<string, FileUpload>,
+  most: number,
+  deps: CommandDeps,
+): ReplyPart[] {
+  const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
+  const items = changes
+    .slice(0, most)
+    .map(
+      ([path, change]): Sentence => [
+        { bold: `${labelOf(path, deps)}:` },
+        ` ${describeChange(path, change, deps)}`,
+      ],
+    )
+  const gone = event.without_values ? pathsChanged(event).map((path) => labelOf(path, deps)) : []
+  if (gone.length > 0)
+    items.push([
+      { bold: `${gone.slice(0, most).join(', ')}${gone.length > most ? ', …' : ''}:` },
+      ' what they were and became is no longer kept',
+    ])
+  const rest = changes.length - items.length
+  if (rest > 0) items.push([`… and ${plural(rest, 'more field')}.`])
+  return [
+    {
+      kind: 'text',
+      text: [
+        { time: event.shared_at, style: 'minute' },
+        ' · ',
+        ...tellUpload(event, uploads),
+        ...describeWhat(event),
+      ],
+    },
+    ...(items.length > 0 ? [{ kind: 'list', items } as const] : []),
+  ]
+}
+
+function describeWhat(event: HistoryEvent): Inline[] {
+  if (event.outcome === 'created') return [': ', { bold: 'created' }]
+  if (event.outcome === 'removed' || event.after === null) return [': ', { bold: 'removed' }]
+  return isUndo(event) ? [': given back'] : []
+}
+
+/** Before and after; of something new only what it is. */
+function describeChange(path: string, { from, to }: FieldChange, deps: CommandDeps): string {
+  const [before, after] = [from, to].map((value) => brief(showValue(path, value, deps), MOST_LETTERS))
+  return from === null ? (after ?? '') : `${before} → ${after}`
+}

@@ -1,0 +1,133 @@
+import type { Customer } from '../../models/index.ts'
+import { formatPhone } from '../../src/customers/format-phone.ts'
+import {
+  customerBefore,
+  findPhone,
+  findUploads,
+  type PastCustomer,
+  readHistory,
+} from '../../src/uploads/history/customer-history.ts'
+import { readRecordsBefore } from '../../src/uploads/history/record-history.ts'
+import { readRecords } from '../../src/uploads/rows/record-kind-in-force.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import { labelOf } from '../reply/field-label.ts'
+import { formatCount, plural } from '../reply/format.ts'
+import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
+import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Reply, ReplyPart } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+import { type Day, dayOf, endOfDay, formatDay } from '../text/dates.ts'
+import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
+
+/** Records shown of one phone, where it has several. */
+const MOST_RECORDS = 5
+
+/** A customer at the end of a day. */
+export async function viewPastCustomer(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const [id = '', day = ''] = about
+  const phone = await findPhone(deps.models, id)
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day))
+  return phone === undefined || !isDay ? sayGone() : await describeOnDay(phone, day, viewer, deps)
+}
+
+/** From the history alone, so also of a customer that is gone by now. */
+export async function describeOnDay(
+  phone: string,
+  day: Day,
+  { now }: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const shownDay = formatDay(day)
+  const today = dayOf(now, deps.timeZone)
+  const isToday = day === today
+  if (day > today) return toAsker({ kind: 'headline', text: `${shownDay} has not come yet.` })
+  const history = await readHistory(deps.models, phone)
+  const [first] = history
+  const { models } = deps
+  const [past, ...others] = await findPast(phone, history, endOfDay(day, deps.timeZone), deps)
+  if (!past) {
+    const isYoung = first !== undefined && first.shared_at >= endOfDay(day, deps.timeZone)
+    return toAsker(
+      {
+        kind: 'headline',
+        text: `${formatPhone(phone)} ${isToday ? 'is not stored today' : `was not stored at the end of ${shownDay}`}.`,
+      },
+      ...(isYoung
+        ? [
+            {
+              kind: 'text',
+              text: ['The first file with this number: ', { time: first.shared_at, style: 'day' }, '.'],
+            } as const,
+          ]
+        : []),
+      ...(first ? [{ kind: 'buttons', buttons: [historyButton(String(first._id))] } as const] : []),
+    )
+  }
+  const all = [past, ...others]
+  const shown = all.slice(0, MOST_RECORDS)
+  const uploads = await findUploads(
+    models,
+    shown.map(({ last }) => last.upload),
+  )
+  const id = String(past.last._id)
+  const rest = all.length - shown.length
+  const reply = toAsker(
+    nameCustomer(phone, past.values.full_name),
+    {
+      kind: 'text',
+      text: [
+        others.length > 0 ? `The ${formatCount(all.length)} records` : `As it ${isToday ? 'is' : 'was'}`,
+        isToday ? ' today so far, ' : ' at the end of ',
+        { bold: shownDay },
+        ':',
+      ],
+    },
+    ...shown.flatMap(({ values, unknown, last }): ReplyPart[] => [
+      { kind: 'facts', facts: listFields(values, deps).map(({ label, value }) => ({ label, value })) },
+      ...nameUnknown(unknown, deps),
+      {
+        kind: 'note',
+        text: [
+          'The last word until then: ',
+          ...tellUpload(last, uploads),
+          ', ',
+          { time: last.shared_at, style: 'minute' },
+          '.',
+        ],
+      },
+    ]),
+    ...(rest > 0 ? [{ kind: 'note', text: `… and ${plural(rest, 'earlier record')}.` } as const] : []),
+    viewButtons(
+      viewValue('day', id, day),
+      viewButton('As it is now', viewValue('records', id)),
+      historyButton(id),
+    ),
+  )
+  return traced(reply, 'looked_up', { customers: shown.map(({ last }) => String(last.customer)) })
+}
+
+function nameUnknown(paths: readonly string[], deps: CommandDeps): ReplyPart[] {
+  if (paths.length === 0) return []
+  const names = paths.map((path) => labelOf(path, deps)).join(', ')
+  return [{ kind: 'text', text: `No longer known, because values of old files are removed here: ${names}.` }]
+}
+
+/** The latest record first; one, unless the team chose otherwise. */
+async function findPast(
+  phone: string,
+  history: Awaited<ReturnType<typeof readHistory>>,
+  moment: Date,
+  { models }: CommandDeps,
+): Promise<PastCustomer[]> {
+  const setting = await readRecords(models)
+  if (setting.since === undefined) {
+    const current = await models.customers.collection.findOne<Customer>({ primary_phone: phone })
+    return [customerBefore(phone, history, moment, current ?? undefined) ?? []].flat()
+  }
+  const records = await readRecordsBefore(models, phone, history, setting, moment)
+  return records.reverse()
+}

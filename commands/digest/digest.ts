@@ -1,0 +1,109 @@
+import type { DigestKind } from '../../models/index.ts'
+import { findStaleCount } from '../../src/uploads/queries/stale-customers.ts'
+import { type Span, summarisePeriod } from '../../src/uploads/queries/summarise-period.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
+import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { addDays, dayOf, parseDay, startOfDay } from '../text/dates.ts'
+import { spanBefore, trendOf } from './digest-calendar.ts'
+import { describeDigest } from './digest-reply.ts'
+
+type DigestDeps = Pick<CommandDeps, 'models' | 'timeZone'>
+
+const WORDS: Readonly<Record<string, DigestKind>> = {
+  '': 'daily',
+  now: 'daily',
+  today: 'daily',
+  daily: 'daily',
+  day: 'daily',
+  week: 'weekly',
+  weekly: 'weekly',
+  'this week': 'weekly',
+}
+
+const ALL_FILES: Sentence = ['All files: ', { code: '/uploads recent 50' }, '.']
+
+/** `/uploads digest …`: the summary of today so far, of the last seven days, or of any day, for whoever asks. */
+export async function runDigest({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const { timeZone, dateOrder } = deps
+  const words = text.toLowerCase()
+  const kind = Object.hasOwn(WORDS, words) ? WORDS[words] : undefined
+  const today = dayOf(viewer.now, timeZone)
+  if (kind) return await viewDigest([kind, today], viewer, deps)
+  const day = parseDay(words, { now: viewer.now, timeZone, dateOrder })
+  return day === undefined || day > today ? sayUnknown(words) : await viewDigest(['daily', day], viewer, deps)
+}
+
+/** @param about the kind, and the last day it is about */
+export async function viewDigest(
+  [kind = '', day = '']: readonly string[],
+  { now }: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day))
+  if ((kind !== 'daily' && kind !== 'weekly') || !isDay || day > dayOf(now, deps.timeZone)) return sayGone()
+  const whole = spanBefore(addDays(day, 1), kind === 'daily' ? 1 : 7, deps.timeZone)
+  const other: DigestKind = kind === 'daily' ? 'weekly' : 'daily'
+  const reply = toAsker(
+    ...(await makeDigest(kind, whole, now, deps)),
+    viewButtons(
+      viewValue('digest', kind, day),
+      viewButton(kind === 'daily' ? 'The last 7 days' : 'That day', viewValue('digest', other, day)),
+      viewButton('The day before', viewValue('digest', 'daily', addDays(day, -1))),
+      viewButton('Latest uploads', viewValue('recent', '')),
+    ),
+  )
+  return { ...reply, rest: ALL_FILES }
+}
+
+/** What is posted to a channel. */
+export async function describeDueDigest(
+  kind: DigestKind,
+  period: Span,
+  now: Date,
+  deps: DigestDeps,
+): Promise<Reply> {
+  const { timeZone } = deps
+  const day = dayOf(new Date(period.until.getTime() - 1), timeZone)
+  return {
+    visibility: 'channel',
+    rest: ALL_FILES,
+    parts: [
+      ...(await makeDigest(kind, period, now, deps)),
+      {
+        kind: 'buttons',
+        buttons: [
+          viewButton('Latest uploads', viewValue('recent', '')),
+          ...(kind === 'daily' ? [viewButton('The last 7 days', viewValue('digest', 'weekly', day))] : []),
+        ],
+      },
+    ],
+  }
+}
+
+async function makeDigest(
+  kind: DigestKind,
+  period: Span,
+  now: Date,
+  { models, timeZone }: DigestDeps,
+): Promise<ReplyPart[]> {
+  const { spans, labels } = trendOf(kind, period, timeZone)
+  const [summary, stale] = await Promise.all([summarisePeriod(models, period, spans), findStaleCount(models)])
+  const isSoFar = period.until > now && period.from >= startOfDay(dayOf(now, timeZone), timeZone)
+  return describeDigest({ kind, period, isSoFar, timeZone, summary, labels, stale })
+}
+
+function sayUnknown(words: string): Reply {
+  return toAsker(
+    { kind: 'headline', text: `I have no summary of "${words}": that is no day up to today.` },
+    {
+      kind: 'list',
+      items: [
+        [{ code: '/uploads digest' }, ': today so far'],
+        [{ code: '/uploads digest weekly' }, ': the last seven days'],
+        [{ code: '/uploads digest yesterday' }, ' or ', { code: '15 Jan' }, ': that day'],
+      ],
+    },
+  )
+}

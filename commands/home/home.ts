@@ -1,0 +1,210 @@
+import type { FileUpload } from '../../models/index.ts'
+import { findRoomUploads } from '../../src/uploads/queries/channel-uploads.ts'
+import { type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/summarise-period.ts'
+import { spanBefore } from '../digest/digest-calendar.ts'
+import { undoButton } from '../receipts/undo-reply.ts'
+import { nameUploadBriefly } from '../receipts/upload-reference.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import { formatCount, plural } from '../reply/format.ts'
+import { viewButton, viewValue } from '../reply/page-button.ts'
+import type { Button, Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { addDays, type Day, dayOf } from '../text/dates.ts'
+import { describeResult } from '../uploads/uploads-recent.ts'
+import { chartDays } from './days-chart.ts'
+import { describeSettings } from './home-settings.ts'
+
+/** Whose Home it is. */
+export interface HomeReader {
+  readonly user: string
+  readonly now: Date
+  /** Channels in which both the bot and the reader are: nothing of others is shown. */
+  readonly rooms: ReadonlySet<string>
+}
+
+export interface Home {
+  readonly reply: Reply
+  /** Something waits or runs: it will look different soon. */
+  readonly isMoving: boolean
+}
+
+/** Looks a customer up from what was typed. */
+export const SEARCH_CUSTOMER = 'search_customer'
+/** Shows the Home as it is by now. */
+export const REFRESH_HOME = 'refresh_home'
+
+const LATEST = 10
+const DAYS = 30
+const MOST_OPEN_SHOWN = 5
+
+/**
+ * What a person sees in the App Home: today, what is under way, the last files, a month; for admins the settings.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function describeHome(reader: HomeReader, deps: CommandDeps): Promise<Home> {
+  if (reader.rooms.size === 0) return { reply: toReader(...describeNoRoom()), isMoving: false }
+  const today = dayOf(reader.now, deps.timeZone)
+  const days = Array.from({ length: DAYS }, (_, at) => addDays(today, at - DAYS + 1))
+  const spans = days.map((day) => spanBefore(addDays(day, 1), 1, deps.timeZone))
+  const [todaySpan = spanBefore(today, 1, deps.timeZone)] = spans.slice(-1)
+  const [uploads, summary] = await Promise.all([
+    findRoomUploads(deps.models, reader.rooms, LATEST),
+    summarisePeriod(deps.models, todaySpan, spans, reader.rooms),
+  ])
+  const isAdmin = deps.admins?.has(reader.user) ?? false
+  return {
+    isMoving: uploads.open.some(({ status }) => status !== 'held'),
+    reply: toReader(
+      ...describeToday(summary),
+      {
+        kind: 'search',
+        label: 'Look a customer up',
+        placeholder: 'Phone, name, e-mail or loan ID',
+        action: SEARCH_CUSTOMER,
+        button: 'Look up',
+      },
+      ...describeOpen(uploads.open),
+      ...describeMonth(days, summary),
+      ...describeLatest(uploads.latest, reader, isAdmin),
+      ...(isAdmin ? describeSettings(deps.settings ?? []) : []),
+      { kind: 'buttons', buttons: [{ label: 'Refresh', action: REFRESH_HOME, value: '-' }] },
+      {
+        kind: 'note',
+        text: 'Only you see this page. It shows files of the channels that you and I are in.',
+      },
+    ),
+  }
+}
+
+const toReader = (...parts: readonly ReplyPart[]): Reply => ({ visibility: 'asker', parts })
+
+function describeNoRoom(): ReplyPart[] {
+  return [
+    { kind: 'headline', text: 'I keep the customer list right.' },
+    {
+      kind: 'text',
+      text: [
+        'You and I are in no channel together yet. Type ',
+        { code: '/invite' },
+        ' in a channel and choose me, then share a CSV file of customers there.',
+      ],
+    },
+  ]
+}
+
+function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPart[] {
+  const said = [
+    plural(files, 'file'),
+    plural(counts.created, 'new customer'),
+    `${formatCount(counts.updated)} updated`,
+    ...(failed.length > 0 ? [`${formatCount(failed.length)} failed`] : []),
+  ]
+  return [
+    { kind: 'headline', text: files === 0 ? 'Today: no file yet.' : `Today: ${said.join(', ')}.` },
+    {
+      kind: 'numbers',
+      numbers: [
+        { label: 'Uploads', value: files },
+        { label: 'Created', value: counts.created },
+        { label: 'Updated', value: counts.updated },
+        { label: 'To correct', value: counts.invalid },
+        { label: 'Failed', value: failed.length },
+      ],
+    },
+    ...(held.length > 0
+      ? [
+          {
+            kind: 'text',
+            text: `${plural(held.length, 'file')} ${held.length === 1 ? 'waits' : 'wait'} for a decision, see below.`,
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+function describeOpen(open: readonly FileUpload[]): ReplyPart[] {
+  if (open.length === 0) return []
+  const rest = open.length - MOST_OPEN_SHOWN
+  const items = open.slice(0, MOST_OPEN_SHOWN).map(describeProgress)
+  return [
+    { kind: 'text', text: [{ bold: 'Under way' }] },
+    {
+      kind: 'list',
+      items: rest > 0 ? [...items, `… and ${plural(rest, 'more file')} in the queue.`] : items,
+    },
+  ]
+}
+
+function describeProgress(upload: FileUpload): Sentence {
+  const { status, checkpoint, started_at, shared_at, source } = upload
+  const link = source.kind === 'slack' ? source.permalink : undefined
+  const name: Inline[] = [
+    ...(link === undefined
+      ? nameUploadBriefly(upload)
+      : [{ bold: `#${upload.number}` }, ' ', { link, label: upload.file.name }]),
+    ' by ',
+    { user: source.user },
+    ': ',
+  ]
+  if (status === 'held') return [...name, 'waits for a decision in its thread']
+  const isFile = !(upload.undo_of || upload.forget || upload.switch_of)
+  if (status === 'queued')
+    return [
+      ...name,
+      `waits in the queue, ${isFile ? 'shared' : 'asked for'} `,
+      { time: shared_at, style: 'ago' },
+    ]
+  const rows = plural(checkpoint?.counts.rows ?? 0, isFile ? 'row' : 'customer')
+  return [
+    ...name,
+    ...(upload.forget ? [] : [`${rows} done, `]),
+    'started ',
+    { time: started_at ?? shared_at, style: 'ago' },
+  ]
+}
+
+function describeMonth(days: readonly Day[], { trend }: PeriodSummary): ReplyPart[] {
+  if (trend.every(({ rows }) => rows === 0)) return []
+  const counted = days.map((day, at) => {
+    const { created = 0, updated = 0 } = trend[at] ?? {}
+    return { day, values: [created, updated] }
+  })
+  return [chartDays('bar', `Customers, the last ${DAYS} days`, ['Created', 'Updated'], counted)]
+}
+
+function describeLatest(latest: readonly FileUpload[], { user }: HomeReader, isAdmin: boolean): ReplyPart[] {
+  if (latest.length === 0)
+    return [
+      {
+        kind: 'text',
+        text: 'No file was shared in our channels yet. Share a CSV file of customers in one of them: it then stands here, too.',
+      },
+    ]
+  const title = latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files`
+  return [
+    { kind: 'text', text: [{ bold: title }] },
+    ...latest.flatMap((upload): ReplyPart[] => [
+      { kind: 'text', text: describeUpload(upload) },
+      { kind: 'buttons', buttons: buttonsOf(upload, isAdmin || upload.source.user === user) },
+    ]),
+  ]
+}
+
+function describeUpload(upload: FileUpload): Sentence {
+  const result = describeResult(upload)
+  return [
+    ...nameUploadBriefly(upload),
+    ' by ',
+    { user: upload.source.user },
+    ', ',
+    { time: upload.shared_at, style: 'minute' },
+    '\n',
+    ...(typeof result === 'string' ? [result] : result),
+  ]
+}
+
+function buttonsOf(upload: FileUpload, mayUndo: boolean): Button[] {
+  const show = viewButton('Show', viewValue('upload', upload.number))
+  const isUndoable =
+    upload.status === 'done' && ((upload.counts?.rows ?? 0) > 0 || upload.undo_of !== undefined)
+  return mayUndo && isUndoable ? [show, undoButton(upload)] : [show]
+}

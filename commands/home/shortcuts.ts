@@ -1,0 +1,130 @@
+import type { FileUpload } from '../../models/index.ts'
+import { findShared } from '../../src/uploads/queries/find-shared.ts'
+import { previewWaiting, queuePreview } from '../../src/uploads/worker/preview-request.ts'
+import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import type { Inline, Reply, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+import { describeResult } from '../uploads/uploads-recent.ts'
+
+/** A message somebody picked from its menu. */
+export interface ShortcutInput {
+  readonly team: string
+  readonly channel: string
+  readonly user: string
+  readonly now: Date
+  readonly message: {
+    readonly ts: string
+    /** Thread the answer belongs in. */
+    readonly thread: string
+    /** Who wrote it; absent where that was an app. */
+    readonly user?: string
+    readonly files: readonly {
+      readonly id: string
+      readonly name?: string
+      /** False: a picture, or anything else that is certainly no list. */
+      readonly isTable: boolean
+    }[]
+  }
+}
+
+export interface ShortcutDefinition {
+  /** As in the manifest. */
+  readonly callbackId: string
+  readonly name: string
+  readonly description: string
+  /** @throws AppError database_unavailable, database_failed */
+  run(input: ShortcutInput, deps: CommandDeps): Promise<Reply>
+}
+
+/** What the menu of a message offers: the manifest is checked against this. */
+export const SHORTCUTS: readonly ShortcutDefinition[] = [
+  {
+    callbackId: 'preview_file',
+    name: 'Preview this file',
+    description: 'Show what importing it would do, and import nothing',
+    run: previewFiles,
+  },
+  {
+    callbackId: 'import_file',
+    name: 'Import this file',
+    description: 'Import it, if that has not been done',
+    run: importFiles,
+  },
+]
+
+async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Reply> {
+  const { team, channel, user, now, message } = input
+  const answers: Sentence[] = []
+  const uploads: number[] = []
+  for (const { id, name, isTable } of message.files) {
+    if (!isTable) {
+      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+      continue
+    }
+    const shared = await findShared(deps.models, { channel, fileId: id, sharedAt: timeOf(message.ts) })
+    const isWaiting = shared !== null && (await previewWaiting(deps.models, shared))
+    const place = { team, channel, user, file_id: id, thread: message.thread }
+    const preview = isWaiting
+      ? shared
+      : await queuePreview(deps.models, { ...place, ...(name !== undefined && { name }) }, now)
+    uploads.push(preview.number)
+    answers.push(['The preview of ', { code: name ?? id }, ', ', nameOf(preview), ', comes in its thread.'])
+  }
+  return traced(finish(answers, deps), 'previewed', { uploads })
+}
+
+/** A share is imported once: one that was heard of is named, with its number. */
+async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Reply> {
+  const { team, channel, message } = input
+  const queue = createUploadQueue({ models: deps.models })
+  const answers: Sentence[] = []
+  const uploads: number[] = []
+  for (const { id, name, isTable } of message.files) {
+    if (!isTable) {
+      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+      continue
+    }
+    const { upload, isNew } = await queue.queueSlackShare({
+      team,
+      channel,
+      user: message.user ?? input.user,
+      fileId: id,
+      sharedAt: timeOf(message.ts),
+    })
+    uploads.push(upload.number)
+    answers.push(
+      isNew
+        ? [{ code: name ?? id }, ' is in the queue as ', nameOf(upload), '. The receipt comes in its thread.']
+        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), ...tellState(upload)],
+    )
+  }
+  return traced(finish(answers, deps), 'imported', { uploads })
+}
+
+/** How a file stands that is to be imported, and is here already. */
+function tellState(upload: FileUpload): Inline[] {
+  return upload.status === 'failed'
+    ? [' was not imported. Share it again if it should be.']
+    : [', ', ...[describeResult(upload)].flat(), '.']
+}
+
+function finish(answers: readonly Sentence[], deps: CommandDeps): Reply {
+  if (answers.length > 0) deps.onWorkQueued?.()
+  const parts = answers.length > 0 ? answers : ['There is no file in this message.']
+  return { visibility: 'asker', parts: parts.map((text) => ({ kind: 'text', text })) }
+}
+
+const nameOf = ({ number }: { readonly number: number }): Inline => ({ bold: `#${number}` })
+
+/** Slack's `ts` is seconds, with six decimals. */
+const timeOf = (ts: string): Date => new Date(Math.round(Number(ts) * 1000))
+
+/** What the search field of Slack offers: it opens a window, so `src/slack` answers it. */
+export const GLOBAL_SHORTCUTS = [
+  {
+    callbackId: 'lookup_customer',
+    name: 'Look a customer up',
+    description: 'Find a customer by phone, name, e-mail or loan ID',
+  },
+] as const

@@ -1,0 +1,162 @@
+import { formatCount } from '../reply/format.ts'
+import type { Inline, Reply, ReplyPart, Sentence, TimeStyle } from '../reply/reply.ts'
+import { chartTable, drawProgress } from './chart-text.ts'
+import { tellRow } from './tell-row.ts'
+import { withoutInvisible } from './without-invisible.ts'
+
+/** How the pieces of a sentence are written in some kind of text. */
+export interface TextMedium {
+  /**
+   * Whether columns can be lined up, and bars drawn, as in a terminal. What a notification shows, and a screen reader
+   * reads out, is made of sentences.
+   */
+  readonly isLinedUp: boolean
+  literal(text: string): string
+  bold(text: string): string
+  code(text: string): string
+  user(id: string): string
+  time(time: Date, style: TimeStyle): string
+  link(address: string, label: string): string
+}
+
+export interface PlainOptions {
+  /** IANA name; the machine's own unless told. */
+  readonly timeZone?: string
+  /** What a person is called, by their id. */
+  readonly nameOf?: (id: string) => string
+}
+
+/** A reply as text for a terminal or a log of what was said. */
+export function renderPlain(reply: Reply, options: PlainOptions = {}): string {
+  return renderText(withoutInvisible(reply), plainMedium(options))
+}
+
+/** A reply as text of any kind. Buttons and menus need hands, so they are left out. */
+export function renderText(reply: Reply, medium: TextMedium): string {
+  return reply.parts
+    .map((part) => renderPart(part, medium))
+    .filter((text) => text !== '')
+    .join('\n')
+}
+
+/** One sentence, or a label of one, in some kind of text. */
+export function renderSentence(sentence: Sentence, medium: TextMedium): string {
+  return typeof sentence === 'string'
+    ? medium.literal(sentence)
+    : sentence.map((inline) => renderInline(inline, medium)).join('')
+}
+
+/** A moment as text: `2 Mar 2026`, `2 Mar 2026, 10:00`. */
+export function formatTime(time: Date, style: TimeStyle, timeZone?: string): string {
+  if (Number.isNaN(time.getTime())) return 'an unknown day'
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    ...(style !== 'day' && { hour: '2-digit', minute: '2-digit' }),
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(time)
+}
+
+function plainMedium({ timeZone, nameOf = (id) => id }: PlainOptions): TextMedium {
+  return {
+    isLinedUp: true,
+    literal: (text) => text,
+    bold: (text) => text,
+    code: (text) => text,
+    user: (id) => `@${nameOf(id)}`,
+    time: (time, style) => formatTime(time, style, timeZone),
+    link: (address, label) => (label === address ? address : `${label} (${address})`),
+  }
+}
+
+function renderInline(inline: Inline, medium: TextMedium): string {
+  if (typeof inline === 'string') return medium.literal(inline)
+  if ('bold' in inline) return medium.bold(inline.bold)
+  if ('code' in inline) return medium.code(inline.code)
+  if ('user' in inline) return medium.user(inline.user)
+  if ('time' in inline) return medium.time(inline.time, inline.style)
+  return medium.link(inline.link, inline.label)
+}
+
+function renderPart(part: ReplyPart, medium: TextMedium): string {
+  switch (part.kind) {
+    case 'headline':
+    case 'text':
+    case 'note':
+      return renderSentence(part.text, medium)
+    case 'facts':
+      return renderFacts(part.facts, medium)
+    case 'list':
+      return part.items.map((item) => `• ${renderSentence(item, medium)}`).join('\n')
+    case 'numbers': {
+      const facts = part.numbers.map(({ label, value }) => ({ label, value: formatCount(value) }))
+      if (medium.isLinedUp) return renderFacts(facts, medium)
+      return facts.map(({ label, value }) => `${medium.literal(label)} ${value}`).join(', ')
+    }
+    case 'bar':
+      return medium.isLinedUp ? drawProgress(part.share) : ''
+    case 'table':
+      return renderTable(part.columns, part.rows, medium)
+    case 'chart': {
+      const { columns, rows } = chartTable(part)
+      return `${medium.literal(part.title)}\n${renderTable(columns, rows, medium)}`
+    }
+    case 'buttons':
+    case 'menu':
+    case 'search':
+      return ''
+  }
+}
+
+function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], medium: TextMedium): string {
+  if (!medium.isLinedUp)
+    return facts
+      .map(({ label, value }) => `${medium.literal(label)}: ${renderSentence(value, medium)}`)
+      .join('\n')
+  const widest = Math.max(0, ...facts.map(({ label }) => textWidth(label)))
+  return facts
+    .map(({ label, value }) => {
+      const gap = ' '.repeat(widest - textWidth(label) + 2)
+      return `  ${medium.literal(label)}${gap}${renderSentence(value, medium)}`
+    })
+    .join('\n')
+}
+
+/** Columns side by side. The last one is not padded: nothing stands behind it. */
+function renderTable(
+  columns: readonly string[],
+  rows: readonly (readonly Sentence[])[],
+  medium: TextMedium,
+): string {
+  if (!medium.isLinedUp)
+    return rows.map((row) => `• ${renderSentence(tellRow(columns)(row), medium)}`).join('\n')
+  const texts = [
+    columns.map((column) => medium.literal(column)),
+    ...rows.map((row) => row.map((cell) => renderSentence(cell, medium).replaceAll('\n', ' '))),
+  ]
+  const cells = texts.map((row) => row.map((text) => ({ text, width: textWidth(text) })))
+  const widths = columns.map((_, index) =>
+    Math.min(WIDEST, Math.max(...cells.map((row) => row[index]?.width ?? 0))),
+  )
+  return cells
+    .map((row) =>
+      row
+        .map(({ text, width }, index) => text + ' '.repeat(Math.max(0, (widths[index] ?? 0) - width)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `  ${line}`)
+    .join('\n')
+}
+
+/** A column is not made wider than this: one long cell would push all others off the screen. */
+const WIDEST = 80
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** What a reader counts as characters: an accent or a Devanagari vowel sign is no column of its own. */
+function textWidth(text: string): number {
+  // Counting takes time; what is longer than any column needs no exact width.
+  if (text.length > 4 * WIDEST || /^[\x20-\x7e]*$/.test(text)) return text.length
+  return [...graphemes.segment(text)].length
+}

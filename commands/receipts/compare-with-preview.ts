@@ -1,0 +1,65 @@
+import {
+  type FieldSummary,
+  type FileUpload,
+  ROW_OUTCOMES,
+  type UploadCounts,
+  type UploadPreview,
+} from '../../models/index.ts'
+import { isSameValue } from '../../src/uploads/rows/field-path.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import { nameFields } from '../reply/field-label.ts'
+import { formatCount } from '../reply/format.ts'
+
+type Fields = Pick<CommandDeps, 'catalogue'>
+
+/** Differences named: one is enough to know that somebody else wrote. */
+const MOST_TOLD = 6
+
+/**
+ * In what an import differs from its preview, the coarsest first: other outcomes, else other fields, else other values
+ * that stood there before. Empty where it did what was shown.
+ */
+export function tellFromPreview(
+  { preview, counts, changed_fields }: Pick<FileUpload, 'preview' | 'counts' | 'changed_fields'>,
+  fields: Fields,
+): string[] {
+  if (!preview || !counts) return []
+  const outcomes = tellOutcomes(preview, counts)
+  if (outcomes.length > 0 || !changed_fields) return outcomes
+  const others = tellFields(preview, changed_fields, fields)
+  return (others.length > 0 ? others : tellValues(preview, changed_fields, fields)).slice(0, MOST_TOLD)
+}
+
+function tellOutcomes(preview: UploadPreview, counts: UploadCounts): string[] {
+  return ROW_OUTCOMES.filter((outcome) => preview.counts[outcome] !== counts[outcome]).map(
+    (outcome) => `${formatCount(counts[outcome])} ${outcome}, not ${formatCount(preview.counts[outcome])}`,
+  )
+}
+
+function tellFields(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
+  const shown = new Map(preview.fields.map(({ field, customers }) => [field, customers]))
+  const done = new Map(changed.map(({ path, changed, added, cleared }) => [path, changed + added + cleared]))
+  return [...new Set([...shown.keys(), ...done.keys()])].flatMap((path) => {
+    const [was, is] = [shown.get(path) ?? 0, done.get(path) ?? 0]
+    return was === is
+      ? []
+      : [`${nameFields([path], fields)} of ${formatCount(is)}, not ${formatCount(was)} customers`]
+  })
+}
+
+function tellValues(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
+  return preview.fields.flatMap(({ field, examples }) => {
+    const done = changed.find(({ path }) => path === field)?.examples ?? []
+    return examples.flatMap(({ line, from }) => {
+      const is = done.find((example) => example.line === line)
+      return is === undefined || isSameValue(is.from, shorten(from, is.from))
+        ? []
+        : [`line ${line} had another ${nameFields([field], fields)}`]
+    })
+  })
+}
+
+/** What an upload keeps of a long value is its beginning. */
+function shorten<T>(value: T, kept: unknown): T | string {
+  return typeof value === 'string' && typeof kept === 'string' ? value.slice(0, kept.length) : value
+}

@@ -1,0 +1,121 @@
+import type { FileUpload } from '../../models/index.ts'
+import { plural } from '../reply/format.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+
+export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
+export const LEAVE_UPLOAD = 'leave_upload'
+
+/** Columns shown with examples; the menu holds more. */
+const MOST_SHOWN = 10
+
+/** A column as people call it: by its heading, or by its place where it has none. */
+export function nameColumn({ header, index }: { readonly header: string; readonly index: number }): string {
+  return header.trim() === '' ? `Column ${index + 1}` : header.trim()
+}
+
+/** The question a held upload waits for, for its thread: every column with some of its cells, and a menu. */
+export function describeQuestion(upload: FileUpload): Reply {
+  const { question, number, file } = upload
+  const candidates = question?.candidates ?? []
+  const shown = candidates.slice(0, MOST_SHOWN)
+  const names = nameApart(candidates)
+  const rest = candidates.length - shown.length
+  const parts: ReplyPart[] = [
+    {
+      kind: 'headline',
+      text: [
+        'Which column of ',
+        { bold: `#${number}` },
+        ' ',
+        { code: file.name },
+        ' holds the phone numbers?',
+      ],
+    },
+    {
+      kind: 'text',
+      text: whyAsked(upload),
+    },
+    {
+      kind: 'table',
+      columns: ['Column', 'For example'],
+      rows: shown.map(({ examples }, at) => [names[at] ?? '', examples.join('  ·  ')]),
+    },
+  ]
+  if (rest > 0)
+    parts.push({ kind: 'note', text: `… and ${plural(rest, 'more column')}, all of them in the menu.` })
+  parts.push(
+    {
+      kind: 'menu',
+      action: CHOOSE_PHONE_COLUMN,
+      label: 'Choose the phone column',
+      value: '',
+      options: candidates.map(({ index }, at) => ({ label: names[at] ?? '', value: `${number}:${index}` })),
+    },
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) }],
+    },
+    {
+      kind: 'note',
+      text: `Nothing is imported until somebody here chooses; other files go on. ${remembered(upload)}`,
+    },
+  )
+  return { visibility: 'channel', parts }
+}
+
+function whyAsked({ question }: FileUpload): string {
+  const why = question?.is_headerless
+    ? 'The first line looks like data and not like headings, so it is taken for a row and the columns are counted.'
+    : 'None of the headings says so.'
+  return question?.is_phoneless ? `${why} In the first rows I see no phone number at all.` : why
+}
+
+function remembered({ question }: FileUpload): string {
+  return question?.is_headerless
+    ? 'Without headings the choice is good for this file alone.'
+    : 'The choice is remembered for files with the same headings.'
+}
+
+/** Two columns can have one heading: then the place is told, too. */
+function nameApart(columns: readonly { readonly header: string; readonly index: number }[]): string[] {
+  const names = columns.map(nameColumn)
+  return names.map((name, at) =>
+    names.indexOf(name) === names.lastIndexOf(name)
+      ? name
+      : `${name} (column ${(columns[at]?.index ?? 0) + 1})`,
+  )
+}
+
+/** The same message once somebody has chosen. */
+export function describeAnswered(upload: FileUpload): Reply {
+  const answer = upload.question?.answer
+  const column = upload.question?.candidates.find(({ index }) => index === answer?.index)
+  const text: Sentence = [
+    { bold: `#${upload.number}` },
+    ' ',
+    { code: upload.file.name },
+    ...(answer && column
+      ? [': the phone numbers are in ', { bold: nameColumn(column) }, ', says ', { user: answer.by }, '. ']
+      : [': ']),
+    'It is being imported.',
+  ]
+  return { visibility: 'channel', parts: [{ kind: 'text', text }] }
+}
+
+/** For a receipt: which column somebody chose, and when. Nothing where the header said it by itself. */
+export function describeChosenColumn({ file, source }: FileUpload): Inline[] | undefined {
+  const chosen = file.phone_column
+  if (!chosen) return undefined
+  const isRemembered = chosen.upload !== undefined || (source.kind === 'slack' && !file.mapping?.isHeaderRow)
+  return [
+    'Phone column: ',
+    { bold: nameColumn(chosen) },
+    ', as chosen by ',
+    { user: chosen.by },
+    ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
+    ' (',
+    { time: chosen.at, style: 'day' },
+    ').',
+    ...(isRemembered ? [' ', { code: '/uploads mapping' }, ' corrects it.'] : []),
+  ]
+}

@@ -1,0 +1,189 @@
+import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
+import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import { explainReason } from '../../src/uploads/guard/guard-reasons.ts'
+import { labelOf, nameFields } from '../reply/field-label.ts'
+import { formatValue, plural } from '../reply/format.ts'
+import { groupLines, nameLines } from '../reply/name-lines.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { tellFromPreview } from './compare-with-preview.ts'
+import { showOutcomes } from './outcome-numbers.ts'
+import { LEAVE_UPLOAD } from './phone-column-reply.ts'
+import { listProblems } from './problem-list.ts'
+
+/** Names of the actions behind the buttons. */
+export const APPROVE_UPLOAD = 'approve_upload'
+export const PREVIEW_EXAMPLES = 'preview_examples'
+
+const MOST_FIELDS = 12
+
+function nameOf({ number, file }: FileUpload): Inline[] {
+  return [{ bold: `#${number}` }, ' ', { code: file.name }]
+}
+
+/**
+ * A held upload, for its thread: why it waits, what it would do, and the two buttons. Without anybody's values: those
+ * are for whoever asks.
+ */
+export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+  const { hold, preview, same_as } = upload
+  const reasons = hold?.reasons ?? []
+  const isSuspicious = reasons.length > 0
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: [
+          ...nameOf(upload),
+          isSuspicious
+            ? ' looks like the wrong file. Nothing was imported yet.'
+            : ': a preview. Nothing was imported.',
+        ],
+      },
+      ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
+      ...(preview ? describePreview(preview, catalogue) : []),
+      ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
+      {
+        kind: 'buttons',
+        buttons: [
+          {
+            label: isSuspicious ? 'Import anyway' : 'Import',
+            action: APPROVE_UPLOAD,
+            value: String(upload.number),
+            ...(!isSuspicious && { style: 'primary' as const }),
+          },
+          { label: 'Discard', action: LEAVE_UPLOAD, value: String(upload.number) },
+          ...(preview && preview.fields.length > 0
+            ? [{ label: 'Examples', action: PREVIEW_EXAMPLES, value: String(upload.number) }]
+            : []),
+        ],
+      },
+    ],
+  }
+}
+
+function describeReason(reason: HoldReason): Sentence {
+  if (reason.kind !== 'identical') return explainReason(reason)
+  return [
+    'It is the same file, byte for byte, as ',
+    { bold: `#${reason.number}` },
+    ' by ',
+    { user: reason.by },
+    ', ',
+    { time: reason.at, style: 'minute' },
+    '.',
+  ]
+}
+
+/** The receipt as it would be, and how many customers change in which field. */
+function describePreview(
+  { counts, fields, problems }: UploadPreview,
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
+  const parts: ReplyPart[] = [
+    { kind: 'text', text: 'An import now would give this receipt:' },
+    showOutcomes(counts),
+  ]
+  if (fields.length > 0)
+    parts.push({
+      kind: 'list',
+      items: fields
+        .slice(0, MOST_FIELDS)
+        .map(
+          ({ field, customers }) =>
+            `${labelOf(field, { catalogue })}: ${plural(customers, 'customer')} would change`,
+        ),
+    })
+  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, problems))
+  return parts
+}
+
+/** The values behind a preview, for one person alone. */
+export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+  const rows = (upload.preview?.fields ?? []).flatMap(({ field, examples }) => {
+    const show = (value: (typeof examples)[number]['from']) =>
+      value === null ? '' : formatValue(value, catalogue.field(field)?.type)
+    return examples.map(({ line, from, to }): Sentence[] => [
+      labelOf(field, { catalogue }),
+      String(line),
+      show(from),
+      show(to),
+    ])
+  })
+  return {
+    visibility: 'asker',
+    parts: [
+      { kind: 'headline', text: ['What ', ...nameOf(upload), ' would change, for example'] },
+      { kind: 'table', columns: ['Field', 'Line', 'Now', 'Then'], rows },
+    ],
+  }
+}
+
+/** What the receipt says about how the import came to be: approved by whom, as previewed or not, seen before. */
+export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
+  const { hold, preview, counts, same_as } = upload
+  const parts: ReplyPart[] = []
+  if (hold?.answer && hold.reasons.length > 0)
+    parts.push({
+      kind: 'note',
+      text: [
+        'Held, because it looked like the wrong file; imported anyway by ',
+        { user: hold.answer.by },
+        '.',
+      ],
+    })
+  if (preview && counts && hold?.answer) {
+    const told = tellFromPreview(upload, { catalogue })
+    parts.push({
+      kind: 'note',
+      text:
+        told.length === 0
+          ? 'As previewed.'
+          : `Not as previewed, because somebody else wrote in between: ${told.join('; ')}.`,
+    })
+  }
+  if (same_as) parts.push(describeSame(same_as))
+  return parts
+}
+
+function describeSame({ number, by, at }: SameFile): ReplyPart {
+  return {
+    kind: 'note',
+    text: [
+      'The same file, byte for byte, was uploaded before: ',
+      { bold: `#${number}` },
+      ' by ',
+      { user: by },
+      ', ',
+      { time: at, style: 'minute' },
+      '.',
+    ],
+  }
+}
+
+/** Customers to whom two people gave different values within a day, with both of them mentioned. */
+export function describeCollisions(
+  { collisions, source }: FileUpload,
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
+  if (!collisions) return []
+  const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
+    ({ lines, first: { fields, number, by } }): Sentence => [
+      nameLines(lines),
+      `: ${nameFields(fields, { catalogue })}, by `,
+      { user: by },
+      ` in #${number}; what `,
+      { user: source.user },
+      ' gave counts now',
+    ],
+  )
+  const rest = collisions.customers - collisions.examples.length
+  if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
+  return [
+    {
+      kind: 'text',
+      text: `For ${plural(collisions.customers, 'customer')}, somebody else gave other values less than a day before:`,
+    },
+    { kind: 'list', items },
+  ]
+}

@@ -1,0 +1,36 @@
+import type { UploadRow } from '../../models/index.ts'
+import { ROW_PROBLEMS } from '../../src/errors.ts'
+import { plural } from '../reply/format.ts'
+import { groupLines, nameLines } from '../reply/name-lines.ts'
+import type { ReplyPart, Sentence } from '../reply/reply.ts'
+
+export type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/**
+ * The rows that cannot be used, with what to do about them.
+ * @param total how many there are
+ * @param problems the first of them, in the order of the file
+ */
+export function listProblems(total: number, problems: readonly ProblemRow[]): ReplyPart[] {
+  const items = groupLines(problems, ({ problem }) => problem.message).map(
+    ({ lines, first: { problem } }): Sentence => [
+      nameLines(lines),
+      // The message names the column: once is enough.
+      `: ${lowerFirst(problem.message)} ${ROW_PROBLEMS[problem.code]}`,
+    ],
+  )
+  const rest = total - problems.length
+  if (rest > 0) items.push(`… and ${plural(rest, 'more row')} that could not be used.`)
+  return [
+    {
+      kind: 'text',
+      text: [
+        { bold: 'To correct: ' },
+        `${plural(total, 'row')} could not be used; the others are not affected.`,
+      ],
+    },
+    { kind: 'list', items },
+  ]
+}

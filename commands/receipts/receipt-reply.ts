@@ -1,0 +1,129 @@
+import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
+import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import { isDiscarded } from '../../src/uploads/queries/find-uploads.ts'
+import { formatCount, formatDuration, plural } from '../reply/format.ts'
+import { markCode } from '../reply/mark-code.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { describeForgotten } from './forget-reply.ts'
+import { showOutcomes } from './outcome-numbers.ts'
+import { describeChosenColumn } from './phone-column-reply.ts'
+import { describeCollisions, describeOrigins } from './preview-reply.ts'
+import { listProblems } from './problem-list.ts'
+import { describeSwitchReceipt } from './switch-reply.ts'
+import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
+
+/** Invalid rows a receipt names; the rest is said in one line. */
+export const MOST_PROBLEMS = 5
+
+/** Choices made while reading that a receipt names. */
+const MOST_NOTES = 6
+
+/**
+ * The last word on an upload, for its thread: what was written, what was not and why.
+ * @param problems the first rows that could not be used, in the order of the file
+ */
+export function describeReceipt(
+  upload: FileUpload,
+  problems: readonly UploadRow[],
+  catalogue: FieldCatalogue,
+  mostProblems = MOST_PROBLEMS,
+): Reply {
+  if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload, catalogue)
+  if (upload.forget && !upload.problem) return describeForgotten(upload)
+  if (upload.switch_of && !upload.problem) return describeSwitchReceipt(upload)
+  return {
+    visibility: 'channel',
+    rest: ['All of it: ', { code: `/uploads show ${upload.number}` }, '.'],
+    parts: upload.problem
+      ? describeFailed(upload)
+      : describeDone(upload, problems.slice(0, mostProblems), catalogue),
+  }
+}
+
+function nameOf(upload: FileUpload): Inline[] {
+  return [{ bold: `#${upload.number}` }, ' ', { code: upload.file.name }]
+}
+
+function describeDone(
+  upload: FileUpload,
+  problems: readonly UploadRow[],
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
+  const { counts, notes } = upload
+  if (!counts) return [{ kind: 'headline', text: nameOf(upload) }]
+  const imported = counts.rows - counts.invalid - counts.blank
+  const parts: ReplyPart[] = [
+    {
+      kind: 'headline',
+      text: [
+        ...nameOf(upload),
+        `: ${formatCount(imported)} of ${plural(counts.rows, 'row')} imported${durationOf(upload)}`,
+        `${nameResults(counts)}.`,
+      ],
+    },
+    showOutcomes(counts),
+  ]
+  const rows = problems.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
+  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, rows))
+  parts.push(...describeCollisions(upload, catalogue))
+  const refused = upload.failed_rows?.refused
+  if (refused !== undefined)
+    parts.push({
+      kind: 'text',
+      text: `Slack did not let me attach these rows as a file (${refused}): tell whoever runs the bot.`,
+    })
+  const chosen = describeChosenColumn(upload)
+  parts.push(...describeNotes([...(chosen ? [chosen] : []), ...(notes ?? [])]))
+  parts.push(...describeOrigins(upload, catalogue))
+  if (upload.status === 'undone') parts.push(describeUndone(upload))
+  else if (upload.retention)
+    parts.push({
+      kind: 'note',
+      text: 'What its rows held was removed because of its age: it can no longer be undone.',
+    })
+  else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  return parts
+}
+
+/** What matters of a receipt, behind a colon: `: 3 new customers, 2 updated, 1 row to correct`. */
+function nameResults({ created, updated, invalid }: UploadCounts): string {
+  const results = [
+    ...(created > 0 ? [plural(created, 'new customer')] : []),
+    ...(updated > 0 ? [`${formatCount(updated)} updated`] : []),
+    ...(invalid > 0 ? [`${plural(invalid, 'row')} to correct`] : []),
+  ]
+  return results.length > 0 ? `: ${results.join(', ')}` : ''
+}
+
+/** A few choices are small print; more of them are a list that can be read, with an end. */
+function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
+  if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
+  const rest = notes.length - MOST_NOTES
+  const items = notes.slice(0, rest > 1 ? MOST_NOTES : notes.length)
+  return [
+    { kind: 'note', text: 'How the file was read:' },
+    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more such choices.`] : items },
+  ]
+}
+
+function durationOf({ started_at, finished_at }: FileUpload): string {
+  if (!started_at || !finished_at) return ''
+  return ` in ${formatDuration((finished_at.getTime() - started_at.getTime()) / 1000)}`
+}
+
+function describeFailed(upload: FileUpload): ReplyPart[] {
+  const { problem, counts } = upload
+  const parts: ReplyPart[] = [
+    { kind: 'headline', text: markCode(problem?.message ?? '') },
+    { kind: 'text', text: markCode(problem?.next ?? '') },
+  ]
+  if (counts && counts.rows > 0)
+    parts.push(
+      { kind: 'text', text: `Before that, ${plural(counts.rows, 'row')} had been applied:` },
+      showOutcomes(counts),
+    )
+  // To discard a file is a decision: nobody has to be told of it.
+  if (!isDiscarded(upload))
+    parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })
+  return parts
+}

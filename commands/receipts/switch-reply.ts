@@ -1,0 +1,57 @@
+import type { FileUpload, SwitchCounts } from '../../models/index.ts'
+import { formatCount, formatDuration, plural } from '../reply/format.ts'
+import type { Reply, Sentence } from '../reply/reply.ts'
+import { RECORD_KIND_WORDS } from './record-kind-words.ts'
+
+/** The receipt of a switch of what a record is. */
+export function describeSwitchReceipt(upload: FileUpload): Reply {
+  const { number, switch_of, switch_counts: counts, started_at, finished_at } = upload
+  if (!switch_of || !counts)
+    return { visibility: 'channel', parts: [{ kind: 'headline', text: [{ bold: `#${number}` }] }] }
+  const seconds = started_at && finished_at ? (finished_at.getTime() - started_at.getTime()) / 1000 : 0
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: [
+          { bold: `#${number}` },
+          ` ${RECORD_KIND_WORDS[switch_of.to].name} now, done in ${formatDuration(seconds)}.`,
+        ],
+      },
+      describeSwitchCounts(counts),
+      {
+        kind: 'note',
+        text: [
+          'Nothing was lost. Back again: ',
+          { code: `npm run records -- ${RECORD_KIND_WORDS[switch_of.from].word}` },
+          '.',
+        ],
+      },
+    ],
+  }
+}
+
+/** The figures of a switch, done or only looked at. */
+function describeSwitchCounts({ phones, before, after, split, merged }: SwitchCounts) {
+  return {
+    kind: 'facts',
+    facts: [
+      { label: 'Phones', value: formatCount(phones) },
+      { label: 'Records before', value: formatCount(before) },
+      { label: 'Records after', value: formatCount(after) },
+      { label: 'Phones with more records', value: formatCount(split) },
+      { label: 'Phones with fewer records', value: formatCount(merged) },
+    ],
+  } as const
+}
+
+/** How far a switch is. */
+export function describeSwitchProgress({ file }: FileUpload, phones: number): Sentence {
+  return [{ code: file.name }, `: ${plural(phones, 'phone')} done`]
+}
+
+/** One line for the list of uploads. */
+export function summariseSwitch({ switch_counts: counts }: FileUpload): string {
+  return counts ? `${formatCount(counts.before)} records became ${formatCount(counts.after)}` : 'done'
+}

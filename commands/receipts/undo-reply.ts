@@ -1,0 +1,224 @@
+import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../../models/index.ts'
+import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/undo-request.ts'
+import { nameFields } from '../reply/field-label.ts'
+import { formatCount, formatDuration, plural } from '../reply/format.ts'
+import { groupLines, nameLines } from '../reply/name-lines.ts'
+import { toAsker } from '../reply/page.ts'
+import type { Button, Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { RECORD_KIND_WORDS } from './record-kind-words.ts'
+import { nameUploadBriefly } from './upload-reference.ts'
+
+/** Names of the actions behind the buttons. */
+export const UNDO_ASK = 'undo_ask'
+export const UNDO_CONFIRM = 'undo_confirm'
+
+function nameOf({ number, file }: FileUpload): Inline[] {
+  return [{ bold: `#${number}` }, ' ', { code: file.name }]
+}
+
+/** The button under a receipt: it asks what would happen, and changes nothing. */
+export function undoButton(upload: FileUpload): Button {
+  return { label: 'Undo', action: UNDO_ASK, value: String(upload.number) }
+}
+
+/** What an undo would do, with the button that does it. */
+export function describeForecast(
+  { upload, file, action }: PossibleUndo,
+  { rows, restored, removed, kept }: UndoCounts,
+): Reply {
+  const isBack = action === 'take_back'
+  const which: Inline[] = upload.undo_of
+    ? [{ bold: `#${upload.number}` }, ', which ', ...didTo(upload.undo_of, file)]
+    : nameOf(file)
+  return toAsker(
+    { kind: 'headline', text: ['Undo ', ...which, '?'] },
+    {
+      kind: 'list',
+      items: [
+        ...(restored > 0
+          ? [
+              `${plural(restored, 'customer')} will be again as ${isBack ? 'they would be without this file' : 'this file made them'}.`,
+            ]
+          : []),
+        ...(removed > 0
+          ? [`${plural(removed, 'customer')} this file created will go. Their history is kept.`]
+          : []),
+        ...(kept > 0
+          ? [`${plural(kept, 'customer')} will keep what was changed since; the rest of this file goes.`]
+          : []),
+      ],
+    },
+    {
+      kind: 'note',
+      text: `${plural(rows, 'customer')} in all. It is done after everything that waits now, and can itself be undone.`,
+    },
+    {
+      kind: 'buttons',
+      buttons: [
+        {
+          label: `Undo #${upload.number}`,
+          action: UNDO_CONFIRM,
+          value: String(upload.number),
+          style: 'danger',
+        },
+      ],
+    },
+  )
+}
+
+export function describeQueuedUndo(undo: FileUpload): Reply {
+  return toAsker({
+    kind: 'headline',
+    text: [
+      'The undo is queued as ',
+      { bold: `#${undo.number}` },
+      '. Its receipt comes as a reply to ',
+      { code: undo.file.name },
+      '.',
+    ],
+  })
+}
+
+/** Why not. */
+export function describeRefusal(refusal: UndoRefusal, number: number): Reply {
+  return toAsker({ kind: 'headline', text: explainRefusal(refusal, number) })
+}
+
+function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
+  switch (refusal.kind) {
+    case 'unknown':
+      return ['There is no upload ', { bold: `#${number}` }, '. See with ', { code: '/uploads recent' }, '.']
+    case 'not_allowed':
+      return [
+        ...nameUploadBriefly(refusal.upload),
+        refusal.upload.undo_of ? ', can be undone by ' : ' can be undone by ',
+        { user: refusal.upload.source.user },
+        refusal.upload.undo_of ? ', who asked for it,' : ', who uploaded it,',
+        ' and by the admins of the bot.',
+      ]
+    case 'unfinished':
+      return [...nameOf(refusal.upload), ' is not finished yet. Ask again when its receipt is there.']
+    case 'for_good':
+      return [{ bold: `#${refusal.upload.number}` }, ' forgot a person. That cannot be undone.']
+    case 'nothing_written':
+      return [...nameOf(refusal.upload), ' changed nothing, so there is nothing to undo.']
+    case 'is_switch':
+      return [
+        ...nameOf(refusal.upload),
+        ' is no file. What a record is can be switched back by whoever runs the bot: ',
+        { code: `npm run records -- ${RECORD_KIND_WORDS[refusal.from].word}` },
+        '.',
+      ]
+    case 'values_removed':
+      return [
+        ...nameOf(refusal.upload),
+        ' can no longer be undone: what its rows held was removed because of its age. Share a file with the right values; the latest file wins.',
+      ]
+    case 'under_way':
+      return ['An undo of ', ...nameOf(refusal.upload), ` is under way already: #${refusal.by}.`]
+    case 'already_undone':
+      return refusal.by === undefined
+        ? [...nameOf(refusal.upload), ' is undone already.']
+        : [
+            ...nameOf(refusal.upload),
+            ` is undone already, by #${refusal.by}. `,
+            { code: `/uploads undo ${refusal.by}` },
+            ' takes that back.',
+          ]
+  }
+}
+
+/** The receipt of an undo. Its three outcomes add up to the customers the file mentions. */
+export function describeUndoReceipt(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+  const { undo_of, undo_counts, undo_kept = [] } = upload
+  if (!undo_of || !undo_counts)
+    return { visibility: 'channel', parts: [{ kind: 'headline', text: nameOf(upload) }] }
+  const parts: ReplyPart[] = [
+    { kind: 'headline', text: describeDone(upload, undo_of) },
+    {
+      kind: 'numbers',
+      numbers: [
+        { label: 'Customers', value: undo_counts.rows },
+        { label: 'Restored', value: undo_counts.restored },
+        { label: 'Removed', value: undo_counts.removed },
+        { label: 'Kept', value: undo_counts.kept },
+      ],
+    },
+  ]
+  if (undo_kept.length > 0) {
+    const items = groupLines(undo_kept, ({ fields, why, by }) => `${why} ${by} ${fields}`).map(
+      ({ lines, first: { fields, why, by } }): Sentence => [
+        nameLines(lines),
+        `: ${fields.length === 0 ? 'the customer' : nameFields(fields, { catalogue })} ${REASONS[why](by)}`,
+      ],
+    )
+    const rest = undo_counts.kept - undo_kept.length
+    if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
+    parts.push(
+      { kind: 'text', text: 'Changed since, and so left alone (lines are those of the file):' },
+      { kind: 'list', items },
+    )
+  }
+  parts.push({
+    kind: 'note',
+    text: ['Asked for by ', { user: upload.source.user }, '. The history of every customer is kept.'],
+  })
+  if (upload.status === 'undone') parts.push(describeUndone(upload))
+  else parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  return { visibility: 'channel', parts }
+}
+
+function describeDone(upload: FileUpload, undo_of: UndoOf): Sentence {
+  const file = { ...upload, number: undo_of.file_number }
+  return [{ bold: `#${upload.number}` }, ' ', ...didTo(undo_of, file), `${durationOf(upload)}.`]
+}
+
+/** What an undo did to its file. */
+function didTo({ action }: UndoOf, file: FileUpload): Inline[] {
+  return action === 'take_back'
+    ? ['took back ', ...nameOf(file)]
+    : ['put ', ...nameOf(file), ' back in force']
+}
+
+function durationOf({ started_at, finished_at }: FileUpload): string {
+  if (!started_at || !finished_at) return ''
+  return ` in ${formatDuration((finished_at.getTime() - started_at.getTime()) / 1000)}`
+}
+
+const REASONS: Record<KeptReason, (by: number | undefined) => string> = {
+  later_upload: (by) => (by === undefined ? 'came in a later file' : `came in a later file, #${by}`),
+  changed_elsewhere: () => 'was changed by something other than an upload',
+  values_removed: () => 'stays, because what was there before was removed because of its age',
+  gone: () => 'was already gone',
+}
+
+/** What stands under the receipt of an upload that was undone. */
+export function describeUndone({ undone_by }: FileUpload): ReplyPart {
+  return {
+    kind: 'text',
+    text: undone_by ? ['Undone by ', { bold: `#${undone_by.number}` }, '.'] : 'Undone.',
+  }
+}
+
+/** How far an undo is. */
+export function describeUndoProgress(upload: FileUpload, customers: number): Sentence {
+  const did = upload.undo_of?.action === 'put_back' ? 'Putting back' : 'Taking back'
+  return [
+    `${did} `,
+    { bold: `#${upload.undo_of?.file_number}` },
+    ' ',
+    { code: upload.file.name },
+    `: ${plural(customers, 'customer')} done`,
+  ]
+}
+
+/** One line for the list of uploads. */
+export function summariseUndo({ undo_of, undo_counts }: FileUpload): string {
+  const file = `#${undo_of?.file_number}`
+  const did = undo_of?.action === 'put_back' ? `put ${file} back in force` : `took back ${file}`
+  const counts = undo_counts
+    ? `: ${formatCount(undo_counts.restored)} restored, ${formatCount(undo_counts.removed)} removed, ${formatCount(undo_counts.kept)} kept`
+    : ''
+  return `${did}${counts}`
+}

@@ -1,0 +1,78 @@
+import type { FileUpload } from '../../models/index.ts'
+import { noteUpload } from '../../src/uploads/lease/log-context.ts'
+import { findUploadByReference } from '../../src/uploads/queries/find-uploads.ts'
+import type { CommandDeps } from '../reply/command.ts'
+import { toAsker } from '../reply/page.ts'
+import { viewButton, viewValue } from '../reply/page-button.ts'
+import type { Inline, Reply, ReplyPart } from '../reply/reply.ts'
+
+const NUMBER = /^(?:(?:no|nr|number|upload|file)\.?)?[ #]*(\d{1,9})$/i
+const LAST = /^(?:the )?(?:last|latest|newest|most recent)(?: (?:one|upload|file))?$/i
+
+/** The upload somebody means: `42`, `#42`, `no. 42`, `last`, `the latest one`. Undefined where it is no such word. */
+export function parseUploadReference(text: string): number | 'last' | undefined {
+  const trimmed = text.trim().replace(/[.?!]$/, '')
+  // As receipts write it: 1,042 or 1,00,042.
+  const plain = /^#?\d{1,3}(?:,\d{2,3})+$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
+  const number = NUMBER.exec(plain)?.[1]
+  if (number !== undefined) return Number(number)
+  return LAST.test(plain) ? 'last' : undefined
+}
+
+/** @returns the upload, or what to say where there is none such */
+export async function findMeantUpload(
+  text: string,
+  { models }: CommandDeps,
+  example: string,
+): Promise<FileUpload | Reply> {
+  const reference = parseUploadReference(text)
+  if (reference === undefined)
+    return toAsker(
+      {
+        kind: 'headline',
+        text:
+          text.trim() === ''
+            ? 'Which upload? Give me its number.'
+            : `"${text.trim()}" is no number of an upload.`,
+      },
+      howTo(example),
+    )
+  const upload = await findUploadByReference(models, reference)
+  noteUpload(upload?.number)
+  if (upload) return upload
+  if (reference === 'last')
+    return toAsker(
+      { kind: 'headline', text: 'No file has been uploaded yet.' },
+      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+    )
+  return toAsker(
+    { kind: 'headline', text: ['There is no upload ', { bold: `#${reference}` }, '.'] },
+    howTo(example),
+  )
+}
+
+export function isReply(found: FileUpload | Reply): found is Reply {
+  return 'visibility' in found
+}
+
+function howTo(example: string): ReplyPart {
+  return {
+    kind: 'text',
+    text: ['For example ', { code: example }, '; ', { code: '/uploads recent' }, ' shows the numbers.'],
+  }
+}
+
+/** `#42 day-1.csv`, `#43, the undo of #42`. */
+export function nameUploadBriefly({ number, status, file, undo_of, forget }: FileUpload): Inline[] {
+  if (forget)
+    return [
+      { bold: `#${number}` },
+      status === 'done' ? ', by which a person was forgotten' : ', to forget a person',
+    ]
+  if (undo_of) return [{ bold: `#${number}` }, `, the undo of #${undo_of.number}`]
+  return [{ bold: `#${number}` }, ' ', { code: file.name }]
+}
+
+export function showButton({ number }: FileUpload) {
+  return viewButton(`Show #${number}`, viewValue('upload', number))
+}

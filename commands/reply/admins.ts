@@ -1,0 +1,26 @@
+import type { AuditDeed } from '../../models/index.ts'
+import type { CommandDeps } from './command.ts'
+import { toAsker } from './page.ts'
+import type { Reply } from './reply.ts'
+import { traced } from './trace.ts'
+
+/** Whether somebody is named in ADMINS. */
+export function isAdmin(user: string, { admins }: Pick<CommandDeps, 'admins'>): boolean {
+  return admins?.has(user) === true
+}
+
+/** What somebody is told who may not. @param what completes "Only an admin of the bot can …" */
+export function refuseNonAdmin(what: string, did: AuditDeed, deps: Pick<CommandDeps, 'admins'>): Reply {
+  const admins = [...(deps.admins ?? [])]
+  const reply = toAsker(
+    { kind: 'headline', text: `Only an admin of the bot can ${what}.` },
+    {
+      kind: 'text',
+      text:
+        admins.length === 0
+          ? 'Nobody is one yet: whoever runs the bot names them in the setting ADMINS.'
+          : ['Ask ', ...admins.flatMap((user, at) => [at > 0 ? ' or ' : '', { user }]), '.'],
+    },
+  )
+  return traced(reply, did, { isRefused: true })
+}

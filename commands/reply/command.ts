@@ -1,0 +1,68 @@
+import type { FileUpload, Models } from '../../models/index.ts'
+import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import type { SettingShown } from '../home/home-settings.ts'
+import type { Reply } from './reply.ts'
+
+/** What a person typed, and where. */
+export interface CommandInput {
+  /** Everything behind the command's name. */
+  readonly text: string
+  readonly team: string
+  readonly channel: string
+  readonly user: string
+  readonly now: Date
+  /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
+  readonly tell?: (reply: Reply) => Promise<void>
+}
+
+/** A file for one person alone. */
+export interface PrivateFile {
+  /** Where it is on disk; it may be removed once it is handed over. */
+  readonly path: string
+  readonly name: string
+  /** Said beside it. */
+  readonly comment: string
+  /** Numbers of the uploads whose customers are in it; absent where it can be anybody. */
+  readonly uploads?: readonly number[]
+  /** Asked once the file is remembered: whether somebody in it was forgotten since it was begun. Then nobody gets it. */
+  readonly isOutdated: () => Promise<boolean>
+}
+
+/** What commands work with. No Slack in it. */
+export interface CommandDeps {
+  readonly models: Models
+  readonly catalogue: FieldCatalogue
+  /** ISO 3166 region of a phone number that names none. */
+  readonly defaultRegion: string
+  /** IANA name of the team's time zone: where its days begin and end. */
+  readonly timeZone: string
+  /** How a typed `3/4` is read. */
+  readonly dateOrder: 'day_first' | 'month_first'
+  /**
+   * Hands a file to one person alone. Resolves with the reason where they cannot get one, or with `outdated`; absent where
+   * there is nobody to hand it to.
+   * @throws AppError slack_unavailable
+   */
+  readonly sendPrivateFile?: (
+    user: string,
+    file: PrivateFile,
+  ) => Promise<{ readonly refused?: string; readonly outdated?: true }>
+  /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
+  readonly admins?: ReadonlySet<string>
+  /** Every setting with what holds, for admins to read: no secret among them. */
+  readonly settings?: readonly SettingShown[]
+  /** Something was queued that is not a file: there is work. */
+  readonly onWorkQueued?: () => void
+  /** A held upload has its answer: it is queued again, or left out. */
+  readonly onUploadAnswered?: (upload: FileUpload) => void
+}
+
+export interface CommandDefinition {
+  /** With its slash, as people type it. */
+  readonly name: string
+  readonly description: string
+  /** What Slack shows behind the name while somebody types. */
+  readonly usageHint: string
+  /** @throws AppError database_unavailable, database_failed */
+  run(input: CommandInput, deps: CommandDeps): Promise<Reply>
+}

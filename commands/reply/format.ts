@@ -1,0 +1,39 @@
+import type { FieldDefinition, FieldValue } from '../../src/customers/customer.ts'
+import { formatPhone } from '../../src/customers/format-phone.ts'
+import { formatAmount, formatNumber } from '../../src/locale.ts'
+import { formatDay } from '../text/dates.ts'
+
+/** Values as people write them, numbers as the team's locale has it. */
+
+export function formatCount(n: number): string {
+  return formatNumber(n)
+}
+
+/** `1 row`, `12 rows`. */
+export function plural(n: number, noun: string): string {
+  return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** Seconds as a person would say them: `less than 0.1 s`, `0.4 s`, `12 s`, `3 min 5 s`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 0.1) return 'less than 0.1 s'
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** A stored value for a person, by the type of its field. */
+export function formatValue(value: FieldValue, type: FieldDefinition['type'] | undefined): string {
+  if (Array.isArray(value)) return value.map((item) => formatValue(item, type)).join(', ')
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No'
+  if (typeof value === 'number') return type === 'money' ? formatAmount(value) : String(value)
+  if (type === 'date') return formatDay(String(value))
+  return type === 'phone' ? formatPhone(String(value)) : String(value)
+}
+
+/** At most so many characters, the last an ellipsis where something was cut. */
+export function brief(text: string, most: number): string {
+  const letters = [...text]
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text
+}

@@ -1,0 +1,216 @@
+import { monthOfName } from '../../src/customers/month-names.ts'
+import { readDate } from '../../src/customers/read-date.ts'
+
+/** A day of the calendar as `YYYY-MM-DD`, in the team's time zone. */
+export type Day = string
+
+/** As a clock shows it. */
+export interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+}
+
+export interface DayOptions {
+  readonly now: Date
+  /** IANA name. */
+  readonly timeZone: string
+  readonly dateOrder: 'day_first' | 'month_first'
+}
+
+const DAY_MS = 86_400_000
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+const YEAR_FIRST = 1900
+
+/** Characters; the time of some patterns grows with the square of what is typed, and forty thousand can be. */
+const LONGEST_DAY = 200
+
+/**
+ * The day somebody means: `2026-01-15`, `15/01/2026`, `15 Jan`, `Jan 15th`, `today`, `yesterday`, `friday`,
+ * `last friday`, `3 days ago`, `a week ago`, `last month`. A day without a year, and a weekday, is the latest one that
+ * has come.
+ *
+ * @returns undefined where the text names no day
+ */
+export function parseDay(text: string, options: DayOptions): Day | undefined {
+  if (text.length > LONGEST_DAY) return undefined
+  const today = dayOf(options.now, options.timeZone)
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:on|the|of)\s+/, '')
+    .replace(/[?!.]+$/, '')
+    .replace(/\s+/g, ' ')
+  return (
+    readRelative(words, today) ??
+    readWeekday(words, today) ??
+    readWithoutYear(words, today, options.dateOrder) ??
+    readWritten(words, options.dateOrder)
+  )
+}
+
+/** The day it is at a moment in a time zone. */
+export function dayOf(moment: Date, timeZone: string): Day {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+  }).formatToParts(moment)
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
+  return `${part('year')}-${part('month')}-${part('day')}`
+}
+
+/** The first moment of a day in a time zone, also where a clock change moves it. */
+export function startOfDay(day: Day, timeZone: string): Date {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  const guess = midnight - offsetAt(midnight, timeZone)
+  // The offset a guess was made with may be that of the other side of a clock change.
+  const start = midnight - offsetAt(guess, timeZone)
+  return new Date(dayOf(new Date(start), timeZone) < day ? guess : start)
+}
+
+/** The first moment after a day. */
+export function endOfDay(day: Day, timeZone: string): Date {
+  return startOfDay(addDays(day, 1), timeZone)
+}
+
+/** When the clocks of a zone show a time on a day; where they skip it, as much later. */
+export function momentOn(day: Day, { hour, minute }: TimeOfDay, timeZone: string): Date {
+  const shown = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60_000
+  return new Date(shown - offsetAt(shown - offsetAt(shown, timeZone), timeZone))
+}
+
+export function addDays(day: Day, days: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+
+/** `15 Jan 2026`; anything that is no day stays as it is. */
+export function formatDay(day: Day): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+  return Number.isNaN(time) ? day : dayFormat.format(time)
+}
+
+/** Milliseconds by which the clocks of a zone are ahead of UTC at a moment. */
+function offsetAt(time: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(time)
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value)
+  const shown = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  )
+  return shown - Math.floor(time / 1000) * 1000
+}
+
+function readRelative(text: string, today: Day): Day | undefined {
+  if (text === 'today' || text === 'now') return today
+  if (text === 'yesterday') return addDays(today, -1)
+  if (text === 'day before yesterday') return addDays(today, -2)
+  if (text === 'tomorrow') return addDays(today, 1)
+  const [, many, unit] = /^(\d{1,4}|[a-z]+) (day|week|month|year)s? ago$/.exec(text) ?? []
+  if (many !== undefined && unit !== undefined) {
+    const count = toNumber(many)
+    return count === undefined ? undefined : goBack(today, count, unit)
+  }
+  const last = /^last (week|month|year)$/.exec(text)?.[1]
+  return last === undefined ? undefined : goBack(today, 1, last)
+}
+
+function toNumber(word: string): number | undefined {
+  if (/^\d+$/.test(word)) return Number(word)
+  if (word === 'a' || word === 'an') return 1
+  const index = NUMBERS.indexOf(word)
+  return index < 0 ? undefined : index + 1
+}
+
+function goBack(today: Day, count: number, unit: string): Day | undefined {
+  if (unit === 'day') return addDays(today, -count)
+  if (unit === 'week') return addDays(today, -7 * count)
+  const months = unit === 'year' ? 12 * count : count
+  const [year = 0, month = 1, date = 1] = today.split('-').map(Number)
+  const first = new Date(Date.UTC(year, month - 1 - months, 1))
+  // A month ago from the 31st is the last day of a shorter month.
+  const lastDate = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
+  first.setUTCDate(Math.min(date, lastDate))
+  return first.getUTCFullYear() < YEAR_FIRST ? undefined : first.toISOString().slice(0, 10)
+}
+
+function readWeekday(text: string, today: Day): Day | undefined {
+  const [, last, name = ''] = /^(last |this |past )?([a-z]{3,9})$/.exec(text) ?? []
+  const wanted = WEEKDAYS.findIndex(
+    (weekday) =>
+      weekday === name || weekday.slice(0, 3) === name || (name.length > 3 && weekday.startsWith(name)),
+  )
+  if (wanted < 0) return undefined
+  const back = (new Date(`${today}T00:00:00Z`).getUTCDay() - wanted + 7) % 7
+  return addDays(today, back === 0 && last === 'last ' ? -7 : -back)
+}
+
+/** `15 Jan`, `Jan 15`, `15/1`, `15th`: the latest such day that has come. */
+function readWithoutYear(text: string, today: Day, order: DayOptions['dateOrder']): Day | undefined {
+  const ordinal = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(text)?.[1]
+  if (ordinal !== undefined) return latestOrdinal(Number(ordinal), today)
+  const year = Number(today.slice(0, 4))
+  const named =
+    /^(\d{1,2})(?:st|nd|rd|th)?[ -]?(?:of )?(\p{L}[\p{L}\p{M}]*)\.?$/u.exec(text) ??
+    /^(\p{L}[\p{L}\p{M}]*)\.?[ -]?(\d{1,2})(?:st|nd|rd|th)?$/u.exec(text)
+  if (named) {
+    const [date, month] = /^\d/.test(named[1] ?? '') ? [named[1], named[2]] : [named[2], named[1]]
+    return latest(monthOfName(month ?? ''), Number(date), year, today)
+  }
+  const [, first, second] = /^(\d{1,2})[/.-](\d{1,2})\.?$/.exec(text) ?? []
+  if (first !== undefined && second !== undefined) {
+    const isDayFirst = Number(first) > 12 || (Number(second) <= 12 && order === 'day_first')
+    const [date, month] = isDayFirst ? [first, second] : [second, first]
+    return latest(Number(month), Number(date), year, today)
+  }
+  return undefined
+}
+
+function latestOrdinal(date: number, today: Day): Day | undefined {
+  for (let back = 0; back < 62; back += 1) {
+    const day = addDays(today, -back)
+    if (Number(day.slice(8)) === date) return day
+  }
+  return undefined
+}
+
+function latest(month: number | null, date: number, year: number, today: Day): Day | undefined {
+  if (month === null) return undefined
+  // The 29th of February comes every fourth year, and once in eight.
+  for (let back = 0; back <= 8; back += 1) {
+    const text = `${year - back}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`
+    const day = readWritten(text, 'day_first')
+    if (day !== undefined && day <= today) return day
+  }
+  return undefined
+}
+
+function readWritten(text: string, dateOrder: DayOptions['dateOrder']): Day | undefined {
+  // A bare number is no day to a person, although it is one to a spreadsheet.
+  if (/^\d{1,7}(?:[.,]\d+)?$/.test(text)) return undefined
+  const reading = readDate(text, { dateOrder, decimalMark: null, usualMark: 'point' })
+  return reading.kind === 'value' ? reading.value : undefined
+}

@@ -1,0 +1,237 @@
+import type { ColumnChoice } from '../../models/index.ts'
+import { toDatabaseError } from '../../models/index.ts'
+import {
+  changeChoice,
+  findChoiceByNumber,
+  forgetChoice,
+  listChoices,
+} from '../../src/uploads/import/column-choices.ts'
+import { nameColumn } from '../receipts/phone-column-reply.ts'
+import type { ActionDefinition, ActionInput } from '../reply/action.ts'
+import { isAdmin } from '../reply/admins.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import type { Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+
+/** Choices listed at once, the latest first. */
+const MOST_LISTED = 20
+/** Headings of a file shown; the rest is counted. */
+const MOST_HEADINGS = 5
+const CHANGE = 'change_column_choice'
+const FORGET = 'forget_column_choice'
+
+/**
+ * `/uploads mapping`: which column holds the phones in files with which headings, as people chose it.
+ * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
+ */
+export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const { models } = deps
+  const [first = '', ...rest] = input.text.split(/\s+/)
+  if (first === '') return describeChoices(await listChoices(models, MOST_LISTED))
+  const isForget = first.toLowerCase() === 'forget'
+  const number = /^#?(\d{1,9})$/.exec((isForget ? rest[0] : first) ?? '')?.[1]
+  const choice = number === undefined ? null : await findChoiceByNumber(models, Number(number))
+  if (!choice) return sayUnknown()
+  if (isForget) return await forget(choice, input.user, deps)
+  if (rest.length === 0) return describeChoice(choice)
+  const column = findColumn(choice, rest.join(' '))
+  if (column < 0) return describeChoice(choice, `These files have no column "${rest.join(' ')}".`)
+  return await change(choice, { column, by: input.user, at: input.now }, deps)
+}
+
+/** Whoever chose, and the admins: what somebody decided for all files to come is not for everybody to turn round. */
+function refuse(choice: ColumnChoice, user: string, deps: CommandDeps): Reply | undefined {
+  if (choice.chosen_by === user || isAdmin(user, deps)) return undefined
+  return traced(sayNotYours(choice), 'changed_mapping', { isRefused: true, uploads: [choice.upload] })
+}
+
+async function change(
+  choice: ColumnChoice,
+  wanted: { readonly column: number; readonly by: string; readonly at: Date },
+  deps: CommandDeps,
+): Promise<Reply> {
+  const refusal = refuse(choice, wanted.by, deps)
+  if (refusal) return refusal
+  const changed = await changeChoice(deps.models, choice.number, wanted)
+  return traced(sayChanged(changed), 'changed_mapping', { uploads: [choice.upload] })
+}
+
+async function forget(choice: ColumnChoice, user: string, deps: CommandDeps): Promise<Reply> {
+  const refusal = refuse(choice, user, deps)
+  if (refusal) return refusal
+  const forgotten = await forgetChoice(deps.models, choice.number)
+  return traced(sayForgotten(forgotten), 'changed_mapping', { uploads: [choice.upload] })
+}
+
+/** The menu and the button under a single choice. */
+export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
+  { name: CHANGE, replacesQuestion: true, run: (input, deps) => translated(pressChange(input, deps)) },
+  { name: FORGET, replacesQuestion: true, run: (input, deps) => translated(pressForget(input, deps)) },
+]
+
+async function pressChange(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const [, number, column] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
+  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
+  if (!choice || choice.header[Number(column)] === undefined) return sayUnknown()
+  return await change(choice, { column: Number(column), by: input.user, at: input.now }, deps)
+}
+
+async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const number = /^\d{1,9}$/.exec(input.value)?.[0]
+  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
+  return choice ? await forget(choice, input.user, deps) : sayUnknown()
+}
+
+/** By heading in any case, else by its number from 1. */
+function findColumn({ header }: ColumnChoice, wanted: string): number {
+  const text = wanted.replace(/^["'“”]|["'“”]$/g, '').toLowerCase()
+  const named = header.findIndex((heading) => heading.trim().toLowerCase() === text)
+  if (named >= 0) return named
+  const at = /^\d{1,5}$/.test(text) ? Number(text) - 1 : -1
+  return header[at] === undefined ? -1 : at
+}
+
+function toAsker(...parts: ReplyPart[]): Reply {
+  return { visibility: 'asker', parts }
+}
+
+const columnOf = ({ header, column }: ColumnChoice): string =>
+  nameColumn({ header: header[column] ?? '', index: column })
+
+function headingsOf({ header }: ColumnChoice): string {
+  const shown = header.slice(0, MOST_HEADINGS).map((text, index) => nameColumn({ header: text, index }))
+  const rest = header.length - shown.length
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+const howToCorrect = (number: number): Sentence => [
+  { code: `/uploads mapping ${number}` },
+  ' shows one with a menu to correct it, ',
+  { code: `/uploads mapping forget ${number}` },
+  ' forgets it.',
+]
+
+function describeChoices(choices: readonly ColumnChoice[]): Reply {
+  if (choices.length === 0)
+    return toAsker(
+      { kind: 'headline', text: 'Nobody had to choose a phone column so far.' },
+      {
+        kind: 'text',
+        text: 'When the headings of a file do not say which column holds the phone numbers, I ask in its thread and remember the answer.',
+      },
+    )
+  return toAsker(
+    { kind: 'headline', text: 'Phone columns, as chosen for files with these headings' },
+    {
+      kind: 'table',
+      columns: ['#', 'Headings', 'Phone column', 'Who', 'When'],
+      rows: choices.map((choice) => [
+        String(choice.number),
+        headingsOf(choice),
+        columnOf(choice),
+        [{ user: choice.chosen_by }],
+        [{ time: choice.chosen_at, style: 'day' }],
+      ]),
+    },
+    { kind: 'note', text: howToCorrect(choices[0]?.number ?? 1) },
+  )
+}
+
+function describeChoice(choice: ColumnChoice, first?: string): Reply {
+  const { number, header, column } = choice
+  return toAsker(
+    ...(first === undefined ? [] : [{ kind: 'headline', text: first } as const]),
+    {
+      kind: 'text',
+      text: [
+        'Files with the headings ',
+        { bold: headingsOf(choice) },
+        ' have their phone numbers in ',
+        { bold: columnOf(choice) },
+        ', says ',
+        { user: choice.chosen_by },
+        ' (for ',
+        { bold: `#${choice.upload}` },
+        ', ',
+        { time: choice.chosen_at, style: 'day' },
+        ').',
+      ],
+    },
+    {
+      kind: 'menu',
+      action: CHANGE,
+      label: 'Choose another column',
+      value: `${number}:${column}`,
+      options: header.map((text, index) => ({
+        label: nameColumn({ header: text, index }),
+        value: `${number}:${index}`,
+      })),
+    },
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Forget it', action: FORGET, value: String(number), style: 'danger' }],
+    },
+    {
+      kind: 'note',
+      text: [{ code: `/uploads mapping ${number} <column>` }, ' does the same by name or number.'],
+    },
+  )
+}
+
+const SHARE_AGAIN =
+  'Files imported before stay as they were: share them again, and their customers are updated.'
+
+function sayChanged(choice: ColumnChoice | null): Reply {
+  if (!choice) return sayUnknown()
+  return toAsker(
+    {
+      kind: 'headline',
+      text: ['From now on the phone numbers of such files are in ', { bold: columnOf(choice) }, '.'],
+    },
+    { kind: 'text', text: SHARE_AGAIN },
+  )
+}
+
+function sayForgotten(choice: ColumnChoice | null): Reply {
+  if (!choice) return sayUnknown()
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        'Forgotten that ',
+        { bold: columnOf(choice) },
+        ' holds the phone numbers. The next such file is asked about.',
+      ],
+    },
+    { kind: 'text', text: SHARE_AGAIN },
+  )
+}
+
+function sayNotYours(choice: ColumnChoice): Reply {
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        'This can be changed by ',
+        { user: choice.chosen_by },
+        ', who chose the column, and by the admins of the bot.',
+      ],
+    },
+    { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },
+  )
+}
+
+function sayUnknown(): Reply {
+  return toAsker(
+    { kind: 'headline', text: 'There is no such choice (any more).' },
+    { kind: 'text', text: [{ code: '/uploads mapping' }, ' lists those there are.'] },
+  )
+}
+
+async function translated(work: Promise<Reply>): Promise<Reply> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,102 @@
+import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import { approveUpload } from '../../src/uploads/guard/guard-answer.ts'
+import { findUpload } from '../../src/uploads/import/answer-question.ts'
+import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/preview-request.ts'
+import { describeDecision } from '../receipts/decision-reply.ts'
+import { APPROVE_UPLOAD, describeExamples, PREVIEW_EXAMPLES } from '../receipts/preview-reply.ts'
+import { findMeantUpload, isReply } from '../receipts/upload-reference.ts'
+import type { ActionDefinition, ActionInput } from '../reply/action.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import type { Reply, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+
+type Place = Pick<CommandInput, 'team' | 'channel'>
+
+/** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
+export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  if (input.text === '') {
+    await requestPreview(deps.models, input, input.now)
+    return say(
+      'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
+    )
+  }
+  const upload = await findMeantUpload(input.text, deps, '/uploads preview 42')
+  if (isReply(upload)) return upload
+  if (upload.undo_of) return say(`#${upload.number} is an undo: there is no file to preview.`)
+  if (upload.source.kind === 'slack' && !isHere(upload, input))
+    return say(`#${upload.number} was not shared in this channel.`)
+  if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
+  if (upload.status === 'running' && upload.preview_wanted) return sayInThread(upload)
+  if (upload.status === 'running') return say(`#${upload.number} is being imported right now.`)
+  if (upload.status === 'queued' && (await previewWaiting(deps.models, upload))) return sayInThread(upload)
+  return await previewAgain(upload, input, deps)
+}
+
+async function previewAgain(
+  { source, file }: FileUpload,
+  { team, channel, user, now }: Pick<CommandInput, 'team' | 'channel' | 'user' | 'now'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (source.kind !== 'slack') return say('Only files shared in Slack can be previewed here.')
+  const { file_id, thread } = source
+  const preview = await queuePreview(
+    deps.models,
+    { team, channel, user, file_id, name: file.name, ...(thread !== undefined && { thread }) },
+    now,
+  )
+  deps.onWorkQueued?.()
+  return traced(sayInThread(preview), 'previewed', { uploads: [preview.number] })
+}
+
+export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
+  { name: APPROVE_UPLOAD, run: (input, deps) => translated(approve(input, deps)) },
+  { name: PREVIEW_EXAMPLES, run: (input, deps) => translated(showExamples(input, deps)) },
+]
+
+async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
+  if (!upload) return say('This file is not waiting here: nothing was changed.')
+  const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
+  if (!approved) return say(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
+  deps.onUploadAnswered?.(approved)
+  const reply = say([
+    'It is being imported. The receipt comes as a reply to ',
+    { code: upload.file.name },
+    '.',
+  ])
+  return traced(reply, 'imported', { uploads: [upload.number] })
+}
+
+async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
+  if (!upload?.preview) return say('There are no examples to show.')
+  return traced(describeExamples(upload, deps.catalogue), 'looked_up', { uploads: [upload.number] })
+}
+
+/** An upload that was shared where it is asked about. Undos are no files. */
+async function findHere(
+  place: Place,
+  { models }: CommandDeps,
+  number: string | undefined,
+): Promise<FileUpload | undefined> {
+  const upload = number === undefined ? null : await findUpload(models, Number(number))
+  return upload && isHere(upload, place) && !upload.undo_of && !upload.forget ? upload : undefined
+}
+
+function isHere({ source }: FileUpload, { team, channel }: Place): boolean {
+  return source.kind === 'slack' && source.team === team && source.channel === channel
+}
+
+function sayInThread({ number, file }: FileUpload): Reply {
+  return say(['The preview, ', { bold: `#${number}` }, ', comes as a reply to ', { code: file.name }, '.'])
+}
+
+const say = (text: Sentence): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
+
+async function translated(work: Promise<Reply>): Promise<Reply> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,69 @@
+import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/undo-request.ts'
+import {
+  describeForecast,
+  describeQueuedUndo,
+  describeRefusal,
+  UNDO_ASK,
+  UNDO_CONFIRM,
+} from '../receipts/undo-reply.ts'
+import { findMeantUpload, isReply } from '../receipts/upload-reference.ts'
+import type { ActionDefinition, ActionInput } from '../reply/action.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import { sayGone } from '../reply/page.ts'
+import type { Reply } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+
+const NOBODY: ReadonlySet<string> = new Set()
+
+type Asker = Pick<ActionInput, 'user' | 'now'>
+
+/** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
+export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findMeantUpload(input.text, deps, '/uploads undo 42')
+  return isReply(upload) ? upload : await ask(upload.number, input, deps)
+}
+
+export const UNDO_ACTIONS: readonly ActionDefinition[] = [
+  {
+    name: UNDO_ASK,
+    uploadsOf: readNumbers,
+    run: async (input, deps) => {
+      const number = readNumber(input.value)
+      return number === undefined ? sayGone() : await ask(number, input, deps)
+    },
+  },
+  { name: UNDO_CONFIRM, uploadsOf: readNumbers, replacesQuestion: true, run: confirm },
+]
+
+async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
+  const verdict = await judgeUndo(deps.models, number, { user, admins: deps.admins ?? NOBODY })
+  if (verdict.kind !== 'possible') return refuse(verdict, number)
+  return describeForecast(verdict, await countUndo(deps.models, verdict, now))
+}
+
+async function confirm({ value, user, team, channel, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const number = readNumber(value)
+  if (number === undefined) return sayGone()
+  const admins = deps.admins ?? NOBODY
+  const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
+  if (answer.kind !== 'queued') return refuse(answer, number)
+  deps.onWorkQueued?.()
+  return traced(describeQueuedUndo(answer.undo), 'undid', { uploads: [number, answer.undo.number] })
+}
+
+function refuse(refusal: UndoRefusal, number: number): Reply {
+  const reply = describeRefusal(refusal, number)
+  return refusal.kind === 'not_allowed'
+    ? traced(reply, 'undid', { isRefused: true, uploads: [number] })
+    : reply
+}
+
+/** What a button carries; it came over the network. */
+function readNumber(value: string): number | undefined {
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
+}
+
+function readNumbers(value: string): readonly number[] | undefined {
+  const number = readNumber(value)
+  return number === undefined ? undefined : [number]
+}

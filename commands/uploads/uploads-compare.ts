@@ -1,0 +1,247 @@
+import type { FileUpload } from '../../models/index.ts'
+import type { FieldValue } from '../../src/customers/customer.ts'
+import { formatPhone } from '../../src/customers/format-phone.ts'
+import { compareUploads, type ListDifference } from '../../src/uploads/queries/compare-uploads.ts'
+import { findUploadBefore } from '../../src/uploads/queries/find-uploads.ts'
+import { writeComparison } from '../../src/uploads/queries/write-comparison.ts'
+import { showValue } from '../customer/customer-card.ts'
+import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/upload-reference.ts'
+import type { ActionInput } from '../reply/action.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import { labelOf } from '../reply/field-label.ts'
+import { brief, formatCount } from '../reply/format.ts'
+import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
+import { viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Button, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+import { sendWritten } from './private-file.ts'
+
+/** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
+const MANY_ROWS = 1_000
+const MOST_EXAMPLES = 5
+const EXAMPLE = '/uploads compare 42 41'
+/** Sends the full lists to whoever asks. */
+export const SEND_COMPARISON = 'send_comparison'
+
+/** `/uploads compare 42 41`: who is only in the one list, who only in the other, and what they say otherwise. */
+export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const [first = '', second] = splitReferences(text)
+  const list = await findMeantUpload(first, deps, EXAMPLE)
+  if (isReply(list)) return list
+  const other =
+    second === undefined
+      ? await findUploadBefore(deps.models, list)
+      : await findMeantUpload(second, deps, EXAMPLE)
+  if (other === null)
+    return toAsker({
+      kind: 'headline',
+      text: [...nameUploadBriefly(list), ' has nothing before it to be compared with.'],
+    })
+  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, true)
+}
+
+/** The same without the file: that is for whoever asks for it. */
+export async function viewComparison(
+  about: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  return await compareNumbers(about, viewer, deps, false)
+}
+
+/** The button under a comparison without the file. */
+export async function sendComparison({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
+  return await compareNumbers(value.split(':'), viewer, deps, true)
+}
+
+async function compareNumbers(
+  [first = '', second = '']: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+  isWithFile: boolean,
+): Promise<Reply> {
+  if (!/^\d{1,9}$/.test(first) || !/^\d{1,9}$/.test(second)) return sayGone()
+  const list = await findMeantUpload(first, deps, EXAMPLE)
+  const other = await findMeantUpload(second, deps, EXAMPLE)
+  if (isReply(list)) return list
+  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, isWithFile)
+}
+
+/** `42 41`, `#42 with #41`, `last`, `42`. */
+function splitReferences(text: string): string[] {
+  const parts = text.split(/\s+(?:with|and|to|vs\.?|versus|against|-)\s+|\s*,\s+/i)
+  return parts.length > 1 ? parts : text.split(/\s+(?=#?\d+$)/)
+}
+
+interface Tally {
+  readonly counts: Record<ListDifference['kind'] | 'same', number>
+  readonly examples: Record<ListDifference['kind'], ListDifference[]>
+}
+
+async function describeComparison(
+  list: FileUpload,
+  other: FileUpload,
+  viewer: Viewer,
+  deps: CommandDeps,
+  isWithFile: boolean,
+): Promise<Reply> {
+  const refusal = refuse(list, other)
+  if (refusal) return refusal
+  if ((list.counts?.rows ?? 0) + (other.counts?.rows ?? 0) > MANY_ROWS)
+    await viewer.tell?.(
+      toAsker({
+        kind: 'text',
+        text: `I am comparing #${list.number} with #${other.number}. The answer comes here in a moment.`,
+      }),
+    )
+  const tally: Tally = {
+    counts: { new: 0, missing: 0, changed: 0, same: 0 },
+    examples: { new: [], missing: [], changed: [] },
+  }
+  const differences = count(
+    compareUploads(deps.models, list, other, (same) => {
+      tally.counts.same += same
+    }),
+    tally,
+  )
+  const isSent = isWithFile && deps.sendPrivateFile !== undefined
+  const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps) : undefined
+  // Whatever nobody wrote down is counted all the same.
+  for await (const _ of differences);
+  const did = sent === undefined ? 'looked_up' : 'exported'
+  return traced(describeTally(list, other, tally, deps, sent), did, { uploads: [list.number, other.number] })
+}
+
+function refuse(list: FileUpload, other: FileUpload): Reply | undefined {
+  if (list.number === other.number)
+    return toAsker({ kind: 'headline', text: `#${list.number} is the same as itself. Give me two numbers.` })
+  const unfit = [list, other].find(({ counts, undo_of }) => !counts?.rows || undo_of)
+  if (!unfit) return undefined
+  return toAsker({
+    kind: 'headline',
+    text: unfit.undo_of
+      ? `#${unfit.number} is an undo and has no list to compare.`
+      : `#${unfit.number} has no rows to compare: it is not finished, or nothing of it was imported.`,
+  })
+}
+
+const isDifferent = ({ counts }: Tally): boolean => counts.new + counts.missing + counts.changed > 0
+
+async function* count(
+  differences: AsyncIterable<ListDifference>,
+  { counts, examples }: Tally,
+): AsyncGenerator<ListDifference> {
+  for await (const difference of differences) {
+    counts[difference.kind] += 1
+    if (examples[difference.kind].length < MOST_EXAMPLES) examples[difference.kind].push(difference)
+    yield difference
+  }
+}
+
+async function sendLists(
+  [list, other]: readonly [FileUpload, FileUpload],
+  differences: AsyncIterable<ListDifference>,
+  tally: Tally,
+  { user }: Viewer,
+  deps: CommandDeps,
+): Promise<string | undefined> {
+  const file = {
+    uploads: [list.number, other.number],
+    name: `compare-${list.number}-with-${other.number}.csv`,
+    comment: `Where #${list.number} ${list.file.name} differs from #${other.number} ${other.file.name}: "new" is only in #${list.number}, "missing" only in #${other.number}.`,
+  }
+  return await sendWritten(deps, user, file, async (path) => {
+    await writeComparison(differences, path, {
+      before: `#${other.number}`,
+      after: `#${list.number}`,
+      labelOf: (field) => labelOf(field, deps),
+    })
+    return isDifferent(tally)
+  })
+}
+
+function describeTally(
+  list: FileUpload,
+  other: FileUpload,
+  { counts, examples }: Tally,
+  deps: CommandDeps,
+  sent: string | undefined,
+): Reply {
+  const [here, there] = [`#${list.number}`, `#${other.number}`]
+  const strippedLists = [list, other].filter(({ retention }) => retention).map(({ number }) => `#${number}`)
+  const parts: ReplyPart[] = [
+    { kind: 'headline', text: [...nameUploadBriefly(list), ' compared with ', ...nameUploadBriefly(other)] },
+    {
+      kind: 'facts',
+      facts: [
+        { label: `New, only in ${here}`, value: formatCount(counts.new) },
+        { label: `Missing, only in ${there}`, value: formatCount(counts.missing) },
+        ...(strippedLists.length > 0
+          ? [{ label: 'In both', value: formatCount(counts.changed + counts.same) }]
+          : [
+              { label: 'In both, changed', value: formatCount(counts.changed) },
+              { label: 'In both, unchanged', value: formatCount(counts.same) },
+            ]),
+      ],
+    },
+    ...listExamples('New', examples.new, counts.new, deps),
+    ...listExamples('Missing', examples.missing, counts.missing, deps),
+    ...listExamples('Changed', examples.changed, counts.changed, deps),
+  ]
+  if (strippedLists.length > 0)
+    parts.push({
+      kind: 'text',
+      text: `Which values differ cannot be told: those of ${strippedLists.join(' and ')} are no longer kept.`,
+    })
+  if (sent !== undefined) parts.push({ kind: 'text', text: sent })
+  parts.push({
+    kind: 'note',
+    text: 'Customers are told apart by phone. A blank cell says nothing, so it is no change.',
+  })
+  const isSendable =
+    deps.sendPrivateFile !== undefined && sent === undefined && isDifferent({ counts, examples })
+  const sendLists: Button[] = isSendable
+    ? [{ label: 'Send me the full lists', action: SEND_COMPARISON, value: `${list.number}:${other.number}` }]
+    : []
+  return toAsker(
+    ...parts,
+    viewButtons(
+      viewValue('compare', list.number, other.number),
+      ...sendLists,
+      showButton(list),
+      showButton(other),
+    ),
+  )
+}
+
+function listExamples(
+  label: string,
+  examples: readonly ListDifference[],
+  total: number,
+  deps: CommandDeps,
+): ReplyPart[] {
+  if (examples.length === 0) return []
+  const rest = total - examples.length
+  const items: Sentence[] = examples.map((example) => describeExample(example, deps))
+  if (rest > 0) items.push(`… and ${formatCount(rest)} more.`)
+  return [
+    { kind: 'text', text: [{ bold: `${label}:` }] },
+    { kind: 'list', items },
+  ]
+}
+
+const MOST_FIELDS = 3
+const MOST_LETTERS = 40
+
+function describeExample(difference: ListDifference, deps: CommandDeps): Sentence {
+  const { phone, values } = difference
+  const who =
+    typeof values.full_name === 'string' ? `${values.full_name} · ${formatPhone(phone)}` : formatPhone(phone)
+  if (difference.kind !== 'changed') return who
+  const show = (path: string, value: FieldValue | null) => brief(showValue(path, value, deps), MOST_LETTERS)
+  const fields = difference.fields
+    .slice(0, MOST_FIELDS)
+    .map(({ path, before, after }) => `${labelOf(path, deps)} ${show(path, before)} → ${show(path, after)}`)
+  const rest = difference.fields.length - MOST_FIELDS
+  return `${who}: ${fields.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}

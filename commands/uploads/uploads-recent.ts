@@ -1,0 +1,156 @@
+import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../../models/index.ts'
+import { findRecentUploads, isDiscarded } from '../../src/uploads/queries/find-uploads.ts'
+import { summariseForget } from '../receipts/forget-reply.ts'
+import { summariseSwitch } from '../receipts/switch-reply.ts'
+import { summariseUndo } from '../receipts/undo-reply.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import { formatCount, plural } from '../reply/format.ts'
+import { markCode } from '../reply/mark-code.ts'
+import { toAsker, type Viewer } from '../reply/page.ts'
+import { PICK_VIEW, viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { parseRecent, type RecentRequest } from './recent-request.ts'
+
+/** Uploads that can be picked: a menu of more leaves the table no room. */
+const MOST_PICKED = 15
+
+const FEWER: Sentence = ['Ask for a day: ', { code: '/uploads recent yesterday' }, '.']
+
+/** `/uploads recent …`: the latest uploads, all or some of them. */
+export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
+  return await viewRecent([text], viewer, deps)
+}
+
+/** @param about what was typed behind `recent` */
+export async function viewRecent(
+  [text = '']: readonly string[],
+  { now, user }: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const { timeZone, dateOrder } = deps
+  const request = parseRecent(text, { now, user, timeZone, dateOrder })
+  if (request.kind === 'unknown') return sayUnknown(request)
+  const { uploads, hasMore } = await findRecentUploads(deps.models, request, request.limit)
+  if (uploads.length === 0) return sayNone(request)
+  const parts: ReplyPart[] = [
+    { kind: 'headline', text: describeList(uploads.length, hasMore, request) },
+    {
+      kind: 'table',
+      caption: 'Uploads, the latest first',
+      columns: ['#', 'File', 'Who', 'When', 'Result'],
+      rows: uploads.map((upload) => [
+        `#${upload.number}`,
+        upload.file.name,
+        [{ user: upload.source.user }],
+        [{ time: upload.shared_at, style: 'minute' }],
+        describeResult(upload),
+      ]),
+    },
+    {
+      kind: 'menu',
+      action: PICK_VIEW,
+      label: 'Show one of them',
+      value: '',
+      options: uploads.slice(0, MOST_PICKED).map(({ number, file }) => ({
+        label: `#${number} ${file.name}`,
+        value: viewValue('upload', number),
+      })),
+    },
+  ]
+  return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
+}
+
+function describeList(count: number, hasMore: boolean, request: RecentRequest): Inline[] {
+  const which = describeFilter(request)
+  if (hasMore)
+    return [`The latest ${count === 1 ? 'upload' : plural(count, 'upload')}`, ...which, '; there are more']
+  if (which.length > 0) return [plural(count, 'upload'), ...which]
+  return [count === 1 ? 'The only upload so far' : `All ${plural(count, 'upload')} so far`]
+}
+
+function describeFilter({ user, isFailed, since, sinceWords }: RecentRequest): Inline[] {
+  return [
+    ...(user === undefined ? [] : [' by ', { user }]),
+    ...(isFailed ? [' that failed'] : []),
+    ...(since ? [` ${sinceWords ?? ''}`] : []),
+  ]
+}
+
+function sayNone(request: RecentRequest): Reply {
+  const which = describeFilter(request)
+  if (which.length === 0)
+    return toAsker(
+      { kind: 'headline', text: 'No file has been uploaded yet.' },
+      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+    )
+  return toAsker(
+    { kind: 'headline', text: ['No uploads', ...which, '.'] },
+    ...(request.isName
+      ? [
+          {
+            kind: 'text',
+            text: [
+              'If that is a person in Slack, mention them: ',
+              { code: `/uploads recent @${request.user}` },
+              '.',
+            ],
+          } as const,
+        ]
+      : []),
+  )
+}
+
+function sayUnknown({ word, meant }: { readonly word: string; readonly meant?: string }): Reply {
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [`I do not understand "${word}".`, ...(meant ? [' Did you mean ', { code: meant }, '?'] : [])],
+    },
+    {
+      kind: 'list',
+      items: [
+        [{ code: '/uploads recent 25' }, ': more of them'],
+        [{ code: '/uploads recent @asha' }, ': what one person uploaded; ', { code: 'me' }, ' is you'],
+        [{ code: '/uploads recent failed' }, ': those that failed'],
+        [
+          { code: '/uploads recent today' },
+          ', ',
+          { code: 'yesterday' },
+          ', ',
+          { code: 'on 15 Jan' },
+          ' or ',
+          { code: 'since monday' },
+        ],
+      ],
+    },
+    { kind: 'note', text: 'They can be combined.' },
+  )
+}
+
+type Unfinished = Partial<Record<UploadStatus, string>>
+const UNFINISHED: Unfinished = {
+  queued: 'waiting',
+  running: 'being imported',
+  held: 'waiting for a decision',
+  undone: 'undone',
+}
+const PREVIEW: Unfinished = { ...UNFINISHED, queued: 'waiting to be previewed', running: 'being previewed' }
+const UNDO: Unfinished = { ...UNFINISHED, running: 'under way' }
+
+const wordsFor = ({ preview_wanted, undo_of, switch_of }: FileUpload): Unfinished =>
+  undo_of || switch_of ? UNDO : preview_wanted ? PREVIEW : UNFINISHED
+
+/** What came of an upload, in a few words. */
+export function describeResult(upload: FileUpload): Sentence {
+  const { status, counts, problem } = upload
+  if (isDiscarded(upload)) return 'discarded: nothing was imported'
+  if (problem) return ['failed: ', ...markCode(problem.message)]
+  if (upload.forget && status === 'done') return summariseForget(upload)
+  if (upload.undo_of && status === 'done') return summariseUndo(upload)
+  if (upload.switch_of && status === 'done') return summariseSwitch(upload)
+  if (!counts || status !== 'done') return wordsFor(upload)[status] ?? status
+  const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
+    (outcome) => `${formatCount(counts[outcome])} ${outcome}`,
+  )
+  return `${plural(counts.rows, 'row')}: ${said.join(', ')}`
+}

@@ -1,0 +1,162 @@
+import type { FieldSummary, FileUpload } from '../../models/index.ts'
+import { findProblems } from '../../src/uploads/apply/count-outcomes.ts'
+import { summariseChanges } from '../../src/uploads/apply/summarise-changes.ts'
+import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/failed-rows.ts'
+import { findUploadBefore } from '../../src/uploads/queries/find-uploads.ts'
+import { showValue } from '../customer/customer-card.ts'
+import { describeDecision } from '../receipts/decision-reply.ts'
+import { describeReceipt, MOST_PROBLEMS } from '../receipts/receipt-reply.ts'
+import { findMeantUpload, isReply, nameUploadBriefly } from '../receipts/upload-reference.ts'
+import type { ActionInput } from '../reply/action.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import { labelOf } from '../reply/field-label.ts'
+import { brief, formatCount, plural } from '../reply/format.ts'
+import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
+import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
+import type { Button, Inline, Reply, ReplyPart } from '../reply/reply.ts'
+import { traced } from '../reply/trace.ts'
+import { sendWritten } from './private-file.ts'
+import { describeResult } from './uploads-recent.ts'
+
+/** Sends the rows that could not be used to whoever asks. */
+export const SEND_FAILED_ROWS = 'send_failed_rows'
+
+/** Rows from which on the answer takes long enough for a word before it. */
+const MANY_ROWS = 50_000
+/** Fields listed; a file can have five hundred. */
+const MOST_FIELDS = 12
+/** Of a value in an example. */
+const MOST_LETTERS = 40
+
+/** `/uploads show 42`: the receipt again, and what the file changed. */
+export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findMeantUpload(text, deps, '/uploads show 42')
+  return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
+}
+
+export async function viewUpload(
+  [number = '']: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (!/^\d{1,9}$/.test(number)) return sayGone()
+  const upload = await findMeantUpload(number, deps, '/uploads show 42')
+  return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
+}
+
+async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
+  const { models } = deps
+  const isOver = upload.finished_at !== undefined
+  const isLong = isOver && upload.changed_fields === undefined && (upload.counts?.rows ?? 0) > MANY_ROWS
+  if (isLong)
+    await viewer.tell?.(
+      toAsker({ kind: 'text', text: `I am counting what #${upload.number} changed: one moment.` }),
+    )
+  const receipt = isOver
+    ? describeReceipt(upload, await findFirstProblems(upload, deps), deps.catalogue).parts
+    : upload.status === 'held'
+      ? describeDecision(upload, deps.catalogue).parts
+      : [
+          {
+            kind: 'headline',
+            text: [...nameUploadBriefly(upload), ': ', describeResult(upload)].flat(),
+          } as const,
+        ]
+  const before = upload.counts && !upload.undo_of ? await findUploadBefore(models, upload) : null
+  const buttons = receipt.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
+  const reply = toAsker(
+    ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
+    ...(isOver && !upload.undo_of && !upload.forget && !upload.switch_of
+      ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
+      : []),
+    ...receipt.filter(({ kind }) => kind === 'note'),
+    ...(upload.undo_of || upload.forget ? [] : [{ kind: 'note', text: describeShare(upload) } as const]),
+    viewButtons(
+      viewValue('upload', upload.number),
+      ...failedRowsButton(upload, deps),
+      ...(before
+        ? [viewButton(`Compare with #${before.number}`, viewValue('compare', upload.number, before.number))]
+        : []),
+      ...buttons,
+    ),
+  )
+  return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', { uploads: [upload.number] })
+}
+
+async function findFirstProblems({ _id, counts }: FileUpload, { models }: CommandDeps) {
+  return counts?.invalid === 0 ? [] : await findProblems(models, _id, MOST_PROBLEMS)
+}
+
+/** All of it stands in the file itself. */
+function pointToFile({ source, file }: FileUpload): Inline[] {
+  const link = source.kind === 'slack' ? source.permalink : undefined
+  return ['All of it: ', link === undefined ? { code: file.name } : { link, label: file.name }, '.']
+}
+
+function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
+  const link = source.kind === 'slack' ? source.permalink : undefined
+  return [
+    'Uploaded by ',
+    { user: source.user },
+    ', ',
+    { time: shared_at, style: 'minute' },
+    ...(source.kind === 'cli' ? [` from ${source.host}`] : []),
+    ...(link === undefined ? [] : [': ', { link, label: file.name }]),
+    '.',
+  ]
+}
+
+function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): ReplyPart[] {
+  if (fields.length === 0) return []
+  const rest = fields.length - MOST_FIELDS
+  const count = (n: number) => (n === 0 ? '' : formatCount(n))
+  return [
+    { kind: 'text', text: 'What it changed about customers that were there before, by number of customers:' },
+    {
+      kind: 'table',
+      columns: ['Field', 'Changed', 'New', 'Cleared', 'For example'],
+      rows: fields
+        .slice(0, MOST_FIELDS)
+        .map(({ path, changed, added, cleared, examples }) => [
+          labelOf(path, deps),
+          count(changed),
+          count(added),
+          count(cleared),
+          examples
+            .map(
+              ({ line, from, to }) =>
+                `line ${line}: ${brief(showValue(path, from, deps), MOST_LETTERS)} → ${brief(showValue(path, to, deps), MOST_LETTERS)}`,
+            )
+            .join('; '),
+        ]),
+    },
+    ...(rest > 0 ? [{ kind: 'note', text: `… and ${plural(rest, 'more field')}.` } as const] : []),
+  ]
+}
+
+function failedRowsButton(
+  { counts, number, retention }: FileUpload,
+  { sendPrivateFile }: CommandDeps,
+): Button[] {
+  if (!counts?.invalid || retention || !sendPrivateFile) return []
+  return [{ label: 'Send me the rows to correct', action: SEND_FAILED_ROWS, value: String(number) }]
+}
+
+/** The rows an upload could not use, for the asker alone. */
+export async function sendFailedRows({ value, user }: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = /^\d{1,9}$/.test(value) ? await findMeantUpload(value, deps, '/uploads show 42') : sayGone()
+  if (isReply(upload)) return upload
+  if (!upload.counts?.invalid) return sayGone()
+  if (upload.retention)
+    return toAsker({
+      kind: 'headline',
+      text: `The rows of #${upload.number} are no longer kept: values of old files are removed here.`,
+    })
+  const name = nameFailedRows(upload)
+  const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be used, with what is wrong and how to fix it. Correct them and share the file in the channel.`
+  const outcome = await sendWritten(deps, user, { name, comment, uploads: [upload.number] }, async (path) => {
+    await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
+    return true
+  })
+  return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', { uploads: [upload.number] })
+}

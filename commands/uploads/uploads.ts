@@ -1,0 +1,109 @@
+import { toDatabaseError } from '../../models/index.ts'
+import { runDigest } from '../digest/digest.ts'
+import { parseUploadReference } from '../receipts/upload-reference.ts'
+import type { CommandDeps, CommandInput } from '../reply/command.ts'
+import type { Inline, Reply, Sentence } from '../reply/reply.ts'
+import { sayTooLong } from '../reply/too-long.ts'
+import { nearestWord } from '../text/nearest-word.ts'
+import { runMapping } from './mapping.ts'
+import { runPreview } from './preview.ts'
+import { runUndoCommand } from './undo.ts'
+import { compareLists } from './uploads-compare.ts'
+import { exportList } from './uploads-export.ts'
+import { listRecent } from './uploads-recent.ts'
+import { showUpload } from './uploads-show.ts'
+
+interface Subcommand {
+  /** @param input its `text` is what stands behind the word */
+  run(input: CommandInput, deps: CommandDeps): Promise<Reply>
+  /** For the list of what there is: how it is typed, and what it answers. */
+  readonly example: string
+  readonly help: string
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  recent: {
+    run: listRecent,
+    example: '/uploads recent',
+    help: 'the latest files, who shared them and what they did; also recent 25, failed, today, yesterday, since monday, @asha',
+  },
+  show: {
+    run: showUpload,
+    example: '/uploads show 42',
+    help: 'the receipt of one file again, and what it changed',
+  },
+  compare: {
+    run: compareLists,
+    example: '/uploads compare 42 41',
+    help: 'one list against another: new, missing and changed customers',
+  },
+  digest: {
+    run: runDigest,
+    example: '/uploads digest',
+    help: 'the summary of today so far: who uploaded what, what failed or waits; also weekly, yesterday, 15 Jan',
+  },
+  export: {
+    run: exportList,
+    example: '/uploads export',
+    help: 'all customers as a CSV for you alone; export since monday for those that changed; admins only',
+  },
+  mapping: {
+    run: runMapping,
+    example: '/uploads mapping',
+    help: 'which columns people chose for the phone numbers, and how to correct it',
+  },
+  preview: {
+    run: runPreview,
+    example: '/uploads preview',
+    help: 'what the next file you share would do, before it does it; preview 42 for a file that is here',
+  },
+  undo: {
+    run: runUndoCommand,
+    example: '/uploads undo 42',
+    help: 'take a file back: values it overwrote return, customers it created go',
+  },
+}
+
+/** `/uploads …`: what came in and what it did. */
+export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const text = input.text.trim()
+  const [first = ''] = text.split(/\s+/)
+  const word = first.toLowerCase()
+  if (word === '' || word === 'help') return explain()
+  const tooLong = sayTooLong(text)
+  if (tooLong) return tooLong
+  const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined
+  try {
+    if (subcommand) return await subcommand.run({ ...input, text: text.slice(first.length).trim() }, deps)
+    // `/uploads 42` and `/uploads last` can only mean one thing.
+    if (parseUploadReference(text) !== undefined) return await showUpload({ ...input, text }, deps)
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+  return explain(sayUnknown(word))
+}
+
+function sayUnknown(word: string): Inline[] {
+  const meant = nearestWord(word, Object.keys(SUBCOMMANDS))
+  const example = meant === undefined ? undefined : SUBCOMMANDS[meant]?.example
+  return [`I do not know "${word}".`, ...(example ? [' Did you mean ', { code: example }, '?'] : [])]
+}
+
+function explain(first: Sentence = 'What would you like to see?'): Reply {
+  return {
+    visibility: 'asker',
+    parts: [
+      { kind: 'headline', text: first },
+      {
+        kind: 'list',
+        items: Object.values(SUBCOMMANDS).map(
+          ({ example, help }): Sentence => [{ code: example }, `: ${help}`],
+        ),
+      },
+      {
+        kind: 'note',
+        text: 'To import customers, share a CSV file in this channel. The receipt comes as a reply to it.',
+      },
+    ],
+  }
+}
