@@ -1,6 +1,6 @@
 import parsePhoneNumber from 'libphonenumber-js/max'
-import { mapHeader } from '../src/customers/map-header.ts'
-import { readPhones } from '../src/customers/read-phone.ts'
+import { mapHeader } from '../src/customers/columns/map-header.ts'
+import { readPhones } from '../src/customers/phones/read-phone.ts'
 import { HEADER, inventCustomer } from './invented-customers.ts'
 import { IMPORT_OPTIONS } from './ours.ts'
 

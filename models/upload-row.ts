@@ -1,5 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, RowNote } from '../src/customers/customer.ts'
+import type { FieldValue, RowNote } from '../src/customers/fields/customer.ts'
 import type { RowProblem } from '../src/errors.ts'
 import type { RowOutcome } from './file-upload.ts'
 import { ROW_OUTCOMES } from './file-upload.ts'

@@ -1,5 +1,5 @@
 import type { Customer } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import { findUploads } from '../../src/uploads/history/customer-history.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { plural } from '../reply/format.ts'

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { Customer } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/find-people.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { formatCount } from '../reply/format.ts'

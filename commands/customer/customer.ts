@@ -1,5 +1,5 @@
 import { toDatabaseError } from '../../models/index.ts'
-import { parsePhoneQuery } from '../../src/customers/parse-phone-query.ts'
+import { parsePhoneQuery } from '../../src/customers/phones/parse-phone-query.ts'
 import type { CommandDeps, CommandInput } from '../reply/command.ts'
 import { toAsker } from '../reply/page.ts'
 import type { Inline, Reply } from '../reply/reply.ts'

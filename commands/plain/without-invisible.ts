@@ -1,4 +1,4 @@
-import { removeInvisible } from '../../src/customers/clean-text.ts'
+import { removeInvisible } from '../../src/customers/cells/clean-text.ts'
 import type { Reply } from '../reply/reply.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import type { ForgetForecast } from '../../src/uploads/forget/forget-request.ts'
 import { formatCount, plural } from '../reply/format.ts'
 import { toAsker } from '../reply/page.ts'

@@ -1,5 +1,5 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
 import { explainReason } from '../../src/uploads/guard/guard-reasons.ts'
 import { labelOf, nameFields } from '../reply/field-label.ts'
 import { formatValue, plural } from '../reply/format.ts'

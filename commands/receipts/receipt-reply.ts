@@ -1,5 +1,5 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
 import { isDiscarded } from '../../src/uploads/queries/find-uploads.ts'
 import { formatCount, formatDuration, plural } from '../reply/format.ts'
 import { markCode } from '../reply/mark-code.ts'

@@ -1,5 +1,5 @@
 import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
 import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/undo-request.ts'
 import { nameFields } from '../reply/field-label.ts'
 import { formatCount, formatDuration, plural } from '../reply/format.ts'

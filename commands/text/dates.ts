@@ -1,5 +1,5 @@
-import { monthOfName } from '../../src/customers/month-names.ts'
-import { readDate } from '../../src/customers/read-date.ts'
+import { monthOfName } from '../../src/customers/cells/month-names.ts'
+import { readDate } from '../../src/customers/cells/read-date.ts'
 
 /** A day of the calendar as `YYYY-MM-DD`, in the team's time zone. */
 export type Day = string

@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
-import type { FieldValue } from '../../src/customers/customer.ts'
-import { formatPhone } from '../../src/customers/format-phone.ts'
+import type { FieldValue } from '../../src/customers/fields/customer.ts'
+import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import { compareUploads, type ListDifference } from '../../src/uploads/queries/compare-uploads.ts'
 import { findUploadBefore } from '../../src/uploads/queries/find-uploads.ts'
 import { writeComparison } from '../../src/uploads/queries/write-comparison.ts'

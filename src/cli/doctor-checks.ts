@@ -1,5 +1,5 @@
 import { loadConfig, type SlackConfig } from '../config.ts'
-import { loadFields } from '../customers/load-fields.ts'
+import { loadFields } from '../customers/fields/load-fields.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { eachConversation } from '../slack/access/list-conversations.ts'
 import { classifySlackFailure, createWebClient } from '../slack/transport/slack-call.ts'

@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import type { FieldValue } from '../../src/customers/customer.ts'
+import type { FieldValue } from '../../src/customers/fields/customer.ts'
 import { type ModelChoice, type ModelFile, type ModelRow, rowsByKey } from '../uploads/undo-model.ts'
 import type { CustomerFile, FileRow } from './customer-files.ts'
 

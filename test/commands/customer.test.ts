@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCustomer } from '../../commands/customer/customer.ts'
 import { renderPlain } from '../../commands/plain/render-plain.ts'
 import { createModels, ensureIndexes, type Models } from '../../models/index.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const FIRST = new mongo.ObjectId()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { nameFields } from '../../commands/reply/field-label.ts'
-import { DEFAULT_CATALOGUE as catalogue } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE as catalogue } from '../../src/customers/fields/field-catalogue.ts'
 
 it('names a few fields, so that what is said of them is not cut off behind two hundred names', () => {
   const many = Array.from({ length: 200 }, (_, at) => `attributes.column_${at + 1}`)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { renderPlain } from '../../commands/plain/render-plain.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
 import type { FileUpload, UploadRow } from '../../models/index.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 
 const COUNTS = { rows: 9, created: 3, updated: 0, unchanged: 0, duplicate: 0, invalid: 6, blank: 0 }
 

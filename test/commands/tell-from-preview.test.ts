@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { tellFromPreview } from '../../commands/receipts/compare-with-preview.ts'
 import type { FileUpload } from '../../models/index.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 
 const COUNTS = { rows: 2, created: 0, updated: 2, unchanged: 0, duplicate: 0, invalid: 0, blank: 0 }
 const example = { line: 2, from: 'Pune', to: 'Mumbai' }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { renderPlain } from '../../commands/plain/render-plain.ts'
 import { runUploads } from '../../commands/uploads/uploads.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const { models } = await openTestModels()

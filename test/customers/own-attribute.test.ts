@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
-import { mapHeader } from '../../src/customers/map-header.ts'
+import { mapHeader } from '../../src/customers/columns/map-header.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 
 const map = (...header: string[]) => {
   const mapped = mapHeader(header, [], { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' })

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { nameOfRegion, regionOfCallingCode, regionOfCountry } from '../../src/customers/country-region.ts'
-import { formatPhone } from '../../src/customers/format-phone.ts'
-import { listRegions } from '../../src/customers/numbering-plan.ts'
-import { parsePhoneQuery } from '../../src/customers/parse-phone-query.ts'
+import {
+  nameOfRegion,
+  regionOfCallingCode,
+  regionOfCountry,
+} from '../../src/customers/phones/country-region.ts'
+import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import { listRegions } from '../../src/customers/phones/numbering-plan.ts'
+import { parsePhoneQuery } from '../../src/customers/phones/parse-phone-query.ts'
 
 describe('parsePhoneQuery', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ColumnStyle } from '../../src/customers/cell-reading.ts'
-import { provenOrder, readDate } from '../../src/customers/read-date.ts'
+import type { ColumnStyle } from '../../src/customers/cells/cell-reading.ts'
+import { provenOrder, readDate } from '../../src/customers/cells/read-date.ts'
 
 const DAY_FIRST: ColumnStyle = { dateOrder: 'day_first', decimalMark: null, usualMark: 'point' }
 const MONTH_FIRST: ColumnStyle = { ...DAY_FIRST, dateOrder: 'month_first' }

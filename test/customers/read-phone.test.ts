@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import libphonenumber from 'google-libphonenumber'
 import { describe, expect, it } from 'vitest'
-import { listRegions } from '../../src/customers/numbering-plan.ts'
-import { readPhones } from '../../src/customers/read-phone.ts'
-import { resolvePhone } from '../../src/customers/resolve-phone.ts'
+import { listRegions } from '../../src/customers/phones/numbering-plan.ts'
+import { readPhones } from '../../src/customers/phones/read-phone.ts'
+import { resolvePhone } from '../../src/customers/phones/resolve-phone.ts'
 
 const KUSHAL = '+917417119014'
 const SECOND = '+919876543210'

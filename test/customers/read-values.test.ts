@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CellReading, ColumnStyle } from '../../src/customers/cell-reading.ts'
-import { readEmail } from '../../src/customers/read-email.ts'
-import { readMoney } from '../../src/customers/read-money.ts'
-import { provenMark, readNumber } from '../../src/customers/read-number.ts'
-import { readText } from '../../src/customers/read-text.ts'
-import { readYesNo } from '../../src/customers/read-yes-no.ts'
-import { usualDecimalMark } from '../../src/customers/usual-decimal-mark.ts'
+import type { CellReading, ColumnStyle } from '../../src/customers/cells/cell-reading.ts'
+import { readEmail } from '../../src/customers/cells/read-email.ts'
+import { readMoney } from '../../src/customers/cells/read-money.ts'
+import { provenMark, readNumber } from '../../src/customers/cells/read-number.ts'
+import { readText } from '../../src/customers/cells/read-text.ts'
+import { readYesNo } from '../../src/customers/cells/read-yes-no.ts'
+import { usualDecimalMark } from '../../src/customers/cells/usual-decimal-mark.ts'
 
 const INDIA: ColumnStyle = { dateOrder: 'day_first', decimalMark: null, usualMark: 'point' }
 const GERMANY: ColumnStyle = { ...INDIA, usualMark: 'comma' }

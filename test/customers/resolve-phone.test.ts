@@ -1,7 +1,7 @@
 import libphonenumber from 'google-libphonenumber'
 import { describe, expect, it } from 'vitest'
-import { listRegions } from '../../src/customers/numbering-plan.ts'
-import { resolvePhone } from '../../src/customers/resolve-phone.ts'
+import { listRegions } from '../../src/customers/phones/numbering-plan.ts'
+import { resolvePhone } from '../../src/customers/phones/resolve-phone.ts'
 
 const { PhoneNumberUtil, PhoneNumberFormat, PhoneNumberType } = libphonenumber
 const reference = PhoneNumberUtil.getInstance()

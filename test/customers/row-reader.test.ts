@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ReadRow } from '../../src/customers/customer.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
-import { parseFields } from '../../src/customers/load-fields.ts'
-import { mapHeader } from '../../src/customers/map-header.ts'
-import { createRowReader, type FileRow } from '../../src/customers/row-reader.ts'
+import { mapHeader } from '../../src/customers/columns/map-header.ts'
+import type { ReadRow } from '../../src/customers/fields/customer.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
+import { parseFields } from '../../src/customers/fields/load-fields.ts'
+import { createRowReader, type FileRow } from '../../src/customers/rows/row-reader.ts'
 
 interface Settings {
   readonly catalogue?: typeof DEFAULT_CATALOGUE

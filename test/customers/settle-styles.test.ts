@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
-import { type MapHeaderOptions, mapHeader } from '../../src/customers/map-header.ts'
-import { createStyleSettler } from '../../src/customers/settle-styles.ts'
+import { type MapHeaderOptions, mapHeader } from '../../src/customers/columns/map-header.ts'
+import { createStyleSettler } from '../../src/customers/columns/settle-styles.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 
 const OPTIONS: MapHeaderOptions = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' }
 const HEADER = ['Phone', 'Due Date', 'Due Amount']

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Upload } from '../../src/slack/files/slack-upload.ts'
 import { createSlackUploadListener } from '../../src/slack/messages/slack-upload-listener.ts'

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models, RecordKind } from '../../models/index.ts'
-import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
+import type { FieldValues, ReadRow } from '../../src/customers/fields/customer.ts'
 import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/apply/count-outcomes.ts'
 import { previewRows } from '../../src/uploads/guard/preview.ts'

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UploadRow } from '../../models/index.ts'
-import type { FieldValues, ReadRow } from '../../src/customers/customer.ts'
+import type { FieldValues, ReadRow } from '../../src/customers/fields/customer.ts'
 import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { openTestModels } from '../support/test-models.ts'
 

@@ -12,7 +12,7 @@ import {
   type Models,
   type UploadRow,
 } from '../../models/index.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/field-catalogue.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { forecastSwitch, queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
 import { removeOldValues } from '../../src/uploads/retention/remove-old-values.ts'
 import { rowId } from '../../src/uploads/rows/row-id.ts'

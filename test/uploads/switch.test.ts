@@ -8,7 +8,7 @@ import {
   isDuplicateKey,
   type RecordKind,
 } from '../../models/index.ts'
-import type { FieldValues } from '../../src/customers/customer.ts'
+import type { FieldValues } from '../../src/customers/fields/customer.ts'
 import type { AppError } from '../../src/errors.ts'
 import { claimUpload, finishUpload } from '../../src/uploads/lease/upload-lease.ts'
 import { forecastSwitch, queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'

@@ -7,7 +7,7 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from '../../models/index.ts'
-import type { FieldValues } from '../../src/customers/customer.ts'
+import type { FieldValues } from '../../src/customers/fields/customer.ts'
 import { AppError } from '../../src/errors.ts'
 import { countUndo, judgeUndo } from '../../src/uploads/undo/undo-request.ts'
 import { playImport, playSwitch, playUndo } from '../support/play-uploads.ts'

@@ -1,5 +1,5 @@
 import type { Customer, FileUpload, RecordKind } from '../../models/index.ts'
-import type { FieldValue, FieldValues } from '../../src/customers/customer.ts'
+import type { FieldValue, FieldValues } from '../../src/customers/fields/customer.ts'
 
 export interface ModelRow {
   readonly line: number

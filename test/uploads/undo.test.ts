@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UndoRow } from '../../models/index.ts'
-import type { FieldValues } from '../../src/customers/customer.ts'
+import type { FieldValues } from '../../src/customers/fields/customer.ts'
 import { judgeUndo } from '../../src/uploads/undo/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'

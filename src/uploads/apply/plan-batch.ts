@@ -9,7 +9,7 @@ import type {
   UploadLine,
   UploadRow,
 } from '../../../models/index.ts'
-import type { FieldValue, FieldValues, ReadRow } from '../../customers/customer.ts'
+import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/customer.ts'
 import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
 import { rememberRecordKeeping } from '../rows/record-keeping.ts'
 import { keyIn } from '../rows/record-key.ts'

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldValue } from '../../customers/fields/customer.ts'
 import { flattenPaths, isSameValue } from '../rows/field-path.ts'
 import { recordKey } from '../rows/record-key.ts'
 

@@ -8,8 +8,8 @@ import {
   type SameFile,
   type UploadRow,
 } from '../../../models/index.ts'
-import type { FieldValue, ReadRow } from '../../customers/customer.ts'
-import type { FieldCatalogue } from '../../customers/field-catalogue.ts'
+import type { FieldValue, ReadRow } from '../../customers/fields/customer.ts'
+import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
 import { findCustomers, phonesOf } from '../apply/apply-batch.ts'
 import { findNewerPaths } from '../apply/fields-changed-later.ts'
 import { planBatch } from '../apply/plan-batch.ts'

@@ -6,7 +6,7 @@ import type {
   Models,
   UploadPreview,
 } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/customer.ts'
+import type { ReadRow } from '../../customers/fields/customer.ts'
 import { findCustomers, phonesOf } from '../apply/apply-batch.ts'
 import { addRows, emptyCounts } from '../apply/count-outcomes.ts'
 import { findNewerPaths } from '../apply/fields-changed-later.ts'

@@ -10,7 +10,7 @@ import type {
   UndoOutcome,
   WithoutValues,
 } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldValue } from '../../customers/fields/customer.ts'
 import { flattenPaths, isSameValue } from '../rows/field-path.ts'
 import { BOOKKEEPING } from '../rows/record-keeping.ts'
 import { pathsChanged, pathsSaid } from '../rows/strip-row.ts'

@@ -7,7 +7,7 @@ import type {
   RecordsSetting,
   StoredChanges,
 } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldValue } from '../../customers/fields/customer.ts'
 import { groupBy } from '../../group-by.ts'
 import { flattenPaths, isSameValue, nestPaths } from '../rows/field-path.ts'
 import { customerKey, recordKey } from '../rows/record-key.ts'

@@ -1,4 +1,4 @@
-import { tidyText } from '../../customers/clean-text.ts'
+import { tidyText } from '../../customers/cells/clean-text.ts'
 
 /** Characters, as most file systems have it. */
 const LONGEST = 255

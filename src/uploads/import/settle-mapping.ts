@@ -1,7 +1,7 @@
 import type { CsvFile } from '../../csv/csv-file.ts'
-import type { StyleOptions } from '../../customers/column-styles.ts'
-import type { HeaderMapping } from '../../customers/customer.ts'
-import { createStyleSettler } from '../../customers/settle-styles.ts'
+import type { StyleOptions } from '../../customers/columns/column-styles.ts'
+import { createStyleSettler } from '../../customers/columns/settle-styles.ts'
+import type { HeaderMapping } from '../../customers/fields/customer.ts'
 
 /**
  * The mapping as the whole file proves it. The file is gone through once more only where its first rows do not tell day

@@ -1,5 +1,5 @@
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldValue } from '../../customers/fields/customer.ts'
 import { flattenPaths, isSameValue } from '../rows/field-path.ts'
 import { rowsBehind } from '../rows/row-id.ts'
 import { createPhoneSet } from './phone-set.ts'

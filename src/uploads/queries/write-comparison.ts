@@ -1,5 +1,5 @@
 import { writeCsvFile } from '../../csv/write-csv-file.ts'
-import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldValue } from '../../customers/fields/customer.ts'
 import type { ListDifference } from './compare-uploads.ts'
 
 export interface ComparisonColumns {

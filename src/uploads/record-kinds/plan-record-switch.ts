@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { Customer, RecordKeeping, RecordKind, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/customer.ts'
+import type { FieldValue } from '../../customers/fields/customer.ts'
 import { type CustomerStory, replayCustomer } from '../history/replay.ts'
 import type { Timeline } from '../history/timeline.ts'
 import { flattenPaths, nestPaths } from '../rows/field-path.ts'

@@ -1,18 +1,18 @@
-import type { RowProblemCode } from '../errors.ts'
+import type { RowProblemCode } from '../../errors.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
   type CellProblem,
   type CellReading,
   type ColumnStyle,
-} from './cell-reading.ts'
-import { cleanText, spreadsheetError } from './clean-text.ts'
-import type { ColumnMapping, FieldValue, HeaderMapping } from './customer.ts'
-import type { FieldCatalogue } from './field-catalogue.ts'
-import { FIELD_READERS, type FieldReader } from './field-readers.ts'
-import { nameCell } from './quote-column.ts'
-import { readText } from './read-text.ts'
-import { usualDecimalMark } from './usual-decimal-mark.ts'
+} from '../cells/cell-reading.ts'
+import { cleanText, spreadsheetError } from '../cells/clean-text.ts'
+import { readText } from '../cells/read-text.ts'
+import { usualDecimalMark } from '../cells/usual-decimal-mark.ts'
+import { FIELD_READERS, type FieldReader } from '../columns/field-readers.ts'
+import { nameCell } from '../columns/quote-column.ts'
+import type { ColumnMapping, FieldValue, HeaderMapping } from '../fields/customer.ts'
+import type { FieldCatalogue } from '../fields/field-catalogue.ts'
 
 /** Why a row cannot be used, before its line is known. */
 export interface RowFailure {

@@ -1,8 +1,8 @@
-import { nameOfRegion } from './country-region.ts'
-import { planOfRegion } from './numbering-plan.ts'
-import { provenOrder } from './read-date.ts'
-import { provenMark } from './read-number.ts'
-import { readPhones } from './read-phone.ts'
+import { provenOrder } from '../cells/read-date.ts'
+import { provenMark } from '../cells/read-number.ts'
+import { nameOfRegion } from '../phones/country-region.ts'
+import { planOfRegion } from '../phones/numbering-plan.ts'
+import { readPhones } from '../phones/read-phone.ts'
 
 /** What the sample's cells say about their column. Cells given here are not blank. */
 

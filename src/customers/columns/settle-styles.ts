@@ -1,10 +1,10 @@
+import { isBlank } from '../cells/clean-text.ts'
+import { provenOrder } from '../cells/read-date.ts'
+import { provenMark } from '../cells/read-number.ts'
+import type { HeaderMapping } from '../fields/customer.ts'
 import { type Column, describeColumns } from './classify-columns.ts'
-import { isBlank } from './clean-text.ts'
 import { dateEvidence, decimalMark } from './column-evidence.ts'
 import { findColumnStyles, type StyleOptions } from './column-styles.ts'
-import type { HeaderMapping } from './customer.ts'
-import { provenOrder } from './read-date.ts'
-import { provenMark } from './read-number.ts'
 
 type Cells = readonly string[]
 type Judge = (cell: string) => string | null

@@ -1,12 +1,12 @@
-import { BLANK, type CellReading, type ColumnStyle, value } from './cell-reading.ts'
-import type { FieldType } from './customer.ts'
-import { readDate } from './read-date.ts'
-import { readEmail } from './read-email.ts'
-import { readMoney } from './read-money.ts'
-import { readNumber } from './read-number.ts'
-import { readPhones } from './read-phone.ts'
-import { readText } from './read-text.ts'
-import { readYesNo } from './read-yes-no.ts'
+import { BLANK, type CellReading, type ColumnStyle, value } from '../cells/cell-reading.ts'
+import { readDate } from '../cells/read-date.ts'
+import { readEmail } from '../cells/read-email.ts'
+import { readMoney } from '../cells/read-money.ts'
+import { readNumber } from '../cells/read-number.ts'
+import { readText } from '../cells/read-text.ts'
+import { readYesNo } from '../cells/read-yes-no.ts'
+import type { FieldType } from '../fields/customer.ts'
+import { readPhones } from '../phones/read-phone.ts'
 
 export type FieldReader = (cell: string, style: ColumnStyle, region: string) => CellReading
 

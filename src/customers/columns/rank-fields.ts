@@ -1,5 +1,5 @@
+import type { HeaderMatch } from '../fields/field-catalogue.ts'
 import type { Column } from './classify-columns.ts'
-import type { HeaderMatch } from './field-catalogue.ts'
 import { quote } from './quote-column.ts'
 
 /** A column whose header names a field. */

@@ -1,10 +1,10 @@
-import type { RowProblemCode } from '../errors.ts'
-import { cleanText, isBlank } from './clean-text.ts'
-import { regionOfCallingCode, regionOfCountry } from './country-region.ts'
-import type { ColumnMapping, HeaderMapping, RowNote } from './customer.ts'
-import type { FieldCatalogue } from './field-catalogue.ts'
-import { nameCell } from './quote-column.ts'
-import { readPhones } from './read-phone.ts'
+import type { RowProblemCode } from '../../errors.ts'
+import { cleanText, isBlank } from '../cells/clean-text.ts'
+import { nameCell } from '../columns/quote-column.ts'
+import type { ColumnMapping, HeaderMapping, RowNote } from '../fields/customer.ts'
+import type { FieldCatalogue } from '../fields/field-catalogue.ts'
+import { regionOfCallingCode, regionOfCountry } from '../phones/country-region.ts'
+import { readPhones } from '../phones/read-phone.ts'
 import { isClearWord } from './row-steps.ts'
 
 export type PickedPhone =

@@ -1,4 +1,8 @@
-import { attributeName, ownAttribute } from './attribute-name.ts'
+import { cleanText, isBlank } from '../cells/clean-text.ts'
+import { attributeName, ownAttribute } from '../fields/attribute-name.ts'
+import type { ColumnMapping, HeaderMapping } from '../fields/customer.ts'
+import type { FieldCatalogue } from '../fields/field-catalogue.ts'
+import { readPhones } from '../phones/read-phone.ts'
 import {
   type Column,
   type ColumnRole,
@@ -6,14 +10,10 @@ import {
   describeColumns,
   findOwnColumns,
 } from './classify-columns.ts'
-import { cleanText, isBlank } from './clean-text.ts'
 import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
-import type { ColumnMapping, HeaderMapping } from './customer.ts'
-import type { FieldCatalogue } from './field-catalogue.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
-import { readPhones } from './read-phone.ts'
 
 export interface MapHeaderOptions {
   readonly catalogue: FieldCatalogue

@@ -1,7 +1,7 @@
-import type { RowProblem, RowProblemCode } from '../errors.ts'
-import { isBlank } from './clean-text.ts'
-import type { FieldValue, HeaderMapping, ReadRow } from './customer.ts'
-import type { FieldCatalogue } from './field-catalogue.ts'
+import type { RowProblem, RowProblemCode } from '../../errors.ts'
+import { isBlank } from '../cells/clean-text.ts'
+import type { FieldValue, HeaderMapping, ReadRow } from '../fields/customer.ts'
+import type { FieldCatalogue } from '../fields/field-catalogue.ts'
 import { createPhonePicker } from './pick-phone.ts'
 import { compileSteps } from './row-steps.ts'
 

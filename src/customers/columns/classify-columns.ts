@@ -1,13 +1,13 @@
+import { isBlank } from '../cells/clean-text.ts'
+import { isCreditOrDebit } from '../cells/read-money.ts'
+import { ownAttribute } from '../fields/attribute-name.ts'
+import type { FieldCatalogue, HeaderMatch } from '../fields/field-catalogue.ts'
+import { type HeaderWords, normaliseHeader } from '../fields/normalise-header.ts'
 import { type AddressWords, splitAddressHeader } from './address-header.ts'
-import { ownAttribute } from './attribute-name.ts'
-import { isBlank } from './clean-text.ts'
 import { phoneShare } from './column-evidence.ts'
-import type { FieldCatalogue, HeaderMatch } from './field-catalogue.ts'
 import { FIELD_READERS } from './field-readers.ts'
-import { type HeaderWords, normaliseHeader } from './normalise-header.ts'
 import { classifyPhoneHeader } from './phone-header.ts'
 import { quote } from './quote-column.ts'
-import { isCreditOrDebit } from './read-money.ts'
 
 /** One column as the header and the sample show it. */
 export interface Column {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 import { RESERVED_NAMES } from './attribute-name.ts'
 import { FIELD_TYPES, type FieldDefinition } from './customer.ts'
 import { DEFAULT_FIELDS } from './default-fields.ts'

@@ -1,7 +1,7 @@
+import type { ColumnMapping, HeaderMapping } from '../fields/customer.ts'
+import type { FieldCatalogue } from '../fields/field-catalogue.ts'
 import type { Column } from './classify-columns.ts'
 import { type DateEvidence, dateEvidence, decimalMark } from './column-evidence.ts'
-import type { ColumnMapping, HeaderMapping } from './customer.ts'
-import type { FieldCatalogue } from './field-catalogue.ts'
 import { quote, shorten } from './quote-column.ts'
 
 export interface StyleOptions {
