@@ -1,11 +1,11 @@
 import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
 import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
-import { type DetectedTable, detectTable } from './detect-table.ts'
-import { type FramedRecord, RecordFramer } from './frame-records.ts'
-import { isBlankLine, PageFurniture } from './page-furniture.ts'
-import { RowBuilder } from './read-rows.ts'
-import { readSeparatorLine } from './separator-line.ts'
+import { type DetectedTable, detectTable } from './detect/detect-table.ts'
+import { isBlankLine, PageFurniture } from './detect/non-data-lines.ts'
+import { readSeparatorLine } from './detect/separator-line.ts'
+import { type FramedRecord, RecordFramer } from './records/frame-records.ts'
+import { RowBuilder } from './records/read-rows.ts'
 import { refuse, TextSource } from './text-source.ts'
 
 const SAMPLE_ROWS = 200

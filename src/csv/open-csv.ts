@@ -1,7 +1,7 @@
+import { requireEncoding } from './bytes/decode-text.ts'
+import { fileTooLarge } from './bytes/read-pieces.ts'
 import type { ByteSource, CsvFile, CsvOptions } from './csv-file.ts'
 import { CsvReader } from './csv-reader.ts'
-import { requireEncoding } from './decode-text.ts'
-import { fileTooLarge } from './read-pieces.ts'
 
 /**
  * Opens a file of delimited text: finds its encoding, separator and header by content and reads the first rows.

@@ -1,11 +1,11 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import { type DecodedPiece, type DecodingEvent, TextReader } from './bytes/decode-text.ts'
+import { detectEncoding } from './bytes/detect-encoding.ts'
+import { PIECE_BYTES, PieceReader } from './bytes/read-pieces.ts'
 import type { ByteSource, CsvOptions } from './csv-file.ts'
-import { type DecodedPiece, type DecodingEvent, TextReader } from './decode-text.ts'
-import { detectEncoding } from './detect-encoding.ts'
-import { RECORD_LIMIT } from './frame-records.ts'
-import { countLineBreaks } from './line-ends.ts'
-import { PIECE_BYTES, PieceReader } from './read-pieces.ts'
-import { recogniseFormat } from './recognise-format.ts'
+import { recogniseFormat } from './detect/recognise-format.ts'
+import { RECORD_LIMIT } from './records/frame-records.ts'
+import { countLineBreaks } from './records/line-ends.ts'
 
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const TURN_MS = 8

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { detectTable } from '../../src/csv/detect-table.ts'
+import { detectTable } from '../../src/csv/detect/detect-table.ts'
 import { readWhole } from './read-csv.ts'
 
 const DATA = 'Ram,+917417119014,Delhi\nSita,+917417119015,Pune\n'

@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FramedRecord, RecordFramer } from '../../src/csv/frame-records.ts'
-import { parseQuoted } from '../../src/csv/read-rows.ts'
-import { splitCells } from '../../src/csv/split-cells.ts'
-import { writeCsvRow } from '../../src/csv/write-csv.ts'
+import { type FramedRecord, RecordFramer } from '../../src/csv/records/frame-records.ts'
+import { parseQuoted } from '../../src/csv/records/read-rows.ts'
+import { splitCells } from '../../src/csv/records/split-cells.ts'
+import { writeCsvRow } from '../../src/csv/write/write-csv.ts'
 
 interface Framing {
   readonly limit?: number

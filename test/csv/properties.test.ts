@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
+import { hasUtf8Letters } from '../../src/csv/bytes/utf8.ts'
 import type { CsvOptions } from '../../src/csv/csv-file.ts'
-import { hasUtf8Letters } from '../../src/csv/utf8.ts'
-import { writeCsvRow } from '../../src/csv/write-csv.ts'
+import { writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { AppError } from '../../src/errors.ts'
 import { readWhole } from './read-csv.ts'
 

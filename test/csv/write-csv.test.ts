@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { neutraliseCell, writeCsvRow } from '../../src/csv/write-csv.ts'
+import { neutraliseCell, writeCsvRow } from '../../src/csv/write/write-csv.ts'
 
 describe('a row written', () => {
   it.each([
@@ -56,6 +56,6 @@ describe('every CSV the bot makes', () => {
     )
 
     expect(files.length).toBeGreaterThan(100)
-    expect(writers).toEqual(['src/csv/write-csv-file.ts'])
+    expect(writers).toEqual(['src/csv/write/write-csv-file.ts'])
   })
 })

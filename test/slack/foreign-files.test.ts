@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { showMessage } from '../../dev/show-message.ts'
-import { FOREIGN_FORMATS } from '../../src/csv/foreign-formats.ts'
+import { FOREIGN_FORMATS } from '../../src/csv/detect/foreign-formats.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const ZIP = 'PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0'

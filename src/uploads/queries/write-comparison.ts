@@ -1,4 +1,4 @@
-import { writeCsvFile } from '../../csv/write-csv-file.ts'
+import { writeCsvFile } from '../../csv/write/write-csv-file.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
 import type { ListDifference } from './compare-uploads.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../errors.ts'
-import type { ByteSource } from './csv-file.ts'
+import { AppError } from '../../errors.ts'
+import type { ByteSource } from '../csv-file.ts'
 
 /** Bytes handed on at once: small enough that no step over one piece holds the event loop for more than a few ms. */
 export const PIECE_BYTES = 64 * 1024

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
-import type { RowProblem, RowProblemCode } from '../errors.ts'
-import { formatNumber } from '../locale.ts'
-import type { CsvRow } from './csv-file.ts'
+import type { RowProblem, RowProblemCode } from '../../errors.ts'
+import { formatNumber } from '../../locale.ts'
+import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { readLooseCells, splitCells } from './split-cells.ts'
 

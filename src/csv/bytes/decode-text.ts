@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { DetectedEncoding } from './detect-encoding.ts'
 import { findInvalidUtf8, hasUtf8Letters, incompleteUtf8Tail } from './utf8.ts'
 

@@ -1,6 +1,6 @@
-import type { CsvDialect } from './csv-file.ts'
-import { type FramedRecord, RecordFramer } from './frame-records.ts'
-import { splitCells } from './split-cells.ts'
+import type { CsvDialect } from '../csv-file.ts'
+import { type FramedRecord, RecordFramer } from '../records/frame-records.ts'
+import { splitCells } from '../records/split-cells.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
