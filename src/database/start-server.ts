@@ -3,8 +3,8 @@ import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { startDocumentDb } from './documentdb/start-documentdb.ts'
-import type { EmbeddedServer } from './embedded-server.ts'
-import { acquireProcessLock, type ProcessLock } from './process-lock.ts'
+import type { EmbeddedServer } from './process/embedded-server.ts'
+import { acquireProcessLock, type ProcessLock } from './process/process-lock.ts'
 import { startMongod } from './start-mongod.ts'
 
 export interface DatabaseServerOptions {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { commandLine, isAlive, processSpace } from '../../src/database/process-facts.ts'
+import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
 import { openDocumentDb } from './documentdb-server.ts'
 
