@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { describeEnvironment, replaceSettingsTable } from '../dev/describe-settings.ts'
+import { describeEnvironment, replaceSettingsTable } from '../dev/docs/describe-settings.ts'
 import { loadConfig, loadCoreConfig } from '../src/config.ts'
 import type { AppError } from '../src/errors.ts'
 import { SETTINGS } from '../src/settings.ts'

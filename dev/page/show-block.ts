@@ -1,5 +1,5 @@
-import { asFields, asList, asLists, type Fields, textOf } from '../block-fields.ts'
-import { type ShowOptions, showDate } from '../show-message.ts'
+import { asFields, asList, asLists, type Fields, textOf } from '../slack/block-fields.ts'
+import { type ShowOptions, showDate } from '../slack/show-message.ts'
 import { drawChart } from './draw-chart.ts'
 import { escapeHtml, isWebAddress } from './html.ts'
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BotProcess, startBotProcess } from '../../dev/bot-process.ts'
+import { type BotProcess, startBotProcess } from '../../dev/demo/bot-process.ts'
 import type { EventRelay } from '../../dev/faults/event-relay.ts'
 import { startTcpProxy, type TcpProxy } from '../../dev/faults/tcp-proxy.ts'
-import type { Workspace } from '../../dev/workspace.ts'
+import type { Workspace } from '../../dev/workspace/workspace.ts'
 
 /** A place a bot process runs in: its own line to the database, and a supervisor that starts it again. */
 export interface BotPlace {

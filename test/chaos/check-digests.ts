@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Workspace } from '../../dev/workspace.ts'
+import type { Workspace } from '../../dev/workspace/workspace.ts'
 import type { Digest, Models } from '../../models/index.ts'
 import type { DueDigest, HandedOver } from './digest-watch.ts'
 import { hold } from './hold.ts'

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Message, Workspace } from '../../dev/workspace.ts'
+import type { Message, Workspace } from '../../dev/workspace/workspace.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
 import { loanOf } from './customer-files.ts'
 import { ADMIN, type Wish } from './forget-people.ts'

@@ -1,4 +1,4 @@
-import { isReceipt, type Message } from '../../dev/workspace.ts'
+import { isReceipt, type Message } from '../../dev/workspace/workspace.ts'
 import { type FileUpload, type Models, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
 import { hold } from './hold.ts'
 import type { ToldRow, ToldUpload } from './upload-story.ts'

@@ -1,4 +1,4 @@
-import type { FrontLayer } from '../../dev/slack-front.ts'
+import type { FrontLayer } from '../../dev/slack/slack-front.ts'
 import { DIGEST_KINDS, type Digest, type DigestKind, type Models } from '../../models/index.ts'
 
 export interface HandedOver {

@@ -1,5 +1,5 @@
 import type { Chance } from '../../dev/faults/random.ts'
-import type { Workspace } from '../../dev/workspace.ts'
+import type { Workspace } from '../../dev/workspace/workspace.ts'
 import type { Models } from '../../models/index.ts'
 
 /** What was done beside sharing files, counted. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findControl } from '../../dev/demo-controls.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
 import type { ErrandDeps } from './errand.ts'
 import { BrokenInvariant } from './hold.ts'
 

@@ -1,4 +1,4 @@
-import type { Share, Workspace } from '../../dev/workspace.ts'
+import type { Share, Workspace } from '../../dev/workspace/workspace.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
 import { checkCustomers } from './check-customers.ts'
 import { checkRows, checkThread } from './check-uploads.ts'

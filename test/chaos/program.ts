@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { keepSettingsOut } from '../../dev/bot-process.ts'
+import { keepSettingsOut } from '../../dev/demo/bot-process.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
-import type { Workspace } from '../../dev/workspace.ts'
+import type { Workspace } from '../../dev/workspace/workspace.ts'
 import { makeCustomerFile } from './customer-files.ts'
 import type { SharedCustomerFile } from './invariants.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { startWorkspace } from '../../dev/workspace.ts'
+import { startWorkspace } from '../../dev/workspace/workspace.ts'
 import { createModels, ensureIndexes } from '../../models/index.ts'
 import { checkFields, checkSettings, checkSlack } from '../../src/cli/doctor-checks.ts'
 import { checkDatabase } from '../../src/cli/doctor-database.ts'

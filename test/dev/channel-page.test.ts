@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refuseNativeBlocks } from '../../dev/refuse-native-blocks.ts'
+import { refuseNativeBlocks } from '../../dev/slack/refuse-native-blocks.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const CSV = 'Phone,Name\n07417119014,Kushal <Sharma> & Sons\n12345,Too Short\n'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findControl } from '../../dev/demo-controls.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
 
 const button = (text: string) => ({ type: 'button', action_id: text, value: text, text: { text } })
 const message = { blocks: [{ type: 'actions', elements: [button('Undo #12'), button('Undo')] }] }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createDemoChat } from '../../dev/demo-chat.ts'
+import { createDemoChat } from '../../dev/demo/demo-chat.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 let bot: PlayedBot

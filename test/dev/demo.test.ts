@@ -7,7 +7,7 @@ const ROOT = new URL('../..', import.meta.url)
 
 /** Runs `npm run demo` as a person would, with this on standard input; `null` for nothing at all. */
 async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
-  const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo.ts'], {
+  const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
     cwd: ROOT,
     stdio: [script === null ? 'ignore' : 'pipe', 'pipe', 'inherit'],
   })

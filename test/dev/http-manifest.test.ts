@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { writeHttpManifest } from '../../dev/http-manifest.ts'
+import { writeHttpManifest } from '../../dev/docs/http-manifest.ts'
 
 const socketForm = readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8')
 const EVENTS = 'https://bot.example.com/slack/events'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '../../commands/reply/reply.ts'
-import { showMessage } from '../../dev/show-message.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
 import { renderBlocks } from '../../src/slack/render/render-blocks.ts'
 
 const options = { nameOf: (id: string) => (id === 'U024BE7LH' ? 'asha' : id), timeZone: 'Asia/Kolkata' }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import { startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
 
 interface Received {
   headers: Record<string, string | string[] | undefined>

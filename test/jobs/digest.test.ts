@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DigestPlace } from '../../commands/digest/digest-place.ts'
-import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import { startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
 import { createModels, type Digest, ensureIndexes, type Models } from '../../models/index.ts'
 import { createDigestJob, type DigestJobDeps } from '../../src/jobs/digest.ts'
 import { createDigestPoster } from '../../src/slack/messages/digest-poster.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findControl } from '../../dev/demo-controls.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
 import type { AuditEntry } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 

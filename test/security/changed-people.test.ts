@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { findControl } from '../../dev/demo-controls.ts'
-import type { PersonRole, ShownView } from '../../dev/workspace.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
+import type { PersonRole, ShownView } from '../../dev/workspace/workspace.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
-import { findControl } from '../../dev/demo-controls.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
 import { createLog } from '../../src/log.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
-import { signRequest } from '../../dev/slack-signature.ts'
+import { signRequest } from '../../dev/slack/slack-signature.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 let bot: PlayedBot

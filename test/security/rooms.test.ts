@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
 import { SEARCH_CUSTOMER } from '../../commands/home/home.ts'
-import type { ShownView } from '../../dev/workspace.ts'
+import type { ShownView } from '../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'

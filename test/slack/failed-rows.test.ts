@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { showMessage } from '../../dev/show-message.ts'
-import type { Share } from '../../dev/workspace.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
+import type { Share } from '../../dev/workspace/workspace.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const DAY_1 = [

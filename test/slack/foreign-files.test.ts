@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { showMessage } from '../../dev/show-message.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
 import { FOREIGN_FORMATS } from '../../src/csv/detect/foreign-formats.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 

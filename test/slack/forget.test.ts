@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findControl } from '../../dev/demo-controls.ts'
-import type { ActionInput } from '../../dev/workspace.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
+import type { ActionInput } from '../../dev/workspace/workspace.ts'
 import {
   type Customer,
   type FileUpload,

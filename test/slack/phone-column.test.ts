@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDemoChat } from '../../dev/demo-chat.ts'
-import { findControl, listControls } from '../../dev/demo-controls.ts'
-import { showMessage } from '../../dev/show-message.ts'
-import type { Message, Share } from '../../dev/workspace.ts'
+import { createDemoChat } from '../../dev/demo/demo-chat.ts'
+import { findControl, listControls } from '../../dev/demo/demo-controls.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
+import type { Message, Share } from '../../dev/workspace/workspace.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const MARCH = 'Kunde,Erreichbar unter,Ort\nKushal,07417119014,Pune\nMeena,98200 98200,Mumbai\n'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Share } from '../../dev/workspace.ts'
+import type { Share } from '../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 

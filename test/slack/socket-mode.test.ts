@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CommandDeps } from '../../commands/index.ts'
-import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import { startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
 import { createModels } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { createSlackApp, type SlackApp } from '../../src/slack/slack-app.ts'

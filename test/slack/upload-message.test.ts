@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Reply } from '../../commands/reply/reply.ts'
-import type { FrontLayer } from '../../dev/slack-front.ts'
-import { type Share, startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import type { FrontLayer } from '../../dev/slack/slack-front.ts'
+import { type Share, startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
 import type { SlackUpload } from '../../src/slack/files/slack-upload.ts'
 import {
   createUploadMessage,

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { startWorkspace, type Workspace } from '../../dev/workspace.ts'
+import { startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'

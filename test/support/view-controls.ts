@@ -1,6 +1,6 @@
-import { findControl } from '../../dev/demo-controls.ts'
-import { showMessage } from '../../dev/show-message.ts'
-import type { ActionInput, ShownView, Workspace } from '../../dev/workspace.ts'
+import { findControl } from '../../dev/demo/demo-controls.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
+import type { ActionInput, ShownView, Workspace } from '../../dev/workspace/workspace.ts'
 
 /** A view as its reader sees it. @throws Error where there is none */
 export function readView(view: ShownView | undefined, workspace: Workspace): string {

@@ -1,4 +1,4 @@
-import type { Workspace } from '../../dev/workspace.ts'
+import type { Workspace } from '../../dev/workspace/workspace.ts'
 
 /** Something the bot wrote for people, as Slack was given it. */
 export interface Written {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ShownView } from '../workspace/workspace-contract.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
-import type { ShownView } from './workspace-contract.ts'
 
 /** What the bot showed in App Homes and windows, and to whom. */
 export interface EmulatedViews {

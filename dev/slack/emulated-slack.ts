@@ -34,7 +34,7 @@ const BOT_USER_ID = 'UBOT00001'
 const BOT_ID = 'BBOT00001'
 const APP_ID = 'ACUSTUPLD'
 const BOT_TOKEN = 'xoxb-emulated-customer-uploads'
-const MANIFEST = new URL('../manifest.yml', import.meta.url)
+const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 
 const personToken = (name: string): string => `xoxp-emulated-${name}`
 

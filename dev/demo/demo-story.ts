@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import mongoose from 'mongoose'
-import { createModels } from '../models/index.ts'
+import { createModels } from '../../models/index.ts'
 import type { DemoChat, PlayOutcome } from './demo-chat.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -1,5 +1,5 @@
-import { asFields, asList, textOf } from './block-fields.ts'
-import type { ActionInput, ShownView } from './workspace-contract.ts'
+import { asFields, asList, textOf } from '../slack/block-fields.ts'
+import type { ActionInput, ShownView } from '../workspace/workspace-contract.ts'
 
 /** Something with buttons and menus in it: a message, or an answer only one person sees. */
 export interface Pressable {

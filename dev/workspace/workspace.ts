@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createChannelPage } from '../page/channel-page.ts'
+import { type EmulatedSlack, startEmulatedSlack } from '../slack/emulated-slack.ts'
+import { leaveOut } from '../slack/leave-out.ts'
+import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from '../slack/slack-delivery.ts'
+import {
+  describeAction,
+  describeFileShared,
+  describeMessageShortcut,
+  formOf,
+} from '../slack/slack-payloads.ts'
 import { type Aside, collectWhispers } from './asides.ts'
-import { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
-import { leaveOut } from './leave-out.ts'
-import { createChannelPage } from './page/channel-page.ts'
 import { type Answers, collectAnswers, type Question } from './response-urls.ts'
-import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from './slack-delivery.ts'
-
-import { describeAction, describeFileShared, describeMessageShortcut, formOf } from './slack-payloads.ts'
 import type {
   CommandAnswers,
   Message,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SlackFront } from '../slack/slack-front.ts'
 import type { Aside } from './asides.ts'
-import type { SlackFront } from './slack-front.ts'
 
 /** One thing the bot said through a response_url. */
 export interface Answer {

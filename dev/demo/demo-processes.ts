@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mongoose from 'mongoose'
-import { createModels, type FileUpload, type Models } from '../models/index.ts'
+import { createModels, type FileUpload, type Models } from '../../models/index.ts'
+import { startEventRelay } from '../faults/event-relay.ts'
+import { createChance } from '../faults/random.ts'
+import { showMessage } from '../slack/show-message.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import { type BotProcess, startBotProcess } from './bot-process.ts'
-import { startEventRelay } from './faults/event-relay.ts'
-import { createChance } from './faults/random.ts'
-import { showMessage } from './show-message.ts'
-import type { Workspace } from './workspace.ts'
 
 interface TakeoverOptions {
   readonly workspace: Workspace

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { EmulatedSlack } from './emulated-slack.ts'
-import { withBody } from './slack-front.ts'
-import { describeEvent } from './slack-payloads.ts'
+import type { EmulatedSlack } from '../slack/emulated-slack.ts'
+import { withBody } from '../slack/slack-front.ts'
+import { describeEvent } from '../slack/slack-payloads.ts'
 import type { PersonRole } from './workspace-contract.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { ActionInput, ShownView } from '../workspace/workspace-contract.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
-import type { ActionInput, ShownView } from './workspace-contract.ts'
 
 type Payload = Record<string, unknown>
 

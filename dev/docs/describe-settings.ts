@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SETTINGS } from '../src/settings.ts'
+import { SETTINGS } from '../../src/settings.ts'
 
 /** A setting as it is documented. */
 interface Setting {

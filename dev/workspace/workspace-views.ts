@@ -1,14 +1,14 @@
-import type { EmulatedSlack } from './emulated-slack.ts'
-import { collectViews } from './emulated-views.ts'
-import { type Delivery, type DeliveryOutcome, deliverOnce, isAccepted } from './slack-delivery.ts'
-import { formOf } from './slack-payloads.ts'
+import type { EmulatedSlack } from '../slack/emulated-slack.ts'
+import { collectViews } from '../slack/emulated-views.ts'
+import { type Delivery, type DeliveryOutcome, deliverOnce, isAccepted } from '../slack/slack-delivery.ts'
+import { formOf } from '../slack/slack-payloads.ts'
 import {
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
   describeSubmission,
   describeViewAction,
-} from './view-payloads.ts'
+} from '../slack/view-payloads.ts'
 import type { WorkspaceViews } from './workspace-contract.ts'
 import { keepPeople } from './workspace-people.ts'
 

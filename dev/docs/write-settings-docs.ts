@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { describeEnvironment, replaceSettingsTable } from './describe-settings.ts'
 
 /** Writes .env.example and the table of settings into docs/operations.md: `npm run docs:settings`. */
-const path = new URL('../docs/operations.md', import.meta.url)
+const path = new URL('../../docs/operations.md', import.meta.url)
 const page = replaceSettingsTable(await readFile(path, 'utf8'))
 if (page === null) throw new Error('docs/operations.md has lost the markers of its table')
 await writeFile(path, page)
-await writeFile(new URL('../.env.example', import.meta.url), describeEnvironment())
+await writeFile(new URL('../../.env.example', import.meta.url), describeEnvironment())

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS } from '../src/settings.ts'
-import type { Workspace } from './workspace.ts'
+import { SETTINGS } from '../../src/settings.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 
 export interface BotProcess {
   /** Where it hears Slack. */
@@ -25,7 +25,7 @@ export interface BotProcessOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 10_000
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { ActionInput, PickedMessage, Share } from '../workspace/workspace-contract.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
-import type { ActionInput, PickedMessage, Share } from './workspace-contract.ts'
 
 type Payload = Record<string, unknown>
 

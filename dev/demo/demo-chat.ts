@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SHORTCUTS } from '../commands/home/shortcuts.ts'
-import { beginningOf, readComing, readComingOf } from './demo-answers.ts'
-import { findControl, listControls, type Pressable } from './demo-controls.ts'
-import { HELP } from './demo-help.ts'
-import { createDemoViews } from './demo-views.ts'
-import { type ShowOptions, showMessage } from './show-message.ts'
+import { SHORTCUTS } from '../../commands/home/shortcuts.ts'
+import { type ShowOptions, showMessage } from '../slack/show-message.ts'
 import {
   type ActionInput,
   type CommandAnswers,
@@ -15,7 +11,11 @@ import {
   type Share,
   type ShownView,
   type Workspace,
-} from './workspace.ts'
+} from '../workspace/workspace.ts'
+import { beginningOf, readComing, readComingOf } from './demo-answers.ts'
+import { findControl, listControls, type Pressable } from './demo-controls.ts'
+import { HELP } from './demo-help.ts'
+import { createDemoViews } from './demo-views.ts'
 
 export interface DemoChat {
   /** Plays one line. */

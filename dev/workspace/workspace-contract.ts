@@ -1,7 +1,7 @@
+import type { DeliveryOutcome } from '../slack/slack-delivery.ts'
+import type { FrontLayer } from '../slack/slack-front.ts'
 import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
-import type { DeliveryOutcome } from './slack-delivery.ts'
-import type { FrontLayer } from './slack-front.ts'
 
 /**
  * A Slack workspace without Slack: people share files, type commands and press buttons; the bot is told by signed

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { replaceFieldTable } from '../src/customers/fields/describe-fields.ts'
-import { DEFAULT_CATALOGUE } from '../src/customers/fields/field-catalogue.ts'
+import { replaceFieldTable } from '../../src/customers/fields/describe-fields.ts'
+import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 
 /** Writes the table of fields and their headers into docs/csv-format.md: `npm run docs:fields`. */
-const path = new URL('../docs/csv-format.md', import.meta.url)
+const path = new URL('../../docs/csv-format.md', import.meta.url)
 const page = replaceFieldTable(await readFile(path, 'utf8'), DEFAULT_CATALOGUE)
 if (page === null) throw new Error('docs/csv-format.md has lost the markers of its table')
 await writeFile(path, page)
