@@ -1,5 +1,5 @@
 import { CUSTOMER_INDEXES, type Customer, type Models } from '../../models/index.ts'
-import { asModelled, expectCustomers } from '../uploads/undo-model.ts'
+import { asModelled, expectCustomers } from '../uploads/undo/undo-model.ts'
 import { hold } from './hold.ts'
 import type { UploadStory } from './upload-story.ts'
 

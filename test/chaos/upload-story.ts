@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/customer.ts'
-import { type ModelChoice, type ModelFile, type ModelRow, rowsByKey } from '../uploads/undo-model.ts'
+import { type ModelChoice, type ModelFile, type ModelRow, rowsByKey } from '../uploads/undo/undo-model.ts'
 import type { CustomerFile, FileRow } from './customer-files.ts'
 
 /** What a row must have become. `known`: updated or unchanged, which is a matter of values. */

@@ -22,7 +22,7 @@ const LONGEST_CALLING_CODE = 3
  * Why not libphonenumber-js's own parser over the same metadata: it is a rewrite of the original as of 2018, and reads
  * some numbers otherwise than the reference (`530071434567` in CU, `8560023423466` in LA, `18106234` in BM are numbers
  * for the reference alone); and it compiles its expressions anew for every number: 42,000 phones a second where this
- * reads over a million. test/customers/resolve-phone.test.ts holds this against google-libphonenumber.
+ * reads over a million. test/customers/phones/resolve-phone.test.ts holds this against google-libphonenumber.
  *
  * @returns null where the reference says the number is not valid.
  */

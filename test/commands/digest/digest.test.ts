@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ACTIONS } from '../../../commands/actions/actions.ts'
+import { findDue, trendOf } from '../../../commands/digest/digest-calendar.ts'
+import { renderPlain } from '../../../commands/plain/render-plain.ts'
+import type { CommandDeps } from '../../../commands/reply/command.ts'
+import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
+import { runUploads } from '../../../commands/uploads/uploads.ts'
+import { createModels, ensureIndexes, type Models } from '../../../models/index.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { countStaleCustomers } from '../../../src/uploads/queries/stale-customers.ts'
+import { playImport, playUndo } from '../../support/play-uploads.ts'
+import { openTestDatabase, type TestDatabase } from '../../support/test-database.ts'
+
+const ZONE = 'Asia/Kolkata'
+const at = (day: string, time: string) => new Date(`${day}T${time}:00+05:30`)
+const NOW = at('2026-01-16', '18:00')
+const customer = (n: number) => ({
+  line: n + 1,
+  phone: `+9174171190${10 + n}`,
+  values: { full_name: `Person ${n}` },
+})
+
+let database: TestDatabase
+let models: Models
+let deps: CommandDeps
+
+async function ask(text: string) {
+  const input = { text, team: 'T1', channel: 'C1', user: 'U1', now: NOW }
+  const reply = await runUploads(input, deps)
+  return { reply, text: renderPlain(reply, { timeZone: ZONE }) }
+}
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  models = createModels(database.connection)
+  await ensureIndexes(models)
+  deps = { models, catalogue: DEFAULT_CATALOGUE, defaultRegion: 'IN', timeZone: ZONE, dateOrder: 'day_first' }
+  await playImport(models, { sharedAt: at('2026-01-15', '23:59'), user: 'U1' }, [customer(1), customer(2)])
+  await playImport(models, { sharedAt: at('2026-01-16', '00:00'), user: 'U1' }, [customer(2), customer(3)])
+  await playImport(models, { sharedAt: at('2026-01-16', '10:00'), user: 'U2' }, [customer(4)])
+  await playUndo(models, 3, 'U2')
+  const upload = {
+    source: { kind: 'slack', user: 'U2', channel: 'C1' },
+    attempts: 1,
+    receipt: { due: false },
+  }
+  await models.fileUploads.collection.insertMany([
+    {
+      ...upload,
+      number: 90,
+      status: 'failed',
+      shared_at: at('2026-01-16', '11:00'),
+      file: { name: 'photo.csv' },
+      problem: { code: 'not_csv', message: '`photo.csv` is not a CSV file.', next: 'x' },
+    },
+    {
+      ...upload,
+      number: 92,
+      status: 'failed',
+      shared_at: at('2026-01-16', '11:30'),
+      file: { name: 'moved.csv' },
+      problem: { code: 'left_out', message: '`moved.csv` was discarded: nothing was imported.', next: 'x' },
+    },
+    {
+      ...upload,
+      number: 91,
+      status: 'held',
+      shared_at: at('2026-01-10', '11:00'),
+      file: { name: 'strange.csv' },
+    },
+  ] as never[])
+  await countStaleCustomers(models, 7, at('2026-01-23', '00:00'))
+})
+afterAll(() => database.drop())
+
+describe('/uploads digest', () => {
+  it('tells today so far: who, the numbers, what failed, what waits, what was taken back', async () => {
+    const { reply, text } = await ask('digest now')
+
+    expect(reply.visibility).toBe('asker')
+    expect(text).toContain('Today so far: 4 files, 2 rows imported, 1 file not imported.')
+    expect(reply.parts).toContainEqual(
+      expect.objectContaining({
+        kind: 'table',
+        rows: [
+          [[{ user: 'U2' }], '3.csv, photo.csv, moved.csv', '0', '0', '0', '0'],
+          [[{ user: 'U1' }], '2.csv', '2', '1', '0', '0'],
+        ],
+      }),
+    )
+    expect(text).toMatch(/#90.*photo\.csv.*is not a CSV file/)
+    expect(text).toMatch(/Waiting for a decision.*#91.*strange\.csv/s)
+    expect(text).toContain('Discarded, so not imported: #92 moved.csv.')
+    expect(text).toContain('Taken back, and not in these numbers: #3 3.csv.')
+  })
+
+  it('says in its first line how many files of that time wait for a decision', async () => {
+    expect((await ask('digest 10 Jan')).text).toContain(
+      '10 Jan 2026: 1 file, 0 rows imported, 1 waiting for a decision.',
+    )
+  })
+
+  it('ends its days where the team does, and draws the trend up to today', async () => {
+    const { text } = await ask('digest yesterday')
+    const { reply } = await ask('digest')
+
+    expect(text).toContain('Summary · 15 Jan 2026: 1 file, 2 rows imported.')
+    const chart = reply.parts.find((part) => part.kind === 'chart')
+    expect(chart).toMatchObject({ labels: expect.arrayContaining(['3 Jan', '15 Jan', '16 Jan']) })
+    expect(chart?.kind === 'chart' && chart.series[0]?.values.slice(-2)).toEqual([2, 1])
+  })
+
+  it('says how many customers nobody refreshed, as counted last', async () => {
+    const { text } = await ask('digest weekly')
+
+    expect(text).toContain('Weekly summary · 10 Jan 2026 – 16 Jan 2026')
+    expect(text).toContain('1 of 3 customers was in no file for 7 days')
+  })
+
+  it('says so where nothing came in, and where it does not know the day', async () => {
+    expect((await ask('digest 1 Jan')).text).toContain('Summary · 1 Jan 2026: no file was uploaded.')
+    expect((await ask('digest tomorrow')).text).toContain('I have no summary of "tomorrow"')
+    expect((await ask('digest gibberish')).text).toContain('/uploads digest weekly')
+  })
+
+  it('names nobody but those who uploaded: no customer, no phone', async () => {
+    for (const words of ['digest', 'digest weekly'])
+      expect((await ask(words)).text).not.toMatch(/Person|7417/)
+  })
+
+  it('can be shared in the channel, as it then is', async () => {
+    const { reply } = await ask('digest')
+    const button = reply.parts
+      .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
+      .find(({ action }) => action === SHARE_VIEW)
+    const share = ACTIONS.find(({ name }) => name === SHARE_VIEW)
+
+    const shared = await share?.run(
+      { value: button?.value ?? '', team: 'T1', channel: 'C1', user: 'U1', now: NOW },
+      deps,
+    )
+
+    expect(shared).toMatchObject({ visibility: 'channel' })
+    expect(renderPlain(shared ?? reply, { timeZone: ZONE })).toContain('Today so far: 4 files')
+  })
+})
+
+describe('when a digest is due', () => {
+  const daily = { hour: 9, minute: 0 }
+
+  it.each([
+    ['2026-01-16', '09:00', '2026-01-16'],
+    ['2026-01-16', '08:59', '2026-01-15'],
+    ['2026-01-16', '23:59', '2026-01-16'],
+  ])('on %s at %s it is that of %s', (day, time, due) => {
+    expect(findDue('daily', daily, at(day, time), ZONE).day).toBe(due)
+  })
+
+  it('is about whole days of the team, the one before or the seven before', () => {
+    const weekly = findDue('weekly', { ...daily, weekday: 1 }, NOW, ZONE)
+
+    expect(weekly).toEqual({
+      day: '2026-01-12',
+      dueAt: at('2026-01-12', '09:00'),
+      period: { from: at('2026-01-05', '00:00'), until: at('2026-01-12', '00:00') },
+    })
+  })
+
+  it('keeps its time on the clock over a change of it, also at a time the clocks skip', () => {
+    const inBerlin = (now: string, hour = 9) =>
+      findDue('daily', { hour, minute: 30 }, new Date(now), 'Europe/Berlin').dueAt.toISOString()
+
+    expect(inBerlin('2026-03-28T12:00:00Z')).toBe('2026-03-28T08:30:00.000Z')
+    expect(inBerlin('2026-03-29T12:00:00Z')).toBe('2026-03-29T07:30:00.000Z')
+    // There is no 02:30 on that day.
+    expect(inBerlin('2026-03-29T12:00:00Z', 2).slice(0, 10)).toBe('2026-03-29')
+  })
+
+  it('has a trend of stretches that follow each other without a gap', () => {
+    for (const kind of ['daily', 'weekly'] as const) {
+      const { spans, labels } = trendOf(kind, findDue(kind, daily, NOW, ZONE).period, ZONE)
+      expect(labels).toHaveLength(spans.length)
+      for (const [index, { until }] of spans.slice(0, -1).entries())
+        expect(spans[index + 1]?.from).toEqual(until)
+    }
+  })
+})

@@ -1,0 +1,117 @@
+import iconv from 'iconv-lite'
+import { describe, expect, it } from 'vitest'
+import { readRefusal, readWhole } from '../read-csv.ts'
+
+const rows = (count: number): string => 'Ram,+917417119014\n'.repeat(count)
+/** ASCII rows far beyond what is looked at when the file is opened. */
+const LONG = `name,phone\n${rows(30_000)}`
+
+describe('the encoding of a file', () => {
+  it('is put right when the first letter outside ASCII comes late', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(LONG),
+      Buffer.from('René “R”,1\nZoë,2\n', 'latin1').map(toWesternQuotes),
+    ])
+    const { file, rows: read } = await readWhole(bytes)
+    expect(read.slice(-2).map((row) => row.cells[0])).toEqual(['René “R”', 'Zoë'])
+    expect(file.dialect.encoding).toBe('windows-1252')
+    expect(file.notes).toEqual([
+      'The file is not Unicode; from line 30002 on its letters were read as windows-1252.',
+    ])
+  })
+
+  it('stays UTF-8 where single bytes are wrong, which are read as letters and told of', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`name,phone\nनाम,1\n${rows(10_000)}`),
+      Buffer.from('José,2\n', 'latin1'),
+      Buffer.from('Zoë,3\n'),
+    ])
+    const { file, rows: read } = await readWhole(bytes)
+    expect(read.slice(-2).map((row) => row.cells[0])).toEqual(['José', 'Zoë'])
+    expect(file.dialect.encoding).toBe('utf-8')
+    expect(file.notes).toEqual([expect.stringMatching(/^Line 10003 holds bytes that are not UTF-8/)])
+  })
+
+  it('keeps a letter whole that lies across two pieces, at every offset', async () => {
+    for (let shift = 0; shift < 4; shift += 1) {
+      const text = `name,phone\n${'x'.repeat(shift)},1\n${'😀न,1\n'.repeat(20_000)}`
+      const { rows: read, file } = await readWhole(text)
+      expect(new Set(read.slice(1).map((row) => row.cells[0]))).toEqual(new Set(['😀न']))
+      expect(file.notes).toEqual([])
+    }
+  })
+
+  it.each(['utf-16le', 'utf-16be'])(
+    'keeps letters of two units whole across pieces: %s',
+    async (encoding) => {
+      const text = `name,phone\nx,1\n${'😀न,1\n'.repeat(30_000)}`
+      const { rows: read, file } = await readWhole(iconv.encode(text, encoding, { addBOM: true }))
+      expect(read).toHaveLength(30_001)
+      expect(new Set(read.slice(1).map((row) => row.cells[0]))).toEqual(new Set(['😀न']))
+      expect(file.notes).toEqual([])
+    },
+  )
+
+  it.each([
+    ['windows-1251', 'Иван'],
+    ['gbk', '张伟'],
+    ['shift_jis', '山田'],
+    ['macroman', 'Zoë'],
+  ])('is the one the team named where the bytes are not Unicode: %s', async (fallbackEncoding, name) => {
+    const near = iconv.encode(`name,phone\n${name},1\n`, fallbackEncoding)
+    const late = iconv.encode(`${LONG}${name},1\n`, fallbackEncoding)
+    for (const bytes of [near, late]) {
+      const { file, rows: read } = await readWhole(bytes, { fallbackEncoding })
+      expect(read.at(-1)?.cells).toEqual([name, '1'])
+      expect(file.dialect.encoding).toBe(fallbackEncoding)
+    }
+  })
+
+  it('is the one stated, whatever the bytes look like', async () => {
+    const { rows: read } = await readWhole(iconv.encode('name,phone\nИван,1\n', 'koi8-r'), {
+      encoding: 'koi8-r',
+    })
+    expect(read[0]?.cells).toEqual(['Иван', '1'])
+  })
+
+  it('is told by the mark where utf-16 is stated without its byte order', async () => {
+    const bytes = iconv.encode('name,phone\nИван,1\n', 'utf-16be', { addBOM: true })
+    expect((await readWhole(bytes, { encoding: 'utf-16' })).rows[0]?.cells).toEqual(['Иван', '1'])
+  })
+
+  it.each(['klingon', 'hex', 'base64'])('is refused when it is none: %s', async (encoding) => {
+    const refusal = await readRefusal('name,phone\nRam,1\n', { encoding })
+    expect(refusal.code).toBe('unknown_encoding')
+    expect(refusal.message).toContain(encoding)
+    expect((await readRefusal('name,phone\nRam,1\n', { fallbackEncoding: encoding })).code).toBe(
+      'unknown_encoding',
+    )
+  })
+
+  it('does not count NULs strewn into a file as UTF-16', async () => {
+    const { rows: read, file } = await readWhole('name,phone\nR\0am,\0\x001\nSi\0\0ta,2\n')
+    expect(read.map((row) => row.cells)).toEqual([
+      ['Ram', '1'],
+      ['Sita', '2'],
+    ])
+    expect(file.dialect.encoding).toBe('utf-8')
+  })
+
+  it('says when a UTF-16 file ends within a character', async () => {
+    const bytes = Buffer.from('\uFEFFname,phone\nRam,1\n', 'utf16le')
+    const { file } = await readWhole(Buffer.concat([bytes, Buffer.from([0x41])]))
+    expect(file.notes).toEqual(['The file ends in the middle of a character.'])
+  })
+
+  it('marks half a pair of UTF-16 as lost and says where', async () => {
+    const bytes = Buffer.from('\uFEFFname,phone\nR\uD83Dam,1\n', 'utf16le')
+    const { file, rows: read } = await readWhole(bytes)
+    expect(read[0]?.cells[0]).toBe('R\uFFFDam')
+    expect(file.notes).toEqual([expect.stringMatching(/^Line 2 holds a letter that was lost/)])
+  })
+})
+
+/** Latin-1 has no curly quotes; in windows-1252 they are 0x93 and 0x94, which `latin1` wrote as 0x1C and 0x1D. */
+function toWesternQuotes(byte: number): number {
+  return byte === 0x1c ? 0x93 : byte === 0x1d ? 0x94 : byte
+}

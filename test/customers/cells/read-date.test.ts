@@ -1,0 +1,199 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ColumnStyle } from '../../../src/customers/cells/cell-reading.ts'
+import { provenOrder, readDate } from '../../../src/customers/cells/read-date.ts'
+
+const DAY_FIRST: ColumnStyle = { dateOrder: 'day_first', decimalMark: null, usualMark: 'point' }
+const MONTH_FIRST: ColumnStyle = { ...DAY_FIRST, dateOrder: 'month_first' }
+
+function read(cell: string, style = DAY_FIRST): unknown {
+  const reading = readDate(cell, style)
+  if (reading.kind === 'value') return reading.value
+  return reading.kind === 'blank' ? undefined : reading.code
+}
+
+describe('readDate', () => {
+  it.each([
+    '2026-01-31',
+    '2026/01/31',
+    '2026.1.31',
+    '2026-01-31T00:00:00Z',
+    '2026-01-31T23:30:00.000+05:30',
+    '2026-01-31T23:59:59Z',
+    '2026-01-31 18:30',
+    '2026-01-31 06:30:00 PM',
+    '31/01/2026',
+    '31-01-2026',
+    '31.01.2026',
+    '31 01 2026',
+    '31/1/26',
+    '31/01/2026 00:00',
+    '31/01/2026, 10:15 am',
+    '20260131',
+    '31012026',
+    '46053',
+    '46053.75',
+    '31 Jan 2026',
+    '31-Jan-26',
+    '31-JAN-2026',
+    '31st January 2026',
+    '31 January, 2026',
+    'Jan 31, 2026',
+    'January 31st, 2026',
+    'Sat, 31 Jan 2026',
+    'Saturday, January 31, 2026',
+    '2026-Jan-31',
+    '31. Januar 2026',
+    '31 janvier 2026',
+    '31 de enero de 2026',
+    '31 gennaio 2026',
+    '31 января 2026',
+    '31 जनवरी 2026',
+    '31 जन॰ 2026, 3:05 pm',
+    'शनिवार, 31 जनवरी 2026',
+    '31 janvier 2026 à 15 h 05',
+    '31 gennaio 2026 alle ore 15:05',
+    'terça-feira, 31 de janeiro de 2026',
+    '31 มกราคม 2026',
+    '2026. január 31.',
+    '٣١ يناير ٢٠٢٦',
+    '2026/1/31 下午3:05',
+    '३१/०१/२०२६',
+    "'31/01/2026",
+    "31 Jan '26",
+    "Jan 31 '26",
+    '31. 1. 2026',
+    '31 / 01 / 2026',
+    '2026. 1. 31.',
+    '2026.01.31.',
+    '31–01–2026',
+    '31.01.2026 г.',
+    '31 января 2026 г.',
+    '2026年1月31日',
+    '2026年01月31日 10:22',
+    '2026年1月31日(土)',
+    '2026년 1월 31일',
+    'Sat Jan 31 2026 10:22:33 GMT+0530 (India Standard Time)',
+    'Sat Jan 31 10:22:33 IST 2026',
+    '31 Jan, 2026 at 10:22',
+    '31.01.2026 um 10:22 Uhr',
+    '31/01/2026 à 10h22',
+    '31/01/2026 22:10:05 hrs',
+    '2026-01-31T10:22:33+05',
+    '2026-01-31Z',
+    '2026-01-31+05:30',
+  ])('reads %s as 31 January 2026', (cell) => {
+    expect(read(cell)).toBe('2026-01-31')
+  })
+
+  it.each([
+    ['03/04/2026', '2026-04-03', '2026-03-04'],
+    ['3-4-26', '2026-04-03', '2026-03-04'],
+    ['31/12/2026', '2026-12-31', '2026-12-31'],
+    ['12/31/2026', '2026-12-31', '2026-12-31'],
+  ])('reads %s in the order of its column', (cell, dayFirst, monthFirst) => {
+    expect(read(cell, DAY_FIRST)).toBe(dayFirst)
+    expect(read(cell, MONTH_FIRST)).toBe(monthFirst)
+  })
+
+  it.each([
+    ['01/01/49', '2049-01-01'],
+    ['01/01/50', '1950-01-01'],
+    ['31-12-9999', '9999-12-31'],
+    ['29/02/2024', '2024-02-29'],
+    ['1 mars 2026', '2026-03-01'],
+    ['1er mars 2026', '2026-03-01'],
+  ])('reads %s as %s', (cell, expected) => {
+    expect(read(cell)).toBe(expected)
+  })
+
+  it.each([
+    '31/02/2026',
+    '29/02/2026',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-02-30',
+    '32/01/2026',
+    '13/13/2026',
+    '01/01/0026',
+    '2026',
+    '123',
+    '7305',
+    '99999',
+    '1767225600000',
+    'tomorrow',
+    '31 Foo 2026',
+    'Jan 2026',
+    '31/01-2026',
+    '1/2/3/4',
+    '10:30',
+  ])('refuses %s', (cell) => {
+    expect(read(cell)).toBe('date_invalid')
+  })
+
+  it.each([
+    '00/01/1900',
+    '1/0/1900',
+    '00-Jan-1900',
+    '0-Jan-00',
+    '1900-01-00',
+    '1899-12-30',
+    '30/12/1899',
+    '12/30/1899 0:00:00',
+  ])('takes %s for the empty cell that a spreadsheet showed as a date', (cell) => {
+    expect(read(cell)).toBeUndefined()
+  })
+
+  it('takes a birthday without its year for no date', () => {
+    expect(read('--01-31')).toBeUndefined()
+    expect(read(' --0131')).toBeUndefined()
+  })
+
+  it.each(['', ' ', '-', 'N/A', 'null', '0000-00-00', '00/00/0000', '0', '#N/A', '0000-00-00 00:00:00'])(
+    'takes %j for no date',
+    (cell) => {
+      expect(read(cell)).toBeUndefined()
+    },
+  )
+
+  it('gives back every day in every way of writing it', () => {
+    const days = fc.date({ min: new Date('1950-01-01'), max: new Date('2049-12-31'), noInvalidDate: true })
+    fc.assert(
+      fc.property(days, (moment) => {
+        const iso = moment.toISOString().slice(0, 10)
+        const [year = '', month = '', day = ''] = iso.split('-')
+        const serial = Math.floor(Date.parse(iso) / 86_400_000) + 25_569
+        const written = [
+          `${day}/${month}/${year}`,
+          `${Number(day)}.${Number(month)}.${year}`,
+          `${day}-${month}-${year.slice(2)}`,
+          `${year}${month}${day}`,
+          String(serial),
+          new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('es-ES', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('pt-BR', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('pl-PL', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+          new Intl.DateTimeFormat('hi-IN', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(iso)),
+        ]
+        for (const text of written) expect([text, read(text)]).toEqual([text, iso])
+        expect(read(`${month}/${day}/${year}`, MONTH_FIRST)).toBe(iso)
+      }),
+    )
+  })
+
+  it.each([
+    ['31/01/2026', 'day_first'],
+    ['01/31/2026', 'month_first'],
+    ['03/04/2026', 'either'],
+    ['03/03/2026', null],
+    ['2026-01-31', null],
+    ['31 Jan 2026', null],
+    ['13/13/2026', null],
+    ['31/01/2026 10:30', 'day_first'],
+  ])('takes %s as proof of %s', (cell, order) => {
+    expect(provenOrder(cell)).toBe(order)
+  })
+})

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import {
+  nameOfRegion,
+  regionOfCallingCode,
+  regionOfCountry,
+} from '../../../src/customers/phones/country-region.ts'
+import { formatPhone } from '../../../src/customers/phones/format-phone.ts'
+import { listRegions } from '../../../src/customers/phones/numbering-plan.ts'
+import { parsePhoneQuery } from '../../../src/customers/phones/parse-phone-query.ts'
+
+describe('parsePhoneQuery', () => {
+  it.each([
+    '07417119014',
+    '+91 74171 19014',
+    '917417119014',
+    ' 7417119014 ',
+    '<tel:+917417119014|+91 74171 19014>',
+    '<tel:7417119014>',
+    '७४१७११९०१४',
+    'tel:+917417119014',
+  ])('finds the phone in %s', (text) => {
+    expect(parsePhoneQuery(text, 'IN')).toEqual({ kind: 'phone', phone: '+917417119014' })
+  })
+
+  it.each([
+    ['', 'holds no phone number'],
+    ['Kushal', 'holds letters where a phone number is expected'],
+    ['123', 'is too short for a phone number'],
+    ['98XXXXXX10', 'hides digits of the phone number behind letters or stars'],
+  ])('says why there is none in %j', (text, reason) => {
+    expect(parsePhoneQuery(text, 'IN')).toEqual({ kind: 'invalid', reason })
+  })
+})
+
+describe('formatPhone', () => {
+  it.each([
+    ['+917417119014', '+91 74171 19014'],
+    ['+16502530000', '+1 650 253 0000'],
+    ['+493012345678', '+49 30 12345678'],
+    ['not a phone', 'not a phone'],
+  ])('writes %s as %s', (e164, written) => {
+    expect(formatPhone(e164)).toBe(written)
+  })
+})
+
+describe('regionOfCountry', () => {
+  it.each([
+    ['India', 'IN'],
+    ['in', 'IN'],
+    ['IND', 'IN'],
+    ['भारत', 'IN'],
+    ['Indien', 'IN'],
+    ['INDIA (+91)', 'IN'],
+    ['+91', 'IN'],
+    ['USA', 'US'],
+    ['U.S.A.', 'US'],
+    ['United States of America', 'US'],
+    ['The Netherlands', 'NL'],
+    ['UK', 'GB'],
+    ['Côte d’Ivoire', 'CI'],
+    ['Россия', 'RU'],
+    ['UAE', 'AE'],
+    ['Österreich', 'AT'],
+    ['Atlantis', null],
+    ['', null],
+    ['999', null],
+    ['constructor', null],
+  ])('takes %j for %s', (text, region) => {
+    expect(regionOfCountry(text)).toBe(region)
+  })
+
+  it('knows every region by its English name and its code', () => {
+    const unknown = listRegions().filter(
+      (region) => region !== 'AC' && region !== 'TA' && regionOfCountry(nameOfRegion(region)) !== region,
+    )
+    expect(unknown).toEqual([])
+    expect(listRegions().every((region) => regionOfCountry(region) === region)).toBe(true)
+  })
+})
+
+describe('regionOfCallingCode', () => {
+  it.each([
+    ['91', null, 'IN'],
+    ['+91', null, 'IN'],
+    ['0091', null, 'IN'],
+    ['1', 'CA', 'CA'],
+    ['1', 'IN', 'US'],
+    ['1-876', null, 'US'],
+    ['44', 'IM', 'IM'],
+    ['9999', null, null],
+    ['', null, null],
+    ['abc', null, null],
+  ])('takes %j with %s for %s', (code, preferred, region) => {
+    expect(regionOfCallingCode(code, preferred)).toBe(region)
+  })
+})

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = new URL('../../..', import.meta.url)
+
+/** Runs `npm run demo` as a person would, with this on standard input; `null` for nothing at all. */
+async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
+  const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
+    cwd: ROOT,
+    stdio: [script === null ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+  })
+  demo.stdin?.end(script)
+  let output = ''
+  demo.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  const [status] = await once(demo, 'close')
+  return { status, output }
+}
+
+describe('the demo', () => {
+  it('has no script that the README does not tell of', async () => {
+    const readme = await readFile(new URL('README.md', ROOT), 'utf8')
+
+    for (const script of await readdir(new URL('dev/scripts/', ROOT)))
+      expect(readme).toContain(`npm run demo < dev/scripts/${script}`)
+  })
+
+  it.concurrent('tells the story of three days when nobody types anything', async () => {
+    const { status, output } = await runDemo(null)
+
+    expect(status).toBe(0)
+    expect(output).toMatch(/see it in a browser:\s+http:\/\/127\.0\.0\.1:\d+\/\?channel=/)
+    expect(output).toContain('#1 day-1.csv: 8 of 11 rows imported')
+    expect(output).toContain('In 3 uploads.')
+    expect(output).toContain(
+      'In the database: 1 customer with +917417119014, 3 file_uploads, 3 upload_rows of that customer.',
+    )
+    expect(output).toContain('first_uploaded_at is still the first day: yes.')
+  }, 90_000)
+
+  it.concurrent('plays a script and fails when a line of it cannot be played', async () => {
+    const script =
+      '# An export comes in.\npress Undo\nas ravi\nyesterday share examples/hubspot-export.csv\n/customer +91 90000 00112\npress Nonsense\nshare no-such-file.csv\nmenu Preview this file\npress Import\n/uploads recent yesterday\n'
+    const { status, output } = await runDemo(script)
+
+    expect(status).toBe(1)
+    expect(output).toContain('ravi shares hubspot-export.csv in #customers')
+    expect(output).toContain('Sunita Rao')
+    expect(output).toContain('There is no file no-such-file.csv to share.')
+    expect(output).toContain('── An export comes in. ──')
+    expect(output).toContain('Nothing that was said so far has a button.')
+    expect(output).toMatch(/There is nothing called "Nonsense" to press\. There is: .*History/)
+    expect(output).toMatch(/#1\s+hubspot-export\.csv\s+@ravi/)
+    expect(output).toContain('#2 hubspot-export.csv: a preview. Nothing was imported.')
+    expect(output).toMatch(/#2 hubspot-export\.csv: \d of 5 rows imported/)
+  }, 90_000)
+})

@@ -1,0 +1,273 @@
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDemoChat } from '../../../dev/demo/demo-chat.ts'
+import { findControl, listControls } from '../../../dev/demo/demo-controls.ts'
+import { showMessage } from '../../../dev/slack/show-message.ts'
+import type { Message, Share } from '../../../dev/workspace/workspace.ts'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+
+const MARCH = 'Kunde,Erreichbar unter,Ort\nKushal,07417119014,Pune\nMeena,98200 98200,Mumbai\n'
+const KUSHAL = '+917417119014'
+
+let bot: PlayedBot
+beforeEach(async () => {
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('meera') }))
+})
+afterEach(() => bot.stop())
+
+const textOf = (message: Pick<Message, 'text' | 'blocks'>) =>
+  showMessage(message, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
+
+async function press(
+  person: string,
+  message: Message,
+  label: string,
+  channel = 'customers',
+): Promise<string> {
+  const control = findControl([message], label)
+  if (!control) throw new Error(`there is no ${label} in ${textOf(message)}`)
+  const { answers } = await bot.workspace.act(person, channel, control)
+  return answers.map(textOf).join('\n')
+}
+
+async function receiptOf(share: Share): Promise<string> {
+  return textOf(await bot.workspace.waitForReceipt(share))
+}
+
+describe('a file whose phone column cannot be told', () => {
+  it('is asked about with examples, imported as answered, and remembered for the next such file', async () => {
+    const { workspace, models } = bot
+    const march = await bot.share('asha', 'march.csv', MARCH)
+    const question = await workspace.waitForReply(march)
+
+    expect(textOf(question)).toContain('Which column of #1 march.csv holds the phone numbers?')
+    expect(textOf(question)).toMatch(/Erreichbar unter +07417119014 {2}· {2}98200 98200/)
+    expect(await models.customers.collection.countDocuments()).toBe(0)
+    expect(await press('ravi', question, 'Erreichbar unter')).toContain(
+      'the phone numbers are in Erreichbar unter',
+    )
+    expect(await receiptOf(march)).toMatch(
+      /2 of 2 rows imported.*Phone column: Erreichbar unter, as chosen by @ravi/s,
+    )
+
+    const april = await bot.share(
+      'meera',
+      'april.csv',
+      'KUNDE,Erreichbar_Unter,ort\nKushal,7417119014,Nagpur\n',
+    )
+
+    expect(await receiptOf(april)).toMatch(/as chosen by @ravi for #1 \(.+\)\./)
+    expect(await models.customers.collection.findOne({ primary_phone: KUSHAL })).toMatchObject({
+      city: 'Nagpur',
+    })
+    // One message all along, and the examples are gone from it and from the database.
+    expect(await workspace.thread(march)).toHaveLength(1)
+    expect(JSON.stringify(await bot.upload(1))).not.toContain('98200 98200')
+  })
+
+  it('lets others go first, and the latest file still wins', async () => {
+    const held = await bot.share('asha', 'march.csv', MARCH)
+    const question = await bot.workspace.waitForReply(held)
+    const later = await bot.share('ravi', 'later.csv', 'Phone,City\n07417119014,Nagpur\n')
+    expect(await receiptOf(later)).toContain('1 of 1 row imported')
+
+    await press('asha', question, 'Erreichbar unter')
+
+    expect(await receiptOf(held)).toContain('2 of 2 rows imported')
+    expect(await bot.models.customers.collection.findOne({ primary_phone: KUSHAL })).toMatchObject({
+      city: 'Nagpur',
+    })
+  })
+
+  it('takes one answer, and tells whoever comes second who gave it', async () => {
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    const question = await bot.workspace.waitForReply(share)
+
+    const said = await Promise.all([
+      press('asha', question, 'Erreichbar unter'),
+      press('asha', question, 'Erreichbar unter'),
+      press('asha', question, 'Erreichbar unter'),
+    ])
+    await receiptOf(share)
+    said.push(await press('ravi', question, 'Ort'), await press('ravi', question, 'Do not import this file'))
+
+    expect(said.filter((text) => text.startsWith('Thank you'))).toHaveLength(1)
+    expect(
+      said.filter((text) => text.includes('@asha has already chosen Erreichbar unter for #1')),
+    ).toHaveLength(4)
+    expect(await bot.upload(1)).toMatchObject({ status: 'done', file: { phone_column: { index: 1 } } })
+    expect(await receiptOf(share)).toContain('2 of 2 rows imported')
+  })
+
+  it('can be left out', async () => {
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    const question = await bot.workspace.waitForReply(share)
+
+    expect(await press('ravi', question, 'Do not import this file')).toContain(
+      'Nothing of march.csv was imported.',
+    )
+
+    expect(await receiptOf(share)).toContain('was discarded')
+    expect(await press('ravi', question, 'Ort')).toContain('nothing was changed')
+    expect(await bot.models.customers.collection.countDocuments()).toBe(0)
+  })
+
+  it('goes on by itself when another file with its header has been answered', async () => {
+    const [first, second] = [
+      await bot.share('asha', 'a.csv', MARCH),
+      await bot.share('asha', 'b.csv', `${MARCH}Lata,9820098201,Goa\n`),
+    ]
+    await bot.workspace.waitForReply(second)
+
+    await press('asha', await bot.workspace.waitForReply(first), 'Erreichbar unter')
+
+    expect(await receiptOf(second)).toContain('3 of 3 rows imported')
+  })
+
+  it.each([
+    ['another channel', { source: 'gossip' }, '1:1'],
+    ['a column there is not', {}, '1:99'],
+    ['an upload there is not', {}, '99:1'],
+    ['something made up', {}, '1:1; drop'],
+    ['nothing', {}, ''],
+  ])('is not moved by a click from or for %s', async (_, { source }: { source?: string }, value) => {
+    const question = await bot.workspace.waitForReply(await bot.share('asha', 'march.csv', MARCH))
+    const [control] = listControls(question)
+    await bot.workspace.act('ravi', source ?? 'customers', {
+      ...control,
+      action: 'choose_phone_column:0',
+      type: 'static_select',
+      value,
+    })
+
+    expect(await bot.upload(1)).toMatchObject({ status: 'held' })
+  })
+
+  it('is not moved by a click from another team', async () => {
+    await bot.workspace.waitForReply(await bot.share('asha', 'march.csv', MARCH))
+    await bot.models.fileUploads.collection.updateOne({ number: 1 }, { $set: { 'source.team': 'TOTHER' } })
+
+    const { answers } = await bot.workspace.act('ravi', 'customers', {
+      action: 'choose_phone_column:0',
+      type: 'static_select',
+      value: '1:1',
+    })
+
+    expect(answers.map(textOf).join()).toContain('no longer open here')
+    expect(await bot.upload(1)).toMatchObject({ status: 'held' })
+  })
+
+  it('is asked about, answered and imported once with two processes at work', async () => {
+    await bot.addWorker()
+    const shares: Share[] = []
+    for (const name of ['a', 'b', 'c', 'd'])
+      shares.push(
+        await bot.share('asha', `${name}.csv`, `${name} name,${name} dial,Ort\nKushal,07417119014,${name}\n`),
+      )
+    for (const share of shares) {
+      const question = await bot.workspace.waitForReply(share)
+      const label = listControls(question)[0]?.label ?? ''
+      expect(await press('ravi', question, label)).toContain('Thank you')
+    }
+
+    for (const share of shares) {
+      expect(await receiptOf(share)).toContain('1 of 1 row imported')
+      expect(await bot.workspace.thread(share)).toHaveLength(1)
+    }
+    expect(await bot.models.uploadRows.collection.countDocuments()).toBe(4)
+  })
+})
+
+describe('a file without a header', () => {
+  const HEADERLESS = 'Kushal,07417119014,Pune\nMeena,98200 98200,Mumbai\n'
+
+  it('is asked about, its first line is imported, and nothing is remembered', async () => {
+    const share = await bot.share('asha', 'list.csv', HEADERLESS)
+    const question = await bot.workspace.waitForReply(share)
+    expect(textOf(question)).toMatch(/The first line looks like data.*Column 2 +07417119014/s)
+
+    await press('asha', question, 'Column 2')
+
+    expect(await receiptOf(share)).toMatch(/2 of 2 rows imported.*The file has no header/s)
+    expect(await bot.models.customers.collection.findOne({ primary_phone: KUSHAL })).toMatchObject({
+      attributes: { column_1: 'Kushal', column_3: 'Pune' },
+    })
+    expect(
+      textOf(await bot.workspace.waitForReply(await bot.share('asha', 'again.csv', HEADERLESS))),
+    ).toContain('Which column of')
+  })
+})
+
+describe('/uploads mapping', () => {
+  const ask = async (text: string, person = 'asha') =>
+    (await bot.workspace.command(person, 'customers', `/uploads ${text}`)).answers
+
+  it('lets only whoever chose, and the admins, change or forget a choice', async () => {
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
+    await receiptOf(share)
+    const change = findControl(await ask('mapping 1'), 'Kunde')
+    if (!change) throw new Error('no menu')
+
+    const refused = [
+      await ask('mapping 1 Kunde', 'ravi'),
+      await ask('mapping forget 1', 'ravi'),
+      (await bot.workspace.act('ravi', 'customers', change)).answers,
+    ]
+
+    for (const answers of refused)
+      expect(answers.map(textOf).join()).toMatch(/can be changed by @asha, who chose the column/)
+    expect((await ask('mapping 1 Kunde', 'meera')).map(textOf).join()).toContain('are in Kunde')
+  })
+
+  it('shows, changes and forgets what was chosen, and says what to do with files imported before', async () => {
+    expect((await ask('mapping')).map(textOf).join()).toContain('Nobody had to choose')
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
+    await receiptOf(share)
+
+    expect((await ask('mapping')).map(textOf).join()).toMatch(
+      /1 +Kunde, Erreichbar unter, Ort +Erreichbar unter +@asha/,
+    )
+    const one = await ask('mapping 1')
+    const change = findControl(one, 'Kunde')
+    if (!change) throw new Error('no menu')
+    const { answers } = await bot.workspace.act('asha', 'customers', change)
+    expect(answers.map(textOf).join()).toMatch(/are in Kunde\..*share them again/s)
+    expect((await ask('mapping 1 erreichbar unter')).map(textOf).join()).toContain('are in Erreichbar unter')
+    expect((await ask('mapping 1 9')).map(textOf).join()).toContain('no column "9"')
+    expect((await ask('mapping forget 1')).map(textOf).join()).toContain('The next such file is asked about.')
+    expect((await ask('mapping forget 1')).map(textOf).join()).toContain('no such choice')
+
+    const next = await bot.workspace.waitForReply(await bot.share('asha', 'april.csv', MARCH))
+    expect(textOf(next)).toContain('Which column of')
+  })
+
+  it('asks again rather than trust a choice where the column holds no phone', async () => {
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
+    await receiptOf(share)
+
+    const odd = await bot.share('asha', 'odd.csv', 'Kunde,Erreichbar unter,Ort\nKushal,evenings,Pune\n')
+
+    expect(textOf(await bot.workspace.waitForReply(odd))).toContain('Which column of')
+  })
+})
+
+it('is played by the demo script', async () => {
+  const said: string[] = []
+  const chat = createDemoChat({
+    workspace: bot.workspace,
+    channel: 'customers',
+    say: (text) => said.push(text),
+  })
+  const script = await readFile(new URL('../../../dev/scripts/phone-column.txt', import.meta.url), 'utf8')
+
+  for (const line of script.split('\n')) expect(await chat.play(line)).toBe('done')
+
+  const text = said.join('\n')
+  expect(text.match(/Which column of/g)).toHaveLength(1)
+  expect(text).toMatch(/ravi presses Erreichbar unter.*2 of 3 rows imported/s)
+  expect(text).toContain('branch-list-march - rows to correct.csv')
+  expect(text).toMatch(/meera shares branch-list-april.csv.*2 of 2 rows imported.*as chosen by @ravi/s)
+})

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Share } from '../../../dev/workspace/workspace.ts'
+import type { FileUpload } from '../../../models/index.ts'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+
+let bot: PlayedBot
+
+beforeAll(async () => {
+  bot = await playWorkspace()
+})
+afterAll(() => bot.stop())
+
+const PEOPLE = [
+  'Kushal Sharma',
+  'Meenakshi Iyer',
+  'Imran Qureshi',
+  'Lakshmi Devi',
+  'Harpreet Singh',
+  'Kavya Nair',
+]
+const CITIES = ['Pune', 'Chennai', 'Hyderabad', 'Vijayawada', 'Amritsar', 'Kochi']
+const lines = (cells: (at: number) => string[]): string =>
+  ['Phone,Name,City', ...PEOPLE.map((_, at) => [`900000010${at}`, ...cells(at)].join(','))].join('\n')
+
+const LIST = lines((at) => [PEOPLE[at] ?? '', CITIES[at] ?? ''])
+const SHIFTED = lines((at) => [CITIES[at] ?? '', PEOPLE[at] ?? ''])
+
+const customers = () => bot.models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+const said = (answers: readonly { readonly text: string }[]) => answers.map(({ text }) => text).join('\n')
+
+async function press(person: string, action: string, value: string): Promise<string> {
+  const { answers } = await bot.workspace.act(person, 'customers', { action: `${action}:0`, value })
+  return said(answers)
+}
+
+async function ask(person: string, text: string): Promise<string> {
+  return said((await bot.workspace.command(person, 'customers', text)).answers)
+}
+
+async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
+  for (let tries = 0; tries < 400; tries++) {
+    const upload = await bot.models.fileUploads.collection.findOne<FileUpload>({ number })
+    if (upload?.status === status && !upload.receipt.due) return upload
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`#${number} did not become ${status}`)
+}
+
+const threadText = async (share: Share) =>
+  (await bot.workspace.thread(share)).map(({ text }) => text).join('\n')
+
+describe('the guard in Slack', () => {
+  it('holds a file whose names have moved, says why, and imports it only when told to', async () => {
+    await bot.workspace.waitForReceipt(await bot.share('asha', 'list.csv', LIST))
+    const before = await customers()
+
+    const share = await bot.share('ravi', 'shifted.csv', SHIFTED)
+    await waitFor(2, 'held')
+
+    expect(await customers()).toEqual(before)
+    const held = await threadText(share)
+    expect(held).toContain('looks like the wrong file')
+    expect(held).toContain('6 of the first 6 known customers would get a name')
+    expect(held).not.toContain('Kushal')
+    // As the card and the examples call it.
+    expect(held).toContain('Name: 6 customers would change')
+    expect(await press('meera', 'preview_examples', '2')).toContain('Kushal Sharma')
+
+    expect(await press('ravi', 'approve_upload', '2')).toContain('being imported')
+    await waitFor(2, 'done')
+    const receipt = await threadText(share)
+    expect(receipt).toContain('imported anyway by')
+    expect(receipt).toContain('As previewed.')
+    expect(receipt).toContain('For 6 customers, somebody else gave other values less than a day before')
+    expect(receipt).toMatch(/Lines 2–6\W*: name, city, by .* in #1; what .* gave counts now/)
+    expect(await press('ravi', 'approve_upload', '2')).toContain('no longer waits')
+  })
+
+  it('holds an older list that would put old values back, and forgets it when it is discarded', async () => {
+    const before = await customers()
+    const share = await bot.share('asha', 'list.csv', LIST)
+    await waitFor(3, 'held')
+
+    expect(await threadText(share)).toContain('values that a later file has replaced')
+    // Whoever looks at it sees the reason and can decide.
+    const { answers } = await bot.workspace.command('asha', 'customers', '/uploads show 3')
+    expect(said(answers)).toContain('values that a later file has replaced')
+    for (const action of ['approve_upload', 'leave_upload'])
+      expect(JSON.stringify(answers[0]?.blocks)).toContain(action)
+    expect(await press('asha', 'leave_upload', '3')).toContain('Nothing')
+    expect(await waitFor(3, 'failed')).toMatchObject({ problem: { code: 'left_out' } })
+    expect(await customers()).toEqual(before)
+    expect(await ask('asha', '/uploads recent 1')).toContain('discarded: nothing was imported')
+    // A decision is no failure.
+    expect(await ask('asha', '/uploads recent failed')).toContain('No uploads that failed')
+  })
+
+  it('imports the same file again, and says in the receipt that it came before', async () => {
+    const share = await bot.share('meera', 'again.csv', SHIFTED)
+    await bot.workspace.waitForReceipt(share)
+
+    expect(await waitFor(4, 'done')).toMatchObject({ counts: { unchanged: 6 }, same_as: { number: 2 } })
+    expect(await threadText(share)).toMatch(/byte for byte, was uploaded before: \W*#2/)
+  })
+})
+
+describe('a preview in Slack', () => {
+  it('shows what the next file would do, and imports it as previewed', async () => {
+    const before = await customers()
+    expect(await ask('asha', '/uploads preview')).toContain('15 minutes')
+    const share = await bot.share('asha', 'corrected.csv', SHIFTED.replace('Kochi', 'Kollam'))
+    const { preview } = await waitFor(5, 'held')
+
+    expect(await customers()).toEqual(before)
+    expect(preview).toMatchObject({
+      counts: { rows: 6, updated: 1, unchanged: 5 },
+      fields: [{ field: 'full_name', customers: 1, examples: [{ line: 7, from: 'Kochi', to: 'Kollam' }] }],
+    })
+    expect(await threadText(share)).toContain('a preview. Nothing was imported.')
+    expect(await ask('asha', '/uploads preview 5')).toContain('An import now would give this receipt')
+
+    await press('asha', 'approve_upload', '5')
+    expect(await waitFor(5, 'done')).toMatchObject({ counts: preview?.counts })
+    expect(await threadText(share)).toContain('As previewed.')
+  })
+
+  it('says so where somebody else wrote between preview and import', async () => {
+    await ask('ravi', '/uploads preview')
+    const share = await bot.share('ravi', 'moved.csv', SHIFTED.replace('Kochi', 'Kottayam'))
+    await waitFor(6, 'held')
+    await bot.models.customers.collection.updateOne(
+      { full_name: 'Kollam' },
+      { $set: { full_name: 'Kottayam' } },
+    )
+    await press('ravi', 'approve_upload', '6')
+    await waitFor(6, 'done')
+
+    expect(await threadText(share)).toContain(
+      'Not as previewed, because somebody else wrote in between: 0 updated, not 1; 6 unchanged, not 5.',
+    )
+  })
+
+  it('says so, too, where the same customer changes, but from something else', async () => {
+    await ask('ravi', '/uploads preview')
+    const share = await bot.share('ravi', 'again.csv', SHIFTED.replace('Kochi', 'Thrissur'))
+    await waitFor(7, 'held')
+    await bot.models.customers.collection.updateOne(
+      { full_name: 'Kottayam' },
+      { $set: { full_name: 'Palakkad' } },
+    )
+    await press('ravi', 'approve_upload', '7')
+    await waitFor(7, 'done')
+
+    expect(await threadText(share)).toContain('somebody else wrote in between: line 7 had another name.')
+  })
+
+  it('previews a file that was imported long ago, under a number of its own', async () => {
+    expect(await ask('meera', '/uploads preview 1')).toContain('#8')
+    const { preview, hold } = await waitFor(8, 'held')
+
+    expect(preview?.counts).toMatchObject({ rows: 6, updated: 6 })
+    expect(hold?.reasons.map(({ kind }) => kind)).toContain('names')
+    expect(await ask('meera', '/uploads preview last')).toContain('An import now would give this receipt')
+    expect(await ask('meera', '/uploads preview 99')).toContain('no upload')
+  })
+})
+
+describe('the menu of a message', () => {
+  const pick = (
+    callbackId: string,
+    person: string,
+    share: Share,
+    files = [{ id: share.fileId, name: 'x.csv' }],
+  ) =>
+    bot.workspace.interact({
+      type: 'message_action',
+      callback_id: callbackId,
+      trigger_id: '1.2',
+      message_ts: share.ts,
+      response_url: `${bot.workspace.apiUrl}nowhere`,
+      team: { id: bot.workspace.teamId, domain: 'team' },
+      user: { id: bot.workspace.userId(person), name: person },
+      channel: { id: share.channel, name: 'customers' },
+      message: { type: 'message', ts: share.ts, user: share.user, files },
+    })
+
+  async function latest(status: FileUpload['status'], fileId: string): Promise<FileUpload> {
+    for (let tries = 0; tries < 400; tries++) {
+      const [upload] = await bot.models.fileUploads.collection
+        .find<FileUpload>({ 'source.file_id': fileId, status })
+        .sort({ number: -1 })
+        .toArray()
+      if (upload) return upload
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    throw new Error(`no ${status} upload of ${fileId}`)
+  }
+
+  it('imports a file nobody told us of, once, and previews it afterwards', async () => {
+    const bytes = new TextEncoder().encode('Phone,Name\n9000000177,Nisha\n')
+    const share = await bot.workspace.share(
+      'asha',
+      'customers',
+      { name: 'x.csv', bytes },
+      { announce: false },
+    )
+
+    await pick('import_file', 'ravi', share)
+    const imported = await latest('done', share.fileId)
+    await pick('import_file', 'ravi', share)
+    await pick('preview_file', 'ravi', share)
+    const previewed = await latest('held', share.fileId)
+
+    expect(imported).toMatchObject({ source: { user: bot.workspace.userId('asha') }, counts: { created: 1 } })
+    expect(previewed).toMatchObject({ preview: { counts: { unchanged: 1 } } })
+    expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(2)
+  })
+
+  it('says at once that a picture is no list, and queues nothing', async () => {
+    const bytes = Uint8Array.of(137, 80, 78, 71)
+    const share = await bot.workspace.share(
+      'asha',
+      'customers',
+      { name: 'team.png', bytes },
+      { announce: false },
+    )
+    const files = [{ id: share.fileId, name: 'team.png', mode: 'hosted' }]
+    const texts = await Promise.all(
+      ['preview_file', 'import_file'].map(async (menu) => {
+        const message = { ts: share.ts, user: share.user, files }
+        const { answers } = await bot.workspace.pickFromMenu('ravi', 'customers', menu, message)
+        return answers.map(({ text }) => text)
+      }),
+    )
+
+    const said = ['team.png is no list of customers, so there is nothing to import.']
+    expect(texts).toEqual([said, said])
+    expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(0)
+  })
+
+  it('does nothing with a message that has no file', async () => {
+    const before = await bot.models.fileUploads.collection.countDocuments()
+    const share = {
+      fileId: 'F0',
+      channel: bot.workspace.channelId('customers'),
+      user: 'U1',
+      ts: '1.5',
+      sharedAt: new Date(),
+    }
+
+    await pick('preview_file', 'ravi', share, [])
+
+    expect(await bot.models.fileUploads.collection.countDocuments()).toBe(before)
+  })
+})

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+import { controlIn, readView } from '../../support/view-controls.ts'
+
+let bot: PlayedBot
+
+beforeAll(async () => {
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('meera') }))
+  const day1 =
+    'Phone,Name,City\n7417119014,Kushal Sharma,Pune\n9000000101,Meena Sharma,Chennai\n12,Broken,Agra\n'
+  await bot.workspace.waitForReceipt(await bot.share('asha', 'day-1.csv', day1))
+  await bot.workspace.waitForReceipt(await bot.share('ravi', 'day-2.csv', 'Phone,City\n7417119014,Mumbai\n'))
+}, 60_000)
+afterAll(() => bot.stop())
+
+const read = (view: Parameters<typeof readView>[0]) => readView(view, bot.workspace)
+
+describe('the App Home', () => {
+  it('shows today at a glance, the last files with buttons, and a chart of thirty days', async () => {
+    const home = await bot.workspace.openHome('asha')
+    const text = read(home)
+
+    expect(text).toContain('Today: 2 files, 2 new customers, 1 updated.')
+    expect(text).toMatch(/Uploads +Created +Updated +To correct +Failed\n2 +2 +1 +1 +0/)
+    expect(text).toContain('#2 day-2.csv by @ravi, today at')
+    expect(text).toContain('1 row: 1 updated')
+    expect(text).toContain('(bar chart) Customers, the last 30 days: Created, Updated')
+    expect(text.match(/\[Show\]/g)).toHaveLength(2)
+  })
+
+  it('lets those undo who may: whoever shared the file, and admins', async () => {
+    const undos = async (person: string) =>
+      read(await bot.workspace.openHome(person)).match(/\[Undo\]/g)?.length ?? 0
+
+    expect(await undos('asha')).toBe(1)
+    expect(await undos('meera')).toBe(2)
+  })
+
+  it('shows the settings in force to admins, no secret among them, and to nobody else', async () => {
+    const admins = read(await bot.workspace.openHome('meera'))
+
+    expect(admins).toMatch(/Settings in force \(for admins\)(?:\n• .*)*\n• ADMINS @meera\n/)
+    expect(admins).toMatch(/As they come:\n(?:• .*\n)*• The rest: .*TIME_ZONE Asia\/Kolkata/)
+    expect(admins).toContain('SLACK_SIGNING_SECRET set')
+    expect(admins).not.toContain(bot.workspace.token)
+    expect(admins).not.toContain(bot.workspace.signingSecret)
+    expect(read(await bot.workspace.openHome('asha'))).not.toContain('TIME_ZONE')
+  })
+
+  it('opens a window for that person alone with what a button is about, and goes on in it', async () => {
+    const { workspace } = bot
+    const home = await workspace.openHome('asha')
+    const before = (await workspace.messages('customers')).length
+    const window = await workspace.actInView('asha', home ?? never(), controlIn(home, 'Show'))
+
+    expect(window).toMatchObject({ type: 'modal' })
+    expect(read(window)).toContain('#2 day-2.csv: 1 of 1 row imported')
+    expect(read(window)).not.toContain('Share in channel')
+    const compared = await workspace.actInView(
+      'asha',
+      window ?? never(),
+      controlIn(window, 'Compare with #1'),
+    )
+    expect(compared?.id).toBe(window?.id)
+    expect(read(compared)).toContain('compared with')
+    expect((await workspace.messages('customers')).length).toBe(before)
+  })
+
+  it.each([
+    ['typed and sent with the button', 'button' as const],
+    ['typed and sent with Enter', 'plain_text_input' as const],
+  ])('looks a customer up: %s', async (_, type) => {
+    const { workspace } = bot
+    const home = await workspace.openHome('ravi')
+    const action = { action: `${SEARCH_CUSTOMER}:0`, value: '-', type }
+
+    const window = await workspace.actInView('ravi', home ?? never(), action, { typed: '07417119014' })
+
+    expect(read(window)).toContain('Kushal Sharma')
+    expect(read(window)).toContain('City: Mumbai')
+    const history = await workspace.actInView('ravi', window ?? never(), controlIn(window, 'History'))
+    expect(read(history)).toContain('Pune → Mumbai')
+    expect(history?.callbackId).toBe('lookup_customer')
+  })
+
+  it('shows anew what happened meanwhile when Refresh is pressed', async () => {
+    const { workspace } = bot
+    const home = await workspace.openHome('meera')
+    await workspace.waitForReceipt(await bot.share('meera', 'late.csv', 'Phone,Name\n9000000777,Late\n'))
+
+    await workspace.actInView(
+      'meera',
+      home ?? never(),
+      { action: `${REFRESH_HOME}:0`, value: '-' },
+      { timeoutMs: 1 },
+    )
+
+    await expect.poll(() => read(workspace.home('meera'))).toContain('#3 late.csv')
+  })
+
+  it('undoes a file from a window, says so in the channel, and shows it in the Home', async () => {
+    const { workspace } = bot
+    const home = await workspace.openHome('meera')
+    const asked = await workspace.actInView('meera', home ?? never(), controlIn(home, 'Undo'))
+    expect(read(asked)).toContain('Undo #3 late.csv?')
+
+    const done = await workspace.actInView('meera', asked ?? never(), controlIn(asked, 'Undo #3'))
+
+    expect(read(done)).toContain('queued as #4')
+    await expect.poll(async () => (await bot.upload(3)).status, { timeout: 10_000 }).toBe('undone')
+    expect(await bot.upload(4)).toMatchObject({ source: { channel: workspace.channelId('customers') } })
+    await expect.poll(() => read(workspace.home('meera')), { timeout: 15_000 }).toContain('#4')
+  })
+})
+
+describe('what is under way', () => {
+  it('stands in the Home with how far it is, and goes by itself when it is over', async () => {
+    const uploads = bot.models.fileUploads.collection
+    const number = 900
+    // One runs at a time: what earlier tests asked for is over.
+    await expect.poll(() => uploads.countDocuments({ status: 'running' }), { timeout: 10_000 }).toBe(0)
+    await uploads.insertOne({
+      number,
+      status: 'running',
+      source: {
+        kind: 'slack',
+        team: bot.workspace.teamId,
+        channel: bot.workspace.channelId('customers'),
+        user: bot.workspace.userId('ravi'),
+        file_id: 'F900',
+      },
+      file: { name: 'large.csv' },
+      checkpoint: { line: 12_001, counts: { rows: 12_000 } },
+      lease: { lane: 'customers', token: 'x', expires_at: new Date(Date.now() + 3_600_000) },
+      attempts: 1,
+      shared_at: new Date(),
+      started_at: new Date(Date.now() - 3 * 60_000),
+      receipt: { due: false },
+    })
+
+    const home = await bot.workspace.openHome('asha')
+    expect(read(home)).toContain('#900 large.csv by @ravi: 12,000 rows done, started ')
+    expect(read(home)).toMatch(/started \d minutes ago/)
+
+    await uploads.deleteOne({ number })
+    await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 15_000 }).not.toContain('large.csv')
+  }, 30_000)
+})
+
+describe('a workspace without the newer blocks', () => {
+  it('shows the Home with bars and lines instead, and does not ask for them again', async () => {
+    const tries: string[] = []
+    const heal = bot.workspace.use(async (call, next) => {
+      if (!call.path.startsWith('/api/views.publish')) return await next(call)
+      const view = new URLSearchParams(call.body.toString()).get('view') ?? ''
+      const isNew = view.includes('"data_visualization"') || view.includes('"table"')
+      tries.push(isNew ? 'refused' : 'taken')
+      return isNew ? Response.json({ ok: false, error: 'invalid_arguments' }) : await next(call)
+    })
+
+    const home = await bot.workspace.openHome('asha')
+    await bot.workspace.openHome('asha')
+    heal()
+
+    expect(read(home)).toContain('Customers, the last 30 days')
+    expect(read(home)).toMatch(/Uploads \d+ · Created \d+/)
+    expect(tries).toEqual(['refused', 'refused', 'taken', 'taken'])
+  })
+})
+
+describe('the shortcut to look a customer up', () => {
+  it('opens a window at once, and answers what is typed into it', async () => {
+    const { workspace } = bot
+    const window = await workspace.openShortcut('asha', 'lookup_customer')
+    expect(window?.blocks[0]).toMatchObject({ type: 'input' })
+
+    const found = await workspace.submit('asha', window ?? never(), 'sharma')
+    expect(found?.id).toBe(window?.id)
+    expect(read(found)).toContain('2 people found')
+    const card = await workspace.actInView(
+      'asha',
+      found ?? never(),
+      controlIn(found, 'Kushal Sharma · +91 74171 19014'),
+    )
+    expect(read(card)).toContain('City: Mumbai')
+    const next = await workspace.submit('asha', card ?? never(), '9000000101')
+    expect(read(next)).toContain('Meena Sharma')
+  })
+})
+
+function never(): never {
+  throw new Error('nothing was shown')
+}

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+
+let bot: PlayedBot
+
+beforeAll(async () => {
+  bot = await playWorkspace()
+})
+afterAll(() => bot.stop())
+
+const textsUnder = async (share: Awaited<ReturnType<PlayedBot['share']>>) =>
+  (await bot.workspace.thread(share)).map(({ text }) => text)
+
+it('is said in the thread of whoever waits, which ends as the receipt; a picture waits unheard', async () => {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  bot.workspace.use(async (call, next) => {
+    if (!call.path.startsWith('/api/') && call.method === 'GET') await held
+    return await next(call)
+  })
+  const first = await bot.share('asha', 'first.csv', 'Phone\n07417119014\n')
+  await expect.poll(async () => (await bot.upload(1).catch(() => undefined))?.status).toBe('running')
+
+  const second = await bot.share('ravi', 'second.csv', 'Phone\n9820098200\n')
+  const picture = await bot.share('ravi', 'team.png', Uint8Array.of(137, 80, 78, 71))
+  const third = await bot.share('meera', 'third.csv', 'Phone\n9820098201\n')
+
+  await expect
+    .poll(() => textsUnder(second))
+    .toEqual([expect.stringContaining('In the queue: one file shared earlier goes first.')])
+  await expect
+    .poll(async () => (await textsUnder(third))[0])
+    .toMatch(/^In the queue: \w+ files shared earlier go first/)
+  expect(await textsUnder(picture)).toEqual([])
+  // Each is called by its name, which nobody had told us, also while it waits.
+  const named = async () =>
+    (await bot.models.fileUploads.find().sort({ number: 1 }).lean()).map(({ file }) => file.name)
+  await expect.poll(named).toEqual(['first.csv', 'second.csv', expect.stringMatching(/^F/), 'third.csv'])
+
+  letGo()
+  for (const share of [first, second, third]) await bot.workspace.waitForReceipt(share)
+  expect(await textsUnder(third)).toHaveLength(1)
+  expect(await textsUnder(picture)).toEqual([])
+})
+
+it.each([
+  ['scan.csv', '%PDF-1.4 a scan'],
+  ['empty-list.csv', 'Phone,Name\n'],
+])('a file that is turned away keeps its name in every list: %s', async (name, text) => {
+  await bot.workspace.waitForReceipt(await bot.share('asha', name, text))
+  const { answers } = await bot.workspace.command('asha', 'customers', '/uploads recent failed')
+
+  expect(answers[0]?.text).toMatch(new RegExp(`File: ${name} `))
+})

@@ -1,0 +1,98 @@
+import { WebAPIPlatformError } from '@slack/web-api'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Reply } from '../../../commands/reply/reply.ts'
+import { createReplySender } from '../../../src/slack/messages/reply-sender.ts'
+import type { RenderedReply } from '../../../src/slack/render/render-blocks.ts'
+
+const REPLY: Reply = {
+  visibility: 'channel',
+  parts: [
+    { kind: 'headline', text: 'Today' },
+    { kind: 'table', columns: ['A'], rows: [['1']] },
+    { kind: 'chart', chart: 'bar', title: 'T', labels: ['Mon'], series: [{ name: 'Rows', values: [1] }] },
+  ],
+}
+
+/** A Slack that does not take these kinds of blocks. */
+function refusing(...kinds: string[]) {
+  const tries: string[][] = []
+  return {
+    tries,
+    async call({ blocks }: RenderedReply): Promise<string> {
+      const sent = blocks.map(({ type }) => type)
+      tries.push(sent)
+      if (sent.some((type) => kinds.includes(type))) throw refusal('invalid_blocks')
+      return 'sent'
+    },
+  }
+}
+
+const refusal = (error: string) => new WebAPIPlatformError({ ok: false, error })
+
+afterEach(() => vi.useRealTimers())
+
+describe('sending a reply', () => {
+  it('uses every block Slack takes', async () => {
+    const slack = refusing()
+
+    expect(await createReplySender().send(REPLY, slack.call)).toBe('sent')
+    expect(slack.tries).toEqual([['rich_text', 'table', 'data_visualization']])
+  })
+
+  it('sends it again without the newest ones where Slack refuses them, and remembers that', async () => {
+    const sender = createReplySender()
+    const slack = refusing('data_visualization')
+
+    await sender.send(REPLY, slack.call)
+    await sender.send(REPLY, slack.call)
+
+    expect(slack.tries.map((types) => types.includes('data_visualization'))).toEqual([true, false, false])
+    expect(slack.tries[2]).toContain('table')
+  })
+
+  it('does without any native block in three tries, and with text alone in four', async () => {
+    const plain = refusing('data_visualization', 'table')
+    const deaf = refusing('data_visualization', 'table', 'rich_text')
+
+    await createReplySender().send(REPLY, plain.call)
+    await createReplySender().send(REPLY, deaf.call)
+
+    expect(plain.tries).toHaveLength(3)
+    expect(plain.tries[2]?.every((type) => type === 'rich_text')).toBe(true)
+    expect(deaf.tries).toHaveLength(4)
+    expect(deaf.tries[3]).toEqual([])
+  })
+
+  it('tries again after some hours, and keeps views and messages apart', async () => {
+    vi.useFakeTimers()
+    const sender = createReplySender()
+    await sender.send(REPLY, refusing('data_visualization').call)
+
+    const view = refusing()
+    await sender.send(REPLY, view.call, { surface: 'view' })
+    vi.advanceTimersByTime(7 * 60 * 60_000)
+    const later = refusing()
+    await sender.send(REPLY, later.call)
+
+    expect(view.tries[0]).toContain('data_visualization')
+    expect(later.tries[0]).toContain('data_visualization')
+  })
+
+  it('blames no block for a refusal that stays without it, nor for another trouble', async () => {
+    const sender = createReplySender()
+    const gone = async () => {
+      throw refusal('channel_not_found')
+    }
+    const nothing = async () => {
+      throw refusal('invalid_blocks')
+    }
+
+    await expect(sender.send(REPLY, gone)).rejects.toThrow('channel_not_found')
+    await expect(sender.send(REPLY, nothing)).rejects.toThrow('invalid_blocks')
+    await expect(sender.send(REPLY, nothing, { surface: 'view' })).rejects.toThrow('invalid_blocks')
+
+    const slack = refusing()
+    await sender.send(REPLY, slack.call)
+    expect(slack.tries[0]).toContain('data_visualization')
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { AppError } from '../../../src/errors.ts'
+import type { Upload } from '../../../src/slack/files/slack-upload.ts'
+import { createSlackUploadListener } from '../../../src/slack/messages/slack-upload-listener.ts'
+import type { UploadMessage } from '../../../src/slack/messages/upload-message.ts'
+
+const upload = {
+  _id: 'a',
+  number: 7,
+  file: { name: 'day-1.csv', bytes: 100 },
+  source: { kind: 'slack', channel: 'C1' },
+  receipt: { due: true },
+} as unknown as Upload
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+function createTalk({ everyMs = 0, say }: { everyMs?: number; say?: UploadMessage['say'] } = {}) {
+  const said: string[] = []
+  const note =
+    (how: string): UploadMessage['say'] =>
+    async (_, __, state) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      said.push(`${how} ${state}`)
+    }
+  const message: UploadMessage = {
+    say: say ?? note('say'),
+    mention: note('mention'),
+    whisper: async () => {
+      said.push('whisper')
+    },
+  }
+  const listener = createSlackUploadListener({
+    message,
+    catalogue: DEFAULT_CATALOGUE,
+    findProblems: async () => [],
+    log: silent,
+    everyMs,
+  })
+  return { said, listener }
+}
+
+describe('what a thread is told of an upload', () => {
+  it('begins with one message, edits it on the way, and ends with the receipt', async () => {
+    const { said, listener } = createTalk()
+
+    await listener.queued(upload, 2)
+    await listener.progress(upload, { rows: 10, bytesRead: 50 })
+    await listener.waiting(upload, 'The database is away.')
+    await listener.finished(upload)
+
+    expect(said).toEqual(['say queued', 'mention running', 'mention waiting', 'say done'])
+  })
+
+  it('is told to the person alone, once, when the database is away before anything was said', async () => {
+    const { said, listener } = createTalk({
+      say: async () => {
+        throw Object.assign(new Error('away'), { name: 'MongoNetworkError' })
+      },
+    })
+
+    await listener.waiting(upload, 'The database is away.')
+    await expect(listener.waiting(upload, 'The database is away.')).rejects.toThrow('away')
+
+    expect(said).toEqual(['whisper'])
+  })
+
+  it('edits no more often than Slack likes', async () => {
+    const { said, listener } = createTalk({ everyMs: 1_000 })
+
+    for (let rows = 0; rows < 20; rows += 1) await listener.progress(upload, { rows, bytesRead: rows })
+
+    expect(said).toEqual(['say running'])
+  })
+
+  it('never says on the way what would land on top of the receipt', async () => {
+    const { said, listener } = createTalk()
+
+    const late = listener.progress(upload, { rows: 10, bytesRead: 50 })
+    await Promise.all([
+      late,
+      listener.finished(upload),
+      listener.progress(upload, { rows: 11, bytesRead: 60 }),
+    ])
+
+    expect(said.at(-1)).toBe('say done')
+  })
+
+  it('lets the receipt be tried again when Slack is away', async () => {
+    const { listener } = createTalk({
+      say: async () => {
+        throw new AppError('slack_unavailable')
+      },
+    })
+
+    await expect(listener.finished(upload)).rejects.toMatchObject({ code: 'slack_unavailable' })
+  })
+
+  it('lets a receipt go for which nobody is there any more', async () => {
+    const { listener } = createTalk({
+      say: async () => {
+        throw new AppError('slack_refused', { reason: 'is_archived' })
+      },
+    })
+
+    await expect(listener.finished(upload)).resolves.toBeUndefined()
+  })
+
+  it('tells no thread of an upload from the command line', async () => {
+    const { said, listener } = createTalk()
+
+    await listener.finished({ ...upload, source: { kind: 'cli' } } as unknown as Upload)
+
+    expect(said).toEqual([])
+  })
+})

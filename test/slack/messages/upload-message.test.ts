@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Reply } from '../../../commands/reply/reply.ts'
+import type { FrontLayer } from '../../../dev/slack/slack-front.ts'
+import { type Share, startWorkspace, type Workspace } from '../../../dev/workspace/workspace.ts'
+import type { SlackUpload } from '../../../src/slack/files/slack-upload.ts'
+import {
+  createUploadMessage,
+  type UploadMessage,
+  type UploadMessageStore,
+} from '../../../src/slack/messages/upload-message.ts'
+import { createBoltLogger } from '../../../src/slack/transport/bolt-logger.ts'
+import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const reply = (text: string): Reply => ({ visibility: 'channel', parts: [{ kind: 'text', text }] })
+
+/** The memory several processes share. */
+function createStore(): UploadMessageStore & {
+  readonly messages: Map<string, string>
+  readonly repeated: string[]
+} {
+  const messages = new Map<string, string>()
+  const repeated: string[] = []
+  return {
+    messages,
+    /** Uploads whose receipt, if there is one, is to be said again. */
+    repeated,
+    async claim(upload) {
+      const message = messages.get(String(upload._id))
+      return message === undefined ? { kind: 'granted' } : { kind: 'posted', message }
+    },
+    async remember(upload, ts) {
+      messages.set(String(upload._id), ts)
+    },
+    async forget(upload) {
+      messages.delete(String(upload._id))
+    },
+    async isRemembered(_, ts) {
+      return [...messages.values()].includes(ts)
+    },
+    async repeatLastWord(upload) {
+      repeated.push(String(upload._id))
+    },
+  }
+}
+
+const once =
+  (path: string, layer: FrontLayer): FrontLayer =>
+  (call, next) => {
+    if (!call.path.startsWith(path) || done.has(layer)) return next(call)
+    done.add(layer)
+    return layer(call, next)
+  }
+const done = new Set<FrontLayer>()
+
+describe('the one message of an upload', () => {
+  let workspace: Workspace
+  let share: Share
+  let upload: SlackUpload
+  let store: ReturnType<typeof createStore>
+  let message: UploadMessage
+  const calls: string[] = []
+
+  beforeEach(async () => {
+    workspace = await startWorkspace()
+    store = createStore()
+    message = createMessage()
+    share = await shareFile()
+    upload = uploadOf('a', share)
+    calls.length = 0
+    workspace.use((call, next) => {
+      calls.push(call.path)
+      return next(call)
+    })
+  })
+  afterEach(() => workspace.stop())
+
+  const createMessage = () =>
+    createUploadMessage({
+      client: createWebClient(workspace.token, workspace.apiUrl, createBoltLogger(silent)),
+      botUserId: () => workspace.botUserId,
+      store,
+      settleMs: 20,
+    })
+  const shareFile = () =>
+    workspace.share('asha', 'customers', { name: 'a.csv', bytes: new Uint8Array([49]) }, { announce: false })
+  const uploadOf = (id: string, of: Share): SlackUpload =>
+    ({
+      _id: id,
+      number: 1,
+      shared_at: of.sharedAt,
+      receipt: { due: true },
+      source: { kind: 'slack', team: 'T1', channel: of.channel, user: of.user, file_id: of.fileId },
+    }) as unknown as SlackUpload
+  const texts = async () => (await workspace.thread(share)).map(({ text }) => text)
+
+  it('is posted once in the thread and edited ever after', async () => {
+    await message.say(upload, reply('waiting'), 'queued')
+    await message.mention(upload, reply('half'), 'running')
+    await message.say(upload, reply('done'), 'done')
+    await message.say(upload, reply('done'), 'done')
+
+    expect(await texts()).toEqual(['done'])
+    expect(calls.filter((path) => path === '/api/chat.postMessage')).toHaveLength(1)
+    expect((await workspace.waitForReceipt(share)).metadata?.event_payload).toEqual({
+      upload: 1,
+      state: 'done',
+    })
+  })
+
+  it('has the receipt said again where a word on the way may have landed on top of it', async () => {
+    await message.say(upload, reply('waiting'), 'queued')
+    const other = createMessage()
+    await other.say(upload, reply('done'), 'done')
+    expect(store.repeated).toEqual([])
+
+    await message.say(upload, reply('half'), 'running')
+
+    expect(store.repeated).toEqual(['a'])
+  })
+
+  it('leaves a message that another process made alone, but for the last word', async () => {
+    await message.say(upload, reply('done'), 'done')
+
+    await createMessage().say(upload, reply('waiting'), 'queued')
+
+    expect(await texts()).toEqual(['done'])
+  })
+
+  it('is found again when the answer to its post got lost', async () => {
+    workspace.use(
+      once('/api/chat.postMessage', async (call, next) => {
+        await next(call)
+        throw new Error('cut')
+      }),
+    )
+
+    await message.say(upload, reply('done'), 'done')
+
+    expect(await texts()).toEqual(['done'])
+    expect(store.messages.size).toBe(1)
+  })
+
+  it('is found again by another process when the first died before it could remember', async () => {
+    await message.say(upload, reply('half'), 'running')
+    store.messages.clear()
+
+    await createMessage().say(upload, reply('done'), 'done')
+
+    expect(await texts()).toEqual(['done'])
+  })
+
+  it.each([
+    [500, {}],
+    [429, { 'retry-after': '0' }],
+  ])('is posted once although Slack first answers %i', async (status, headers) => {
+    workspace.use(once('/api/chat.postMessage', async () => new Response('no', { status, headers })))
+
+    await message.say(upload, reply('done'), 'done')
+
+    expect(await texts()).toEqual(['done'])
+  })
+
+  it('is not taken from another upload shared by the same message', async () => {
+    const other = uploadOf('b', share)
+    await message.say(upload, reply('first'), 'done')
+
+    await createMessage().say(other, reply('second'), 'done')
+
+    expect(await texts()).toEqual(['first', 'second'])
+  })
+
+  it('is left to the process that is already making it', async () => {
+    store.claim = async () => ({ kind: 'taken' })
+
+    await expect(message.say(upload, reply('done'), 'done')).rejects.toMatchObject({
+      code: 'slack_unavailable',
+    })
+    expect(await texts()).toEqual([])
+  })
+
+  it('is made anew when somebody deleted it', async () => {
+    await message.say(upload, reply('half'), 'running')
+    const [{ ts } = { ts: '' }] = await workspace.thread(share)
+    await fetch(`${workspace.apiUrl}chat.delete`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${workspace.token}` },
+      body: new URLSearchParams({ channel: share.channel, ts }),
+    })
+
+    await message.say(upload, reply('done'), 'done')
+
+    expect(await texts()).toEqual(['done'])
+  })
+
+  it('is said without blocks when Slack does not like them', async () => {
+    workspace.use(
+      once('/api/chat.postMessage', async () => Response.json({ ok: false, error: 'invalid_blocks' })),
+    )
+
+    await message.say(upload, reply('done'), 'done')
+
+    expect(await workspace.thread(share)).toMatchObject([{ text: 'done', blocks: [] }])
+  })
+
+  it('is told to the person alone when the file, and with it the thread, is gone', async () => {
+    await workspace.deleteFile(share)
+
+    await message.say(upload, reply('on the way'), 'running')
+    await message.say(upload, reply('it was deleted'), 'failed')
+
+    expect(workspace.whispers).toMatchObject([
+      { channel: share.channel, user: share.user, text: 'it was deleted' },
+    ])
+  })
+})

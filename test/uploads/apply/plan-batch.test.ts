@@ -1,0 +1,241 @@
+import fc from 'fast-check'
+import { mongo } from 'mongoose'
+import { describe, expect, it } from 'vitest'
+import type { Customer, UploadRow } from '../../../models/index.ts'
+import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
+import { addRows, emptyCounts, isBalanced } from '../../../src/uploads/apply/count-outcomes.ts'
+import { type BatchPlan, planBatch } from '../../../src/uploads/apply/plan-batch.ts'
+import { valueAt } from '../../../src/uploads/rows/field-path.ts'
+
+const KUSHAL = '+917417119014'
+const ASHA = '+919820098200'
+const DAY_1 = new Date('2026-01-01T09:00:00Z')
+const DAY_2 = new Date('2026-01-02T09:00:00Z')
+
+function anUpload(number: number, sharedAt: Date) {
+  return { _id: new mongo.ObjectId(), number, shared_at: sharedAt }
+}
+
+function aRow(line: number, phone: string, values: FieldValues): ReadRow {
+  return { kind: 'customer', line, phone, values }
+}
+
+/** The customers as they are after the plan's writes: a few lines of our own, not the code under test. */
+function carryOut(plan: BatchPlan, stored: ReadonlyMap<string, Customer>): Map<string, Customer> {
+  const after = new Map(stored)
+  for (const write of plan.writes) {
+    const before = after.get(write.phone)
+    const customer = structuredClone({ ...before, _id: undefined }) as unknown as Customer
+    customer._id = before?._id ?? write.id
+    customer.primary_phone = write.phone
+    customer.updated_at = write.updatedAt
+    customer.last_upload = write.lastUpload
+    customer.upload_count = write.uploadCount
+    if (write.firstUpload) {
+      customer.first_upload = write.firstUpload
+      customer.first_uploaded_at = write.updatedAt
+    } else if (before) customer.first_upload = before.first_upload
+    for (const [path, value] of Object.entries(write.values)) {
+      const isAttribute = path.startsWith('attributes.')
+      if (isAttribute) customer.attributes ??= {}
+      const holder = (isAttribute ? customer.attributes : customer) as Record<string, unknown>
+      const name = path.replace('attributes.', '')
+      if (value === null) delete holder[name]
+      else holder[name] = value
+    }
+    after.set(write.phone, customer)
+  }
+  return after
+}
+
+function outcomes(plan: BatchPlan): string[] {
+  return plan.rows.map((row) => row.outcome)
+}
+
+const nobody = new Map<string, Customer>()
+const nothing = new Map<number, UploadRow>()
+
+describe('planning a batch', () => {
+  it('creates a customer nobody had, with every value as a change from nothing', () => {
+    const plan = planBatch(anUpload(1, DAY_1), [aRow(2, KUSHAL, { full_name: 'Kushal' })], nobody, nothing)
+
+    expect(outcomes(plan)).toEqual(['created'])
+    expect(plan.rows[0]?.changes).toEqual({ full_name: { from: null, to: 'Kushal' } })
+    expect(plan.writes).toMatchObject([{ kind: 'create', phone: KUSHAL, uploadCount: 1, updatedAt: DAY_1 }])
+  })
+
+  it('updates a known customer with only the fields that became others', () => {
+    const first = planBatch(
+      anUpload(1, DAY_1),
+      [aRow(2, KUSHAL, { city: 'Pune', state: 'MH' })],
+      nobody,
+      nothing,
+    )
+    const stored = carryOut(first, nobody)
+
+    const plan = planBatch(
+      anUpload(2, DAY_2),
+      [aRow(2, KUSHAL, { city: 'Nagpur', state: 'MH' })],
+      stored,
+      nothing,
+    )
+
+    expect(outcomes(plan)).toEqual(['updated'])
+    expect(plan.rows[0]?.changes).toEqual({ city: { from: 'Pune', to: 'Nagpur' } })
+    expect(plan.writes).toMatchObject([{ kind: 'change', values: { city: 'Nagpur' }, uploadCount: 2 }])
+    expect(plan.writes[0]?.firstUpload).toBeUndefined()
+  })
+
+  it('moves the record keeping of a customer whose values stay the same', () => {
+    const stored = carryOut(
+      planBatch(anUpload(1, DAY_1), [aRow(2, KUSHAL, { city: 'Pune' })], nobody, nothing),
+      nobody,
+    )
+
+    const plan = planBatch(anUpload(2, DAY_2), [aRow(5, KUSHAL, { city: 'Pune' })], stored, nothing)
+
+    expect(outcomes(plan)).toEqual(['unchanged'])
+    expect(plan.writes).toMatchObject([{ kind: 'touch', updatedAt: DAY_2, lastUpload: { line: 5 } }])
+    expect(plan.rows[0]?.before).toMatchObject({ updated_at: DAY_1, upload_count: 1 })
+  })
+
+  it('merges a phone that comes twice, later values winning and earlier ones staying', () => {
+    const rows = [
+      aRow(2, KUSHAL, { full_name: 'Kushal', city: 'Pune' }),
+      aRow(3, ASHA, { full_name: 'Asha' }),
+      aRow(4, KUSHAL, { city: 'Nagpur' }),
+    ]
+
+    const plan = planBatch(anUpload(1, DAY_1), rows, nobody, nothing)
+
+    expect(outcomes(plan)).toEqual(['created', 'created', 'duplicate'])
+    expect(plan.rows[2]?.changes).toEqual({ city: { from: 'Pune', to: 'Nagpur' } })
+    expect(plan.writes).toHaveLength(2)
+    expect(plan.writes[0]?.values).toEqual({ full_name: 'Kushal', city: 'Nagpur' })
+  })
+
+  it('knows a phone that came in an earlier batch of the same file', () => {
+    const upload = anUpload(1, DAY_1)
+    const stored = carryOut(planBatch(upload, [aRow(2, KUSHAL, { city: 'Pune' })], nobody, nothing), nobody)
+
+    const plan = planBatch(upload, [aRow(900, KUSHAL, { city: 'Nagpur' })], stored, nothing)
+
+    expect(outcomes(plan)).toEqual(['duplicate'])
+    expect(plan.writes).toMatchObject([{ kind: 'change', uploadCount: 1 }])
+  })
+
+  it('takes a field away where the file says so, and says nothing where there was none', () => {
+    const stored = carryOut(
+      planBatch(anUpload(1, DAY_1), [aRow(2, KUSHAL, { email: 'k@example.com' })], nobody, nothing),
+      nobody,
+    )
+
+    const plan = planBatch(
+      anUpload(2, DAY_2),
+      [aRow(2, KUSHAL, { email: null, address: null })],
+      stored,
+      nothing,
+    )
+
+    expect(plan.rows[0]?.changes).toEqual({ email: { from: 'k@example.com', to: null } })
+  })
+
+  it('keeps columns the catalogue does not know one level down', () => {
+    const plan = planBatch(
+      anUpload(1, DAY_1),
+      [aRow(2, KUSHAL, { city: 'Pune', 'attributes.shirt_size': 'M' })],
+      nobody,
+      nothing,
+    )
+
+    expect(plan.rows[0]?.values).toEqual({ city: 'Pune', attributes: { shirt_size: 'M' } })
+    expect(plan.rows[0]?.changes?.attributes).toEqual({ shirt_size: { from: null, to: 'M' } })
+  })
+
+  it('never turns the clock back for a share that was found late', () => {
+    const stored = carryOut(
+      planBatch(anUpload(1, DAY_2), [aRow(2, KUSHAL, { city: 'Pune' })], nobody, nothing),
+      nobody,
+    )
+
+    const plan = planBatch(anUpload(2, DAY_1), [aRow(2, KUSHAL, { city: 'Pune' })], stored, nothing)
+
+    expect(plan.writes[0]?.updatedAt).toEqual(DAY_2)
+  })
+
+  it('keeps the outcome recorded before a crash, though the customer has changed since', () => {
+    const upload = anUpload(1, DAY_1)
+    const rows = [aRow(2, KUSHAL, { city: 'Pune' }), aRow(3, KUSHAL, { city: 'Nagpur' })]
+    const before = planBatch(upload, rows, nobody, nothing)
+    const recorded = new Map(before.rows.map((row) => [row.line, row]))
+
+    const notYetWritten = planBatch(upload, rows, nobody, recorded)
+    const alreadyWritten = planBatch(upload, rows, carryOut(before, nobody), recorded)
+
+    expect(notYetWritten).toEqual(before)
+    expect(alreadyWritten).toEqual({ rows: before.rows, writes: [] })
+  })
+})
+
+const phones = fc.constantFrom(KUSHAL, ASHA, '+14155550100', '+442071838750')
+const value = fc.option(fc.constantFrom('a', 'b', 1, 2, true), { nil: null })
+const values = fc.dictionary(fc.constantFrom('city', 'email', 'attributes.x', 'attributes.y'), value)
+const anyRow = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('customer' as const), phone: phones, values }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('blank' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('invalid' as const),
+      problem: fc.constant({ line: 0, column: null, code: 'phone_invalid' as const, message: 'x' }),
+      cells: fc.constant(['x']),
+    }),
+  },
+)
+const files = fc
+  .array(anyRow, { maxLength: 30 })
+  .map((rows) => rows.map((row, index) => ({ ...row, line: index + 2 }) as ReadRow))
+
+describe('any file', () => {
+  it('gives every row one outcome, and the receipt balances', () => {
+    fc.assert(
+      fc.property(files, (rows) => {
+        const plan = planBatch(anUpload(1, DAY_1), rows, nobody, nothing)
+        const counts = addRows(emptyCounts(), plan.rows)
+        expect(counts.rows).toBe(rows.length)
+        expect(isBalanced(counts)).toBe(true)
+      }),
+    )
+  })
+
+  it('gives the same customers and outcomes however it is cut into batches, wherever a run breaks off', () => {
+    fc.assert(
+      fc.property(files, fc.array(fc.nat(30)), fc.nat(30), (rows, cuts, breakAt) => {
+        const upload = anUpload(1, DAY_1)
+        const whole = planBatch(upload, rows, nobody, nothing)
+        const expected = carryOut(whole, nobody)
+
+        // In pieces; the piece at `breakAt` is recorded but its customers are written only in the next run.
+        const bounds = [...new Set([0, ...cuts.filter((cut) => cut < rows.length), rows.length])].sort(
+          (a, b) => a - b,
+        )
+        let stored: Map<string, Customer> = new Map()
+        const outcomesSeen: string[] = []
+        for (let index = 0; index + 1 < bounds.length; index++) {
+          const piece = rows.slice(bounds[index], bounds[index + 1])
+          let plan = planBatch(upload, piece, stored, nothing)
+          if (index === breakAt % bounds.length)
+            plan = planBatch(upload, piece, stored, new Map(plan.rows.map((row) => [row.line, row])))
+          stored = carryOut(plan, stored)
+          outcomesSeen.push(...outcomes(plan))
+        }
+
+        expect(outcomesSeen).toEqual(outcomes(whole))
+        for (const [phone, customer] of expected)
+          for (const path of ['city', 'email', 'attributes.x', 'attributes.y', 'upload_count'])
+            expect(valueAt(stored.get(phone) ?? {}, path)).toEqual(valueAt(customer, path))
+        expect(stored.size).toBe(expected.size)
+      }),
+    )
+  })
+})

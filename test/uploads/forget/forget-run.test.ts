@@ -1,0 +1,257 @@
+import { mongo } from 'mongoose'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FileUpload } from '../../../models/index.ts'
+import { AppError } from '../../../src/errors.ts'
+import { forecastForget, queueForget, requestForget } from '../../../src/uploads/forget/forget-request.ts'
+import { runForget } from '../../../src/uploads/forget/forget-run.ts'
+import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
+import { runUpload } from '../../../src/uploads/worker/run-upload.ts'
+import { playImport, playUndo, runDeps } from '../../support/play-uploads.ts'
+import { openTestModels } from '../../support/test-models.ts'
+
+const KUSHAL = '+917417119014'
+const LATA = '+919820098200'
+const ASKER = { team: 'T1', channel: 'C1', user: 'UADMIN' }
+
+const { models } = await openTestModels()
+
+beforeEach(async () => {
+  const { customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices } = models
+  for (const model of [customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices])
+    await model.collection.deleteMany({})
+})
+
+/** Two files with Kushal and Lata, the second undone; a row of Kushal that could not be used; files the bot sent. */
+async function playHistory(): Promise<FileUpload> {
+  const first = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
+    { line: 2, phone: KUSHAL, values: { full_name: 'Kushal Sharma', email: 'kushal@example.com' } },
+    { line: 3, phone: LATA, values: { full_name: 'Lata' } },
+  ])
+  const second = await playImport(models, { sharedAt: new Date('2026-01-02') }, [
+    { line: 2, phone: KUSHAL, values: { city: 'Pune' } },
+    { line: 3, phone: KUSHAL, values: { city: 'Nagpur' } },
+  ])
+  await models.uploadRows.collection.insertOne({
+    _id: new mongo.ObjectId(),
+    upload: second._id,
+    line: 4,
+    outcome: 'invalid',
+    cells: ['99', 'KUSHAL@example.com'],
+    problem: { code: 'phone_invalid', column: 'phone', message: 'is too short' },
+    shared_at: second.shared_at,
+  })
+  await models.fileUploads.collection.updateOne(
+    { _id: second._id },
+    {
+      $set: { 'counts.rows': 3, 'counts.invalid': 1, failed_rows: { file_id: 'FROWS', sent_at: new Date() } },
+    },
+  )
+  await models.sentFiles.collection.insertMany([
+    { _id: 'FALL', user: 'U1', sent_at: new Date() },
+    { _id: 'FBOTH', user: 'U1', uploads: [first.number, second.number], sent_at: new Date() },
+    { _id: 'FOTHER', user: 'U1', uploads: [9_999], sent_at: new Date() },
+  ] as never)
+  await playUndo(models, second.number)
+  return second
+}
+
+async function queue(): Promise<FileUpload> {
+  const now = new Date()
+  const token = await requestForget(models, KUSHAL, { ...ASKER, now })
+  const forget = await queueForget(models, token, { ...ASKER, now })
+  if (!forget) throw new Error('not queued')
+  return forget
+}
+
+async function claim(): Promise<FileUpload> {
+  const claimed = await claimUpload(models, { leaseMs: 30_000 }, () => true)
+  if (!claimed) throw new Error('nothing to claim')
+  return claimed
+}
+
+async function readEverything(): Promise<string> {
+  const { customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices } = models
+  const documents = await Promise.all(
+    [customers, uploadRows, fileUploads, sentFiles, forgetRequests, columnChoices].map((model) =>
+      model.collection.find().toArray(),
+    ),
+  )
+  return JSON.stringify(documents)
+}
+
+describe('a run that forgets a person', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
+    'is finished by another where it was broken off before step %i',
+    async (step) => {
+      await playHistory()
+      const { _id } = await queue()
+      const deleted = new Set<string>()
+      const deleteFile = async (file: string) => deleted.add(file).has(file)
+      const { signal } = new AbortController()
+      let calls = 0
+      vi.spyOn(signal, 'throwIfAborted').mockImplementation(() => {
+        calls += 1
+        if (calls === step) throw new AppError('stopping')
+      })
+      await expect(runForget({ models, signal, deleteFile }, await claim())).rejects.toMatchObject({
+        code: 'stopping',
+      })
+      await models.fileUploads.collection.updateOne({ _id }, { $set: { 'lease.expires_at': new Date(0) } })
+
+      await runUpload({ ...runDeps(models), deleteFile }, await claim(), new AbortController().signal)
+
+      const done = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+      expect(done).toMatchObject({
+        status: 'done',
+        forget_counts: { customers: 1, rows: 5, uploads: 3, files: 3 },
+      })
+      expect([...deleted].sort()).toEqual(['FALL', 'FBOTH', 'FROWS'])
+      expect(await models.sentFiles.collection.distinct('_id')).toEqual(['FOTHER'])
+      expect(await readEverything()).not.toMatch(/74171|kushal|Pune|Nagpur/i)
+      expect(await models.customers.collection.find().toArray()).toMatchObject([{ primary_phone: LATA }])
+    },
+  )
+
+  it('says which files Slack did not let it delete', async () => {
+    await playHistory()
+    const { _id } = await queue()
+
+    await runUpload(
+      { ...runDeps(models), deleteFile: async (file) => file !== 'FALL' },
+      await claim(),
+      new AbortController().signal,
+    )
+
+    const done = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    expect(done).toMatchObject({ forget: { files_left: ['FALL'] }, forget_counts: { files: 2 } })
+  })
+
+  it('takes a line of theirs out that was taken for headings, and what was chosen for such files', async () => {
+    const second = await playHistory()
+    const header = ['KUSHAL@example.com', 'Kushal Sharma', '']
+    const columns = header.map((text, index) => ({
+      index,
+      header: text,
+      target: 'attribute',
+      field: `c${index}`,
+    }))
+    await models.fileUploads.collection.updateOne(
+      { _id: second._id },
+      {
+        $set: {
+          file: {
+            ...second.file,
+            header,
+            mapping: { columns },
+            phone_column: { header: header[0], index: 0 },
+          },
+        },
+      },
+    )
+    await models.columnChoices.collection.insertMany([
+      { number: 1, fingerprint: 'a', header, column: 2, chosen_by: 'U1', chosen_at: new Date(), upload: 2 },
+      {
+        number: 2,
+        fingerprint: 'b',
+        header: ['Kunde', 'Ort'],
+        column: 0,
+        chosen_by: 'U1',
+        chosen_at: new Date(),
+        upload: 1,
+      },
+    ])
+    await queue()
+
+    await runUpload(
+      { ...runDeps(models), deleteFile: async () => true },
+      await claim(),
+      new AbortController().signal,
+    )
+
+    expect(await readEverything()).not.toMatch(/kushal/i)
+    expect(await models.columnChoices.collection.distinct('number')).toEqual([2])
+  })
+
+  it('keeps nobody in mind also where it fails for good', async () => {
+    await playHistory()
+    const { _id } = await queue()
+    const deleteFile = async () => {
+      throw new AppError('unexpected')
+    }
+
+    await runUpload({ ...runDeps(models), deleteFile }, await claim(), new AbortController().signal)
+
+    const failed = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    expect(failed).toMatchObject({ status: 'failed', problem: { code: 'unexpected' } })
+    expect(JSON.stringify(failed)).not.toContain('74171')
+  })
+
+  it('finds the phone in any way of writing, and a loan number, and nothing that only looks alike', async () => {
+    const upload = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
+      { line: 2, phone: KUSHAL, values: { loan_id: 'SL-1001' } },
+    ])
+    const cells = [
+      ['0 74171-19014', 'x'],
+      ['(+91) ７４１７１ １９０１４', 'x'],
+      ['७४१७११९०१४', 'x'],
+      ['7417119014 / 9820098200', 'x'],
+      ['12', 'sl 1001'],
+      ['12', 'SL-10011'],
+      ['7417119015', 'x'],
+      ['', ''],
+    ]
+    await models.uploadRows.collection.insertMany(
+      cells.map((row, at) => ({
+        _id: new mongo.ObjectId(),
+        upload: upload._id,
+        line: at + 3,
+        outcome: 'invalid',
+        cells: row,
+        shared_at: upload.shared_at,
+      })),
+    )
+    await models.fileUploads.collection.updateOne(
+      { _id: upload._id },
+      { $set: { 'counts.invalid': cells.length } },
+    )
+    await queue()
+
+    await runUpload(runDeps(models), await claim(), new AbortController().signal)
+
+    const left = await models.uploadRows.collection
+      .find({ cells: { $exists: true } })
+      .sort({ line: 1 })
+      .toArray()
+    expect(left.map(({ cells: [first, second] }) => [first, second])).toEqual([
+      ['12', 'SL-10011'],
+      ['7417119015', 'x'],
+      ['', ''],
+    ])
+  })
+})
+
+describe('a question whether to forget', () => {
+  it('is open for a quarter of an hour, for whoever was asked, where they were asked', async () => {
+    const now = new Date()
+    const token = await requestForget(models, KUSHAL, { ...ASKER, now })
+    const later = new Date(now.getTime() + 15 * 60_000)
+
+    expect(await queueForget(models, token, { ...ASKER, now: later })).toBeUndefined()
+    expect(await queueForget(models, token, { ...ASKER, user: 'UOTHER', now })).toBeUndefined()
+    expect(await queueForget(models, token, { ...ASKER, channel: 'COTHER', now })).toBeUndefined()
+    expect(await queueForget(models, token, { ...ASKER, team: 'TOTHER', now })).toBeUndefined()
+    expect(await queueForget(models, token, { ...ASKER, now })).toMatchObject({ status: 'queued' })
+  })
+
+  it('says how much there is to erase', async () => {
+    await playHistory()
+
+    expect(await forecastForget(models, KUSHAL)).toMatchObject({ customers: 1, rows: 4 })
+    expect(await forecastForget(models, '+919000000000')).toEqual({
+      customers: 0,
+      rows: 0,
+      uploads: [],
+      held: [],
+    })
+  })
+})

@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../../../src/uploads/rows/search-words.ts'
+
+describe('the words a customer is found by', () => {
+  it.each([
+    ['Kushal Sharma', ['kushal', 'sharma']],
+    ['  KUSHAL   SHARMA ', ['kushal', 'sharma']],
+    ["Rohan D'Souza", ['rohan', 'dsouza', 'souza']],
+    ['José Peña-Núñez', ['jose', 'pena', 'nunez']],
+    ['कुशल शर्मा', ['कुशल', 'शर्मा']],
+    ['A.P.J. Abdul Kalam', ['a', 'p', 'j', 'abdul', 'kalam']],
+    ['😀', []],
+    ['', []],
+  ])('of the name %s are %j', (name, words) => {
+    expect(splitName(name)).toEqual(words)
+  })
+
+  it('are an e-mail address and a loan number as a whole', () => {
+    expect(foldWord('Kushal.Sharma@Example.com')).toBe('kushal.sharma@example.com')
+    expect(foldIdentifier('SL-1001')).toBe('sl1001')
+    expect(foldIdentifier('sl 10/01')).toBe('sl1001')
+  })
+
+  it('come from what a row changed, and from nothing else', () => {
+    expect(
+      searchWordsOf({
+        full_name: { from: 'Kushal Sarma', to: 'Kushal Sharma' },
+        city: { from: null, to: 'Pune' },
+        loan_id: { from: null, to: 'SL-1001' },
+        email: { from: 'k@example.com', to: null },
+      }),
+    ).toEqual(['kushal', 'sharma', 'sl1001'])
+    expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([])
+  })
+
+  it('are few and short, whatever a name holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (name) => {
+        const words = splitName(name)
+        expect(words.length).toBeLessThanOrEqual(8)
+        for (const word of words) expect([...word].length).toBeLessThanOrEqual(60)
+        expect(splitName(words.join(' '))).toEqual(words)
+      }),
+    )
+  })
+})

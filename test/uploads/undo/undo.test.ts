@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Customer, FileUpload, UndoRow } from '../../../models/index.ts'
+import type { FieldValues } from '../../../src/customers/fields/customer.ts'
+import { judgeUndo } from '../../../src/uploads/undo/undo-request.ts'
+import { type PlayedRow, playImport, playUndo } from '../../support/play-uploads.ts'
+import { openTestModels } from '../../support/test-models.ts'
+
+const KUSHAL = '+917417119014'
+const ASHA = '+919820098200'
+const NOBODY = new Set<string>()
+
+const { models } = await openTestModels()
+let day = 0
+
+beforeEach(async () => {
+  for (const model of [models.customers, models.uploadRows, models.fileUploads])
+    await model.collection.deleteMany({})
+})
+afterEach(() => vi.restoreAllMocks())
+
+/** A share a day, of rows from line 2 on. */
+async function share(...rows: [phone: string, values: FieldValues][]): Promise<FileUpload> {
+  const sharedAt = new Date(Date.UTC(2026, 0, ++day, 9))
+  const read = rows.map(([phone, values], at): PlayedRow => ({ line: at + 2, phone, values }))
+  return await playImport(models, { sharedAt }, read)
+}
+
+const find = (phone = KUSHAL) => models.customers.collection.findOne<Customer>({ primary_phone: phone })
+const change = (set: object, phone = KUSHAL) =>
+  models.customers.collection.updateOne({ primary_phone: phone }, { $set: set })
+const rowsOf = (undo: FileUpload) =>
+  models.uploadRows.collection.find<UndoRow>({ upload: undo._id }).sort({ line: 1 }).toArray()
+const uploadAt = (number: number) => models.fileUploads.collection.findOne<FileUpload>({ number })
+
+describe('an undo of the latest upload', () => {
+  it.each<[string, FieldValues, FieldValues]>([
+    ['a value it overwrote', { city: 'Pune' }, { city: 'Nagpur' }],
+    ['a value it took away', { city: 'Pune' }, { city: null }],
+    ['a value it brought', { city: 'Pune' }, { state: 'MH' }],
+    ['the absence of attributes', { city: 'Pune' }, { 'attributes.shirt': 'M' }],
+    ['one attribute among others', { 'attributes.shirt': 'M' }, { 'attributes.hat': 'L' }],
+    ['an attribute it took away', { 'attributes.shirt': 'M' }, { 'attributes.shirt': null }],
+    ['a list', { other_phones: ['+911', '+912'] }, { other_phones: ['+912'] }],
+    ['nothing but the record keeping', { city: 'Pune' }, { city: 'Pune' }],
+  ])('gives back the very document: %s', async (_, first, second) => {
+    await share([KUSHAL, first])
+    const before = await find()
+    const { number } = await share([KUSHAL, second])
+
+    const undo = await playUndo(models, number)
+
+    expect(await find()).toEqual(before)
+    expect(undo.undo_counts).toEqual({ rows: 1, restored: 1, removed: 0, kept: 0 })
+    expect(await uploadAt(number)).toMatchObject({ status: 'undone', undone_by: { number: undo.number } })
+  })
+
+  it('folds rows of one customer into one change', async () => {
+    await share([KUSHAL, { city: 'Pune' }])
+    const before = await find()
+    const { number } = await share([KUSHAL, { city: 'Agra' }], [ASHA, {}], [KUSHAL, { city: 'Delhi' }])
+
+    const undo = await playUndo(models, number)
+
+    expect(await find()).toEqual(before)
+    expect(await rowsOf(undo)).toMatchObject([
+      { line: 2, outcome: 'restored', changes: { city: { from: 'Delhi', to: 'Pune' } } },
+      { line: 3, outcome: 'removed', phone: ASHA },
+    ])
+  })
+
+  it('gives back an empty `attributes` and one that was never there, each as it was', async () => {
+    await share([KUSHAL, { 'attributes.shirt': 'M' }], [ASHA, { city: 'Pune' }])
+    await share([KUSHAL, { 'attributes.shirt': null }])
+    const before = [await find(), await find(ASHA)]
+    const { number } = await share([KUSHAL, { 'attributes.hat': 'L' }], [ASHA, { 'attributes.hat': 'L' }])
+
+    await playUndo(models, number)
+
+    expect(before[0]).toHaveProperty('attributes', {})
+    expect([await find(), await find(ASHA)]).toEqual(before)
+  })
+
+  it('gives back a customer that something else had stored, with as little record keeping as there was', async () => {
+    await models.customers.collection.insertOne({ primary_phone: KUSHAL, full_name: 'Kushal', vip: true })
+    const before = await find()
+    const { number } = await share([KUSHAL, { city: 'Pune' }])
+
+    await playUndo(models, number)
+
+    expect(await find()).toEqual(before)
+  })
+})
+
+describe('what changed since', () => {
+  it('stays where a later file says so, also where it says the same', async () => {
+    await share([KUSHAL, { city: 'Pune', state: 'MH' }])
+    const wrong = await share([KUSHAL, { city: 'Agra', state: 'UP' }])
+    const later = await share([KUSHAL, { city: 'Agra' }])
+
+    const undo = await playUndo(models, wrong.number)
+
+    expect(await find()).toMatchObject({ city: 'Agra', state: 'MH', upload_count: 2 })
+    expect(undo.undo_kept).toEqual([{ line: 2, fields: ['city'], why: 'later_upload', by: later.number }])
+  })
+
+  it('stays where something outside the bot wrote', async () => {
+    await share([KUSHAL, { city: 'Pune', state: 'MH' }])
+    const wrong = await share([KUSHAL, { city: 'Agra', state: 'UP' }])
+    await change({ city: 'Goa' })
+
+    const undo = await playUndo(models, wrong.number)
+
+    expect(await find()).toMatchObject({ city: 'Goa', state: 'MH', upload_count: 1 })
+    expect(undo.undo_kept).toEqual([{ line: 2, fields: ['city'], why: 'changed_elsewhere' }])
+  })
+
+  it('keeps a created customer that a later file mentions, as that file made them', async () => {
+    const wrong = await share([KUSHAL, { city: 'Agra', state: 'UP' }])
+    const later = await share([KUSHAL, { city: 'Pune' }])
+
+    const undo = await playUndo(models, wrong.number)
+
+    expect(await find()).toMatchObject({
+      city: 'Pune',
+      first_uploaded_at: later.shared_at,
+      first_upload: { upload: later._id, line: 2 },
+      upload_count: 1,
+    })
+    expect(await find()).not.toHaveProperty('state')
+    expect(undo.undo_counts).toEqual({ rows: 1, restored: 0, removed: 0, kept: 1 })
+  })
+
+  it('keeps a created customer on whom something else wrote, untouched', async () => {
+    const wrong = await share([KUSHAL, { city: 'Agra' }])
+    await change({ vip: true })
+    const before = await find()
+
+    const undo = await playUndo(models, wrong.number)
+
+    expect(await find()).toEqual(before)
+    expect(undo.undo_kept).toEqual([{ line: 2, fields: [], why: 'changed_elsewhere' }])
+  })
+
+  it('says of a customer who is gone that they are', async () => {
+    const wrong = await share([KUSHAL, { city: 'Agra' }], [ASHA, {}])
+    await models.customers.collection.deleteOne({ primary_phone: KUSHAL })
+
+    const undo = await playUndo(models, wrong.number)
+
+    expect(undo).toMatchObject({
+      undo_counts: { rows: 2, removed: 1, kept: 1 },
+      undo_kept: [{ line: 2, why: 'gone' }],
+    })
+  })
+
+  it('loses no value that something outside wrote between two files', async () => {
+    await share([KUSHAL, { city: 'Pune' }])
+    await change({ city: 'Goa' })
+    const wrong = await share([KUSHAL, { city: 'Agra' }])
+    const other = await share([KUSHAL, { state: 'MH' }])
+    await playUndo(models, other.number)
+
+    await playUndo(models, wrong.number)
+
+    expect(await find()).toMatchObject({ city: 'Goa', upload_count: 1 })
+  })
+
+  it('brings the value before both where the later file is undone after the earlier', async () => {
+    await share([KUSHAL, { city: 'Pune' }])
+    const before = await find()
+    const wrong = await share([KUSHAL, { city: 'Agra' }])
+    const later = await share([KUSHAL, { city: 'Delhi' }])
+
+    await playUndo(models, wrong.number)
+    await playUndo(models, later.number)
+
+    expect(await find()).toEqual(before)
+  })
+})
+
+describe('an undo that is interrupted', () => {
+  it('goes on where it was, and decides nothing twice', async () => {
+    const phones = Array.from({ length: 1_200 }, (_, at) => `+9198200${String(at).padStart(5, '0')}`)
+    await share(...phones.map((phone): [string, FieldValues] => [phone, { city: 'Pune' }]))
+    const before = await models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+    const { number } = await share(...phones.map((phone): [string, FieldValues] => [phone, { city: 'Agra' }]))
+    const { collection } = models.customers
+    const bulkWrite = collection.bulkWrite.bind(collection)
+    let calls = 0
+    vi.spyOn(collection, 'bulkWrite').mockImplementation(async (operations, options) => {
+      if (++calls !== 2) return await bulkWrite(operations, options)
+      await bulkWrite(operations.slice(0, 100), options)
+      throw Object.assign(new Error('cut'), { name: 'MongoNetworkError' })
+    })
+
+    const undo = await playUndo(models, number)
+
+    expect(calls).toBeGreaterThan(3)
+    expect(undo.undo_counts).toEqual({ rows: 1_200, restored: 1_200, removed: 0, kept: 0 })
+    expect(await collection.find({}).sort({ primary_phone: 1 }).toArray()).toEqual(before)
+  })
+
+  it('leaves on record only what was done, where it ends for good, and can be asked for again', async () => {
+    await share([KUSHAL, { city: 'Pune' }])
+    const before = await find()
+    const { number } = await share([KUSHAL, { city: 'Agra' }])
+    vi.spyOn(models.customers.collection, 'bulkWrite').mockRejectedValueOnce(new Error('a bug'))
+
+    const failed = await playUndo(models, number)
+
+    expect(failed).toMatchObject({ status: 'failed', problem: { code: 'unexpected' } })
+    expect(await rowsOf(failed)).toEqual([])
+    await playUndo(models, number)
+    expect(await find()).toEqual(before)
+  })
+})
+
+describe('who may undo what', () => {
+  it.each([
+    ['the uploader', 'U1', NOBODY, 'possible'],
+    ['an admin', 'U9', new Set(['U9']), 'possible'],
+    ['somebody else', 'U2', NOBODY, 'not_allowed'],
+  ])('%s', async (_, user, admins, verdict) => {
+    const { number } = await share([KUSHAL, { city: 'Pune' }])
+
+    expect(await judgeUndo(models, number, { user, admins })).toMatchObject({ kind: verdict })
+  })
+
+  it('not twice, and of several undos of a file only the last', async () => {
+    const { number } = await share([KUSHAL, { city: 'Pune' }])
+    const first = await playUndo(models, number)
+    const asker = { user: 'U1', admins: NOBODY }
+
+    expect(await judgeUndo(models, number, asker)).toMatchObject({ kind: 'already_undone', by: first.number })
+    const second = await playUndo(models, first.number)
+    expect(await uploadAt(number)).toMatchObject({ status: 'done' })
+    expect(await judgeUndo(models, first.number, asker)).toMatchObject({ kind: 'already_undone' })
+    expect(await judgeUndo(models, second.number, asker)).toMatchObject({
+      kind: 'possible',
+      action: 'take_back',
+    })
+  })
+
+  it('not what still waits', async () => {
+    const { _id, number } = await share([KUSHAL, {}])
+    await models.fileUploads.collection.updateOne({ _id }, { $set: { status: 'held' } })
+
+    expect(await judgeUndo(models, number, { user: 'U1', admins: NOBODY })).toMatchObject({
+      kind: 'unfinished',
+    })
+  })
+})

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { FileUpload } from '../../../models/index.ts'
+import { createQueuePlaces } from '../../../src/uploads/worker/queue-places.ts'
+import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
+import { openTestModels } from '../../support/test-models.ts'
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+const { models } = await openTestModels()
+
+beforeEach(async () => {
+  await models.fileUploads.collection.deleteMany({})
+})
+
+function share(day: number): Promise<FileUpload> {
+  const queue = createUploadQueue({ models })
+  const sharedAt = new Date(Date.UTC(2026, 0, day))
+  return queue
+    .queueSlackShare({ team: 'T1', channel: 'C1', user: 'U1', fileId: `F${day}`, sharedAt })
+    .then(({ upload }) => upload)
+}
+
+const set = (upload: FileUpload, fields: object) =>
+  models.fileUploads.collection.updateOne({ _id: upload._id }, { $set: fields })
+
+function places(queued?: (day: number) => Promise<void>) {
+  const said: string[] = []
+  const { tell } = createQueuePlaces({
+    models,
+    log: silent,
+    listener: {
+      async queued(upload, ahead) {
+        const day = upload.shared_at.getUTCDate()
+        await queued?.(day)
+        said.push(`${day}: ${ahead}`)
+      },
+    },
+  })
+  return { said, tell }
+}
+
+describe('those who wait in the queue', () => {
+  it('are told how many are before them, and again when that has changed', async () => {
+    const [first, second] = [await share(1), await share(2)]
+    await share(3)
+    await set(first, { status: 'running' })
+    const { said, tell } = places()
+
+    await tell()
+    await tell()
+    expect(said.splice(0)).toEqual(['2: 1', '3: 2'])
+
+    await set(first, { status: 'done' })
+    await set(second, { status: 'running' })
+    await tell()
+    expect(said).toEqual(['3: 1'])
+  })
+
+  it('are told a few at a time, those before the others first', async () => {
+    await set(await share(1), { status: 'running' })
+    for (const day of [5, 3, 2, 6, 4]) await share(day)
+    const { said, tell } = places()
+
+    await tell()
+    expect(said.splice(0)).toEqual(['2: 1', '3: 2', '4: 3'])
+    await tell()
+    expect(said).toEqual(['5: 4', '6: 5'])
+  })
+
+  it('count what was begun and handed back, and what runs although it was shared later', async () => {
+    await share(1)
+    await set(await share(2), { started_at: new Date() })
+    await set(await share(3), { status: 'running' })
+    const { said, tell } = places()
+
+    await tell()
+
+    expect(said).toEqual(['2: 1', '1: 2'])
+  })
+
+  it('are told although one of them cannot be', async () => {
+    await set(await share(1), { status: 'running' })
+    await share(2)
+    await share(3)
+    const { said, tell } = places(async (day) => {
+      if (day === 2) throw new Error('away')
+    })
+
+    await tell()
+
+    expect(said).toEqual(['3: 2'])
+  })
+})
+
+describe('the place of a share that was just heard of', () => {
+  it('is behind what runs, also when that was shared later', async () => {
+    const late = await share(1)
+    await set(await share(2), { status: 'running' })
+    await share(3)
+
+    expect(await createUploadQueue({ models }).countAhead(late)).toBe(1)
+  })
+})
