@@ -1,8 +1,7 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue, RowNote } from '../src/customers/fields/customer.ts'
 import type { RowProblem } from '../src/errors.ts'
-import type { RowOutcome } from './file-upload.ts'
-import { ROW_OUTCOMES } from './file-upload.ts'
+import { ROW_OUTCOMES, type RowOutcome } from './file-upload.ts'
 import { type RecordKeeping, UNDO_OUTCOMES } from './undo.ts'
 
 /** A field before and after. `null` means the field was not there, or is no more. */

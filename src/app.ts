@@ -15,17 +15,18 @@ import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/prepare-database.ts'
 import { createSlackApp } from './slack/slack-app.ts'
-import { createDigestStore } from './stores/digest-store.ts'
+import { createDigestStore } from './stores/index.ts'
 import { removeLeftFolders } from './temporary-folder.ts'
-import { importOptionsOf } from './uploads/import/import-options.ts'
-import { createPathSource } from './uploads/import/path-source.ts'
-import type { Log } from './uploads/lease/ports.ts'
-import { countOpenUploads } from './uploads/queries/count-open-uploads.ts'
-import { createKnownShares } from './uploads/queries/known-shares.ts'
-import { countStaleCustomers, findStaleCount } from './uploads/queries/stale-customers.ts'
-import { removeOldValues } from './uploads/retention/remove-old-values.ts'
-import { createUploadQueue } from './uploads/worker/upload-queue.ts'
-import { createUploadWorker } from './uploads/worker/upload-worker.ts'
+import { createPathSource, importOptionsOf } from './uploads/import/index.ts'
+import type { Log } from './uploads/lease/index.ts'
+import {
+  countOpenUploads,
+  countStaleCustomers,
+  createKnownShares,
+  findStaleCount,
+} from './uploads/queries/index.ts'
+import { removeOldValues } from './uploads/retention/index.ts'
+import { createUploadQueue, createUploadWorker } from './uploads/worker/index.ts'
 
 interface AppDeps {
   readonly config: Config

@@ -8,7 +8,7 @@ import { defaultCacheDir } from './database/start-server.ts'
 import { loadEnvFile } from './env-file.ts'
 import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
-import { fieldsOfSubject } from './uploads/lease/log-context.ts'
+import { fieldsOfSubject } from './uploads/lease/index.ts'
 
 const STOP_WITHIN_MS = 6_000
 /** To leave a server is a matter of moments; the embedded one is ended, its data flushed. */

@@ -1,5 +1,5 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
-import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/answer-question.ts'
+import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/index.ts'
 import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from '../receipts/phone-column-reply.ts'
 import type { ActionDefinition, ActionInput } from '../reply/action.ts'
 import type { CommandDeps } from '../reply/command.ts'

@@ -9,9 +9,9 @@ import {
   findUploads,
   type HistoryEvent,
   readHistory,
+  readRecordHistory,
   type ValueSource,
-} from '../../src/uploads/history/customer-history.ts'
-import { readRecordHistory } from '../../src/uploads/history/record-history.ts'
+} from '../../src/uploads/history/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { labelOf } from '../reply/field-label.ts'
 import { formatCount, formatValue, plural } from '../reply/format.ts'

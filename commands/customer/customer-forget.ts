@@ -1,6 +1,6 @@
 import { toDatabaseError } from '../../models/index.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/parse-phone-query.ts'
-import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
+import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget/index.ts'
 import {
   describeForgetForecast,
   describeNoForget,

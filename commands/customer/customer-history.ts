@@ -6,9 +6,8 @@ import {
   type HistoryEvent,
   isUndo,
   readChanges,
-} from '../../src/uploads/history/customer-history.ts'
-import { flattenPaths } from '../../src/uploads/rows/field-path.ts'
-import { pathsChanged } from '../../src/uploads/rows/strip-row.ts'
+} from '../../src/uploads/history/index.ts'
+import { flattenPaths, pathsChanged } from '../../src/uploads/rows/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { labelOf } from '../reply/field-label.ts'
 import { brief, formatCount, plural } from '../reply/format.ts'

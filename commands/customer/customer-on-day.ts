@@ -6,9 +6,9 @@ import {
   findUploads,
   type PastCustomer,
   readHistory,
-} from '../../src/uploads/history/customer-history.ts'
-import { readRecordsBefore } from '../../src/uploads/history/record-history.ts'
-import { readRecords } from '../../src/uploads/rows/record-kind-in-force.ts'
+  readRecordsBefore,
+} from '../../src/uploads/history/index.ts'
+import { readRecords } from '../../src/uploads/rows/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { labelOf } from '../reply/field-label.ts'
 import { formatCount, plural } from '../reply/format.ts'

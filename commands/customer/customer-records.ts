@@ -1,6 +1,6 @@
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
-import { findUploads } from '../../src/uploads/history/customer-history.ts'
+import { findUploads } from '../../src/uploads/history/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { plural } from '../reply/format.ts'
 import { toAsker } from '../reply/page.ts'

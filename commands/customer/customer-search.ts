@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
-import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/find-people.ts'
+import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { formatCount } from '../reply/format.ts'
 import { sayGone, toAsker, type Viewer } from '../reply/page.ts'

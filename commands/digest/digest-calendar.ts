@@ -1,5 +1,5 @@
 import type { DigestKind } from '../../models/index.ts'
-import type { Span } from '../../src/uploads/queries/summarise-period.ts'
+import type { Span } from '../../src/uploads/queries/index.ts'
 import { addDays, type Day, dayOf, formatDay, momentOn, startOfDay, type TimeOfDay } from '../text/dates.ts'
 
 /** When summaries of a kind come. */

@@ -5,7 +5,7 @@ import {
   type PersonSummary,
   type Span,
   type SummarisedUpload,
-} from '../../src/uploads/queries/summarise-period.ts'
+} from '../../src/uploads/queries/index.ts'
 import { showOutcomes } from '../receipts/outcome-numbers.ts'
 import { brief, formatCount, plural } from '../reply/format.ts'
 import { markCode } from '../reply/mark-code.ts'

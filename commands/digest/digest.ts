@@ -1,6 +1,5 @@
 import type { DigestKind } from '../../models/index.ts'
-import { findStaleCount } from '../../src/uploads/queries/stale-customers.ts'
-import { type Span, summarisePeriod } from '../../src/uploads/queries/summarise-period.ts'
+import { findStaleCount, type Span, summarisePeriod } from '../../src/uploads/queries/index.ts'
 import type { CommandDeps, CommandInput } from '../reply/command.ts'
 import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
 import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'

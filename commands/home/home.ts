@@ -1,6 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { findRoomUploads } from '../../src/uploads/queries/channel-uploads.ts'
-import { type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/summarise-period.ts'
+import { findRoomUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
 import { spanBefore } from '../digest/digest-calendar.ts'
 import { undoButton } from '../receipts/undo-reply.ts'
 import { nameUploadBriefly } from '../receipts/upload-reference.ts'

@@ -5,7 +5,7 @@ import {
   type UploadCounts,
   type UploadPreview,
 } from '../../models/index.ts'
-import { isSameValue } from '../../src/uploads/rows/field-path.ts'
+import { isSameValue } from '../../src/uploads/rows/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { nameFields } from '../reply/field-label.ts'
 import { formatCount } from '../reply/format.ts'

@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
-import type { ForgetForecast } from '../../src/uploads/forget/forget-request.ts'
+import type { ForgetForecast } from '../../src/uploads/forget/index.ts'
 import { formatCount, plural } from '../reply/format.ts'
 import { toAsker } from '../reply/page.ts'
 import type { Reply, Sentence } from '../reply/reply.ts'

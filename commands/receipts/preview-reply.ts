@@ -1,6 +1,6 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
-import { explainReason } from '../../src/uploads/guard/guard-reasons.ts'
+import { explainReason } from '../../src/uploads/guard/index.ts'
 import { labelOf, nameFields } from '../reply/field-label.ts'
 import { formatValue, plural } from '../reply/format.ts'
 import { groupLines, nameLines } from '../reply/name-lines.ts'

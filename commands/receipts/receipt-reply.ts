@@ -1,6 +1,6 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
-import { isDiscarded } from '../../src/uploads/queries/find-uploads.ts'
+import { isDiscarded } from '../../src/uploads/queries/index.ts'
 import { formatCount, formatDuration, plural } from '../reply/format.ts'
 import { markCode } from '../reply/mark-code.ts'
 import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'

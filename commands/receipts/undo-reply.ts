@@ -1,6 +1,6 @@
 import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
-import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/undo-request.ts'
+import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/index.ts'
 import { nameFields } from '../reply/field-label.ts'
 import { formatCount, formatDuration, plural } from '../reply/format.ts'
 import { groupLines, nameLines } from '../reply/name-lines.ts'

@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
-import { noteUpload } from '../../src/uploads/lease/log-context.ts'
-import { findUploadByReference } from '../../src/uploads/queries/find-uploads.ts'
+import { noteUpload } from '../../src/uploads/lease/index.ts'
+import { findUploadByReference } from '../../src/uploads/queries/index.ts'
 import type { CommandDeps } from '../reply/command.ts'
 import { toAsker } from '../reply/page.ts'
 import { viewButton, viewValue } from '../reply/page-button.ts'

@@ -1,11 +1,10 @@
-import type { ColumnChoice } from '../../models/index.ts'
-import { toDatabaseError } from '../../models/index.ts'
+import { type ColumnChoice, toDatabaseError } from '../../models/index.ts'
 import {
   changeChoice,
   findChoiceByNumber,
   forgetChoice,
   listChoices,
-} from '../../src/uploads/import/column-choices.ts'
+} from '../../src/uploads/import/index.ts'
 import { nameColumn } from '../receipts/phone-column-reply.ts'
 import type { ActionDefinition, ActionInput } from '../reply/action.ts'
 import { isAdmin } from '../reply/admins.ts'

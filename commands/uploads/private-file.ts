@@ -1,4 +1,4 @@
-import { watchForgetting } from '../../src/uploads/forget/watch-forgetting.ts'
+import { watchForgetting } from '../../src/uploads/forget/index.ts'
 import { withTemporaryFile } from '../../src/with-temporary-file.ts'
 import type { CommandDeps, PrivateFile } from '../reply/command.ts'
 

@@ -1,4 +1,4 @@
-import type { UploadFilter } from '../../src/uploads/queries/find-uploads.ts'
+import type { UploadFilter } from '../../src/uploads/queries/index.ts'
 import { type DayOptions, endOfDay, formatDay, parseDay, startOfDay } from '../text/dates.ts'
 import { nearestWord } from '../text/nearest-word.ts'
 

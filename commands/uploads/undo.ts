@@ -1,4 +1,4 @@
-import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/undo-request.ts'
+import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
 import {
   describeForecast,
   describeQueuedUndo,

@@ -1,9 +1,12 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/customer.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
-import { compareUploads, type ListDifference } from '../../src/uploads/queries/compare-uploads.ts'
-import { findUploadBefore } from '../../src/uploads/queries/find-uploads.ts'
-import { writeComparison } from '../../src/uploads/queries/write-comparison.ts'
+import {
+  compareUploads,
+  findUploadBefore,
+  type ListDifference,
+  writeComparison,
+} from '../../src/uploads/queries/index.ts'
 import { showValue } from '../customer/customer-card.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/upload-reference.ts'
 import type { ActionInput } from '../reply/action.ts'

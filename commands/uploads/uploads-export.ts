@@ -1,4 +1,4 @@
-import { exportCustomers } from '../../src/uploads/queries/export-customers.ts'
+import { exportCustomers } from '../../src/uploads/queries/index.ts'
 import { isAdmin, refuseNonAdmin } from '../reply/admins.ts'
 import type { CommandDeps, CommandInput } from '../reply/command.ts'
 import { plural } from '../reply/format.ts'

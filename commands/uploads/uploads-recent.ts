@@ -1,5 +1,5 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../../models/index.ts'
-import { findRecentUploads, isDiscarded } from '../../src/uploads/queries/find-uploads.ts'
+import { findRecentUploads, isDiscarded } from '../../src/uploads/queries/index.ts'
 import { summariseForget } from '../receipts/forget-reply.ts'
 import { summariseSwitch } from '../receipts/switch-reply.ts'
 import { summariseUndo } from '../receipts/undo-reply.ts'

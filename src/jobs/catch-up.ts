@@ -1,8 +1,8 @@
 import pRetry from 'p-retry'
 import { AppError, toAppError } from '../errors.ts'
-import type { Log } from '../uploads/lease/ports.ts'
-import type { FoundShare, KnownShares } from '../uploads/queries/known-shares.ts'
-import type { UploadQueue } from '../uploads/worker/upload-queue.ts'
+import type { Log } from '../uploads/lease/index.ts'
+import type { FoundShare, KnownShares } from '../uploads/queries/index.ts'
+import type { UploadQueue } from '../uploads/worker/index.ts'
 
 /** The place shares are made in, asked afterwards. */
 export interface SharePlace {

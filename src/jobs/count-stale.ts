@@ -1,4 +1,4 @@
-import type { countStaleCustomers, findStaleCount } from '../uploads/queries/stale-customers.ts'
+import type { countStaleCustomers, findStaleCount } from '../uploads/queries/index.ts'
 
 export interface CountStaleDeps {
   readonly count: (now: Date) => ReturnType<typeof countStaleCustomers>

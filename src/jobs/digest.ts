@@ -3,13 +3,8 @@ import { type DigestTime, findDue } from '../../commands/digest/digest-calendar.
 import type { DigestPlace } from '../../commands/digest/digest-place.ts'
 import type { Reply } from '../../commands/reply/reply.ts'
 import { toAppError } from '../errors.ts'
-import {
-  type ClaimedDigest,
-  DIGEST_KINDS,
-  type DigestKind,
-  type DigestStore,
-} from '../stores/digest-store.ts'
-import type { Log } from '../uploads/lease/ports.ts'
+import { type ClaimedDigest, DIGEST_KINDS, type DigestKind, type DigestStore } from '../stores/index.ts'
+import type { Log } from '../uploads/lease/index.ts'
 
 export interface DigestJobDeps {
   readonly store: DigestStore

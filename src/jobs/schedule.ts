@@ -1,6 +1,6 @@
 import { schedule } from 'node-cron'
 import { toAppError } from '../errors.ts'
-import type { Log } from '../uploads/lease/ports.ts'
+import type { Log } from '../uploads/lease/index.ts'
 
 /** A job and how often it is done. */
 export interface ScheduledJob {

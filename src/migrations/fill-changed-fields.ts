@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../models/index.ts'
-import { summariseChanges } from '../uploads/apply/summarise-changes.ts'
+import { summariseChanges } from '../uploads/apply/index.ts'
 
 /**
  * Files imported before `changed_fields` was kept get it from their rows, once: `/uploads show` need not go through a

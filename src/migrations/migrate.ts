@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDuplicateKey, type Models, type SchemaState, toDatabaseError } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
-import { fromNow, isFree } from '../uploads/lease/database-clock.ts'
-import type { Log } from '../uploads/lease/ports.ts'
+import { fromNow, isFree, type Log } from '../uploads/lease/index.ts'
 
 /**
  * Brings stored data from the form before it to its own. It may break off anywhere and is then carried out again from

@@ -1,5 +1,5 @@
 import { ensureIndexes, type Models } from '../../models/index.ts'
-import type { Log } from '../uploads/lease/ports.ts'
+import type { Log } from '../uploads/lease/index.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
 

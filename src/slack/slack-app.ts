@@ -6,24 +6,24 @@ import type { ShortcutDefinition } from '../../commands/home/shortcuts.ts'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
 import { MOST_PROBLEMS } from '../../commands/receipts/receipt-reply.ts'
 import { toAppError } from '../errors.ts'
-import { createAuditTrail } from '../stores/audit-trail.ts'
-import { createFailedRowsStore } from '../stores/failed-rows-store.ts'
-import { createGreetingStore } from '../stores/greeting-store.ts'
-import { createColleagueStore } from '../stores/member-store.ts'
-import { rememberSentFile } from '../stores/sent-files.ts'
-import { findProblems } from '../uploads/apply/count-outcomes.ts'
-import { repeatLastWord } from '../uploads/import/answer-question.ts'
-import { writeFailedRows } from '../uploads/import/failed-rows.ts'
-import { runAbout } from '../uploads/lease/log-context.ts'
-import type { FileSource, Log, UploadListener } from '../uploads/lease/ports.ts'
+import {
+  createAuditTrail,
+  createColleagueStore,
+  createFailedRowsStore,
+  createGreetingStore,
+  rememberSentFile,
+} from '../stores/index.ts'
+import { findProblems } from '../uploads/apply/index.ts'
+import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
+import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
 import {
   claimReceiptMessage,
   forgetReceiptMessage,
   isReceiptMessage,
+  rememberReceiptMessage,
   repeatReceipt,
-} from '../uploads/worker/receipt-message.ts'
-import { rememberReceiptMessage } from '../uploads/worker/remember-receipt.ts'
-import type { UploadQueue } from '../uploads/worker/upload-queue.ts'
+  type UploadQueue,
+} from '../uploads/worker/index.ts'
 import type { AttendDeps } from './access/authorize.ts'
 import { createChannelMembership } from './access/channel-membership.ts'
 import { createRoomRule } from './access/channel-rule.ts'

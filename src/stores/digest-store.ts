@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Digest, type DigestKind, isDuplicateKey, type Models } from '../../models/index.ts'
-import { fromNow, isFree } from '../uploads/lease/database-clock.ts'
-import type { Span } from '../uploads/queries/summarise-period.ts'
+import { fromNow, isFree } from '../uploads/lease/index.ts'
+import type { Span } from '../uploads/queries/index.ts'
 
 export { DIGEST_KINDS, type DigestKind } from '../../models/index.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Colleague, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
-import { fromNow } from '../uploads/lease/database-clock.ts'
+import { fromNow } from '../uploads/lease/index.ts'
 
 /** What is remembered of people, by all processes together. Every part throws AppError database_unavailable, database_failed. */
 export interface ColleagueStore {

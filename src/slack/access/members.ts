@@ -1,6 +1,6 @@
 import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import type { ColleagueStore } from '../../stores/member-store.ts'
+import type { ColleagueStore } from '../../stores/index.ts'
 import { repeatCall } from '../transport/slack-call.ts'
 
 type Person = Pick<

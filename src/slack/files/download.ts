@@ -1,6 +1,6 @@
 import { formatCount } from '../../../commands/reply/format.ts'
 import { AppError } from '../../errors.ts'
-import type { OpenedFile } from '../../uploads/lease/ports.ts'
+import type { OpenedFile } from '../../uploads/lease/index.ts'
 import type { OnCallFailed } from '../transport/slack-call.ts'
 
 export interface DownloadOptions {

@@ -1,6 +1,6 @@
 import { plural } from '../../../commands/reply/format.ts'
-import type { FailedRowsStore } from '../../stores/failed-rows-store.ts'
-import { nameFailedRows } from '../../uploads/import/failed-rows.ts'
+import type { FailedRowsStore } from '../../stores/index.ts'
+import { nameFailedRows } from '../../uploads/import/index.ts'
 import { escapeMrkdwn } from '../render/mrkdwn.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
 import type { SlackUpload } from './slack-upload.ts'

@@ -1,6 +1,6 @@
 import type { FilesInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import { readFileName } from '../../uploads/import/file-name.ts'
+import { readFileName } from '../../uploads/import/index.ts'
 import { pause, repeatCall } from '../transport/slack-call.ts'
 
 export type SlackFile = NonNullable<FilesInfoResponse['file']>

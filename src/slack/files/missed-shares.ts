@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import type { FoundShare } from '../../uploads/queries/known-shares.ts'
+import type { FoundShare } from '../../uploads/queries/index.ts'
 import { listConversations } from '../access/list-conversations.ts'
 import { repeatCall } from '../transport/slack-call.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'

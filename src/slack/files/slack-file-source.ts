@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import type { FileSource, OpenedFile } from '../../uploads/lease/ports.ts'
+import type { FileSource, OpenedFile } from '../../uploads/lease/index.ts'
 import type { RoomRule } from '../access/channel-rule.ts'
 import type { OnCallFailed } from '../transport/slack-call.ts'
 import { openDownload, tooLarge } from './download.ts'

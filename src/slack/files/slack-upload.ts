@@ -1,4 +1,4 @@
-import type { UploadListener } from '../../uploads/lease/ports.ts'
+import type { UploadListener } from '../../uploads/lease/index.ts'
 
 /** An upload, as `uploads/` hands it over. */
 export type Upload = Parameters<UploadListener['finished']>[0]

@@ -1,5 +1,5 @@
 import { toAppError } from '../../errors.ts'
-import type { Log } from '../../uploads/lease/ports.ts'
+import type { Log } from '../../uploads/lease/index.ts'
 
 /** Work nobody waits for, because Slack gets its answer at once. */
 export interface BackgroundWork {

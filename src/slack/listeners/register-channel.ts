@@ -1,7 +1,7 @@
 import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
 import type { ShortcutDefinition } from '../../../commands/home/shortcuts.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
-import { runForSomebody } from '../../uploads/lease/log-context.ts'
+import { runForSomebody } from '../../uploads/lease/index.ts'
 import type { Colleagues } from '../access/members.ts'
 import type { Greeter } from '../messages/greeter.ts'
 import { answerAction } from './action-handler.ts'

@@ -1,6 +1,6 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
 import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/shortcuts.ts'
-import { readFileName } from '../../uploads/import/file-name.ts'
+import { readFileName } from '../../uploads/import/index.ts'
 import { type AttendDeps, attend } from '../access/authorize.ts'
 import type { SlackFile } from '../files/file-info.ts'
 import { judgeFile } from '../files/file-kind.ts'

@@ -8,7 +8,7 @@ import {
 import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
 import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
-import type { Log, UploadListener } from '../../uploads/lease/ports.ts'
+import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { isSlackUpload, type SlackUpload, type Upload } from '../files/slack-upload.ts'
 import type { UploadMessage, UploadState } from './upload-message.ts'
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
-import type { PostClaim } from '../../uploads/worker/receipt-message.ts'
+import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, threadOf } from '../files/file-info.ts'
 import type { SlackUpload, Upload } from '../files/slack-upload.ts'
 import { AS_WRITTEN, UNPARSED } from '../render/mrkdwn.ts'

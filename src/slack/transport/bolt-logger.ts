@@ -1,5 +1,5 @@
 import { type Logger, LogLevel } from '@slack/bolt'
-import type { Log } from '../../uploads/lease/ports.ts'
+import type { Log } from '../../uploads/lease/index.ts'
 
 const LONGEST_LINE = 300
 // Tokens, and digits in a row long enough to be a phone: neither belongs in a log, whoever writes it.

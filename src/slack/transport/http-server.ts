@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { AppError } from '../../errors.ts'
-import type { Log } from '../../uploads/lease/ports.ts'
+import type { Log } from '../../uploads/lease/index.ts'
 
 export interface HealthReport {
   readonly ready: boolean

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { UploadLine } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
-import { nestPaths } from '../rows/field-path.ts'
+import { nestPaths } from '../rows/index.ts'
 import type { CustomerWrite } from './plan-batch.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { assertHeld } from '../lease/upload-lease.ts'
-import { customerKey, keyIn } from '../rows/record-key.ts'
+import { assertHeld } from '../lease/index.ts'
+import { customerKey, keyIn } from '../rows/index.ts'
 
 /**
  * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),

@@ -1,7 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { recordKey } from '../rows/record-key.ts'
-import { pathsSaid } from '../rows/strip-row.ts'
+import { pathsSaid, recordKey } from '../rows/index.ts'
 import type { NewerPaths } from './plan-batch.ts'
 
 type Row = Pick<UploadRow, 'phone' | 'written' | 'upload' | 'values' | 'without_values'>

@@ -10,11 +10,16 @@ import type {
   UploadRow,
 } from '../../../models/index.ts'
 import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/customer.ts'
-import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
-import { rememberRecordKeeping } from '../rows/record-keeping.ts'
-import { keyIn } from '../rows/record-key.ts'
-import { rowId } from '../rows/row-id.ts'
-import { searchWordsOf } from '../rows/search-words.ts'
+import {
+  flattenPaths,
+  isSameValue,
+  keyIn,
+  nestPaths,
+  rememberRecordKeeping,
+  rowId,
+  searchWordsOf,
+  valueAt,
+} from '../rows/index.ts'
 
 /** What a batch will do, decided before anything is written. */
 export interface BatchPlan {

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import { isDuplicateKey, type Models } from '../../../models/index.ts'
-import { nestPaths } from '../rows/field-path.ts'
+import { nestPaths } from '../rows/index.ts'
 import { shareStatements } from './bulk-updates.ts'
 import type { CustomerWrite } from './plan-batch.ts'
 

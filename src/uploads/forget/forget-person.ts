@@ -3,9 +3,7 @@ import type { Customer, FieldChange, Models, StoredChanges, StoredValues } from 
 import { toAsciiDigits } from '../../customers/cells/clean-text.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
 import { nationalDigits } from '../../customers/phones/national-digits.ts'
-import { flattenPaths } from '../rows/field-path.ts'
-import { BOOKKEEPING } from '../rows/record-keeping.ts'
-import { foldIdentifier, foldWord } from '../rows/search-words.ts'
+import { BOOKKEEPING, flattenPaths, foldIdentifier, foldWord } from '../rows/index.ts'
 
 /** Everything that tells where in the database one person stands. */
 export interface Person {

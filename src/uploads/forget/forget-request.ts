@@ -7,7 +7,7 @@ import {
   type Models,
   toDatabaseError,
 } from '../../../models/index.ts'
-import { nextNumber } from '../lease/next-number.ts'
+import { nextNumber } from '../lease/index.ts'
 import { readPerson } from './forget-person.ts'
 
 /** Milliseconds in which the question is to be answered. */

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, ForgetCounts, Models, SentFile, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { assertHeld } from '../lease/upload-lease.ts'
+import { assertHeld } from '../lease/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'

@@ -1,8 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
-import { flattenPaths, isSameValue } from '../rows/field-path.ts'
-import { recordKey } from '../rows/record-key.ts'
+import { flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const MOST_EXAMPLES = 5

@@ -10,11 +10,8 @@ import {
 } from '../../../models/index.ts'
 import type { FieldValue, ReadRow } from '../../customers/fields/customer.ts'
 import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
-import { findCustomers, phonesOf } from '../apply/apply-batch.ts'
-import { findNewerPaths } from '../apply/fields-changed-later.ts'
-import { planBatch } from '../apply/plan-batch.ts'
-import { flattenPaths, isSameValue, valueAt } from '../rows/field-path.ts'
-import { keyIn } from '../rows/record-key.ts'
+import { findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
+import { flattenPaths, isSameValue, keyIn, valueAt } from '../rows/index.ts'
 
 /** When a file is held. Off where there are no settings. */
 export interface GuardSettings {

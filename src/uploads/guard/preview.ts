@@ -7,12 +7,8 @@ import type {
   UploadPreview,
 } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/customer.ts'
-import { findCustomers, phonesOf } from '../apply/apply-batch.ts'
-import { addRows, emptyCounts } from '../apply/count-outcomes.ts'
-import { findNewerPaths } from '../apply/fields-changed-later.ts'
-import { planBatch } from '../apply/plan-batch.ts'
-import { flattenPaths } from '../rows/field-path.ts'
-import { keyIn } from '../rows/record-key.ts'
+import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
+import { flattenPaths, keyIn } from '../rows/index.ts'
 
 const MOST_EXAMPLES = 3
 const MOST_PROBLEMS = 5

@@ -11,9 +11,7 @@ import type {
   WithoutValues,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
-import { flattenPaths, isSameValue } from '../rows/field-path.ts'
-import { BOOKKEEPING } from '../rows/record-keeping.ts'
-import { pathsChanged, pathsSaid } from '../rows/strip-row.ts'
+import { BOOKKEEPING, flattenPaths, isSameValue, pathsChanged, pathsSaid } from '../rows/index.ts'
 
 /** One thing that happened to a customer: a row of a file, or what an undo did. */
 export interface HistoryEvent {

@@ -9,10 +9,15 @@ import type {
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
 import { groupBy } from '../../group-by.ts'
-import { flattenPaths, isSameValue, nestPaths } from '../rows/field-path.ts'
-import { customerKey, recordKey } from '../rows/record-key.ts'
-import { readRecords } from '../rows/record-kind-in-force.ts'
-import { pathsSaid } from '../rows/strip-row.ts'
+import {
+  customerKey,
+  flattenPaths,
+  isSameValue,
+  nestPaths,
+  pathsSaid,
+  readRecords,
+  recordKey,
+} from '../rows/index.ts'
 import { findUploads, type HistoryEvent, isUndo, type PastCustomer, readHistory } from './customer-history.ts'
 
 type Uploads = ReadonlyMap<string, FileUpload>

@@ -1,8 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FieldChange, RecordKeeping, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
-import { flattenPaths, isSameValue } from '../rows/field-path.ts'
-import { pathsSaid } from '../rows/strip-row.ts'
+import { flattenPaths, isSameValue, pathsSaid } from '../rows/index.ts'
 import type { Timeline } from './timeline.ts'
 
 /** What became of one field. */

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { FileUpload, Models, RecordKind } from '../../../models/index.ts'
-import { readRecords } from '../rows/record-kind-in-force.ts'
+import { readRecords } from '../rows/index.ts'
 
 /** When which upload was applied, and from when to when it was taken back. */
 export interface Timeline {

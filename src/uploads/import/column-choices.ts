@@ -7,7 +7,7 @@ import {
   type Models,
 } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/bare-header.ts'
-import { nextNumber } from '../lease/next-number.ts'
+import { nextNumber } from '../lease/index.ts'
 
 /** The column somebody chose for files with this header, or null where nobody had to. */
 export async function findChoice(models: Models, header: readonly string[]): Promise<ChosenColumn | null> {

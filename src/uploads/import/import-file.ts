@@ -14,16 +14,26 @@ import type { HeaderMapping, ReadRow } from '../../customers/fields/customer.ts'
 import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
 import { createRowReader } from '../../customers/rows/row-reader.ts'
 import { AppError } from '../../errors.ts'
-import { type ApplyContext, applyBatches } from '../apply/apply-batches.ts'
-import { addRows, countOutcomes, emptyCounts } from '../apply/count-outcomes.ts'
-import { countRowNotes, describeRowNotes } from '../apply/count-row-notes.ts'
-import { createChangeSummary, summariseChanges } from '../apply/summarise-changes.ts'
-import { findSameFile, type GuardSettings } from '../guard/guard.ts'
-import { findCollisions } from '../guard/guard-collisions.ts'
-import { decideHold } from '../guard/guard-upload.ts'
-import { previewRows } from '../guard/preview.ts'
-import type { FileSource, OpenedFile } from '../lease/ports.ts'
-import { claimMessage, holdUpload, saveCheckpoint, saveFile } from '../lease/upload-lease.ts'
+import {
+  type ApplyContext,
+  addRows,
+  applyBatches,
+  countOutcomes,
+  countRowNotes,
+  createChangeSummary,
+  describeRowNotes,
+  emptyCounts,
+  summariseChanges,
+} from '../apply/index.ts'
+import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
+import {
+  claimMessage,
+  type FileSource,
+  holdUpload,
+  type OpenedFile,
+  saveCheckpoint,
+  saveFile,
+} from '../lease/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { rememberChoice } from './column-choices.ts'
 import { readFileName } from './file-name.ts'

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import type { FileUpload } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import type { FileSource, OpenedFile } from '../lease/ports.ts'
+import type { FileSource, OpenedFile } from '../lease/index.ts'
 
 /** Files named on the command line of this machine. */
 export function createPathSource(): FileSource {

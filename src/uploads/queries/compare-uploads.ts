@@ -1,7 +1,6 @@
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
-import { flattenPaths, isSameValue } from '../rows/field-path.ts'
-import { rowsBehind } from '../rows/row-id.ts'
+import { flattenPaths, isSameValue, rowsBehind } from '../rows/index.ts'
 import { createPhoneSet } from './phone-set.ts'
 
 /** A customer in which two lists differ. */

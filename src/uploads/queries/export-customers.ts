@@ -7,7 +7,7 @@ import { joinPieces } from '../../csv/write/join-pieces.ts'
 import { writeCsvFile } from '../../csv/write/write-csv-file.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
 import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
-import { fieldsOf } from '../history/customer-history.ts'
+import { fieldsOf } from '../history/index.ts'
 import { findChangedSince } from './find-changed-customers.ts'
 
 export interface ExportOptions {

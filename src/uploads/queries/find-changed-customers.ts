@@ -1,5 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { rowsBehind } from '../rows/row-id.ts'
+import { rowsBehind } from '../rows/index.ts'
 import { createPhoneSet } from './phone-set.ts'
 
 const PAGE = 500

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
-import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/search-words.ts'
+import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/index.ts'
 
 /** Somebody a search found. */
 export interface FoundPerson {

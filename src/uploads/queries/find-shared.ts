@@ -1,5 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { aroundShare } from '../lease/same-share.ts'
+import { aroundShare } from '../lease/index.ts'
 
 interface Shared {
   readonly channel: string

@@ -1,5 +1,5 @@
 import { type FileUpload, isDuplicateKey, type Models, toDatabaseError } from '../../../models/index.ts'
-import { aroundShare, nameShare } from '../lease/same-share.ts'
+import { aroundShare, nameShare } from '../lease/index.ts'
 
 /** A share as the place it was made in tells it afterwards. */
 export interface FoundShare {

@@ -1,5 +1,5 @@
 import type { FileUpload, Models, UploadCounts } from '../../../models/index.ts'
-import { emptyCounts } from '../apply/count-outcomes.ts'
+import { emptyCounts } from '../apply/index.ts'
 import { isDiscarded } from './find-uploads.ts'
 
 /** A stretch of time: from here on, and until before there. */

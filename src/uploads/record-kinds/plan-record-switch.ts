@@ -1,11 +1,16 @@
 import { mongo } from 'mongoose'
 import type { Customer, RecordKeeping, RecordKind, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/customer.ts'
-import { type CustomerStory, replayCustomer } from '../history/replay.ts'
-import type { Timeline } from '../history/timeline.ts'
-import { flattenPaths, nestPaths } from '../rows/field-path.ts'
-import { BOOKKEEPING, recordKeepingOf, recordKeepingUpdate } from '../rows/record-keeping.ts'
-import { customerKey, recordKey } from '../rows/record-key.ts'
+import { type CustomerStory, replayCustomer, type Timeline } from '../history/index.ts'
+import {
+  BOOKKEEPING,
+  customerKey,
+  flattenPaths,
+  nestPaths,
+  recordKeepingOf,
+  recordKeepingUpdate,
+  recordKey,
+} from '../rows/index.ts'
 
 interface Regrouping {
   readonly from: RecordKind

@@ -9,8 +9,8 @@ import {
   type UploadRow,
 } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
-import type { Timeline } from '../history/timeline.ts'
-import { flattenPaths } from '../rows/field-path.ts'
+import type { Timeline } from '../history/index.ts'
+import { flattenPaths } from '../rows/index.ts'
 import { isSameStored, regroupRecords } from './plan-record-switch.ts'
 
 /** What happens to the records of one phone. */

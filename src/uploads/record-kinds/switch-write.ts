@@ -7,8 +7,8 @@ import {
   RECORD_KINDS,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { hasOnlyDuplicates } from '../apply/write-customers.ts'
-import { BOOKKEEPING } from '../rows/record-keeping.ts'
+import { hasOnlyDuplicates } from '../apply/index.ts'
+import { BOOKKEEPING } from '../rows/index.ts'
 import { isSameStored } from './plan-record-switch.ts'
 import { diffCustomers, type PathDifference, type PhonePlan } from './switch-plan.ts'
 

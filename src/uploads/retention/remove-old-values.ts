@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Customer, FileUpload, Models, SentFile, UploadRow } from '../../../models/index.ts'
-import { summariseChanges } from '../apply/summarise-changes.ts'
-import { fromNow, isFree } from '../lease/database-clock.ts'
-import type { Log } from '../lease/ports.ts'
-import { rowsBehind } from '../rows/row-id.ts'
-import { searchWordsOf } from '../rows/search-words.ts'
-import { PROBLEM_WITHOUT_CELL, stripRow } from '../rows/strip-row.ts'
+import { summariseChanges } from '../apply/index.ts'
+import { fromNow, isFree, type Log } from '../lease/index.ts'
+import { PROBLEM_WITHOUT_CELL, rowsBehind, searchWordsOf, stripRow } from '../rows/index.ts'
 
 export interface RemoveOldValuesOptions {
   readonly models: Models

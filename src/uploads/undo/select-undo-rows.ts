@@ -7,9 +7,8 @@ import {
   type UploadRow,
 } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
-import type { Timeline } from '../history/timeline.ts'
-import { customerKey, recordKey } from '../rows/record-key.ts'
-import { rowsBehind } from '../rows/row-id.ts'
+import type { Timeline } from '../history/index.ts'
+import { customerKey, recordKey, rowsBehind } from '../rows/index.ts'
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import { findCustomers } from './undo-write.ts'
 

@@ -8,12 +8,18 @@ import type {
   UndoRow,
   UploadRow,
 } from '../../../models/index.ts'
-import { type CustomerStory, type FieldStory, replayCustomer } from '../history/replay.ts'
-import type { Timeline } from '../history/timeline.ts'
-import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
-import { BOOKKEEPING, isSameRecordKeeping, recordKeepingOf } from '../rows/record-keeping.ts'
-import { rowId } from '../rows/row-id.ts'
-import { pathsSaid } from '../rows/strip-row.ts'
+import { type CustomerStory, type FieldStory, replayCustomer, type Timeline } from '../history/index.ts'
+import {
+  BOOKKEEPING,
+  flattenPaths,
+  isSameRecordKeeping,
+  isSameValue,
+  nestPaths,
+  pathsSaid,
+  recordKeepingOf,
+  rowId,
+  valueAt,
+} from '../rows/index.ts'
 
 /** An undo, as far as its plan depends on it. */
 export interface UndoPlanContext {

@@ -8,7 +8,7 @@ import {
   type UndoCounts,
   type UndoOf,
 } from '../../../models/index.ts'
-import { nextNumber } from '../lease/next-number.ts'
+import { nextNumber } from '../lease/index.ts'
 import { forecastUndo } from './undo-run.ts'
 
 /** Who asks, and where. */

@@ -9,10 +9,9 @@ import {
   type UndoRow,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { emptyCounts } from '../apply/count-outcomes.ts'
-import { openTimeline } from '../history/timeline.ts'
-import { retryBatch } from '../lease/retry-batch.ts'
-import { assertHeld, saveCheckpoint } from '../lease/upload-lease.ts'
+import { emptyCounts } from '../apply/index.ts'
+import { openTimeline } from '../history/index.ts'
+import { assertHeld, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
 

@@ -6,13 +6,16 @@ import {
   type Models,
   type UndoRow,
 } from '../../../models/index.ts'
-import { flattenPaths, isSameValue, nestPaths, valueAt } from '../rows/field-path.ts'
 import {
+  flattenPaths,
   isSameRecordKeeping,
+  isSameValue,
+  nestPaths,
   recordKeepingFilter,
   recordKeepingOf,
   recordKeepingUpdate,
-} from '../rows/record-keeping.ts'
+  valueAt,
+} from '../rows/index.ts'
 
 /**
  * Makes the customers what the rows of an undo say. Each write holds only while the customer is as the row found it,

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import { type FileUpload, type Models, type SlackSource, toDatabaseError } from '../../../models/index.ts'
-import { nextNumber } from '../lease/next-number.ts'
+import { nextNumber } from '../lease/index.ts'
 
 /** Milliseconds in which the file has to be shared. */
 const PREVIEW_WITHIN_MS = 15 * 60_000

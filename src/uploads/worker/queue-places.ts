@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
-import type { Log, UploadListener } from '../lease/ports.ts'
+import type { Log, UploadListener } from '../lease/index.ts'
 
 interface QueuePlacesDeps {
   readonly models: Models

@@ -1,7 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { fromNow, isFree } from '../lease/database-clock.ts'
-import { runAbout } from '../lease/log-context.ts'
-import type { Log, UploadListener } from '../lease/ports.ts'
+import { fromNow, isFree, type Log, runAbout, type UploadListener } from '../lease/index.ts'
 
 /** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
 const CLAIM_MS = 15_000

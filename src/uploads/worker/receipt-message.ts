@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { fromNow, isFree } from '../lease/database-clock.ts'
+import { fromNow, isFree } from '../lease/index.ts'
 
 /** Milliseconds one process has to make the message of an upload before another may: more than one request may take. */
 const POST_WITHIN_MS = 20_000

@@ -9,15 +9,20 @@ import {
   type UploadCounts,
 } from '../../../models/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
-import { countOutcomes } from '../apply/count-outcomes.ts'
-import { dropUnapplied } from '../apply/delete-unapplied-rows.ts'
-import { runForget } from '../forget/forget-run.ts'
-import { type ImportOptions, importFile } from '../import/import-file.ts'
-import type { FileSource, Log, UploadListener } from '../lease/ports.ts'
-import { finishUpload, forgetUpload, forgiveAttempts } from '../lease/upload-lease.ts'
-import { runSwitch } from '../record-kinds/switch-run.ts'
-import { noteRecords } from '../rows/record-kind-in-force.ts'
-import { runUndo, settleFailedUndo } from '../undo/undo-run.ts'
+import { countOutcomes, dropUnapplied } from '../apply/index.ts'
+import { runForget } from '../forget/index.ts'
+import { type ImportOptions, importFile } from '../import/index.ts'
+import {
+  type FileSource,
+  finishUpload,
+  forgetUpload,
+  forgiveAttempts,
+  type Log,
+  type UploadListener,
+} from '../lease/index.ts'
+import { runSwitch } from '../record-kinds/index.ts'
+import { noteRecords } from '../rows/index.ts'
+import { runUndo, settleFailedUndo } from '../undo/index.ts'
 
 export interface RunDeps {
   readonly models: Models

@@ -7,8 +7,7 @@ import {
   toDatabaseError,
   type UploadSource,
 } from '../../../models/index.ts'
-import { nextNumber } from '../lease/next-number.ts'
-import { aroundShare, nameShare } from '../lease/same-share.ts'
+import { aroundShare, nameShare, nextNumber } from '../lease/index.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
 
 /** A file shared in a channel. The same team, channel, file and moment are the same share, however often we hear of it. */

@@ -1,0 +1,16 @@
+/**
+ * What the bot remembers about Slack: audit entries, members, greetings, digests, files it sent.
+ * Stores only; what to post is decided in slack/ and jobs/.
+ */
+export { type AuditFinding, type AuditTrail, createAuditTrail } from './audit-trail.ts'
+export {
+  type ClaimedDigest,
+  createDigestStore,
+  DIGEST_KINDS,
+  type DigestKind,
+  type DigestStore,
+} from './digest-store.ts'
+export { createFailedRowsStore, type FailedRowsStore } from './failed-rows-store.ts'
+export { createGreetingStore, type GreetingStore } from './greeting-store.ts'
+export { type ColleagueStore, createColleagueStore } from './member-store.ts'
+export { rememberSentFile } from './sent-files.ts'

@@ -1,0 +1,11 @@
+/**
+ * Judges a file before its first row is written: the guard, the preview, collisions.
+ * Writes no customers.
+ */
+
+export { findSameFile, type GuardSettings } from './guard.ts'
+export { approveUpload } from './guard-answer.ts'
+export { findCollisions } from './guard-collisions.ts'
+export { explainReason } from './guard-reasons.ts'
+export { decideHold } from './guard-upload.ts'
+export { previewRows } from './preview.ts'

@@ -1,0 +1,20 @@
+/**
+ * What the recorded rows tell about a customer: timeline, replay, a customer's story.
+ * Reads only; undo and record switches write.
+ */
+export {
+  customerBefore,
+  fieldsOf,
+  findPhone,
+  findSources,
+  findUploads,
+  type HistoryEvent,
+  isUndo,
+  type PastCustomer,
+  readChanges,
+  readHistory,
+  type ValueSource,
+} from './customer-history.ts'
+export { readRecordHistory, readRecordsBefore } from './record-history.ts'
+export { type CustomerStory, type FieldStory, replayCustomer } from './replay.ts'
+export { openTimeline, type Timeline } from './timeline.ts'

@@ -1,0 +1,28 @@
+/**
+ * Answers questions about people and uploads: find, compare, export, summarise.
+ * Reads only, except for the stored count of stale customers.
+ */
+export { findRoomsOf, findRoomUploads } from './channel-uploads.ts'
+export { compareUploads, type ListDifference } from './compare-uploads.ts'
+export { countOpenUploads } from './count-open-uploads.ts'
+export { exportCustomers } from './export-customers.ts'
+export { type FoundPeople, type FoundPerson, findPeople } from './find-people.ts'
+export { findShared } from './find-shared.ts'
+export {
+  findRecentUploads,
+  findUploadBefore,
+  findUploadByReference,
+  isDiscarded,
+  type UploadFilter,
+} from './find-uploads.ts'
+export { createKnownShares, type FoundShare, type KnownShares } from './known-shares.ts'
+export { countStaleCustomers, findStaleCount } from './stale-customers.ts'
+export {
+  isIn,
+  type PeriodSummary,
+  type PersonSummary,
+  type Span,
+  type SummarisedUpload,
+  summarisePeriod,
+} from './summarise-period.ts'
+export { writeComparison } from './write-comparison.ts'

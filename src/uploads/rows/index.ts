@@ -1,0 +1,18 @@
+/**
+ * The shape of stored rows and records: row ids, record keys, field paths, search words.
+ * Knows the models; imports no other folder of uploads.
+ */
+export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
+export {
+  BOOKKEEPING,
+  isSameRecordKeeping,
+  recordKeepingFilter,
+  recordKeepingOf,
+  recordKeepingUpdate,
+  rememberRecordKeeping,
+} from './record-keeping.ts'
+export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
+export { noteRecords, readRecords } from './record-kind-in-force.ts'
+export { rowId, rowsBehind } from './row-id.ts'
+export { foldIdentifier, foldWord, searchWordsOf, splitName } from './search-words.ts'
+export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsSaid, stripRow } from './strip-row.ts'
