@@ -1,5 +1,5 @@
 import { isMap, isSeq, parseDocument } from 'yaml'
-import { EVENTS_PATH } from '../../src/slack/transport/http-server.ts'
+import { EVENTS_PATH } from '../../src/slack/transport/index.ts'
 
 /**
  * The manifest for an app that Slack reaches over HTTP, made from the one for Socket Mode: the same commands, scopes

@@ -1,8 +1,8 @@
 import { loadConfig, type SlackConfig } from '../config.ts'
 import { loadFields } from '../customers/fields/load-fields.ts'
 import { AppError, toAppError } from '../errors.ts'
-import { eachConversation } from '../slack/access/list-conversations.ts'
-import { classifySlackFailure, createWebClient } from '../slack/transport/slack-call.ts'
+import { eachConversation } from '../slack/access/index.ts'
+import { classifySlackFailure, createWebClient } from '../slack/transport/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -24,36 +24,56 @@ import {
   repeatReceipt,
   type UploadQueue,
 } from '../uploads/worker/index.ts'
-import type { AttendDeps } from './access/authorize.ts'
-import { createChannelMembership } from './access/channel-membership.ts'
-import { createRoomRule } from './access/channel-rule.ts'
-import { createRooms } from './access/channels.ts'
-import { type Identity, identify } from './access/identify.ts'
-import { createColleagues } from './access/members.ts'
-import { createFileShredder } from './files/delete-slack-files.ts'
-import { createFailedRowsSender } from './files/failed-rows-sender.ts'
-import { readFileInfo } from './files/file-info.ts'
-import { judgeFile } from './files/file-kind.ts'
-import { createMissedShares, type MissedShares } from './files/missed-shares.ts'
-import { createPrivateFileSender } from './files/private-file-sender.ts'
-import { createSlackFileSource } from './files/slack-file-source.ts'
-import type { SlackUpload, Upload } from './files/slack-upload.ts'
-import { createBackgroundWork } from './listeners/background-work.ts'
-import { createWindows } from './listeners/modals.ts'
-import { type ChannelDeps, registerChannel } from './listeners/register-channel.ts'
-import { registerHome } from './listeners/register-home.ts'
-import { createShareIntake } from './listeners/share-intake.ts'
-import { createDigestPoster } from './messages/digest-poster.ts'
-import { createGreeter } from './messages/greeter.ts'
-import { createHomePublisher } from './messages/home-publisher.ts'
-import { createReplySender } from './messages/reply-sender.ts'
-import { createSlackUploadListener } from './messages/slack-upload-listener.ts'
-import { createUploadMessage } from './messages/upload-message.ts'
-import { createBoltLogger } from './transport/bolt-logger.ts'
-import { createHttpServer, type HealthReport, type RenderMetrics } from './transport/http-server.ts'
-import { createRespondFetch } from './transport/respond-fetch.ts'
-import { createWebClient, type OnCallFailed, webClientOptions } from './transport/slack-call.ts'
-import { createHttpReceiver, createSocketReceiver, toSocketError } from './transport/slack-receiver.ts'
+import {
+  type AttendDeps,
+  createChannelMembership,
+  createColleagues,
+  createRoomRule,
+  createRooms,
+  type Identity,
+  identify,
+} from './access/index.ts'
+import {
+  createFailedRowsSender,
+  createFileShredder,
+  createMissedShares,
+  createPrivateFileSender,
+  createSlackFileSource,
+  judgeFile,
+  type MissedShares,
+  readFileInfo,
+  type SlackUpload,
+  type Upload,
+} from './files/index.ts'
+import {
+  type ChannelDeps,
+  createBackgroundWork,
+  createShareIntake,
+  createWindows,
+  registerChannel,
+  registerHome,
+} from './listeners/index.ts'
+import {
+  createDigestPoster,
+  createGreeter,
+  createHomePublisher,
+  createReplySender,
+  createSlackUploadListener,
+  createUploadMessage,
+} from './messages/index.ts'
+import {
+  createBoltLogger,
+  createHttpReceiver,
+  createHttpServer,
+  createRespondFetch,
+  createSocketReceiver,
+  createWebClient,
+  type HealthReport,
+  type OnCallFailed,
+  type RenderMetrics,
+  toSocketError,
+  webClientOptions,
+} from './transport/index.ts'
 
 export interface SlackSettings {
   readonly botToken: string

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { repeatCall } from '../transport/index.ts'
 
 /** What a channel is to the bot: it is in it, it is a conversation of one person with it, or neither. */
 export type ChannelStanding = 'member' | 'alone' | 'outside'

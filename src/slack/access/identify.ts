@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { repeatCall } from '../transport/index.ts'
 
 /** Who the bot is, as Slack says. */
 export interface Identity {

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import { repeatCall } from '../transport/slack-call.ts'
+import { repeatCall } from '../transport/index.ts'
 
 interface ConversationsOf {
   /** As Slack names them: `public_channel,private_channel,mpim,im`. */

@@ -1,7 +1,7 @@
 import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import type { ColleagueStore } from '../../stores/index.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { repeatCall } from '../transport/index.ts'
 
 type Person = Pick<
   NonNullable<UsersInfoResponse['user']>,

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { repeatCall } from '../transport/index.ts'
 
 // What Slack says of a file that is not there any more, or never came to be.
 const GONE: ReadonlySet<string> = new Set(['file_deleted', 'file_not_found'])

@@ -1,7 +1,7 @@
 import { formatCount } from '../../../commands/reply/format.ts'
 import { AppError } from '../../errors.ts'
 import type { OpenedFile } from '../../uploads/lease/index.ts'
-import type { OnCallFailed } from '../transport/slack-call.ts'
+import type { OnCallFailed } from '../transport/index.ts'
 
 export interface DownloadOptions {
   readonly token: string

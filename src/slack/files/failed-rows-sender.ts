@@ -1,7 +1,7 @@
 import { plural } from '../../../commands/reply/format.ts'
 import type { FailedRowsStore } from '../../stores/index.ts'
 import { nameFailedRows } from '../../uploads/import/index.ts'
-import { escapeMrkdwn } from '../render/mrkdwn.ts'
+import { escapeMrkdwn } from '../render/index.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
 import type { SlackUpload } from './slack-upload.ts'
 

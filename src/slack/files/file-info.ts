@@ -1,7 +1,7 @@
 import type { FilesInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { readFileName } from '../../uploads/import/index.ts'
-import { pause, repeatCall } from '../transport/slack-call.ts'
+import { pause, repeatCall } from '../transport/index.ts'
 
 export type SlackFile = NonNullable<FilesInfoResponse['file']>
 

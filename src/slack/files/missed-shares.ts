@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import type { FoundShare } from '../../uploads/queries/index.ts'
-import { listConversations } from '../access/list-conversations.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { listConversations } from '../access/index.ts'
+import { repeatCall } from '../transport/index.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 import { judgeFile } from './file-kind.ts'
 

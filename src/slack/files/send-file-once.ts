@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { withTemporaryFile } from '../../with-temporary-file.ts'
-import { toSlackError } from '../transport/slack-call.ts'
+import { toSlackError } from '../transport/index.ts'
 import { findShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 

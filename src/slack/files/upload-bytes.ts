@@ -5,7 +5,7 @@ import { request as requestHttps } from 'node:https'
 import { pipeline } from 'node:stream/promises'
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { repeatCall } from '../transport/index.ts'
 import { isAllowedFileUrl } from './download.ts'
 
 /**

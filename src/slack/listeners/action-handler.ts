@@ -2,7 +2,7 @@ import type { BlockAction, RespondFn } from '@slack/bolt'
 import type { ActionDefinition } from '../../../commands/actions/actions.ts'
 import type { Reply } from '../../../commands/reply/reply.ts'
 import { noteUpload } from '../../uploads/lease/index.ts'
-import { type AttendDeps, attend } from '../access/authorize.ts'
+import { type AttendDeps, attend } from '../access/index.ts'
 import { respondWith, tellThrough } from './command-handler.ts'
 
 /** The name under which an element was registered: what stands before the colon of its id. */

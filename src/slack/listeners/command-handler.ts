@@ -1,10 +1,10 @@
 import type { RespondFn, SlashCommand } from '@slack/bolt'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/reply.ts'
-import { type AttendDeps, attend } from '../access/authorize.ts'
-import type { ReplySender } from '../messages/reply-sender.ts'
-import type { RenderedReply } from '../render/render-blocks.ts'
-import { pause } from '../transport/slack-call.ts'
+import { type AttendDeps, attend } from '../access/index.ts'
+import type { ReplySender } from '../messages/index.ts'
+import type { RenderedReply } from '../render/index.ts'
+import { pause } from '../transport/index.ts'
 
 const MOST_TRIES = 3
 const FIRST_PAUSE_MS = 300

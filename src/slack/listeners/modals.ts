@@ -3,12 +3,16 @@ import type { WebClient } from '@slack/web-api'
 import { SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
 import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
-import type { ReplySender } from '../messages/reply-sender.ts'
-import { BLOCK_LIMITS } from '../render/block-limits.ts'
-import { NONE_NATIVE, type SlackBlock } from '../render/native-blocks.ts'
-import { renderBlocks } from '../render/render-blocks.ts'
-import { plainText, renderSearchField } from '../render/render-controls.ts'
-import { repeatCall, toSlackError } from '../transport/slack-call.ts'
+import type { ReplySender } from '../messages/index.ts'
+import {
+  BLOCK_LIMITS,
+  NONE_NATIVE,
+  plainText,
+  renderBlocks,
+  renderSearchField,
+  type SlackBlock,
+} from '../render/index.ts'
+import { repeatCall, toSlackError } from '../transport/index.ts'
 
 /** A window with a field to look the next customer up with; it is also the name of the shortcut that opens it. */
 export const LOOKUP_WINDOW = 'lookup_customer'

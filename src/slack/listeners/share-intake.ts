@@ -3,13 +3,9 @@ import { describeError } from '../../../commands/reply/error-reply.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'
-import { findShare, readFileInfo, threadOf } from '../files/file-info.ts'
-import { judgeFile } from '../files/file-kind.ts'
-import type { Upload } from '../files/slack-upload.ts'
-import { UNPARSED } from '../render/mrkdwn.ts'
-import { NONE_NATIVE } from '../render/native-blocks.ts'
-import { renderBlocks } from '../render/render-blocks.ts'
-import { pause } from '../transport/slack-call.ts'
+import { findShare, judgeFile, readFileInfo, threadOf, type Upload } from '../files/index.ts'
+import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
+import { pause } from '../transport/index.ts'
 
 export interface ShareIntakeDeps {
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>

@@ -1,9 +1,8 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
 import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/shortcuts.ts'
 import { readFileName } from '../../uploads/import/index.ts'
-import { type AttendDeps, attend } from '../access/authorize.ts'
-import type { SlackFile } from '../files/file-info.ts'
-import { judgeFile } from '../files/file-kind.ts'
+import { type AttendDeps, attend } from '../access/index.ts'
+import { judgeFile, type SlackFile } from '../files/index.ts'
 import { respondWith } from './command-handler.ts'
 
 /** Files of one message that are looked at: as many as Slack lets people send at once. */

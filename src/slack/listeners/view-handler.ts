@@ -7,12 +7,17 @@ import type { Reply, ReplyPart } from '../../../commands/reply/reply.ts'
 import { toAppError } from '../../errors.ts'
 import { noteUpload } from '../../uploads/lease/index.ts'
 import { findRoomsOf } from '../../uploads/queries/index.ts'
-import { type AttendDeps, attend, type Visitor } from '../access/authorize.ts'
-import type { Rooms } from '../access/channels.ts'
-import { describeInChannel, describeNoRoom, describeNotTheirRoom } from '../access/view-refusals.ts'
-import type { HomePublisher } from '../messages/home-publisher.ts'
-import { AS_WRITTEN } from '../render/mrkdwn.ts'
-import { SEARCH_BLOCK } from '../render/render-controls.ts'
+import {
+  type AttendDeps,
+  attend,
+  describeInChannel,
+  describeNoRoom,
+  describeNotTheirRoom,
+  type Rooms,
+  type Visitor,
+} from '../access/index.ts'
+import type { HomePublisher } from '../messages/index.ts'
+import { AS_WRITTEN, SEARCH_BLOCK } from '../render/index.ts'
 import { actionName, chosenValue } from './action-handler.ts'
 import { LOOKUP_WINDOW, ONE_MOMENT, SHOW_WINDOW, type WindowKind, type Windows } from './modals.ts'
 

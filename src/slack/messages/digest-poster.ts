@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api'
 import type { DigestPlace } from '../../../commands/digest/digest-place.ts'
 import { AppError } from '../../errors.ts'
-import { AS_WRITTEN } from '../render/mrkdwn.ts'
-import { repeatCall, toSlackError } from '../transport/slack-call.ts'
+import { AS_WRITTEN } from '../render/index.ts'
+import { repeatCall, toSlackError } from '../transport/index.ts'
 import type { ReplySender } from './reply-sender.ts'
 
 const ASK_WITHIN_MS = 20_000

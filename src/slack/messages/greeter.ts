@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/home/greeting-reply.ts'
 import type { GreetingStore } from '../../stores/index.ts'
-import { type FileOnceDeps, sendFileOnce } from '../files/send-file-once.ts'
-import { AS_WRITTEN } from '../render/mrkdwn.ts'
-import { renderMessageText } from '../render/render-blocks.ts'
+import { type FileOnceDeps, sendFileOnce } from '../files/index.ts'
+import { AS_WRITTEN, renderMessageText } from '../render/index.ts'
 
 export interface Greeter {
   /**

@@ -1,9 +1,8 @@
 import type { WebClient } from '@slack/web-api'
 import { describeHome, type Home } from '../../../commands/home/home.ts'
 import type { Reply } from '../../../commands/reply/reply.ts'
-import { type AttendDeps, attend, describeNotForGuests } from '../access/authorize.ts'
-import type { Rooms } from '../access/channels.ts'
-import { repeatCall } from '../transport/slack-call.ts'
+import { type AttendDeps, attend, describeNotForGuests, type Rooms } from '../access/index.ts'
+import { repeatCall } from '../transport/index.ts'
 
 export interface HomeOwner {
   readonly user: string

@@ -1,9 +1,15 @@
 import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
-import type { Surface } from '../render/block-limits.ts'
-import { ALL_NATIVE, type NativeBlock, NONE_NATIVE, nativeBlocksIn } from '../render/native-blocks.ts'
-import { type RenderedReply, renderBlocks } from '../render/render-blocks.ts'
-import { classifySlackFailure } from '../transport/slack-call.ts'
+import {
+  ALL_NATIVE,
+  type NativeBlock,
+  NONE_NATIVE,
+  nativeBlocksIn,
+  type RenderedReply,
+  renderBlocks,
+  type Surface,
+} from '../render/index.ts'
+import { classifySlackFailure } from '../transport/index.ts'
 
 export interface ReplySender {
   /**

@@ -9,7 +9,7 @@ import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
 import type { Reply } from '../../../commands/reply/reply.ts'
 import { AppError } from '../../errors.ts'
 import type { Log, UploadListener } from '../../uploads/lease/index.ts'
-import { isSlackUpload, type SlackUpload, type Upload } from '../files/slack-upload.ts'
+import { isSlackUpload, type SlackUpload, type Upload } from '../files/index.ts'
 import type { UploadMessage, UploadState } from './upload-message.ts'
 
 export type ProblemRows = Parameters<typeof describeReceipt>[1]

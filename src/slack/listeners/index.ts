@@ -1,0 +1,9 @@
+/**
+ * What Slack sends: events, commands, buttons, shortcuts and modals, and the handler of each.
+ * Rights are checked in access/; wording comes from commands/.
+ */
+export { createBackgroundWork } from './background-work.ts'
+export { createWindows } from './modals.ts'
+export { type ChannelDeps, registerChannel } from './register-channel.ts'
+export { registerHome } from './register-home.ts'
+export { createShareIntake } from './share-intake.ts'

@@ -1,0 +1,10 @@
+/**
+ * What the bot posts: receipts and progress in threads, digests, the greeting, the App Home.
+ * Wording comes from commands/, blocks from render/.
+ */
+export { createDigestPoster } from './digest-poster.ts'
+export { createGreeter, type Greeter } from './greeter.ts'
+export { createHomePublisher, type HomePublisher } from './home-publisher.ts'
+export { createReplySender, type ReplySender } from './reply-sender.ts'
+export { createSlackUploadListener } from './slack-upload-listener.ts'
+export { createUploadMessage } from './upload-message.ts'

@@ -1,0 +1,18 @@
+/**
+ * Connects to Slack: receiver, HTTP server, Web API calls with retries, the log adapter.
+ * Knows no upload and no reply.
+ */
+export { createBoltLogger } from './bolt-logger.ts'
+export { createHttpServer, EVENTS_PATH, type HealthReport, type RenderMetrics } from './http-server.ts'
+export { createRespondFetch } from './respond-fetch.ts'
+export {
+  classifySlackFailure,
+  createWebClient,
+  isSlackFailure,
+  type OnCallFailed,
+  pause,
+  repeatCall,
+  toSlackError,
+  webClientOptions,
+} from './slack-call.ts'
+export { createHttpReceiver, createSocketReceiver, toSocketError } from './slack-receiver.ts'
