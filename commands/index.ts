@@ -1,8 +1,8 @@
-import { runCustomer } from './customer/customer.ts'
-import type { CommandDefinition } from './reply/command.ts'
-import { runUploads } from './uploads/uploads.ts'
+import { runCustomer } from './customer/index.ts'
+import type { CommandDefinition } from './reply/index.ts'
+import { runUploads } from './uploads/index.ts'
 
-export type { CommandDefinition, CommandDeps, CommandInput } from './reply/command.ts'
+export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index.ts'
 
 /** Every slash command there is: the manifest, the README and the registration in Slack are checked against this. */
 export const COMMANDS: readonly CommandDefinition[] = [

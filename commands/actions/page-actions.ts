@@ -1,17 +1,34 @@
 import { toDatabaseError } from '../../models/index.ts'
-import { viewCustomer, viewRecords, viewSources } from '../customer/customer-card.ts'
-import { viewHistory } from '../customer/customer-history.ts'
-import { viewPastCustomer } from '../customer/customer-on-day.ts'
-import { viewPeople } from '../customer/customer-search.ts'
-import { viewDigest } from '../digest/digest.ts'
-import type { ActionDefinition, ActionInput } from '../reply/action.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { sayGone, type View } from '../reply/page.ts'
-import { OPEN_VIEW, PICK_VIEW, readViewValue, SHARE_VIEW } from '../reply/page-button.ts'
-import type { Reply } from '../reply/reply.ts'
-import { SEND_COMPARISON, sendComparison, viewComparison } from '../uploads/uploads-compare.ts'
-import { viewRecent } from '../uploads/uploads-recent.ts'
-import { SEND_FAILED_ROWS, sendFailedRows, viewUpload } from '../uploads/uploads-show.ts'
+import {
+  viewCustomer,
+  viewHistory,
+  viewPastCustomer,
+  viewPeople,
+  viewRecords,
+  viewSources,
+} from '../customer/index.ts'
+import { viewDigest } from '../digest/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  OPEN_VIEW,
+  PICK_VIEW,
+  type Reply,
+  readViewValue,
+  SHARE_VIEW,
+  sayGone,
+  type View,
+} from '../reply/index.ts'
+import {
+  SEND_COMPARISON,
+  SEND_FAILED_ROWS,
+  sendComparison,
+  sendFailedRows,
+  viewComparison,
+  viewRecent,
+  viewUpload,
+} from '../uploads/index.ts'
 
 /** Everything a view button can be about. */
 const VIEWS: Readonly<Record<string, View>> = {

@@ -1,10 +1,14 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/index.ts'
-import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from '../receipts/phone-column-reply.ts'
-import type { ActionDefinition, ActionInput } from '../reply/action.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import type { Reply, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  type Reply,
+  type Sentence,
+  traced,
+} from '../reply/index.ts'
 
 /** What can be done with the question under a file whose phone column cannot be told. Anybody in its channel may. */
 export const PHONE_COLUMN_ACTIONS: readonly ActionDefinition[] = [

@@ -12,13 +12,23 @@ import {
   readRecordHistory,
   type ValueSource,
 } from '../../src/uploads/history/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { labelOf } from '../reply/field-label.ts'
-import { formatCount, formatValue, plural } from '../reply/format.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Inline, Reply, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import {
+  type CommandDeps,
+  formatCount,
+  formatValue,
+  type Inline,
+  labelOf,
+  plural,
+  type Reply,
+  type Sentence,
+  sayGone,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 import { describeRecords, findRecords } from './customer-records.ts'
 
 /** A window takes five times what goes into a message; the files have all of it. */

@@ -6,13 +6,18 @@ import {
   describeNoForget,
   describeQueuedForget,
   FORGET_CONFIRM,
-} from '../receipts/forget-reply.ts'
-import type { ActionDefinition, ActionInput } from '../reply/action.ts'
-import { isAdmin, refuseNonAdmin } from '../reply/admins.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { toAsker } from '../reply/page.ts'
-import type { Reply } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+} from '../receipts/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  type CommandInput,
+  isAdmin,
+  type Reply,
+  refuseNonAdmin,
+  toAsker,
+  traced,
+} from '../reply/index.ts'
 
 const MAY = 'have a person forgotten'
 

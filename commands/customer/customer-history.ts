@@ -8,13 +8,25 @@ import {
   readChanges,
 } from '../../src/uploads/history/index.ts'
 import { flattenPaths, pathsChanged } from '../../src/uploads/rows/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { labelOf } from '../reply/field-label.ts'
-import { brief, formatCount, plural } from '../reply/format.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Button, Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import {
+  type Button,
+  brief,
+  type CommandDeps,
+  formatCount,
+  type Inline,
+  labelOf,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  sayGone,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 import { describePhone, showValue, tellUpload } from './customer-card.ts'
 
 /** Changes on one page: with a dozen fields each they still go into one message. */

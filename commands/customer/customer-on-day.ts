@@ -9,14 +9,22 @@ import {
   readRecordsBefore,
 } from '../../src/uploads/history/index.ts'
 import { readRecords } from '../../src/uploads/rows/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { labelOf } from '../reply/field-label.ts'
-import { formatCount, plural } from '../reply/format.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Reply, ReplyPart } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
-import { type Day, dayOf, endOfDay, formatDay } from '../text/dates.ts'
+import {
+  type CommandDeps,
+  formatCount,
+  labelOf,
+  plural,
+  type Reply,
+  type ReplyPart,
+  sayGone,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
+import { type Day, dayOf, endOfDay, formatDay } from '../text/index.ts'
 import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
 
 /** Records shown of one phone, where it has several. */

@@ -1,12 +1,17 @@
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import { findUploads } from '../../src/uploads/history/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { plural } from '../reply/format.ts'
-import { toAsker } from '../reply/page.ts'
-import { PICK_VIEW, viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Reply } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import {
+  type CommandDeps,
+  PICK_VIEW,
+  plural,
+  type Reply,
+  toAsker,
+  traced,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 
 /** Records listed at once, in a table and a menu that go into one message. */
 const MOST_LISTED = 12

@@ -2,12 +2,20 @@ import { mongo } from 'mongoose'
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { formatCount } from '../reply/format.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { PICK_VIEW, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Reply, ReplyPart, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import {
+  type CommandDeps,
+  formatCount,
+  PICK_VIEW,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  sayGone,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 
 /** People listed at once, in a table and a menu that go into one message. */
 const MOST_LISTED = 12

@@ -1,11 +1,14 @@
 import { toDatabaseError } from '../../models/index.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/parse-phone-query.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { toAsker } from '../reply/page.ts'
-import type { Inline, Reply } from '../reply/reply.ts'
-import { sayTooLong } from '../reply/too-long.ts'
-import { type Day, parseDay } from '../text/dates.ts'
-import { nearestWord } from '../text/nearest-word.ts'
+import {
+  type CommandDeps,
+  type CommandInput,
+  type Inline,
+  type Reply,
+  sayTooLong,
+  toAsker,
+} from '../reply/index.ts'
+import { type Day, nearestWord, parseDay } from '../text/index.ts'
 import { describePhone } from './customer-card.ts'
 import { askToForget } from './customer-forget.ts'
 import { describeHistory } from './customer-history.ts'

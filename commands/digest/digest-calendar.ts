@@ -1,6 +1,6 @@
 import type { DigestKind } from '../../models/index.ts'
 import type { Span } from '../../src/uploads/queries/index.ts'
-import { addDays, type Day, dayOf, formatDay, momentOn, startOfDay, type TimeOfDay } from '../text/dates.ts'
+import { addDays, type Day, dayOf, formatDay, momentOn, startOfDay, type TimeOfDay } from '../text/index.ts'
 
 /** When summaries of a kind come. */
 export interface DigestTime extends TimeOfDay {

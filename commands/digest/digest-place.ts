@@ -1,4 +1,4 @@
-import type { Reply } from '../reply/reply.ts'
+import type { Reply } from '../reply/index.ts'
 
 /** Where digests are posted. It keeps messages until their moment, and tells which it keeps. */
 export interface DigestPlace {

@@ -6,10 +6,16 @@ import {
   type Span,
   type SummarisedUpload,
 } from '../../src/uploads/queries/index.ts'
-import { showOutcomes } from '../receipts/outcome-numbers.ts'
-import { brief, formatCount, plural } from '../reply/format.ts'
-import { markCode } from '../reply/mark-code.ts'
-import type { Inline, ReplyPart, Sentence } from '../reply/reply.ts'
+import { showOutcomes } from '../receipts/index.ts'
+import {
+  brief,
+  formatCount,
+  type Inline,
+  markCode,
+  plural,
+  type ReplyPart,
+  type Sentence,
+} from '../reply/index.ts'
 import { namePeriod } from './digest-calendar.ts'
 
 /** A summary, with what it takes to word it. */

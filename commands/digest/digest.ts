@@ -1,10 +1,19 @@
 import type { DigestKind } from '../../models/index.ts'
 import { findStaleCount, type Span, summarisePeriod } from '../../src/uploads/queries/index.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Reply, ReplyPart, Sentence } from '../reply/reply.ts'
-import { addDays, dayOf, parseDay, startOfDay } from '../text/dates.ts'
+import {
+  type CommandDeps,
+  type CommandInput,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  sayGone,
+  toAsker,
+  type Viewer,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
+import { addDays, dayOf, parseDay, startOfDay } from '../text/index.ts'
 import { spanBefore, trendOf } from './digest-calendar.ts'
 import { describeDigest } from './digest-reply.ts'
 

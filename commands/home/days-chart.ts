@@ -1,5 +1,5 @@
-import type { Chart } from '../reply/reply.ts'
-import type { Day } from '../text/dates.ts'
+import type { Chart } from '../reply/index.ts'
+import type { Day } from '../text/index.ts'
 
 /** As many points as go into one chart. */
 const MOST_POINTS = 20

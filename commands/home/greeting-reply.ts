@@ -1,4 +1,4 @@
-import type { Reply } from '../reply/reply.ts'
+import type { Reply } from '../reply/index.ts'
 
 export const EXAMPLE_NAME = 'example-customers.csv'
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../../src/group-by.ts'
-import type { Inline, ReplyPart, Sentence } from '../reply/reply.ts'
+import type { Inline, ReplyPart, Sentence } from '../reply/index.ts'
 
 /** A setting as it holds now: no secret is among them. */
 export interface SettingShown {

@@ -1,14 +1,21 @@
 import type { FileUpload } from '../../models/index.ts'
 import { findRoomUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
-import { spanBefore } from '../digest/digest-calendar.ts'
-import { undoButton } from '../receipts/undo-reply.ts'
-import { nameUploadBriefly } from '../receipts/upload-reference.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { formatCount, plural } from '../reply/format.ts'
-import { viewButton, viewValue } from '../reply/page-button.ts'
-import type { Button, Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
-import { addDays, type Day, dayOf } from '../text/dates.ts'
-import { describeResult } from '../uploads/uploads-recent.ts'
+import { spanBefore } from '../digest/index.ts'
+import { nameUploadBriefly, undoButton } from '../receipts/index.ts'
+import {
+  type Button,
+  type CommandDeps,
+  formatCount,
+  type Inline,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  viewButton,
+  viewValue,
+} from '../reply/index.ts'
+import { addDays, type Day, dayOf } from '../text/index.ts'
+import { describeResult } from '../uploads/index.ts'
 import { chartDays } from './days-chart.ts'
 import { describeSettings } from './home-settings.ts'
 

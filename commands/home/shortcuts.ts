@@ -1,10 +1,8 @@
 import type { FileUpload } from '../../models/index.ts'
 import { findShared } from '../../src/uploads/queries/index.ts'
 import { createUploadQueue, previewWaiting, queuePreview } from '../../src/uploads/worker/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import type { Inline, Reply, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
-import { describeResult } from '../uploads/uploads-recent.ts'
+import { type CommandDeps, type Inline, type Reply, type Sentence, traced } from '../reply/index.ts'
+import { describeResult } from '../uploads/index.ts'
 
 /** A message somebody picked from its menu. */
 export interface ShortcutInput {

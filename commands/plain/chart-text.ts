@@ -1,5 +1,4 @@
-import { formatCount } from '../reply/format.ts'
-import type { Chart, ReplyPart } from '../reply/reply.ts'
+import { type Chart, formatCount, type ReplyPart } from '../reply/index.ts'
 
 const BAR_CELLS = 20
 

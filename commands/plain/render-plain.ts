@@ -1,5 +1,11 @@
-import { formatCount } from '../reply/format.ts'
-import type { Inline, Reply, ReplyPart, Sentence, TimeStyle } from '../reply/reply.ts'
+import {
+  formatCount,
+  type Inline,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  type TimeStyle,
+} from '../reply/index.ts'
 import { chartTable, drawProgress } from './chart-text.ts'
 import { tellRow } from './tell-row.ts'
 import { withoutInvisible } from './without-invisible.ts'

@@ -1,4 +1,4 @@
-import type { Sentence } from '../reply/reply.ts'
+import type { Sentence } from '../reply/index.ts'
 
 /** A row of a table as a line, each cell behind the title of its column: `#4 · File: day-1.csv · Who: @asha`. */
 export const tellRow =

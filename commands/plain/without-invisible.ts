@@ -1,5 +1,5 @@
 import { removeInvisible } from '../../src/customers/cells/clean-text.ts'
-import type { Reply } from '../reply/reply.ts'
+import type { Reply } from '../reply/index.ts'
 
 /**
  * What people typed, and what their files are called, may hold signs that nobody sees and that turn the words around

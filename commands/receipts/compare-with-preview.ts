@@ -6,9 +6,7 @@ import {
   type UploadPreview,
 } from '../../models/index.ts'
 import { isSameValue } from '../../src/uploads/rows/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { nameFields } from '../reply/field-label.ts'
-import { formatCount } from '../reply/format.ts'
+import { type CommandDeps, formatCount, nameFields } from '../reply/index.ts'
 
 type Fields = Pick<CommandDeps, 'catalogue'>
 

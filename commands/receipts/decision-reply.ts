@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
-import type { Reply } from '../reply/reply.ts'
+import type { Reply } from '../reply/index.ts'
 import { describeQuestion } from './phone-column-reply.ts'
 import { describeHeld } from './preview-reply.ts'
 

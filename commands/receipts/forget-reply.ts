@@ -1,9 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import type { ForgetForecast } from '../../src/uploads/forget/index.ts'
-import { formatCount, plural } from '../reply/format.ts'
-import { toAsker } from '../reply/page.ts'
-import type { Reply, Sentence } from '../reply/reply.ts'
+import { formatCount, plural, type Reply, type Sentence, toAsker } from '../reply/index.ts'
 
 /** Name of the action behind the button. */
 export const FORGET_CONFIRM = 'forget_confirm'

@@ -1,5 +1,5 @@
 import { ROW_OUTCOMES, type RowOutcome, type UploadCounts } from '../../models/index.ts'
-import type { ReplyPart } from '../reply/reply.ts'
+import type { ReplyPart } from '../reply/index.ts'
 
 const OUTCOME_LABELS: Record<RowOutcome, string> = {
   created: 'Created',

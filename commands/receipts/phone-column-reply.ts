@@ -1,6 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { plural } from '../reply/format.ts'
-import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
 export const LEAVE_UPLOAD = 'leave_upload'

@@ -1,10 +1,18 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
-import { labelOf, nameFields } from '../reply/field-label.ts'
-import { formatValue, plural } from '../reply/format.ts'
-import { groupLines, nameLines } from '../reply/name-lines.ts'
-import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import {
+  formatValue,
+  groupLines,
+  type Inline,
+  labelOf,
+  nameFields,
+  nameLines,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+} from '../reply/index.ts'
 import { tellFromPreview } from './compare-with-preview.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { LEAVE_UPLOAD } from './phone-column-reply.ts'

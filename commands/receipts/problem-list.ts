@@ -1,8 +1,6 @@
 import type { UploadRow } from '../../models/index.ts'
 import { ROW_PROBLEMS } from '../../src/errors.ts'
-import { plural } from '../reply/format.ts'
-import { groupLines, nameLines } from '../reply/name-lines.ts'
-import type { ReplyPart, Sentence } from '../reply/reply.ts'
+import { groupLines, nameLines, plural, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>
 

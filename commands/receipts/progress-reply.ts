@@ -1,6 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { formatCount, formatDuration, plural } from '../reply/format.ts'
-import type { Reply, Sentence } from '../reply/reply.ts'
+import { formatCount, formatDuration, plural, type Reply, type Sentence } from '../reply/index.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
 

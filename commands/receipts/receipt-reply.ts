@@ -1,9 +1,16 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
-import { formatCount, formatDuration, plural } from '../reply/format.ts'
-import { markCode } from '../reply/mark-code.ts'
-import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import {
+  formatCount,
+  formatDuration,
+  type Inline,
+  markCode,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+} from '../reply/index.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeChosenColumn } from './phone-column-reply.ts'

@@ -1,6 +1,5 @@
 import type { FileUpload, SwitchCounts } from '../../models/index.ts'
-import { formatCount, formatDuration, plural } from '../reply/format.ts'
-import type { Reply, Sentence } from '../reply/reply.ts'
+import { formatCount, formatDuration, plural, type Reply, type Sentence } from '../reply/index.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 
 /** The receipt of a switch of what a record is. */

@@ -1,11 +1,20 @@
 import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
 import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/index.ts'
-import { nameFields } from '../reply/field-label.ts'
-import { formatCount, formatDuration, plural } from '../reply/format.ts'
-import { groupLines, nameLines } from '../reply/name-lines.ts'
-import { toAsker } from '../reply/page.ts'
-import type { Button, Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import {
+  type Button,
+  formatCount,
+  formatDuration,
+  groupLines,
+  type Inline,
+  nameFields,
+  nameLines,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  toAsker,
+} from '../reply/index.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 import { nameUploadBriefly } from './upload-reference.ts'
 

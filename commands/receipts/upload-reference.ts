@@ -1,10 +1,15 @@
 import type { FileUpload } from '../../models/index.ts'
 import { noteUpload } from '../../src/uploads/lease/index.ts'
 import { findUploadByReference } from '../../src/uploads/queries/index.ts'
-import type { CommandDeps } from '../reply/command.ts'
-import { toAsker } from '../reply/page.ts'
-import { viewButton, viewValue } from '../reply/page-button.ts'
-import type { Inline, Reply, ReplyPart } from '../reply/reply.ts'
+import {
+  type CommandDeps,
+  type Inline,
+  type Reply,
+  type ReplyPart,
+  toAsker,
+  viewButton,
+  viewValue,
+} from '../reply/index.ts'
 
 const NUMBER = /^(?:(?:no|nr|number|upload|file)\.?)?[ #]*(\d{1,9})$/i
 const LAST = /^(?:the )?(?:last|latest|newest|most recent)(?: (?:one|upload|file))?$/i

@@ -1,6 +1,6 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
-import type { SettingShown } from '../home/home-settings.ts'
+import type { SettingShown } from '../home/index.ts'
 import type { Reply } from './reply.ts'
 
 /** What a person typed, and where. */

@@ -1,7 +1,7 @@
 import type { FieldDefinition, FieldValue } from '../../src/customers/fields/customer.ts'
 import { formatPhone } from '../../src/customers/phones/format-phone.ts'
 import { formatAmount, formatNumber } from '../../src/locale.ts'
-import { formatDay } from '../text/dates.ts'
+import { formatDay } from '../text/index.ts'
 
 /** Values as people write them, numbers as the team's locale has it. */
 

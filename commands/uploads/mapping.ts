@@ -5,12 +5,18 @@ import {
   forgetChoice,
   listChoices,
 } from '../../src/uploads/import/index.ts'
-import { nameColumn } from '../receipts/phone-column-reply.ts'
-import type { ActionDefinition, ActionInput } from '../reply/action.ts'
-import { isAdmin } from '../reply/admins.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import type { Reply, ReplyPart, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import { nameColumn } from '../receipts/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  type CommandInput,
+  isAdmin,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  traced,
+} from '../reply/index.ts'
 
 /** Choices listed at once, the latest first. */
 const MOST_LISTED = 20

@@ -2,13 +2,23 @@ import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
 import { findUpload } from '../../src/uploads/import/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
-import { describeDecision } from '../receipts/decision-reply.ts'
-import { APPROVE_UPLOAD, describeExamples, PREVIEW_EXAMPLES } from '../receipts/preview-reply.ts'
-import { findMeantUpload, isReply } from '../receipts/upload-reference.ts'
-import type { ActionDefinition, ActionInput } from '../reply/action.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import type { Reply, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import {
+  APPROVE_UPLOAD,
+  describeDecision,
+  describeExamples,
+  findMeantUpload,
+  isReply,
+  PREVIEW_EXAMPLES,
+} from '../receipts/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  type CommandInput,
+  type Reply,
+  type Sentence,
+  traced,
+} from '../reply/index.ts'
 
 type Place = Pick<CommandInput, 'team' | 'channel'>
 

@@ -1,6 +1,6 @@
 import { watchForgetting } from '../../src/uploads/forget/index.ts'
 import { withTemporaryFile } from '../../src/with-temporary-file.ts'
-import type { CommandDeps, PrivateFile } from '../reply/command.ts'
+import type { CommandDeps, PrivateFile } from '../reply/index.ts'
 
 /**
  * Writes a file and hands it to one person alone. Nothing of it stays on disk.

@@ -1,6 +1,5 @@
 import type { UploadFilter } from '../../src/uploads/queries/index.ts'
-import { type DayOptions, endOfDay, formatDay, parseDay, startOfDay } from '../text/dates.ts'
-import { nearestWord } from '../text/nearest-word.ts'
+import { type DayOptions, endOfDay, formatDay, nearestWord, parseDay, startOfDay } from '../text/index.ts'
 
 /** Which uploads somebody asked for. */
 export interface RecentRequest extends UploadFilter {

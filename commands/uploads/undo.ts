@@ -3,15 +3,20 @@ import {
   describeForecast,
   describeQueuedUndo,
   describeRefusal,
+  findMeantUpload,
+  isReply,
   UNDO_ASK,
   UNDO_CONFIRM,
-} from '../receipts/undo-reply.ts'
-import { findMeantUpload, isReply } from '../receipts/upload-reference.ts'
-import type { ActionDefinition, ActionInput } from '../reply/action.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { sayGone } from '../reply/page.ts'
-import type { Reply } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+} from '../receipts/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  type CommandInput,
+  type Reply,
+  sayGone,
+  traced,
+} from '../reply/index.ts'
 
 const NOBODY: ReadonlySet<string> = new Set()
 

@@ -7,16 +7,26 @@ import {
   type ListDifference,
   writeComparison,
 } from '../../src/uploads/queries/index.ts'
-import { showValue } from '../customer/customer-card.ts'
-import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/upload-reference.ts'
-import type { ActionInput } from '../reply/action.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { labelOf } from '../reply/field-label.ts'
-import { brief, formatCount } from '../reply/format.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Button, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import { showValue } from '../customer/index.ts'
+import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
+import {
+  type ActionInput,
+  type Button,
+  brief,
+  type CommandDeps,
+  type CommandInput,
+  formatCount,
+  labelOf,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  sayGone,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 import { sendWritten } from './private-file.ts'
 
 /** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */

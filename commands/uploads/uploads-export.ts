@@ -1,11 +1,15 @@
 import { exportCustomers } from '../../src/uploads/queries/index.ts'
-import { isAdmin, refuseNonAdmin } from '../reply/admins.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { plural } from '../reply/format.ts'
-import { toAsker } from '../reply/page.ts'
-import type { Reply } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
-import { type Day, dayOf, formatDay, parseDay, startOfDay } from '../text/dates.ts'
+import {
+  type CommandDeps,
+  type CommandInput,
+  isAdmin,
+  plural,
+  type Reply,
+  refuseNonAdmin,
+  toAsker,
+  traced,
+} from '../reply/index.ts'
+import { type Day, dayOf, formatDay, parseDay, startOfDay } from '../text/index.ts'
 import { sendWritten } from './private-file.ts'
 
 /** `/uploads export`: all customers; `export since monday`: those that changed since. A CSV for the asker alone. */

@@ -1,14 +1,22 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../../models/index.ts'
 import { findRecentUploads, isDiscarded } from '../../src/uploads/queries/index.ts'
-import { summariseForget } from '../receipts/forget-reply.ts'
-import { summariseSwitch } from '../receipts/switch-reply.ts'
-import { summariseUndo } from '../receipts/undo-reply.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { formatCount, plural } from '../reply/format.ts'
-import { markCode } from '../reply/mark-code.ts'
-import { toAsker, type Viewer } from '../reply/page.ts'
-import { PICK_VIEW, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Inline, Reply, ReplyPart, Sentence } from '../reply/reply.ts'
+import { summariseForget, summariseSwitch, summariseUndo } from '../receipts/index.ts'
+import {
+  type CommandDeps,
+  type CommandInput,
+  formatCount,
+  type Inline,
+  markCode,
+  PICK_VIEW,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+  toAsker,
+  type Viewer,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 import { parseRecent, type RecentRequest } from './recent-request.ts'
 
 /** Uploads that can be picked: a menu of more leaves the table no room. */

@@ -2,18 +2,35 @@ import type { FieldSummary, FileUpload } from '../../models/index.ts'
 import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts'
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
-import { showValue } from '../customer/customer-card.ts'
-import { describeDecision } from '../receipts/decision-reply.ts'
-import { describeReceipt, MOST_PROBLEMS } from '../receipts/receipt-reply.ts'
-import { findMeantUpload, isReply, nameUploadBriefly } from '../receipts/upload-reference.ts'
-import type { ActionInput } from '../reply/action.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import { labelOf } from '../reply/field-label.ts'
-import { brief, formatCount, plural } from '../reply/format.ts'
-import { sayGone, toAsker, type Viewer } from '../reply/page.ts'
-import { viewButton, viewButtons, viewValue } from '../reply/page-button.ts'
-import type { Button, Inline, Reply, ReplyPart } from '../reply/reply.ts'
-import { traced } from '../reply/trace.ts'
+import { showValue } from '../customer/index.ts'
+import {
+  describeDecision,
+  describeReceipt,
+  findMeantUpload,
+  isReply,
+  MOST_PROBLEMS,
+  nameUploadBriefly,
+} from '../receipts/index.ts'
+import {
+  type ActionInput,
+  type Button,
+  brief,
+  type CommandDeps,
+  type CommandInput,
+  formatCount,
+  type Inline,
+  labelOf,
+  plural,
+  type Reply,
+  type ReplyPart,
+  sayGone,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
 import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
 

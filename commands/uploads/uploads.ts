@@ -1,10 +1,15 @@
 import { toDatabaseError } from '../../models/index.ts'
-import { runDigest } from '../digest/digest.ts'
-import { parseUploadReference } from '../receipts/upload-reference.ts'
-import type { CommandDeps, CommandInput } from '../reply/command.ts'
-import type { Inline, Reply, Sentence } from '../reply/reply.ts'
-import { sayTooLong } from '../reply/too-long.ts'
-import { nearestWord } from '../text/nearest-word.ts'
+import { runDigest } from '../digest/index.ts'
+import { parseUploadReference } from '../receipts/index.ts'
+import {
+  type CommandDeps,
+  type CommandInput,
+  type Inline,
+  type Reply,
+  type Sentence,
+  sayTooLong,
+} from '../reply/index.ts'
+import { nearestWord } from '../text/index.ts'
 import { runMapping } from './mapping.ts'
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SHORTCUTS } from '../../commands/home/shortcuts.ts'
+import { SHORTCUTS } from '../../commands/home/index.ts'
 import { type ShowOptions, showMessage } from '../slack/show-message.ts'
 import {
   type ActionInput,

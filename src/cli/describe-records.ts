@@ -1,5 +1,5 @@
-import { RECORD_KIND_WORDS } from '../../commands/receipts/record-kind-words.ts'
-import { formatCount, plural } from '../../commands/reply/format.ts'
+import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
+import { formatCount, plural } from '../../commands/reply/index.ts'
 import { RECORD_KINDS, type RecordKind } from '../../models/index.ts'
 import { formatPhone } from '../customers/phones/format-phone.ts'
 import type { SwitchExample, SwitchForecast } from '../uploads/record-kinds/index.ts'

@@ -1,4 +1,4 @@
-import { RECORD_KIND_WORDS } from '../../commands/receipts/record-kind-words.ts'
+import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
 import {
   CUSTOMER_INDEXES,
   createModels,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { RECORD_KIND_WORDS } from '../../commands/receipts/record-kind-words.ts'
+import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
 import { RECORD_KINDS, type RecordKind } from '../../models/index.ts'
 import { runEntry } from './run-entry.ts'
 import { runRecords } from './run-records.ts'

@@ -1,4 +1,4 @@
-import { formatCount } from '../../commands/reply/format.ts'
+import { formatCount } from '../../commands/reply/index.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { UploadListener } from '../uploads/lease/index.ts'
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { App } from '@slack/bolt'
-import type { ActionDefinition } from '../../commands/actions/actions.ts'
-import type { DigestPlace } from '../../commands/digest/digest-place.ts'
-import type { ShortcutDefinition } from '../../commands/home/shortcuts.ts'
+import type { ActionDefinition } from '../../commands/actions/index.ts'
+import type { DigestPlace } from '../../commands/digest/index.ts'
+import type { ShortcutDefinition } from '../../commands/home/index.ts'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
-import { MOST_PROBLEMS } from '../../commands/receipts/receipt-reply.ts'
+import { MOST_PROBLEMS } from '../../commands/receipts/index.ts'
 import { toAppError } from '../errors.ts'
 import {
   createAuditTrail,

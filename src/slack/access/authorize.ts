@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { CommandDeps } from '../../../commands/index.ts'
-import { describeError } from '../../../commands/reply/error-reply.ts'
-import type { Reply } from '../../../commands/reply/reply.ts'
+import { describeError, type Reply } from '../../../commands/reply/index.ts'
 import { toAppError } from '../../errors.ts'
 import type { AuditFinding, AuditTrail } from '../../stores/index.ts'
 import { type Log, noteUpload } from '../../uploads/lease/index.ts'

@@ -1,4 +1,4 @@
-import type { Reply } from '../../../commands/reply/reply.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 
 /** What somebody is told who asks outside of a channel for what they get only in one. */
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../../../commands/reply/format.ts'
+import { formatCount } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { OpenedFile } from '../../uploads/lease/index.ts'
 import type { OnCallFailed } from '../transport/index.ts'

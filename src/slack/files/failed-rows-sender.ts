@@ -1,4 +1,4 @@
-import { plural } from '../../../commands/reply/format.ts'
+import { plural } from '../../../commands/reply/index.ts'
 import type { FailedRowsStore } from '../../stores/index.ts'
 import { nameFailedRows } from '../../uploads/import/index.ts'
 import { escapeMrkdwn } from '../render/index.ts'

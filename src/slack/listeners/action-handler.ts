@@ -1,6 +1,6 @@
 import type { BlockAction, RespondFn } from '@slack/bolt'
-import type { ActionDefinition } from '../../../commands/actions/actions.ts'
-import type { Reply } from '../../../commands/reply/reply.ts'
+import type { ActionDefinition } from '../../../commands/actions/index.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { noteUpload } from '../../uploads/lease/index.ts'
 import { type AttendDeps, attend } from '../access/index.ts'
 import { respondWith, tellThrough } from './command-handler.ts'

@@ -1,6 +1,6 @@
 import type { RespondFn, SlashCommand } from '@slack/bolt'
 import type { CommandDefinition } from '../../../commands/index.ts'
-import type { Reply } from '../../../commands/reply/reply.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { type AttendDeps, attend } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import type { RenderedReply } from '../render/index.ts'

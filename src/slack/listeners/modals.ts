@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
-import { SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
-import type { Reply } from '../../../commands/reply/reply.ts'
+import { SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ReplySender } from '../messages/index.ts'
 import {

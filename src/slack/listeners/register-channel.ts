@@ -1,5 +1,5 @@
 import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
-import type { ShortcutDefinition } from '../../../commands/home/shortcuts.ts'
+import type { ShortcutDefinition } from '../../../commands/home/index.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import { runForSomebody } from '../../uploads/lease/index.ts'
 import type { Colleagues } from '../access/index.ts'

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import { describeError } from '../../../commands/reply/error-reply.ts'
+import { describeError } from '../../../commands/reply/index.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'

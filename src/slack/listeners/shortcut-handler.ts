@@ -1,5 +1,5 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
-import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/shortcuts.ts'
+import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/index.ts'
 import { readFileName } from '../../uploads/import/index.ts'
 import { type AttendDeps, attend } from '../access/index.ts'
 import { judgeFile, type SlackFile } from '../files/index.ts'

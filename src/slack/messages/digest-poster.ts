@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import type { DigestPlace } from '../../../commands/digest/digest-place.ts'
+import type { DigestPlace } from '../../../commands/digest/index.ts'
 import { AppError } from '../../errors.ts'
 import { AS_WRITTEN } from '../render/index.ts'
 import { repeatCall, toSlackError } from '../transport/index.ts'

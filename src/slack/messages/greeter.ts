@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/home/greeting-reply.ts'
+import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/home/index.ts'
 import type { GreetingStore } from '../../stores/index.ts'
 import { type FileOnceDeps, sendFileOnce } from '../files/index.ts'
 import { AS_WRITTEN, renderMessageText } from '../render/index.ts'

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
-import { describeHome, type Home } from '../../../commands/home/home.ts'
-import type { Reply } from '../../../commands/reply/reply.ts'
+import { describeHome, type Home } from '../../../commands/home/index.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { type AttendDeps, attend, describeNotForGuests, type Rooms } from '../access/index.ts'
 import { repeatCall } from '../transport/index.ts'
 

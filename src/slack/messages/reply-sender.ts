@@ -1,4 +1,4 @@
-import type { Reply } from '../../../commands/reply/reply.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import {
   ALL_NATIVE,

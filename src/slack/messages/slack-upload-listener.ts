@@ -1,12 +1,12 @@
-import { describeDecision } from '../../../commands/receipts/decision-reply.ts'
-import { describeAnswered } from '../../../commands/receipts/phone-column-reply.ts'
 import {
+  describeAnswered,
+  describeDecision,
   describeProgress,
   describeQueued,
+  describeReceipt,
   describeWaiting,
-} from '../../../commands/receipts/progress-reply.ts'
-import { describeReceipt } from '../../../commands/receipts/receipt-reply.ts'
-import type { Reply } from '../../../commands/reply/reply.ts'
+} from '../../../commands/receipts/index.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Log, UploadListener } from '../../uploads/lease/index.ts'
 import { isSlackUpload, type SlackUpload, type Upload } from '../files/index.ts'

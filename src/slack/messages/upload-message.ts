@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import type { Reply } from '../../../commands/reply/reply.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'

@@ -1,5 +1,5 @@
-import { formatTime, type TextMedium } from '../../../commands/plain/render-plain.ts'
-import type { TimeStyle } from '../../../commands/reply/reply.ts'
+import { formatTime, type TextMedium } from '../../../commands/plain/index.ts'
+import type { TimeStyle } from '../../../commands/reply/index.ts'
 
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping */
 export function escapeMrkdwn(text: string): string {

@@ -1,10 +1,19 @@
 import type { RichTextBlock } from '@slack/types'
-import { drawProgress } from '../../../commands/plain/chart-text.ts'
-import { renderPlain, renderSentence, renderText } from '../../../commands/plain/render-plain.ts'
-import { tellRow } from '../../../commands/plain/tell-row.ts'
-import { withoutInvisible } from '../../../commands/plain/without-invisible.ts'
-import { formatCount } from '../../../commands/reply/format.ts'
-import type { Chart, Reply, ReplyPart, Sentence } from '../../../commands/reply/reply.ts'
+import {
+  drawProgress,
+  renderPlain,
+  renderSentence,
+  renderText,
+  tellRow,
+  withoutInvisible,
+} from '../../../commands/plain/index.ts'
+import {
+  type Chart,
+  formatCount,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+} from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, SURFACES, type Surface, shorten } from './block-limits.ts'
 import { keepFitting } from './keep-fitting.ts'
 import { mrkdwnMedium } from './mrkdwn.ts'

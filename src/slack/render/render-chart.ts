@@ -1,6 +1,5 @@
-import { chartBars, chartTable } from '../../../commands/plain/chart-text.ts'
-import { renderPlain } from '../../../commands/plain/render-plain.ts'
-import type { Chart } from '../../../commands/reply/reply.ts'
+import { chartBars, chartTable, renderPlain } from '../../../commands/plain/index.ts'
+import type { Chart } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 import type { DataVisualizationBlock } from './native-blocks.ts'
 

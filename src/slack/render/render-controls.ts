@@ -6,7 +6,7 @@ import type {
   PlainTextElement,
   StaticSelect,
 } from '@slack/types'
-import type { Button, ReplyPart } from '../../../commands/reply/reply.ts'
+import type { Button, ReplyPart } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 
 /** As many rows of buttons as Slack needs for them. */

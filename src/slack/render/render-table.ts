@@ -1,6 +1,5 @@
 import type { DataTableBlock, TableBlock } from '@slack/types'
-import { formatCount, plural } from '../../../commands/reply/format.ts'
-import type { ReplyPart, Sentence } from '../../../commands/reply/reply.ts'
+import { formatCount, plural, type ReplyPart, type Sentence } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 import { keepFitting } from './keep-fitting.ts'
 import type { NativeBlock } from './native-blocks.ts'

@@ -1,5 +1,5 @@
 import type { RichTextElement, RichTextSection } from '@slack/types'
-import type { Inline, Sentence, TimeStyle } from '../../../commands/reply/reply.ts'
+import type { Inline, Sentence, TimeStyle } from '../../../commands/reply/index.ts'
 import { shorten } from './block-limits.ts'
 import { dateFallback, dateFormat } from './mrkdwn.ts'
 

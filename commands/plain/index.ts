@@ -1,0 +1,7 @@
+/**
+ * Renders a Reply as plain text, for terminals and for messages without blocks.
+ */
+export { chartBars, chartTable, drawProgress } from './chart-text.ts'
+export { formatTime, renderPlain, renderSentence, renderText, type TextMedium } from './render-plain.ts'
+export { tellRow } from './tell-row.ts'
+export { withoutInvisible } from './without-invisible.ts'

@@ -1,0 +1,34 @@
+/**
+ * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
+ */
+export { describeDecision } from './decision-reply.ts'
+export {
+  describeForgetForecast,
+  describeNoForget,
+  describeQueuedForget,
+  FORGET_CONFIRM,
+  summariseForget,
+} from './forget-reply.ts'
+export { showOutcomes } from './outcome-numbers.ts'
+export { CHOOSE_PHONE_COLUMN, describeAnswered, LEAVE_UPLOAD, nameColumn } from './phone-column-reply.ts'
+export { APPROVE_UPLOAD, describeExamples, describeHeld, PREVIEW_EXAMPLES } from './preview-reply.ts'
+export { describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
+export { describeReceipt, MOST_PROBLEMS } from './receipt-reply.ts'
+export { RECORD_KIND_WORDS } from './record-kind-words.ts'
+export { describeSwitchReceipt, summariseSwitch } from './switch-reply.ts'
+export {
+  describeForecast,
+  describeQueuedUndo,
+  describeRefusal,
+  summariseUndo,
+  UNDO_ASK,
+  UNDO_CONFIRM,
+  undoButton,
+} from './undo-reply.ts'
+export {
+  findMeantUpload,
+  isReply,
+  nameUploadBriefly,
+  parseUploadReference,
+  showButton,
+} from './upload-reference.ts'

@@ -1,0 +1,25 @@
+/**
+ * The base of all commands: Reply, Command, Action, Page, and the formatting they share.
+ * Knows no command.
+ */
+export type { ActionDefinition, ActionInput } from './action.ts'
+export { isAdmin, refuseNonAdmin } from './admins.ts'
+export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
+export { describeError } from './error-reply.ts'
+export { labelOf, nameFields } from './field-label.ts'
+export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
+export { markCode } from './mark-code.ts'
+export { groupLines, nameLines } from './name-lines.ts'
+export { sayGone, toAsker, type View, type Viewer } from './page.ts'
+export {
+  OPEN_VIEW,
+  PICK_VIEW,
+  readViewValue,
+  SHARE_VIEW,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from './page-button.ts'
+export type { Button, Chart, Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
+export { sayTooLong } from './too-long.ts'
+export { traced } from './trace.ts'

@@ -1,0 +1,17 @@
+/**
+ * Understands and formats what people type: dates, the nearest known word.
+ * Knows no Reply.
+ */
+export {
+  addDays,
+  type Day,
+  type DayOptions,
+  dayOf,
+  endOfDay,
+  formatDay,
+  momentOn,
+  parseDay,
+  startOfDay,
+  type TimeOfDay,
+} from './dates.ts'
+export { nearestWord } from './nearest-word.ts'
