@@ -1,5 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue } from '../src/customers/fields/customer.ts'
+import type { FieldValue } from '../src/customers/fields/index.ts'
 import type { RecordKind } from './setting.ts'
 
 /** Where a value came from: the upload and the line of its file. */

@@ -1,5 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, HeaderMapping } from '../src/customers/fields/customer.ts'
+import type { FieldValue, HeaderMapping } from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
 import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'

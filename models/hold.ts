@@ -1,4 +1,4 @@
-import type { FieldValue } from '../src/customers/fields/customer.ts'
+import type { FieldValue } from '../src/customers/fields/index.ts'
 import type { RowProblem } from '../src/errors.ts'
 import type { UploadCounts } from './file-upload.ts'
 

@@ -1,5 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, RowNote } from '../src/customers/fields/customer.ts'
+import type { FieldValue, RowNote } from '../src/customers/fields/index.ts'
 import type { RowProblem } from '../src/errors.ts'
 import { ROW_OUTCOMES, type RowOutcome } from './file-upload.ts'
 import { type RecordKeeping, UNDO_OUTCOMES } from './undo.ts'

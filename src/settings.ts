@@ -1,6 +1,6 @@
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
-import { isKnownEncoding } from './csv/bytes/decode-text.ts'
+import { isKnownEncoding } from './csv/index.ts'
 import { isLocale } from './locale.ts'
 
 /** An empty setting is a missing one: that is what `KEY=` in an .env file means to people. */

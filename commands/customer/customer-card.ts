@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { Customer, FileUpload } from '../../models/index.ts'
-import type { FieldValue } from '../../src/customers/fields/customer.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import type { FieldValue } from '../../src/customers/fields/index.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   fieldsOf,
   findPhone,

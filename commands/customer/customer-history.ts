@@ -1,5 +1,5 @@
 import type { FieldChange, FileUpload } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   findPhone,
   findUploads,

@@ -1,5 +1,5 @@
 import type { Customer } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import { findUploads } from '../../src/uploads/history/index.ts'
 import {
   type CommandDeps,

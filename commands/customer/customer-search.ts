@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { Customer } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/index.ts'
 import {
   type CommandDeps,

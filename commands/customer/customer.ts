@@ -1,5 +1,5 @@
 import { toDatabaseError } from '../../models/index.ts'
-import { parsePhoneQuery } from '../../src/customers/phones/parse-phone-query.ts'
+import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import {
   type CommandDeps,
   type CommandInput,

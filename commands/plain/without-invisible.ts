@@ -1,4 +1,4 @@
-import { removeInvisible } from '../../src/customers/cells/clean-text.ts'
+import { removeInvisible } from '../../src/customers/cells/index.ts'
 import type { Reply } from '../reply/index.ts'
 
 /**

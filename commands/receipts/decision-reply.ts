@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import type { Reply } from '../reply/index.ts'
 import { describeQuestion } from './phone-column-reply.ts'
 import { describeHeld } from './preview-reply.ts'

@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import type { ForgetForecast } from '../../src/uploads/forget/index.ts'
 import { formatCount, plural, type Reply, type Sentence, toAsker } from '../reply/index.ts'
 

@@ -1,5 +1,5 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
 import {
   formatValue,

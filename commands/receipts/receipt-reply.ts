@@ -1,5 +1,5 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
 import {
   formatCount,

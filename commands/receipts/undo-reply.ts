@@ -1,5 +1,5 @@
 import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/index.ts'
 import {
   type Button,

@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../models/index.ts'
-import type { FieldCatalogue } from '../../src/customers/fields/field-catalogue.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import type { SettingShown } from '../home/index.ts'
 import type { Reply } from './reply.ts'
 

@@ -1,5 +1,5 @@
-import type { FieldDefinition, FieldValue } from '../../src/customers/fields/customer.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import type { FieldDefinition, FieldValue } from '../../src/customers/fields/index.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import { formatAmount, formatNumber } from '../../src/locale.ts'
 import { formatDay } from '../text/index.ts'
 

@@ -1,5 +1,4 @@
-import { monthOfName } from '../../src/customers/cells/month-names.ts'
-import { readDate } from '../../src/customers/cells/read-date.ts'
+import { monthOfName, readDate } from '../../src/customers/cells/index.ts'
 
 /** A day of the calendar as `YYYY-MM-DD`, in the team's time zone. */
 export type Day = string

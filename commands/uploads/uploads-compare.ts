@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
-import type { FieldValue } from '../../src/customers/fields/customer.ts'
-import { formatPhone } from '../../src/customers/phones/format-phone.ts'
+import type { FieldValue } from '../../src/customers/fields/index.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   compareUploads,
   findUploadBefore,

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { replaceFieldTable } from '../../src/customers/fields/describe-fields.ts'
-import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
+import { DEFAULT_CATALOGUE, replaceFieldTable } from '../../src/customers/fields/index.ts'
 
 /** Writes the table of fields and their headers into docs/csv-format.md: `npm run docs:fields`. */
 const path = new URL('../../docs/csv-format.md', import.meta.url)

@@ -1,5 +1,5 @@
 import { loadConfig, type SlackConfig } from '../config.ts'
-import { loadFields } from '../customers/fields/load-fields.ts'
+import { loadFields } from '../customers/fields/index.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { eachConversation } from '../slack/access/index.ts'
 import { classifySlackFailure, createWebClient } from '../slack/transport/index.ts'

@@ -1,11 +1,14 @@
 import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
 import type { ByteSource, CsvDialect, CsvFile, CsvOptions, CsvRow } from './csv-file.ts'
-import { type DetectedTable, detectTable } from './detect/detect-table.ts'
-import { isBlankLine, PageFurniture } from './detect/non-data-lines.ts'
-import { readSeparatorLine } from './detect/separator-line.ts'
-import { type FramedRecord, RecordFramer } from './records/frame-records.ts'
-import { RowBuilder } from './records/read-rows.ts'
+import {
+  type DetectedTable,
+  detectTable,
+  isBlankLine,
+  PageFurniture,
+  readSeparatorLine,
+} from './detect/index.ts'
+import { type FramedRecord, RecordFramer, RowBuilder } from './records/index.ts'
 import { refuse, TextSource } from './text-source.ts'
 
 const SAMPLE_ROWS = 200

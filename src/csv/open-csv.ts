@@ -1,5 +1,4 @@
-import { requireEncoding } from './bytes/decode-text.ts'
-import { fileTooLarge } from './bytes/read-pieces.ts'
+import { fileTooLarge, requireEncoding } from './bytes/index.ts'
 import type { ByteSource, CsvFile, CsvOptions } from './csv-file.ts'
 import { CsvReader } from './csv-reader.ts'
 

@@ -1,11 +1,15 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
-import { type DecodedPiece, type DecodingEvent, TextReader } from './bytes/decode-text.ts'
-import { detectEncoding } from './bytes/detect-encoding.ts'
-import { PIECE_BYTES, PieceReader } from './bytes/read-pieces.ts'
+import {
+  type DecodedPiece,
+  type DecodingEvent,
+  detectEncoding,
+  PIECE_BYTES,
+  PieceReader,
+  TextReader,
+} from './bytes/index.ts'
 import type { ByteSource, CsvOptions } from './csv-file.ts'
-import { recogniseFormat } from './detect/recognise-format.ts'
-import { RECORD_LIMIT } from './records/frame-records.ts'
-import { countLineBreaks } from './records/line-ends.ts'
+import { recogniseFormat } from './detect/index.ts'
+import { countLineBreaks, RECORD_LIMIT } from './records/index.ts'
 
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const TURN_MS = 8

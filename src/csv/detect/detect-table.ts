@@ -1,6 +1,5 @@
 import type { CsvDialect } from '../csv-file.ts'
-import { type FramedRecord, RecordFramer } from '../records/frame-records.ts'
-import { splitCells } from '../records/split-cells.ts'
+import { type FramedRecord, RecordFramer, splitCells } from '../records/index.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']

@@ -1,4 +1,4 @@
-import type { FramedRecord } from '../records/frame-records.ts'
+import type { FramedRecord } from '../records/index.ts'
 
 /** What is known of the table that lines may not be rows of. */
 export interface TableForm {

@@ -1,5 +1,5 @@
 import type { RowProblemCode } from '../../errors.ts'
-import type { FieldValue } from '../fields/customer.ts'
+import type { FieldValue } from '../fields/index.ts'
 
 /** What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. */
 export type CellReading<T extends FieldValue = FieldValue> =

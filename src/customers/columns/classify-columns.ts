@@ -1,8 +1,11 @@
-import { isBlank } from '../cells/clean-text.ts'
-import { isCreditOrDebit } from '../cells/read-money.ts'
-import { ownAttribute } from '../fields/attribute-name.ts'
-import type { FieldCatalogue, HeaderMatch } from '../fields/field-catalogue.ts'
-import { type HeaderWords, normaliseHeader } from '../fields/normalise-header.ts'
+import { isBlank, isCreditOrDebit } from '../cells/index.ts'
+import {
+  type FieldCatalogue,
+  type HeaderMatch,
+  type HeaderWords,
+  normaliseHeader,
+  ownAttribute,
+} from '../fields/index.ts'
 import { type AddressWords, splitAddressHeader } from './address-header.ts'
 import { phoneShare } from './column-evidence.ts'
 import { FIELD_READERS } from './field-readers.ts'

@@ -1,8 +1,5 @@
-import { provenOrder } from '../cells/read-date.ts'
-import { provenMark } from '../cells/read-number.ts'
-import { nameOfRegion } from '../phones/country-region.ts'
-import { planOfRegion } from '../phones/numbering-plan.ts'
-import { readPhones } from '../phones/read-phone.ts'
+import { provenMark, provenOrder } from '../cells/index.ts'
+import { nameOfRegion, planOfRegion, readPhones } from '../phones/index.ts'
 
 /** What the sample's cells say about their column. Cells given here are not blank. */
 

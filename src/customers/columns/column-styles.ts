@@ -1,5 +1,4 @@
-import type { ColumnMapping, HeaderMapping } from '../fields/customer.ts'
-import type { FieldCatalogue } from '../fields/field-catalogue.ts'
+import type { ColumnMapping, FieldCatalogue, HeaderMapping } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { type DateEvidence, dateEvidence, decimalMark } from './column-evidence.ts'
 import { quote, shorten } from './quote-column.ts'

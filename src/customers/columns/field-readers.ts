@@ -1,12 +1,17 @@
-import { BLANK, type CellReading, type ColumnStyle, value } from '../cells/cell-reading.ts'
-import { readDate } from '../cells/read-date.ts'
-import { readEmail } from '../cells/read-email.ts'
-import { readMoney } from '../cells/read-money.ts'
-import { readNumber } from '../cells/read-number.ts'
-import { readText } from '../cells/read-text.ts'
-import { readYesNo } from '../cells/read-yes-no.ts'
-import type { FieldType } from '../fields/customer.ts'
-import { readPhones } from '../phones/read-phone.ts'
+import {
+  BLANK,
+  type CellReading,
+  type ColumnStyle,
+  readDate,
+  readEmail,
+  readMoney,
+  readNumber,
+  readText,
+  readYesNo,
+  value,
+} from '../cells/index.ts'
+import type { FieldType } from '../fields/index.ts'
+import { readPhones } from '../phones/index.ts'
 
 export type FieldReader = (cell: string, style: ColumnStyle, region: string) => CellReading
 

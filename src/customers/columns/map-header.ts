@@ -1,8 +1,12 @@
-import { cleanText, isBlank } from '../cells/clean-text.ts'
-import { attributeName, ownAttribute } from '../fields/attribute-name.ts'
-import type { ColumnMapping, HeaderMapping } from '../fields/customer.ts'
-import type { FieldCatalogue } from '../fields/field-catalogue.ts'
-import { readPhones } from '../phones/read-phone.ts'
+import { cleanText, isBlank } from '../cells/index.ts'
+import {
+  attributeName,
+  type ColumnMapping,
+  type FieldCatalogue,
+  type HeaderMapping,
+  ownAttribute,
+} from '../fields/index.ts'
+import { readPhones } from '../phones/index.ts'
 import {
   type Column,
   type ColumnRole,

@@ -1,4 +1,4 @@
-import { cleanText } from '../cells/clean-text.ts'
+import { cleanText } from '../cells/index.ts'
 
 /** Longest header shown in a sentence, in characters. */
 const MAX_SHOWN = 60

@@ -1,4 +1,4 @@
-import type { HeaderMatch } from '../fields/field-catalogue.ts'
+import type { HeaderMatch } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
 

@@ -1,4 +1,4 @@
-import { cleanText, toAsciiDigits } from '../cells/clean-text.ts'
+import { cleanText, toAsciiDigits } from '../cells/index.ts'
 
 /** How people and programs write a number around its digits. Only takes off; whether a phone is left is not judged here. */
 

@@ -1,5 +1,12 @@
-import { BROKEN_FORMULA, type CellProblem, DAMAGED, problem } from '../cells/cell-reading.ts'
-import { isPlaceholder, readScientific, spreadsheetError } from '../cells/clean-text.ts'
+import {
+  BROKEN_FORMULA,
+  type CellProblem,
+  DAMAGED,
+  isPlaceholder,
+  problem,
+  readScientific,
+  spreadsheetError,
+} from '../cells/index.ts'
 import { tidyPhone, withoutExtras, withoutLabels } from './phone-writing.ts'
 import { resolvePhone } from './resolve-phone.ts'
 import { countDigits, splitAfterAreaCode, splitAtSlash, splitAtSpaces, splitPhones } from './split-phones.ts'

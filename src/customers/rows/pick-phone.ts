@@ -1,10 +1,8 @@
 import type { RowProblemCode } from '../../errors.ts'
-import { cleanText, isBlank } from '../cells/clean-text.ts'
-import { nameCell } from '../columns/quote-column.ts'
-import type { ColumnMapping, HeaderMapping, RowNote } from '../fields/customer.ts'
-import type { FieldCatalogue } from '../fields/field-catalogue.ts'
-import { regionOfCallingCode, regionOfCountry } from '../phones/country-region.ts'
-import { readPhones } from '../phones/read-phone.ts'
+import { cleanText, isBlank } from '../cells/index.ts'
+import { nameCell } from '../columns/index.ts'
+import type { ColumnMapping, FieldCatalogue, HeaderMapping, RowNote } from '../fields/index.ts'
+import { readPhones, regionOfCallingCode, regionOfCountry } from '../phones/index.ts'
 import { isClearWord } from './row-steps.ts'
 
 export type PickedPhone =

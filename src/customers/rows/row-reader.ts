@@ -1,7 +1,6 @@
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
-import { isBlank } from '../cells/clean-text.ts'
-import type { FieldValue, HeaderMapping, ReadRow } from '../fields/customer.ts'
-import type { FieldCatalogue } from '../fields/field-catalogue.ts'
+import { isBlank } from '../cells/index.ts'
+import type { FieldCatalogue, FieldValue, HeaderMapping, ReadRow } from '../fields/index.ts'
 import { createPhonePicker } from './pick-phone.ts'
 import { compileSteps } from './row-steps.ts'
 

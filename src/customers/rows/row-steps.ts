@@ -5,14 +5,13 @@ import {
   type CellProblem,
   type CellReading,
   type ColumnStyle,
-} from '../cells/cell-reading.ts'
-import { cleanText, spreadsheetError } from '../cells/clean-text.ts'
-import { readText } from '../cells/read-text.ts'
-import { usualDecimalMark } from '../cells/usual-decimal-mark.ts'
-import { FIELD_READERS, type FieldReader } from '../columns/field-readers.ts'
-import { nameCell } from '../columns/quote-column.ts'
-import type { ColumnMapping, FieldValue, HeaderMapping } from '../fields/customer.ts'
-import type { FieldCatalogue } from '../fields/field-catalogue.ts'
+  cleanText,
+  readText,
+  spreadsheetError,
+  usualDecimalMark,
+} from '../cells/index.ts'
+import { FIELD_READERS, type FieldReader, nameCell } from '../columns/index.ts'
+import type { ColumnMapping, FieldCatalogue, FieldValue, HeaderMapping } from '../fields/index.ts'
 
 /** Why a row cannot be used, before its line is known. */
 export interface RowFailure {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/customer.ts'
+import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertHeld } from '../lease/index.ts'
 import { customerKey, keyIn, recordFilter } from '../rows/index.ts'

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry'
 import { type FileUpload, type Models, toDatabaseError, type UploadRow } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/customer.ts'
+import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { applyBatch, findCustomers, phonesOf, recordBatch, writeBatch } from './apply-batch.ts'
 

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { UploadLine } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { nestPaths } from '../rows/index.ts'
 import type { CustomerWrite } from './plan-batch.ts'
 

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { Models } from '../../../models/index.ts'
-import type { RowNote } from '../../customers/fields/customer.ts'
+import type { RowNote } from '../../customers/fields/index.ts'
 import { formatNumber } from '../../locale.ts'
 
 export type RowNoteCount = RowNote & { readonly rows: number }

@@ -9,7 +9,7 @@ import type {
   UploadLine,
   UploadRow,
 } from '../../../models/index.ts'
-import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/customer.ts'
+import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
 import {
   flattenPaths,
   isSameValue,

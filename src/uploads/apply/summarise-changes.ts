@@ -1,5 +1,5 @@
 import type { FieldChange, FieldSummary, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths } from '../rows/index.ts'
 
 /** What can be told from the rows one by one; memory is bounded by the number of fields. */

@@ -1,8 +1,8 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FieldChange, Models, StoredChanges, StoredValues } from '../../../models/index.ts'
-import { toAsciiDigits } from '../../customers/cells/clean-text.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
-import { nationalDigits } from '../../customers/phones/national-digits.ts'
+import { toAsciiDigits } from '../../customers/cells/index.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
+import { nationalDigits } from '../../customers/phones/index.ts'
 import { BOOKKEEPING, flattenPaths, foldIdentifier, foldWord } from '../rows/index.ts'
 
 /** Everything that tells where in the database one person stands. */

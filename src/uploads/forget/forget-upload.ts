@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import type { Person } from './forget-person.ts'
 
 type Example = { readonly line: number; readonly from: FieldValue | null; readonly to: FieldValue | null }

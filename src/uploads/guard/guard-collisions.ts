@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

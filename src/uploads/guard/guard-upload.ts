@@ -1,6 +1,5 @@
 import type { FileUpload, Models, UploadHold } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/customer.ts'
-import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
+import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { type GuardSettings, judgeFile } from './guard.ts'
 import { explainReason } from './guard-reasons.ts'

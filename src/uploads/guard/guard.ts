@@ -8,8 +8,7 @@ import {
   type SameFile,
   type UploadRow,
 } from '../../../models/index.ts'
-import type { FieldValue, ReadRow } from '../../customers/fields/customer.ts'
-import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
+import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
 import { flattenPaths, isSameValue, keyIn, valueAt } from '../rows/index.ts'
 

@@ -6,7 +6,7 @@ import type {
   Models,
   UploadPreview,
 } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/customer.ts'
+import type { ReadRow } from '../../customers/fields/index.ts'
 import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
 import { flattenPaths, keyIn } from '../rows/index.ts'
 

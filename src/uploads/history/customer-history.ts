@@ -10,7 +10,7 @@ import type {
   UndoOutcome,
   WithoutValues,
 } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { BOOKKEEPING, flattenPaths, isSameValue, pathsChanged, pathsSaid } from '../rows/index.ts'
 
 /** One thing that happened to a customer: a row of a file, or what an undo did. */

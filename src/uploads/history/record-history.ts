@@ -7,7 +7,7 @@ import type {
   RecordsSetting,
   StoredChanges,
 } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { groupBy } from '../../group-by.ts'
 import {
   customerKey,

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FieldChange, RecordKeeping, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths, isSameValue, pathsSaid } from '../rows/index.ts'
 import type { Timeline } from './timeline.ts'
 

@@ -6,7 +6,7 @@ import {
   isDuplicateKey,
   type Models,
 } from '../../../models/index.ts'
-import { bareHeader } from '../../customers/columns/bare-header.ts'
+import { bareHeader } from '../../customers/columns/index.ts'
 import { nextNumber } from '../lease/index.ts'
 
 /** The column somebody chose for files with this header, or null where nobody had to. */

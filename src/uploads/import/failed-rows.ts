@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { writeCsvFile } from '../../csv/write/write-csv-file.ts'
-import { bareHeader } from '../../customers/columns/bare-header.ts'
-import { normaliseHeader } from '../../customers/fields/normalise-header.ts'
+import { writeCsvFile } from '../../csv/index.ts'
+import { bareHeader } from '../../customers/columns/index.ts'
+import { normaliseHeader } from '../../customers/fields/index.ts'
 import { ROW_PROBLEMS } from '../../errors.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { tidyText } from '../../customers/cells/clean-text.ts'
+import { tidyText } from '../../customers/cells/index.ts'
 
 /** Characters, as most file systems have it. */
 const LONGEST = 255

@@ -7,12 +7,10 @@ import type {
   UploadCollisions,
   UploadCounts,
 } from '../../../models/index.ts'
-import type { CsvFile, CsvLimits } from '../../csv/csv-file.ts'
-import { openCsv } from '../../csv/open-csv.ts'
-import { describeForeignPhones } from '../../customers/columns/map-header.ts'
-import type { HeaderMapping, ReadRow } from '../../customers/fields/customer.ts'
-import type { FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
-import { createRowReader } from '../../customers/rows/row-reader.ts'
+import { type CsvFile, type CsvLimits, openCsv } from '../../csv/index.ts'
+import { describeForeignPhones } from '../../customers/columns/index.ts'
+import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
+import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
 import {
   type ApplyContext,

@@ -1,4 +1,4 @@
-import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../customers/fields/field-catalogue.ts'
+import { DEFAULT_CATALOGUE, type FieldCatalogue } from '../../customers/fields/index.ts'
 import type { ImportOptions } from './import-file.ts'
 
 /**

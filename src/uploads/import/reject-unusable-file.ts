@@ -1,4 +1,4 @@
-import type { ReadRow } from '../../customers/fields/customer.ts'
+import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError, ROW_PROBLEMS, type RowProblem } from '../../errors.ts'
 
 /** Rows a judgement needs: in a file of five, three bad ones mean nothing. */

@@ -1,7 +1,6 @@
-import type { CsvFile } from '../../csv/csv-file.ts'
-import type { StyleOptions } from '../../customers/columns/column-styles.ts'
-import { createStyleSettler } from '../../customers/columns/settle-styles.ts'
-import type { HeaderMapping } from '../../customers/fields/customer.ts'
+import type { CsvFile } from '../../csv/index.ts'
+import { createStyleSettler, type StyleOptions } from '../../customers/columns/index.ts'
+import type { HeaderMapping } from '../../customers/fields/index.ts'
 
 /**
  * The mapping as the whole file proves it. The file is gone through once more only where its first rows do not tell day

@@ -1,9 +1,13 @@
 import type { ChosenColumn, FileUpload, Models, PhoneColumnQuestion } from '../../../models/index.ts'
-import type { CsvFile } from '../../csv/csv-file.ts'
-import { bareHeader } from '../../customers/columns/bare-header.ts'
-import { phoneShare } from '../../customers/columns/column-evidence.ts'
-import { type MapHeaderOptions, type MappedHeader, mapHeader } from '../../customers/columns/map-header.ts'
-import type { HeaderMapping } from '../../customers/fields/customer.ts'
+import type { CsvFile } from '../../csv/index.ts'
+import {
+  bareHeader,
+  type MapHeaderOptions,
+  type MappedHeader,
+  mapHeader,
+  phoneShare,
+} from '../../customers/columns/index.ts'
+import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { findChoice } from './column-choices.ts'
 

@@ -1,7 +1,7 @@
 import type { FileUpload } from '../../../models/index.ts'
-import type { ByteSource } from '../../csv/csv-file.ts'
+import type { ByteSource } from '../../csv/index.ts'
 
-export type { ByteSource } from '../../csv/csv-file.ts'
+export type { ByteSource } from '../../csv/index.ts'
 
 /** What `uploads/` needs from the place a file came from (Slack, a path), and what it tells whoever is watching. */
 

@@ -1,5 +1,5 @@
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths, isSameValue, rowsBehind } from '../rows/index.ts'
 import { createPhoneSet } from './phone-set.ts'
 

@@ -1,5 +1,5 @@
-import { writeCsvFile } from '../../csv/write/write-csv-file.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import { writeCsvFile } from '../../csv/index.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import type { ListDifference } from './compare-uploads.ts'
 
 export interface ComparisonColumns {

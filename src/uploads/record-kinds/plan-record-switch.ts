@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { Customer, RecordKeeping, RecordKind, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 import { type CustomerStory, replayCustomer, type Timeline } from '../history/index.ts'
 import {
   BOOKKEEPING,

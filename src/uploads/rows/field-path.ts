@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../customers/fields/customer.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
 
 /**
  * Field paths (`city`, `attributes.shirt_size`) against documents. Attribute names never contain a dot, so a path has

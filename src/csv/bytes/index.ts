@@ -1,0 +1,12 @@
+/**
+ * Reads a file in pieces, detects its encoding, decodes text.
+ */
+export {
+  type DecodedPiece,
+  type DecodingEvent,
+  isKnownEncoding,
+  requireEncoding,
+  TextReader,
+} from './decode-text.ts'
+export { detectEncoding } from './detect-encoding.ts'
+export { fileTooLarge, PIECE_BYTES, PieceReader } from './read-pieces.ts'

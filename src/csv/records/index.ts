@@ -1,0 +1,7 @@
+/**
+ * Splits text into records and cells.
+ */
+export { type FramedRecord, RECORD_LIMIT, RecordFramer } from './frame-records.ts'
+export { countLineBreaks } from './line-ends.ts'
+export { RowBuilder } from './read-rows.ts'
+export { splitCells } from './split-cells.ts'

@@ -1,0 +1,11 @@
+/**
+ * Understands a header: which column is which field, and how its cells are written.
+ * Pure; works on a sample of rows.
+ */
+export { bareHeader } from './bare-header.ts'
+export { phoneShare } from './column-evidence.ts'
+export type { StyleOptions } from './column-styles.ts'
+export { FIELD_READERS, type FieldReader } from './field-readers.ts'
+export { describeForeignPhones, type MapHeaderOptions, type MappedHeader, mapHeader } from './map-header.ts'
+export { nameCell } from './quote-column.ts'
+export { createStyleSettler } from './settle-styles.ts'

@@ -1,0 +1,19 @@
+/**
+ * The field catalogue: names, types, labels, synonyms, and a team's own fields.yml.
+ * Also the types of a customer and of a row that is read.
+ */
+export { attributeName, ownAttribute } from './attribute-name.ts'
+export type {
+  ColumnMapping,
+  FieldDefinition,
+  FieldType,
+  FieldValue,
+  FieldValues,
+  HeaderMapping,
+  ReadRow,
+  RowNote,
+} from './customer.ts'
+export { replaceFieldTable } from './describe-fields.ts'
+export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch } from './field-catalogue.ts'
+export { loadFields } from './load-fields.ts'
+export { type HeaderWords, normaliseHeader } from './normalise-header.ts'

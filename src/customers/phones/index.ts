@@ -1,0 +1,10 @@
+/**
+ * Reads phone numbers: writing, country, numbering plan, E.164.
+ * Pure; knows no column.
+ */
+export { nameOfRegion, regionOfCallingCode, regionOfCountry } from './country-region.ts'
+export { formatPhone } from './format-phone.ts'
+export { nationalDigits } from './national-digits.ts'
+export { planOfRegion } from './numbering-plan.ts'
+export { parsePhoneQuery } from './parse-phone-query.ts'
+export { readPhones } from './read-phone.ts'
