@@ -7,13 +7,16 @@ import { createModels, type FileUpload, ROW_OUTCOMES, toDatabaseError } from '..
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/fields/index.ts'
 import { AppError } from './errors.ts'
-import { createCatchUp, insistOnCatchUp } from './jobs/catch-up.ts'
-import { createCountStale } from './jobs/count-stale.ts'
-import { createDigestJob } from './jobs/digest.ts'
-import { createSchedule } from './jobs/schedule.ts'
+import {
+  createCatchUp,
+  createCountStale,
+  createDigestJob,
+  createSchedule,
+  insistOnCatchUp,
+} from './jobs/index.ts'
 import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
-import { prepareDatabase } from './migrations/prepare-database.ts'
+import { prepareDatabase } from './migrations/index.ts'
 import { createSlackApp } from './slack/slack-app.ts'
 import { createDigestStore } from './stores/index.ts'
 import { removeLeftFolders } from './temporary-folder.ts'

@@ -1,4 +1,4 @@
-import type { CommandAnswers } from '../workspace/workspace-contract.ts'
+import type { CommandAnswers } from '../workspace/index.ts'
 
 /** What the bot says where something of its own comes in the thread: an undo, a preview, an import from the menu. */
 const COMES = /(?:undo is queued as|The preview(?: of [^\n]*?)?,|is in the queue as) \W*#(\d+)/

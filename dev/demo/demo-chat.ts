@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SHORTCUTS } from '../../commands/home/index.ts'
-import { type ShowOptions, showMessage } from '../slack/show-message.ts'
+import { type ShowOptions, showMessage } from '../slack/index.ts'
 import {
   type ActionInput,
   type CommandAnswers,
@@ -11,7 +11,7 @@ import {
   type Share,
   type ShownView,
   type Workspace,
-} from '../workspace/workspace.ts'
+} from '../workspace/index.ts'
 import { beginningOf, readComing, readComingOf } from './demo-answers.ts'
 import { findControl, listControls, type Pressable } from './demo-controls.ts'
 import { HELP } from './demo-help.ts'

@@ -1,5 +1,5 @@
-import { asFields, asList, textOf } from '../slack/block-fields.ts'
-import type { ActionInput, ShownView } from '../workspace/workspace-contract.ts'
+import { asFields, asList, textOf } from '../slack/index.ts'
+import type { ActionInput, ShownView } from '../workspace/index.ts'
 
 /** Something with buttons and menus in it: a message, or an answer only one person sees. */
 export interface Pressable {

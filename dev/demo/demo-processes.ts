@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
-import { startEventRelay } from '../faults/event-relay.ts'
-import { createChance } from '../faults/random.ts'
-import { showMessage } from '../slack/show-message.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import { createChance, startEventRelay } from '../faults/index.ts'
+import { showMessage } from '../slack/index.ts'
+import type { Workspace } from '../workspace/index.ts'
 import { type BotProcess, startBotProcess } from './bot-process.ts'
 
 interface TakeoverOptions {

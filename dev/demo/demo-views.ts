@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ActionInput, Message, ShownView, Workspace } from '../workspace/workspace.ts'
+import type { ActionInput, Message, ShownView, Workspace } from '../workspace/index.ts'
 
 /** What people do in the demo outside of messages. Undefined where nothing came in time. */
 export interface DemoViews {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FrontLayer } from '../slack/slack-front.ts'
+import type { FrontLayer } from '../slack/index.ts'
 import type { Chance } from './random.ts'
 
 /** What Slack does to a call, each with how likely it is. They add up to at most 1; the rest goes well. */

@@ -1,4 +1,4 @@
-import { asFields, asList, type Fields } from '../slack/block-fields.ts'
+import { asFields, asList, type Fields } from '../slack/index.ts'
 import { escapeHtml } from './html.ts'
 
 const WIDTH = 640

@@ -1,5 +1,4 @@
-import { asFields, asList, asLists, type Fields, textOf } from '../slack/block-fields.ts'
-import { type ShowOptions, showDate } from '../slack/show-message.ts'
+import { asFields, asList, asLists, type Fields, type ShowOptions, showDate, textOf } from '../slack/index.ts'
 import { drawChart } from './draw-chart.ts'
 import { escapeHtml, isWebAddress } from './html.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ShownView } from '../workspace/workspace-contract.ts'
+import type { ShownView } from '../workspace/index.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 
 /** What the bot showed in App Homes and windows, and to whom. */

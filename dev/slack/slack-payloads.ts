@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ActionInput, PickedMessage, Share } from '../workspace/workspace-contract.ts'
+import type { ActionInput, PickedMessage, Share } from '../workspace/index.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 
 type Payload = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ActionInput, ShownView } from '../workspace/workspace-contract.ts'
+import type { ActionInput, ShownView } from '../workspace/index.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
 

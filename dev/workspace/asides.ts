@@ -1,4 +1,4 @@
-import type { SlackFront } from '../slack/slack-front.ts'
+import type { SlackFront } from '../slack/index.ts'
 
 /** What one person alone was told in a channel: the answer to a command, a button, a menu, or something unasked. */
 export interface Aside {

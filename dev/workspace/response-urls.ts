@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SlackFront } from '../slack/slack-front.ts'
+import type { SlackFront } from '../slack/index.ts'
 import type { Aside } from './asides.ts'
 
 /** One thing the bot said through a response_url. */

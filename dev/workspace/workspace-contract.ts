@@ -1,5 +1,4 @@
-import type { DeliveryOutcome } from '../slack/slack-delivery.ts'
-import type { FrontLayer } from '../slack/slack-front.ts'
+import type { DeliveryOutcome, FrontLayer } from '../slack/index.ts'
 import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
 

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { EmulatedSlack } from '../slack/emulated-slack.ts'
-import { withBody } from '../slack/slack-front.ts'
-import { describeEvent } from '../slack/slack-payloads.ts'
+import { describeEvent, type EmulatedSlack, withBody } from '../slack/index.ts'
 import type { PersonRole } from './workspace-contract.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,14 +1,17 @@
-import type { EmulatedSlack } from '../slack/emulated-slack.ts'
-import { collectViews } from '../slack/emulated-views.ts'
-import { type Delivery, type DeliveryOutcome, deliverOnce, isAccepted } from '../slack/slack-delivery.ts'
-import { formOf } from '../slack/slack-payloads.ts'
 import {
+  collectViews,
+  type Delivery,
+  type DeliveryOutcome,
+  deliverOnce,
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
   describeSubmission,
   describeViewAction,
-} from '../slack/view-payloads.ts'
+  type EmulatedSlack,
+  formOf,
+  isAccepted,
+} from '../slack/index.ts'
 import type { WorkspaceViews } from './workspace-contract.ts'
 import { keepPeople } from './workspace-people.ts'
 

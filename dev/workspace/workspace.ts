@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createChannelPage } from '../page/channel-page.ts'
-import { type EmulatedSlack, startEmulatedSlack } from '../slack/emulated-slack.ts'
-import { leaveOut } from '../slack/leave-out.ts'
-import { deliverEvent, deliverOnce, isAccepted, SLACK_RETRY_DELAYS_MS } from '../slack/slack-delivery.ts'
+import { createChannelPage } from '../page/index.ts'
 import {
+  deliverEvent,
+  deliverOnce,
   describeAction,
   describeFileShared,
   describeMessageShortcut,
+  type EmulatedSlack,
   formOf,
-} from '../slack/slack-payloads.ts'
+  isAccepted,
+  leaveOut,
+  SLACK_RETRY_DELAYS_MS,
+  startEmulatedSlack,
+} from '../slack/index.ts'
 import { type Aside, collectWhispers } from './asides.ts'
 import { type Answers, collectAnswers, type Question } from './response-urls.ts'
 import type {

@@ -6,10 +6,9 @@ import {
   readRecordsSetting,
 } from '../../models/index.ts'
 import { adviseOn } from '../console-message.ts'
-import type { OpenDatabase } from '../database/open-database.ts'
+import type { OpenDatabase } from '../database/index.ts'
 import { AppError, toAppError } from '../errors.ts'
-import { findForm } from '../migrations/migrate.ts'
-import { MIGRATIONS } from '../migrations/migrations.ts'
+import { findForm, MIGRATIONS } from '../migrations/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 /** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { formatForConsole } from '../console-message.ts'
-import { defaultCacheDir, startDatabaseServer } from '../database/start-server.ts'
+import { defaultCacheDir, startDatabaseServer } from '../database/index.ts'
 import { toAppError } from '../errors.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { type CoreConfig, loadCoreConfig } from '../config.ts'
 import { formatForConsole } from '../console-message.ts'
-import { defaultCacheDir } from '../database/start-server.ts'
+import { defaultCacheDir } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'

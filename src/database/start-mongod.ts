@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { DryMongoBinary, MongoBinary, MongoMemoryServer } from 'mongodb-memory-server'
 import { AppError } from '../errors.ts'
-import { type EmbeddedServer, embeddedUri } from './process/embedded-server.ts'
-import { stopLeftover } from './process/stop-leftover.ts'
+import { type EmbeddedServer, embeddedUri, stopLeftover } from './process/index.ts'
 
 export interface MongodOptions {
   /** Absolute; null for throw-away data. */

@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
-import { startDocumentDb } from './documentdb/start-documentdb.ts'
-import type { EmbeddedServer } from './process/embedded-server.ts'
-import { acquireProcessLock, type ProcessLock } from './process/process-lock.ts'
+import { startDocumentDb } from './documentdb/index.ts'
+import { acquireProcessLock, type EmbeddedServer, type ProcessLock } from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
 
 export interface DatabaseServerOptions {

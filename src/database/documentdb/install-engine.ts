@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, statfs, symlink, writeFile
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
-import { acquireProcessLock } from '../process/process-lock.ts'
+import { acquireProcessLock } from '../process/index.ts'
 import { downloadPackages, findMirror, type Mirror } from './debian-packages.ts'
 import { type EngineFiles, locateEngine, POSTGRES_MAJOR, postgresScript } from './engine-files.ts'
 import { runProgram } from './run-program.ts'

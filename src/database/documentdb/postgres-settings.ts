@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import { MAX_WRITE_BATCH } from '../gateway/write-commands.ts'
+import { MAX_WRITE_BATCH } from '../gateway/index.ts'
 
 export interface SettingsOptions {
   readonly socketDirectory: string

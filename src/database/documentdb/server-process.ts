@@ -5,8 +5,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { toAppError } from '../../errors.ts'
-import { createEngine } from '../gateway/engine.ts'
-import { type Gateway, startGateway } from '../gateway/start-gateway.ts'
+import { createEngine, type Gateway, startGateway } from '../gateway/index.ts'
 import { locateEngine } from './engine-files.ts'
 import { type Postgres, SUPERUSER, startPostgres } from './postgres.ts'
 import type { ServerMessage, ServerOrder } from './server-messages.ts'

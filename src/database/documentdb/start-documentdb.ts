@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { AppError } from '../../errors.ts'
-import { type EmbeddedServer, embeddedUri } from '../process/embedded-server.ts'
+import { type EmbeddedServer, embeddedUri } from '../process/index.ts'
 import { installEngine } from './install-engine.ts'
 import type { ServerMessage, ServerOrder } from './server-messages.ts'
 

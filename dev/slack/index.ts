@@ -1,0 +1,32 @@
+/**
+ * The emulated Slack API: Web API in front of the emulator, payloads, signatures, scheduled messages.
+ */
+export { asFields, asList, asLists, type Fields, textOf } from './block-fields.ts'
+export { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
+export { collectViews } from './emulated-views.ts'
+export { leaveOut } from './leave-out.ts'
+export { refuseNativeBlocks } from './refuse-native-blocks.ts'
+export { type ShowOptions, showDate, showMessage } from './show-message.ts'
+export {
+  type Delivery,
+  type DeliveryOutcome,
+  deliverEvent,
+  deliverOnce,
+  isAccepted,
+  SLACK_RETRY_DELAYS_MS,
+} from './slack-delivery.ts'
+export { type FrontLayer, type SlackFront, withBody } from './slack-front.ts'
+export {
+  describeAction,
+  describeEvent,
+  describeFileShared,
+  describeMessageShortcut,
+  formOf,
+} from './slack-payloads.ts'
+export {
+  describeGlobalShortcut,
+  describeHomeOpened,
+  describeMemberJoined,
+  describeSubmission,
+  describeViewAction,
+} from './view-payloads.ts'

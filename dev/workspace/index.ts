@@ -1,0 +1,15 @@
+/**
+ * The emulated workspace: people, channels, shares, commands, buttons, modals, answers.
+ * Tests and the demo play in it.
+ */
+export type { Aside } from './asides.ts'
+export { isQuestion, startWorkspace } from './workspace.ts'
+export type {
+  ActionInput,
+  CommandAnswers,
+  Message,
+  PickedMessage,
+  Share,
+  ShownView,
+  Workspace,
+} from './workspace-contract.ts'

@@ -1,0 +1,6 @@
+/**
+ * Connects to MongoDB and starts an embedded server where none is configured.
+ * Knows no collection of the product.
+ */
+export { type OpenDatabase, openDatabase } from './open-database.ts'
+export { defaultCacheDir, startDatabaseServer } from './start-server.ts'
