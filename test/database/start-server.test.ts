@@ -8,7 +8,7 @@ import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
-import { openDocumentDb } from './documentdb-server.ts'
+import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Whole servers start here, several in a test; on a busy machine each takes its time.
 vi.setConfig({ testTimeout: 90_000 })

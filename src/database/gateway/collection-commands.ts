@@ -1,8 +1,8 @@
 import type { BSON } from 'bson'
-import { readInteger } from './bson-bytes.ts'
 import { type Command, collectionOf, decode, encode, toSpec } from './command.ts'
 import type { CommandHandler, CommandTable } from './command-context.ts'
 import { CommandError, codeOfPackedState, errorText } from './engine-errors.ts'
+import { readInteger } from './wire/bson-bytes.ts'
 import { replyOf } from './write-commands.ts'
 
 export const collectionCommands: CommandTable = {

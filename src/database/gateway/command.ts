@@ -1,4 +1,5 @@
 import { BSON } from 'bson'
+import { CommandError } from './engine-errors.ts'
 import {
   BSON_TYPE,
   type BsonElement,
@@ -8,9 +9,8 @@ import {
   readInteger,
   readString,
   sliceDocument,
-} from './bson-bytes.ts'
-import { CommandError } from './engine-errors.ts'
-import { MAX_DOCUMENT_BYTES, type WireRequest } from './wire-message.ts'
+} from './wire/bson-bytes.ts'
+import { MAX_DOCUMENT_BYTES, type WireRequest } from './wire/wire-message.ts'
 
 /** One command: the request's body with its top-level elements found, and the lists sent beside it. */
 export interface Command {

@@ -1,11 +1,11 @@
-import { MalformedBsonError } from './bson-bytes.ts'
 import { collectionCommands } from './collection-commands.ts'
 import { encodeError, readCommand } from './command.ts'
 import type { CommandContext, CommandTable } from './command-context.ts'
 import { cursorCommands } from './cursor-commands.ts'
 import { CommandError, toCommandError } from './engine-errors.ts'
 import { serverCommands } from './server-commands.ts'
-import type { WireRequest } from './wire-message.ts'
+import { MalformedBsonError } from './wire/bson-bytes.ts'
+import type { WireRequest } from './wire/wire-message.ts'
 import { writeCommands } from './write-commands.ts'
 
 const COMMANDS: CommandTable = {

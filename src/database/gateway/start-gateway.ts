@@ -1,9 +1,9 @@
 import net from 'node:net'
 import { createCursorStore } from './cursors.ts'
 import type { Engine } from './engine.ts'
-import { createFramer } from './message-framer.ts'
 import { runCommand } from './run-command.ts'
-import { encodeReply, parseMessage, type WireRequest } from './wire-message.ts'
+import { createFramer } from './wire/message-framer.ts'
+import { encodeReply, parseMessage, type WireRequest } from './wire/wire-message.ts'
 
 export interface GatewayOptions {
   readonly engine: Engine

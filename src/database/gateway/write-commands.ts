@@ -1,10 +1,10 @@
 import type { BSON } from 'bson'
-import { measureSequence } from './bson-bytes.ts'
 import { type Command, decode, encode, tooLarge, toSequence, toSpec } from './command.ts'
 import type { CommandContext, CommandHandler, CommandTable } from './command-context.ts'
 import type { Statement } from './engine.ts'
 import { CommandError, codeOfPackedState, errorText } from './engine-errors.ts'
-import { MAX_DOCUMENT_BYTES } from './wire-message.ts'
+import { measureSequence } from './wire/bson-bytes.ts'
+import { MAX_DOCUMENT_BYTES } from './wire/wire-message.ts'
 
 /** What one command may carry, told to clients in hello and set in the engine. */
 export const MAX_WRITE_BATCH = 100_000

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { commandLine, isAlive, processSpace, startMark } from '../../src/database/process/process-facts.ts'
-import { acquireProcessLock } from '../../src/database/process/process-lock.ts'
+import { commandLine, isAlive, processSpace, startMark } from '../../../src/database/process/process-facts.ts'
+import { acquireProcessLock } from '../../../src/database/process/process-lock.ts'
 
 let directory: string
 let path: string

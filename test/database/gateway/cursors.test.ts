@@ -4,7 +4,7 @@ import {
   createCursorStore,
   IDLE_MS,
   ORPHAN_MS,
-} from '../../src/database/gateway/cursors.ts'
+} from '../../../src/database/gateway/cursors.ts'
 
 let time: number
 let closed: bigint[]

@@ -9,7 +9,7 @@ import {
   readElements,
   readInteger,
   readString,
-} from '../../src/database/gateway/bson-bytes.ts'
+} from '../../../src/database/gateway/wire/bson-bytes.ts'
 
 const bytesOf = (document: BSON.Document) => Buffer.from(BSON.serialize(document))
 const elementsOf = (document: Buffer) => new Map([...readElements(document)].map((one) => [one.name, one]))

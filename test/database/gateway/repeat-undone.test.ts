@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createRepeater } from '../../src/database/gateway/repeat-undone.ts'
+import { createRepeater } from '../../../src/database/gateway/repeat-undone.ts'
 
 const deadlock = () => Object.assign(new Error('deadlock detected'), { code: '40P01' })
 const turn = () => new Promise((resolve) => setImmediate(resolve))

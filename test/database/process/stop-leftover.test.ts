@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { stopLeftover } from '../../src/database/process/stop-leftover.ts'
+import { stopLeftover } from '../../../src/database/process/stop-leftover.ts'
 
 let directory: string
 let pidFile: string

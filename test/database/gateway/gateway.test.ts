@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DatabaseServer } from '../../src/database/start-server.ts'
-import { openDocumentDb } from './documentdb-server.ts'
+import type { DatabaseServer } from '../../../src/database/start-server.ts'
+import { openDocumentDb } from '../documentdb/documentdb-server.ts'
 
 type Client = mongoose.mongo.MongoClient
 type Collection = mongoose.mongo.Collection

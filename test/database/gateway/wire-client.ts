@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { BSON } from 'bson'
-import { createFramer } from '../../src/database/gateway/message-framer.ts'
+import { createFramer } from '../../../src/database/gateway/wire/message-framer.ts'
 
 /** The bytes of an OP_MSG, for tests that must decide themselves how these travel. */
 export function encodeRequest(

@@ -7,7 +7,7 @@ import {
   sqlStateOf,
   toCommandError,
   unpackSqlState,
-} from '../../src/database/gateway/engine-errors.ts'
+} from '../../../src/database/gateway/engine-errors.ts'
 
 describe('the engine’s codes', () => {
   it.each([

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BSON } from 'bson'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DatabaseServer } from '../../src/database/start-server.ts'
-import { openDocumentDb } from './documentdb-server.ts'
+import type { DatabaseServer } from '../../../src/database/start-server.ts'
+import { openDocumentDb } from '../documentdb/documentdb-server.ts'
 import { connectWire, encodeQuery, encodeRequest } from './wire-client.ts'
 
 const { Binary, MongoClient } = mongoose.mongo

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { downloadPackages, parseTargets } from '../../src/database/documentdb/debian-packages.ts'
-import { runAs } from '../../src/database/documentdb/engine-account.ts'
-import { engineCommand, postgresScript } from '../../src/database/documentdb/engine-files.ts'
+import { downloadPackages, parseTargets } from '../../../src/database/documentdb/debian-packages.ts'
+import { runAs } from '../../../src/database/documentdb/engine-account.ts'
+import { engineCommand, postgresScript } from '../../../src/database/documentdb/engine-files.ts'
 
 let directory: string
 

@@ -1,6 +1,10 @@
 import { inject } from 'vitest'
-import { type DatabaseServer, defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
-import { AppError } from '../../src/errors.ts'
+import {
+  type DatabaseServer,
+  defaultCacheDir,
+  startDatabaseServer,
+} from '../../../src/database/start-server.ts'
+import { AppError } from '../../../src/errors.ts'
 
 /**
  * A server whose gateway is ours, whatever the rest of the tests run on: the run's own where that is DocumentDB, else

@@ -1,9 +1,9 @@
 import { BSON } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MalformedBsonError } from '../../src/database/gateway/bson-bytes.ts'
-import { createFramer } from '../../src/database/gateway/message-framer.ts'
-import { encodeReply, ProtocolError, parseMessage } from '../../src/database/gateway/wire-message.ts'
+import { MalformedBsonError } from '../../../src/database/gateway/wire/bson-bytes.ts'
+import { createFramer } from '../../../src/database/gateway/wire/message-framer.ts'
+import { encodeReply, ProtocolError, parseMessage } from '../../../src/database/gateway/wire/wire-message.ts'
 import { encodeQuery, encodeRequest } from './wire-client.ts'
 
 const documents = [{ a: 1 }, { b: 'two' }]
