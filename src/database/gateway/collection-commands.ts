@@ -2,7 +2,7 @@ import type { BSON } from 'bson'
 import { type Command, collectionOf, decode, encode, toSpec } from './command.ts'
 import type { CommandHandler, CommandTable } from './command-context.ts'
 import { CommandError, codeOfPackedState, errorText } from './engine-errors.ts'
-import { readInteger } from './wire/bson-bytes.ts'
+import { readInteger } from './wire/index.ts'
 import { replyOf } from './write-commands.ts'
 
 export const collectionCommands: CommandTable = {

@@ -4,13 +4,14 @@ import {
   BSON_TYPE,
   type BsonElement,
   concatenateArray,
+  MAX_DOCUMENT_BYTES,
   pickElements,
   readElements,
   readInteger,
   readString,
   sliceDocument,
-} from './wire/bson-bytes.ts'
-import { MAX_DOCUMENT_BYTES, type WireRequest } from './wire/wire-message.ts'
+  type WireRequest,
+} from './wire/index.ts'
 
 /** One command: the request's body with its top-level elements found, and the lists sent beside it. */
 export interface Command {

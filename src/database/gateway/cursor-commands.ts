@@ -2,7 +2,7 @@ import { BSON } from 'bson'
 import { type Command, encode, sessionKey, toSpec } from './command.ts'
 import type { CommandContext, CommandHandler, CommandTable } from './command-context.ts'
 import { CommandError } from './engine-errors.ts'
-import { concatenateArray, readElements, readInteger, sliceDocument } from './wire/bson-bytes.ts'
+import { concatenateArray, readElements, readInteger, sliceDocument } from './wire/index.ts'
 import { replyOf } from './write-commands.ts'
 
 export const cursorCommands: CommandTable = {

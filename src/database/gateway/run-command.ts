@@ -4,8 +4,7 @@ import type { CommandContext, CommandTable } from './command-context.ts'
 import { cursorCommands } from './cursor-commands.ts'
 import { CommandError, toCommandError } from './engine-errors.ts'
 import { serverCommands } from './server-commands.ts'
-import { MalformedBsonError } from './wire/bson-bytes.ts'
-import type { WireRequest } from './wire/wire-message.ts'
+import { MalformedBsonError, type WireRequest } from './wire/index.ts'
 import { writeCommands } from './write-commands.ts'
 
 const COMMANDS: CommandTable = {

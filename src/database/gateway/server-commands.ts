@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { encode } from './command.ts'
 import type { CommandHandler, CommandTable } from './command-context.ts'
-import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES } from './wire/wire-message.ts'
+import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES } from './wire/index.ts'
 import { MAX_WRITE_BATCH } from './write-commands.ts'
 
 /** The MongoDB whose commands are spoken here: 7.0, wire version 21. Drivers choose what they send by these. */

@@ -2,8 +2,7 @@ import net from 'node:net'
 import { createCursorStore } from './cursors.ts'
 import type { Engine } from './engine.ts'
 import { runCommand } from './run-command.ts'
-import { createFramer } from './wire/message-framer.ts'
-import { encodeReply, parseMessage, type WireRequest } from './wire/wire-message.ts'
+import { createFramer, encodeReply, parseMessage, type WireRequest } from './wire/index.ts'
 
 export interface GatewayOptions {
   readonly engine: Engine

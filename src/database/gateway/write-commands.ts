@@ -3,8 +3,7 @@ import { type Command, decode, encode, tooLarge, toSequence, toSpec } from './co
 import type { CommandContext, CommandHandler, CommandTable } from './command-context.ts'
 import type { Statement } from './engine.ts'
 import { CommandError, codeOfPackedState, errorText } from './engine-errors.ts'
-import { measureSequence } from './wire/bson-bytes.ts'
-import { MAX_DOCUMENT_BYTES } from './wire/wire-message.ts'
+import { MAX_DOCUMENT_BYTES, measureSequence } from './wire/index.ts'
 
 /** What one command may carry, told to clients in hello and set in the engine. */
 export const MAX_WRITE_BATCH = 100_000
