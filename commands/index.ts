@@ -1,3 +1,6 @@
+/**
+ * The table of slash commands. Registration in Slack, the manifest and the README are checked against it.
+ */
 import { runCustomer } from './customer/index.ts'
 import type { CommandDefinition } from './reply/index.ts'
 import { runUploads } from './uploads/index.ts'

@@ -3,18 +3,13 @@ import type { FieldValue, HeaderMapping } from '../src/customers/fields/index.ts
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
 import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type { UndoCounts, UploadCounts } from './outcomes.ts'
 import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 import type { RecordChoice } from './setting.ts'
-import type { UndoCounts, UndoKept, UndoneBy, UndoOf } from './undo.ts'
+import type { UndoKept, UndoneBy, UndoOf } from './undo.ts'
 
 const UPLOAD_STATUSES = ['queued', 'running', 'held', 'done', 'failed', 'undone'] as const
 export type UploadStatus = (typeof UPLOAD_STATUSES)[number]
-
-/** Every data row has exactly one of these; a receipt balances when they add up to the rows. */
-export const ROW_OUTCOMES = ['created', 'updated', 'unchanged', 'duplicate', 'invalid', 'blank'] as const
-export type RowOutcome = (typeof ROW_OUTCOMES)[number]
-
-export type UploadCounts = { rows: number } & Record<RowOutcome, number>
 
 export interface SlackSource {
   kind: 'slack'

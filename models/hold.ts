@@ -1,6 +1,6 @@
 import type { FieldValue } from '../src/customers/fields/index.ts'
 import type { RowProblem } from '../src/errors.ts'
-import type { UploadCounts } from './file-upload.ts'
+import type { UploadCounts } from './outcomes.ts'
 
 /** Why a file looks like the wrong one. `rows` of `of` at its beginning. */
 export type HoldReason =

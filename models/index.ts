@@ -1,3 +1,7 @@
+/**
+ * The stored documents: mongoose models, their indexes beside the schema, the one translator of driver errors.
+ * Decides nothing about uploads or customers.
+ */
 import type { Connection, Model } from 'mongoose'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { type Colleague, createColleagueModel } from './colleague.ts'
@@ -18,25 +22,63 @@ import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
-export * from './audit-entry.ts'
+export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Colleague } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
 export type { Counter } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
-export * from './digest.ts'
-export * from './file-upload.ts'
+export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
+export type {
+  ChosenColumn,
+  CliSource,
+  FailedRowsFile,
+  FieldExample,
+  FieldSummary,
+  FileUpload,
+  PhoneColumnQuestion,
+  SlackSource,
+  UploadCheckpoint,
+  UploadFile,
+  UploadLease,
+  UploadReceipt,
+  UploadRetention,
+  UploadSource,
+  UploadStatus,
+} from './file-upload.ts'
 export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
-export * from './hold.ts'
+export type {
+  FieldPreview,
+  HoldReason,
+  SameFile,
+  UploadCollisions,
+  UploadHold,
+  UploadPreview,
+} from './hold.ts'
+export {
+  ROW_OUTCOMES,
+  type RowOutcome,
+  UNDO_OUTCOMES,
+  type UndoCounts,
+  type UndoOutcome,
+  type UploadCounts,
+} from './outcomes.ts'
 export type { RecordMove } from './record-move.ts'
-export * from './record-switch.ts'
+export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
 export type { SentFile } from './sent-file.ts'
-export * from './setting.ts'
+export {
+  RECORD_KINDS,
+  type RecordChoice,
+  type RecordKind,
+  type RecordsSetting,
+  readRecordsSetting,
+} from './setting.ts'
 export type { StaleCount } from './stale-count.ts'
-export * from './undo.ts'
-export type { FieldChange, StoredChanges, StoredValues, UploadRow, WithoutValues } from './upload-row.ts'
+export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
+export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
+export type { UploadRow } from './upload-row.ts'
 
 export interface Models {
   readonly connection: Connection

@@ -1,16 +1,7 @@
 import type { Types } from 'mongoose'
 import type { UploadLine } from './customer.ts'
-import type { StoredChanges, WithoutValues } from './upload-row.ts'
-
-/**
- * What an undo did to one customer: everything of the file was taken back (or, where an undo is undone, put back); the
- * customer went, because the file had created it; or something stayed as it is because it changed since.
- */
-export const UNDO_OUTCOMES = ['restored', 'removed', 'kept'] as const
-export type UndoOutcome = (typeof UNDO_OUTCOMES)[number]
-
-/** `rows` is one per customer the file mentions; the three outcomes add up to it. */
-export type UndoCounts = { rows: number } & Record<UndoOutcome, number>
+import type { UndoOutcome } from './outcomes.ts'
+import type { StoredChanges, WithoutValues } from './stored-values.ts'
 
 /** What an undo is about. It is an upload without a file: queued, claimed, resumed and told of like the others. */
 export interface UndoOf {

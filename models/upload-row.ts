@@ -1,30 +1,9 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, RowNote } from '../src/customers/fields/index.ts'
+import type { RowNote } from '../src/customers/fields/index.ts'
 import type { RowProblem } from '../src/errors.ts'
-import { ROW_OUTCOMES, type RowOutcome } from './file-upload.ts'
-import { type RecordKeeping, UNDO_OUTCOMES } from './undo.ts'
-
-/** A field before and after. `null` means the field was not there, or is no more. */
-export interface FieldChange {
-  from: FieldValue | null
-  to: FieldValue | null
-}
-
-/** Catalogue fields by name; the others one level down, as in the customer document. */
-export type StoredChanges = { attributes?: Record<string, FieldChange> } & {
-  [field: string]: FieldChange | Record<string, FieldChange> | undefined
-}
-export type StoredValues = { attributes?: Record<string, FieldValue | null> } & {
-  [field: string]: FieldValue | null | Record<string, FieldValue | null> | undefined
-}
-
-/** What is left of a row whose values were removed because of their age: paths of fields. */
-export interface WithoutValues {
-  /** Fields whose value became another. */
-  changed?: string[]
-  /** Fields the row said something about. */
-  said?: string[]
-}
+import { ROW_OUTCOMES, type RowOutcome, UNDO_OUTCOMES } from './outcomes.ts'
+import type { StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
+import type { RecordKeeping } from './undo.ts'
 
 /** What one row of one file did. Written before the customer is, so that a crash between the two can be finished. */
 export interface UploadRow {

@@ -1,106 +1,496 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-interface Room {
-  readonly name: string
-  /** Files of the room, by the beginning of their path. The longest that fits decides. */
+/** A folder with an `index.ts`, or one file that stands at the top of `src`, `commands` or `src/slack`. */
+interface Part {
   readonly path: string
   readonly mayImport: readonly string[]
-  /** Whose types it may know, and nothing that runs. */
+  /** Parts of which it may import types only. */
   readonly mayKnow?: readonly string[]
-  readonly packages: readonly string[]
+  readonly packages?: readonly string[]
 }
 
-const ERRORS = 'src/errors.ts'
-const LOCALE = 'src/locale.ts'
-const EVERYTHING = ['src/', 'commands/', 'models/']
-
-/** Who may import whom. `node:` modules are open to all. A room may always import itself. */
-const ROOMS: readonly Room[] = [
-  { name: 'errors', path: ERRORS, mayImport: [], packages: [] },
-  { name: 'locale', path: LOCALE, mayImport: [], packages: [] },
-  { name: 'settings in force', path: 'src/settings-in-force.ts', mayImport: [], packages: ['zod'] },
+/** Who may import whom, in the order in which data passes. `node:` modules are open to all. */
+const PARTS: readonly Part[] = [
+  { path: 'src/errors.ts', mayImport: [] },
+  { path: 'src/group-by.ts', mayImport: [] },
+  { path: 'src/locale.ts', mayImport: [] },
+  { path: 'src/settings-in-force.ts', mayImport: [], packages: ['zod'] },
   {
-    name: 'settings',
     path: 'src/settings.ts',
-    mayImport: [LOCALE, 'src/csv/'],
-    packages: ['zod', 'libphonenumber-js'],
+    mayImport: ['src/locale.ts', 'src/csv'],
+    packages: ['libphonenumber-js', 'zod'],
   },
   {
-    name: 'config',
     path: 'src/config.ts',
-    mayImport: [ERRORS, 'src/settings.ts', 'src/settings-in-force.ts'],
+    mayImport: ['src/errors.ts', 'src/settings.ts', 'src/settings-in-force.ts'],
     packages: ['zod'],
   },
-  { name: 'env file', path: 'src/env-file.ts', mayImport: [], packages: [] },
-  { name: 'console message', path: 'src/console-message.ts', mayImport: [ERRORS], packages: [] },
-  { name: 'log', path: 'src/log.ts', mayImport: [], packages: ['pino'] },
-  { name: 'metrics', path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
-  { name: 'csv', path: 'src/csv/', mayImport: [ERRORS, LOCALE], packages: ['csv-parse', 'iconv-lite'] },
+  { path: 'src/env-file.ts', mayImport: [] },
+  { path: 'src/console-message.ts', mayImport: ['src/errors.ts'] },
+  { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
+  { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
+  { path: 'src/temporary-folder.ts', mayImport: [] },
+  { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
+  { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
   {
-    name: 'customers',
-    path: 'src/customers/',
-    mayImport: [ERRORS],
-    packages: ['zod', 'libphonenumber-js', 'yaml'],
+    path: 'src/customers/cells',
+    mayImport: [],
+    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    packages: ['zod'],
+  },
+  { path: 'src/customers/phones', mayImport: ['src/customers/cells'], packages: ['libphonenumber-js'] },
+  {
+    path: 'src/customers/columns',
+    mayImport: ['src/customers/fields', 'src/customers/cells', 'src/customers/phones'],
   },
   {
-    name: 'models',
-    path: 'models/',
-    mayImport: [ERRORS],
-    mayKnow: ['src/customers/'],
+    path: 'src/customers/rows',
+    mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
+    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+  },
+  {
+    path: 'src/csv',
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'src/csv/detect',
+      'src/csv/records',
+      'src/csv/bytes',
+      'src/csv/write',
+    ],
+  },
+  { path: 'src/csv/bytes', mayImport: ['src/errors.ts'], mayKnow: ['src/csv'], packages: ['iconv-lite'] },
+  { path: 'src/csv/detect', mayImport: ['src/csv/records'], mayKnow: ['src/csv'] },
+  {
+    path: 'src/csv/records',
+    mayImport: ['src/locale.ts'],
+    mayKnow: ['src/errors.ts', 'src/csv'],
+    packages: ['csv-parse'],
+  },
+  { path: 'src/csv/write', mayImport: [] },
+  { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
+  {
+    path: 'src/database',
+    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/documentdb'],
+    packages: ['mongodb-memory-server', 'mongoose'],
+  },
+  {
+    path: 'src/database/documentdb',
+    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/gateway'],
+    packages: ['pg'],
+  },
+  { path: 'src/database/gateway', mayImport: ['src/database/gateway/wire'], packages: ['bson', 'pg'] },
+  { path: 'src/database/gateway/wire', mayImport: [] },
+  { path: 'src/database/process', mayImport: [] },
+  {
+    path: 'src/uploads/rows',
+    mayImport: ['models'],
+    mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
   {
-    name: 'database',
-    path: 'src/database/',
-    mayImport: [ERRORS],
-    packages: ['mongoose', 'mongodb-memory-server', 'bson', 'pg'],
+    path: 'src/uploads/lease',
+    mayImport: ['src/errors.ts', 'models'],
+    mayKnow: ['src/csv'],
+    packages: ['p-retry'],
   },
   {
-    name: 'uploads',
-    path: 'src/uploads/',
-    mayImport: ['src/csv/', 'src/customers/', 'models/', ERRORS, LOCALE],
+    path: 'src/uploads/apply',
+    mayImport: ['src/errors.ts', 'src/locale.ts', 'models', 'src/uploads/rows', 'src/uploads/lease'],
+    mayKnow: ['src/customers/fields'],
     packages: ['mongoose', 'p-retry'],
   },
   {
-    name: 'migrations',
-    path: 'src/migrations/',
-    mayImport: ['src/uploads/', 'models/', ERRORS],
-    packages: [],
-  },
-  {
-    name: 'commands',
-    path: 'commands/',
-    mayImport: ['src/uploads/', 'src/customers/', 'models/', ERRORS, LOCALE],
+    path: 'src/uploads/history',
+    mayImport: ['src/group-by.ts', 'src/uploads/rows'],
+    mayKnow: ['src/customers/fields', 'models'],
     packages: ['mongoose'],
   },
   {
-    name: 'slack',
-    path: 'src/slack/',
-    mayImport: ['commands/', 'src/uploads/', ERRORS],
-    mayKnow: ['models/'],
-    packages: ['@slack/bolt', '@slack/web-api', '@slack/types'],
+    path: 'src/uploads/guard',
+    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/apply'],
+    mayKnow: ['src/customers/fields'],
+    packages: ['mongoose'],
   },
   {
-    name: 'jobs',
-    path: 'src/jobs/',
-    mayImport: ['src/uploads/', 'commands/', ERRORS],
+    path: 'src/uploads/import',
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'src/temporary-folder.ts',
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/columns',
+      'src/customers/rows',
+      'src/csv',
+      'models',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/guard',
+    ],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/undo',
+    mayImport: [
+      'src/errors.ts',
+      'src/group-by.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/history',
+    ],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/retention',
+    mayImport: ['src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
+    mayKnow: ['models'],
+  },
+  {
+    path: 'src/uploads/record-kinds',
+    mayImport: [
+      'src/errors.ts',
+      'src/group-by.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/history',
+      'src/uploads/retention',
+    ],
+    mayKnow: ['src/customers/fields'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/forget',
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/cells',
+      'src/customers/phones',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+    ],
+    mayKnow: ['src/customers/fields'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/queries',
+    mayImport: [
+      'src/group-by.ts',
+      'src/csv',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/history',
+    ],
+    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/worker',
+    mayImport: [
+      'src/errors.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/import',
+      'src/uploads/undo',
+      'src/uploads/record-kinds',
+      'src/uploads/forget',
+    ],
+    packages: ['mongoose', 'p-retry'],
+  },
+  {
+    path: 'src/stores',
+    mayImport: ['models', 'src/uploads/lease'],
+    mayKnow: ['src/uploads/queries'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/migrations',
+    mayImport: ['src/errors.ts', 'models', 'src/uploads/lease', 'src/uploads/apply'],
+  },
+  { path: 'commands/text', mayImport: ['src/customers/cells'] },
+  {
+    path: 'commands/reply',
+    mayImport: ['src/locale.ts', 'src/customers/phones', 'commands/text'],
+    mayKnow: ['src/errors.ts', 'src/customers/fields', 'models', 'commands/home'],
+  },
+  { path: 'commands/plain', mayImport: ['src/customers/cells', 'commands/reply'] },
+  {
+    path: 'commands/receipts',
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/phones',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/guard',
+      'src/uploads/queries',
+      'commands/reply',
+    ],
+    mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
+  },
+  {
+    path: 'commands/customer',
+    mayImport: [
+      'src/customers/phones',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/history',
+      'src/uploads/forget',
+      'src/uploads/queries',
+      'commands/text',
+      'commands/reply',
+      'commands/receipts',
+    ],
+    mayKnow: ['src/customers/fields'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'commands/digest',
+    mayImport: ['src/uploads/queries', 'commands/text', 'commands/reply', 'commands/receipts'],
+    mayKnow: ['models'],
+  },
+  {
+    path: 'commands/uploads',
+    mayImport: [
+      'src/with-temporary-file.ts',
+      'src/customers/phones',
+      'models',
+      'src/uploads/apply',
+      'src/uploads/guard',
+      'src/uploads/import',
+      'src/uploads/undo',
+      'src/uploads/forget',
+      'src/uploads/queries',
+      'src/uploads/worker',
+      'commands/text',
+      'commands/reply',
+      'commands/receipts',
+      'commands/customer',
+      'commands/digest',
+    ],
+    mayKnow: ['src/customers/fields'],
+  },
+  {
+    path: 'commands/home',
+    mayImport: [
+      'src/group-by.ts',
+      'src/uploads/queries',
+      'src/uploads/worker',
+      'commands/text',
+      'commands/reply',
+      'commands/receipts',
+      'commands/digest',
+      'commands/uploads',
+    ],
+    mayKnow: ['models'],
+  },
+  {
+    path: 'commands/actions',
+    mayImport: [
+      'models',
+      'src/uploads/import',
+      'commands/reply',
+      'commands/receipts',
+      'commands/customer',
+      'commands/digest',
+      'commands/uploads',
+    ],
+  },
+  {
+    path: 'commands/index.ts',
+    mayImport: ['commands/customer', 'commands/uploads'],
+    mayKnow: ['commands/reply'],
+  },
+  {
+    path: 'src/slack/transport',
+    mayImport: ['src/errors.ts'],
+    mayKnow: ['src/uploads/lease'],
+    packages: ['@slack/bolt', '@slack/web-api'],
+  },
+  { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
+  {
+    path: 'src/slack/access',
+    mayImport: ['src/errors.ts', 'src/uploads/lease', 'commands/reply', 'src/slack/transport'],
+    mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
+    packages: ['@slack/web-api'],
+  },
+  {
+    path: 'src/slack/files',
+    mayImport: [
+      'src/errors.ts',
+      'src/with-temporary-file.ts',
+      'src/uploads/import',
+      'commands/reply',
+      'src/slack/transport',
+      'src/slack/render',
+      'src/slack/access',
+    ],
+    mayKnow: ['models', 'src/uploads/lease', 'src/uploads/queries', 'src/stores', 'commands/index.ts'],
+    packages: ['@slack/web-api'],
+  },
+  {
+    path: 'src/slack/messages',
+    mayImport: [
+      'src/errors.ts',
+      'commands/receipts',
+      'commands/home',
+      'src/slack/transport',
+      'src/slack/render',
+      'src/slack/access',
+      'src/slack/files',
+    ],
+    mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/reply', 'commands/digest'],
+    packages: ['@slack/web-api'],
+  },
+  {
+    path: 'src/slack/listeners',
+    mayImport: [
+      'src/errors.ts',
+      'src/uploads/lease',
+      'src/uploads/import',
+      'src/uploads/queries',
+      'commands/reply',
+      'commands/customer',
+      'commands/home',
+      'src/slack/transport',
+      'src/slack/render',
+      'src/slack/access',
+      'src/slack/files',
+    ],
+    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts', 'src/slack/messages'],
+    packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
+  },
+  {
+    path: 'src/slack/slack-app.ts',
+    mayImport: [
+      'src/errors.ts',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/import',
+      'src/uploads/worker',
+      'src/stores',
+      'commands/receipts',
+      'src/slack/transport',
+      'src/slack/access',
+      'src/slack/files',
+      'src/slack/messages',
+      'src/slack/listeners',
+    ],
+    mayKnow: ['commands/digest', 'commands/home', 'commands/actions', 'commands/index.ts'],
+    packages: ['@slack/bolt'],
+  },
+  {
+    path: 'src/jobs',
+    mayImport: ['src/errors.ts', 'src/stores', 'commands/digest'],
+    mayKnow: ['src/uploads/lease', 'src/uploads/queries', 'src/uploads/worker', 'commands/reply'],
     packages: ['node-cron', 'p-retry'],
   },
   {
-    // An entry of its own, like main: it reads the settings and opens the database, too.
-    name: 'cli',
-    path: 'src/cli/',
-    mayImport: EVERYTHING,
+    path: 'src/cli',
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'src/config.ts',
+      'src/env-file.ts',
+      'src/console-message.ts',
+      'src/customers/fields',
+      'src/customers/phones',
+      'models',
+      'src/database',
+      'src/uploads/rows',
+      'src/uploads/apply',
+      'src/uploads/guard',
+      'src/uploads/import',
+      'src/uploads/record-kinds',
+      'src/uploads/worker',
+      'src/migrations',
+      'commands/reply',
+      'commands/plain',
+      'commands/receipts',
+      'src/slack/transport',
+      'src/slack/access',
+    ],
+    mayKnow: ['src/uploads/lease'],
     packages: ['cli-progress', 'yaml'],
   },
-  { name: 'app', path: 'src/app.ts', mayImport: EVERYTHING, packages: ['mongoose'] },
-  { name: 'main', path: 'src/main.ts', mayImport: EVERYTHING, packages: [] },
+  {
+    path: 'src/app.ts',
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'src/metrics.ts',
+      'src/temporary-folder.ts',
+      'models',
+      'src/uploads/import',
+      'src/uploads/retention',
+      'src/uploads/queries',
+      'src/uploads/worker',
+      'src/stores',
+      'src/migrations',
+      'commands/home',
+      'commands/actions',
+      'commands/index.ts',
+      'src/slack/slack-app.ts',
+      'src/jobs',
+    ],
+    mayKnow: ['src/config.ts', 'src/customers/fields', 'src/uploads/lease'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/main.ts',
+    mayImport: [
+      'src/errors.ts',
+      'src/config.ts',
+      'src/env-file.ts',
+      'src/console-message.ts',
+      'src/log.ts',
+      'src/customers/fields',
+      'src/database',
+      'src/uploads/lease',
+      'src/app.ts',
+    ],
+  },
+  { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
+  { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
+  { path: 'dev/page', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack', 'dev/page'] },
+  {
+    path: 'dev/demo',
+    mayImport: [
+      'src/errors.ts',
+      'src/settings.ts',
+      'models',
+      'src/database',
+      'commands/home',
+      'dev/faults',
+      'dev/slack',
+      'dev/workspace',
+    ],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'dev/docs',
+    mayImport: ['src/settings.ts', 'src/customers/fields', 'src/slack/transport'],
+    packages: ['yaml', 'zod'],
+  },
 ]
+
+/** Folders whose files are found by the collection or the command they are named after. */
+const UNLIMITED = ['models']
+const MAX_FILES = 14
 
 interface Import {
   readonly from: string
@@ -109,11 +499,12 @@ interface Import {
   readonly isType: boolean
 }
 
-const files = ['src', 'commands', 'models'].flatMap((folder) =>
+const files = ['src', 'commands', 'models', 'dev'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
 )
+const known = new Set(files)
 const imports = files.flatMap(importsOf)
 
 function importsOf(from: string): Import[] {
@@ -128,63 +519,121 @@ function importsOf(from: string): Import[] {
   }))
 }
 
-function roomOf(file: string): Room | undefined {
-  return ROOMS.filter(({ path }) => file.startsWith(path)).sort((a, b) => b.path.length - a.path.length)[0]
+function partOf(file: string): Part | undefined {
+  return PARTS.find(({ path }) => path === file || path === posix.dirname(file))
 }
 
 function isAllowed({ from, to, isType }: Import): boolean {
-  const room = roomOf(from)
-  if (!room || to.startsWith('node:')) return room !== undefined
-  const rooms = [room.path, ...room.mayImport, ...(isType ? (room.mayKnow ?? []) : [])]
-  if (files.includes(to)) return rooms.some((path) => to.startsWith(path))
-  return room.packages.some((name) => to === name || to.startsWith(`${name}/`))
+  const part = partOf(from)
+  if (!part || to.startsWith('node:')) return part !== undefined
+  if (!known.has(to)) return (part.packages ?? []).some((name) => to === name || to.startsWith(`${name}/`))
+  const target = partOf(to)
+  if (!target) return false
+  const allowed = [part.path, ...part.mayImport, ...(isType ? (part.mayKnow ?? []) : [])]
+  return allowed.includes(target.path)
 }
 
-function findCircle(): string[] | undefined {
-  const real = imports.filter(({ isType, to }) => !isType && files.includes(to))
+/** True if the import reaches into a folder that has an index, from outside of that folder, past the index. */
+function isPastIndex({ from, to }: Import): boolean {
+  if (!known.has(to)) return false
+  let folder = posix.dirname(to)
+  while (folder !== '.') {
+    const isOutside = !from.startsWith(`${folder}/`)
+    if (isOutside && known.has(`${folder}/index.ts`) && to !== `${folder}/index.ts` && folder !== 'commands')
+      return true
+    folder = posix.dirname(folder)
+  }
+  return false
+}
+
+function findCircle(edges: readonly { readonly from: string; readonly to: string }[]): string[] | undefined {
+  const targets = new Map<string, Set<string>>()
+  for (const { from, to } of edges) targets.set(from, (targets.get(from) ?? new Set()).add(to))
   const done = new Set<string>()
-  function walk(file: string, path: string[]): string[] | undefined {
-    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
-    if (done.has(file)) return undefined
-    for (const { to } of real.filter(({ from }) => from === file)) {
-      const circle = walk(to, [...path, file])
+  function walk(node: string, path: string[]): string[] | undefined {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node]
+    if (done.has(node)) return undefined
+    for (const to of targets.get(node) ?? []) {
+      const circle = walk(to, [...path, node])
       if (circle) return circle
     }
-    done.add(file)
+    done.add(node)
     return undefined
   }
-  for (const file of files) {
-    const circle = walk(file, [])
+  for (const node of targets.keys()) {
+    const circle = walk(node, [])
     if (circle) return circle
   }
   return undefined
 }
 
-describe('the house', () => {
-  it('has a room for every file', () => {
+const real = imports.filter(({ isType, to }) => !isType && known.has(to))
+
+describe('the architecture', () => {
+  it('has a row in the table for every file', () => {
     expect(files.length).toBeGreaterThan(20)
-    expect(files.filter((file) => !roomOf(file))).toEqual([])
+    expect(files.filter((file) => !partOf(file))).toEqual([])
+    expect(PARTS.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([])
   })
 
-  it('lets a room import only what the design allows', () => {
+  it('imports only what the table allows', () => {
     expect(imports.length).toBeGreaterThan(50)
     expect(imports.filter((one) => !isAllowed(one)).map(({ from, to }) => `${from} → ${to}`)).toEqual([])
   })
 
-  it('lets no room do what it has no use for', () => {
-    const unused = ROOMS.filter(({ mayImport }) => mayImport !== EVERYTHING).flatMap((room) => {
-      const its = imports.filter(({ from }) => roomOf(from) === room).map(({ to }) => to)
-      const permitted = [...room.mayImport, ...(room.mayKnow ?? []), ...room.packages]
-      return permitted
-        .filter((path) => !its.some((to) => to.startsWith(path)))
-        .map((to) => `${room.name} → ${to}`)
+  it('uses everything that the table allows', () => {
+    const unused = PARTS.flatMap((part) => {
+      const its = imports.filter(({ from }) => partOf(from) === part)
+      const used = new Set(its.map(({ to }) => partOf(to)?.path))
+      const values = new Set(its.filter(({ isType }) => !isType).map(({ to }) => partOf(to)?.path))
+      return [
+        ...part.mayImport.filter((path) => !values.has(path)),
+        ...(part.mayKnow ?? []).filter((path) => !used.has(path) || part.mayImport.includes(path)),
+        ...(part.packages ?? []).filter(
+          (name) => !its.some(({ to }) => to === name || to.startsWith(`${name}/`)),
+        ),
+      ].map((to) => `${part.path} → ${to}`)
     })
 
     expect(unused).toEqual([])
   })
 
-  it('has no circles', () => {
-    expect(findCircle()).toBeUndefined()
+  it('imports no file past the index of its folder', () => {
+    expect(imports.filter(isPastIndex).map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+  })
+
+  it('has no circle among files', () => {
+    expect(findCircle(real)).toBeUndefined()
+  })
+
+  it('has no circle among folders', () => {
+    const edges = real
+      .map(({ from, to }) => ({ from: partOf(from)?.path ?? from, to: partOf(to)?.path ?? to }))
+      .filter(({ from, to }) => from !== to)
+    expect(findCircle(edges)).toBeUndefined()
+  })
+
+  it('keeps folders small enough to be read at a glance', () => {
+    const counts = new Map<string, number>()
+    for (const file of files) counts.set(posix.dirname(file), (counts.get(posix.dirname(file)) ?? 0) + 1)
+    const large = [...counts].filter(
+      ([folder, count]) => count > MAX_FILES && !UNLIMITED.includes(folder) && folder !== 'src',
+    )
+    expect(large).toEqual([])
+  })
+
+  it('says in each index what the folder does', () => {
+    const silent = files.filter(
+      (file) => file.endsWith('/index.ts') && !readFileSync(join(ROOT, file), 'utf8').startsWith('/**\n'),
+    )
+    expect(silent).toEqual([])
+  })
+
+  it('re-exports by name', () => {
+    const stars = files.filter(
+      (file) => file.endsWith('/index.ts') && /^export \*/m.test(readFileSync(join(ROOT, file), 'utf8')),
+    )
+    expect(stars).toEqual([])
   })
 
   it('calls nothing utils or helpers', () => {
@@ -192,7 +641,9 @@ describe('the house', () => {
   })
 
   it('reads the environment in entries alone', () => {
-    const readers = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('process.env'))
+    const readers = files.filter(
+      (file) => !file.startsWith('dev/') && readFileSync(join(ROOT, file), 'utf8').includes('process.env'),
+    )
     const entries = readers.filter((file) => file === 'src/main.ts' || file.startsWith('src/cli/'))
     expect(readers).toEqual(entries)
   })
