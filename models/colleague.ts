@@ -1,7 +1,7 @@
 import { type Connection, type Model, Schema } from 'mongoose'
 
 /** What Slack said of a person who came to the bot. Shared by all processes, so that a change of it is, too. */
-export interface Colleague {
+export interface Member {
   /** The person, as Slack calls them. */
   _id: string
   /** Full member of the bot's own team or organisation; as it was said last, also where that is no longer relied upon. */
@@ -12,11 +12,11 @@ export interface Colleague {
   asking?: string
 }
 
-const schema = new Schema<Colleague>(
+const schema = new Schema<Member>(
   { _id: String, is_member: Boolean, until: Date, asking: String },
   { collection: 'colleagues', versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-export function createColleagueModel(connection: Connection): Model<Colleague> {
-  return connection.model<Colleague>('Colleague', schema)
+export function createMemberModel(connection: Connection): Model<Member> {
+  return connection.model<Member>('Colleague', schema)
 }

@@ -9,7 +9,7 @@ interface CustomerModels {
   readonly settings: Model<RecordsSetting>
 }
 
-const MOST_EXAMPLES = 5
+const MAX_EXAMPLES = 5
 /** IndexNotFound, NamespaceNotFound. */
 const NOT_THERE: readonly unknown[] = [27, 26]
 
@@ -71,7 +71,7 @@ async function findDuplicates(customers: Model<Customer>, kind: RecordKind): Pro
     },
     { $match: { n: { $gt: 1 } } },
     { $sort: { n: -1, first: 1 } },
-    { $limit: MOST_EXAMPLES },
+    { $limit: MAX_EXAMPLES },
   ])
   return groups.map(({ first, last, n }) => `${first} and ${last}${n > 2 ? ` (${n} in all)` : ''}`)
 }

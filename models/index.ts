@@ -4,7 +4,7 @@
  */
 import type { Connection, Model } from 'mongoose'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
-import { type Colleague, createColleagueModel } from './colleague.ts'
+import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
@@ -23,7 +23,7 @@ import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
-export type { Colleague } from './colleague.ts'
+export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
 export type { Counter } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
@@ -86,7 +86,7 @@ export interface Models {
   readonly fileUploads: Model<FileUpload>
   readonly uploadRows: Model<UploadRow>
   readonly counters: Model<Counter>
-  readonly colleagues: Model<Colleague>
+  readonly colleagues: Model<Member>
   readonly columnChoices: Model<ColumnChoice>
   readonly previewRequests: Model<PreviewRequest>
   readonly greetings: Model<Greeting>
@@ -108,7 +108,7 @@ export function createModels(connection: Connection): Models {
     fileUploads: createFileUploadModel(connection),
     uploadRows: createUploadRowModel(connection),
     counters: createCounterModel(connection),
-    colleagues: createColleagueModel(connection),
+    colleagues: createMemberModel(connection),
     columnChoices: createColumnChoiceModel(connection),
     previewRequests: createPreviewRequestModel(connection),
     greetings: createGreetingModel(connection),

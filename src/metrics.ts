@@ -105,7 +105,7 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
     wait.zero({ kind })
   }
 
-  async function askNow(): Promise<void> {
+  async function collectNow(): Promise<void> {
     const [counts, parts] = await Promise.all([within(countOpenUploads()), within(health())])
     open.reset()
     for (const [status, count] of Object.entries(counts ?? {})) open.set({ status }, count)
@@ -128,7 +128,7 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
       collectDefaultMetrics({ register: registry })
     },
     async render() {
-      await askNow()
+      await collectNow()
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }

@@ -136,7 +136,7 @@ const digestSettings = {
   ),
 }
 
-const keepingSettings = {
+const retentionSettings = {
   RETENTION_DAYS: optional(wholeNumber(1, 36_500)).describe(
     'After this many days the values in the rows of a file are removed: what its cells held, and what fields were and became. Counts, and who changed which field when, stay; such a file can no longer be undone. Empty: everything is kept.',
   ),
@@ -213,7 +213,7 @@ export const SETTINGS = {
   'How files are read': fileSettings,
   'The guard against the wrong file': guardSettings,
   Summaries: digestSettings,
-  'How long values are kept': keepingSettings,
+  'How long values are kept': retentionSettings,
   'Several processes': processSettings,
   'The rest': otherSettings,
 } as const satisfies Record<string, z.ZodRawShape>
@@ -231,7 +231,7 @@ export const coreSchema = z.object({
 export const botSchema = coreSchema
   .extend(slackSettings)
   .extend(digestSettings)
-  .extend(keepingSettings)
+  .extend(retentionSettings)
   .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
     path: ['SLACK_SIGNING_SECRET'],
     error: 'is missing: set it (HTTP), or set SLACK_APP_TOKEN (Socket Mode)',

@@ -5,7 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { startBotProcess } from '../dev/demo/bot-process.ts'
 import { startWorkspace } from '../dev/workspace/workspace.ts'
 import { createLog } from '../src/log.ts'
-import { fieldsOfSubject, noteUpload, runAbout, runForSomebody } from '../src/uploads/lease/log-context.ts'
+import {
+  fieldsOfSubject,
+  logAboutUpload,
+  runAbout,
+  runForSomebody,
+} from '../src/uploads/lease/log-context.ts'
 import { openTestDatabase } from './support/test-database.ts'
 
 /** What the process says of itself, and of nothing that was uploaded. */
@@ -24,8 +29,8 @@ describe('the log of a bot', () => {
     })
     await runForSomebody(async () => {
       log.info({}, 'nobody knows yet')
-      noteUpload(8)
-      noteUpload(9)
+      logAboutUpload(8)
+      logAboutUpload(9)
       log.info({}, 'about the first')
     })
 

@@ -12,12 +12,12 @@ import {
   type ActionDefinition,
   type ActionInput,
   type CommandDeps,
+  describeGone,
   OPEN_VIEW,
   PICK_VIEW,
   type Reply,
   readViewValue,
   SHARE_VIEW,
-  sayGone,
   type View,
 } from '../reply/index.ts'
 import {
@@ -80,7 +80,7 @@ function readNumbers(value: string): readonly number[] | undefined {
 async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const { view, about } = readViewValue(input.value)
   const make = Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined
-  if (!make) return sayGone()
+  if (!make) return describeGone()
   return await translated(make(about, input, deps))
 }
 

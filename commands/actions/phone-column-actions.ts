@@ -20,13 +20,13 @@ async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const [, number, index] = /^(\d{1,10}):(\d{1,5})$/.exec(input.value) ?? []
   const upload = await findAsked(input, deps, number)
   const column = upload?.question?.candidates.find((candidate) => candidate.index === Number(index))
-  if (!upload || !column) return sayGone()
-  if (upload.status !== 'held') return sayOver(upload)
+  if (!upload || !column) return describeGone()
+  if (upload.status !== 'held') return describeOver(upload)
   const answer = { index: column.index, by: input.user, at: input.now }
   const answered = await choosePhoneColumn(deps.models, upload, answer)
-  if (!answered) return sayOver((await findUpload(deps.models, upload.number)) ?? upload)
+  if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
-  const reply = say([
+  const reply = replyWith([
     'Thank you: the phone numbers are in ',
     { bold: nameColumn(column) },
     '. The receipt comes here.',
@@ -36,11 +36,11 @@ async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 
 async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findAsked(input, deps, /^\d{1,10}$/.exec(input.value)?.[0])
-  if (!upload) return sayGone()
+  if (!upload) return describeGone()
   const left = upload.status === 'held' ? await leaveUpload(deps.models, upload) : null
-  if (!left) return sayOver((await findUpload(deps.models, upload.number)) ?? upload)
+  if (!left) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(left)
-  const reply = say(['Nothing of ', { code: upload.file.name }, ' was imported.'])
+  const reply = replyWith(['Nothing of ', { code: upload.file.name }, ' was imported.'])
   return traced(reply, 'left_out', { uploads: [upload.number] })
 }
 
@@ -56,20 +56,20 @@ async function findAsked(
   return upload && isHere ? upload : undefined
 }
 
-const say = (...text: Sentence[]): Reply => ({
+const replyWith = (...text: Sentence[]): Reply => ({
   visibility: 'asker',
   parts: text.map((one) => ({ kind: 'text', text: one })),
 })
 
-function sayGone(): Reply {
-  return say('This question is no longer open here: nothing was changed.')
+function describeGone(): Reply {
+  return replyWith('This question is no longer open here: nothing was changed.')
 }
 
-function sayOver({ number, question, file, status }: FileUpload): Reply {
+function describeOver({ number, question, file, status }: FileUpload): Reply {
   const answer = question?.answer
   const column = question?.candidates.find(({ index }) => index === answer?.index)
   if (answer && column)
-    return say(
+    return replyWith(
       [
         { user: answer.by },
         ' has already chosen ',
@@ -79,8 +79,8 @@ function sayOver({ number, question, file, status }: FileUpload): Reply {
       ['If that is wrong, correct it with ', { code: '/uploads mapping' }, ' and share the file again.'],
     )
   if (status === 'failed')
-    return say([{ code: file.name }, ' is left out already. Share it again to import it.'])
-  return say([`#${number} no longer waits for an answer, so nothing was changed.`])
+    return replyWith([{ code: file.name }, ' is left out already. Share it again to import it.'])
+  return replyWith([`#${number} no longer waits for an answer, so nothing was changed.`])
 }
 
 async function translated(work: Promise<Reply>): Promise<Reply> {

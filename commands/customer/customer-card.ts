@@ -14,6 +14,7 @@ import {
 } from '../../src/uploads/history/index.ts'
 import {
   type CommandDeps,
+  describeGone,
   formatCount,
   formatValue,
   type Inline,
@@ -21,7 +22,6 @@ import {
   plural,
   type Reply,
   type Sentence,
-  sayGone,
   toAsker,
   traced,
   type Viewer,
@@ -56,7 +56,7 @@ export async function viewCustomer(
   const customer = await findCustomer(id, deps)
   if (customer) return await describeCustomer(customer, deps)
   const phone = await findPhone(deps.models, id)
-  return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
+  return phone === undefined ? describeGone() : await describePhone(phone, viewer, deps)
 }
 
 /** All records of its phone. */
@@ -66,7 +66,7 @@ export async function viewRecords(
   deps: CommandDeps,
 ): Promise<Reply> {
   const phone = await findPhone(deps.models, id)
-  return phone === undefined ? sayGone() : await describePhone(phone, viewer, deps)
+  return phone === undefined ? describeGone() : await describePhone(phone, viewer, deps)
 }
 
 /** One customer, and beside each field what brought it. */
@@ -126,7 +126,7 @@ async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<
     },
     {
       kind: 'note',
-      text: tellUploads(customer, uploads),
+      text: describeUploads(customer, uploads),
     },
     viewButtons(
       viewValue('customer', id),
@@ -165,7 +165,7 @@ async function describeMissing(phone: string, { models }: CommandDeps): Promise<
       kind: 'text',
       text: [
         'The last word on it: ',
-        ...tellUpload(last, uploads),
+        ...describeUpload(last, uploads),
         ', ',
         { time: last.shared_at, style: 'minute' },
         '.',
@@ -235,25 +235,25 @@ function nameUpload(event: HistoryEvent, upload: FileUpload | undefined): Inline
 }
 
 /** The same, with who did it. */
-export function tellUpload(event: HistoryEvent, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+export function describeUpload(event: HistoryEvent, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
   const upload = uploads.get(String(event.upload))
   return [...nameUpload(event, upload), ...(upload ? [' by ', { user: upload.source.user }] : [])]
 }
 
 /** When it came and when it was mentioned last; once, where that is the same. */
-function tellUploads(customer: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+function describeUploads(customer: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
   const { first_uploaded_at, first_upload, updated_at, last_upload, upload_count = 0 } = customer
   const first: Inline[] = [
     'First uploaded ',
-    ...tellMoment(first_uploaded_at, uploads.get(String(first_upload?.upload))),
+    ...describeMoment(first_uploaded_at, uploads.get(String(first_upload?.upload))),
   ]
   if (upload_count === 1 && String(first_upload?.upload) === String(last_upload?.upload))
     return [...first, '. In 1 upload.']
-  const last = tellMoment(updated_at, uploads.get(String(last_upload?.upload)))
+  const last = describeMoment(updated_at, uploads.get(String(last_upload?.upload)))
   return [...first, '. Last mentioned ', ...last, `. In ${plural(upload_count, 'upload')}.`]
 }
 
-function tellMoment(time: Date | undefined, upload: FileUpload | undefined): Inline[] {
+function describeMoment(time: Date | undefined, upload: FileUpload | undefined): Inline[] {
   const when: Inline[] = time ? [{ time, style: 'minute' }] : ['at an unknown time']
   if (!upload) return when
   return [...when, ` in ${upload.file.name} (#${upload.number}) by `, { user: upload.source.user }]

@@ -22,7 +22,7 @@ import {
 const MAY = 'have a person forgotten'
 
 /** `/customer forget <phone>`: says what it would do, and does nothing before it is told to. */
-export async function askToForget(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
+export async function confirmForget(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (!isAdmin(input.user, deps)) return refuseNonAdmin(MAY, 'forgot', deps)
   const query = parsePhoneQuery(who, deps.defaultRegion)
   // Two people can have one name: whom to erase is said by the number alone.

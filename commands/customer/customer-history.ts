@@ -12,6 +12,7 @@ import {
   type Button,
   brief,
   type CommandDeps,
+  describeGone,
   formatCount,
   type Inline,
   labelOf,
@@ -19,7 +20,6 @@ import {
   type Reply,
   type ReplyPart,
   type Sentence,
-  sayGone,
   toAsker,
   traced,
   type Viewer,
@@ -27,14 +27,14 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { describePhone, showValue, tellUpload } from './customer-card.ts'
+import { describePhone, describeUpload, showValue } from './customer-card.ts'
 
 /** Changes on one page: with a dozen fields each they still go into one message. */
 const PAGE_SIZE = 5
 /** Fields on one page, shared among its changes. */
-const MOST_FIELDS = 30
+const MAX_FIELDS = 30
 /** Of a value before or after. */
-const MOST_LETTERS = 80
+const MAX_LETTERS = 80
 
 /** A page of what changed about a customer, newest first. */
 export async function viewHistory(
@@ -44,7 +44,7 @@ export async function viewHistory(
 ): Promise<Reply> {
   const phone = await findPhone(deps.models, about[0] ?? '')
   const page = /^\d{1,6}$/.test(about[1] ?? '') ? Number(about[1]) : 0
-  return phone === undefined ? sayGone() : await describeHistory(phone, page, viewer, deps)
+  return phone === undefined ? describeGone() : await describeHistory(phone, page, viewer, deps)
 }
 
 /** @param page counted from 0, the newest changes */
@@ -71,9 +71,7 @@ export async function describeHistory(
       kind: 'headline',
       text: [{ bold: `History of ${formatPhone(phone)}` }, `: ${plural(total, 'change')}`],
     },
-    ...events.flatMap((event) =>
-      describeEvent(event, uploads, Math.floor(MOST_FIELDS / events.length), deps),
-    ),
+    ...events.flatMap((event) => describeEvent(event, uploads, Math.floor(MAX_FIELDS / events.length), deps)),
     ...(pages > 1
       ? [
           {
@@ -121,7 +119,7 @@ function describeEvent(
       text: [
         { time: event.shared_at, style: 'minute' },
         ' · ',
-        ...tellUpload(event, uploads),
+        ...describeUpload(event, uploads),
         ...describeWhat(event),
       ],
     },
@@ -137,6 +135,6 @@ function describeWhat(event: HistoryEvent): Inline[] {
 
 /** Before and after; of something new only what it is. */
 function describeChange(path: string, { from, to }: FieldChange, deps: CommandDeps): string {
-  const [before, after] = [from, to].map((value) => brief(showValue(path, value, deps), MOST_LETTERS))
+  const [before, after] = [from, to].map((value) => brief(showValue(path, value, deps), MAX_LETTERS))
   return from === null ? (after ?? '') : `${before} → ${after}`
 }

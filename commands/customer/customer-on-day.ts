@@ -11,12 +11,12 @@ import {
 import { readRecords } from '../../src/uploads/rows/index.ts'
 import {
   type CommandDeps,
+  describeGone,
   formatCount,
   labelOf,
   plural,
   type Reply,
   type ReplyPart,
-  sayGone,
   toAsker,
   traced,
   type Viewer,
@@ -25,10 +25,10 @@ import {
   viewValue,
 } from '../reply/index.ts'
 import { type Day, dayOf, endOfDay, formatDay } from '../text/index.ts'
-import { historyButton, listFields, nameCustomer, tellUpload } from './customer-card.ts'
+import { describeUpload, historyButton, listFields, nameCustomer } from './customer-card.ts'
 
 /** Records shown of one phone, where it has several. */
-const MOST_RECORDS = 5
+const MAX_RECORDS = 5
 
 /** A customer at the end of a day. */
 export async function viewPastCustomer(
@@ -39,7 +39,7 @@ export async function viewPastCustomer(
   const [id = '', day = ''] = about
   const phone = await findPhone(deps.models, id)
   const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day))
-  return phone === undefined || !isDay ? sayGone() : await describeOnDay(phone, day, viewer, deps)
+  return phone === undefined || !isDay ? describeGone() : await describeOnDay(phone, day, viewer, deps)
 }
 
 /** From the history alone, so also of a customer that is gone by now. */
@@ -76,7 +76,7 @@ export async function describeOnDay(
     )
   }
   const all = [past, ...others]
-  const shown = all.slice(0, MOST_RECORDS)
+  const shown = all.slice(0, MAX_RECORDS)
   const uploads = await findUploads(
     models,
     shown.map(({ last }) => last.upload),
@@ -101,7 +101,7 @@ export async function describeOnDay(
         kind: 'note',
         text: [
           'The last word until then: ',
-          ...tellUpload(last, uploads),
+          ...describeUpload(last, uploads),
           ', ',
           { time: last.shared_at, style: 'minute' },
           '.',

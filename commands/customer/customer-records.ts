@@ -14,14 +14,14 @@ import {
 } from '../reply/index.ts'
 
 /** Records listed at once, in a table and a menu that go into one message. */
-const MOST_LISTED = 12
+const MAX_LISTED = 12
 
 /** Records of one phone, the latest first. */
 export async function findRecords(phone: string, { models }: CommandDeps): Promise<Customer[]> {
   return await models.customers.collection
     .find<Customer>({ primary_phone: phone })
     .sort({ updated_at: -1, _id: -1 })
-    .limit(MOST_LISTED + 1)
+    .limit(MAX_LISTED + 1)
     .toArray()
 }
 
@@ -31,7 +31,7 @@ export async function describeRecords(
   found: readonly Customer[],
   { models }: CommandDeps,
 ): Promise<Reply> {
-  const records = found.slice(0, MOST_LISTED)
+  const records = found.slice(0, MAX_LISTED)
   const uploads = await findUploads(
     models,
     records.map(({ last_upload }) => last_upload?.upload),

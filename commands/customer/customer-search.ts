@@ -4,12 +4,12 @@ import { formatPhone } from '../../src/customers/phones/index.ts'
 import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/index.ts'
 import {
   type CommandDeps,
+  describeGone,
   formatCount,
   PICK_VIEW,
   type Reply,
   type ReplyPart,
   type Sentence,
-  sayGone,
   toAsker,
   traced,
   type Viewer,
@@ -18,7 +18,7 @@ import {
 } from '../reply/index.ts'
 
 /** People listed at once, in a table and a menu that go into one message. */
-const MOST_LISTED = 12
+const MAX_LISTED = 12
 
 /**
  * Finds people by name, e-mail address or loan number; a single one is shown at once.
@@ -29,7 +29,7 @@ export async function searchCustomers(
   deps: CommandDeps,
   showOne: (phone: string) => Promise<Reply>,
 ): Promise<Reply | undefined> {
-  const found = await findPeople(deps.models, text, MOST_LISTED)
+  const found = await findPeople(deps.models, text, MAX_LISTED)
   const [only, ...others] = found.people
   if (!only) return undefined
   if (others.length === 0 && !found.hasMore) return await showOne(only.phone)
@@ -42,11 +42,11 @@ export async function viewPeople(
   _viewer: Viewer,
   { models }: CommandDeps,
 ): Promise<Reply> {
-  const ids = about.slice(0, MOST_LISTED).filter((id) => /^[0-9a-f]{24}$/.test(id))
+  const ids = about.slice(0, MAX_LISTED).filter((id) => /^[0-9a-f]{24}$/.test(id))
   const customers = await models.customers.collection
     .find<Customer>({ _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } })
     .toArray()
-  if (customers.length === 0) return sayGone()
+  if (customers.length === 0) return describeGone()
   customers.sort((a, b) => ids.indexOf(String(a._id)) - ids.indexOf(String(b._id)))
   const people = customers.map((customer) => ({
     phone: customer.primary_phone,

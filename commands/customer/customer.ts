@@ -3,14 +3,14 @@ import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import {
   type CommandDeps,
   type CommandInput,
+  describeTooLong,
   type Inline,
   type Reply,
-  sayTooLong,
   toAsker,
 } from '../reply/index.ts'
 import { type Day, nearestWord, parseDay } from '../text/index.ts'
 import { describePhone } from './customer-card.ts'
-import { askToForget } from './customer-forget.ts'
+import { confirmForget } from './customer-forget.ts'
 import { describeHistory } from './customer-history.ts'
 import { describeOnDay } from './customer-on-day.ts'
 import { searchCustomers } from './customer-search.ts'
@@ -22,7 +22,7 @@ const HISTORY = 'history'
 export async function runCustomer(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const text = input.text.trim().replace(/\s+/g, ' ')
   if (text === '' || text.toLowerCase() === 'help') return explain()
-  const tooLong = sayTooLong(text)
+  const tooLong = describeTooLong(text)
   if (tooLong) return tooLong
   try {
     return await answer(text, input, deps)
@@ -33,7 +33,7 @@ export async function runCustomer(input: CommandInput, deps: CommandDeps): Promi
 
 async function answer(text: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const [, whom] = /^forget (.+)$/i.exec(text) ?? []
-  if (whom !== undefined) return await askToForget(whom, input, deps)
+  if (whom !== undefined) return await confirmForget(whom, input, deps)
   const whose = readHistoryOf(text, deps)
   if (whose !== undefined) return await answerHistory(whose, input, deps)
   const dated = splitDay(text, input, deps)
@@ -45,7 +45,7 @@ async function answer(text: string, input: CommandInput, deps: CommandDeps): Pro
     // A loan number can look like a phone.
     return isFound(card) ? card : ((await searchCustomers(text, deps, showCard)) ?? card)
   }
-  return (await searchCustomers(text, deps, showCard)) ?? sayNothingFound(text, phone.reason)
+  return (await searchCustomers(text, deps, showCard)) ?? describeNothingFound(text, phone.reason)
 }
 
 /** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
@@ -108,9 +108,9 @@ async function answerOnDay(
     const showCard = (found: string) => describePhone(found, input, deps)
     const named = await searchCustomers(`${who} ${written}`, deps, showCard)
     if (named) return named
-    if (day === undefined) return sayNothingFound(`${who} ${written}`, phone.reason)
+    if (day === undefined) return describeNothingFound(`${who} ${written}`, phone.reason)
     const found = await searchCustomers(who, deps, (one) => describeOnDay(one, day, input, deps))
-    return found ?? sayNothingFound(who, phone.reason)
+    return found ?? describeNothingFound(who, phone.reason)
   }
   if (day === undefined)
     return toAsker(
@@ -142,7 +142,7 @@ async function answerHistory(who: string, input: CommandInput, deps: CommandDeps
       { kind: 'text', text: ['For example ', { code: '/customer history 07417119014' }, '.'] },
     )
   const found = await searchCustomers(who, deps, (one) => describeHistory(one, 0, input, deps))
-  return found ?? sayNothingFound(who, phone.reason)
+  return found ?? describeNothingFound(who, phone.reason)
 }
 
 function explain(): Reply {
@@ -169,7 +169,7 @@ function explain(): Reply {
 }
 
 /** @param why completes a sentence: "has too few digits" */
-function sayNothingFound(text: string, why: string): Reply {
+function describeNothingFound(text: string, why: string): Reply {
   const isName = /^\p{L}/u.test(text)
   return toAsker(
     {

@@ -33,12 +33,12 @@ export interface DigestContent {
 }
 
 /** People in the table; the rest is said in one line. */
-const MOST_PEOPLE = 15
+const MAX_PEOPLE = 15
 /** Files that failed, or wait, named one by one. */
-const MOST_FILES = 5
+const MAX_FILES = 5
 /** Letters of a file's name in the table, and of a reason. */
-const MOST_NAME_LETTERS = 40
-const MOST_REASON_LETTERS = 200
+const MAX_NAME_LETTERS = 40
+const MAX_REASON_LETTERS = 200
 
 /** A daily or weekly summary: the line that says it all, the numbers, who, the trend, then what needs a person. */
 export function describeDigest(content: DigestContent): ReplyPart[] {
@@ -72,13 +72,13 @@ function describeHeadline({ kind, period, isSoFar, timeZone, summary }: DigestCo
 }
 
 function describePeople(people: readonly PersonSummary[]): ReplyPart[] {
-  const rest = people.length - MOST_PEOPLE
+  const rest = people.length - MAX_PEOPLE
   return [
     {
       kind: 'table',
       columns: ['Who', 'Files', 'Rows', 'Created', 'Updated', 'Invalid'],
       rows: people
-        .slice(0, MOST_PEOPLE)
+        .slice(0, MAX_PEOPLE)
         .map(({ user, files, names, counts }): Sentence[] => [
           [{ user }],
           nameFiles(files, names),
@@ -98,7 +98,7 @@ function describePeople(people: readonly PersonSummary[]): ReplyPart[] {
 
 function nameFiles(files: number, names: readonly string[]): string {
   const rest = files - names.length
-  const named = names.map((name) => brief(name, MOST_NAME_LETTERS)).join(', ')
+  const named = names.map((name) => brief(name, MAX_NAME_LETTERS)).join(', ')
   return rest > 0 ? `${named} and ${formatCount(rest)} more` : named
 }
 
@@ -120,9 +120,9 @@ function listUploads(
   more: string,
 ): ReplyPart[] {
   if (uploads.length === 0) return []
-  const rest = uploads.length - MOST_FILES
+  const rest = uploads.length - MAX_FILES
   const items: Sentence[] = uploads
-    .slice(0, MOST_FILES)
+    .slice(0, MAX_FILES)
     .map((upload) => [{ bold: `#${upload.number}` }, ' ', nameOf(upload), ...describe(upload)])
   if (rest > 0) items.push([`… and ${formatCount(rest)} more: `, { code: more }])
   return [
@@ -137,7 +137,7 @@ function nameOf({ file, source }: SummarisedUpload): Inline {
 }
 
 function describeFailed({ source, problem }: SummarisedUpload): Inline[] {
-  const why = problem ? markCode(brief(problem.message, MOST_REASON_LETTERS)) : []
+  const why = problem ? markCode(brief(problem.message, MAX_REASON_LETTERS)) : []
   return [' by ', { user: source.user }, ...(problem ? [': ', ...why] : [])]
 }
 
@@ -149,8 +149,8 @@ function describeHeld({ source, shared_at }: SummarisedUpload): Inline[] {
 function describeByChoice(what: string, uploads: readonly SummarisedUpload[]): ReplyPart[] {
   if (uploads.length === 0) return []
   const numbers = uploads
-    .slice(0, MOST_FILES)
-    .map(({ number, file }) => `#${number} ${brief(file.name, MOST_NAME_LETTERS)}`)
+    .slice(0, MAX_FILES)
+    .map(({ number, file }) => `#${number} ${brief(file.name, MAX_NAME_LETTERS)}`)
   const rest = uploads.length - numbers.length
   const more = rest > 0 ? ` and ${formatCount(rest)} more` : ''
   return [{ kind: 'note', text: `${what}: ${numbers.join(', ')}${more}.` }]

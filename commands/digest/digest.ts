@@ -3,10 +3,10 @@ import { findStaleCount, type Span, summarisePeriod } from '../../src/uploads/qu
 import {
   type CommandDeps,
   type CommandInput,
+  describeGone,
   type Reply,
   type ReplyPart,
   type Sentence,
-  sayGone,
   toAsker,
   type Viewer,
   viewButton,
@@ -40,7 +40,9 @@ export async function runDigest({ text, ...viewer }: CommandInput, deps: Command
   const today = dayOf(viewer.now, timeZone)
   if (kind) return await viewDigest([kind, today], viewer, deps)
   const day = parseDay(words, { now: viewer.now, timeZone, dateOrder })
-  return day === undefined || day > today ? sayUnknown(words) : await viewDigest(['daily', day], viewer, deps)
+  return day === undefined || day > today
+    ? describeUnknown(words)
+    : await viewDigest(['daily', day], viewer, deps)
 }
 
 /** @param about the kind, and the last day it is about */
@@ -50,7 +52,8 @@ export async function viewDigest(
   deps: CommandDeps,
 ): Promise<Reply> {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day))
-  if ((kind !== 'daily' && kind !== 'weekly') || !isDay || day > dayOf(now, deps.timeZone)) return sayGone()
+  if ((kind !== 'daily' && kind !== 'weekly') || !isDay || day > dayOf(now, deps.timeZone))
+    return describeGone()
   const whole = spanBefore(addDays(day, 1), kind === 'daily' ? 1 : 7, deps.timeZone)
   const other: DigestKind = kind === 'daily' ? 'weekly' : 'daily'
   const reply = toAsker(
@@ -102,7 +105,7 @@ async function makeDigest(
   return describeDigest({ kind, period, isSoFar, timeZone, summary, labels, stale })
 }
 
-function sayUnknown(words: string): Reply {
+function describeUnknown(words: string): Reply {
   return toAsker(
     { kind: 'headline', text: `I have no summary of "${words}": that is no day up to today.` },
     {

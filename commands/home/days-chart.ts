@@ -2,7 +2,7 @@ import type { Chart } from '../reply/index.ts'
 import type { Day } from '../text/index.ts'
 
 /** As many points as go into one chart. */
-const MOST_POINTS = 20
+const MAX_POINTS = 20
 
 /** What was counted on a day of the team, in the order of the series. */
 export interface CountedDay {
@@ -22,7 +22,7 @@ export function chartDays(
   series: readonly string[],
   days: readonly CountedDay[],
 ): Chart {
-  const size = Math.max(1, Math.ceil(days.length / MOST_POINTS))
+  const size = Math.max(1, Math.ceil(days.length / MAX_POINTS))
   const points = Array.from({ length: Math.ceil(days.length / size) }, (_, at) =>
     days.slice(at * size, (at + 1) * size),
   )

@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { findRoomUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
+import { findChannelUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
 import { spanBefore } from '../digest/index.ts'
 import { nameUploadBriefly, undoButton } from '../receipts/index.ts'
 import {
@@ -40,20 +40,20 @@ export const REFRESH_HOME = 'refresh_home'
 
 const LATEST = 10
 const DAYS = 30
-const MOST_OPEN_SHOWN = 5
+const MAX_OPEN_SHOWN = 5
 
 /**
  * What a person sees in the App Home: today, what is under way, the last files, a month; for admins the settings.
  * @throws AppError database_unavailable, database_failed
  */
 export async function describeHome(reader: HomeReader, deps: CommandDeps): Promise<Home> {
-  if (reader.rooms.size === 0) return { reply: toReader(...describeNoRoom()), isMoving: false }
+  if (reader.rooms.size === 0) return { reply: toReader(...describeNoSharedChannel()), isMoving: false }
   const today = dayOf(reader.now, deps.timeZone)
   const days = Array.from({ length: DAYS }, (_, at) => addDays(today, at - DAYS + 1))
   const spans = days.map((day) => spanBefore(addDays(day, 1), 1, deps.timeZone))
   const [todaySpan = spanBefore(today, 1, deps.timeZone)] = spans.slice(-1)
   const [uploads, summary] = await Promise.all([
-    findRoomUploads(deps.models, reader.rooms, LATEST),
+    findChannelUploads(deps.models, reader.rooms, LATEST),
     summarisePeriod(deps.models, todaySpan, spans, reader.rooms),
   ])
   const isAdmin = deps.admins?.has(reader.user) ?? false
@@ -83,7 +83,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
 
 const toReader = (...parts: readonly ReplyPart[]): Reply => ({ visibility: 'asker', parts })
 
-function describeNoRoom(): ReplyPart[] {
+function describeNoSharedChannel(): ReplyPart[] {
   return [
     { kind: 'headline', text: 'I keep the customer list right.' },
     {
@@ -129,8 +129,8 @@ function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPar
 
 function describeOpen(open: readonly FileUpload[]): ReplyPart[] {
   if (open.length === 0) return []
-  const rest = open.length - MOST_OPEN_SHOWN
-  const items = open.slice(0, MOST_OPEN_SHOWN).map(describeProgress)
+  const rest = open.length - MAX_OPEN_SHOWN
+  const items = open.slice(0, MAX_OPEN_SHOWN).map(describeProgress)
   return [
     { kind: 'text', text: [{ bold: 'Under way' }] },
     {

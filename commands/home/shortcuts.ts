@@ -93,14 +93,14 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
     answers.push(
       isNew
         ? [{ code: name ?? id }, ' is in the queue as ', nameOf(upload), '. The receipt comes in its thread.']
-        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), ...tellState(upload)],
+        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), ...describeState(upload)],
     )
   }
   return traced(finish(answers, deps), 'imported', { uploads })
 }
 
 /** How a file stands that is to be imported, and is here already. */
-function tellState(upload: FileUpload): Inline[] {
+function describeState(upload: FileUpload): Inline[] {
   return upload.status === 'failed'
     ? [' was not imported. Share it again if it should be.']
     : [', ', ...[describeResult(upload)].flat(), '.']

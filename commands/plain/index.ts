@@ -3,5 +3,5 @@
  */
 export { chartBars, chartTable, drawProgress } from './chart-text.ts'
 export { formatTime, renderPlain, renderSentence, renderText, type TextMedium } from './render-plain.ts'
-export { tellRow } from './tell-row.ts'
+export { formatRow } from './tell-row.ts'
 export { withoutInvisible } from './without-invisible.ts'

@@ -7,7 +7,7 @@ import {
   type TimeStyle,
 } from '../reply/index.ts'
 import { chartTable, drawProgress } from './chart-text.ts'
-import { tellRow } from './tell-row.ts'
+import { formatRow } from './tell-row.ts'
 import { withoutInvisible } from './without-invisible.ts'
 
 /** How the pieces of a sentence are written in some kind of text. */
@@ -136,7 +136,7 @@ function renderTable(
   medium: TextMedium,
 ): string {
   if (!medium.isLinedUp)
-    return rows.map((row) => `• ${renderSentence(tellRow(columns)(row), medium)}`).join('\n')
+    return rows.map((row) => `• ${renderSentence(formatRow(columns)(row), medium)}`).join('\n')
   const texts = [
     columns.map((column) => medium.literal(column)),
     ...rows.map((row) => row.map((cell) => renderSentence(cell, medium).replaceAll('\n', ' '))),

@@ -1,7 +1,7 @@
 import type { Sentence } from '../reply/index.ts'
 
 /** A row of a table as a line, each cell behind the title of its column: `#4 · File: day-1.csv · Who: @asha`. */
-export const tellRow =
+export const formatRow =
   (columns: readonly string[]) =>
   (row: readonly Sentence[]): Sentence =>
     row

@@ -11,30 +11,30 @@ import { type CommandDeps, formatCount, nameFields } from '../reply/index.ts'
 type Fields = Pick<CommandDeps, 'catalogue'>
 
 /** Differences named: one is enough to know that somebody else wrote. */
-const MOST_TOLD = 6
+const MAX_TOLD = 6
 
 /**
  * In what an import differs from its preview, the coarsest first: other outcomes, else other fields, else other values
  * that stood there before. Empty where it did what was shown.
  */
-export function tellFromPreview(
+export function compareWithPreview(
   { preview, counts, changed_fields }: Pick<FileUpload, 'preview' | 'counts' | 'changed_fields'>,
   fields: Fields,
 ): string[] {
   if (!preview || !counts) return []
-  const outcomes = tellOutcomes(preview, counts)
+  const outcomes = compareOutcomes(preview, counts)
   if (outcomes.length > 0 || !changed_fields) return outcomes
-  const others = tellFields(preview, changed_fields, fields)
-  return (others.length > 0 ? others : tellValues(preview, changed_fields, fields)).slice(0, MOST_TOLD)
+  const others = compareFields(preview, changed_fields, fields)
+  return (others.length > 0 ? others : compareValues(preview, changed_fields, fields)).slice(0, MAX_TOLD)
 }
 
-function tellOutcomes(preview: UploadPreview, counts: UploadCounts): string[] {
+function compareOutcomes(preview: UploadPreview, counts: UploadCounts): string[] {
   return ROW_OUTCOMES.filter((outcome) => preview.counts[outcome] !== counts[outcome]).map(
     (outcome) => `${formatCount(counts[outcome])} ${outcome}, not ${formatCount(preview.counts[outcome])}`,
   )
 }
 
-function tellFields(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
+function compareFields(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
   const shown = new Map(preview.fields.map(({ field, customers }) => [field, customers]))
   const done = new Map(changed.map(({ path, changed, added, cleared }) => [path, changed + added + cleared]))
   return [...new Set([...shown.keys(), ...done.keys()])].flatMap((path) => {
@@ -45,7 +45,7 @@ function tellFields(preview: UploadPreview, changed: readonly FieldSummary[], fi
   })
 }
 
-function tellValues(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
+function compareValues(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
   return preview.fields.flatMap(({ field, examples }) => {
     const done = changed.find(({ path }) => path === field)?.examples ?? []
     return examples.flatMap(({ line, from }) => {

@@ -6,7 +6,7 @@ import { formatCount, plural, type Reply, type Sentence, toAsker } from '../repl
 /** Name of the action behind the button. */
 export const FORGET_CONFIRM = 'forget_confirm'
 /** Files named by number; the rest is counted. */
-const MOST_NAMED = 20
+const MAX_NAMED = 20
 
 /** What forgetting would do, with the button that does it. @param token see `requestForget` */
 export function describeForgetForecast(phone: string, forecast: ForgetForecast, token: string): Reply {
@@ -67,8 +67,8 @@ function describeHeldFiles(held: readonly number[]) {
 }
 
 function nameUploads(numbers: readonly number[]): string {
-  const rest = numbers.length - MOST_NAMED
-  const named = numbers.slice(0, MOST_NAMED).map((number) => `#${number}`)
+  const rest = numbers.length - MAX_NAMED
+  const named = numbers.slice(0, MAX_NAMED).map((number) => `#${number}`)
   return `${named.join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`
 }
 

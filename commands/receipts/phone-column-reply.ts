@@ -5,7 +5,7 @@ export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
 export const LEAVE_UPLOAD = 'leave_upload'
 
 /** Columns shown with examples; the menu holds more. */
-const MOST_SHOWN = 10
+const MAX_SHOWN = 10
 
 /** A column as people call it: by its heading, or by its place where it has none. */
 export function nameColumn({ header, index }: { readonly header: string; readonly index: number }): string {
@@ -16,7 +16,7 @@ export function nameColumn({ header, index }: { readonly header: string; readonl
 export function describeQuestion(upload: FileUpload): Reply {
   const { question, number, file } = upload
   const candidates = question?.candidates ?? []
-  const shown = candidates.slice(0, MOST_SHOWN)
+  const shown = candidates.slice(0, MAX_SHOWN)
   const names = nameApart(candidates)
   const rest = candidates.length - shown.length
   const parts: ReplyPart[] = [

@@ -13,7 +13,7 @@ import {
   type ReplyPart,
   type Sentence,
 } from '../reply/index.ts'
-import { tellFromPreview } from './compare-with-preview.ts'
+import { compareWithPreview } from './compare-with-preview.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { LEAVE_UPLOAD } from './phone-column-reply.ts'
 import { listProblems } from './problem-list.ts'
@@ -22,7 +22,7 @@ import { listProblems } from './problem-list.ts'
 export const APPROVE_UPLOAD = 'approve_upload'
 export const PREVIEW_EXAMPLES = 'preview_examples'
 
-const MOST_FIELDS = 12
+const MAX_FIELDS = 12
 
 function nameOf({ number, file }: FileUpload): Inline[] {
   return [{ bold: `#${number}` }, ' ', { code: file.name }]
@@ -96,7 +96,7 @@ function describePreview(
     parts.push({
       kind: 'list',
       items: fields
-        .slice(0, MOST_FIELDS)
+        .slice(0, MAX_FIELDS)
         .map(
           ({ field, customers }) =>
             `${labelOf(field, { catalogue })}: ${plural(customers, 'customer')} would change`,
@@ -141,7 +141,7 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
       ],
     })
   if (preview && counts && hold?.answer) {
-    const told = tellFromPreview(upload, { catalogue })
+    const told = compareWithPreview(upload, { catalogue })
     parts.push({
       kind: 'note',
       text:

@@ -20,10 +20,10 @@ import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
 /** Invalid rows a receipt names; the rest is said in one line. */
-export const MOST_PROBLEMS = 5
+export const MAX_PROBLEMS = 5
 
 /** Choices made while reading that a receipt names. */
-const MOST_NOTES = 6
+const MAX_NOTES = 6
 
 /**
  * The last word on an upload, for its thread: what was written, what was not and why.
@@ -33,7 +33,7 @@ export function describeReceipt(
   upload: FileUpload,
   problems: readonly UploadRow[],
   catalogue: FieldCatalogue,
-  mostProblems = MOST_PROBLEMS,
+  mostProblems = MAX_PROBLEMS,
 ): Reply {
   if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload, catalogue)
   if (upload.forget && !upload.problem) return describeForgotten(upload)
@@ -105,8 +105,8 @@ function nameResults({ created, updated, invalid }: UploadCounts): string {
 /** A few choices are small print; more of them are a list that can be read, with an end. */
 function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
   if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
-  const rest = notes.length - MOST_NOTES
-  const items = notes.slice(0, rest > 1 ? MOST_NOTES : notes.length)
+  const rest = notes.length - MAX_NOTES
+  const items = notes.slice(0, rest > 1 ? MAX_NOTES : notes.length)
   return [
     { kind: 'note', text: 'How the file was read:' },
     { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more such choices.`] : items },

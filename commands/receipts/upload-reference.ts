@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { noteUpload } from '../../src/uploads/lease/index.ts'
+import { logAboutUpload } from '../../src/uploads/lease/index.ts'
 import { findUploadByReference } from '../../src/uploads/queries/index.ts'
 import {
   type CommandDeps,
@@ -43,7 +43,7 @@ export async function findMeantUpload(
       howTo(example),
     )
   const upload = await findUploadByReference(models, reference)
-  noteUpload(upload?.number)
+  logAboutUpload(upload?.number)
   if (upload) return upload
   if (reference === 'last')
     return toAsker(

@@ -9,16 +9,16 @@ export function labelOf(path: string, { catalogue }: Fields): string {
 }
 
 /** Fields named in a sentence: what comes behind them must not be lost to their number. */
-const MOST_NAMED = 6
-const MOST_LETTERS = 40
+const MAX_NAMED = 6
+const MAX_LETTERS = 40
 
 /** Fields inside a sentence: `address, amount due`, `a, b, c, d, e, f and 12 more fields`. */
 export function nameFields(paths: readonly string[], fields: Fields): string {
   const named = paths
-    .slice(0, MOST_NAMED)
-    .map((path) => brief(lowerFirst(labelOf(path, fields)), MOST_LETTERS))
+    .slice(0, MAX_NAMED)
+    .map((path) => brief(lowerFirst(labelOf(path, fields)), MAX_LETTERS))
     .join(', ')
-  const rest = paths.length - MOST_NAMED
+  const rest = paths.length - MAX_NAMED
   return rest > 0 ? `${named} and ${plural(rest, 'more field')}` : named
 }
 

@@ -10,7 +10,7 @@ export { labelOf, nameFields } from './field-label.ts'
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
 export { groupLines, nameLines } from './name-lines.ts'
-export { sayGone, toAsker, type View, type Viewer } from './page.ts'
+export { describeGone, toAsker, type View, type Viewer } from './page.ts'
 export {
   OPEN_VIEW,
   PICK_VIEW,
@@ -21,5 +21,5 @@ export {
   viewValue,
 } from './page-button.ts'
 export type { Button, Chart, Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
-export { sayTooLong } from './too-long.ts'
+export { describeTooLong } from './too-long.ts'
 export { traced } from './trace.ts'

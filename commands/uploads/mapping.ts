@@ -19,9 +19,9 @@ import {
 } from '../reply/index.ts'
 
 /** Choices listed at once, the latest first. */
-const MOST_LISTED = 20
+const MAX_LISTED = 20
 /** Headings of a file shown; the rest is counted. */
-const MOST_HEADINGS = 5
+const MAX_HEADINGS = 5
 const CHANGE = 'change_column_choice'
 const FORGET = 'forget_column_choice'
 
@@ -32,11 +32,11 @@ const FORGET = 'forget_column_choice'
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { models } = deps
   const [first = '', ...rest] = input.text.split(/\s+/)
-  if (first === '') return describeChoices(await listChoices(models, MOST_LISTED))
+  if (first === '') return describeChoices(await listChoices(models, MAX_LISTED))
   const isForget = first.toLowerCase() === 'forget'
   const number = /^#?(\d{1,9})$/.exec((isForget ? rest[0] : first) ?? '')?.[1]
   const choice = number === undefined ? null : await findChoiceByNumber(models, Number(number))
-  if (!choice) return sayUnknown()
+  if (!choice) return describeUnknown()
   if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice)
   const column = findColumn(choice, rest.join(' '))
@@ -47,7 +47,7 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
 /** Whoever chose, and the admins: what somebody decided for all files to come is not for everybody to turn round. */
 function refuse(choice: ColumnChoice, user: string, deps: CommandDeps): Reply | undefined {
   if (choice.chosen_by === user || isAdmin(user, deps)) return undefined
-  return traced(sayNotYours(choice), 'changed_mapping', { isRefused: true, uploads: [choice.upload] })
+  return traced(describeNotYours(choice), 'changed_mapping', { isRefused: true, uploads: [choice.upload] })
 }
 
 async function change(
@@ -58,14 +58,14 @@ async function change(
   const refusal = refuse(choice, wanted.by, deps)
   if (refusal) return refusal
   const changed = await changeChoice(deps.models, choice.number, wanted)
-  return traced(sayChanged(changed), 'changed_mapping', { uploads: [choice.upload] })
+  return traced(describeChanged(changed), 'changed_mapping', { uploads: [choice.upload] })
 }
 
 async function forget(choice: ColumnChoice, user: string, deps: CommandDeps): Promise<Reply> {
   const refusal = refuse(choice, user, deps)
   if (refusal) return refusal
   const forgotten = await forgetChoice(deps.models, choice.number)
-  return traced(sayForgotten(forgotten), 'changed_mapping', { uploads: [choice.upload] })
+  return traced(describeChoiceForgotten(forgotten), 'changed_mapping', { uploads: [choice.upload] })
 }
 
 /** The menu and the button under a single choice. */
@@ -77,14 +77,14 @@ export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
 async function pressChange(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const [, number, column] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
   const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
-  if (!choice || choice.header[Number(column)] === undefined) return sayUnknown()
+  if (!choice || choice.header[Number(column)] === undefined) return describeUnknown()
   return await change(choice, { column: Number(column), by: input.user, at: input.now }, deps)
 }
 
 async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const number = /^\d{1,9}$/.exec(input.value)?.[0]
   const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
-  return choice ? await forget(choice, input.user, deps) : sayUnknown()
+  return choice ? await forget(choice, input.user, deps) : describeUnknown()
 }
 
 /** By heading in any case, else by its number from 1. */
@@ -104,7 +104,7 @@ const columnOf = ({ header, column }: ColumnChoice): string =>
   nameColumn({ header: header[column] ?? '', index: column })
 
 function headingsOf({ header }: ColumnChoice): string {
-  const shown = header.slice(0, MOST_HEADINGS).map((text, index) => nameColumn({ header: text, index }))
+  const shown = header.slice(0, MAX_HEADINGS).map((text, index) => nameColumn({ header: text, index }))
   const rest = header.length - shown.length
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
@@ -186,8 +186,8 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
 const SHARE_AGAIN =
   'Files imported before stay as they were: share them again, and their customers are updated.'
 
-function sayChanged(choice: ColumnChoice | null): Reply {
-  if (!choice) return sayUnknown()
+function describeChanged(choice: ColumnChoice | null): Reply {
+  if (!choice) return describeUnknown()
   return toAsker(
     {
       kind: 'headline',
@@ -197,8 +197,8 @@ function sayChanged(choice: ColumnChoice | null): Reply {
   )
 }
 
-function sayForgotten(choice: ColumnChoice | null): Reply {
-  if (!choice) return sayUnknown()
+function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
+  if (!choice) return describeUnknown()
   return toAsker(
     {
       kind: 'headline',
@@ -212,7 +212,7 @@ function sayForgotten(choice: ColumnChoice | null): Reply {
   )
 }
 
-function sayNotYours(choice: ColumnChoice): Reply {
+function describeNotYours(choice: ColumnChoice): Reply {
   return toAsker(
     {
       kind: 'headline',
@@ -226,7 +226,7 @@ function sayNotYours(choice: ColumnChoice): Reply {
   )
 }
 
-function sayUnknown(): Reply {
+function describeUnknown(): Reply {
   return toAsker(
     { kind: 'headline', text: 'There is no such choice (any more).' },
     { kind: 'text', text: [{ code: '/uploads mapping' }, ' lists those there are.'] },

@@ -26,19 +26,20 @@ type Place = Pick<CommandInput, 'team' | 'channel'>
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
     await requestPreview(deps.models, input, input.now)
-    return say(
+    return replyWith(
       'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
     )
   }
   const upload = await findMeantUpload(input.text, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
-  if (upload.undo_of) return say(`#${upload.number} is an undo: there is no file to preview.`)
+  if (upload.undo_of) return replyWith(`#${upload.number} is an undo: there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isHere(upload, input))
-    return say(`#${upload.number} was not shared in this channel.`)
+    return replyWith(`#${upload.number} was not shared in this channel.`)
   if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
-  if (upload.status === 'running' && upload.preview_wanted) return sayInThread(upload)
-  if (upload.status === 'running') return say(`#${upload.number} is being imported right now.`)
-  if (upload.status === 'queued' && (await previewWaiting(deps.models, upload))) return sayInThread(upload)
+  if (upload.status === 'running' && upload.preview_wanted) return describeInThread(upload)
+  if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)
+  if (upload.status === 'queued' && (await previewWaiting(deps.models, upload)))
+    return describeInThread(upload)
   return await previewAgain(upload, input, deps)
 }
 
@@ -47,7 +48,7 @@ async function previewAgain(
   { team, channel, user, now }: Pick<CommandInput, 'team' | 'channel' | 'user' | 'now'>,
   deps: CommandDeps,
 ): Promise<Reply> {
-  if (source.kind !== 'slack') return say('Only files shared in Slack can be previewed here.')
+  if (source.kind !== 'slack') return replyWith('Only files shared in Slack can be previewed here.')
   const { file_id, thread } = source
   const preview = await queuePreview(
     deps.models,
@@ -55,7 +56,7 @@ async function previewAgain(
     now,
   )
   deps.onWorkQueued?.()
-  return traced(sayInThread(preview), 'previewed', { uploads: [preview.number] })
+  return traced(describeInThread(preview), 'previewed', { uploads: [preview.number] })
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
@@ -65,11 +66,11 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
 
 async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
-  if (!upload) return say('This file is not waiting here: nothing was changed.')
+  if (!upload) return replyWith('This file is not waiting here: nothing was changed.')
   const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
-  if (!approved) return say(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
+  if (!approved) return replyWith(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
   deps.onUploadAnswered?.(approved)
-  const reply = say([
+  const reply = replyWith([
     'It is being imported. The receipt comes as a reply to ',
     { code: upload.file.name },
     '.',
@@ -79,7 +80,7 @@ async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 
 async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
-  if (!upload?.preview) return say('There are no examples to show.')
+  if (!upload?.preview) return replyWith('There are no examples to show.')
   return traced(describeExamples(upload, deps.catalogue), 'looked_up', { uploads: [upload.number] })
 }
 
@@ -97,11 +98,17 @@ function isHere({ source }: FileUpload, { team, channel }: Place): boolean {
   return source.kind === 'slack' && source.team === team && source.channel === channel
 }
 
-function sayInThread({ number, file }: FileUpload): Reply {
-  return say(['The preview, ', { bold: `#${number}` }, ', comes as a reply to ', { code: file.name }, '.'])
+function describeInThread({ number, file }: FileUpload): Reply {
+  return replyWith([
+    'The preview, ',
+    { bold: `#${number}` },
+    ', comes as a reply to ',
+    { code: file.name },
+    '.',
+  ])
 }
 
-const say = (text: Sentence): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
+const replyWith = (text: Sentence): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
 
 async function translated(work: Promise<Reply>): Promise<Reply> {
   try {

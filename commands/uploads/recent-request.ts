@@ -19,7 +19,7 @@ interface NotUnderstood {
 
 const USUAL_LIMIT = 10
 /** What still goes into one message. */
-const MOST_LISTED = 50
+const MAX_LISTED = 50
 /** `<@U123|asha>`, as Slack writes a mention. */
 const MENTION = /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/
 const WORDS = ['failed', 'today', 'yesterday', 'since']
@@ -54,7 +54,7 @@ export function parseRecent(
     if (mention !== undefined) request = { ...request, user: mention }
     else if (lower === 'me' || lower === 'mine') request = { ...request, user: options.user }
     else if (number !== undefined)
-      request = { ...request, limit: Math.min(MOST_LISTED, Math.max(1, Number(number))) }
+      request = { ...request, limit: Math.min(MAX_LISTED, Math.max(1, Number(number))) }
     else if (/^(failed|failures?|errors?)$/.test(lower)) request = { ...request, isFailed: true }
     else if (lower === 'today' || lower === 'yesterday')
       request = { ...request, ...onDay(lower, options, lower) }

@@ -1,4 +1,4 @@
-import { countUndo, judgeUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
+import { checkUndoable, countUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
 import {
   describeForecast,
   describeQueuedUndo,
@@ -13,8 +13,8 @@ import {
   type ActionInput,
   type CommandDeps,
   type CommandInput,
+  describeGone,
   type Reply,
-  sayGone,
   traced,
 } from '../reply/index.ts'
 
@@ -34,21 +34,21 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
     uploadsOf: readNumbers,
     run: async (input, deps) => {
       const number = readNumber(input.value)
-      return number === undefined ? sayGone() : await ask(number, input, deps)
+      return number === undefined ? describeGone() : await ask(number, input, deps)
     },
   },
   { name: UNDO_CONFIRM, uploadsOf: readNumbers, replacesQuestion: true, run: confirm },
 ]
 
 async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
-  const verdict = await judgeUndo(deps.models, number, { user, admins: deps.admins ?? NOBODY })
+  const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return refuse(verdict, number)
   return describeForecast(verdict, await countUndo(deps.models, verdict, now))
 }
 
 async function confirm({ value, user, team, channel, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
   const number = readNumber(value)
-  if (number === undefined) return sayGone()
+  if (number === undefined) return describeGone()
   const admins = deps.admins ?? NOBODY
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
   if (answer.kind !== 'queued') return refuse(answer, number)

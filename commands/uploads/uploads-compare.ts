@@ -15,12 +15,12 @@ import {
   brief,
   type CommandDeps,
   type CommandInput,
+  describeGone,
   formatCount,
   labelOf,
   type Reply,
   type ReplyPart,
   type Sentence,
-  sayGone,
   toAsker,
   traced,
   type Viewer,
@@ -31,7 +31,7 @@ import { sendWritten } from './private-file.ts'
 
 /** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
 const MANY_ROWS = 1_000
-const MOST_EXAMPLES = 5
+const MAX_EXAMPLES = 5
 const EXAMPLE = '/uploads compare 42 41'
 /** Sends the full lists to whoever asks. */
 export const SEND_COMPARISON = 'send_comparison'
@@ -73,7 +73,7 @@ async function compareNumbers(
   deps: CommandDeps,
   isWithFile: boolean,
 ): Promise<Reply> {
-  if (!/^\d{1,9}$/.test(first) || !/^\d{1,9}$/.test(second)) return sayGone()
+  if (!/^\d{1,9}$/.test(first) || !/^\d{1,9}$/.test(second)) return describeGone()
   const list = await findMeantUpload(first, deps, EXAMPLE)
   const other = await findMeantUpload(second, deps, EXAMPLE)
   if (isReply(list)) return list
@@ -146,7 +146,7 @@ async function* count(
 ): AsyncGenerator<ListDifference> {
   for await (const difference of differences) {
     counts[difference.kind] += 1
-    if (examples[difference.kind].length < MOST_EXAMPLES) examples[difference.kind].push(difference)
+    if (examples[difference.kind].length < MAX_EXAMPLES) examples[difference.kind].push(difference)
     yield difference
   }
 }
@@ -243,18 +243,18 @@ function listExamples(
   ]
 }
 
-const MOST_FIELDS = 3
-const MOST_LETTERS = 40
+const MAX_FIELDS = 3
+const MAX_LETTERS = 40
 
 function describeExample(difference: ListDifference, deps: CommandDeps): Sentence {
   const { phone, values } = difference
   const who =
     typeof values.full_name === 'string' ? `${values.full_name} · ${formatPhone(phone)}` : formatPhone(phone)
   if (difference.kind !== 'changed') return who
-  const show = (path: string, value: FieldValue | null) => brief(showValue(path, value, deps), MOST_LETTERS)
+  const show = (path: string, value: FieldValue | null) => brief(showValue(path, value, deps), MAX_LETTERS)
   const fields = difference.fields
-    .slice(0, MOST_FIELDS)
+    .slice(0, MAX_FIELDS)
     .map(({ path, before, after }) => `${labelOf(path, deps)} ${show(path, before)} → ${show(path, after)}`)
-  const rest = difference.fields.length - MOST_FIELDS
+  const rest = difference.fields.length - MAX_FIELDS
   return `${who}: ${fields.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }

@@ -20,7 +20,7 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
   const wanted = input.text.replace(/^(?:all|changed|changes)\b\s*/i, '')
   const written = wanted.replace(/^(?:since|after)\b\s*/i, '')
   const day = written === '' ? undefined : parseDay(written, { now, timeZone, dateOrder })
-  if (day === undefined && wanted !== '') return sayUnknownDay(written)
+  if (day === undefined && wanted !== '') return describeUnknownDay(written)
   if (day !== undefined && day > dayOf(now, timeZone))
     return toAsker({ kind: 'headline', text: `${formatDay(day)} has not come yet.` })
 
@@ -69,7 +69,7 @@ function describeExport(customers: number, day: Day | undefined, sent: string | 
   )
 }
 
-function sayUnknownDay(written: string): Reply {
+function describeUnknownDay(written: string): Reply {
   return toAsker(
     { kind: 'headline', text: written === '' ? 'Since when?' : `I do not know which day "${written}" is.` },
     {

@@ -20,7 +20,7 @@ import {
 import { parseRecent, type RecentRequest } from './recent-request.ts'
 
 /** Uploads that can be picked: a menu of more leaves the table no room. */
-const MOST_PICKED = 15
+const MAX_PICKED = 15
 
 const FEWER: Sentence = ['Ask for a day: ', { code: '/uploads recent yesterday' }, '.']
 
@@ -37,9 +37,9 @@ export async function viewRecent(
 ): Promise<Reply> {
   const { timeZone, dateOrder } = deps
   const request = parseRecent(text, { now, user, timeZone, dateOrder })
-  if (request.kind === 'unknown') return sayUnknown(request)
+  if (request.kind === 'unknown') return describeUnknown(request)
   const { uploads, hasMore } = await findRecentUploads(deps.models, request, request.limit)
-  if (uploads.length === 0) return sayNone(request)
+  if (uploads.length === 0) return describeNone(request)
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeList(uploads.length, hasMore, request) },
     {
@@ -59,7 +59,7 @@ export async function viewRecent(
       action: PICK_VIEW,
       label: 'Show one of them',
       value: '',
-      options: uploads.slice(0, MOST_PICKED).map(({ number, file }) => ({
+      options: uploads.slice(0, MAX_PICKED).map(({ number, file }) => ({
         label: `#${number} ${file.name}`,
         value: viewValue('upload', number),
       })),
@@ -84,7 +84,7 @@ function describeFilter({ user, isFailed, since, sinceWords }: RecentRequest): I
   ]
 }
 
-function sayNone(request: RecentRequest): Reply {
+function describeNone(request: RecentRequest): Reply {
   const which = describeFilter(request)
   if (which.length === 0)
     return toAsker(
@@ -108,7 +108,7 @@ function sayNone(request: RecentRequest): Reply {
   )
 }
 
-function sayUnknown({ word, meant }: { readonly word: string; readonly meant?: string }): Reply {
+function describeUnknown({ word, meant }: { readonly word: string; readonly meant?: string }): Reply {
   return toAsker(
     {
       kind: 'headline',

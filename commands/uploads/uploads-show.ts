@@ -8,7 +8,7 @@ import {
   describeReceipt,
   findMeantUpload,
   isReply,
-  MOST_PROBLEMS,
+  MAX_PROBLEMS,
   nameUploadBriefly,
 } from '../receipts/index.ts'
 import {
@@ -17,13 +17,13 @@ import {
   brief,
   type CommandDeps,
   type CommandInput,
+  describeGone,
   formatCount,
   type Inline,
   labelOf,
   plural,
   type Reply,
   type ReplyPart,
-  sayGone,
   toAsker,
   traced,
   type Viewer,
@@ -40,9 +40,9 @@ export const SEND_FAILED_ROWS = 'send_failed_rows'
 /** Rows from which on the answer takes long enough for a word before it. */
 const MANY_ROWS = 50_000
 /** Fields listed; a file can have five hundred. */
-const MOST_FIELDS = 12
+const MAX_FIELDS = 12
 /** Of a value in an example. */
-const MOST_LETTERS = 40
+const MAX_LETTERS = 40
 
 /** `/uploads show 42`: the receipt again, and what the file changed. */
 export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -55,7 +55,7 @@ export async function viewUpload(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
-  if (!/^\d{1,9}$/.test(number)) return sayGone()
+  if (!/^\d{1,9}$/.test(number)) return describeGone()
   const upload = await findMeantUpload(number, deps, '/uploads show 42')
   return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
 }
@@ -100,7 +100,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
 }
 
 async function findFirstProblems({ _id, counts }: FileUpload, { models }: CommandDeps) {
-  return counts?.invalid === 0 ? [] : await findProblems(models, _id, MOST_PROBLEMS)
+  return counts?.invalid === 0 ? [] : await findProblems(models, _id, MAX_PROBLEMS)
 }
 
 /** All of it stands in the file itself. */
@@ -124,7 +124,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
 
 function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): ReplyPart[] {
   if (fields.length === 0) return []
-  const rest = fields.length - MOST_FIELDS
+  const rest = fields.length - MAX_FIELDS
   const count = (n: number) => (n === 0 ? '' : formatCount(n))
   return [
     { kind: 'text', text: 'What it changed about customers that were there before, by number of customers:' },
@@ -132,7 +132,7 @@ function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): Re
       kind: 'table',
       columns: ['Field', 'Changed', 'New', 'Cleared', 'For example'],
       rows: fields
-        .slice(0, MOST_FIELDS)
+        .slice(0, MAX_FIELDS)
         .map(({ path, changed, added, cleared, examples }) => [
           labelOf(path, deps),
           count(changed),
@@ -141,7 +141,7 @@ function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): Re
           examples
             .map(
               ({ line, from, to }) =>
-                `line ${line}: ${brief(showValue(path, from, deps), MOST_LETTERS)} → ${brief(showValue(path, to, deps), MOST_LETTERS)}`,
+                `line ${line}: ${brief(showValue(path, from, deps), MAX_LETTERS)} → ${brief(showValue(path, to, deps), MAX_LETTERS)}`,
             )
             .join('; '),
         ]),
@@ -160,9 +160,11 @@ function failedRowsButton(
 
 /** The rows an upload could not use, for the asker alone. */
 export async function sendFailedRows({ value, user }: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = /^\d{1,9}$/.test(value) ? await findMeantUpload(value, deps, '/uploads show 42') : sayGone()
+  const upload = /^\d{1,9}$/.test(value)
+    ? await findMeantUpload(value, deps, '/uploads show 42')
+    : describeGone()
   if (isReply(upload)) return upload
-  if (!upload.counts?.invalid) return sayGone()
+  if (!upload.counts?.invalid) return describeGone()
   if (upload.retention)
     return toAsker({
       kind: 'headline',

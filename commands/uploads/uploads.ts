@@ -4,10 +4,10 @@ import { parseUploadReference } from '../receipts/index.ts'
 import {
   type CommandDeps,
   type CommandInput,
+  describeTooLong,
   type Inline,
   type Reply,
   type Sentence,
-  sayTooLong,
 } from '../reply/index.ts'
 import { nearestWord } from '../text/index.ts'
 import { runMapping } from './mapping.ts'
@@ -75,7 +75,7 @@ export async function runUploads(input: CommandInput, deps: CommandDeps): Promis
   const [first = ''] = text.split(/\s+/)
   const word = first.toLowerCase()
   if (word === '' || word === 'help') return explain()
-  const tooLong = sayTooLong(text)
+  const tooLong = describeTooLong(text)
   if (tooLong) return tooLong
   const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined
   try {
@@ -85,10 +85,10 @@ export async function runUploads(input: CommandInput, deps: CommandDeps): Promis
   } catch (error) {
     throw toDatabaseError(error)
   }
-  return explain(sayUnknown(word))
+  return explain(describeUnknown(word))
 }
 
-function sayUnknown(word: string): Inline[] {
+function describeUnknown(word: string): Inline[] {
   const meant = nearestWord(word, Object.keys(SUBCOMMANDS))
   const example = meant === undefined ? undefined : SUBCOMMANDS[meant]?.example
   return [`I do not know "${word}".`, ...(example ? [' Did you mean ', { code: example }, '?'] : [])]

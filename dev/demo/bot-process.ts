@@ -33,7 +33,7 @@ const STOP_WITHIN_MS = 10_000
 const NOT_INHERITED = Object.values(SETTINGS).flatMap((group) => Object.keys(group))
 
 /** The environment of a process that is to know these settings and none of somebody's own bot. */
-export function keepSettingsOut(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+export function withoutSettings(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...Object.fromEntries(NOT_INHERITED.map((name) => [name, ''])), ...settings }
 }
 
@@ -46,7 +46,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: keepSettingsOut({
+      env: withoutSettings({
         SLACK_BOT_TOKEN: workspace.token,
         SLACK_SIGNING_SECRET: workspace.signingSecret,
         SLACK_API_URL: workspace.apiUrl,

@@ -3,7 +3,7 @@ import type { CommandAnswers } from '../workspace/index.ts'
 /** What the bot says where something of its own comes in the thread: an undo, a preview, an import from the menu. */
 const COMES = /(?:undo is queued as|The preview(?: of [^\n]*?)?,|is in the queue as) \W*#(\d+)/
 /** Lines of a file that are shown. */
-const MOST_LINES = 12
+const MAX_LINES = 12
 
 /** The number of what comes in the thread, as what was said has it. */
 export function readComing(said: string): number | undefined {
@@ -17,6 +17,6 @@ export const readComingOf = ({ answers }: CommandAnswers): number | undefined =>
 /** The first lines of a file, and how many more there are. */
 export function beginningOf(text: string): string {
   const lines = text.split('\n')
-  const rest = lines.length - MOST_LINES
-  return rest > 0 ? [...lines.slice(0, MOST_LINES), `… and ${rest} more lines.`].join('\n') : text
+  const rest = lines.length - MAX_LINES
+  return rest > 0 ? [...lines.slice(0, MAX_LINES), `… and ${rest} more lines.`].join('\n') : text
 }

@@ -52,7 +52,7 @@ const ONLY_SHOWS = /^preview_examples:/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Things to press that are named when something is not there. */
-const MOST_NAMED = 8
+const MAX_NAMED = 8
 const LEFT_ALONE = /\.(png|jpe?g|gif|webp|heic|svg|mp4|mov|mp3|docx?|pptx?|key|md)$/i
 
 /** The people in the channel and what they do there, told as text. */
@@ -137,11 +137,11 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
             .map((one) => one.label),
         ),
       ]
-      const some = labels.slice(0, MOST_NAMED).join(', ')
+      const some = labels.slice(0, MAX_NAMED).join(', ')
       say(
         labels.length === 0
           ? 'Nothing that was said so far has a button.'
-          : `There is nothing called "${label}" to press. There is: ${some}${labels.length > MOST_NAMED ? ', …' : ''}.`,
+          : `There is nothing called "${label}" to press. There is: ${some}${labels.length > MAX_NAMED ? ', …' : ''}.`,
       )
       return 'misunderstood'
     }
@@ -269,7 +269,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   }
 
   /** @returns how many there were */
-  function sayAnswers(answers: CommandAnswers['answers']): number {
+  function printAnswers(answers: CommandAnswers['answers']): number {
     for (const answer of answers) {
       say(
         `  Customer Uploads answers${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
@@ -288,21 +288,21 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       say(`  No answer came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
-    const said = sayAnswers(answers)
+    const said = printAnswers(answers)
     if (MORE_COMES.test(answers.at(-1)?.text ?? '')) {
-      const isMore = () => answers.length > said || workspace.whispers.length > heard
+      const isMore = () => answers.length > said || workspace.ephemerals.length > heard
       for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
       if (!isMore()) {
         say(`  No more came within ${timeoutMs / 1000} s.`)
         return 'unanswered'
       }
-      sayAnswers(answers.slice(said))
+      printAnswers(answers.slice(said))
     }
-    for (const { user, text } of workspace.whispers.slice(heard)) {
+    for (const { user, text } of workspace.ephemerals.slice(heard)) {
       say(`  Customer Uploads says, for ${workspace.personName(user)} alone:`)
       quote(showMessage({ text }, show))
     }
-    heard = workspace.whispers.length
+    heard = workspace.ephemerals.length
     pressable = [...pressable, ...answers]
     return 'done'
   }

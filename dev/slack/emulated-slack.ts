@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
-import { keepScheduledMessages } from './scheduled-messages.ts'
+import { createScheduledMessages } from './scheduled-messages.ts'
 import { type FrontLayer, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
 
 export interface EmulatedSlack {
@@ -87,8 +87,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   })
   emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
   front.use(leadLinksThroughFront(emulator.url, front.url))
-  front.use(tellRepliesOfShares(callAs, host))
-  const scheduled = keepScheduledMessages(emulatorUrl)
+  front.use(showRepliesOfShares(callAs, host))
+  const scheduled = createScheduledMessages(emulatorUrl)
   front.use(scheduled.layer)
   front.use(listConversations(callAs, host))
 
@@ -172,7 +172,7 @@ interface Share {
 }
 
 /** `files.info` of Slack tells who replied under each share, and when last; the emulator leaves that empty. */
-function tellRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
+function showRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
   return async (call, next) => {
     const answer = await next(call)
     if (!call.path.startsWith('/api/files.info')) return answer

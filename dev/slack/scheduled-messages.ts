@@ -16,14 +16,14 @@ interface ScheduledMessage {
  *
  * @param emulatorUrl what Slack does by itself goes straight there: no weather between the bot and Slack is in its way
  */
-export function keepScheduledMessages(emulatorUrl: string): { readonly layer: FrontLayer; stop(): void } {
+export function createScheduledMessages(emulatorUrl: string): { readonly layer: FrontLayer; stop(): void } {
   const waiting = new Map<string, ScheduledMessage>()
 
   async function schedule(call: FrontCall, args: Args): Promise<Response> {
     const { channel = '', text = '' } = args
     const postAt = Number(args.post_at)
     if (!(postAt * 1000 > Date.now())) return refuse('time_in_past')
-    const info = await askAbout(call, channel)
+    const info = await checkScheduledInfo(call, channel)
     if (!info.ok) return refuse(info.error ?? 'channel_not_found')
     if (!info.channel?.is_member) return refuse('not_in_channel')
     const id = `Q${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`
@@ -45,7 +45,7 @@ export function keepScheduledMessages(emulatorUrl: string): { readonly layer: Fr
   }
 
   /** As whoever called sees it. */
-  async function askAbout(call: FrontCall, channel: string): Promise<Info> {
+  async function checkScheduledInfo(call: FrontCall, channel: string): Promise<Info> {
     const response = await fetch(`${emulatorUrl}/api/conversations.info`, {
       method: 'POST',
       headers: { authorization: call.headers.get('authorization') ?? '' },

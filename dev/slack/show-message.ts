@@ -152,10 +152,10 @@ function showControl(element: Fields): string {
   const label = String(asFields(element.text ?? element.placeholder).text ?? '')
   const options = asList(element.options).map((option) => String(asFields(option.text).text ?? ''))
   if (options.length === 0) return `[${label}]`
-  const rest = options.length - MOST_OPTIONS
-  const shown = [...options.slice(0, MOST_OPTIONS), ...(rest > 0 ? [`${rest} more`] : [])]
+  const rest = options.length - MAX_OPTIONS
+  const shown = [...options.slice(0, MAX_OPTIONS), ...(rest > 0 ? [`${rest} more`] : [])]
   return `[${label}: ${shown.join(' | ')}]`
 }
 
 /** Options of a menu shown; in Slack they open at a click. */
-const MOST_OPTIONS = 8
+const MAX_OPTIONS = 8

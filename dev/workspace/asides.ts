@@ -12,7 +12,7 @@ export interface Aside {
 }
 
 /** Takes down what is said by `chat.postEphemeral`: the emulator can be asked for no such message. */
-export function collectWhispers(front: SlackFront, tell: (aside: Aside) => void): void {
+export function collectEphemerals(front: SlackFront, tell: (aside: Aside) => void): void {
   front.use(async (call, next) => {
     const answer = await next(call)
     if (call.path !== '/api/chat.postEphemeral' || !answer.ok) return answer

@@ -24,7 +24,7 @@ interface Slot extends Question {
   uses: number
 }
 
-const MOST_USES = 5 // https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+const MAX_USES = 5 // https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 const LOOK_EVERY_MS = 10
 
 /** Serves response_urls: records what only the asker sees, and posts what is meant for the channel. */
@@ -40,7 +40,7 @@ export function collectAnswers(
     const id = /^\/responses\/(\d+)$/.exec(call.path)?.[1]
     if (id === undefined) return next(call)
     const slot = slots.get(id)
-    if (slot === undefined || slot.uses >= MOST_USES)
+    if (slot === undefined || slot.uses >= MAX_USES)
       return Response.json({ ok: false, error: 'used_url' }, { status: 404 })
     slot.uses += 1
     const message: { text?: string; blocks?: unknown[]; response_type?: string } = JSON.parse(

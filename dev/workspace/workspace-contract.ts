@@ -61,7 +61,7 @@ export interface Workspace extends WorkspaceViews {
   /** What a file says; undefined where it was deleted. */
   readFile(id: string): Promise<string | undefined>
   /** What only one person was shown by `chat.postEphemeral`. */
-  readonly whispers: readonly Aside[]
+  readonly ephemerals: readonly Aside[]
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>

@@ -21,7 +21,7 @@ export interface WorkspacePeople {
 }
 
 /** The emulator knows people of one kind only: what else they are is said in front of it. */
-export function keepPeople(slack: EmulatedSlack): WorkspacePeople {
+export function createPeople(slack: EmulatedSlack): WorkspacePeople {
   const roles = new Map<string, PersonRole>()
   const say = (user: string): Fields => ROLES[roles.get(user) ?? 'member']
 

@@ -13,7 +13,7 @@ import {
   isAccepted,
 } from '../slack/index.ts'
 import type { WorkspaceViews } from './workspace-contract.ts'
-import { keepPeople } from './workspace-people.ts'
+import { createPeople } from './workspace-people.ts'
 
 interface WorkspaceViewsDeps {
   readonly slack: EmulatedSlack
@@ -29,7 +29,7 @@ const SHOWN_WITHIN_MS = 10_000
 export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
   const { slack, userId, channelId } = deps
   const views = collectViews(slack)
-  const people = keepPeople(slack)
+  const people = createPeople(slack)
 
   const send = (contentType: Delivery['contentType'], body: string): Promise<DeliveryOutcome> =>
     deliverOnce({ url: deps.botAddress(), signingSecret: deps.signingSecret, contentType, body })

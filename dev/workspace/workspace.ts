@@ -14,7 +14,7 @@ import {
   SLACK_RETRY_DELAYS_MS,
   startEmulatedSlack,
 } from '../slack/index.ts'
-import { type Aside, collectWhispers } from './asides.ts'
+import { type Aside, collectEphemerals } from './asides.ts'
 import { type Answers, collectAnswers, type Question } from './response-urls.ts'
 import type {
   CommandAnswers,
@@ -51,11 +51,11 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     ...(options.port !== undefined && { port: options.port }),
   })
   const asides: Aside[] = []
-  const whispers: Aside[] = []
+  const ephemerals: Aside[] = []
   const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
-  collectWhispers(slack.front, (whisper) => {
-    whispers.push(whisper)
-    asides.push(whisper)
+  collectEphemerals(slack.front, (ephemeral) => {
+    ephemerals.push(ephemeral)
+    asides.push(ephemeral)
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -103,7 +103,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     channelId: (channel) =>
       /^[CDG][A-Z0-9]{8,}$/.test(channel) ? channel : known(slack.channels, channel, 'channel'),
     personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
-    whispers,
+    ephemerals,
     use: slack.front.use,
 
     connect(url) {

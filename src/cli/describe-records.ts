@@ -10,7 +10,7 @@ interface RecordsState {
   readonly switching: RecordKind | undefined
 }
 
-const MOST_COLLISIONS = 4
+const MAX_COLLISIONS = 4
 
 /** What a record is, and what it can be. */
 export function describeChoices({ kind, records, switching }: RecordsState): string {
@@ -71,11 +71,11 @@ export function describeSwitch(
 }
 
 function describeExample({ phone, before, after, collisions }: SwitchExample): string[] {
-  const rest = collisions.length - MOST_COLLISIONS
+  const rest = collisions.length - MAX_COLLISIONS
   return [
     `  ${formatPhone(phone)}: ${plural(before, 'record')} → ${formatCount(after)}`,
     ...collisions
-      .slice(0, MOST_COLLISIONS)
+      .slice(0, MAX_COLLISIONS)
       .map(({ path, values, kept }) => `    ${path}: ${values.map(show).join(', ')} → ${show(kept)}`),
     ...(rest > 0 ? [`    … and ${plural(rest, 'more field')}`] : []),
   ]

@@ -12,7 +12,7 @@ const SLACK_API = 'https://slack.com/api/'
 const CLOCK_OFF_S = 60
 const CLOCK_BROKEN_S = 240
 const ASK_WITHIN_MS = 10_000
-const MOST_CHANNELS_NAMED = 5
+const MAX_CHANNELS_NAMED = 5
 
 /** The settings, each problem on a line of its own; and what the region and the time zone mean. */
 export function checkSettings(env: Environment): Finding[] {
@@ -73,7 +73,7 @@ export async function* checkSlack(
     const channels: { readonly id: string; readonly name: string | undefined }[] = []
     const asked = { types, withinMs: ASK_WITHIN_MS }
     for await (const channel of eachConversation(client, asked)) channels.push(channel)
-    const names = channels.slice(0, MOST_CHANNELS_NAMED).map(({ name }) => `#${name}`)
+    const names = channels.slice(0, MAX_CHANNELS_NAMED).map(({ name }) => `#${name}`)
     const more = channels.length > names.length ? `, … (${channels.length})` : ''
     yield channels.length > 0
       ? ok('channels', `in ${names.join(', ')}${more}`)

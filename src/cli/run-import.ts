@@ -34,8 +34,8 @@ interface ImportRequest {
 }
 
 /** Problems a JSON answer lists at most; the failed rows are all in `upload_rows`. */
-const MOST_PROBLEMS_JSON = 10_000
-const MOST_PROBLEMS_TEXT = 20
+const MAX_PROBLEMS_JSON = 10_000
+const MAX_PROBLEMS_TEXT = 20
 const LOOK_MS = 50
 
 /**
@@ -132,7 +132,7 @@ async function report(
   upload: FileUpload,
   catalogue: FieldCatalogue,
 ): Promise<number> {
-  const limit = json ? MOST_PROBLEMS_JSON : MOST_PROBLEMS_TEXT
+  const limit = json ? MAX_PROBLEMS_JSON : MAX_PROBLEMS_TEXT
   const problems = await findProblems(models, upload._id, limit)
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
   if (isHandedBack) await handBack(models, upload, failedRows, config)
@@ -145,7 +145,7 @@ async function report(
     return 1
   }
   if (!json) {
-    const receipt = describeReceipt(upload, problems, catalogue, MOST_PROBLEMS_TEXT)
+    const receipt = describeReceipt(upload, problems, catalogue, MAX_PROBLEMS_TEXT)
     stdout.write(`${renderPlain(receipt, { timeZone: config.timeZone })}\n`)
   }
   if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)

@@ -19,7 +19,7 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
   let isLineOpen = false
   let isWaitTold = false
 
-  function say(line: string): void {
+  function print(line: string): void {
     if (stderr.isTTY) stderr.write(`\r${line}\u001b[K`)
     else if (Date.now() - saidAt >= SAY_EVERY_MS) stderr.write(`${line}\n`)
     else return
@@ -30,7 +30,7 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
   return {
     async queued() {},
     async progress(_upload, { rows }) {
-      say(`${formatCount(rows)} phones done`)
+      print(`${formatCount(rows)} phones done`)
     },
     async waiting(_upload, why) {
       stderr.write(`${why} Waiting; Ctrl-C stops without losing anything.\n`)
@@ -38,7 +38,7 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
     async asked() {},
     async finished() {},
     looked(phones, records) {
-      say(`Looking: ${formatCount(phones)} phones, ${formatCount(records)} records in all`)
+      print(`Looking: ${formatCount(phones)} phones, ${formatCount(records)} records in all`)
     },
     async stillQueued(models, { _id }) {
       if (isWaitTold) return

@@ -5,7 +5,7 @@ import {
   type DetectedTable,
   detectTable,
   isBlankLine,
-  PageFurniture,
+  NonDataLines,
   readSeparatorLine,
 } from './detect/index.ts'
 import { type FramedRecord, RecordFramer, RowBuilder } from './records/index.ts'
@@ -27,7 +27,7 @@ export class CsvReader implements CsvFile {
   #delimiter = ','
   #framer = new RecordFramer(',')
   #builder: RowBuilder | undefined
-  #furniture: PageFurniture | undefined
+  #nonDataLines: NonDataLines | undefined
   #rows = 0
   /** Empty lines that are rows only if a row comes after them. They follow one another, so their number will do. */
   #blank = { line: 0, count: 0 }
@@ -48,7 +48,7 @@ export class CsvReader implements CsvFile {
   }
 
   get notes(): readonly string[] {
-    return [...this.#source.notes, ...(this.#furniture?.notes ?? [])]
+    return [...this.#source.notes, ...(this.#nonDataLines?.notes ?? [])]
   }
 
   digest(): { readonly bytes: number; readonly sha256: string } {
@@ -139,7 +139,7 @@ export class CsvReader implements CsvFile {
     }
     this.#framer.columns = this.header.length
     this.#builder = new RowBuilder({ ...form, header: this.header })
-    this.#furniture = new PageFurniture({
+    this.#nonDataLines = new NonDataLines({
       delimiter: table.delimiter,
       columns: this.header.length,
       headerText,
@@ -183,16 +183,16 @@ export class CsvReader implements CsvFile {
 
   /** The next record that is a row or an empty line; null at the end of the file. */
   async #nextRow(): Promise<FramedRecord | null> {
-    const furniture = this.#furniture
+    const nonDataLines = this.#nonDataLines
     for (;;) {
-      const waiting = furniture?.next()
+      const waiting = nonDataLines?.next()
       if (waiting) return waiting
       const record = await this.#nextRecord()
-      if (!record || !furniture) {
-        furniture?.end()
-        return record ?? furniture?.next() ?? null
+      if (!record || !nonDataLines) {
+        nonDataLines?.end()
+        return record ?? nonDataLines?.next() ?? null
       }
-      const row = furniture.pass(record)
+      const row = nonDataLines.pass(record)
       if (row) return row
     }
   }

@@ -35,7 +35,7 @@ export interface CatchUpOptions {
  */
 export type CatchUp = (options: CatchUpOptions) => Promise<number>
 
-const MOST_REMEMBERED = 10_000
+const MAX_REMEMBERED = 10_000
 /** Slack writes its own time on a share, ours on the start: the clocks of two machines may differ by this much. */
 const CLOCKS_DIFFER_MS = 5_000
 
@@ -98,7 +98,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
         sharedAt,
         ts,
       })
-      if (queued.size >= MOST_REMEMBERED) queued.clear()
+      if (queued.size >= MAX_REMEMBERED) queued.clear()
       queued.add(keyOf(share))
       if (!isNew) continue
       count += 1
@@ -113,7 +113,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
 const FIRST_PAUSE_MS = 2_000
 const LONGEST_PAUSE_MS = 60_000
 /** With the pauses doubling that is as long as the schedule takes to come round. */
-const MOST_REPEATS = 6
+const MAX_REPEATS = 6
 
 export interface InsistOptions extends CatchUpOptions {
   readonly signal: AbortSignal
@@ -127,7 +127,7 @@ export async function insistOnCatchUp(catchUp: CatchUp, options: InsistOptions):
   try {
     await pRetry(() => catchUp({ graceMs }), {
       signal,
-      retries: MOST_REPEATS,
+      retries: MAX_REPEATS,
       minTimeout: firstPauseMs,
       maxTimeout: LONGEST_PAUSE_MS,
       randomize: true,

@@ -28,7 +28,7 @@ export interface DigestTiming {
 }
 
 const TIMING: DigestTiming = { leadMs: 180_000, marginMs: 30_000, settleMs: 2_000 }
-const MOST_TRIES = 3
+const MAX_TRIES = 3
 
 /**
  * Makes the digests that are due and not done. Called every minute by every process.
@@ -64,7 +64,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
     const due = soon.period.until > now ? findDue(kind, time, now, timeZone) : soon
     const digest = await store.claim({ kind, channel, ...due })
     if (!digest) return
-    const known = digest.post_at && (await askAfter(digest, digest.post_at))
+    const known = digest.post_at && (await checkScheduled(digest, digest.post_at))
     if (known) return await settle(digest, known)
     await deps.countStale()
     const period = { from: digest.from, until: digest.until }
@@ -75,7 +75,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
   type Outcome = Parameters<DigestStore['settle']>[1]
 
   /** What became of an earlier try; undefined where it certainly came to nothing. */
-  async function askAfter({ channel }: ClaimedDigest, postAt: Date): Promise<Outcome | undefined> {
+  async function checkScheduled({ channel }: ClaimedDigest, postAt: Date): Promise<Outcome | undefined> {
     const id = await place.find(channel, postAt)
     if (id !== undefined) return { state: 'handed_over', message: id }
     const isPast = Date.now() > postAt.getTime() - timing.marginMs
@@ -97,11 +97,11 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
             : { state: 'left_out', why: answer.refused },
         )
       } catch (error) {
-        if (tries >= MOST_TRIES || !toAppError(error).isTransient) throw error
+        if (tries >= MAX_TRIES || !toAppError(error).isTransient) throw error
         await new Promise((resolve) => {
           setTimeout(resolve, timing.settleMs)
         })
-        const known = await askAfter(digest, postAt)
+        const known = await checkScheduled(digest, postAt)
         if (known) return await settle(digest, known)
       }
     }

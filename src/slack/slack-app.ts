@@ -4,13 +4,13 @@ import type { ActionDefinition } from '../../commands/actions/index.ts'
 import type { DigestPlace } from '../../commands/digest/index.ts'
 import type { ShortcutDefinition } from '../../commands/home/index.ts'
 import type { CommandDefinition, CommandDeps } from '../../commands/index.ts'
-import { MOST_PROBLEMS } from '../../commands/receipts/index.ts'
+import { MAX_PROBLEMS } from '../../commands/receipts/index.ts'
 import { toAppError } from '../errors.ts'
 import {
   createAuditTrail,
-  createColleagueStore,
   createFailedRowsStore,
   createGreetingStore,
+  createMemberStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -25,21 +25,21 @@ import {
   type UploadQueue,
 } from '../uploads/worker/index.ts'
 import {
-  type AttendDeps,
+  type AuthorizeDeps,
   createChannelMembership,
-  createColleagues,
-  createRoomRule,
-  createRooms,
+  createChannelRule,
+  createChannels,
+  createMembers,
   type Identity,
   identify,
 } from './access/index.ts'
 import {
+  classifyFile,
   createFailedRowsSender,
-  createFileShredder,
+  createFileDeleter,
   createMissedShares,
   createPrivateFileSender,
   createSlackFileSource,
-  judgeFile,
   type MissedShares,
   readFileInfo,
   type SlackUpload,
@@ -147,10 +147,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const inBackground = background.run
   let identity: Identity | undefined
   const botUserId = () => identity?.botUserId
-  const colleagues = createColleagues({
+  const colleagues = createMembers({
     client,
     home: () => identity,
-    store: createColleagueStore({ models }),
+    store: createMemberStore({ models }),
   })
 
   const claimant = randomUUID()
@@ -178,21 +178,21 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     message,
     isOurs,
     catalogue: deps.commandDeps.catalogue,
-    findProblems: (upload) => findProblems(models, upload._id, MOST_PROBLEMS),
+    findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
   })
-  const rooms = createRooms(client)
-  const roomRule = createRoomRule(createChannelMembership(client), rooms)
+  const rooms = createChannels(client)
+  const channelRule = createChannelRule(createChannelMembership(client), rooms)
   const source = createSlackFileSource({
     client,
     token: config.botToken,
     apiUrl: config.apiUrl,
     maxBytes: deps.limits.maxBytes,
     botUserId,
-    isColleague: (user) => colleagues.isColleague(user),
-    roomRule,
+    isMember: (user) => colleagues.isMember(user),
+    channelRule,
     onCallFailed: deps.onCallFailed,
   })
   const intake = createShareIntake({
@@ -203,7 +203,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       deps.onShareQueued()
       inBackground(
         'place in the queue not told',
-        runAbout(upload, () => tellPlace(upload)),
+        runAbout(upload, () => postPlace(upload)),
         { upload: upload.number },
       )
     },
@@ -215,12 +215,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     ...deps.commandDeps,
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     sendPrivateFile: async (user, file) =>
-      (await colleagues.isColleague(user))
+      (await colleagues.isMember(user))
         ? await sendPrivateFile(user, file)
         : { refused: 'you are no member any more' },
   }
   const audit = createAuditTrail({ models })
-  const attendDeps: AttendDeps = { commandDeps, roomRule, colleagues, audit, botUserId, sender, log }
+  const authorizeDeps: AuthorizeDeps = { commandDeps, channelRule, colleagues, audit, botUserId, sender, log }
   // A client of its own: a window has to be open within three seconds.
   const windows = createWindows(newClient(), sender)
   const greeter = createGreeter({ client, apiUrl: config.apiUrl, store: createGreetingStore({ models }) })
@@ -258,12 +258,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
 
   const home = createHomePublisher({
-    ...attendDeps,
+    ...authorizeDeps,
     client,
     rooms,
     inBackground: (work) => inBackground('App Home not shown', work),
   })
-  const viewDeps = { ...attendDeps, client, actions: deps.actions, rooms, windows, home }
+  const viewDeps = { ...authorizeDeps, client, actions: deps.actions, rooms, windows, home }
 
   const { commands, shortcuts = [], onInvited } = deps
   registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
@@ -277,7 +277,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
 
   /** Files go in the order they were shared; whoever waits for others is told so. */
-  async function tellPlace(upload: Upload): Promise<void> {
+  async function postPlace(upload: Upload): Promise<void> {
     const ahead = await queue.countAhead(upload)
     if (ahead > 0) await listener.queued(upload, ahead)
   }
@@ -286,7 +286,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   async function isOurs(upload: SlackUpload): Promise<boolean> {
     const { file_id, channel } = upload.source
     const file = await readFileInfo(client, file_id, channel)
-    if (file.user === botUserId() || judgeFile(file) === 'not_for_us') return false
+    if (file.user === botUserId() || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
     return true
   }
@@ -308,7 +308,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     health,
     source,
     listener,
-    deleteFile: createFileShredder(client),
+    deleteFile: createFileDeleter(client),
     tellAnswered: (upload) =>
       inBackground(
         'answer not shown',

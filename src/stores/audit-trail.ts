@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import { type AuditDeed, type AuditEntry, type Models, toDatabaseError } from '../../models/index.ts'
 
 /** Who came in, by which door. */
-export type AuditVisit = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
+export type AuditRequest = Pick<AuditEntry, 'team' | 'user' | 'entry' | 'name'> & {
   readonly channel: string | undefined
 }
 
@@ -20,7 +20,7 @@ export interface AuditTrail {
    * Writes down that somebody asked, before anything is done for them.
    * @throws AppError database_unavailable, database_failed: then nothing may be done
    */
-  begin(visit: AuditVisit): Promise<mongo.ObjectId>
+  begin(visit: AuditRequest): Promise<mongo.ObjectId>
   /** What came of it, before the answer is shown. @throws AppError database_unavailable, database_failed */
   settle(entry: mongo.ObjectId, finding: AuditFinding): Promise<void>
 }

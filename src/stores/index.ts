@@ -12,5 +12,5 @@ export {
 } from './digest-store.ts'
 export { createFailedRowsStore, type FailedRowsStore } from './failed-rows-store.ts'
 export { createGreetingStore, type GreetingStore } from './greeting-store.ts'
-export { type ColleagueStore, createColleagueStore } from './member-store.ts'
+export { createMemberStore, type MemberStore } from './member-store.ts'
 export { rememberSentFile } from './sent-files.ts'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Colleague, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
+import { isDuplicateKey, type Member, type Models, toDatabaseError } from '../../models/index.ts'
 import { fromNow } from '../uploads/lease/index.ts'
 
 /** What is remembered of people, by all processes together. Every part throws AppError database_unavailable, database_failed. */
-export interface ColleagueStore {
+export interface MemberStore {
   /** Whether somebody is a member, while that is relied upon; undefined where Slack has to be asked. */
   find(user: string): Promise<boolean | undefined>
   /**
@@ -18,7 +18,7 @@ export interface ColleagueStore {
 /** Milliseconds an answer is relied upon. Slack tells of changes; this is for the one it told nobody of. */
 const TRUST_MS = 5 * 60_000
 
-export function createColleagueStore({ models }: { models: Models }): ColleagueStore {
+export function createMemberStore({ models }: { models: Models }): MemberStore {
   const { collection } = models.colleagues
   const key = (user: string) => ({ _id: user as never })
 
@@ -26,7 +26,7 @@ export function createColleagueStore({ models }: { models: Models }): ColleagueS
     async find(user) {
       try {
         const isTrusted = { $or: [{ $expr: { $gt: ['$until', '$$NOW'] } }] }
-        const known = await collection.findOne<Colleague>({
+        const known = await collection.findOne<Member>({
           ...key(user),
           until: { $exists: true },
           ...isTrusted,

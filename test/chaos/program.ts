@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { keepSettingsOut } from '../../dev/demo/bot-process.ts'
+import { withoutSettings } from '../../dev/demo/bot-process.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -21,7 +21,7 @@ export function startProgram(
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', '--import', './dev/die-with-parent.ts', path, ...args],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: keepSettingsOut(settings) },
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: withoutSettings(settings) },
   )
   let said = ''
   for (const stream of [child.stdout, child.stderr])

@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api'
 import mongoose from 'mongoose'
 import { createModels } from '../../models/index.ts'
-import { createFileShredder } from '../../src/slack/files/delete-slack-files.ts'
+import { createFileDeleter } from '../../src/slack/files/delete-slack-files.ts'
 import { removeOldValues } from '../../src/uploads/retention/remove-old-values.ts'
 
 // The job a bot does at night, as a process of its own, which can be killed at any hour. In small batches and with a
@@ -15,7 +15,7 @@ try {
       models: createModels(connection),
       days: Number(RETENTION_DAYS),
       log: { info() {} },
-      deleteFile: createFileShredder(new WebClient(SLACK_BOT_TOKEN, { slackApiUrl: SLACK_API_URL })),
+      deleteFile: createFileDeleter(new WebClient(SLACK_BOT_TOKEN, { slackApiUrl: SLACK_API_URL })),
       claimMs: 3_000,
       batchSize: 20,
     },

@@ -28,7 +28,7 @@ const STUCK_MS = 180_000
 const CHANNELS = ['customers', 'collections'] as const
 const RETENTION_DAYS = 1
 /** There and back at least, and then old values. */
-const FEWEST_ROUNDS = 3
+const MIN_ROUNDS = 3
 const SWITCHING_SHARE = 0.6
 
 const started = performance.now()
@@ -99,9 +99,9 @@ async function main(): Promise<void> {
 
   try {
     const hasTime = (share = 1) => performance.now() < share * durationMs
-    for (let number = 1; number <= FEWEST_ROUNDS || errands.tally.agings === 0 || hasTime(); number++) {
+    for (let number = 1; number <= MIN_ROUNDS || errands.tally.agings === 0 || hasTime(); number++) {
       const isEarly = hasTime(SWITCHING_SHARE)
-      const kind: RoundKind = number < FEWEST_ROUNDS || isEarly ? 'switching' : 'aging'
+      const kind: RoundKind = number < MIN_ROUNDS || isEarly ? 'switching' : 'aging'
       await playRound({ number, kind, chance, town, storm, errands, tally: shares, look: firsts.look })
       say(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)
       await pool.waitUntilUp(STUCK_MS)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgePerson } from '../../src/slack/access/members.ts'
+import { isOwnMember } from '../../src/slack/access/members.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const HOME = { teamId: 'T1', enterpriseId: undefined }
@@ -28,7 +28,7 @@ describe('who counts as a member', () => {
       false,
     ],
   ])('%s', (_, person, home, isMember) => {
-    expect(judgePerson(person, home)).toBe(isMember)
+    expect(isOwnMember(person, home)).toBe(isMember)
   })
 })
 

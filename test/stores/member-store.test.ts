@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createModels, type Models } from '../../models/index.ts'
-import { type ColleagueStore, createColleagueStore } from '../../src/stores/member-store.ts'
+import { createMemberStore, type MemberStore } from '../../src/stores/member-store.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
 let models: Models
-let store: ColleagueStore
+let store: MemberStore
 
 beforeAll(async () => {
   database = await openTestDatabase()
   models = createModels(database.connection)
-  store = createColleagueStore({ models })
+  store = createMemberStore({ models })
 })
 afterAll(() => database.drop())
 beforeEach(() => models.colleagues.collection.deleteMany({}))
@@ -22,7 +22,7 @@ describe('what is remembered of people', () => {
     await (await store.beginAsking('U1'))(true)
     await (await store.beginAsking('U2'))(false)
 
-    const elsewhere = createColleagueStore({ models })
+    const elsewhere = createMemberStore({ models })
     expect([await elsewhere.find('U1'), await elsewhere.find('U2')]).toEqual([true, false])
   })
 

@@ -8,7 +8,7 @@ import { importOptionsOf } from '../../src/uploads/import/import-options.ts'
 import { nextNumber } from '../../src/uploads/lease/next-number.ts'
 import { claimUpload } from '../../src/uploads/lease/upload-lease.ts'
 import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
-import { noteRecords } from '../../src/uploads/rows/record-kind-in-force.ts'
+import { storeRecordKind } from '../../src/uploads/rows/record-kind-in-force.ts'
 import { queueUndo } from '../../src/uploads/undo/undo-request.ts'
 import { type RunDeps, runUpload } from '../../src/uploads/worker/run-upload.ts'
 
@@ -45,7 +45,7 @@ export async function playImport(
     receipt: { due: false },
   }
   await models.fileUploads.collection.insertOne({ ...upload })
-  const claimed = await noteRecords(models, await claim(models))
+  const claimed = await storeRecordKind(models, await claim(models))
   const keepsWritten = claimed.records?.kind === 'as_written'
   const read = rows.map(({ written, ...row }): ReadRow => {
     return { kind: 'customer', ...row, ...(keepsWritten && written !== undefined && { written }) }

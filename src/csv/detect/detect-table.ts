@@ -38,7 +38,7 @@ interface Candidate extends DetectedTable {
  */
 export function detectTable(head: string, isWhole: boolean, stated?: string): DetectedTable {
   const tried = stated === undefined ? DELIMITERS : [stated as Delimiter]
-  const candidates = tried.map((delimiter) => judge(head, isWhole, delimiter))
+  const candidates = tried.map((delimiter) => rateDelimiter(head, isWhole, delimiter))
   return candidates.reduce((best, candidate) => (score(candidate) > score(best) ? candidate : best))
 }
 
@@ -50,7 +50,7 @@ function score(candidate: Candidate): number {
   return (isClear ? 10 : 0) + evidence * 0.5 ** Math.min(candidate.titleLines, 3)
 }
 
-function judge(head: string, isWhole: boolean, delimiter: Delimiter): Candidate {
+function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Candidate {
   const records = readHead(head, isWhole, delimiter)
   const filled = records.flatMap((cells, index) =>
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],

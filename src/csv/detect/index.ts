@@ -3,6 +3,6 @@
  */
 export { type DetectedTable, detectTable } from './detect-table.ts'
 export { type ForeignFormat, formatOfExtension } from './foreign-formats.ts'
-export { isBlankLine, PageFurniture } from './non-data-lines.ts'
+export { isBlankLine, NonDataLines } from './non-data-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'
 export { readSeparatorLine } from './separator-line.ts'

@@ -11,7 +11,7 @@ export interface TableForm {
 }
 
 /** Lines held back at most until it is told what they are. */
-const MOST_HELD = 40
+const MAX_HELD = 40
 /** What closes a list even with no empty line before it. */
 const CLOSING =
   /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*)\W*$/iu
@@ -25,7 +25,7 @@ const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
  * A line is held back only where its first cell alone holds words; everything else goes straight through. What is held
  * is left out where the file ends with it below an empty line, or where the header follows; otherwise it was a row.
  */
-export class PageFurniture {
+export class NonDataLines {
   readonly #form: TableForm
   #held: FramedRecord[] = []
   #ready: FramedRecord[] = []
@@ -82,7 +82,7 @@ export class PageFurniture {
       this.#left.headers.push(...this.#linesHeld(), record.line)
       this.#held = []
     } else if (!isBlank && isRuler(record)) this.#left.rulers.push(record.line)
-    else if ((isBlank || this.#isNote(record)) && this.#held.length < MOST_HELD) {
+    else if ((isBlank || this.#isNote(record)) && this.#held.length < MAX_HELD) {
       if (this.#held.length === 0) this.#isBelowBlank = this.#lastWasBlank
       this.#held.push(record)
     } else {

@@ -45,7 +45,7 @@ const SPACE = 32
 const TAB = 9
 const CTRL_Z = 26
 /** More cells than any table has: beyond, they are counted and not kept. */
-const MOST_CELLS = 20_000
+const MAX_CELLS = 20_000
 /** Characters of a record given up on that are handed out. */
 const KEPT_CHARACTERS = 256 * 1024
 /** Lines of a very long cell that are looked at, to tell a text from rows. */
@@ -177,7 +177,7 @@ export class RecordFramer {
         }
         if (inside > 0) firstMultiline ??= { at, breaks, cell }
         breaks += inside
-        if (cell < MOST_CELLS) cells.push(text.slice(at + 1, close))
+        if (cell < MAX_CELLS) cells.push(text.slice(at + 1, close))
         if (this.#sawDoubled) isSimple = false
         at = close + 1
         while (at < text.length && !this.#endsCell(text.charCodeAt(at))) at += 1
@@ -185,7 +185,7 @@ export class RecordFramer {
         if (this.#opensAfterSpace(at)) isLoose = true
         const start = at
         while (at < text.length && !this.#endsCell(text.charCodeAt(at))) at += 1
-        if (cell < MOST_CELLS) cells.push(text.slice(start, at))
+        if (cell < MAX_CELLS) cells.push(text.slice(start, at))
       }
       if (at > limitEnd) return this.#giveUp(from, breaks)
       if (at >= text.length) {
@@ -203,7 +203,7 @@ export class RecordFramer {
       return this.#emitUnclosed(firstMultiline)
     }
     if (isLoose) return this.#emit('loose', at, breaks, cell + 1)
-    const isParsed = isSimple && breaks === 0 && cell < MOST_CELLS
+    const isParsed = isSimple && breaks === 0 && cell < MAX_CELLS
     return this.#emit('quoted', at, breaks, cell + 1, isParsed ? cells : undefined)
   }
 

@@ -5,12 +5,12 @@ import { dateEvidence, decimalMark } from './column-evidence.ts'
 import { findColumnStyles, type StyleOptions } from './column-styles.ts'
 
 type Cells = readonly string[]
-type Judge = (cell: string) => string | null
+type ReadStyle = (cell: string) => string | null
 
 /** A column whose first cells leave open how they are written. */
 interface OpenColumn {
   readonly index: number
-  readonly judge: Judge
+  readonly judge: ReadStyle
   /** What decides, so that nothing more is to be learned once both have been met. */
   readonly poles: readonly [string, string]
   /** The first cell of every kind. */
@@ -22,10 +22,10 @@ const JUDGES = {
   date: { judge: provenOrder, poles: ['day_first', 'month_first'] },
   money: { judge: provenMark, poles: ['point', 'comma'] },
   number: { judge: provenMark, poles: ['point', 'comma'] },
-} as const satisfies Record<string, { judge: Judge; poles: readonly [string, string] }>
+} as const satisfies Record<string, { judge: ReadStyle; poles: readonly [string, string] }>
 
 /** Looks for what decides in the rows behind the first ones: a list sorted by its dates begins with 01/02 and ends with 31/12. */
-export interface StyleSettler {
+export interface StyleReader {
   /** Whether no further row can change anything. */
   readonly isSettled: boolean
   add(cells: Cells): void
@@ -37,12 +37,12 @@ export interface StyleSettler {
  * @param rows cells of the first rows, by which the mapping was made
  * @returns null where these have decided how every date and amount is written
  */
-export function createStyleSettler(
+export function createStyleReader(
   mapping: HeaderMapping,
   header: Cells,
   rows: readonly Cells[],
   options: StyleOptions,
-): StyleSettler | null {
+): StyleReader | null {
   const names = mapping.isHeaderRow ? header.map(() => '') : header
   const columns = describeColumns(names, mapping.isHeaderRow ? [header, ...rows] : rows)
   const open = findOpenColumns(mapping, columns, options)

@@ -3,7 +3,7 @@ import { sqlStateOf } from './engine-errors.ts'
 
 /** deadlock_detected, serialization_failure: PostgreSQL undid the whole statement, so it can be run again. */
 const UNDONE_AND_REPEATABLE = new Set(['40P01', '40001'])
-const MOST_ATTEMPTS = 8
+const MAX_ATTEMPTS = 8
 const FIRST_PAUSE_MS = 20
 
 /** Runs a statement, again where PostgreSQL undid it. @throws what the statement throws, in the end */
@@ -27,7 +27,7 @@ export function createRepeater(): Repeater {
       try {
         return await run()
       } catch (error) {
-        if (attempt === MOST_ATTEMPTS || !wasUndone(error)) throw error
+        if (attempt === MAX_ATTEMPTS || !wasUndone(error)) throw error
         // Time for those that run for the first time and hold the lock.
         await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** (attempt - 2))
       }

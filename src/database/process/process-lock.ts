@@ -19,7 +19,7 @@ interface Holder {
 const BEAT_MS = 2_000
 /** A holder in another container or machine cannot be asked; a file untouched this long is taken as left behind. */
 const SILENCE_MS = 10_000
-const MOST_ATTEMPTS = 20
+const MAX_ATTEMPTS = 20
 
 /**
  * Takes a lock that one process at a time can hold, or gives null when a living process holds it. A holder that was
@@ -36,7 +36,7 @@ export async function acquireProcessLock(
     startMark: startMark(process.pid),
     space: processSpace(),
   }
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if (await create(path, holder)) return hold(path, holder)
     const other = await readHolder(path)
     if (other === undefined) continue // released just now

@@ -3,16 +3,16 @@ import type { CommandDeps } from '../../../commands/index.ts'
 import { describeError, type Reply } from '../../../commands/reply/index.ts'
 import { toAppError } from '../../errors.ts'
 import type { AuditFinding, AuditTrail } from '../../stores/index.ts'
-import { type Log, noteUpload } from '../../uploads/lease/index.ts'
+import { type Log, logAboutUpload } from '../../uploads/lease/index.ts'
 import type { ReplySender } from '../messages/index.ts'
-import type { RoomRule } from './channel-rule.ts'
-import type { Colleagues } from './members.ts'
-import { describeNoRoom } from './view-refusals.ts'
+import type { ChannelRule } from './channel-rule.ts'
+import type { Members } from './members.ts'
+import { describeNoSharedChannel } from './view-refusals.ts'
 
-export interface AttendDeps {
+export interface AuthorizeDeps {
   readonly commandDeps: CommandDeps
-  readonly roomRule: RoomRule
-  readonly colleagues: Colleagues
+  readonly channelRule: ChannelRule
+  readonly colleagues: Members
   readonly audit: AuditTrail
   readonly botUserId: () => string | undefined
   /** Knows which blocks Slack takes. */
@@ -21,7 +21,7 @@ export interface AttendDeps {
 }
 
 /** Somebody at one of the doors: a command typed, a button pressed, a menu picked from. */
-export interface Visitor {
+export interface Requester {
   readonly entry: 'command' | 'action' | 'shortcut' | 'view' | 'home'
   /** Name under which it is registered, never what was typed. */
   readonly name: string
@@ -39,16 +39,16 @@ export interface Visitor {
  * is not in or, in a conversation with the bot alone, anybody who shares no channel with it; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
  * caught here, once: whoever asked always gets an answer, and the log the code and the reference.
  */
-export async function attend(
-  visitor: Visitor,
-  { colleagues, roomRule, audit, botUserId, log }: AttendDeps,
+export async function authorize(
+  visitor: Requester,
+  { colleagues, channelRule, audit, botUserId, log }: AuthorizeDeps,
   run: () => Promise<Reply>,
 ): Promise<Reply> {
   const { channel, user, entry, name } = visitor
   const visit = { ...visitor, channel: channel ?? undefined }
   let open: Awaited<ReturnType<AuditTrail['begin']>> | undefined
 
-  async function settleQuietly(finding: AuditFinding): Promise<void> {
+  async function completeAuditQuietly(finding: AuditFinding): Promise<void> {
     try {
       open ??= await audit.begin(visit)
       await audit.settle(open, finding)
@@ -58,26 +58,26 @@ export async function attend(
   }
 
   try {
-    if (!(await colleagues.isColleague(user))) {
-      await settleQuietly({ outcome: 'refused', why: 'guest' })
+    if (!(await colleagues.isMember(user))) {
+      await completeAuditQuietly({ outcome: 'refused', why: 'guest' })
       return describeNotForGuests()
     }
     const refusal =
-      channel === undefined ? 'not_in_channel' : channel && (await roomRule.judge(user, channel))
+      channel === undefined ? 'not_in_channel' : channel && (await channelRule.judge(user, channel))
     if (refusal) {
-      await settleQuietly({ outcome: 'refused', why: 'not_in_channel' })
-      return refusal === 'no_room' ? describeNoRoom() : describeNotInvited(botUserId())
+      await completeAuditQuietly({ outcome: 'refused', why: 'not_in_channel' })
+      return refusal === 'no_room' ? describeNoSharedChannel() : describeNotInvited(botUserId())
     }
     open = await audit.begin(visit)
     const reply = await run()
-    noteUpload(reply.trace?.uploads?.[0])
+    logAboutUpload(reply.trace?.uploads?.[0])
     await audit.settle(open, describeFinding(reply))
     return reply
   } catch (thrown) {
     const error = toAppError(thrown)
     const reference = randomBytes(3).toString('hex')
     log.error({ [entry]: name, code: error.code, reference, err: error }, `${entry} failed`)
-    if (open) await settleQuietly({ outcome: 'failed' })
+    if (open) await completeAuditQuietly({ outcome: 'failed' })
     return describeError(error, reference)
   }
 }

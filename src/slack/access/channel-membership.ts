@@ -13,7 +13,7 @@ export interface ChannelMembership {
 /** Milliseconds an answer is trusted. "outside" is asked again soon: the next thing people do is invite the bot. */
 const TRUST_YES_MS = 60_000
 const TRUST_NO_MS = 2_000
-const MOST_REMEMBERED = 10_000
+const MAX_REMEMBERED = 10_000
 // What a channel is called that the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set([
   'channel_not_found',
@@ -41,7 +41,7 @@ export function createChannelMembership(client: WebClient): ChannelMembership {
       const entry = known.get(channel)
       if (entry && entry.until > Date.now()) return entry.standing
       const standing = await ask(channel)
-      if (known.size >= MOST_REMEMBERED) known.clear()
+      if (known.size >= MAX_REMEMBERED) known.clear()
       known.set(channel, {
         standing,
         until: Date.now() + (standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS),

@@ -1,6 +1,6 @@
 import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
-import type { ColleagueStore } from '../../stores/index.ts'
+import type { MemberStore } from '../../stores/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
 type Person = Pick<
@@ -15,14 +15,14 @@ export interface Home {
   readonly enterpriseId: string | undefined
 }
 
-export interface Colleagues {
+export interface Members {
   /**
    * Whether a person is a full member of the bot's own team or organisation. Guests, and people of other organisations
    * in a shared channel, are not: being in the room is not enough for them.
    * @throws AppError slack_unavailable; slack_refused, also where the bot may not ask (users:read is missing): who
    *   cannot be told from a guest is treated as nobody; database_unavailable, database_failed
    */
-  isColleague(user: string): Promise<boolean>
+  isMember(user: string): Promise<boolean>
   /**
    * Slack told of a change of a person (`user_change`): whatever it is about, they are asked about anew. Events come in
    * any order and more than once, so what stands in one decides nothing.
@@ -35,19 +35,19 @@ export interface Colleagues {
 // What a person is called whom the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible', 'users_not_found'])
 
-interface ColleaguesDeps {
+interface MembersDeps {
   readonly client: WebClient
   readonly home: () => Home | undefined
   /** One for all processes: a change is told to one of them alone. */
-  readonly store: ColleagueStore
+  readonly store: MemberStore
 }
 
-export function createColleagues({ client, home, store }: ColleaguesDeps): Colleagues {
+export function createMembers({ client, home, store }: MembersDeps): Members {
   async function ask(user: string): Promise<boolean> {
     try {
       const answer = await repeatCall(() => client.users.info({ user }), { withinMs: 10_000 })
       const at = home()
-      return answer.user !== undefined && at !== undefined && judgePerson(answer.user, at)
+      return answer.user !== undefined && at !== undefined && isOwnMember(answer.user, at)
     } catch (error) {
       if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return false
       throw error
@@ -55,18 +55,18 @@ export function createColleagues({ client, home, store }: ColleaguesDeps): Colle
   }
 
   return {
-    async isColleague(user) {
+    async isMember(user) {
       const known = await store.find(user)
       if (known !== undefined) return known
       const keep = await store.beginAsking(user)
-      const isColleague = await ask(user)
-      await keep(isColleague)
-      return isColleague
+      const isMember = await ask(user)
+      await keep(isMember)
+      return isMember
     },
     async changed(user, person) {
       const wasMember = await store.distrust(user)
       const at = home()
-      return wasMember === true && at !== undefined && !judgePerson(person, at)
+      return wasMember === true && at !== undefined && !isOwnMember(person, at)
     },
   }
 }
@@ -75,7 +75,7 @@ export function createColleagues({ client, home, store }: ColleaguesDeps): Colle
  * What Slack says of a person, read strictly: `deleted` is somebody whose account was closed, `is_restricted` and
  * `is_ultra_restricted` are guests, `is_stranger` and another team are people of other organisations (https://docs.slack.dev/reference/objects/user-object).
  */
-export function judgePerson(person: Person, { teamId, enterpriseId }: Home): boolean {
+export function isOwnMember(person: Person, { teamId, enterpriseId }: Home): boolean {
   if (person.deleted || person.is_restricted || person.is_ultra_restricted || person.is_stranger) return false
   if (teamId !== undefined && person.team_id === teamId) return true
   return enterpriseId !== undefined && person.enterprise_user?.enterprise_id === enterpriseId

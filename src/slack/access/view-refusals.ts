@@ -13,7 +13,7 @@ export function describeInChannel(): Reply {
   }
 }
 
-export function describeNotTheirRoom(): Reply {
+export function describeNotInThatChannel(): Reply {
   return {
     trace: { did: 'asked', isRefused: true },
     visibility: 'asker',
@@ -24,7 +24,7 @@ export function describeNotTheirRoom(): Reply {
   }
 }
 
-export function describeNoRoom(): Reply {
+export function describeNoSharedChannel(): Reply {
   return {
     trace: { did: 'asked', isRefused: true },
     visibility: 'asker',

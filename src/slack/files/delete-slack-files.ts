@@ -9,7 +9,7 @@ const GONE: ReadonlySet<string> = new Set(['file_deleted', 'file_not_found'])
  * Deletes files the bot has made. Resolves with false where Slack does not let it.
  * @throws AppError slack_unavailable
  */
-export function createFileShredder(client: WebClient): (fileId: string) => Promise<boolean> {
+export function createFileDeleter(client: WebClient): (fileId: string) => Promise<boolean> {
   return async (file) => {
     try {
       await repeatCall(() => client.files.delete({ file }), { withinMs: 30_000 })

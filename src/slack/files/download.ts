@@ -18,7 +18,7 @@ export interface DownloadOptions {
   readonly onCallFailed?: OnCallFailed | undefined
 }
 
-const MOST_REDIRECTS = 3
+const MAX_REDIRECTS = 3
 const SILENCE_MS = 30_000
 /** Slack would have given the file. */
 const OUR_REFUSALS: ReadonlySet<string> = new Set(['file_too_large', 'file_host_refused'])
@@ -79,7 +79,7 @@ async function followToFile(
     const location = response.headers.get('location')
     if (response.status >= 300 && response.status < 400 && location !== null) {
       await response.body?.cancel()
-      if (hops >= MOST_REDIRECTS) throw unreachable(options, new Error('too many redirects'))
+      if (hops >= MAX_REDIRECTS) throw unreachable(options, new Error('too many redirects'))
       url = parseUrl(new URL(location, url).href, options)
       continue
     }

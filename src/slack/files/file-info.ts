@@ -39,13 +39,13 @@ export async function readFileInfo(
 ): Promise<SlackFile> {
   const deadline = Date.now() + settleMs
   for (;;) {
-    const file = await askFileInfo(client, fileId, signal)
+    const file = await fetchFileInfo(client, fileId, signal)
     if (isSettled(file, channel) || Date.now() >= deadline) return file
     await pause(LOOK_EVERY_MS, signal)
   }
 }
 
-async function askFileInfo(client: WebClient, file: string, signal?: AbortSignal): Promise<SlackFile> {
+async function fetchFileInfo(client: WebClient, file: string, signal?: AbortSignal): Promise<SlackFile> {
   try {
     const answer = await repeatCall(() => client.files.info({ file }), { ...(signal && { signal }) })
     if (answer.file) return nameReadably(answer.file)

@@ -19,7 +19,7 @@ const TABLE_MIMETYPES: ReadonlySet<string> = new Set([
  * documents, code; people use the channel for talking, too.
  * @throws AppError not_csv, with how to make a CSV of it; external_file; file_deleted
  */
-export function judgeFile(file: SlackFile): 'table' | 'perhaps' | 'not_for_us' {
+export function classifyFile(file: SlackFile): 'table' | 'perhaps' | 'not_for_us' {
   const name = file.name ?? file.title ?? 'this file'
   if (file.mode === 'tombstone' || file.mode === 'hidden_by_limit')
     throw new AppError('file_deleted', { file: name })

@@ -2,10 +2,10 @@
  * Files in Slack: file info, download, upload, deletion, shares that were missed.
  * Does not read their content.
  */
-export { createFileShredder } from './delete-slack-files.ts'
+export { createFileDeleter } from './delete-slack-files.ts'
 export { createFailedRowsSender } from './failed-rows-sender.ts'
 export { findShare, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
-export { judgeFile } from './file-kind.ts'
+export { classifyFile } from './file-kind.ts'
 export { createMissedShares, type MissedShares } from './missed-shares.ts'
 export { createPrivateFileSender } from './private-file-sender.ts'
 export { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'

@@ -4,7 +4,7 @@ import type { FoundShare } from '../../uploads/queries/index.ts'
 import { listConversations } from '../access/index.ts'
 import { repeatCall } from '../transport/index.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
-import { judgeFile } from './file-kind.ts'
+import { classifyFile } from './file-kind.ts'
 
 export interface MissedShares {
   /** Channels and conversations the bot is in. */
@@ -54,7 +54,7 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   async function sharesOf(file: SlackFile, channel: string): Promise<FoundShare[]> {
     const fileId = file.id
     if (fileId === undefined || file.user === botUserId() || !isPerhapsOurs(file)) return []
-    const told = file.shares ? file : await readFileInfo(client, fileId, channel, settleTime(file))
+    const told = file.shares ? file : await readFileInfo(client, fileId, channel, settlingOptions(file))
     return listShares(told, channel).map((share) => ({
       channel,
       fileId,
@@ -91,12 +91,12 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
 /** A workbook shared in place of a CSV is ours, too: whoever shared it is told how to make one. */
 function isPerhapsOurs(file: SlackFile): boolean {
   try {
-    return judgeFile(file) !== 'not_for_us'
+    return classifyFile(file) !== 'not_for_us'
   } catch (error) {
     return !(error instanceof AppError && error.code === 'file_deleted')
   }
 }
 
-function settleTime({ created }: SlackFile): FileInfoOptions {
+function settlingOptions({ created }: SlackFile): FileInfoOptions {
   return created !== undefined && Date.now() - created * 1000 > YOUNG_MS ? { settleMs: 0 } : {}
 }

@@ -5,7 +5,7 @@ import type { SentFile } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { AS_WRITTEN, escapeMrkdwn } from '../render/index.ts'
 import { toSlackError } from '../transport/index.ts'
-import { createFileShredder } from './delete-slack-files.ts'
+import { createFileDeleter } from './delete-slack-files.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 type SendPrivateFile = NonNullable<CommandDeps['sendPrivateFile']>
@@ -22,7 +22,7 @@ export function createPrivateFileSender(
   apiUrl: string | undefined,
   remember: (file: SentFile) => Promise<void>,
 ): SendPrivateFile {
-  const deleteFile = createFileShredder(client)
+  const deleteFile = createFileDeleter(client)
   return async (user, { path, name, comment, uploads, isOutdated }) => {
     try {
       const length = (await stat(path)).size

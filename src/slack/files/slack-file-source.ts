@@ -1,11 +1,11 @@
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import type { FileSource, OpenedFile } from '../../uploads/lease/index.ts'
-import type { RoomRule } from '../access/index.ts'
+import type { ChannelRule } from '../access/index.ts'
 import type { OnCallFailed } from '../transport/index.ts'
 import { openDownload, tooLarge } from './download.ts'
 import { type FileInfoOptions, findShare, readFileInfo, threadOf } from './file-info.ts'
-import { judgeFile, looksLikeTable } from './file-kind.ts'
+import { classifyFile, looksLikeTable } from './file-kind.ts'
 
 interface SlackFileSourceDeps {
   readonly client: WebClient
@@ -15,8 +15,8 @@ interface SlackFileSourceDeps {
   /** The bot's own Slack id: what it uploaded itself is never imported. */
   readonly botUserId: () => string | undefined
   /** Whether a person is a member here: what guests and strangers share is not imported. */
-  readonly isColleague: (user: string) => Promise<boolean>
-  readonly roomRule: RoomRule
+  readonly isMember: (user: string) => Promise<boolean>
+  readonly channelRule: ChannelRule
   readonly onCallFailed?: OnCallFailed | undefined
   readonly settleMs?: number
   readonly silenceMs?: number
@@ -24,7 +24,7 @@ interface SlackFileSourceDeps {
 
 /** Files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
-  const { client, token, apiUrl, maxBytes, botUserId, isColleague, roomRule, settleMs, silenceMs } = deps
+  const { client, token, apiUrl, maxBytes, botUserId, isMember, channelRule, settleMs, silenceMs } = deps
 
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
@@ -38,15 +38,15 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const name = file.name ?? file.title ?? source.file_id
       const share = findShare(file, source.channel, upload.shared_at)
       if (share && !(await claim(share.ts, name))) return 'not_for_us'
-      const judgement = judgeFile(file)
-      if (judgement === 'not_for_us') return 'not_for_us'
+      const kind = classifyFile(file)
+      if (kind === 'not_for_us') return 'not_for_us'
 
       // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
       // decided upon by others.
       const isNew = upload.file.sha256 === undefined
-      if (isNew && !(await isColleague(source.user))) throw new AppError('shared_by_guest', { file: name })
+      if (isNew && !(await isMember(source.user))) throw new AppError('shared_by_guest', { file: name })
       // The event itself says that the bot is in a channel, and may have left since.
-      if ((await roomRule.judge(source.user, source.channel)) === 'no_room')
+      if ((await channelRule.judge(source.user, source.channel)) === 'no_room')
         throw new AppError('shared_without_room', { file: name })
       if (file.size === 0) throw new AppError('file_empty', { file: name })
       if (file.size !== undefined && file.size > maxBytes) throw tooLarge({ name, maxBytes })
@@ -63,7 +63,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
         onCallFailed: deps.onCallFailed,
         ...(silenceMs !== undefined && { silenceMs }),
       })
-      const checked = judgement === 'perhaps' ? await keepIfTable(stream) : stream
+      const checked = kind === 'perhaps' ? await passIfTable(stream) : stream
       if (checked === undefined) return 'not_for_us'
 
       return {
@@ -78,7 +78,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
 }
 
 /** The stream with its first bytes put back, or nothing when they are no table's. */
-async function keepIfTable(stream: OpenedFile['stream']): Promise<OpenedFile['stream'] | undefined> {
+async function passIfTable(stream: OpenedFile['stream']): Promise<OpenedFile['stream'] | undefined> {
   const chunks = stream[Symbol.asyncIterator]()
   const first = await chunks.next()
   if (first.done || !looksLikeTable(first.value)) {

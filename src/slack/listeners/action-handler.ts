@@ -1,9 +1,9 @@
 import type { BlockAction, RespondFn } from '@slack/bolt'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
-import { noteUpload } from '../../uploads/lease/index.ts'
-import { type AttendDeps, attend } from '../access/index.ts'
-import { respondWith, tellThrough } from './command-handler.ts'
+import { logAboutUpload } from '../../uploads/lease/index.ts'
+import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { replyThrough, respondWith } from './command-handler.ts'
 
 /** The name under which an element was registered: what stands before the colon of its id. */
 export function actionName(actionId: string): string {
@@ -15,7 +15,7 @@ export async function answerAction(
   actions: readonly ActionDefinition[],
   body: BlockAction,
   respond: RespondFn,
-  deps: AttendDeps,
+  deps: AuthorizeDeps,
 ): Promise<void> {
   const { log } = deps
   const [pressed] = body.actions
@@ -26,11 +26,11 @@ export async function answerAction(
   const channel = body.channel?.id
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
-  noteUpload(definition?.uploadsOf?.(chosenValue(pressed))?.[0])
-  const reply = await attend(visitor, deps, async () => {
+  logAboutUpload(definition?.uploadsOf?.(chosenValue(pressed))?.[0])
+  const reply = await authorize(visitor, deps, async () => {
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, now: new Date() }
-    return await definition.run({ ...input, tell: tellThrough(respond, deps) }, deps.commandDeps)
+    return await definition.run({ ...input, tell: replyThrough(respond, deps) }, deps.commandDeps)
   })
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
   try {

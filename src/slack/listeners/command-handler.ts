@@ -1,12 +1,12 @@
 import type { RespondFn, SlashCommand } from '@slack/bolt'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
-import { type AttendDeps, attend } from '../access/index.ts'
+import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import type { RenderedReply } from '../render/index.ts'
 import { pause } from '../transport/index.ts'
 
-const MOST_TRIES = 3
+const MAX_TRIES = 3
 const FIRST_PAUSE_MS = 300
 
 /** Runs a command and answers through its response_url. */
@@ -14,12 +14,12 @@ export async function answerCommand(
   definition: CommandDefinition,
   command: SlashCommand,
   respond: RespondFn,
-  deps: AttendDeps,
+  deps: AuthorizeDeps,
 ): Promise<void> {
   const { log } = deps
   const started = Date.now()
   const { team_id: team, channel_id: channel, user_id: user } = command
-  const reply = await attend({ entry: 'command', name: definition.name, team, channel, user }, deps, () =>
+  const reply = await authorize({ entry: 'command', name: definition.name, team, channel, user }, deps, () =>
     definition.run(
       {
         text: unescapeText(command.text ?? ''),
@@ -27,7 +27,7 @@ export async function answerCommand(
         channel,
         user,
         now: new Date(),
-        tell: tellThrough(respond, deps),
+        tell: replyThrough(respond, deps),
       },
       deps.commandDeps,
     ),
@@ -46,9 +46,9 @@ function unescapeText(text: string): string {
 }
 
 /** A word on the way to the answer: no second try, and no harm where it fails. */
-export function tellThrough(
+export function replyThrough(
   respond: RespondFn,
-  { sender, log }: Pick<AttendDeps, 'sender' | 'log'>,
+  { sender, log }: Pick<AuthorizeDeps, 'sender' | 'log'>,
 ): (reply: Reply) => Promise<void> {
   return async (reply) => {
     const tell = ({ text, blocks }: RenderedReply) =>
@@ -82,7 +82,7 @@ export async function respondWith(
         await respond(body)
         return
       } catch (error) {
-        if (tries >= MOST_TRIES || isRefusedAnswer(error)) throw error
+        if (tries >= MAX_TRIES || isRefusedAnswer(error)) throw error
         // For all to see, and perhaps seen: twice would be worse than a lost answer.
         if (isForAll && statusOf(error) === undefined) throw error
         await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))

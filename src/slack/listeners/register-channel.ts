@@ -2,7 +2,7 @@ import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
 import type { ShortcutDefinition } from '../../../commands/home/index.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import { runForSomebody } from '../../uploads/lease/index.ts'
-import type { Colleagues } from '../access/index.ts'
+import type { Members } from '../access/index.ts'
 import type { Greeter } from '../messages/index.ts'
 import { answerAction } from './action-handler.ts'
 import type { BackgroundWork } from './background-work.ts'
@@ -12,7 +12,7 @@ import { answerShortcut } from './shortcut-handler.ts'
 import { answerViewAction, type ViewHandlerDeps } from './view-handler.ts'
 
 export interface ChannelDeps extends ViewHandlerDeps {
-  readonly colleagues: Colleagues
+  readonly colleagues: Members
   readonly commands: readonly CommandDefinition[]
   readonly shortcuts: readonly ShortcutDefinition[]
   readonly intake: Pick<ShareIntake, 'take'>

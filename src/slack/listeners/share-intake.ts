@@ -3,7 +3,7 @@ import { describeError } from '../../../commands/reply/index.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'
-import { findShare, judgeFile, readFileInfo, threadOf, type Upload } from '../files/index.ts'
+import { classifyFile, findShare, readFileInfo, threadOf, type Upload } from '../files/index.ts'
 import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
 import { pause } from '../transport/index.ts'
 
@@ -30,7 +30,7 @@ export interface ShareIntake {
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
 const TELL_AFTER_MS = 10_000
-const MOST_WAITING = 1_000
+const MAX_WAITING = 1_000
 
 /** The door: a share is in the database before Slack hears that we have it. */
 export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
@@ -45,7 +45,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
     onShareQueued(upload)
   }
 
-  async function keepTrying(share: SlackShare, firstError: AppError): Promise<void> {
+  async function queueWithRetries(share: SlackShare, firstError: AppError): Promise<void> {
     const { signal } = stopping
     const since = Date.now()
     let isTold = false
@@ -62,19 +62,19 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
       }
       if (!isTold && Date.now() - since >= (deps.tellAfterMs ?? TELL_AFTER_MS)) {
         isTold = true
-        await tellThatItWaits(share, error)
+        await postWaiting(share, error)
       }
     }
     log.error({ code: error.code, err: error }, 'share not written down')
-    await tellThatItWaits(share, error)
+    await postWaiting(share, error)
   }
 
   /** Only of files that are ours: nobody wants to read about our database under a holiday picture. */
-  async function tellThatItWaits(share: SlackShare, error: AppError): Promise<void> {
+  async function postWaiting(share: SlackShare, error: AppError): Promise<void> {
     try {
       const file = await readFileInfo(client, share.fileId, share.channel)
       const found = findShare(file, share.channel, share.sharedAt)
-      if (judgeFile(file) === 'not_for_us' || !found) return
+      if (classifyFile(file) === 'not_for_us' || !found) return
       const reference = share.fileId
       await client.chat.postEphemeral({
         channel: share.channel,
@@ -90,8 +90,8 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
 
   function waitInBackground(share: SlackShare, error: AppError): void {
     const key = `${share.channel} ${share.fileId} ${share.sharedAt.getTime()}`
-    if (waiting.has(key) || waiting.size >= MOST_WAITING) return
-    const work = keepTrying(share, error)
+    if (waiting.has(key) || waiting.size >= MAX_WAITING) return
+    const work = queueWithRetries(share, error)
       .catch((thrown: unknown) => {
         if (!stopping.signal.aborted) log.error({ err: thrown }, 'share not written down')
       })

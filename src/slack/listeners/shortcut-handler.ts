@@ -1,25 +1,25 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
 import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/index.ts'
 import { readFileName } from '../../uploads/import/index.ts'
-import { type AttendDeps, attend } from '../access/index.ts'
-import { judgeFile, type SlackFile } from '../files/index.ts'
+import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { classifyFile, type SlackFile } from '../files/index.ts'
 import { respondWith } from './command-handler.ts'
 
 /** Files of one message that are looked at: as many as Slack lets people send at once. */
-const MOST_FILES = 10
+const MAX_FILES = 10
 
 /** Does what was picked from a message's menu, and answers whoever picked it, alone. */
 export async function answerShortcut(
   shortcuts: readonly ShortcutDefinition[],
   body: MessageShortcut,
   respond: RespondFn,
-  deps: AttendDeps,
+  deps: AuthorizeDeps,
 ): Promise<void> {
   const { log } = deps
   const definition = shortcuts.find(({ callbackId }) => callbackId === body.callback_id)
   if (!definition) return
   const place = { team: body.team?.id ?? '', channel: body.channel.id, user: body.user.id }
-  const reply = await attend({ entry: 'shortcut', name: definition.callbackId, ...place }, deps, () =>
+  const reply = await authorize({ entry: 'shortcut', name: definition.callbackId, ...place }, deps, () =>
     definition.run({ ...place, now: new Date(), message: readMessage(body) }, deps.commandDeps),
   )
   try {
@@ -36,7 +36,7 @@ function readMessage({ message, message_ts }: MessageShortcut): ShortcutInput['m
     ts: message_ts,
     thread: typeof message.thread_ts === 'string' ? message.thread_ts : message_ts,
     ...(message.user !== undefined && { user: message.user }),
-    files: (Array.isArray(files) ? files : []).slice(0, MOST_FILES).flatMap((file: unknown) => {
+    files: (Array.isArray(files) ? files : []).slice(0, MAX_FILES).flatMap((file: unknown) => {
       const { id, name } = (file ?? {}) as { id?: unknown; name?: unknown }
       if (typeof id !== 'string') return []
       const isTable = !isOther((file ?? {}) as SlackFile)
@@ -50,7 +50,7 @@ function isOther(file: SlackFile): boolean {
   // Not all that Slack knows of a file is always said here.
   if (file.mode === undefined) return false
   try {
-    return judgeFile(file) === 'not_for_us'
+    return classifyFile(file) === 'not_for_us'
   } catch {
     return false
   }

@@ -5,26 +5,26 @@ import { runCustomer } from '../../../commands/customer/index.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
 import type { Reply, ReplyPart } from '../../../commands/reply/index.ts'
 import { toAppError } from '../../errors.ts'
-import { noteUpload } from '../../uploads/lease/index.ts'
-import { findRoomsOf } from '../../uploads/queries/index.ts'
+import { logAboutUpload } from '../../uploads/lease/index.ts'
+import { findChannelsOf } from '../../uploads/queries/index.ts'
 import {
-  type AttendDeps,
-  attend,
+  type AuthorizeDeps,
+  authorize,
+  type Channels,
   describeInChannel,
-  describeNoRoom,
-  describeNotTheirRoom,
-  type Rooms,
-  type Visitor,
+  describeNoSharedChannel,
+  describeNotInThatChannel,
+  type Requester,
 } from '../access/index.ts'
 import type { HomePublisher } from '../messages/index.ts'
 import { AS_WRITTEN, SEARCH_BLOCK } from '../render/index.ts'
 import { actionName, chosenValue } from './action-handler.ts'
 import { LOOKUP_WINDOW, ONE_MOMENT, SHOW_WINDOW, type WindowKind, type Windows } from './modals.ts'
 
-export interface ViewHandlerDeps extends AttendDeps {
+export interface ViewHandlerDeps extends AuthorizeDeps {
   readonly client: WebClient
   readonly actions: readonly ActionDefinition[]
-  readonly rooms: Rooms
+  readonly rooms: Channels
   readonly windows: Windows
   readonly home: HomePublisher
 }
@@ -63,7 +63,7 @@ export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandl
   const id = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
   if (id === undefined) return
   // Who it is takes a call to find out, and the window could not wait for that.
-  const reply = await attendInRooms(
+  const reply = await authorizeInChannels(
     { entry: 'shortcut', name: LOOKUP_WINDOW, ...person },
     deps,
     async () => HOW_TO_LOOK_UP,
@@ -107,12 +107,16 @@ async function openWindow(
 }
 
 async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Promise<Reply> {
-  return await attendInRooms({ entry: 'view', name: SEARCH_CUSTOMER, ...person }, deps, async (rooms) => {
-    const [channel = ''] = rooms
-    // A window is for looking; what changes something for good is asked for where it can be seen that it was.
-    if (/^\s*forget\b/i.test(text)) return describeInChannel()
-    return await runCustomer({ ...person, text, channel, now: new Date() }, deps.commandDeps)
-  })
+  return await authorizeInChannels(
+    { entry: 'view', name: SEARCH_CUSTOMER, ...person },
+    deps,
+    async (rooms) => {
+      const [channel = ''] = rooms
+      // A window is for looking; what changes something for good is asked for where it can be seen that it was.
+      if (/^\s*forget\b/i.test(text)) return describeInChannel()
+      return await runCustomer({ ...person, text, channel, now: new Date() }, deps.commandDeps)
+    },
+  )
 }
 
 async function runAction(
@@ -125,28 +129,28 @@ async function runAction(
   const definition = deps.actions.find((action) => action.name === name)
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'view', name: definition?.name ?? 'unknown', ...person } as const
-  return await attendInRooms(visitor, deps, async (rooms) => {
+  return await authorizeInChannels(visitor, deps, async (rooms) => {
     const numbers = definition?.uploadsOf?.(value)
-    noteUpload(numbers?.[0])
+    logAboutUpload(numbers?.[0])
     if (!definition || numbers === undefined) return describeInChannel()
-    const channels = await findRoomsOf(deps.commandDeps.models, numbers)
+    const channels = await findChannelsOf(deps.commandDeps.models, numbers)
     // What is not there at all is answered by the action itself.
     if (channels.some((channel) => channel === undefined || !rooms.has(channel)))
-      return describeNotTheirRoom()
+      return describeNotInThatChannel()
     const channel = channels[0] ?? [...rooms][0] ?? ''
     return await definition.run({ ...person, value, channel, now: new Date(), tell }, deps.commandDeps)
   })
 }
 
 /** The door outside of channels: being in one of the bot's is the permission here, too. */
-async function attendInRooms(
-  visitor: Omit<Visitor, 'channel'>,
+async function authorizeInChannels(
+  visitor: Omit<Requester, 'channel'>,
   deps: ViewHandlerDeps,
   run: (rooms: ReadonlySet<string>) => Promise<Reply>,
 ): Promise<Reply> {
-  return await attend({ ...visitor, channel: null }, deps, async () => {
+  return await authorize({ ...visitor, channel: null }, deps, async () => {
     const rooms = await deps.rooms.sharedWith(visitor.user)
-    return rooms.size > 0 ? await run(rooms) : describeNoRoom()
+    return rooms.size > 0 ? await run(rooms) : describeNoSharedChannel()
   })
 }
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { describeHome, type Home } from '../../../commands/home/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
-import { type AttendDeps, attend, describeNotForGuests, type Rooms } from '../access/index.ts'
+import { type AuthorizeDeps, authorize, type Channels, describeNotForGuests } from '../access/index.ts'
 import { repeatCall } from '../transport/index.ts'
 
 export interface HomeOwner {
@@ -19,9 +19,9 @@ export interface HomePublisher {
   stop(): void
 }
 
-interface HomePublisherDeps extends AttendDeps {
+interface HomePublisherDeps extends AuthorizeDeps {
   readonly client: WebClient
-  readonly rooms: Rooms
+  readonly rooms: Channels
   /** Runs what nobody waits for, and says so in the log where it fails. */
   readonly inBackground: (work: Promise<void>) => void
 }
@@ -29,7 +29,7 @@ interface HomePublisherDeps extends AttendDeps {
 const REFRESH_MS = 5_000
 /** How long somebody is taken to look at it: Slack does not say when they leave. */
 const OPEN_MS = 5 * 60_000
-const MOST_OPEN = 1_000
+const MAX_OPEN = 1_000
 const PUBLISH_WITHIN_MS = 10_000
 
 export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
@@ -54,7 +54,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
 
   /** @returns whether the person is no member, and told so */
   async function refuse(user: string): Promise<boolean> {
-    if (await colleagues.isColleague(user)) return false
+    if (await colleagues.isMember(user)) return false
     forget(user)
     await show(user, describeNotForGuests())
     return true
@@ -85,10 +85,10 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     async opened({ user, team }) {
       forget(user)
       const [oldest] = open.keys()
-      if (open.size >= MOST_OPEN && oldest !== undefined) forget(oldest)
+      if (open.size >= MAX_OPEN && oldest !== undefined) forget(oldest)
       let isMoving = false
       const visitor = { entry: 'home', name: 'home', team, user, channel: null } as const
-      const reply = await attend(visitor, deps, async () => {
+      const reply = await authorize(visitor, deps, async () => {
         const home = await describe(user)
         isMoving = home.isMoving
         open.set(user, { at: Date.now() })

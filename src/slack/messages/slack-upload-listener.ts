@@ -78,7 +78,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   }
 
   /** What is said on the way: left out when it would come too soon, too late, or while the last is still being said. */
-  async function sayOnTheWay(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
+  async function postProgress(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
     // A person who is to be forgotten has no thread.
     if (!isSlackUpload(upload) || upload.forget) return
     const talk = talkAbout(upload)
@@ -104,22 +104,22 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       if (!isSlackUpload(upload)) return
       const isSpokenOf = upload.receipt.message !== undefined || talks.get(String(upload._id))?.isPosted
       if (isSpokenOf || ((await deps.isOurs?.(upload)) ?? true))
-        await sayOnTheWay(upload, () => describeQueued(upload, ahead), 'queued')
+        await postProgress(upload, () => describeQueued(upload, ahead), 'queued')
     },
 
     progress: (upload, progress) =>
-      sayOnTheWay(upload, () => describeProgress(upload, { ...progress, now: new Date() }), 'running'),
+      postProgress(upload, () => describeProgress(upload, { ...progress, now: new Date() }), 'running'),
 
     async waiting(upload, why) {
       try {
-        await sayOnTheWay(upload, () => describeWaiting(upload, why), 'waiting')
+        await postProgress(upload, () => describeWaiting(upload, why), 'waiting')
       } catch (error) {
         // To make a message takes the database, and that may be what is waited for.
         if (!isSlackUpload(upload) || error instanceof AppError) throw error
         const talk = talkAbout(upload)
         if (talk.isOver || talk.isWhispered) throw error
         talk.isWhispered = true
-        await message.whisper(upload, describeWaiting(upload, why))
+        await message.postEphemeral(upload, describeWaiting(upload, why))
       }
     },
 
@@ -144,19 +144,19 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       if (!isSlackUpload(upload)) return
       if (upload.forget)
         return await toWhoeverIsThere(upload, () =>
-          message.whisper(upload, describeReceipt(upload, [], catalogue)),
+          message.postEphemeral(upload, describeReceipt(upload, [], catalogue)),
         )
       const problems = await deps.findProblems(upload)
       const talk = talkAbout(upload)
       talk.isOver = true
       const state = upload.problem ? 'failed' : 'done'
-      const sayReceipt = (about: SlackUpload) =>
+      const postReceipt = (about: SlackUpload) =>
         inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue), state))
       await toWhoeverIsThere(upload, async () => {
-        await sayReceipt(upload)
+        await postReceipt(upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}
         if (refused !== undefined && upload.failed_rows?.refused === undefined)
-          await sayReceipt({ ...upload, failed_rows: { ...upload.failed_rows, refused } })
+          await postReceipt({ ...upload, failed_rows: { ...upload.failed_rows, refused } })
       })
       talks.delete(String(upload._id))
     },

@@ -39,11 +39,11 @@ export interface UploadMessage {
   /** Edits the message if there is one, once, however that ends. */
   mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
   /** Tells whoever shared the file, alone. Said twice it does no harm, and it needs no database. */
-  whisper(upload: SlackUpload, reply: Reply): Promise<void>
+  postEphemeral(upload: SlackUpload, reply: Reply): Promise<void>
 }
 
 const SETTLE_MS = 2_000
-const MOST_POSTS = 3
+const MAX_POSTS = 3
 /** Milliseconds in which the last word has to be said before another process may try. */
 const SAY_WITHIN_MS = 45_000
 
@@ -137,16 +137,17 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       const found = await adoptLostPost(upload, content)
       if (found.adopted) return
       try {
-        if (found.thread === undefined) return isLastWord ? await whisper(upload, content.reply) : undefined
+        if (found.thread === undefined)
+          return isLastWord ? await postEphemeral(upload, content.reply) : undefined
         // Looking took its time: the right to post may have passed to another process.
         if ((await deps.store.claim(upload)).kind !== 'granted') continue
         const ts = await postOnce(upload, found.thread, content)
         return await remember(upload, ts)
       } catch (error) {
         if (isRefusal(error, LOST_THREAD))
-          return isLastWord ? await whisper(upload, content.reply) : undefined
+          return isLastWord ? await postEphemeral(upload, content.reply) : undefined
         const failure = classifySlackFailure(error)
-        if (posts >= MOST_POSTS || failure.kind === 'refused' || !isSlackFailure(error))
+        if (posts >= MAX_POSTS || failure.kind === 'refused' || !isSlackFailure(error))
           throw toSlackError(error)
         const pauseMs =
           failure.kind === 'rate_limited' ? failure.pauseMs : (deps.settleMs ?? SETTLE_MS) * posts
@@ -173,7 +174,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 
   /** Where no thread is left, whoever shared the file is told alone. Said twice it does no harm. */
-  async function whisper(upload: SlackUpload, reply: Reply): Promise<void> {
+  async function postEphemeral(upload: SlackUpload, reply: Reply): Promise<void> {
     const { channel, user } = upload.source
     await sender.send(reply, (rendered) =>
       repeatCall(() => client.chat.postEphemeral({ channel, user, ...UNPARSED, ...rendered }), {
@@ -218,7 +219,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
     mention,
 
-    whisper,
+    postEphemeral,
   }
 }
 

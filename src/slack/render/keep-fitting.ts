@@ -2,7 +2,7 @@
  * The first elements that go, as JSON, into three quarters of the room (characters): the rest is for what says that
  * there is more.
  */
-export function keepFitting<T>(elements: readonly T[], room: number): T[] {
+export function takeFitting<T>(elements: readonly T[], room: number): T[] {
   let left = room * 0.75
   const end = elements.findIndex((element) => {
     left -= JSON.stringify(element).length + 1

@@ -1,10 +1,10 @@
 import type { RichTextBlock } from '@slack/types'
 import {
   drawProgress,
+  formatRow,
   renderPlain,
   renderSentence,
   renderText,
-  tellRow,
   withoutInvisible,
 } from '../../../commands/plain/index.ts'
 import {
@@ -15,7 +15,7 @@ import {
   type Sentence,
 } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, SURFACES, type Surface, shorten } from './block-limits.ts'
-import { keepFitting } from './keep-fitting.ts'
+import { takeFitting } from './keep-fitting.ts'
 import { mrkdwnMedium } from './mrkdwn.ts'
 import { ALL_NATIVE, type NativeBlock, type SlackBlock } from './native-blocks.ts'
 import { drawChart, renderChart } from './render-chart.ts'
@@ -101,7 +101,7 @@ function fitBlocks(
 ): SlackBlock[] {
   const more = describeMore(rest)
   const limits = SURFACES[surface]
-  const kept = keepButtons(parts, limits)
+  const kept = takeButtons(parts, limits)
   const buttons = [...kept.values()].flat()
   const most = limits.blocks - 1 - buttons.length
   const budget: Budget = {
@@ -136,7 +136,7 @@ function fitBlocks(
 }
 
 /** Rows of buttons, up to half of what there is room for; more of them wait their turn like everything else. */
-function keepButtons(
+function takeButtons(
   parts: readonly ReplyPart[],
   limits: (typeof SURFACES)[Surface],
 ): ReadonlyMap<ReplyPart, SlackBlock[]> {
@@ -213,28 +213,28 @@ function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], budg
       500,
     ),
   )
-  const kept = keepFitting(lines, budget.room)
+  const kept = takeFitting(lines, budget.room)
   if (kept.length === 0) return []
   const left = lines.length - kept.length
   return [
     richText({ type: 'rich_text_section', elements: kept.flatMap(({ elements }) => elements) }),
-    ...(left > 0 ? sayLeft(`${formatCount(left)} more`, budget) : []),
+    ...(left > 0 ? describeLeftOut(`${formatCount(left)} more`, budget) : []),
   ]
 }
 
 /** What was cut off, and where it is to be had. */
-function sayLeft(what: string, { rest }: Budget): SlackBlock[] {
+function describeLeftOut(what: string, { rest }: Budget): SlackBlock[] {
   return renderNote([`… and ${what}. `, ...(typeof rest === 'string' ? [rest] : rest)])
 }
 
 function renderList(items: readonly Sentence[], budget: Budget): SlackBlock[] {
   const all = items.map((item) => renderSection(item, 500))
-  const kept = keepFitting(all, budget.room)
+  const kept = takeFitting(all, budget.room)
   if (kept.length === 0) return []
   const left = all.length - kept.length
   return [
     richText({ type: 'rich_text_list', style: 'bullet', elements: kept }),
-    ...(left > 0 ? sayLeft(`${formatCount(left)} more`, budget) : []),
+    ...(left > 0 ? describeLeftOut(`${formatCount(left)} more`, budget) : []),
   ]
 }
 
@@ -259,13 +259,13 @@ function renderRows(part: Extract<ReplyPart, { kind: 'table' }>, budget: Budget)
     if (part.columns.length === 0) return []
     // A fixed-width font has no mentions, and no times in the zone of the reader.
     if (part.rows.some((row) => row.some(isLive)))
-      return renderList(part.rows.map(tellRow(part.columns)), budget)
+      return renderList(part.rows.map(formatRow(part.columns)), budget)
     return [renderFixed(renderPlain(alone(part)))]
   }
   const rendered = renderTable(part, room, native)
   if (!rendered) return []
   const { table, missing } = rendered
-  return [table, ...(missing.length > 0 ? sayLeft(missing.join(', '), budget) : [])]
+  return [table, ...(missing.length > 0 ? describeLeftOut(missing.join(', '), budget) : [])]
 }
 
 function renderPicture(part: Chart, { charts, native }: Budget): SlackBlock[] {

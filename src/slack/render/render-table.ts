@@ -1,7 +1,7 @@
 import type { DataTableBlock, TableBlock } from '@slack/types'
 import { formatCount, plural, type ReplyPart, type Sentence } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
-import { keepFitting } from './keep-fitting.ts'
+import { takeFitting } from './keep-fitting.ts'
 import type { NativeBlock } from './native-blocks.ts'
 import { renderElements } from './rich-text.ts'
 
@@ -28,7 +28,7 @@ export function renderTable(
   if (width === 0) return undefined
   const titles = columns.slice(0, width)
   const cells = rows.map((row) => Array.from({ length: width }, (_, index) => renderCell(row[index] ?? '')))
-  const kept = keepFitting(cells, room).slice(0, BLOCK_LIMITS.tableRows - 1)
+  const kept = takeFitting(cells, room).slice(0, BLOCK_LIMITS.tableRows - 1)
   const missing: string[] = []
   if (kept.length < cells.length) missing.push(plural(cells.length - kept.length, 'more row'))
   if (width < columns.length) missing.push(plural(columns.length - width, 'more column'))

@@ -37,7 +37,7 @@ export interface HttpServer {
 
 export const EVENTS_PATH = '/slack/events'
 /** Seconds Slack's clock may be ahead of ours. Bolt refuses what is older than that, but takes what is from the future. */
-const MOST_AHEAD_S = 5 * 60
+const MAX_AHEAD_S = 5 * 60
 const STOP_WITHIN_MS = 5_000
 
 /** The bot's own web server: what Slack tells it, and whether it is well. */
@@ -120,7 +120,7 @@ function whyNot(error: unknown): string {
 
 function isFromTheFuture(request: IncomingMessage): boolean {
   const timestamp = Number(request.headers['x-slack-request-timestamp'])
-  return timestamp > Date.now() / 1000 + MOST_AHEAD_S
+  return timestamp > Date.now() / 1000 + MAX_AHEAD_S
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -12,7 +12,7 @@ import { AppError } from '../../errors.ts'
 /** Milliseconds one request may take. */
 const REQUEST_TIMEOUT_MS = 15_000
 const FIRST_PAUSE_MS = 500
-const MOST_TRIES = 5
+const MAX_TRIES = 5
 
 /**
  * Options of every Web API client. It neither repeats nor waits by itself: only the caller knows whether a call may be
@@ -138,7 +138,7 @@ export async function repeatCall<T>(call: () => Promise<T>, options: RepeatOptio
         failure.kind === 'rate_limited'
           ? failure.pauseMs
           : firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random())
-      if (tries >= MOST_TRIES || Date.now() + pauseMs > deadline) throw toSlackError(error)
+      if (tries >= MAX_TRIES || Date.now() + pauseMs > deadline) throw toSlackError(error)
       await pause(pauseMs, signal)
     }
   }

@@ -51,8 +51,8 @@ export function createSocketReceiver(deps: SocketReceiverDeps): SocketReceiver {
       isConnected = false
     })
   }
-  keepUnknownMessagesFromCrashing(receiver, deps.logger)
-  keepReconnecting(receiver, deps.logger)
+  ignoreUnknownMessages(receiver, deps.logger)
+  reconnectForever(receiver, deps.logger)
 
   const init = receiver.init.bind(receiver)
   receiver.init = (app) => init(acknowledgeAfterwards(app))
@@ -87,7 +87,7 @@ function acknowledgeAfterwards(app: App): App {
 }
 
 /** socket-mode 3.1.0 trips over messages without an event (`app_rate_limited`): an unhandled rejection ends the process. */
-function keepUnknownMessagesFromCrashing({ client }: SocketModeReceiver, logger: Logger): void {
+function ignoreUnknownMessages({ client }: SocketModeReceiver, logger: Logger): void {
   const handlers = client.listeners('ws_message')
   client.removeAllListeners('ws_message')
   client.on('ws_message', async (...message: unknown[]) => {
@@ -105,7 +105,7 @@ const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
 
 /** socket-mode 3.1.0 gives up, unheard, when a reconnect fails: after the first start every start is tried until it works. */
-function keepReconnecting({ client }: SocketModeReceiver, logger: Logger): void {
+function reconnectForever({ client }: SocketModeReceiver, logger: Logger): void {
   const start = client.start.bind(client)
   const disconnect = client.disconnect.bind(client)
   let hasStarted = false

@@ -3,14 +3,14 @@ import { mongo } from 'mongoose'
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import { assertHeld } from '../lease/index.ts'
+import { assertLeased } from '../lease/index.ts'
 import { customerKey, keyIn, recordFilter } from '../rows/index.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import { type BatchPlan, type CustomerWrite, type NewerPaths, planBatch } from './plan-batch.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
 
 /** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
-const MOST_ROUNDS = 5
+const MAX_ROUNDS = 5
 
 /**
  * Applies rows to the customers and records what each row did. Safe to repeat, also after a crash at any point:
@@ -62,9 +62,9 @@ export async function writeBatch(
   let plan = recorded
   for (let round = 1; ; round++) {
     if (await writeCustomers(models, plan.writes, round > 1)) return plan.rows
-    if (round === MOST_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
+    if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
     // A run that slept through its lease must not decide anew: others have been here since.
-    await assertHeld(models, upload)
+    await assertLeased(models, upload)
     // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
     const existing = await findCustomers(models, phonesOf(batch), upload)
     const newer = await findNewerPaths(models, upload, existing)

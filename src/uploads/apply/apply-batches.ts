@@ -28,7 +28,7 @@ interface BatchInFlight {
  * One whose customers are being written, one whose rows are being recorded, one that is read and looked up. More would
  * only wait (docs/performance.md).
  */
-const MOST_IN_FLIGHT = 3
+const MAX_IN_FLIGHT = 3
 
 /**
  * Applies batches one after the other, each as `applyBatch` does, and keeps the database busy meanwhile: while the
@@ -46,7 +46,7 @@ export async function applyBatches(context: ApplyContext, batches: AsyncIterable
     for await (const batch of batches) {
       context.signal.throwIfAborted()
       inFlight.push(startBatch(context, batch, inFlight))
-      if (inFlight.length < MOST_IN_FLIGHT) continue
+      if (inFlight.length < MAX_IN_FLIGHT) continue
       await inFlight[0]?.applied
       inFlight.shift()
     }
@@ -63,7 +63,7 @@ function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchI
   const phones = phonesOf(batch)
   const shared = phones.filter((phone) => before.some((earlier) => earlier.phones.has(phone)))
   const lastToShare = before.findLast((earlier) => shared.some((phone) => earlier.phones.has(phone)))
-  const found = heard(findCustomers(models, phones, upload))
+  const found = ignoreRejection(findCustomers(models, phones, upload))
 
   async function findExisting(isFirstTry: boolean) {
     await lastToShare?.applied
@@ -81,7 +81,7 @@ function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchI
     )
   }
 
-  const recorded = heard(record())
+  const recorded = ignoreRejection(record())
 
   async function apply() {
     const plan = await recorded
@@ -93,11 +93,11 @@ function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchI
     await context.onApplied(batch, rows)
   }
 
-  return { phones: new Set(phones), recorded, applied: heard(apply()) }
+  return { phones: new Set(phones), recorded, applied: ignoreRejection(apply()) }
 }
 
 /** The same promise; whoever waits for it later hears of its failure, and until then nobody has to. */
-function heard<T>(promise: Promise<T>): Promise<T> {
+function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
 }

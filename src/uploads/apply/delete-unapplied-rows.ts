@@ -1,5 +1,5 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { assertHeld } from '../lease/index.ts'
+import { assertLeased } from '../lease/index.ts'
 import { customerKey, keyIn } from '../rows/index.ts'
 
 /**
@@ -10,7 +10,7 @@ import { customerKey, keyIn } from '../rows/index.ts'
  * @throws AppError lease_lost; whatever the driver throws
  */
 export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
-  await assertHeld(models, upload)
+  await assertLeased(models, upload)
   const recorded = await models.uploadRows.collection
     .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'written'>>(
       { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },

@@ -10,9 +10,9 @@ export interface ChangeSummary {
 }
 
 /** Examples of one field: enough to see what happened. */
-const MOST_EXAMPLES = 2
+const MAX_EXAMPLES = 2
 /** Letters of a value in an example: more than anybody shows, and a summary stays small whatever the cells hold. */
-const MOST_LETTERS = 200
+const MAX_LETTERS = 200
 
 /** Counts customers by field, on the row where each comes first: as a preview does, so that the two can be compared. */
 export function createChangeSummary(): ChangeSummary {
@@ -24,7 +24,7 @@ export function createChangeSummary(): ChangeSummary {
         const field = fields.get(path) ?? { path, changed: 0, added: 0, cleared: 0, examples: [] }
         fields.set(path, field)
         field[from === null ? 'added' : to === null ? 'cleared' : 'changed'] += 1
-        if (from !== null && field.examples.length < MOST_EXAMPLES)
+        if (from !== null && field.examples.length < MAX_EXAMPLES)
           field.examples = [...field.examples, { line, from: cut(from), to: cut(to) }]
       }
     },
@@ -33,7 +33,7 @@ export function createChangeSummary(): ChangeSummary {
 }
 
 function cut(value: FieldValue | null): FieldValue | null {
-  return typeof value === 'string' && value.length > MOST_LETTERS ? value.slice(0, MOST_LETTERS) : value
+  return typeof value === 'string' && value.length > MAX_LETTERS ? value.slice(0, MAX_LETTERS) : value
 }
 
 function totalOf({ changed, added, cleared }: FieldSummary): number {

@@ -28,7 +28,7 @@ interface PersonRow {
 }
 
 /** A shorter identifier is not one: `12` stands in many cells. */
-const FEWEST_LETTERS = 5
+const MIN_LETTERS = 5
 
 /** Reads what is stored about a phone: the customer, and every row of every file and undo. Writes nothing. */
 export async function readPerson(models: Models, phone: string): Promise<Person> {
@@ -62,7 +62,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   const said = (path: string) => [...(values.get(path) ?? [])].map((text) => String(JSON.parse(text)))
   const identifiers = new Set(
     [...said('email').map(foldWord), ...said('loan_id').map(foldIdentifier)].filter(
-      (word) => word.length >= FEWEST_LETTERS,
+      (word) => word.length >= MIN_LETTERS,
     ),
   )
   const digits = nationalDigits(phone)

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, ForgetCounts, Models, SentFile, UploadRow } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { assertHeld } from '../lease/index.ts'
+import { assertLeased } from '../lease/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
@@ -62,7 +62,7 @@ export async function runForget(context: ForgetContext, forget: FileUpload): Pro
   ]
   for (const step of steps) {
     signal.throwIfAborted()
-    await assertHeld(models, forget)
+    await assertLeased(models, forget)
     await step()
   }
   return await countForgotten(models, forget)

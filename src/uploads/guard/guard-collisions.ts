@@ -4,7 +4,7 @@ import type { FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const MOST_EXAMPLES = 5
+const MAX_EXAMPLES = 5
 const BATCH_SIZE = 500
 
 type Rival = Pick<FileUpload, '_id' | 'number' | 'source' | 'shared_at'>
@@ -83,7 +83,7 @@ async function compareBatch(
     if (!rival) continue
     found.customers++
     const { number, source } = rival
-    if (found.examples.length < MOST_EXAMPLES)
+    if (found.examples.length < MAX_EXAMPLES)
       found.examples.push({ line: row.line, fields: collision.fields, number, by: source.user })
   }
 }

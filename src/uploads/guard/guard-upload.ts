@@ -1,7 +1,7 @@
 import type { FileUpload, Models, UploadHold } from '../../../models/index.ts'
 import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import { type GuardSettings, judgeFile } from './guard.ts'
+import { checkFile, type GuardSettings } from './guard.ts'
 import { explainReason } from './guard-reasons.ts'
 
 interface GuardOptions {
@@ -25,7 +25,7 @@ export async function decideHold(
 ): Promise<UploadHold | undefined> {
   const isWanted = upload.preview_wanted === true
   if (!isWanted && (upload.hold?.answer || !guard || (await hasBegun(models, upload)))) return undefined
-  const reasons = guard ? await judgeFile(models, upload, rows, catalogue, guard) : []
+  const reasons = guard ? await checkFile(models, upload, rows, catalogue, guard) : []
   if (isWanted) return { reasons }
   const { source } = upload
   if (reasons.length === 0 || (source.kind === 'cli' && source.anyway)) return undefined

@@ -32,21 +32,21 @@ interface Known {
 }
 
 /** Rows judged at most: each needs its customer and their history. */
-const MOST_JUDGED = 200
+const MAX_JUDGED = 200
 
 /**
  * Judges the beginning of a file against what is stored, before its first row is written.
  * @param rows the beginning of the file, as read
  * @returns why it looks like the wrong file; empty where it does not
  */
-export async function judgeFile(
+export async function checkFile(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
   catalogue: FieldCatalogue,
   settings: GuardSettings,
 ): Promise<HoldReason[]> {
-  const judged = rows.slice(0, MOST_JUDGED)
+  const judged = rows.slice(0, MAX_JUDGED)
   const known = await findKnown(models, upload, judged)
   const used = judged.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
@@ -55,8 +55,8 @@ export async function judgeFile(
   const suspects: { kind: 'invalid' | 'names' | 'amounts' | 'old_values'; rows: number; of: number }[] = [
     { kind: 'invalid', rows: used.filter(({ kind }) => kind === 'invalid').length, of: used.length },
     { kind: 'names', rows: named.filter(hasOtherName).length, of: named.length },
-    judgeAmounts(known, amounts),
-    await judgeOldValues(models, known),
+    checkAmounts(known, amounts),
+    await checkOldValues(models, known),
   ]
   return [
     ...suspects.filter(
@@ -138,7 +138,7 @@ function isAlike(a: string, b: string): boolean {
  * Dues move every day, so one column of amounts that changes says nothing. It is suspicious where every amount of a
  * customer who has several becomes another, or where one becomes what now stands in another field.
  */
-function judgeAmounts(known: readonly Known[], amounts: readonly string[]) {
+function checkAmounts(known: readonly Known[], amounts: readonly string[]) {
   const counted = known.filter(({ row }) => amounts.some((name) => typeof row.values[name] === 'number'))
   const odd = counted.filter(({ row, customer, changes }) => {
     const given = amounts.filter(
@@ -160,7 +160,7 @@ function isElsewhere(customer: Customer, path: string, value: FieldValue | null)
 }
 
 /** Customers whose changes all lead back to values that a file has replaced since. */
-async function judgeOldValues(models: Models, known: readonly Known[]) {
+async function checkOldValues(models: Models, known: readonly Known[]) {
   const changing = known.filter(({ changes }) => Object.keys(changes).length > 0)
   const history = models.uploadRows.collection.find<UploadRow>(
     {

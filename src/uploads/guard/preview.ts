@@ -10,8 +10,8 @@ import type { ReadRow } from '../../customers/fields/index.ts'
 import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
 import { flattenPaths, keyIn } from '../rows/index.ts'
 
-const MOST_EXAMPLES = 3
-const MOST_PROBLEMS = 5
+const MAX_EXAMPLES = 3
+const MAX_PROBLEMS = 5
 
 /**
  * What an import of these rows would do, by the plan that the import would carry out, without its writes.
@@ -38,7 +38,7 @@ export async function previewRows(
     counts = addRows(counts, rows)
     for (const { outcome, line, changes, problem } of rows) {
       if (outcome === 'updated') countChanges(fields, line, flattenPaths<FieldChange>(changes))
-      if (problem && problems.length < MOST_PROBLEMS) problems.push({ line, problem })
+      if (problem && problems.length < MAX_PROBLEMS) problems.push({ line, problem })
     }
     for (const row of batch) if (row.kind === 'customer') seen.add(markOf(row))
   }
@@ -79,7 +79,7 @@ function countChanges(
   for (const [field, { from, to }] of Object.entries(changes)) {
     const known = fields.get(field) ?? { field, customers: 0, examples: [] }
     known.customers++
-    if (known.examples.length < MOST_EXAMPLES) known.examples.push({ line, from, to })
+    if (known.examples.length < MAX_EXAMPLES) known.examples.push({ line, from, to })
     fields.set(field, known)
   }
 }

@@ -35,8 +35,8 @@ import {
 import { releaseSameHeader } from './answer-question.ts'
 import { rememberChoice } from './column-choices.ts'
 import { readFileName } from './file-name.ts'
-import { refuseHopeless } from './reject-unusable-file.ts'
-import { settleMapping } from './settle-mapping.ts'
+import { rejectUnusableFile } from './reject-unusable-file.ts'
+import { completeMapping } from './settle-mapping.ts'
 import { type SpooledFile, spoolFile } from './spool-file.ts'
 import { type UnderstoodColumns, understandColumns } from './understand-columns.ts'
 
@@ -160,7 +160,7 @@ async function importSpooled(
     if (!upload.file.mapping) {
       const cells = csv.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
-      refuseHopeless(opened.name, csv.sample.map(readRow), options.maxInvalidPercent, foreign)
+      rejectUnusableFile(opened.name, csv.sample.map(readRow), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, describeFile(upload, opened, spooled, csv, understood))
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
@@ -234,7 +234,7 @@ async function understand(
   const understood = await understandColumns(models, settings, upload, fileName, csv)
   if (understood.kind === 'ask') return understood
   const openAgain = () => open(options, fileName, spooled)
-  const settled = await settleMapping(understood.mapping, settings, csv, openAgain, signal)
+  const settled = await completeMapping(understood.mapping, settings, csv, openAgain, signal)
   return { ...understood, mapping: settled }
 }
 

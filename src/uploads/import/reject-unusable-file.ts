@@ -2,7 +2,7 @@ import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError, ROW_PROBLEMS, type RowProblem } from '../../errors.ts'
 
 /** Rows a judgement needs: in a file of five, three bad ones mean nothing. */
-const FEWEST_ROWS = 20
+const MIN_ROWS = 20
 
 /**
  * Turns away a file in which hardly a row can be used: the wrong column, a damaged export, another country's numbers.
@@ -13,7 +13,7 @@ const FEWEST_ROWS = 20
  * @param foreign what the numbers look like, where they are no numbers of the default region
  * @throws AppError too_many_invalid
  */
-export function refuseHopeless(
+export function rejectUnusableFile(
   file: string,
   rows: readonly ReadRow[],
   maxInvalidPercent: number,
@@ -22,7 +22,7 @@ export function refuseHopeless(
   const judged = rows.filter(({ kind }) => kind !== 'blank')
   const problems = judged.flatMap((row) => (row.kind === 'invalid' ? [row.problem] : []))
   const share = problems.length / Math.max(1, judged.length)
-  if (judged.length < FEWEST_ROWS || share * 100 <= maxInvalidPercent) return
+  if (judged.length < MIN_ROWS || share * 100 <= maxInvalidPercent) return
   const usual = mostOften(problems)
   throw new AppError('too_many_invalid', {
     file,

@@ -1,5 +1,5 @@
 import type { CsvFile } from '../../csv/index.ts'
-import { createStyleSettler, type StyleOptions } from '../../customers/columns/index.ts'
+import { createStyleReader, type StyleOptions } from '../../customers/columns/index.ts'
 import type { HeaderMapping } from '../../customers/fields/index.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { HeaderMapping } from '../../customers/fields/index.ts'
  * @param csv the file as it was opened, for its first rows
  * @param openAgain opens it from its beginning
  */
-export async function settleMapping(
+export async function completeMapping(
   mapping: HeaderMapping,
   options: StyleOptions,
   { header, sample }: CsvFile,
@@ -17,7 +17,7 @@ export async function settleMapping(
   signal: AbortSignal,
 ): Promise<HeaderMapping> {
   const rows = sample.map(({ cells }) => cells)
-  const settler = createStyleSettler(mapping, header, rows, options)
+  const settler = createStyleReader(mapping, header, rows, options)
   if (!settler) return mapping
   for await (const batch of (await openAgain()).batches()) {
     signal.throwIfAborted()

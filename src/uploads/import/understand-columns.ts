@@ -21,7 +21,7 @@ type Settings = Omit<MapHeaderOptions, 'phoneColumn' | 'headerless'>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless'>
 
 /** Columns offered at most: as many as a menu of Slack takes. */
-const MOST_CANDIDATES = 100
+const MAX_CANDIDATES = 100
 
 /**
  * Decides how the columns of a file are read: as somebody said for this very file, else as somebody said for files with
@@ -104,7 +104,7 @@ function toQuestion(
   return {
     kind: 'phone_column',
     candidates: candidates
-      .slice(0, MOST_CANDIDATES)
+      .slice(0, MAX_CANDIDATES)
       .map(({ index, header: name, examples }) => ({ index, header: name.trim(), examples: [...examples] })),
     is_headerless: headerless,
     is_phoneless: candidates.every(({ phoneShare: share }) => share === 0),

@@ -8,13 +8,13 @@ export function runAbout<T>({ number }: Pick<FileUpload, 'number'>, work: () => 
   return subject.run({ upload: number }, work)
 }
 
-/** Does work of which it turns out on the way whether it is about an upload: from `noteUpload` on it is. */
+/** Does work of which it turns out on the way whether it is about an upload: from `logAboutUpload` on it is. */
 export function runForSomebody<T>(work: () => Promise<T>): Promise<T> {
   return subject.run({}, work)
 }
 
 /** The work under way is about this upload; where it is about several, about the first. */
-export function noteUpload(number: number | undefined): void {
+export function logAboutUpload(number: number | undefined): void {
   const known = subject.getStore()
   if (known && number !== undefined) known.upload ??= number
 }

@@ -77,7 +77,7 @@ type Fields = Readonly<Record<string, unknown>>
  * Changes an upload that this run holds.
  * @throws AppError lease_lost when another run holds it by now: the caller must stop at once
  */
-async function updateHeld(
+async function updateLeased(
   models: Models,
   upload: FileUpload,
   update: Fields | Fields[],
@@ -92,7 +92,7 @@ async function updateHeld(
 }
 
 /** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
-export async function assertHeld(models: Models, upload: FileUpload): Promise<void> {
+export async function assertLeased(models: Models, upload: FileUpload): Promise<void> {
   const held = await models.fileUploads.collection.findOne(
     { _id: upload._id, status: 'running', 'lease.token': upload.lease?.token },
     { projection: { _id: 1 } },
@@ -101,8 +101,8 @@ export async function assertHeld(models: Models, upload: FileUpload): Promise<vo
 }
 
 /** The world outside is the trouble, not the file: runs that end while waiting for it do not count against the file. */
-export async function forgiveAttempts(models: Models, upload: FileUpload): Promise<void> {
-  await updateHeld(models, upload, { $set: { attempts: 0 } })
+export async function resetAttempts(models: Models, upload: FileUpload): Promise<void> {
+  await updateLeased(models, upload, { $set: { attempts: 0 } })
 }
 
 /** Says that the run is alive. */
@@ -111,7 +111,7 @@ export async function renewLease(
   upload: FileUpload,
   { leaseMs }: LeaseTiming,
 ): Promise<void> {
-  await updateHeld(models, upload, [{ $set: { 'lease.expires_at': fromNow(leaseMs) } }])
+  await updateLeased(models, upload, [{ $set: { 'lease.expires_at': fromNow(leaseMs) } }])
 }
 
 /** Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble. */
@@ -120,7 +120,7 @@ export async function saveCheckpoint(
   upload: FileUpload,
   checkpoint: UploadCheckpoint,
 ): Promise<void> {
-  await updateHeld(models, upload, { $set: { checkpoint, attempts: 0 } })
+  await updateLeased(models, upload, { $set: { checkpoint, attempts: 0 } })
 }
 
 /**
@@ -138,7 +138,7 @@ export async function claimMessage(
   if (source.kind !== 'slack' || upload.message !== undefined) return true
   const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
   try {
-    await updateHeld(models, upload, { $set: { message, 'file.name': name } })
+    await updateLeased(models, upload, { $set: { message, 'file.name': name } })
     return true
   } catch (error) {
     // A preview of a file that is here waits for a person; one that was opened before may have rows already: they go on.
@@ -153,7 +153,7 @@ export async function saveFile(
   upload: FileUpload,
   found: Pick<FileUpload, 'file' | 'source' | 'notes'>,
 ): Promise<FileUpload> {
-  return await updateHeld(models, upload, { $set: found })
+  return await updateLeased(models, upload, { $set: found })
 }
 
 /** The end of a run that came to one. */
@@ -167,7 +167,7 @@ export async function finishUpload(
     Partial<Pick<FileUpload, 'file' | 'notes' | 'changed_fields' | 'collisions' | 'same_as'>>,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
-  return await updateHeld(models, upload, [
+  return await updateLeased(models, upload, [
     {
       $set: {
         ...literals(defined),
@@ -191,7 +191,7 @@ export async function holdUpload(
   upload: FileUpload,
   found: Pick<FileUpload, 'file' | 'source' | 'question' | 'hold' | 'preview'>,
 ): Promise<FileUpload> {
-  return await updateHeld(models, upload, [
+  return await updateLeased(models, upload, [
     {
       $set: {
         ...literals(found),
@@ -214,7 +214,7 @@ function literals(fields: Fields): Fields {
 
 /** Puts an unfinished upload back for the next worker, at its old place in the queue. */
 export async function handBackUpload(models: Models, upload: FileUpload): Promise<void> {
-  await updateHeld(models, upload, { $set: { status: 'queued', attempts: 0 }, $unset: { lease: '' } })
+  await updateLeased(models, upload, { $set: { status: 'queued', attempts: 0 }, $unset: { lease: '' } })
 }
 
 /** Forgets a share that was never ours to import. */

@@ -1,7 +1,7 @@
 import { type FileUpload, type Models, toDatabaseError, type UploadStatus } from '../../../models/index.ts'
 
 /** Uploads that were shared in some channels, and nothing else. */
-export interface RoomUploads {
+export interface ChannelUploads {
   /** The latest files and undos, newest first. */
   readonly latest: readonly FileUpload[]
   /** Those that wait, run or are held, in their order. */
@@ -10,17 +10,17 @@ export interface RoomUploads {
 
 const OPEN = ['queued', 'running', 'held'] as const satisfies readonly UploadStatus[]
 /** Uploads that wait are many only when something is wrong. */
-const MOST_OPEN = 50
+const MAX_OPEN = 50
 
 /**
  * @param rooms ids of channels
  * @throws AppError database_unavailable, database_failed
  */
-export async function findRoomUploads(
+export async function findChannelUploads(
   models: Models,
   rooms: ReadonlySet<string>,
   limit: number,
-): Promise<RoomUploads> {
+): Promise<ChannelUploads> {
   const uploads = models.fileUploads.collection
   const inRooms = { 'source.channel': { $in: [...rooms] } }
   try {
@@ -33,7 +33,7 @@ export async function findRoomUploads(
       uploads
         .find<FileUpload>({ status: { $in: [...OPEN] }, ...inRooms })
         .sort({ shared_at: 1, number: 1 })
-        .limit(MOST_OPEN)
+        .limit(MAX_OPEN)
         .toArray(),
     ])
     return { latest, open }
@@ -46,7 +46,7 @@ export async function findRoomUploads(
  * The channels uploads were shared in, by their numbers; those from a command line were shared in none.
  * @throws AppError database_unavailable, database_failed
  */
-export async function findRoomsOf(
+export async function findChannelsOf(
   models: Models,
   numbers: readonly number[],
 ): Promise<(string | undefined)[]> {

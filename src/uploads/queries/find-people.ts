@@ -21,7 +21,7 @@ export interface FoundPeople {
 }
 
 /** Rows looked at before a search gives up on finding more people: a name that changed daily names one person often. */
-const MOST_ROWS = 1_000
+const MAX_ROWS = 1_000
 
 /**
  * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan number. Those
@@ -50,7 +50,7 @@ async function collectPhones(
   limit: number,
   phones: Map<string, mongo.ObjectId>,
 ): Promise<boolean> {
-  for (const most of [2 * limit, MOST_ROWS]) {
+  for (const most of [2 * limit, MAX_ROWS]) {
     const rows = await models.uploadRows.collection
       .find<{ phone: string; customer: mongo.ObjectId }>(pattern, { projection: { phone: 1, customer: 1 } })
       .limit(most)

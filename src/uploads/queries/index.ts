@@ -2,7 +2,7 @@
  * Answers questions about people and uploads: find, compare, export, summarise.
  * Reads only, except for the stored count of stale customers.
  */
-export { findRoomsOf, findRoomUploads } from './channel-uploads.ts'
+export { findChannelsOf, findChannelUploads } from './channel-uploads.ts'
 export { compareUploads, type ListDifference } from './compare-uploads.ts'
 export { countOpenUploads } from './count-open-uploads.ts'
 export { exportCustomers } from './export-customers.ts'

@@ -51,9 +51,9 @@ const FIELDS = {
   shared_at: 1,
 } as const
 /** Names of a person's files that are kept. */
-const MOST_NAMES = 3
+const MAX_NAMES = 3
 /** Failed, discarded, undone and held files that are kept: more are not read out, they are listed elsewhere. */
-const MOST_LISTED = 50
+const MAX_LISTED = 50
 
 /**
  * What came in during a period, and during each stretch of a trend, read from the uploads alone through the index on
@@ -97,7 +97,7 @@ export async function summarisePeriod(
     sum.files += 1
     const person = personOf(people, upload.source.user)
     person.files += 1
-    if (person.names.length < MOST_NAMES) person.names = [...person.names, upload.file.name]
+    if (person.names.length < MAX_NAMES) person.names = [...person.names, upload.file.name]
     if (upload.status === 'failed') keep(isDiscarded(upload) ? discarded : failed, upload)
     if (upload.status === 'undone') keep(undone, upload)
     if (!counts) continue
@@ -107,7 +107,7 @@ export async function summarisePeriod(
   const held = await uploads
     .find<SummarisedUpload>({ ...place, status: 'held' }, { projection: FIELDS })
     .sort({ shared_at: 1 })
-    .limit(MOST_LISTED)
+    .limit(MAX_LISTED)
     .toArray()
   return {
     ...sum,
@@ -121,7 +121,7 @@ export async function summarisePeriod(
 }
 
 function keep(list: SummarisedUpload[], upload: SummarisedUpload): void {
-  if (list.length < MOST_LISTED) list.push(upload)
+  if (list.length < MAX_LISTED) list.push(upload)
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -37,7 +37,7 @@ export interface SwitchExample {
   }[]
 }
 
-const MOST_EXAMPLES = 5
+const MAX_EXAMPLES = 5
 
 /**
  * Makes the plan of a switch for every phone and writes nothing.
@@ -67,7 +67,7 @@ export async function forecastSwitch(
       const plans = await planPhones(context, phones)
       counts = addPhones(counts, plans)
       for (const plan of plans)
-        if (plan.before.length !== plan.after.length && examples.length < MOST_EXAMPLES)
+        if (plan.before.length !== plan.after.length && examples.length < MAX_EXAMPLES)
           examples.push(describeExample(plan))
       onProgress(counts.phones)
     }

@@ -14,7 +14,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertHeld, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { hasRemovedValues } from '../retention/index.ts'
 import { readRecords } from '../rows/index.ts'
 import { readPhones } from './read-phones.ts'
@@ -28,7 +28,7 @@ interface SwitchContext {
 }
 
 /** Passes over what was stored meanwhile by a write that came late, before giving up. */
-const MOST_PASSES = 5
+const MAX_PASSES = 5
 
 /**
  * Turns the records into what another choice calls for, from the first phone or after the checkpoint of an earlier run.
@@ -71,7 +71,7 @@ async function beginSwitch(models: Models, upload: FileUpload, to: RecordKind) {
   const setting = await readRecords(models)
   if (setting.since === upload.number) return setting
   const { _id, kind } = setting
-  await assertHeld(models, upload)
+  await assertLeased(models, upload)
   await models.settings.collection.updateOne(
     { _id: _id as never },
     {
@@ -104,7 +104,7 @@ async function goThrough(
       // Once through, the records are what they should be; what is looked for is one that is there twice.
       const kinds = { from: progress.isThrough ? to : from, to }
       const plans = await retryBatch(signal, async () => {
-        await assertHeld(models, upload)
+        await assertLeased(models, upload)
         const written = await writeDown(models, upload, phones, (open) =>
           planPhones({ ...plan, ...kinds }, open),
         )
@@ -182,7 +182,7 @@ async function makeUnique(
       return
     } catch (error) {
       const isTwice = error instanceof AppError && error.code === 'database_duplicates'
-      if (!isTwice || pass === MOST_PASSES) throw error
+      if (!isTwice || pass === MAX_PASSES) throw error
       await goThrough(context, upload, { ...progress, phone: '' }, { from: to, to })
     }
   }
@@ -190,7 +190,7 @@ async function makeUnique(
 
 /** The one write that makes the choice everybody's. */
 async function endSwitch(models: Models, upload: FileUpload, to: RecordKind): Promise<void> {
-  await assertHeld(models, upload)
+  await assertLeased(models, upload)
   await models.settings.collection.updateOne(
     { _id: 'records' as never, 'switching.upload': upload._id },
     {

@@ -13,7 +13,7 @@ import { isSameStored } from './plan-record-switch.ts'
 import { diffCustomers, type PathDifference, type PhonePlan } from './switch-plan.ts'
 
 /** Rounds before giving up on a customer that somebody else keeps changing under our hands. */
-const MOST_ROUNDS = 20
+const MAX_ROUNDS = 20
 
 /**
  * Makes the records of phones what their plans say. Safe to repeat, also after a run that broke off anywhere: new records
@@ -24,7 +24,7 @@ export async function writePlans(models: Models, plans: readonly PhonePlan[]): P
   const operations = plans.flatMap(toOperations)
   if (operations.length === 0) return
   if (await writeAll(models, operations)) return
-  for (const plan of plans) await settlePlan(models, plan)
+  for (const plan of plans) await finishPlan(models, plan)
 }
 
 /** @returns false where not everything was as expected */
@@ -112,7 +112,7 @@ function exactly(customer: Customer): Record<string, unknown> {
 }
 
 /** One after the other, because some of it was done before, or something else has written meanwhile. */
-async function settlePlan(models: Models, plan: PhonePlan): Promise<void> {
+async function finishPlan(models: Models, plan: PhonePlan): Promise<void> {
   const { made, changed, removed } = sort(plan)
   for (const customer of made) await insert(models, customer)
   for (const { before, differences } of changed) await change(models, before, differences)
@@ -127,7 +127,7 @@ async function insert(models: Models, customer: Customer): Promise<void> {
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
       if (await find(models, customer)) return
-      if (round === MOST_ROUNDS) throw unsettled()
+      if (round === MAX_ROUNDS) throw unsettled()
       // A process that was just starting made the index of before the switch once more.
       await dropCustomerIndexes(models, RECORD_KINDS)
     }
@@ -139,7 +139,7 @@ async function change(
   customer: Customer,
   differences: readonly PathDifference[],
 ): Promise<void> {
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
     const found = await find(models, customer)
     if (!found) return
     const current = new Map(
@@ -161,7 +161,7 @@ async function change(
 /** What something else wrote to it since goes to the record that takes its place. */
 async function remove(models: Models, customer: Customer, heir: Customer | undefined): Promise<void> {
   let known = customer
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
     const found = await find(models, customer)
     if (!found) return
     const written = diffCustomers(known, found).filter(({ path }) => !BOOKKEEPING.has(path))

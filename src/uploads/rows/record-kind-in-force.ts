@@ -20,7 +20,7 @@ function choiceOf({ kind, since }: RecordsSetting): RecordChoice | undefined {
  * Makes a claimed upload say what a record is while it is applied. A switch runs in the same lane, so the choice stays
  * until the upload is over; one that was held, or waited, is told anew.
  */
-export async function noteRecords(models: Models, upload: FileUpload): Promise<FileUpload> {
+export async function storeRecordKind(models: Models, upload: FileUpload): Promise<FileUpload> {
   const records = choiceOf(await readRecords(models))
   if (upload.records?.since === records?.since) return upload
   const { records: _, ...rest } = upload

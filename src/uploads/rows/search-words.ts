@@ -4,8 +4,8 @@ import type { FieldChange } from '../../../models/index.ts'
 const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id'] as const
 
 /** Words of one name, and letters of one word, that are looked at: nobody types more, and an index entry has an end. */
-const MOST_WORDS = 8
-const MOST_LETTERS = 60
+const MAX_WORDS = 8
+const MAX_LETTERS = 60
 
 /**
  * What a row makes its customer findable by: the words of a name, an address, a loan number, as they became new with
@@ -38,7 +38,7 @@ export function splitName(name: string): string[] {
       const [, ...rest] = word.split(/['’]/)
       return [word.replace(/['’]/g, ''), ...rest.filter((half) => half.length > 1)]
     })
-  return [...new Set(halves.map(cut).filter((word) => word !== ''))].slice(0, MOST_WORDS)
+  return [...new Set(halves.map(cut).filter((word) => word !== ''))].slice(0, MAX_WORDS)
 }
 
 /** A loan number: `SL-1001`, `sl 1001` and `SL1001` are the same. */
@@ -52,7 +52,7 @@ export function foldWord(text: string): string {
 }
 
 function cut(word: string): string {
-  return [...word].slice(0, MOST_LETTERS).join('')
+  return [...word].slice(0, MAX_LETTERS).join('')
 }
 
 /** Lower case, and Latin accents off; the vowel signs of other scripts are letters and stay. */

@@ -59,7 +59,7 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
       wanted: change.from,
       by: context.file,
     }))
-    return settle(context, one, {
+    return planRow(context, one, {
       fields,
       recordKeeping: earlier.before,
       isExpected: earlier.after !== null,
@@ -69,7 +69,7 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
   if (!customer?.last_upload?.upload.equals(context.file)) return undefined
   const [first] = rows
   const { before } = first
-  return settle(context, one, {
+  return planRow(context, one, {
     fields: netChanges(rows),
     recordKeeping: before ? { ...(before.last_upload && firstOf(customer)), ...before } : null,
     isExpected: true,
@@ -88,7 +88,7 @@ export function planFromHistory(
   const willCount = (upload: mongo.ObjectId) =>
     upload.equals(file) ? action === 'put_back' : timeline.isEffective(upload)
   return withoutEmptyAttributes(
-    settle(context, one, replayCustomer(history, paths, one.customer, timeline, willCount)),
+    planRow(context, one, replayCustomer(history, paths, one.customer, timeline, willCount)),
     one.customer,
   )
 }
@@ -120,11 +120,14 @@ function firstOf({ first_uploaded_at, first_upload }: Customer): RecordKeeping {
   return { first_uploaded_at, first_upload }
 }
 
-type Settled = Omit<UndoRow, '_id' | 'upload' | 'line' | 'phone' | 'customer' | 'shared_at' | 'changes'> & {
+type PlannedRow = Omit<
+  UndoRow,
+  '_id' | 'upload' | 'line' | 'phone' | 'customer' | 'shared_at' | 'changes'
+> & {
   readonly changes?: Readonly<Record<string, FieldChange>>
 }
 
-function settle({ undo, ...context }: UndoPlanContext, one: UndoCase, story: CustomerStory): UndoRow {
+function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: CustomerStory): UndoRow {
   const [first] = one.rows
   const { changes, ...settled } = decide({ undo, ...context }, one, story)
   const own = rowId(undo, first.line)
@@ -143,7 +146,7 @@ function settle({ undo, ...context }: UndoPlanContext, one: UndoCase, story: Cus
   }
 }
 
-function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): Settled {
+function decide(context: UndoPlanContext, one: UndoCase, story: CustomerStory): PlannedRow {
   const { customer } = one
   if (!customer) {
     const { recordKeeping } = story
@@ -191,7 +194,7 @@ function decideFields(
   { rows, earlier }: UndoCase,
   customer: Customer,
   { fields, lastBy }: CustomerStory,
-): Pick<Settled, 'outcome' | 'changes' | 'kept'> {
+): Pick<PlannedRow, 'outcome' | 'changes' | 'kept'> {
   // Only what the file changed, or the undo took back, can be missed.
   const moved = new Set(
     (action === 'take_back' ? rows : earlier ? [earlier] : []).flatMap(({ changes }) =>

@@ -53,19 +53,19 @@ export interface PossibleUndo {
  * Whether an upload can be undone by this person now.
  * @throws AppError database_unavailable, database_failed
  */
-export async function judgeUndo(
+export async function checkUndoable(
   models: Models,
   number: number,
   asker: Pick<UndoAsker, 'user' | 'admins'>,
 ): Promise<PossibleUndo | UndoRefusal> {
   try {
-    return await judge(models, number, asker)
+    return await checkUpload(models, number, asker)
   } catch (error) {
     throw toDatabaseError(error)
   }
 }
 
-async function judge(
+async function checkUpload(
   models: Models,
   number: number,
   { user, admins }: Pick<UndoAsker, 'user' | 'admins'>,
@@ -135,7 +135,7 @@ export async function queueUndo(
   asker: UndoAsker,
 ): Promise<{ readonly kind: 'queued'; readonly undo: FileUpload } | UndoRefusal> {
   try {
-    const possible = await judge(models, number, asker)
+    const possible = await checkUpload(models, number, asker)
     if (possible.kind !== 'possible') return possible
     const { upload, file } = possible
     const undo: FileUpload = {
@@ -154,7 +154,7 @@ export async function queueUndo(
       return { kind: 'queued', undo }
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
-      const again = await judge(models, number, asker)
+      const again = await checkUpload(models, number, asker)
       return again.kind === 'possible' ? { kind: 'unfinished', upload } : again
     }
   } catch (error) {

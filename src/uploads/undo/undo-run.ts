@@ -11,7 +11,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertHeld, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
 
@@ -22,9 +22,9 @@ interface UndoContext {
 }
 
 /** Customers left alone that the receipt names. */
-const MOST_KEPT = 10
+const MAX_KEPT = 10
 /** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
-const MOST_ROUNDS = 5
+const MAX_ROUNDS = 5
 
 /**
  * Takes a file back, or puts it back, from its first customer or after the checkpoint of an earlier run. As with
@@ -54,7 +54,7 @@ export async function runUndo(
     await saveCheckpoint(models, undo, checkpoint)
     onProgress(undo, counts.rows)
   }
-  await settleStatuses(models, subject)
+  await updateStatuses(models, subject)
   return { counts: await countUndone(models, undo), kept: await findKept(models, undo) }
 }
 
@@ -62,8 +62,8 @@ export async function runUndo(
  * Where an undo ends for good half-way: rows whose customer was not written yet are taken off the record again.
  * @returns what was done until then
  */
-export async function settleFailedUndo(models: Models, undo: FileUpload): Promise<UndoCounts> {
-  await assertHeld(models, undo)
+export async function finishFailedUndo(models: Models, undo: FileUpload): Promise<UndoCounts> {
+  await assertLeased(models, undo)
   const { collection } = models.uploadRows
   const rows = await collection
     .find<UndoRow>({ upload: undo._id, line: { $gt: undo.checkpoint?.line ?? 0 } })
@@ -99,7 +99,7 @@ async function findKept(models: Models, undo: FileUpload): Promise<UndoKept[]> {
   const rows = await models.uploadRows.collection
     .find<UndoRow>({ upload: undo._id, outcome: 'kept' })
     .sort({ line: 1 })
-    .limit(MOST_KEPT)
+    .limit(MAX_KEPT)
     .toArray()
   return rows.flatMap(({ line, kept }) => (kept ? [{ line, ...kept }] : []))
 }
@@ -133,7 +133,7 @@ async function undoBatch(
   const recorded = await recordUndone(models, subject, firsts)
   let open = await writeUndone(models, recorded)
   for (let round = 1; open.length > 0; round++) {
-    if (round === MOST_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
+    if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
     // Somebody outside the bot wrote in between: what they wrote stays, so these are decided anew.
     const lines = new Set(open.map(({ line }) => line))
     const replanned = await planUndo(
@@ -176,7 +176,7 @@ async function recordUndone(
 }
 
 /** Says of every upload whether it counts. Repeating it changes nothing. */
-async function settleStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
+async function updateStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
   const { undo_of } = undo
   if (!undo_of) return
   const uploads = models.fileUploads.collection

@@ -13,9 +13,9 @@ export interface QueuePlaces {
 }
 
 /** How far down the queue is looked: whoever waits behind so many hears when some of them are done. */
-const MOST_LOOKED_AT = 50
+const MAX_LOOKED_AT = 50
 /** Edits a turn: Slack takes about 50 a minute, and the progress of the running file and receipts need most of them. */
-const MOST_TOLD = 3
+const MAX_TOLD = 3
 
 /** Keeps what people are told of their place in the queue true while the queue moves. */
 export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): QueuePlaces {
@@ -26,7 +26,7 @@ export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): Q
       const waiting = await findWaiting(models)
       told = new Map(waiting.flatMap(({ key }) => (told.has(key) ? [[key, told.get(key) ?? 0]] : [])))
       const changed = waiting.filter(({ key, ahead }) => ahead > 0 && told.get(key) !== ahead)
-      for (const { upload, key, ahead } of changed.slice(0, MOST_TOLD)) {
+      for (const { upload, key, ahead } of changed.slice(0, MAX_TOLD)) {
         told.set(key, ahead)
         await listener.queued(upload, ahead).catch((error: unknown) => {
           log.debug({ upload: upload.number, err: error }, 'place in the queue not told')
@@ -49,7 +49,7 @@ async function findWaiting(models: Models): Promise<Waiting[]> {
   const queued = await uploads
     .find<FileUpload>({ status: 'queued' })
     .sort({ shared_at: 1, number: 1 })
-    .limit(MOST_LOOKED_AT)
+    .limit(MAX_LOOKED_AT)
     .toArray()
   const inOrder = [
     ...queued.filter(({ started_at }) => started_at),

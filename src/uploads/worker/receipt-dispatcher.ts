@@ -39,7 +39,7 @@ export function createReceiptDesk({
   }
 
   /** Keeps the claim for as long as the saying takes. @returns ends it, with the claim as it then stands */
-  function keepClaim({ _id, number, receipt }: FileUpload): () => Promise<Date | undefined> {
+  function renewClaim({ _id, number, receipt }: FileUpload): () => Promise<Date | undefined> {
     let until = receipt.claimed_until
     let renewal = Promise.resolve()
     const renew = async () => {
@@ -61,7 +61,7 @@ export function createReceiptDesk({
     }
   }
 
-  async function say(upload: FileUpload): Promise<void> {
+  async function postReceipt(upload: FileUpload): Promise<void> {
     if (upload.status === 'held') await listener.asked(upload)
     else if (upload.finished_at) await listener.finished(upload)
   }
@@ -70,7 +70,7 @@ export function createReceiptDesk({
    * A question can be answered, and the upload be over, before whoever put it is done saying so. Then there is another
    * last word by now, and this one may have been said on top of it: that one is said again.
    */
-  async function settle({ _id }: FileUpload, claimedUntil: Date | undefined): Promise<void> {
+  async function markPosted({ _id }: FileUpload, claimedUntil: Date | undefined): Promise<void> {
     const settled = await uploads.updateOne(
       { _id, 'receipt.claimed_until': claimedUntil },
       {
@@ -85,15 +85,15 @@ export function createReceiptDesk({
   /** Says what is due, oldest first; stops at the first that cannot be said, which is tried again later. */
   async function postDue(): Promise<void> {
     for (let upload = await claimDue(); upload; upload = await claimDue()) {
-      const endClaim = keepClaim(upload)
+      const endClaim = renewClaim(upload)
       try {
-        await runAbout(upload, () => say(upload))
+        await runAbout(upload, () => postReceipt(upload))
       } catch (error) {
         await endClaim()
         log.warn({ upload: upload.number, code: toDatabaseError(error).code, err: error }, 'receipt waits')
         return
       }
-      await settle(upload, await endClaim())
+      await markPosted(upload, await endClaim())
     }
   }
 

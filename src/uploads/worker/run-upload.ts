@@ -16,13 +16,13 @@ import {
   type FileSource,
   finishUpload,
   forgetUpload,
-  forgiveAttempts,
   type Log,
+  resetAttempts,
   type UploadListener,
 } from '../lease/index.ts'
 import { runSwitch } from '../record-kinds/index.ts'
-import { noteRecords } from '../rows/index.ts'
-import { runUndo, settleFailedUndo } from '../undo/index.ts'
+import { storeRecordKind } from '../rows/index.ts'
+import { finishFailedUndo, runUndo } from '../undo/index.ts'
 
 export interface RunDeps {
   readonly models: Models
@@ -52,9 +52,9 @@ export interface RetryTiming {
 
 /** Trouble that belongs to one file and may pass, but must not hold up the files behind it for long. */
 const FEW_TRIES: ReadonlySet<ErrorCode> = new Set(['file_unreachable', 'file_truncated'])
-const MOST_TRIES = 5
+const MAX_TRIES = 5
 /** Runs that began and ended without a word or a row written: the file kills whoever reads it. */
-const MOST_ATTEMPTS = 5
+const MAX_ATTEMPTS = 5
 
 /**
  * Takes a claimed upload to its end: done, failed with words, or forgotten. Waits out whatever is away (the database,
@@ -65,7 +65,7 @@ const MOST_ATTEMPTS = 5
 export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
   const { log, listener, retry } = deps
   let tries = 0
-  await pRetry(() => runOnce(deps, upload, signal, () => ++tries >= MOST_TRIES), {
+  await pRetry(() => runOnce(deps, upload, signal, () => ++tries >= MAX_TRIES), {
     signal,
     retries: Number.POSITIVE_INFINITY,
     minTimeout: retry.retryMs,
@@ -75,7 +75,7 @@ export async function runUpload(deps: RunDeps, upload: FileUpload, signal: Abort
       if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
       log.warn({ upload: upload.number, code: error.code, attempt: attemptNumber }, 'upload waits')
       tell(deps, upload, () => listener.waiting(upload, error.message))
-      tell(deps, upload, () => forgiveAttempts(deps.models, upload))
+      tell(deps, upload, () => resetAttempts(deps.models, upload))
       return true
     },
   })
@@ -89,7 +89,7 @@ async function runOnce(
   isLastTry: () => boolean,
 ): Promise<void> {
   const { models, log } = deps
-  const upload = await noteRecords(models, await readHeld(models, claimed)).catch(rethrowTranslated)
+  const upload = await storeRecordKind(models, await readLeased(models, claimed)).catch(rethrowTranslated)
   signal.throwIfAborted()
   try {
     const counts = await runnerOf(upload)(deps, upload, signal)
@@ -109,17 +109,17 @@ async function runOnce(
 }
 
 function runnerOf({ undo_of, forget, switch_of }: FileUpload) {
-  if (switch_of) return switchHeld
-  if (undo_of) return undoHeld
-  return forget ? forgetHeld : importHeld
+  if (switch_of) return switchLeased
+  if (undo_of) return undoLeased
+  return forget ? forgetLeased : importLeased
 }
 
-async function importHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
   const { models, options, listener } = deps
   const source = deps.sources[upload.source.kind]
   if (!source)
     throw new AppError('path_unreadable', { path: upload.file.name, reason: 'it is on another machine' })
-  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
 
   const onProgress = (held: FileUpload, rows: number, bytesRead: number) =>
     tell(deps, held, () => listener.progress(held, { rows, bytesRead }))
@@ -136,9 +136,9 @@ async function importHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal
   return imported.result.counts
 }
 
-async function undoHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function undoLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
   const { models, listener } = deps
-  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const onProgress = (held: FileUpload, rows: number) =>
     tell(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
@@ -146,15 +146,15 @@ async function undoHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) 
   return counts
 }
 
-async function forgetHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function forgetLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
   const { models, deleteFile = async () => false } = deps
-  if (upload.attempts > MOST_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
+  if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const counts = await runForget({ models, signal, deleteFile }, upload)
   await finishUpload(models, upload, { status: 'done', forget_counts: counts })
   return counts
 }
 
-async function switchHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function switchLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
   const { models, listener } = deps
   const onProgress = (held: FileUpload, phones: number) =>
     tell(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
@@ -164,7 +164,7 @@ async function switchHeld(deps: RunDeps, upload: FileUpload, signal: AbortSignal
 }
 
 /** The upload as an earlier try left it: with its file's digest and its checkpoint. */
-async function readHeld(models: Models, claimed: FileUpload): Promise<FileUpload> {
+async function readLeased(models: Models, claimed: FileUpload): Promise<FileUpload> {
   const key = { _id: claimed._id, 'lease.token': claimed.lease?.token }
   const upload = await models.fileUploads.collection.findOne<FileUpload>(key).catch(rethrowTranslated)
   if (!upload) throw new AppError('lease_lost')
@@ -176,7 +176,7 @@ async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError):
   const { code, message, next } = problem
   const hasFile = !upload.undo_of && !upload.forget && !upload.switch_of
   const counts = !hasFile ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
-  const undone = upload.undo_of && (await settleFailedUndo(models, upload).catch(rethrowTranslated))
+  const undone = upload.undo_of && (await finishFailedUndo(models, upload).catch(rethrowTranslated))
   const file = nameFile(upload, problem)
   const failed = {
     status: 'failed',

@@ -110,7 +110,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
         ...(message !== undefined && { message }),
       })
       if (preview_wanted) await forgetPreviewRequest(models, share)
-      return await keepOne(sameFile, queued)
+      return await dropRepeatedShare(sameFile, queued)
     } catch (error) {
       // Two deliveries at once: the unique index lets one of them through.
       const other = isDuplicateKey(error) ? await findSameShare(sameFile, sharedAt, message) : null
@@ -135,7 +135,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
    * index does not take for the same. Both look again afterwards, and agree on the lower number. What
    * slips through, because one of them is being worked on, finds its message taken (`claimMessage`).
    */
-  async function keepOne(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
+  async function dropRepeatedShare(sameFile: object, queued: QueuedShare): Promise<QueuedShare> {
     const { upload } = queued
     const first = await findSameShare(sameFile, upload.shared_at, upload.message)
     const isUntouched = { status: 'queued', started_at: { $exists: false } } as const

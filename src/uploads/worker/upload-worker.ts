@@ -5,7 +5,7 @@ import { claimUpload, handBackUpload, type LeaseTiming, renewLease, runAbout } f
 import { createQueuePlaces } from './queue-places.ts'
 import { createReceiptDesk } from './receipt-dispatcher.ts'
 import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
-import { type Bell, createBell } from './wake-signal.ts'
+import { createWakeSignal, type WakeSignal } from './wake-signal.ts'
 
 /** All in milliseconds. */
 export interface WorkerTiming extends LeaseTiming, RetryTiming {
@@ -56,9 +56,9 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const receipts = createReceiptDesk(deps)
   const places = createQueuePlaces(deps)
   const stopping = new AbortController()
-  const queueBell = createBell()
-  const receiptBell = createBell()
-  const placesBell = createBell()
+  const queueSignal = createWakeSignal()
+  const receiptSignal = createWakeSignal()
+  const placesSignal = createWakeSignal()
   let loops: Promise<unknown> | undefined
   let isRunning = false
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -75,9 +75,9 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 
   /** Works until told to stop, and waits where there is nothing to do or the database is away. */
-  async function keepAt(
+  async function repeatAt(
     work: () => Promise<boolean>,
-    bell: Bell,
+    bell: WakeSignal,
     complaint: string,
     everyMs = timing.pollMs,
   ): Promise<void> {
@@ -99,7 +99,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 
   /** By the process that works alone, so that one of them does it. */
-  async function tellPlaces(): Promise<boolean> {
+  async function postPlaces(): Promise<boolean> {
     if (isRunning) await places.tell()
     return false
   }
@@ -129,7 +129,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     } finally {
       isRunning = false
       clearInterval(heartbeat)
-      receiptBell.ring()
+      receiptSignal.ring()
       stopping.signal.removeEventListener('abort', endRun)
     }
     // What was handed back is begun again at the next look, not at once and without end.
@@ -156,18 +156,18 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   return {
     start() {
       loops ??= Promise.all([
-        keepAt(workOnce, queueBell, 'the queue cannot be worked on now'),
-        keepAt(postReceipts, receiptBell, 'receipts cannot be posted now'),
-        keepAt(tellPlaces, placesBell, 'places in the queue cannot be told now', timing.placesMs),
+        repeatAt(workOnce, queueSignal, 'the queue cannot be worked on now'),
+        repeatAt(postReceipts, receiptSignal, 'receipts cannot be posted now'),
+        repeatAt(postPlaces, placesSignal, 'places in the queue cannot be told now', timing.placesMs),
       ])
     },
     wake() {
-      queueBell.ring()
-      receiptBell.ring()
+      queueSignal.ring()
+      receiptSignal.ring()
     },
     async stop() {
       stopping.abort(new AppError('stopping'))
-      for (const bell of [queueBell, receiptBell, placesBell]) bell.ring()
+      for (const bell of [queueSignal, receiptSignal, placesSignal]) bell.ring()
       const tooLong = new AbortController()
       const timeout = sleep(timing.stopMs, 'too long', { signal: tooLong.signal }).catch(() => undefined)
       if ((await Promise.race([loops, timeout])) === 'too long')

@@ -1,11 +1,11 @@
 /** Wakes a loop that waits: a ring during work is not lost, the next wait ends at once. */
-export interface Bell {
+export interface WakeSignal {
   ring(): void
   /** Resolves at the next ring, or after `ms`. */
   wait(ms: number): Promise<void>
 }
 
-export function createBell(): Bell {
+export function createWakeSignal(): WakeSignal {
   let hasRung = false
   let wake = () => {}
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tellFromPreview } from '../../../commands/receipts/compare-with-preview.ts'
+import { compareWithPreview } from '../../../commands/receipts/compare-with-preview.ts'
 import type { FileUpload } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 
@@ -11,7 +11,7 @@ const city = (fields: object) => [
 ]
 
 const tell = (done: object) =>
-  tellFromPreview({ preview: PREVIEW, counts: COUNTS, ...done } as unknown as FileUpload, {
+  compareWithPreview({ preview: PREVIEW, counts: COUNTS, ...done } as unknown as FileUpload, {
     catalogue: DEFAULT_CATALOGUE,
   })
 

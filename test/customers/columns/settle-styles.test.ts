@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type MapHeaderOptions, mapHeader } from '../../../src/customers/columns/map-header.ts'
-import { createStyleSettler } from '../../../src/customers/columns/settle-styles.ts'
+import { createStyleReader } from '../../../src/customers/columns/settle-styles.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 
 const OPTIONS: MapHeaderOptions = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' }
@@ -10,7 +10,7 @@ const HEADER = ['Phone', 'Due Date', 'Due Amount']
 function settlerOf(first: readonly (readonly string[])[], header: readonly string[] = HEADER) {
   const found = mapHeader(header, first, OPTIONS)
   if (found.kind !== 'mapped') throw new Error('the phone column is unknown')
-  return createStyleSettler(found.mapping, header, first, OPTIONS)
+  return createStyleReader(found.mapping, header, first, OPTIONS)
 }
 
 describe('what the first rows leave open', () => {

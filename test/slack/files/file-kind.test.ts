@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { findShare, type SlackFile } from '../../../src/slack/files/file-info.ts'
-import { judgeFile, looksLikeTable } from '../../../src/slack/files/file-kind.ts'
+import { classifyFile, looksLikeTable } from '../../../src/slack/files/file-kind.ts'
 
 const file = (name: string, more: Partial<SlackFile> = {}): SlackFile => ({ name, mode: 'hosted', ...more })
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 function refusalOf(judged: SlackFile): AppError | undefined {
   try {
-    judgeFile(judged)
+    classifyFile(judged)
     return undefined
   } catch (error) {
     return error instanceof AppError ? error : undefined
@@ -25,14 +25,14 @@ describe('whether a shared file is ours', () => {
     ['Untitled', { filetype: 'csv', mode: 'snippet', mimetype: 'text/plain' }],
     ['export', { mimetype: 'text/csv' }],
   ])('reads %s %o', (name, more) => {
-    expect(judgeFile(file(name, more))).toBe('table')
+    expect(classifyFile(file(name, more))).toBe('table')
   })
 
   it.each<[string, Partial<SlackFile>]>([
     ['notes.txt', { filetype: 'text' }],
     ['export', { filetype: 'auto' }],
   ])('looks inside %s %o before it decides', (name, more) => {
-    expect(judgeFile(file(name, more))).toBe('perhaps')
+    expect(classifyFile(file(name, more))).toBe('perhaps')
   })
 
   it.each<[string, Partial<SlackFile>]>([
@@ -44,7 +44,7 @@ describe('whether a shared file is ours', () => {
     ['Minutes', { mode: 'post', filetype: 'space' }],
     ['slides', { mode: 'external', filetype: 'gpres' }],
   ])('says nothing about %s %o', (name, more) => {
-    expect(judgeFile(file(name, more))).toBe('not_for_us')
+    expect(classifyFile(file(name, more))).toBe('not_for_us')
   })
 
   it.each([

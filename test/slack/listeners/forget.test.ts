@@ -51,7 +51,7 @@ async function waitUntilDone(number: number): Promise<FileUpload> {
 }
 
 /** The button of the question somebody was asked. */
-async function askToForget(person = 'meera'): Promise<ActionInput> {
+async function confirmForget(person = 'meera'): Promise<ActionInput> {
   const answers = await type(person, '/customer forget 07417119014')
   const button = findControl(answers, 'Forget for good')
   if (!button) throw new Error(`no button: ${JSON.stringify(answers)}`)
@@ -59,7 +59,7 @@ async function askToForget(person = 'meera'): Promise<ActionInput> {
 }
 
 async function forget(): Promise<FileUpload> {
-  const button = await askToForget()
+  const button = await confirmForget()
   const { answers } = await bot.workspace.act('meera', 'customers', button)
   const number = Number(/#(\d+)/.exec(answers[0]?.text ?? '')?.[1])
   return await waitUntilDone(number)
@@ -167,7 +167,7 @@ describe('/customer forget', () => {
   it('says what will happen, and its button names nobody and is for whoever asked alone, once', async () => {
     await playHistory()
     const [question] = await type('meera', '/customer forget 07417119014')
-    const button = await askToForget()
+    const button = await confirmForget()
 
     expect(question?.text).toMatch(/1 customer and everything about them will be deleted/)
     expect(question?.text).toMatch(/2 rows of history in 2 uploads/)
@@ -228,7 +228,7 @@ describe('/customer forget', () => {
     expect(again?.text).not.toMatch(/kushal|sharma|nagpur|pune/i)
     const [shown] = await type('asha', `/uploads show ${proof.number}`)
     expect(shown?.text).toMatch(/a person was forgotten.*Asked for by <@/s)
-    await expect.poll(() => bot.workspace.whispers.at(-1)?.text, LONG).toContain('a person was forgotten')
+    await expect.poll(() => bot.workspace.ephemerals.at(-1)?.text, LONG).toContain('a person was forgotten')
   })
 
   it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(

@@ -26,7 +26,7 @@ function createTalk({ everyMs = 0, say }: { everyMs?: number; say?: UploadMessag
   const message: UploadMessage = {
     say: say ?? note('say'),
     mention: note('mention'),
-    whisper: async () => {
+    postEphemeral: async () => {
       said.push('whisper')
     },
   }

@@ -209,7 +209,7 @@ describe('the one message of an upload', () => {
     await message.say(upload, reply('on the way'), 'running')
     await message.say(upload, reply('it was deleted'), 'failed')
 
-    expect(workspace.whispers).toMatchObject([
+    expect(workspace.ephemerals).toMatchObject([
       { channel: share.channel, user: share.user, text: 'it was deleted' },
     ])
   })

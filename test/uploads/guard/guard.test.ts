@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload, HoldReason } from '../../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { type GuardSettings, judgeFile } from '../../../src/uploads/guard/guard.ts'
+import { checkFile, type GuardSettings } from '../../../src/uploads/guard/guard.ts'
 import { findCollisions } from '../../../src/uploads/guard/guard-collisions.ts'
 import { previewRows } from '../../../src/uploads/guard/preview.ts'
 import { playImport, playUndo } from '../../support/play-uploads.ts'
@@ -38,7 +38,7 @@ function read(values: (at: number) => FieldValues): ReadRow[] {
 async function judge(rows: readonly ReadRow[], settings = SETTINGS, same?: FileUpload['same_as']) {
   const upload = { _id: database.connection.base.Types.ObjectId.createFromTime(1), number: 999 }
   const next = { ...upload, shared_at: nextTime(), ...(same && { same_as: same }) } as FileUpload
-  const reasons = await judgeFile(models, next, rows, DEFAULT_CATALOGUE, settings)
+  const reasons = await checkFile(models, next, rows, DEFAULT_CATALOGUE, settings)
   return reasons.map(({ kind }: HoldReason) => kind)
 }
 

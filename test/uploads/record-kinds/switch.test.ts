@@ -14,7 +14,7 @@ import { claimUpload, finishUpload } from '../../../src/uploads/lease/upload-lea
 import { forecastSwitch, queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { runSwitch } from '../../../src/uploads/record-kinds/switch-run.ts'
 import { readRecords } from '../../../src/uploads/rows/record-kind-in-force.ts'
-import { judgeUndo } from '../../../src/uploads/undo/undo-request.ts'
+import { checkUndoable } from '../../../src/uploads/undo/undo-request.ts'
 import { type PlayedRow, playImport, playSwitch, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
@@ -300,7 +300,7 @@ describe('switching', () => {
   it('is not undone but switched back', async () => {
     const { number } = await playSwitch(models, 'one_per_upload')
 
-    expect(await judgeUndo(models, number, { user: 'U1', admins: new Set(['U1']) })).toMatchObject({
+    expect(await checkUndoable(models, number, { user: 'U1', admins: new Set(['U1']) })).toMatchObject({
       kind: 'is_switch',
       from: 'one_per_phone',
     })

@@ -16,7 +16,7 @@ import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue
 import { forecastSwitch, queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { removeOldValues } from '../../../src/uploads/retention/remove-old-values.ts'
 import { rowId } from '../../../src/uploads/rows/row-id.ts'
-import { judgeUndo, queueUndo } from '../../../src/uploads/undo/undo-request.ts'
+import { checkUndoable, queueUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 
@@ -273,7 +273,7 @@ describe('undo, where values were removed', () => {
     await models.fileUploads.collection.updateOne({ number: 1 }, { $set: { finished_at: day(1) } })
     await remove()
 
-    expect(await judgeUndo(models, 1, { user: 'U1', admins: new Set() })).toMatchObject({
+    expect(await checkUndoable(models, 1, { user: 'U1', admins: new Set() })).toMatchObject({
       kind: 'values_removed',
     })
     expect(await ask(runUploads, 'undo 1')).toContain('can no longer be undone')

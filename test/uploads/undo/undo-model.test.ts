@@ -9,7 +9,7 @@ import {
 } from '../../../models/index.ts'
 import type { FieldValues } from '../../../src/customers/fields/customer.ts'
 import { AppError } from '../../../src/errors.ts'
-import { countUndo, judgeUndo } from '../../../src/uploads/undo/undo-request.ts'
+import { checkUndoable, countUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { playImport, playSwitch, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 import {
@@ -127,7 +127,7 @@ class Play {
     const targets = [...this.files.map((file) => ({ number: file.upload.number, file })), ...this.undos]
     const target = targets[pick % Math.max(1, targets.length)]
     if (!target) return
-    const possible = await judgeUndo(models, target.number, ASHA)
+    const possible = await checkUndoable(models, target.number, ASHA)
     if (possible.kind !== 'possible') {
       expect(possible.kind).toBe('already_undone')
       return

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UndoRow } from '../../../models/index.ts'
 import type { FieldValues } from '../../../src/customers/fields/customer.ts'
-import { judgeUndo } from '../../../src/uploads/undo/undo-request.ts'
+import { checkUndoable } from '../../../src/uploads/undo/undo-request.ts'
 import { type PlayedRow, playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
@@ -223,7 +223,7 @@ describe('who may undo what', () => {
   ])('%s', async (_, user, admins, verdict) => {
     const { number } = await share([KUSHAL, { city: 'Pune' }])
 
-    expect(await judgeUndo(models, number, { user, admins })).toMatchObject({ kind: verdict })
+    expect(await checkUndoable(models, number, { user, admins })).toMatchObject({ kind: verdict })
   })
 
   it('not twice, and of several undos of a file only the last', async () => {
@@ -231,11 +231,14 @@ describe('who may undo what', () => {
     const first = await playUndo(models, number)
     const asker = { user: 'U1', admins: NOBODY }
 
-    expect(await judgeUndo(models, number, asker)).toMatchObject({ kind: 'already_undone', by: first.number })
+    expect(await checkUndoable(models, number, asker)).toMatchObject({
+      kind: 'already_undone',
+      by: first.number,
+    })
     const second = await playUndo(models, first.number)
     expect(await uploadAt(number)).toMatchObject({ status: 'done' })
-    expect(await judgeUndo(models, first.number, asker)).toMatchObject({ kind: 'already_undone' })
-    expect(await judgeUndo(models, second.number, asker)).toMatchObject({
+    expect(await checkUndoable(models, first.number, asker)).toMatchObject({ kind: 'already_undone' })
+    expect(await checkUndoable(models, second.number, asker)).toMatchObject({
       kind: 'possible',
       action: 'take_back',
     })
@@ -245,7 +248,7 @@ describe('who may undo what', () => {
     const { _id, number } = await share([KUSHAL, {}])
     await models.fileUploads.collection.updateOne({ _id }, { $set: { status: 'held' } })
 
-    expect(await judgeUndo(models, number, { user: 'U1', admins: NOBODY })).toMatchObject({
+    expect(await checkUndoable(models, number, { user: 'U1', admins: NOBODY })).toMatchObject({
       kind: 'unfinished',
     })
   })
