@@ -1,21 +1,16 @@
-import pRetry from 'p-retry'
-import { type FileUpload, type Models, toDatabaseError, type UploadRow } from '../../../models/index.ts'
+import type { UploadRow } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
-import { AppError } from '../../errors.ts'
+import { assertLeased, type LeasedRun, retryBatch } from '../lease/index.ts'
 import { applyBatch, findCustomers, phonesOf, recordBatch, writeBatch } from './apply-batch.ts'
 
 type Batch = readonly ReadRow[]
 
-export interface ApplyContext {
-  readonly models: Models
-  readonly upload: FileUpload
-  readonly signal: AbortSignal
+export interface ApplyContext extends LeasedRun {
   /** Told of each batch, in order, when its customers are written; the next is not written before it is done. */
   readonly onApplied: (batch: Batch, rows: readonly UploadRow[]) => Promise<void>
 }
 
-/** Short trouble with the database is waited out here; longer trouble is the worker's business. */
-const BATCH_RETRY = { retries: 4, minTimeout: 100, maxTimeout: 2_000, randomize: true } as const
+type Attempt = <T>(work: (isFirstTry: boolean) => Promise<T>) => Promise<T>
 
 /** A batch on its way. Neither promise is left unheard when it fails. */
 interface BatchInFlight {
@@ -42,10 +37,11 @@ const MAX_IN_FLIGHT = 3
  */
 export async function applyBatches(context: ApplyContext, batches: AsyncIterable<Batch>): Promise<void> {
   const inFlight: BatchInFlight[] = []
+  const attempt = createAttempt(context)
   try {
     for await (const batch of batches) {
       context.signal.throwIfAborted()
-      inFlight.push(startBatch(context, batch, inFlight))
+      inFlight.push(startBatch(context, attempt, batch, inFlight))
       if (inFlight.length < MAX_IN_FLIGHT) continue
       await inFlight[0]?.applied
       inFlight.shift()
@@ -57,7 +53,12 @@ export async function applyBatches(context: ApplyContext, batches: AsyncIterable
 }
 
 /** @param before those still on their way, in order */
-function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchInFlight[]): BatchInFlight {
+function startBatch(
+  context: ApplyContext,
+  attempt: Attempt,
+  batch: Batch,
+  before: readonly BatchInFlight[],
+): BatchInFlight {
   const { models, upload } = context
   const previous = before.at(-1)
   const phones = phonesOf(batch)
@@ -76,7 +77,7 @@ function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchI
 
   async function record() {
     await previous?.recorded
-    return await withRetry(context, async (isFirstTry) =>
+    return await attempt(async (isFirstTry) =>
       recordBatch(models, upload, batch, await findExisting(isFirstTry)),
     )
   }
@@ -87,7 +88,7 @@ function startBatch(context: ApplyContext, batch: Batch, before: readonly BatchI
     const plan = await recorded
     await previous?.applied
     // A try that failed may have come through all the same: the next one asks what is there.
-    const rows = await withRetry(context, (isFirstTry) =>
+    const rows = await attempt((isFirstTry) =>
       isFirstTry ? writeBatch(models, upload, batch, plan) : applyBatch(models, upload, batch),
     )
     await context.onApplied(batch, rows)
@@ -102,15 +103,17 @@ function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-async function withRetry<T>({ signal }: ApplyContext, work: (isFirstTry: boolean) => Promise<T>): Promise<T> {
-  return await pRetry(
-    async (attempt) => {
+/** Once one try has failed, time has passed for every batch in flight: from then on first tries assert the lease, too. */
+function createAttempt(context: ApplyContext): Attempt {
+  let hasFailed = false
+  return (work) =>
+    retryBatch(context, async (isFirstTry) => {
       try {
-        return await work(attempt === 1)
+        if (isFirstTry && hasFailed) await assertLeased(context.models, context.upload)
+        return await work(isFirstTry)
       } catch (error) {
-        throw toDatabaseError(error)
+        hasFailed = true
+        throw error
       }
-    },
-    { ...BATCH_RETRY, signal, shouldRetry: ({ error }) => error instanceof AppError && error.isTransient },
-  )
+    })
 }

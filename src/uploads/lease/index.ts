@@ -6,7 +6,7 @@ export { fromNow, isFree } from './database-clock.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'
 export { nextNumber } from './next-number.ts'
 export type { FileSource, Log, OpenedFile, UploadListener } from './ports.ts'
-export { retryBatch } from './retry-batch.ts'
+export { type LeasedRun, retryBatch } from './retry-batch.ts'
 export { aroundShare, nameShare } from './same-share.ts'
 export {
   assertLeased,

@@ -1,16 +1,33 @@
 import pRetry from 'p-retry'
-import { toDatabaseError } from '../../../models/index.ts'
+import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
+import { assertLeased } from './upload-lease.ts'
 
-/** Short trouble with the database is waited out here; longer trouble is the worker's business. */
+/** An upload whose lease this process holds, and the signal to stop. */
+export interface LeasedRun {
+  readonly models: Models
+  readonly upload: FileUpload
+  readonly signal: AbortSignal
+}
+
+/** Short database outages are waited out here; the worker waits out longer ones. */
 const BATCH_RETRY = { retries: 4, minTimeout: 100, maxTimeout: 2_000, randomize: true } as const
 
-/** Does work that may be repeated, a few times where the database is away for a moment. */
-export async function retryBatch<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+/**
+ * Does repeatable work for a leased upload, and retries it a few times while the database is unavailable. Every retry
+ * first asserts the lease: another run may have taken the upload during the pause.
+ *
+ * @throws AppError lease_lost, database_unavailable, database_failed; what `work` throws; the signal's reason
+ */
+export async function retryBatch<T>(
+  { models, upload, signal }: LeasedRun,
+  work: (isFirstTry: boolean) => Promise<T>,
+): Promise<T> {
   return await pRetry(
-    async () => {
+    async (attempt) => {
       try {
-        return await work()
+        if (attempt > 1) await assertLeased(models, upload)
+        return await work(attempt === 1)
       } catch (error) {
         throw toDatabaseError(error)
       }

@@ -40,13 +40,14 @@ const MAX_PASSES = 5
  */
 export async function runSwitch(context: SwitchContext, upload: FileUpload): Promise<SwitchCounts> {
   const { models, signal } = context
+  const run = { models, upload, signal }
   const { switch_of } = upload
   if (!switch_of) throw new Error('no switch')
   const { to } = switch_of
   // Asked once, before anything is changed: while a switch is open none are removed, and one that began must end.
   if (!(await isBegun(models, upload)) && (await hasRemovedValues(models)))
     throw new AppError('switch_needs_values')
-  const { kind: from, since } = await retryBatch(signal, () => beginSwitch(models, upload, to))
+  const { kind: from, since } = await retryBatch(run, () => beginSwitch(models, upload, to))
   let progress = upload.checkpoint?.switched ?? {
     phone: '',
     counts: emptySwitchCounts(),
@@ -54,10 +55,10 @@ export async function runSwitch(context: SwitchContext, upload: FileUpload): Pro
   }
   if (since !== upload.number) {
     progress = await goThrough(context, upload, progress, { from, to })
-    await retryBatch(signal, () => makeUnique(context, upload, progress, to))
-    await retryBatch(signal, () => endSwitch(models, upload, to))
+    await retryBatch(run, () => makeUnique(context, upload, progress, to))
+    await retryBatch(run, () => endSwitch(models, upload, to))
   }
-  await retryBatch(signal, () => tidyUp(models, upload))
+  await retryBatch(run, () => tidyUp(models, upload))
   return progress.counts
 }
 
@@ -91,6 +92,7 @@ async function goThrough(
   begun: SwitchProgress,
   { from, to }: { readonly from: RecordKind; readonly to: RecordKind },
 ): Promise<SwitchProgress> {
+  const run = { models, upload, signal }
   let progress = begun
   const timeline = await openTimeline(models)
   const plan = { models, to, timeline, newId: () => new mongo.ObjectId() }
@@ -98,12 +100,12 @@ async function goThrough(
   try {
     for (;;) {
       signal.throwIfAborted()
-      const phones = await retryBatch(signal, () => reader.next())
+      const phones = await retryBatch(run, () => reader.next())
       const last = phones.at(-1)
       if (last === undefined) break
       // Once through, the records are what they should be; what is looked for is one that is there twice.
       const kinds = { from: progress.isThrough ? to : from, to }
-      const plans = await retryBatch(signal, async () => {
+      const plans = await retryBatch(run, async () => {
         await assertLeased(models, upload)
         const written = await writeDown(models, upload, phones, (open) =>
           planPhones({ ...plan, ...kinds }, open),
@@ -116,7 +118,7 @@ async function goThrough(
       })
       const counts = progress.isThrough ? progress.counts : addPhones(progress.counts, plans)
       progress = { ...progress, phone: last, counts }
-      await retryBatch(signal, () => save(models, upload, progress))
+      await retryBatch(run, () => save(models, upload, progress))
       await models.recordMoves.collection.deleteMany({
         _id: { $in: phones.map((one) => moveId(upload, one)) as never[] },
       })
@@ -126,7 +128,7 @@ async function goThrough(
     await reader.close()
   }
   progress = { ...progress, phone: '', isThrough: true }
-  await retryBatch(signal, () => save(models, upload, progress))
+  await retryBatch(run, () => save(models, upload, progress))
   return progress
 }
 

@@ -11,7 +11,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertLeased, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
 
@@ -39,6 +39,7 @@ export async function runUndo(
   { models, signal, onProgress }: UndoContext,
   undo: FileUpload,
 ): Promise<{ readonly counts: UndoCounts; readonly kept: UndoKept[] }> {
+  const run = { models, upload: undo, signal }
   const subject = await openSubject(models, undo)
   // Its values began to go after it was asked for.
   if (subject.file.retention) throw new AppError('values_removed', { file: subject.file.file.name })
@@ -46,7 +47,7 @@ export async function runUndo(
   let checkpoint = undo.checkpoint ?? { line: 0, counts: emptyCounts() }
   for (;;) {
     signal.throwIfAborted()
-    const written = await retryBatch(signal, () => undoBatch(models, subject, checkpoint.line))
+    const written = await retryBatch(run, () => undoBatch(run, subject, checkpoint.line))
     const last = written.at(-1)
     if (!last) break
     const counts = { ...checkpoint.counts, rows: checkpoint.counts.rows + written.length }
@@ -124,7 +125,7 @@ function isStillDue({ undo: { _id, undo_of }, file }: UndoSubject): boolean {
 }
 
 async function undoBatch(
-  models: Models,
+  { models, upload }: LeasedRun,
   subject: UndoSubject,
   afterLine: number,
 ): Promise<readonly UndoRow[]> {
@@ -134,6 +135,8 @@ async function undoBatch(
   let open = await writeUndone(models, recorded)
   for (let round = 1; open.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
+    // A run that slept through its lease must not decide anew: others have been here since.
+    await assertLeased(models, upload)
     // Somebody outside the bot wrote in between: what they wrote stays, so these are decided anew.
     const lines = new Set(open.map(({ line }) => line))
     const replanned = await planUndo(

@@ -176,6 +176,50 @@ describe('applying batches one behind the other', () => {
     expect(await models.customers.collection.countDocuments()).toBe(2)
   })
 
+  describe.each([
+    ['recording rows', 'insertMany', () => models.uploadRows.collection],
+    ['writing customers', 'bulkWrite', () => models.customers.collection],
+  ] as const)('when the connection breaks while %s', (_, method, collectionOf) => {
+    /** The first write fails, after `meanwhile`. */
+    function breakFirst(meanwhile: () => Promise<void>): void {
+      vi.spyOn(collectionOf(), method as 'bulkWrite').mockImplementationOnce(async () => {
+        await meanwhile()
+        throw new mongo.MongoNetworkError('connection closed')
+      })
+    }
+
+    it('the next try goes on, as long as the lease is held', async () => {
+      breakFirst(async () => {})
+
+      const written = await apply(
+        await anUpload(),
+        inBatches([aRow(2, KUSHAL, { city: 'Pune' })], [aRow(3, ASHA, {})]),
+      )
+
+      expect(written.map(({ outcome }) => outcome)).toEqual(['created', 'created'])
+      expect(await findCustomer(KUSHAL)).toMatchObject({ city: 'Pune' })
+    })
+
+    it('the next try writes nothing where another run has taken the lease', async () => {
+      const upload = await anUpload()
+      let asTakenOver: unknown
+      breakFirst(async () => {
+        await takeOver(upload)
+        await storeLaterCustomer()
+        asTakenOver = await everything()
+      })
+      async function* file() {
+        yield [aRow(2, KUSHAL, { city: 'Pune' })]
+        await expect.poll(() => asTakenOver).toBeDefined()
+        yield [aRow(3, ASHA, { city: 'Agra' })]
+      }
+
+      await expect(apply(upload, file())).rejects.toMatchObject({ code: 'lease_lost' })
+
+      expect(await everything()).toEqual(asTakenOver)
+    })
+  })
+
   it('leaves the same as batches applied one by one, wherever it is cut and begun again', async () => {
     const row = fc.record({
       phone: fc.constantFrom(KUSHAL, ASHA, RAVI),
@@ -212,6 +256,26 @@ describe('applying batches one behind the other', () => {
     )
   })
 })
+
+/** Another run has the upload from now on. */
+async function takeOver({ _id }: FileUpload): Promise<void> {
+  await models.fileUploads.collection.updateOne({ _id }, { $set: { 'lease.token': 'another run' } })
+}
+
+/** What a later upload said of KUSHAL. */
+async function storeLaterCustomer(): Promise<void> {
+  const moment = new Date('2026-11-01')
+  const by = { upload: new mongo.ObjectId(), line: 2 }
+  await models.customers.collection.insertOne({
+    primary_phone: KUSHAL,
+    city: 'Delhi',
+    first_uploaded_at: moment,
+    first_upload: by,
+    updated_at: moment,
+    last_upload: by,
+    upload_count: 1,
+  })
+}
 
 async function everything(): Promise<unknown> {
   const customers = await models.customers.collection.find().sort({ primary_phone: 1 }).toArray()

@@ -1,3 +1,4 @@
+import { mongo } from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Customer, FileUpload, UndoRow } from '../../../models/index.ts'
 import type { FieldValues } from '../../../src/customers/fields/customer.ts'
@@ -251,5 +252,61 @@ describe('who may undo what', () => {
     expect(await checkUndoable(models, number, { user: 'U1', admins: NOBODY })).toMatchObject({
       kind: 'unfinished',
     })
+  })
+})
+
+describe('an undo whose lease is taken by another run', () => {
+  /** At the first such write, and before it; then it fails or is done, as `end` has it. */
+  function atFirstWrite(
+    [collection, method]: readonly [mongo.Collection, 'insertMany' | 'bulkWrite'],
+    end: (write: () => Promise<unknown>) => Promise<unknown>,
+  ): void {
+    const write = collection[method].bind(collection) as (...args: unknown[]) => Promise<unknown>
+    vi.spyOn(collection, method).mockImplementationOnce(
+      (async (...args: unknown[]) => await end(() => write(...args))) as never,
+    )
+  }
+  const takeOver = () =>
+    models.fileUploads.collection.updateOne({ status: 'running' }, { $set: { 'lease.token': 'another run' } })
+  const everything = async () => ({
+    customers: await models.customers.collection.find().sort({ primary_phone: 1 }).toArray(),
+    rows: await models.uploadRows.collection.find().sort({ upload: 1, line: 1 }).toArray(),
+  })
+  const rows = () => models.uploadRows.collection as unknown as mongo.Collection
+  const customers = () => models.customers.collection as unknown as mongo.Collection
+
+  it.each([
+    ['recording rows', () => [rows(), 'insertMany'] as const],
+    ['writing customers', () => [customers(), 'bulkWrite'] as const],
+  ])('writes nothing at its next try where the connection broke while %s', async (_, write) => {
+    await share([KUSHAL, { city: 'Pune' }])
+    const { number } = await share([KUSHAL, { city: 'Nagpur' }])
+    let asTakenOver: unknown
+    atFirstWrite(write(), async () => {
+      await takeOver()
+      asTakenOver = await everything()
+      throw new mongo.MongoNetworkError('connection closed')
+    })
+
+    await expect(playUndo(models, number)).rejects.toMatchObject({ code: 'lease_lost' })
+
+    expect(await everything()).toEqual(asTakenOver)
+  })
+
+  it('writes nothing where it finds customers changed and would plan anew', async () => {
+    await share([KUSHAL, { city: 'Pune' }])
+    const { number } = await share([KUSHAL, { city: 'Nagpur' }])
+    let asTakenOver: unknown
+    atFirstWrite([customers(), 'bulkWrite'], async (carryOut) => {
+      await change({ city: 'Agra', updated_at: new Date('2026-11-01') })
+      await takeOver()
+      const result = await carryOut()
+      asTakenOver = await everything()
+      return result
+    })
+
+    await expect(playUndo(models, number)).rejects.toMatchObject({ code: 'lease_lost' })
+
+    expect(await everything()).toEqual(asTakenOver)
   })
 })
