@@ -31,9 +31,9 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
       { kind: 'headline', text: 'Whom shall I forget? Give me the whole phone number.' },
       { kind: 'text', text: ['For example ', { code: '/customer forget 07417119014' }, '.'] },
     )
-  const { team, channel, user, now } = input
+  const { team, channel, user } = input
   const forecast = await forecastForget(deps.models, query.phone)
-  const token = await requestForget(deps.models, query.phone, { team, channel, user, now })
+  const token = await requestForget(deps.models, query.phone, { team, channel, user })
   return describeForgetForecast(query.phone, forecast, token)
 }
 

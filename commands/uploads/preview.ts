@@ -25,7 +25,7 @@ type Place = Pick<CommandInput, 'team' | 'channel'>
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
-    await requestPreview(deps.models, input, input.now)
+    await requestPreview(deps.models, input)
     return replyWith(
       'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
     )

@@ -1,4 +1,5 @@
 import { isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
+import { fromNow, isFree } from '../uploads/lease/index.ts'
 
 /** What is known of the greeting of one channel, for the process that has it. */
 export interface ClaimedGreeting {
@@ -13,9 +14,9 @@ export interface ClaimedGreeting {
 
 export interface GreetingStore {
   /** Asks to greet a channel. Undefined where that was done, or another process is at it. */
-  claim(channel: string, now: Date): Promise<ClaimedGreeting | undefined>
+  claim(channel: string): Promise<ClaimedGreeting | undefined>
   /** Channels somebody began to greet and did not get round to it. */
-  listBroken(now: Date): Promise<string[]>
+  listBroken(): Promise<string[]>
 }
 
 /** Milliseconds after which the process that was at it counts as dead. */
@@ -57,26 +58,31 @@ export function createGreetingStore({ models }: { models: Models }): GreetingSto
     }
   }
 
+  async function begin(channel: string): Promise<void> {
+    try {
+      await greetings.insertOne({ _id: channel as never })
+    } catch (error) {
+      // The channel's greeting was begun before, or is done.
+      if (!isDuplicateKey(error)) throw error
+    }
+  }
+
   return {
-    async claim(channel, now) {
-      const until = new Date(now.getTime() + CLAIM_MS)
-      const isFree = { $or: [{ claimed_until: { $exists: false } }, { claimed_until: { $lte: now } }] }
+    async claim(channel) {
       try {
-        await models.greetings.updateOne(
-          { _id: channel, ...open, ...isFree },
-          { $set: { claimed_until: until } },
-          { upsert: true },
+        await begin(channel)
+        const taken = await greetings.updateOne(
+          { _id: channel as never, ...open, ...isFree('claimed_until') },
+          [{ $set: { claimed_until: fromNow(CLAIM_MS) } }],
         )
-        return claimed(channel)
+        return taken.matchedCount > 0 ? claimed(channel) : undefined
       } catch (error) {
-        // It is there, and not free: the upsert stumbled over it.
-        if (isDuplicateKey(error)) return undefined
         throw toDatabaseError(error)
       }
     },
-    async listBroken(now) {
+    async listBroken() {
       try {
-        const broken = await greetings.find({ claimed_until: { $lte: now }, ...open }).toArray()
+        const broken = await greetings.find({ ...open, ...isFree('claimed_until') }).toArray()
         return broken.map(({ _id }) => String(_id))
       } catch (error) {
         throw toDatabaseError(error)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDuplicateKey, type Member, type Models, toDatabaseError } from '../../models/index.ts'
-import { fromNow } from '../uploads/lease/index.ts'
+import { fromNow, isAhead } from '../uploads/lease/index.ts'
 
 /** What is remembered of people, by all processes together. Every part throws AppError database_unavailable, database_failed. */
 export interface MemberStore {
@@ -25,11 +25,10 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
   return {
     async find(user) {
       try {
-        const isTrusted = { $or: [{ $expr: { $gt: ['$until', '$$NOW'] } }] }
         const known = await collection.findOne<Member>({
           ...key(user),
           until: { $exists: true },
-          ...isTrusted,
+          ...isAhead('until'),
         })
         return known?.is_member
       } catch (error) {

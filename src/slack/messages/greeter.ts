@@ -26,7 +26,7 @@ export function createGreeter(deps: GreeterDeps): Greeter {
   const text = renderMessageText(describeGreeting())
 
   async function greet(channel: string): Promise<void> {
-    const record = await store.claim(channel, new Date())
+    const record = await store.claim(channel)
     if (!record) return
     const { refused } = await sendFileOnce(deps, {
       channel,
@@ -47,7 +47,7 @@ export function createGreeter(deps: GreeterDeps): Greeter {
   return {
     greet,
     async greetRest() {
-      for (const channel of await store.listBroken(new Date())) await greet(channel)
+      for (const channel of await store.listBroken()) await greet(channel)
     },
   }
 }

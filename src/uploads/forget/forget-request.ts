@@ -7,7 +7,7 @@ import {
   type Models,
   toDatabaseError,
 } from '../../../models/index.ts'
-import { nextNumber } from '../lease/index.ts'
+import { asLiterals, fromNow, isAhead, nextNumber } from '../lease/index.ts'
 import { readPerson } from './forget-person.ts'
 
 /** Milliseconds in which the question is to be answered. */
@@ -17,7 +17,6 @@ interface Asker {
   readonly team: string
   readonly channel: string
   readonly user: string
-  readonly now: Date
 }
 
 /** What there is to erase, as far as it is known by the phone. */
@@ -55,19 +54,20 @@ export async function forecastForget(models: Models, phone: string): Promise<For
  * Remembers whom somebody was asked about. @returns what the button carries: it names nobody, and only whoever was asked
  * can use it, once and for a quarter of an hour
  */
-export async function requestForget(
-  models: Models,
-  phone: string,
-  { now, ...asker }: Asker,
-): Promise<string> {
-  const until = new Date(now.getTime() + ANSWER_WITHIN_MS)
-  const request: ForgetRequest = { _id: randomBytes(16).toString('hex'), phone, ...asker, until }
+export async function requestForget(models: Models, phone: string, asker: Asker): Promise<string> {
+  const token = randomBytes(16).toString('hex')
+  const { team, channel, user } = asker
+  const request: Omit<ForgetRequest, '_id' | 'until'> = { phone, team, channel, user }
   try {
-    await models.forgetRequests.collection.insertOne(request as never)
+    await models.forgetRequests.collection.updateOne(
+      { _id: token as never },
+      [{ $set: { ...asLiterals(request), until: fromNow(ANSWER_WITHIN_MS) } }],
+      { upsert: true },
+    )
   } catch (error) {
     throw toDatabaseError(error)
   }
-  return request._id
+  return token
 }
 
 /**
@@ -77,10 +77,10 @@ export async function requestForget(
 export async function queueForget(
   models: Models,
   token: string,
-  asker: Asker,
+  asker: Asker & { readonly now: Date },
 ): Promise<FileUpload | undefined> {
   const { team, channel, user, now } = asker
-  const key = { _id: token as never, team, channel, user, until: { $gt: now } }
+  const key = { _id: token as never, team, channel, user, ...isAhead('until') }
   try {
     const request = await models.forgetRequests.collection.findOne(key)
     if (!request) return undefined

@@ -2,7 +2,7 @@
  * Who works on an upload: claim, heartbeat, checkpoint, retry, the ports an upload needs, the log context.
  * Knows nothing of rows, customers or files.
  */
-export { fromNow, isFree } from './database-clock.ts'
+export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'
 export { nextNumber } from './next-number.ts'
 export type { FileSource, Log, OpenedFile, UploadListener } from './ports.ts'

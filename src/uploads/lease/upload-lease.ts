@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { fromNow, isFree } from './database-clock.ts'
+import { asLiterals, fromNow, isFree } from './database-clock.ts'
 import { nameShare } from './same-share.ts'
 
 /** Times in milliseconds. */
@@ -170,7 +170,7 @@ export async function finishUpload(
   return await updateLeased(models, upload, [
     {
       $set: {
-        ...literals(defined),
+        ...asLiterals(defined),
         finished_at: '$$NOW',
         'receipt.due': upload.source.kind === 'slack',
         ...(upload.undo_of && { 'undo_of.open': false }),
@@ -194,7 +194,7 @@ export async function holdUpload(
   return await updateLeased(models, upload, [
     {
       $set: {
-        ...literals(found),
+        ...asLiterals(found),
         status: 'held',
         attempts: 0,
         'receipt.due': upload.source.kind === 'slack',
@@ -205,11 +205,6 @@ export async function holdUpload(
     { $unset: 'started_at' },
     { $unset: 'receipt.claimed_until' },
   ])
-}
-
-/** In a pipeline a string that begins with `$` would be read as a path: a person's words must not be. */
-function literals(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, { $literal: value }]))
 }
 
 /** Puts an unfinished upload back for the next worker, at its old place in the queue. */

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import { type FileUpload, type Models, type SlackSource, toDatabaseError } from '../../../models/index.ts'
-import { nextNumber } from '../lease/index.ts'
+import { fromNow, isAhead, nextNumber } from '../lease/index.ts'
 
 /** Milliseconds in which the file has to be shared. */
 const PREVIEW_WITHIN_MS = 15 * 60_000
@@ -14,10 +14,11 @@ interface Place {
 const keyOf = ({ team, channel, user }: Place): string => `${team}:${channel}:${user}`
 
 /** The next file this person shares in this channel is to be previewed. */
-export async function requestPreview(models: Models, place: Place, now: Date): Promise<void> {
-  const until = new Date(now.getTime() + PREVIEW_WITHIN_MS)
+export async function requestPreview(models: Models, place: Place): Promise<void> {
   await models.previewRequests.collection
-    .updateOne({ _id: keyOf(place) as never }, { $set: { until } }, { upsert: true })
+    .updateOne({ _id: keyOf(place) as never }, [{ $set: { until: fromNow(PREVIEW_WITHIN_MS) } }], {
+      upsert: true,
+    })
     .catch(rethrowTranslated)
 }
 
@@ -25,10 +26,10 @@ export async function requestPreview(models: Models, place: Place, now: Date): P
  * Whether a share is to be previewed. Asked before the share is written down, and the request forgotten only
  * afterwards: a crash in between previews once too often, and imports never once too often.
  */
-export async function isPreviewRequested(models: Models, place: Place, now: Date): Promise<boolean> {
+export async function isPreviewRequested(models: Models, place: Place): Promise<boolean> {
   const found = await models.previewRequests.collection.findOne({
     _id: keyOf(place) as never,
-    until: { $gt: now },
+    ...isAhead('until'),
   })
   return found !== null
 }

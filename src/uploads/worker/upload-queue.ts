@@ -104,7 +104,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     if (known) return { upload: known, isNew: false }
     try {
       const source = { kind: 'slack', team, channel, user, file_id: fileId } as const
-      const preview_wanted = await isPreviewRequested(models, share, new Date())
+      const preview_wanted = await isPreviewRequested(models, share)
       const queued = await insert(source, fileId, sharedAt, {
         ...(preview_wanted && { preview_wanted }),
         ...(message !== undefined && { message }),
