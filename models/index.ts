@@ -48,6 +48,7 @@ export type {
   UploadStatus,
 } from './file-upload.ts'
 export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
+export type { Greeting } from './greeting.ts'
 export type {
   FieldPreview,
   HoldReason,

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDuplicateKey, type Models, type SchemaState, toDatabaseError } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
-import { fromNow, isFree, type Log } from '../uploads/lease/index.ts'
+import { createClaim, type Log } from '../uploads/lease/index.ts'
 
 /**
  * Brings stored data from the form before it to its own. It may break off anywhere and is then carried out again from
@@ -27,6 +26,7 @@ export interface MigrateOptions {
   readonly lookMs?: number
 }
 
+const SCHEMA_LOCK = createClaim<SchemaState>({ expiresAt: 'lock.expires_at', token: 'lock.token' })
 const LOCK_MS = 30_000
 const LOOK_MS = 500
 const KEY = { _id: 'schema' as never }
@@ -47,8 +47,8 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       if (version > newest) throw new AppError('database_newer', { stored: version, known: newest })
       const next = migrations.find((one) => one.version === version + 1)
       if (!next) return
-      const token = await takeLock(models, version, lockMs)
-      if (token !== undefined) await carryOut(models, next, token, lockMs, log)
+      const locked = await SCHEMA_LOCK.take(models.schemaState, { ...KEY, version }, { ms: lockMs })
+      if (locked) await carryOut(models, next, locked, lockMs, log)
       else {
         if (!isWaiting)
           log.info({ form: next.version }, 'another process brings the data up to date: waiting')
@@ -80,42 +80,24 @@ export async function findForm({ schemaState }: Models): Promise<number | undefi
   return (await schemaState.collection.findOne<SchemaState>(KEY))?.version
 }
 
-const lockFor = (token: string, lockMs: number) => [
-  { $set: { lock: { token, expires_at: fromNow(lockMs) } } },
-]
-
-async function takeLock(
-  { schemaState }: Models,
-  version: number,
-  lockMs: number,
-): Promise<string | undefined> {
-  const token = randomUUID()
-  const taken = await schemaState.collection.updateOne(
-    { ...KEY, version, ...isFree('lock.expires_at') },
-    lockFor(token, lockMs),
-  )
-  return taken.matchedCount > 0 ? token : undefined
-}
-
 async function carryOut(
   models: Models,
   { version, name, run }: Migration,
-  token: string,
+  locked: SchemaState,
   lockMs: number,
   log: Pick<Log, 'info'>,
 ): Promise<void> {
-  const { collection } = models.schemaState
-  const held = { ...KEY, version: version - 1, 'lock.token': token }
+  const { schemaState } = models
   const heartbeat = setInterval(() => {
     // A lock that is lost is noticed at the end; a database that is away, by the migration itself.
-    collection.updateOne(held, lockFor(token, lockMs)).catch(() => undefined)
+    SCHEMA_LOCK.renew(schemaState, locked, { ms: lockMs }).catch(() => undefined)
   }, lockMs / 3)
   const started = performance.now()
   try {
     await run(models)
-    await collection.updateOne(held, {
+    await SCHEMA_LOCK.update(schemaState, locked, {
       $set: { version },
-      $push: { steps: { version, name, at: new Date() } } as never,
+      $push: { steps: { version, name, at: new Date() } },
       $unset: { lock: '' },
     })
     log.info(
@@ -124,7 +106,7 @@ async function carryOut(
     )
   } catch (error) {
     // So that whoever starts next need not wait for the lock to end.
-    await collection.updateOne(held, { $unset: { lock: '' } }).catch(() => undefined)
+    await SCHEMA_LOCK.update(schemaState, locked, { $unset: { lock: '' } }).catch(() => undefined)
     throw error
   } finally {
     clearInterval(heartbeat)

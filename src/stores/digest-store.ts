@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { type Digest, type DigestKind, isDuplicateKey, type Models } from '../../models/index.ts'
-import { fromNow, isFree } from '../uploads/lease/index.ts'
+import { createClaim } from '../uploads/lease/index.ts'
 import type { Span } from '../uploads/queries/index.ts'
 
 export { DIGEST_KINDS, type DigestKind } from '../../models/index.ts'
@@ -36,17 +35,16 @@ interface DigestStoreDeps {
   readonly claimMs: number
 }
 
+const DIGEST_CLAIM = createClaim<Digest>({
+  expiresAt: 'claim.expires_at',
+  token: 'claim.token',
+  where: { state: 'open' },
+})
 /** Missed digests are made up for by the next one: it begins where the last ended, this far back at most. */
 const LONGEST_PERIOD_MS = 31 * 86_400_000
 
 export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestStore {
   const digests = models.digests.collection
-  const claimAs = (token: string) => ({ token, expires_at: fromNow(claimMs) })
-  const held = ({ _id, claim }: ClaimedDigest) => ({
-    _id: _id as never,
-    state: 'open',
-    'claim.token': claim.token,
-  })
 
   async function begin(due: DueDigest, last: Digest | null): Promise<void> {
     const { kind, channel, dueAt, period } = due
@@ -84,34 +82,23 @@ export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestS
         const done = await findLast(due, { state: { $ne: 'open' } })
         await begin(due, done ?? last)
       }
-      const claimed = await digests.findOneAndUpdate(
-        {
-          kind: due.kind,
-          channel: due.channel,
-          due_at: due.dueAt,
-          state: 'open',
-          ...isFree('claim.expires_at'),
-        },
-        [{ $set: { claim: claimAs(randomUUID()) } }],
-        { returnDocument: 'after' },
-      )
-      return (claimed as unknown as ClaimedDigest | null) ?? undefined
+      const open = { kind: due.kind, channel: due.channel, due_at: due.dueAt, state: 'open' }
+      const claimed = await DIGEST_CLAIM.take(models.digests, open, { ms: claimMs })
+      return claimed ? (claimed as ClaimedDigest) : undefined
     },
 
     async intend(digest, postAt) {
-      const kept = await digests.updateOne(held(digest), [
-        { $set: { post_at: postAt, claim: claimAs(digest.claim.token) } },
-      ])
-      return kept.matchedCount > 0
+      const terms = { ms: claimMs, set: { post_at: postAt } }
+      return (await DIGEST_CLAIM.renew(models.digests, digest, terms)) !== null
     },
 
     async settle(digest, end) {
-      const settled = await digests.updateOne(held(digest), { $set: end, $unset: { claim: '' } })
-      return settled.matchedCount > 0
+      const update = { $set: end, $unset: { claim: '' } } as const
+      return (await DIGEST_CLAIM.update(models.digests, digest, update)) !== null
     },
 
     async release(digest) {
-      await digests.updateOne(held(digest), { $unset: { claim: '', post_at: '' } })
+      await DIGEST_CLAIM.update(models.digests, digest, { $unset: { claim: '', post_at: '' } })
     },
   }
 }

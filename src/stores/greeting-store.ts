@@ -1,5 +1,5 @@
-import { isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
-import { fromNow, isFree } from '../uploads/lease/index.ts'
+import { type Greeting, isDuplicateKey, type Models, toDatabaseError } from '../../models/index.ts'
+import { createClaim, isFree } from '../uploads/lease/index.ts'
 
 /** What is known of the greeting of one channel, for the process that has it. */
 export interface ClaimedGreeting {
@@ -19,6 +19,7 @@ export interface GreetingStore {
   listBroken(): Promise<string[]>
 }
 
+const GREETING_CLAIM = createClaim<Greeting>({ expiresAt: 'claimed_until' })
 /** Milliseconds after which the process that was at it counts as dead. */
 const CLAIM_MS = 60_000
 
@@ -71,11 +72,8 @@ export function createGreetingStore({ models }: { models: Models }): GreetingSto
     async claim(channel) {
       try {
         await begin(channel)
-        const taken = await greetings.updateOne(
-          { _id: channel as never, ...open, ...isFree('claimed_until') },
-          [{ $set: { claimed_until: fromNow(CLAIM_MS) } }],
-        )
-        return taken.matchedCount > 0 ? claimed(channel) : undefined
+        const taken = await GREETING_CLAIM.take(models.greetings, { _id: channel, ...open }, { ms: CLAIM_MS })
+        return taken ? claimed(channel) : undefined
       } catch (error) {
         throw toDatabaseError(error)
       }

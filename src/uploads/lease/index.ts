@@ -2,6 +2,7 @@
  * Who works on an upload: claim, heartbeat, checkpoint, retry, the ports an upload needs, the log context.
  * Knows nothing of rows, customers or files.
  */
+export { createClaim } from './claim.ts'
 export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'
 export { nextNumber } from './next-number.ts'
@@ -16,7 +17,9 @@ export {
   forgetUpload,
   handBackUpload,
   holdUpload,
+  LEASE,
   type LeaseTiming,
+  readLeased,
   renewLease,
   resetAttempts,
   saveCheckpoint,

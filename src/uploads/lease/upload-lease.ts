@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { asLiterals, fromNow, isFree } from './database-clock.ts'
+import { createClaim } from './claim.ts'
+import { asLiterals, isFree } from './database-clock.ts'
 import { nameShare } from './same-share.ts'
 
 /** Times in milliseconds. */
@@ -9,6 +9,12 @@ export interface LeaseTiming {
   readonly leaseMs: number
 }
 
+/** The claim of the one run that works on an upload. */
+export const LEASE = createClaim<FileUpload>({
+  expiresAt: 'lease.expires_at',
+  token: 'lease.token',
+  where: { status: 'running' },
+})
 const IS_FREE = isFree('lease.expires_at')
 
 /**
@@ -23,34 +29,27 @@ export async function claimUpload(
   { leaseMs }: LeaseTiming,
   canRun: (upload: FileUpload) => boolean,
 ): Promise<FileUpload | null> {
-  const uploads = models.fileUploads.collection
-  const take = [
-    {
-      $set: {
-        status: 'running',
-        lease: { lane: 'customers', token: randomUUID(), expires_at: fromNow(leaseMs) },
-        attempts: { $add: ['$attempts', 1] },
-        started_at: { $ifNull: ['$started_at', '$$NOW'] },
-      },
+  const { fileUploads } = models
+  const terms = {
+    ms: leaseMs,
+    set: {
+      status: 'running',
+      'lease.lane': 'customers',
+      attempts: { $add: ['$attempts', 1] },
+      started_at: { $ifNull: ['$started_at', '$$NOW'] },
     },
-  ]
+  }
 
-  const orphan = await uploads.findOne<FileUpload>({ status: 'running', ...IS_FREE })
+  const orphan = await fileUploads.collection.findOne<FileUpload>({ status: 'running', ...IS_FREE })
   if (orphan) {
     if (!canRun(orphan)) return null
-    const adopted = await uploads.findOneAndUpdate({ _id: orphan._id, status: 'running', ...IS_FREE }, take, {
-      returnDocument: 'after',
-    })
-    return adopted as unknown as FileUpload | null
+    return await LEASE.take(fileUploads, { _id: orphan._id, status: 'running' }, terms)
   }
 
   const head = await findHead(models)
   if (!head || !canRun(head)) return null
   try {
-    const claimed = await uploads.findOneAndUpdate({ _id: head._id, status: 'queued' }, take, {
-      returnDocument: 'after',
-    })
-    return claimed as unknown as FileUpload | null
+    return await LEASE.take(fileUploads, { _id: head._id, status: 'queued' }, terms)
   } catch (error) {
     if (isDuplicateKey(error)) return null
     throw error
@@ -71,8 +70,6 @@ async function findHead(models: Models): Promise<FileUpload | null> {
   return asked ?? (await uploads.findOne<FileUpload>({ status: 'queued' }, oldest))
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 /**
  * Changes an upload that this run holds.
  * @throws AppError lease_lost when another run holds it by now: the caller must stop at once
@@ -80,23 +77,23 @@ type Fields = Readonly<Record<string, unknown>>
 async function updateLeased(
   models: Models,
   upload: FileUpload,
-  update: Fields | Fields[],
+  update: Parameters<typeof LEASE.update>[2],
 ): Promise<FileUpload> {
-  const held = await models.fileUploads.collection.findOneAndUpdate(
-    { _id: upload._id, status: 'running', 'lease.token': upload.lease?.token },
-    update,
-    { returnDocument: 'after' },
-  )
+  const held = await LEASE.update(models.fileUploads, upload, update)
   if (!held) throw new AppError('lease_lost')
-  return held as unknown as FileUpload
+  return held
+}
+
+/** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
+export async function readLeased(models: Models, upload: FileUpload): Promise<FileUpload> {
+  const held = await models.fileUploads.collection.findOne<FileUpload>(LEASE.heldAs(upload))
+  if (!held) throw new AppError('lease_lost')
+  return held
 }
 
 /** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
 export async function assertLeased(models: Models, upload: FileUpload): Promise<void> {
-  const held = await models.fileUploads.collection.findOne(
-    { _id: upload._id, status: 'running', 'lease.token': upload.lease?.token },
-    { projection: { _id: 1 } },
-  )
+  const held = await models.fileUploads.collection.findOne(LEASE.heldAs(upload), { projection: { _id: 1 } })
   if (!held) throw new AppError('lease_lost')
 }
 
@@ -111,7 +108,7 @@ export async function renewLease(
   upload: FileUpload,
   { leaseMs }: LeaseTiming,
 ): Promise<void> {
-  await updateLeased(models, upload, [{ $set: { 'lease.expires_at': fromNow(leaseMs) } }])
+  if (!(await LEASE.renew(models.fileUploads, upload, { ms: leaseMs }))) throw new AppError('lease_lost')
 }
 
 /** Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble. */
@@ -214,5 +211,5 @@ export async function handBackUpload(models: Models, upload: FileUpload): Promis
 
 /** Forgets a share that was never ours to import. */
 export async function forgetUpload(models: Models, upload: FileUpload): Promise<void> {
-  await models.fileUploads.collection.deleteOne({ _id: upload._id, 'lease.token': upload.lease?.token })
+  await models.fileUploads.collection.deleteOne(LEASE.heldAs(upload))
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { Customer, FileUpload, Models, SentFile, UploadRow } from '../../../models/index.ts'
 import { summariseChanges } from '../apply/index.ts'
-import { fromNow, isFree, type Log } from '../lease/index.ts'
+import { asLiterals, createClaim, type Log } from '../lease/index.ts'
 import { PROBLEM_WITHOUT_CELL, rowsBehind, searchWordsOf, stripRow } from '../rows/index.ts'
 
 export interface RemoveOldValuesOptions {
@@ -22,6 +21,10 @@ export interface RemoveOldValuesOptions {
   readonly batchSize?: number
 }
 
+const RETENTION_CLAIM = createClaim<FileUpload>({
+  expiresAt: 'retention.claim.expires_at',
+  token: 'retention.claim.token',
+})
 const DAY_MS = 86_400_000
 const CLAIM_MS = 60_000
 const BATCH_SIZE = 500
@@ -83,26 +86,21 @@ async function claimNext(
   now: Date,
   postponed: readonly FileUpload['_id'][],
 ): Promise<Claimed | null> {
-  const claimed = await models.fileUploads.collection.findOneAndUpdate(
-    {
-      shared_at: { $lt: daysBefore(days, now) },
-      status: { $in: ['done', 'failed', 'undone'] },
-      'retention.done_at': { $exists: false },
-      _id: { $nin: [...postponed] },
-      ...isFree('retention.claim.expires_at'),
+  const old = {
+    shared_at: { $lt: daysBefore(days, now) },
+    status: { $in: ['done', 'failed', 'undone'] },
+    'retention.done_at': { $exists: false },
+    _id: { $nin: [...postponed] },
+  }
+  const claimed = await RETENTION_CLAIM.take(models.fileUploads, old, {
+    ms: claimMs,
+    set: {
+      'retention.began_at': { $ifNull: ['$retention.began_at', '$$NOW'] },
+      'retention.line': { $ifNull: ['$retention.line', 0] },
     },
-    [
-      {
-        $set: {
-          'retention.began_at': { $ifNull: ['$retention.began_at', '$$NOW'] },
-          'retention.line': { $ifNull: ['$retention.line', 0] },
-          'retention.claim': { token: randomUUID(), expires_at: fromNow(claimMs) },
-        },
-      },
-    ],
-    { sort: { shared_at: 1 }, returnDocument: 'after' },
-  )
-  return claimed as unknown as Claimed | null
+    sort: { shared_at: 1 },
+  })
+  return claimed as Claimed | null
 }
 
 async function areValuesNeeded(models: Models, { _id, undo_of }: FileUpload): Promise<boolean> {
@@ -119,14 +117,13 @@ async function stripUpload(
   upload: Claimed,
 ): Promise<{ readonly count: number; readonly isComplete: boolean }> {
   const { models, signal, claimMs = CLAIM_MS, batchSize = BATCH_SIZE } = options
-  const uploads = models.fileUploads.collection
-  const held = { _id: upload._id, 'retention.claim.token': upload.retention.claim?.token }
+  const { fileUploads } = models
   // Counted from the rows while they still tell.
   const fields = upload.changed_fields ?? (upload.counts ? await summariseChanges(models, upload) : undefined)
   let count = 0
   for (let { line } = upload.retention; ; ) {
     if (signal?.aborted) {
-      await uploads.updateOne(held, { $unset: { 'retention.claim': '' } })
+      await RETENTION_CLAIM.update(fileUploads, upload, { $unset: { 'retention.claim': '' } })
       return { count, isComplete: false }
     }
     const rows = await models.uploadRows.collection
@@ -143,27 +140,22 @@ async function stripUpload(
     )
     count += rows.length
     line = last.line
-    const kept = await uploads.updateOne(held, [
-      {
-        $set: {
-          'retention.line': line,
-          'retention.claim.expires_at': fromNow(claimMs),
-          ...(fields && { changed_fields: { $literal: fields } }),
-        },
-      },
-    ])
+    const kept = await RETENTION_CLAIM.renew(fileUploads, upload, {
+      ms: claimMs,
+      set: { 'retention.line': line, ...(fields && asLiterals({ changed_fields: fields })) },
+    })
     // Another process goes on with it.
-    if (kept.matchedCount === 0) return { count, isComplete: false }
+    if (!kept) return { count, isComplete: false }
   }
   await withdrawFailedRows(options, upload)
-  const ended = await uploads.updateOne(held, {
+  const ended = await RETENTION_CLAIM.update(fileUploads, upload, {
     $set: {
       ...stripDocument({ ...upload, ...(fields && { changed_fields: fields }) }),
       'retention.done_at': new Date(),
     },
     $unset: { 'retention.claim': '' },
   })
-  return { count, isComplete: ended.matchedCount > 0 }
+  return { count, isComplete: ended !== null }
 }
 
 /** The file of rows to correct, also one that is being written at this moment: it is not sent any more. */

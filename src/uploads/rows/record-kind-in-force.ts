@@ -5,6 +5,7 @@ import {
   type RecordsSetting,
   readRecordsSetting,
 } from '../../../models/index.ts'
+import { LEASE } from '../lease/index.ts'
 
 /** What a record is now, for every process. */
 export async function readRecords(models: Models): Promise<RecordsSetting> {
@@ -25,9 +26,6 @@ export async function storeRecordKind(models: Models, upload: FileUpload): Promi
   if (upload.records?.since === records?.since) return upload
   const { records: _, ...rest } = upload
   if (!records) return rest
-  await models.fileUploads.collection.updateOne(
-    { _id: upload._id, 'lease.token': upload.lease?.token },
-    { $set: { records } },
-  )
+  await LEASE.update(models.fileUploads, upload, { $set: { records } })
   return { ...rest, records }
 }

@@ -1,6 +1,7 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { fromNow, isFree, type Log, runAbout, type UploadListener } from '../lease/index.ts'
+import { createClaim, type Log, runAbout, type UploadListener } from '../lease/index.ts'
 
+const RECEIPT_CLAIM = createClaim<FileUpload>({ expiresAt: 'receipt.claimed_until' })
 /** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
 const CLAIM_MS = 15_000
 
@@ -22,42 +23,29 @@ export function createReceiptDesk({
   log: Log
   claimMs?: number
 }): { postDue(): Promise<void> } {
-  const uploads = models.fileUploads.collection
-  const claim = [{ $set: { 'receipt.claimed_until': fromNow(claimMs) } }]
+  const { fileUploads } = models
 
   async function claimDue(): Promise<FileUpload | null> {
-    const due = await uploads.findOneAndUpdate(
-      {
-        'receipt.due': true,
-        'source.kind': { $in: Object.keys(sources) },
-        ...isFree('receipt.claimed_until'),
-      },
-      claim,
-      { sort: { shared_at: 1 }, returnDocument: 'after' },
-    )
-    return due as unknown as FileUpload | null
+    const due = { 'receipt.due': true, 'source.kind': { $in: Object.keys(sources) } }
+    return await RECEIPT_CLAIM.take(fileUploads, due, { ms: claimMs, sort: { shared_at: 1 } })
   }
 
-  /** Keeps the claim for as long as the saying takes. @returns ends it, with the claim as it then stands */
-  function renewClaim({ _id, number, receipt }: FileUpload): () => Promise<Date | undefined> {
-    let until = receipt.claimed_until
+  /** Keeps the claim for as long as the saying takes. @returns ends it, with the upload that then holds the claim */
+  function renewClaim(upload: FileUpload): () => Promise<FileUpload> {
+    let held = upload
     let renewal = Promise.resolve()
     const renew = async () => {
-      const renewed = await uploads.findOneAndUpdate({ _id, 'receipt.claimed_until': until }, claim, {
-        returnDocument: 'after',
-        projection: { receipt: 1 },
-      })
-      if (renewed) until = (renewed as unknown as FileUpload).receipt.claimed_until
+      held = (await RECEIPT_CLAIM.renew(fileUploads, held, { ms: claimMs })) ?? held
     }
     const timer = setInterval(() => {
       renewal = renewal
         .then(renew)
-        .catch((error: unknown) => log.debug({ upload: number, err: error }, 'claim not renewed'))
+        .catch((error: unknown) => log.debug({ upload: upload.number, err: error }, 'claim not renewed'))
     }, claimMs / 3)
     return async () => {
       clearInterval(timer)
       await renewal
-      return until
+      return held
     }
   }
 
@@ -70,16 +58,16 @@ export function createReceiptDesk({
    * A question can be answered, and the upload be over, before whoever put it is done saying so. Then there is another
    * last word by now, and this one may have been said on top of it: that one is said again.
    */
-  async function markPosted({ _id }: FileUpload, claimedUntil: Date | undefined): Promise<void> {
-    const settled = await uploads.updateOne(
-      { _id, 'receipt.claimed_until': claimedUntil },
-      {
-        $set: { 'receipt.due': false, 'receipt.posted_at': new Date() },
-        $unset: { 'receipt.claimed_until': '' },
-      },
+  async function markPosted(held: FileUpload): Promise<void> {
+    const settled = await RECEIPT_CLAIM.update(fileUploads, held, {
+      $set: { 'receipt.due': false, 'receipt.posted_at': new Date() },
+      $unset: { 'receipt.claimed_until': '' },
+    })
+    if (settled) return
+    await fileUploads.collection.updateOne(
+      { _id: held._id, finished_at: { $exists: true } },
+      { $set: { 'receipt.due': true } },
     )
-    if (settled.matchedCount > 0) return
-    await uploads.updateOne({ _id, finished_at: { $exists: true } }, { $set: { 'receipt.due': true } })
   }
 
   /** Says what is due, oldest first; stops at the first that cannot be said, which is tried again later. */
@@ -93,7 +81,7 @@ export function createReceiptDesk({
         log.warn({ upload: upload.number, code: toDatabaseError(error).code, err: error }, 'receipt waits')
         return
       }
-      await markPosted(upload, await endClaim())
+      await markPosted(await endClaim())
     }
   }
 

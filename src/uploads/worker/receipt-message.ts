@@ -1,6 +1,10 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { fromNow, isFree } from '../lease/index.ts'
+import { createClaim } from '../lease/index.ts'
 
+const MESSAGE_CLAIM = createClaim<FileUpload>({
+  expiresAt: 'receipt.posting_until',
+  token: 'receipt.posting_by',
+})
 /** Milliseconds one process has to make the message of an upload before another may: more than one request may take. */
 const POST_WITHIN_MS = 20_000
 
@@ -22,25 +26,14 @@ export async function claimReceiptMessage(
   upload: FileUpload['_id'],
   claimant: string,
 ): Promise<PostClaim> {
-  const uploads = models.fileUploads.collection
-  const claimed = await uploads.findOneAndUpdate(
-    {
-      _id: upload,
-      'receipt.message': { $exists: false },
-      $or: [{ 'receipt.posting_by': claimant }, isFree('receipt.posting_until')],
-    },
-    [
-      {
-        $set: {
-          'receipt.posting_by': claimant,
-          'receipt.posting_until': fromNow(POST_WITHIN_MS),
-        },
-      },
-    ],
-    { projection: { _id: 1 } },
+  const { fileUploads } = models
+  const unposted = { _id: upload, 'receipt.message': { $exists: false } }
+  const terms = { ms: POST_WITHIN_MS, token: claimant }
+  if (await MESSAGE_CLAIM.take(fileUploads, unposted, terms)) return { kind: 'granted' }
+  const known = await fileUploads.collection.findOne<FileUpload>(
+    { _id: upload },
+    { projection: { receipt: 1 } },
   )
-  if (claimed) return { kind: 'granted' }
-  const known = await uploads.findOne<FileUpload>({ _id: upload }, { projection: { receipt: 1 } })
   const message = known?.receipt.message
   return message === undefined ? { kind: 'taken' } : { kind: 'posted', message }
 }

@@ -17,6 +17,7 @@ import {
   finishUpload,
   forgetUpload,
   type Log,
+  readLeased,
   resetAttempts,
   type UploadListener,
 } from '../lease/index.ts'
@@ -89,7 +90,9 @@ async function runOnce(
   isLastTry: () => boolean,
 ): Promise<void> {
   const { models, log } = deps
-  const upload = await storeRecordKind(models, await readLeased(models, claimed)).catch(rethrowTranslated)
+  // As an earlier try left it: with its file's digest and its checkpoint.
+  const held = await readLeased(models, claimed).catch(rethrowTranslated)
+  const upload = await storeRecordKind(models, held).catch(rethrowTranslated)
   signal.throwIfAborted()
   try {
     const counts = await runnerOf(upload)(deps, upload, signal)
@@ -161,14 +164,6 @@ async function switchLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
   const counts = await runSwitch({ models, signal, onProgress }, upload)
   await finishUpload(models, upload, { status: 'done', switch_counts: counts })
   return counts
-}
-
-/** The upload as an earlier try left it: with its file's digest and its checkpoint. */
-async function readLeased(models: Models, claimed: FileUpload): Promise<FileUpload> {
-  const key = { _id: claimed._id, 'lease.token': claimed.lease?.token }
-  const upload = await models.fileUploads.collection.findOne<FileUpload>(key).catch(rethrowTranslated)
-  if (!upload) throw new AppError('lease_lost')
-  return upload
 }
 
 async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {

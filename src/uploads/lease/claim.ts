@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import type { Model, UpdateQuery } from 'mongoose'
+import { fromNow, isFree } from './database-clock.ts'
+
+/** Where the documents of a collection store a claim. */
+interface ClaimPaths {
+  /** Path of the moment at which the claim expires. */
+  readonly expiresAt: string
+  /** Path of the holder's token. Without one the moment of expiry tells one claim from the next. */
+  readonly token?: string
+  /** Condition without which no claim on a document holds. */
+  readonly where?: Fields
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+interface ClaimTerms {
+  /** Milliseconds from now until the claim expires. */
+  readonly ms: number
+  /** Fields written with the claim, as expressions of an update pipeline. */
+  readonly set?: Fields
+}
+
+interface TakeTerms extends ClaimTerms {
+  /** Random where it is not given. A holder that asks again with its own token gets the claim again. */
+  readonly token?: string
+  readonly sort?: Readonly<Record<string, 1 | -1>>
+}
+
+/** Every part throws whatever the driver throws. */
+export interface Claim<T> {
+  /**
+   * Takes one document that fits the filter and that nobody holds.
+   * @returns the document as claimed; null where there is none, or where others hold it
+   */
+  take(model: Model<T>, filter: Fields & { readonly $or?: never }, terms: TakeTerms): Promise<T | null>
+  /** Condition: this claim on the document still holds. Never true for a document that carries no claim. */
+  heldAs(document: T): Fields
+  /**
+   * Changes a document while this claim on it holds.
+   * @returns the document after the change; null where the claim was lost
+   */
+  update(model: Model<T>, document: T, update: UpdateQuery<T> | readonly Fields[]): Promise<T | null>
+  /** Makes the claim last from now on. Where there is no token, only the returned document still holds the claim. */
+  renew(model: Model<T>, document: T, terms: ClaimTerms): Promise<T | null>
+}
+
+/**
+ * A claim keeps a document for one process until the claim is released or expires. One atomic write takes it, and the
+ * database's clock tells when it expires, so the processes' clocks need not agree.
+ */
+export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPaths): Claim<T> {
+  const { expiresAt, token: tokenAt } = paths
+  const mark = tokenAt ?? expiresAt
+  const lasting = ({ ms, set }: ClaimTerms): Fields => ({ ...set, [expiresAt]: fromNow(ms) })
+
+  async function change(model: Model<T>, filter: Fields, update: unknown, sort?: TakeTerms['sort']) {
+    const changed = await model.collection.findOneAndUpdate(filter, update as never, {
+      returnDocument: 'after',
+      ...(sort && { sort }),
+    })
+    return changed as unknown as T | null
+  }
+
+  function heldAs(document: T): Fields {
+    const value = valueAt(document, mark)
+    // Written as null, a missing value would fit every document without a claim.
+    return { ...paths.where, _id: document._id, [mark]: value ?? { $in: [] } }
+  }
+
+  return {
+    async take(model, filter, { token, sort, ...terms }) {
+      const free = isFree(expiresAt)
+      const own = tokenAt !== undefined && token !== undefined ? [{ [tokenAt]: token }] : []
+      const holder = tokenAt !== undefined && { [tokenAt]: { $literal: token ?? randomUUID() } }
+      const set = { ...lasting(terms), ...holder }
+      return await change(model, { ...filter, $or: [...own, ...free.$or] }, [{ $set: set }], sort)
+    },
+    heldAs,
+    async update(model, document, update) {
+      return await change(model, heldAs(document), update)
+    },
+    async renew(model, document, terms) {
+      return await change(model, heldAs(document), [{ $set: lasting(terms) }])
+    },
+  }
+}
+
+function valueAt(document: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+      document,
+    )
+}
