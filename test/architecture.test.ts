@@ -34,6 +34,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/console-message.ts', mayImport: ['src/errors.ts'] },
   { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
+  { path: 'src/retry.ts', mayImport: [], packages: ['p-retry'] },
   { path: 'src/temporary-folder.ts', mayImport: [] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
@@ -84,26 +85,30 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/errors.ts', 'src/database/process', 'src/database/gateway'],
     packages: ['pg'],
   },
-  { path: 'src/database/gateway', mayImport: ['src/database/gateway/wire'], packages: ['bson', 'pg'] },
+  {
+    path: 'src/database/gateway',
+    mayImport: ['src/retry.ts', 'src/database/gateway/wire'],
+    packages: ['bson', 'pg'],
+  },
   { path: 'src/database/gateway/wire', mayImport: [] },
   { path: 'src/database/process', mayImport: [] },
   {
     path: 'src/uploads/rows',
-    mayImport: ['models'],
+    mayImport: ['models', 'src/uploads/lease'],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
   {
     path: 'src/uploads/lease',
-    mayImport: ['src/errors.ts', 'models'],
+    mayImport: ['src/errors.ts', 'src/retry.ts', 'models'],
     mayKnow: ['src/csv'],
-    packages: ['p-retry'],
+    packages: ['mongoose'],
   },
   {
     path: 'src/uploads/apply',
     mayImport: ['src/errors.ts', 'src/locale.ts', 'models', 'src/uploads/rows', 'src/uploads/lease'],
     mayKnow: ['src/customers/fields'],
-    packages: ['mongoose', 'p-retry'],
+    packages: ['mongoose'],
   },
   {
     path: 'src/uploads/history',
@@ -199,6 +204,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/worker',
     mayImport: [
       'src/errors.ts',
+      'src/retry.ts',
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
@@ -208,7 +214,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/record-kinds',
       'src/uploads/forget',
     ],
-    packages: ['mongoose', 'p-retry'],
+    packages: ['mongoose'],
   },
   {
     path: 'src/stores',
@@ -316,7 +322,7 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/slack/transport',
-    mayImport: ['src/errors.ts'],
+    mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
     packages: ['@slack/bolt', '@slack/web-api'],
   },
@@ -331,6 +337,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/files',
     mayImport: [
       'src/errors.ts',
+      'src/retry.ts',
       'src/with-temporary-file.ts',
       'src/uploads/import',
       'commands/reply',
@@ -345,6 +352,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/messages',
     mayImport: [
       'src/errors.ts',
+      'src/retry.ts',
       'commands/receipts',
       'commands/home',
       'src/slack/transport',
@@ -359,6 +367,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/listeners',
     mayImport: [
       'src/errors.ts',
+      'src/retry.ts',
       'src/uploads/lease',
       'src/uploads/import',
       'src/uploads/queries',
@@ -394,9 +403,9 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/jobs',
-    mayImport: ['src/errors.ts', 'src/stores', 'commands/digest'],
+    mayImport: ['src/errors.ts', 'src/retry.ts', 'src/stores', 'commands/digest'],
     mayKnow: ['src/uploads/lease', 'src/uploads/queries', 'src/uploads/worker', 'commands/reply'],
-    packages: ['node-cron', 'p-retry'],
+    packages: ['node-cron'],
   },
   {
     path: 'src/cli',

@@ -1,5 +1,5 @@
-import pRetry from 'p-retry'
 import { AppError, toAppError } from '../errors.ts'
+import { retry } from '../retry.ts'
 import type { Log } from '../uploads/lease/index.ts'
 import type { FoundShare, KnownShares } from '../uploads/queries/index.ts'
 import type { UploadQueue } from '../uploads/worker/index.ts'
@@ -110,10 +110,10 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   }
 }
 
-const FIRST_PAUSE_MS = 2_000
+const FIRST_PAUSE_MS = 3_000
 const LONGEST_PAUSE_MS = 60_000
-/** With the pauses doubling that is as long as the schedule takes to come round. */
-const MAX_REPEATS = 6
+/** With the pauses doubling that is about as long as the schedule takes to come round. */
+const MAX_ATTEMPTS = 7
 
 export interface InsistOptions extends CatchUpOptions {
   readonly signal: AbortSignal
@@ -125,13 +125,12 @@ export interface InsistOptions extends CatchUpOptions {
 export async function insistOnCatchUp(catchUp: CatchUp, options: InsistOptions): Promise<void> {
   const { graceMs, signal, log, firstPauseMs = FIRST_PAUSE_MS } = options
   try {
-    await pRetry(() => catchUp({ graceMs }), {
+    await retry(() => catchUp({ graceMs }), {
       signal,
-      retries: MAX_REPEATS,
-      minTimeout: firstPauseMs,
-      maxTimeout: LONGEST_PAUSE_MS,
-      randomize: true,
-      shouldRetry: ({ error }) => error instanceof AppError && error.isTransient,
+      attempts: MAX_ATTEMPTS,
+      firstPauseMs,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      shouldRetry: (error) => error instanceof AppError && error.isTransient,
     })
   } catch (error) {
     if (!signal.aborted)

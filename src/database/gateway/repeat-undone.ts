@@ -1,10 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { retry } from '../../retry.ts'
 import { sqlStateOf } from './engine-errors.ts'
 
 /** deadlock_detected, serialization_failure: PostgreSQL undid the whole statement, so it can be run again. */
 const UNDONE_AND_REPEATABLE = new Set(['40P01', '40001'])
-const MAX_ATTEMPTS = 8
-const FIRST_PAUSE_MS = 20
+/** Beside the first. */
+const MAX_REPEATS = 7
+/** Time for those that run for the first time and hold the lock. */
+const FIRST_PAUSE_MS = 10
+
+const REPEATS = { attempts: MAX_REPEATS, firstPauseMs: FIRST_PAUSE_MS, shouldRetry: wasUndone }
 
 /** Runs a statement, again where PostgreSQL undid it. @throws what the statement throws, in the end */
 export type Repeater = <T>(run: () => Promise<T>) => Promise<T>
@@ -22,24 +26,12 @@ export function createRepeater(): Repeater {
     return turn
   }
 
-  async function repeat<T>(run: () => Promise<T>): Promise<T> {
-    for (let attempt = 2; ; attempt += 1) {
-      try {
-        return await run()
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !wasUndone(error)) throw error
-        // Time for those that run for the first time and hold the lock.
-        await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** (attempt - 2))
-      }
-    }
-  }
-
   return async (run) => {
     try {
       return await run()
     } catch (error) {
       if (!wasUndone(error)) throw error
-      return await takeTurn(() => repeat(run))
+      return await takeTurn(() => retry(run, REPEATS))
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { FilesInfoResponse, WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
+import { pause } from '../../retry.ts'
 import { readFileName } from '../../uploads/import/index.ts'
-import { pause, repeatCall } from '../transport/index.ts'
+import { repeatCall } from '../transport/index.ts'
 
 export type SlackFile = NonNullable<FilesInfoResponse['file']>
 

@@ -1,12 +1,12 @@
 import type { RespondFn, SlashCommand } from '@slack/bolt'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
+import { retry } from '../../retry.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import type { RenderedReply } from '../render/index.ts'
-import { pause } from '../transport/index.ts'
 
-const MAX_TRIES = 3
+const MAX_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 300
 
 /** Runs a command and answers through its response_url. */
@@ -77,17 +77,15 @@ export async function respondWith(
       // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
       ...(blocks.length > 0 && { blocks }),
     } as const
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await respond(body)
-        return
-      } catch (error) {
-        if (tries >= MAX_TRIES || isRefusedAnswer(error)) throw error
+    await retry(() => respond(body), {
+      attempts: MAX_ATTEMPTS,
+      firstPauseMs: FIRST_PAUSE_MS,
+      shouldRetry(error) {
         // For all to see, and perhaps seen: twice would be worse than a lost answer.
-        if (isForAll && statusOf(error) === undefined) throw error
-        await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
-      }
-    }
+        if (isForAll && statusOf(error) === undefined) return false
+        return !isRefusedAnswer(error)
+      },
+    })
   }
   await sender.send(reply, answer, { isRefused: isRefusedAnswer })
 }

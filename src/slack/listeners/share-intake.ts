@@ -1,11 +1,11 @@
 import type { WebClient } from '@slack/web-api'
 import { describeError } from '../../../commands/reply/index.ts'
 import { AppError, toAppError } from '../../errors.ts'
+import { retry } from '../../retry.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'
 import { classifyFile, findShare, readFileInfo, threadOf, type Upload } from '../files/index.ts'
 import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
-import { pause } from '../transport/index.ts'
 
 export interface ShareIntakeDeps {
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>
@@ -46,27 +46,32 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
   }
 
   async function queueWithRetries(share: SlackShare, firstError: AppError): Promise<void> {
-    const { signal } = stopping
+    const { firstPauseMs = FIRST_PAUSE_MS, tellAfterMs = TELL_AFTER_MS } = deps
     const since = Date.now()
     let isTold = false
-    let pauseMs = deps.firstPauseMs ?? FIRST_PAUSE_MS
-    let error = firstError
-    while (error.isTransient) {
-      await pause(pauseMs * (0.75 + Math.random() / 2), signal)
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-      try {
-        await writeDown(share)
-        return
-      } catch (thrown) {
-        error = toAppError(thrown)
-      }
-      if (!isTold && Date.now() - since >= (deps.tellAfterMs ?? TELL_AFTER_MS)) {
-        isTold = true
-        await postWaiting(share, error)
-      }
+    // The first attempt was made, and failed, while Slack waited for it.
+    const attempt = (number: number) => (number === 1 ? Promise.reject(firstError) : writeDown(share))
+    try {
+      await retry(attempt, {
+        attempts: Number.POSITIVE_INFINITY,
+        firstPauseMs,
+        longestPauseMs: LONGEST_PAUSE_MS,
+        signal: stopping.signal,
+        async shouldRetry(thrown) {
+          const error = toAppError(thrown)
+          if (error.isTransient && !isTold && Date.now() - since >= tellAfterMs) {
+            isTold = true
+            await postWaiting(share, error)
+          }
+          return error.isTransient
+        },
+      })
+    } catch (thrown) {
+      stopping.signal.throwIfAborted()
+      const error = toAppError(thrown)
+      log.error({ code: error.code, err: error }, 'share not written down')
+      await postWaiting(share, error)
     }
-    log.error({ code: error.code, err: error }, 'share not written down')
-    await postWaiting(share, error)
   }
 
   /** Only of files that are ours: nobody wants to read about our database under a holiday picture. */

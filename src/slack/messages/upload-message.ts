@@ -1,10 +1,11 @@
 import type { WebClient } from '@slack/web-api'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
+import { pause } from '../../retry.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'
 import { AS_WRITTEN, UNPARSED } from '../render/index.ts'
-import { classifySlackFailure, isSlackFailure, pause, repeatCall, toSlackError } from '../transport/index.ts'
+import { classifySlackFailure, isSlackFailure, repeatCall, toSlackError } from '../transport/index.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 
 /** What a message says about an upload to programs that read metadata. */

@@ -10,7 +10,6 @@ export {
   createWebClient,
   isSlackFailure,
   type OnCallFailed,
-  pause,
   repeatCall,
   toSlackError,
   webClientOptions,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   WebAPIHTTPError,
   WebAPIPlatformError,
@@ -8,11 +7,12 @@ import {
   type WebClientOptions,
 } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
+import { retry } from '../../retry.ts'
 
 /** Milliseconds one request may take. */
 const REQUEST_TIMEOUT_MS = 15_000
 const FIRST_PAUSE_MS = 500
-const MAX_TRIES = 5
+const MAX_ATTEMPTS = 5
 
 /**
  * Options of every Web API client. It neither repeats nor waits by itself: only the caller knows whether a call may be
@@ -125,22 +125,21 @@ export interface RepeatOptions {
  */
 export async function repeatCall<T>(call: () => Promise<T>, options: RepeatOptions = {}): Promise<T> {
   const { signal, withinMs = 40_000, firstPauseMs = FIRST_PAUSE_MS } = options
-  const deadline = Date.now() + withinMs
-  for (let tries = 1; ; tries += 1) {
+  try {
+    return await retry(() => unlessAborted(call(), signal), {
+      attempts: MAX_ATTEMPTS,
+      firstPauseMs,
+      withinMs,
+      ...(signal && { signal }),
+      shouldRetry(error) {
+        const failure = classifySlackFailure(error)
+        if (failure.kind === 'rate_limited') return failure.pauseMs
+        return failure.kind === 'unknown' && isSlackFailure(error)
+      },
+    })
+  } catch (error) {
     signal?.throwIfAborted()
-    try {
-      return await unlessAborted(call(), signal)
-    } catch (error) {
-      signal?.throwIfAborted()
-      const failure = classifySlackFailure(error)
-      if (failure.kind === 'refused' || !isSlackFailure(error)) throw toSlackError(error)
-      const pauseMs =
-        failure.kind === 'rate_limited'
-          ? failure.pauseMs
-          : firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random())
-      if (tries >= MAX_TRIES || Date.now() + pauseMs > deadline) throw toSlackError(error)
-      await pause(pauseMs, signal)
-    }
+    throw toSlackError(error)
   }
 }
 
@@ -156,15 +155,5 @@ async function unlessAborted<T>(request: Promise<T>, signal: AbortSignal | undef
     return await Promise.race([request, aborted])
   } finally {
     signal.removeEventListener('abort', giveUp)
-  }
-}
-
-/** Sleeps, and wakes with the signal's reason. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal })
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { type App, HTTPReceiver, type Logger, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import { AppError } from '../../errors.ts'
+import { retry } from '../../retry.ts'
 import { classifySlackFailure, webClientOptions } from './slack-call.ts'
 
 const LARGEST_BODY = 1024 * 1024
@@ -111,17 +112,19 @@ function reconnectForever({ client }: SocketModeReceiver, logger: Logger): void 
   let hasStarted = false
   let isOver = false
   client.start = async () => {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      try {
-        const result = await start()
-        hasStarted = true
-        return result
-      } catch (error) {
-        if (!hasStarted || isOver) throw error
+    const result = await retry(() => start(), {
+      attempts: Number.POSITIVE_INFINITY,
+      firstPauseMs: FIRST_PAUSE_MS,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      unref: true,
+      shouldRetry(error) {
+        if (!hasStarted || isOver) return false
         logger.warn('no connection to Slack yet', error)
-        await new Promise((resolve) => setTimeout(resolve, pauseMs).unref())
-      }
-    }
+        return true
+      },
+    })
+    hasStarted = true
+    return result
   }
   client.disconnect = async () => {
     isOver = true

@@ -1,6 +1,6 @@
-import pRetry from 'p-retry'
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
+import { retry } from '../../retry.ts'
 import { assertLeased } from './upload-lease.ts'
 
 /** An upload whose lease this process holds, and the signal to stop. */
@@ -11,7 +11,7 @@ export interface LeasedRun {
 }
 
 /** Short database outages are waited out here; the worker waits out longer ones. */
-const BATCH_RETRY = { retries: 4, minTimeout: 100, maxTimeout: 2_000, randomize: true } as const
+const BATCH_RETRY = { attempts: 5, firstPauseMs: 150, longestPauseMs: 2_000 } as const
 
 /**
  * Does repeatable work for a leased upload, and retries it a few times while the database is unavailable. Every retry
@@ -23,7 +23,7 @@ export async function retryBatch<T>(
   { models, upload, signal }: LeasedRun,
   work: (isFirstTry: boolean) => Promise<T>,
 ): Promise<T> {
-  return await pRetry(
+  return await retry(
     async (attempt) => {
       try {
         if (attempt > 1) await assertLeased(models, upload)
@@ -35,8 +35,7 @@ export async function retryBatch<T>(
     {
       ...BATCH_RETRY,
       signal,
-      shouldRetry: ({ error }) =>
-        error instanceof AppError && error.isTransient && error.code !== 'lease_lost',
+      shouldRetry: (error) => error instanceof AppError && error.isTransient && error.code !== 'lease_lost',
     },
   )
 }

@@ -1,4 +1,3 @@
-import pRetry from 'p-retry'
 import {
   type FileUpload,
   type ForgetCounts,
@@ -9,6 +8,7 @@ import {
   type UploadCounts,
 } from '../../../models/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
+import { retry } from '../../retry.ts'
 import { countOutcomes, dropUnapplied } from '../apply/index.ts'
 import { runForget } from '../forget/index.ts'
 import { type ImportOptions, importFile } from '../import/index.ts'
@@ -64,17 +64,16 @@ const MAX_ATTEMPTS = 5
  * @throws the signal's reason when told to stop; AppError lease_lost when another run has taken over
  */
 export async function runUpload(deps: RunDeps, upload: FileUpload, signal: AbortSignal): Promise<void> {
-  const { log, listener, retry } = deps
+  const { log, listener, retry: timing } = deps
   let tries = 0
-  await pRetry(() => runOnce(deps, upload, signal, () => ++tries >= MAX_TRIES), {
+  await retry(() => runOnce(deps, upload, signal, () => ++tries >= MAX_TRIES), {
     signal,
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: retry.retryMs,
-    maxTimeout: retry.longestRetryMs,
-    randomize: true,
-    shouldRetry: ({ error, attemptNumber }) => {
+    attempts: Number.POSITIVE_INFINITY,
+    firstPauseMs: timing.retryMs,
+    longestPauseMs: timing.longestRetryMs,
+    shouldRetry: (error, attempt) => {
       if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
-      log.warn({ upload: upload.number, code: error.code, attempt: attemptNumber }, 'upload waits')
+      log.warn({ upload: upload.number, code: error.code, attempt }, 'upload waits')
       tell(deps, upload, () => listener.waiting(upload, error.message))
       tell(deps, upload, () => resetAttempts(deps.models, upload))
       return true
