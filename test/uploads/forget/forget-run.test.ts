@@ -231,14 +231,22 @@ describe('a run that forgets a person', () => {
 })
 
 describe('a question whether to forget', () => {
-  it('is open for whoever was asked, where they were asked', async () => {
+  it('is open for a quarter of an hour, for whoever was asked, where they were asked', async () => {
     const now = new Date()
     const token = await requestForget(models, KUSHAL, ASKER)
+    /** As if so many milliseconds more had passed since the question. */
+    const pass = (ms: number) =>
+      models.forgetRequests.collection.updateMany({}, [{ $set: { until: { $subtract: ['$until', ms] } } }])
 
     expect(await queueForget(models, token, { ...ASKER, user: 'UOTHER', now })).toBeUndefined()
     expect(await queueForget(models, token, { ...ASKER, channel: 'COTHER', now })).toBeUndefined()
     expect(await queueForget(models, token, { ...ASKER, team: 'TOTHER', now })).toBeUndefined()
+
+    const late = await requestForget(models, LATA, ASKER)
+    await pass(14 * 60_000)
     expect(await queueForget(models, token, { ...ASKER, now })).toMatchObject({ status: 'queued' })
+    await pass(60_000)
+    expect(await queueForget(models, late, { ...ASKER, now })).toBeUndefined()
   })
 
   it('says how much there is to erase', async () => {
