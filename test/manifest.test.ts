@@ -123,7 +123,9 @@ describe('the manifest', () => {
 
   it('subscribes to the events the bot answers, and to none that carries what people write', () => {
     const { bot_events } = manifest.settings.event_subscriptions
-    const source = ['register-channel', 'register-home'].map((name) => read(`src/slack/listeners/${name}.ts`)).join()
+    const source = ['register-channel', 'register-home']
+      .map((name) => read(`src/slack/listeners/${name}.ts`))
+      .join()
     const answered = [...source.matchAll(/app\.event\('([a-z_]+)'/g)].map((match) => match[1])
 
     expect([...bot_events].sort()).toEqual(answered.sort())

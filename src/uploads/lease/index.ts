@@ -9,6 +9,7 @@ export { nextNumber } from './next-number.ts'
 export type { FileSource, Log, OpenedFile, UploadListener } from './ports.ts'
 export { type LeasedRun, retryBatch } from './retry-batch.ts'
 export { aroundShare, nameShare } from './same-share.ts'
+export { storeRecordKind } from './store-record-kind.ts'
 export {
   assertLeased,
   claimMessage,

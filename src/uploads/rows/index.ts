@@ -12,7 +12,7 @@ export {
   rememberRecordKeeping,
 } from './record-keeping.ts'
 export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
-export { readRecords, storeRecordKind } from './record-kind-in-force.ts'
+export { readRecords } from './record-kind-in-force.ts'
 export { rowId, rowsBehind } from './row-id.ts'
 export { foldIdentifier, foldWord, searchWordsOf, splitName } from './search-words.ts'
 export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsSaid, stripRow } from './strip-row.ts'

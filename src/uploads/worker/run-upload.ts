@@ -19,10 +19,10 @@ import {
   type Log,
   readLeased,
   resetAttempts,
+  storeRecordKind,
   type UploadListener,
 } from '../lease/index.ts'
 import { runSwitch } from '../record-kinds/index.ts'
-import { storeRecordKind } from '../rows/index.ts'
 import { finishFailedUndo, runUndo } from '../undo/index.ts'
 
 export interface RunDeps {
