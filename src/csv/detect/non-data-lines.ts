@@ -15,7 +15,12 @@ const MAX_HELD = 40
 /** What closes a list even with no empty line before it. */
 const CLOSING =
   /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*)\W*$/iu
-const RULER = /^[\s"|+,;]*(?:[-=_*~]{3,}[\s"|+,;]*)+$/u
+/** A closing line is a sentence; the pattern above takes long with text of many signs and line breaks. */
+const LONGEST_CLOSING = 1000
+const RULER_SIGNS = /^[\s"|+,;=_*~-]+$/u
+const DASHES = /[-=_*~]{3}/u
+/** One or two dashes alone are a blank cell. */
+const FEW_DASHES = /(?<![-=_*~])[-=_*~]{1,2}(?![-=_*~])/u
 const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
 
 /**
@@ -111,7 +116,7 @@ export class NonDataLines {
       text !== null &&
       !NUMBER_ALONE.test(text) &&
       !text.includes('@') &&
-      (this.#form.columns > 1 || CLOSING.test(text))
+      (this.#form.columns > 1 || isClosingLine(text))
     )
   }
 
@@ -131,12 +136,12 @@ export class NonDataLines {
   /** Below an empty line whatever is written as no row is; elsewhere what says so itself. */
   #isClosing(): boolean {
     const notes = this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter))
-    const isSaid = notes.some((record) => CLOSING.test(this.#firstAlone(record) ?? ''))
+    const isSaid = notes.some((record) => isClosingLine(this.#firstAlone(record) ?? ''))
     const isBare = notes.every(({ text, count }) => !text.includes(this.#form.delimiter) || count === 1)
     const first = notes[0]
     return (
       (this.#isBelowBlank && (isBare || isSaid)) ||
-      (first !== undefined && CLOSING.test(this.#firstAlone(first) ?? ''))
+      (first !== undefined && isClosingLine(this.#firstAlone(first) ?? ''))
     )
   }
 
@@ -154,7 +159,16 @@ export function isBlankLine({ form, text }: FramedRecord, delimiter: string): bo
 function isRuler({ text }: FramedRecord): boolean {
   const code = text.charCodeAt(0)
   const isWordAhead = (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code >= 0x61
-  return !isWordAhead && text.length < 10_000 && RULER.test(text)
+  return !isWordAhead && text.length < 10_000 && hasOnlyDashes(text)
+}
+
+/** Three patterns, each linear: one for the whole line takes exponential time where a letter stands at its end. */
+function hasOnlyDashes(text: string): boolean {
+  return RULER_SIGNS.test(text) && DASHES.test(text) && !FEW_DASHES.test(text)
+}
+
+function isClosingLine(text: string): boolean {
+  return text.length <= LONGEST_CLOSING && CLOSING.test(text)
 }
 
 function describe(lines: readonly number[], several: string, one: string): string {

@@ -23,6 +23,13 @@ describe('what reports print around their rows', () => {
     expect(await firstCells(text)).toEqual(['Ram', 'Sita'])
   })
 
+  it.each([
+    ['dashes with a letter at their end', `${'-'.repeat(5000)}x`],
+    ['dashes with a cell that is one dash', '---,-,---'],
+  ])('is a row where it is more than a ruler: %s', async (_, line) => {
+    expect(await firstCells(`${HEADER}${RAM}${line}\n${SITA}`)).toHaveLength(3)
+  })
+
   it('is said with its lines', async () => {
     const { file } = await readWhole(`${HEADER}${RAM}${HEADER}${SITA}\nContacts Report\nAcme\n`)
     expect(file.notes).toEqual([
