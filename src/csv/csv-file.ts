@@ -25,8 +25,6 @@ export interface CsvOptions {
   /** Say instead of finding out. `encoding` is an iconv-lite name, `delimiter` one character. */
   readonly encoding?: string
   readonly delimiter?: string
-  /** Bytes of the whole file where they are known beforehand (Slack tells them): a file over `maxBytes` is then refused unread. */
-  readonly bytes?: number
   /**
    * The file has no header: its first line is data too. `header` then holds an empty name per column and
    * `headerLine` is 0. See `CsvFile.looksHeaderless`.
@@ -83,11 +81,8 @@ export interface CsvFile {
    * @throws AppError too_many_rows, file_too_large, or whatever the byte source throws
    */
   batches(): AsyncIterable<readonly CsvRow[]>
-  /** Bytes and SHA-256 (hex) of the whole file; known once `batches` has ended. */
-  digest(): { readonly bytes: number; readonly sha256: string }
   /**
-   * Stops reading and lets go of the source, at any moment. A walk of `batches` under way ends without another row;
-   * `digest` then throws, for the file was not read to its end.
+   * Stops reading and lets go of the source, at any moment. A walk of `batches` under way ends without another row.
    */
   close(): Promise<void>
 }

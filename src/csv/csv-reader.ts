@@ -8,12 +8,21 @@ import {
   NonDataLines,
   readSeparatorLine,
 } from './detect/index.ts'
-import { type FramedRecord, RecordFramer, RowBuilder } from './records/index.ts'
+import {
+  CELL_LIMIT,
+  type FramedRecord,
+  RECORD_LIMIT,
+  RecordFramer,
+  RowBuilder,
+  type TableWidth,
+} from './records/index.ts'
 import { refuse, TextSource } from './text-source.ts'
 
 const SAMPLE_ROWS = 200
-/** Rows after which the time is looked at, and other tasks are given their turn where it is due. */
-const ROWS_PER_TURN = 128
+/** Characters of records after which other tasks get their turn, if it is due: 2 to 5 ms of work. */
+const CHARACTERS_PER_TURN = 64 * 1024
+/** Work on a record besides its characters, counted as characters: 128 empty records make a turn. */
+const CHARACTERS_PER_RECORD = 512
 /** Cells of a header that are read: some more than the columns of any spreadsheet (Excel has 16,384). */
 const WIDEST_HEADER = 20_000
 /** One file being read. Made by `openCsv`, which is where its promises are written down. */
@@ -34,6 +43,8 @@ export class CsvReader implements CsvFile {
   /** The row after them, while they are handed over. */
   #held: FramedRecord | null = null
   #isWalked = false
+  /** Work since other tasks could last have their turn. */
+  #work = 0
 
   constructor(source: ByteSource, options: CsvOptions) {
     this.#options = options
@@ -49,12 +60,6 @@ export class CsvReader implements CsvFile {
 
   get notes(): readonly string[] {
     return [...this.#source.notes, ...(this.#nonDataLines?.notes ?? [])]
-  }
-
-  digest(): { readonly bytes: number; readonly sha256: string } {
-    const digest = this.#source.digest
-    if (!digest) throw new Error('The digest is known once the batches have ended.')
-    return digest
   }
 
   async close(): Promise<void> {
@@ -95,7 +100,10 @@ export class CsvReader implements CsvFile {
     const table = detectTable(head.text, isEnded, this.#options.delimiter ?? separator?.delimiter)
     await this.#source.giveWay()
     this.#delimiter = table.delimiter
-    this.#framer = new RecordFramer(table.delimiter, head.line)
+    // A cell is cut when its marks are resolved, and each of its characters may be a doubled mark.
+    const cellLimit = Math.max(CELL_LIMIT, 2 * this.#options.limits.maxCellLength + 2)
+    const recordLimit = Math.max(RECORD_LIMIT, 2 * cellLimit)
+    this.#framer = new RecordFramer(table.delimiter, { firstLine: head.line, recordLimit, cellLimit })
     this.#framer.push(head.text)
     if (isEnded) this.#framer.end()
     await this.#readHeader(table)
@@ -137,7 +145,7 @@ export class CsvReader implements CsvFile {
     if (this.header.length > limits.maxColumns) {
       throw this.#refusal('too_many_columns', { columns: this.header.length, limit: limits.maxColumns })
     }
-    this.#framer.columns = this.header.length
+    this.#framer.width = widthOf(this.header)
     this.#builder = new RowBuilder({ ...form, header: this.header })
     this.#nonDataLines = new NonDataLines({
       delimiter: table.delimiter,
@@ -152,9 +160,10 @@ export class CsvReader implements CsvFile {
     const builder = this.#builder
     if (!builder) return []
     while (builder.size < count && !builder.isHeavy) {
-      if (builder.size % ROWS_PER_TURN === 0) await this.#source.giveWay()
+      if (this.#work >= CHARACTERS_PER_TURN) await this.#giveWay()
       if (this.#held && this.#blank.count > 0) {
         this.#countRow()
+        this.#work += CHARACTERS_PER_RECORD
         builder.addBlank(this.#blank.line)
         this.#blank.line += 1
         this.#blank.count -= 1
@@ -175,6 +184,11 @@ export class CsvReader implements CsvFile {
     return builder.take()
   }
 
+  async #giveWay(): Promise<void> {
+    this.#work = 0
+    await this.#source.giveWay()
+  }
+
   #countRow(): void {
     const { maxRows } = this.#options.limits
     this.#rows += 1
@@ -185,6 +199,7 @@ export class CsvReader implements CsvFile {
   async #nextRow(): Promise<FramedRecord | null> {
     const nonDataLines = this.#nonDataLines
     for (;;) {
+      if (this.#work >= CHARACTERS_PER_TURN) await this.#giveWay()
       const waiting = nonDataLines?.next()
       if (waiting) return waiting
       const record = await this.#nextRecord()
@@ -201,6 +216,7 @@ export class CsvReader implements CsvFile {
   async #nextRecord(): Promise<FramedRecord | null> {
     for (;;) {
       const record = this.#framer.next()
+      if (record) this.#work += record.text.length + CHARACTERS_PER_RECORD
       if (record || this.#source.isEnded) return record
       const text = await this.#source.next(() => this.#framer.rest)
       this.#framer.push(text ?? '')
@@ -217,4 +233,10 @@ export class CsvReader implements CsvFile {
 function withoutSurplus(header: readonly string[], maxColumns: number): readonly string[] {
   const named = header.findLastIndex((cell) => cell.trim() !== '') + 1
   return header.slice(0, Math.max(named, maxColumns))
+}
+
+function widthOf(header: readonly string[]): TableWidth {
+  const columns = header.length
+  const named = header.findLastIndex((cell) => cell.trim() !== '') + 1
+  return { columns, named: named < 2 ? columns : named }
 }

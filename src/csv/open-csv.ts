@@ -1,4 +1,4 @@
-import { fileTooLarge, requireEncoding } from './bytes/index.ts'
+import { requireEncoding } from './bytes/index.ts'
 import type { ByteSource, CsvFile, CsvOptions } from './csv-file.ts'
 import { CsvReader } from './csv-reader.ts'
 
@@ -19,8 +19,6 @@ export async function openCsv(source: ByteSource, options: CsvOptions): Promise<
   if (options.delimiter !== undefined && !/^[^"\r\n]$/.test(options.delimiter)) {
     throw new Error('A delimiter is one character, and neither a quotation mark nor a line end.')
   }
-  const { limits, bytes, fileName } = options
-  if (bytes !== undefined && bytes > limits.maxBytes) throw fileTooLarge(limits.maxBytes, fileName)
   const reader = new CsvReader(source, options)
   try {
     await reader.open()

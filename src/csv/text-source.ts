@@ -41,10 +41,6 @@ export class TextSource {
     return this.#reader?.encoding ?? 'utf-8'
   }
 
-  get digest(): PieceReader['digest'] {
-    return this.#pieces.digest
-  }
-
   get isClosed(): boolean {
     return this.#pieces.isClosed
   }
@@ -62,11 +58,25 @@ export class TextSource {
     let head = await this.#readFirst()
     while (!this.isEnded && head.text.length < PIECE_BYTES / 2)
       head = skipBlankLines(await this.#extend(head))
-    while (!this.isEnded && !/[\r\n]./s.test(head.text) && head.text.length <= RECORD_LIMIT) {
-      head = await this.#extend(head)
-    }
+    head = await this.#readFirstLine(head)
     if (head.text.trim() === '') throw refuse('file_empty', this.#options.fileName)
     return head
+  }
+
+  /** Extends the text until its first line has ended or is too long to be one. */
+  async #readFirstLine(head: PlacedText): Promise<PlacedText> {
+    const parts = [head.text]
+    let length = head.text.length
+    let hasLine = /[\r\n]./s.test(head.text)
+    while (!this.isEnded && !hasLine && length <= RECORD_LIMIT) {
+      const last = parts.at(-1) ?? ''
+      const text = (await this.next(() => ({ line: head.line, text: parts.join('') }))) ?? ''
+      if (text === '') continue
+      hasLine = /[\r\n]./s.test(last.slice(-1) + text)
+      parts.push(text)
+      length += text.length
+    }
+    return { line: head.line, text: parts.join('') }
   }
 
   async #readFirst(): Promise<PlacedText> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { openCsv } from '../../src/csv/open-csv.ts'
 import { OPTIONS, readRefusal, readWhole, toSource } from './read-csv.ts'
@@ -27,13 +26,6 @@ describe('a file opened', () => {
     expect(file.sample).toHaveLength(200)
     expect(Math.max(...sizes)).toBe(64)
     expect(seen).toEqual(lines)
-  })
-
-  it('knows bytes and hash of the whole file once it was read', async () => {
-    const text = 'name,phone\nRené,1\n'
-    const { file } = await readWhole(text)
-    const sha256 = createHash('sha256').update(text).digest('hex')
-    expect(file.digest()).toEqual({ bytes: Buffer.byteLength(text), sha256 })
   })
 
   it.each([

@@ -53,7 +53,7 @@ async function readOutcome(
   try {
     const { file, rows } = await readWhole(content, options, at)
     const { dialect, header, headerLine, notes, looksHeaderless } = file
-    return { dialect, header, headerLine, notes, looksHeaderless, rows, digest: file.digest() }
+    return { dialect, header, headerLine, notes, looksHeaderless, rows }
   } catch (error) {
     if (error instanceof AppError && error.code !== 'unexpected') return error.code
     throw error

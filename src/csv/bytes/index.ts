@@ -9,4 +9,4 @@ export {
   TextReader,
 } from './decode-text.ts'
 export { detectEncoding } from './detect-encoding.ts'
-export { fileTooLarge, PIECE_BYTES, PieceReader } from './read-pieces.ts'
+export { PIECE_BYTES, PieceReader } from './read-pieces.ts'

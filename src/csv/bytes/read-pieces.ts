@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import type { ByteSource } from '../csv-file.ts'
 
@@ -7,18 +6,16 @@ export const PIECE_BYTES = 64 * 1024
 
 /**
  * Reads a source in pieces of exactly `PIECE_BYTES` (the last may be shorter), whatever chunks it arrives in, so that
- * nothing behind it can depend on how the bytes were cut. Counts and hashes them on the way.
+ * nothing behind it can depend on how the bytes were cut.
  */
 export class PieceReader {
   readonly #source: ByteSource
   readonly #iterator: AsyncIterator<Uint8Array>
   readonly #maxBytes: number
   readonly #fileName: string | undefined
-  readonly #hash = createHash('sha256')
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #bytes = 0
-  #sha256: string | undefined
   #isDone = false
   #isClosed = false
 
@@ -46,13 +43,9 @@ export class PieceReader {
     // Never taken for the end of the file: what is in hand then would be read as its last row.
     if (this.#isClosed) throw new Error('The file was closed while it was read.')
     const piece = this.#take()
-    if (piece === null) {
-      this.#sha256 ??= this.#hash.digest('hex')
-      return null
-    }
+    if (piece === null) return null
     this.#bytes += piece.length
     if (this.#bytes > this.#maxBytes) throw fileTooLarge(this.#maxBytes, this.#fileName)
-    this.#hash.update(piece)
     return piece
   }
 
@@ -70,11 +63,6 @@ export class PieceReader {
     }
     this.#waiting[0] = first.subarray(PIECE_BYTES)
     return first.subarray(0, PIECE_BYTES)
-  }
-
-  /** Bytes and hash of the whole source; undefined while it is not read to its end. */
-  get digest(): { readonly bytes: number; readonly sha256: string } | undefined {
-    return this.#sha256 === undefined ? undefined : { bytes: this.#bytes, sha256: this.#sha256 }
   }
 
   get isClosed(): boolean {
@@ -97,7 +85,7 @@ export class PieceReader {
 }
 
 /** The refusal of a file over the byte limit, with the limit in the unit people use. */
-export function fileTooLarge(maxBytes: number, fileName: string | undefined): AppError {
+function fileTooLarge(maxBytes: number, fileName: string | undefined): AppError {
   return new AppError('file_too_large', {
     limit: describeBytes(maxBytes),
     ...(fileName && { file: fileName }),

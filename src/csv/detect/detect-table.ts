@@ -86,8 +86,8 @@ function readHead(head: string, isWhole: boolean, delimiter: Delimiter): (readon
 }
 
 function readRecord(record: FramedRecord, delimiter: Delimiter): readonly string[] {
-  if (record.cells) return record.cells.slice(0, SAMPLE_CELLS)
-  if (record.form === 'plain') return record.text.split(delimiter, SAMPLE_CELLS)
+  const simple = record.cells ?? (record.form === 'plain' ? record.text.split(delimiter, SAMPLE_CELLS) : null)
+  if (simple) return simple.slice(0, SAMPLE_CELLS).map((cell) => cell.slice(0, SAMPLE_CHARACTERS))
   const limits = { maxCells: SAMPLE_CELLS, maxCellLength: SAMPLE_CHARACTERS }
   return splitCells(record.text, delimiter, record.form === 'unclosed' ? 'none' : 'outer', limits)
 }

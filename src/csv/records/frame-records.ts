@@ -1,7 +1,12 @@
-import { countLineBreaks, findLineEnd, LineEnds } from './line-ends.ts'
+import { DroppedCell } from './drop-cell.ts'
+import { CR, findLineEnd, findLineStart, LineEnds, nextLine } from './line-ends.ts'
+import { LineEvidence, measureLine, type TableWidth } from './line-evidence.ts'
+import { CellScanner } from './scan-cell.ts'
 
-/** Characters a record may have before it is given up on; also how far back an unclosed quote is undone. */
+/** Characters a record may have before it is given up on. */
 export const RECORD_LIMIT = 4 * 1024 * 1024
+/** Characters a quoted cell may have; what is longer is a long text, or rows behind a mark that is never closed. */
+export const CELL_LIMIT = 128 * 1024
 
 /**
  * One record, not yet split into cells.
@@ -11,7 +16,7 @@ export const RECORD_LIMIT = 4 * 1024 * 1024
  *   as a letter).
  * - `loose`: a quoted cell goes on behind its closing mark (`"Ram" Kumar`), or has space before its opening one.
  * - `unclosed`: a cell is opened in its last line and never properly closed. The lines after it are records of their own.
- * - `overlong`: longer than `RECORD_LIMIT`; `text` is its beginning and the rest of the line is dropped.
+ * - `overlong`: longer than a record or a cell may be; `text` is its beginning, the rest is dropped.
  */
 export interface FramedRecord {
   readonly form: 'plain' | 'quoted' | 'loose' | 'unclosed' | 'overlong'
@@ -27,6 +32,13 @@ export interface FramedRecord {
   readonly opened: { readonly line: number; readonly cell: number } | undefined
 }
 
+export interface FramerOptions {
+  /** Number of the first line. */
+  readonly firstLine?: number
+  readonly recordLimit?: number
+  readonly cellLimit?: number
+}
+
 /** Where a quoted cell was opened: index, line breaks before it in its record, and index of the cell. */
 interface Opened {
   readonly at: number
@@ -34,39 +46,34 @@ interface Opened {
   readonly cell: number
 }
 
-/** Answers in place of an index: more text is needed to tell; there is none within the limit. */
-const WAIT = -1
-const NEVER = -2
-
-const QUOTE = 34
-const CR = 13
-const LF = 10
-const SPACE = 32
-const TAB = 9
 const CTRL_Z = 26
 /** More cells than any table has: beyond, they are counted and not kept. */
 const MAX_CELLS = 20_000
 /** Characters of a record given up on that are handed out. */
 const KEPT_CHARACTERS = 256 * 1024
-/** Lines of a very long cell that are looked at, to tell a text from rows. */
-const JUDGED_LINES = 1000
-/** Lines one after the other that look like rows, in what was taken for a text. */
-const ROWS_THAT_PROVE = 5
+/** Characters of a record whose lines are judged. */
+const JUDGED_CHARACTERS = 64 * 1024
+/** Characters held from which on a record is looked at again only when the text has doubled. */
+const RETRIED_CHARACTERS = 64 * 1024
 
 /**
  * Cuts text that arrives in pieces into records, and keeps count of lines. csv-parse splits the records into cells;
  * what it cannot do, and this is here for, is to give up on an unclosed quotation mark without giving up on the rest
  * of the file, and to number lines where CR, LF and CRLF are mixed.
  *
- * No decision depends on where the pieces were cut: each is taken with all the text in hand that it could depend on.
- * A record is held in memory until it is whole or `limit` characters long.
+ * The records depend on the text alone, not on where it is cut: a record is framed once every character is there that
+ * could change it, and until then nothing is remembered of the attempt.
+ *
+ * The work is linear in the text. A record is read once. If its marks prove wrong, it ends with the line of the first
+ * one, and the other lines that were read are records of one line each: they are read a second time, never a third.
  */
 export class RecordFramer {
-  /** Cells of the header. When known, a quoted cell that swallowed lines looking like rows is recognised. */
-  columns = 0
-  readonly #delimiter: string
-  readonly #delimiterCode: number
-  readonly #limit: number
+  /** Cells of the rows. Once known, a quoted cell that swallowed rows is recognised. */
+  width: TableWidth = { columns: 0, named: 0 }
+  readonly #delimiter: number
+  readonly #recordLimit: number
+  readonly #cellLimit: number
+  readonly #scanner: CellScanner
   #text = ''
   #at = 0
   /** What was pushed and is not part of `#text` yet. */
@@ -76,18 +83,20 @@ export class RecordFramer {
   #ends = new LineEnds('')
   #nextQuote = -1
   #isEnded = false
-  /** What of a record given up on is still to be dropped: the rest of its line, or of its quoted cell and then of the line. */
-  #dropping: 'line' | 'cell' | null = null
-  /** Whether the last cell looked at holds a doubled mark. */
-  #sawDoubled = false
+  /** No quotation runs over the end of a line that begins before this index. */
+  #oneLineUntil = 0
+  #dropsLine = false
+  #droppedCell: DroppedCell | null = null
   /** Characters to wait for before a record that was not whole is looked at again. */
   #wanted = 0
 
-  constructor(delimiter: string, firstLine = 1, limit = RECORD_LIMIT) {
-    this.#delimiter = delimiter
-    this.#delimiterCode = delimiter.charCodeAt(0)
+  constructor(delimiter: string, options: FramerOptions = {}) {
+    const { firstLine = 1, recordLimit = RECORD_LIMIT, cellLimit = CELL_LIMIT } = options
+    this.#delimiter = delimiter.charCodeAt(0)
+    this.#scanner = new CellScanner(this.#delimiter)
     this.#line = firstLine
-    this.#limit = limit
+    this.#recordLimit = recordLimit
+    this.#cellLimit = cellLimit
   }
 
   push(text: string): void {
@@ -114,6 +123,8 @@ export class RecordFramer {
     // Joined, not added up: reading character by character is faster in a string that is in one part.
     const parts = this.#at < this.#text.length ? [this.#text.slice(this.#at), ...this.#added] : this.#added
     this.#text = parts.length === 1 ? (parts[0] ?? '') : parts.join('')
+    this.#oneLineUntil -= this.#at
+    this.#droppedCell?.shift(this.#at)
     this.#at = 0
     this.#added = []
     this.#addedLength = 0
@@ -129,139 +140,139 @@ export class RecordFramer {
   /** The next whole record; null where more text is needed, or none is left. */
   next(): FramedRecord | null {
     const text = this.#text
-    if (this.#at >= text.length) return null
-    if (!this.#isEnded && this.#wanted > text.length) return null
-    if (this.#dropping && !this.#drop()) return null
+    if (this.#at >= text.length || this.#wanted > text.length - this.#at) return null
+    if (this.#droppedCell && !this.#dropCell(this.#droppedCell)) return this.#wait()
+    if (this.#dropsLine && !this.#dropLine()) return null
     const from = this.#at
     if (from >= text.length) return null
     if (this.#nextQuote !== -1 && this.#nextQuote < from) this.#nextQuote = text.indexOf('"', from)
     const end = this.#lineEnd(from)
     const quote = this.#nextQuote
-    if (quote !== -1 && (end === -1 || quote < end)) return this.#frameQuoted(from)
-    if (end !== -1 && end - from <= this.#limit) return this.#emit('plain', end, 0)
-    if (text.length - from > this.#limit + 1) return this.#giveUp(from, 0)
-    return this.#wait()
+    if (quote !== -1 && (end === -1 || quote < end)) return this.#frameQuoted(from, end)
+    return this.#emitLine('plain', end, 0)
   }
 
   /** Index of the line end at or after `from`, the end of the text where that is the end of the file, or -1. */
   #lineEnd(from: number): number {
     const end = this.#ends.next(from)
     if (end === -1) return this.#isEnded ? this.#text.length : -1
-    // A CR at the end of what is known may be the first half of a CRLF.
-    if (end === this.#text.length - 1 && this.#text.charCodeAt(end) === CR && !this.#isEnded) return -1
-    return end
+    return this.#isHalfCrLf(end) ? -1 : end
   }
 
-  #frameQuoted(from: number): FramedRecord | null {
+  /** A CR at the end of what has arrived may be the first half of a CRLF. */
+  #isHalfCrLf(at: number): boolean {
+    return !this.#isEnded && at === this.#text.length - 1 && this.#text.charCodeAt(at) === CR
+  }
+
+  #frameQuoted(from: number, lineEnd: number): FramedRecord | null {
+    const isOneLine = from < this.#oneLineUntil
+    if (isOneLine && lineEnd === -1) return this.#emitLine('plain', lineEnd, 0)
     const text = this.#text
-    const limitEnd = from + this.#limit
-    let at = from
+    const scanner = this.#scanner
+    const limitEnd = from + this.#recordLimit
     const cells: string[] = []
+    let at = from
     let cell = 0
-    let isSimple = true
+    let filled = 0
     let breaks = 0
-    let firstMultiline: Opened | undefined
+    let isSimple = true
     let isLoose = false
+    let multiline = 0
+    let first: Opened | undefined
     for (;;) {
-      if (text.charCodeAt(at) === QUOTE) {
-        const close = this.#findClose(at, limitEnd)
-        if (close === WAIT) return this.#wait()
-        if (close === NEVER && this.#isLongText(at, limitEnd)) return this.#giveUp(from, breaks, { at, cell })
-        if (close === NEVER) return this.#emitUnclosed({ at, breaks, cell })
-        const inside = this.#countBreaks(at + 1, close)
-        const after = text.charCodeAt(close + 1)
-        if (close + 1 < text.length && after !== this.#delimiterCode && after !== CR && after !== LF) {
-          // Behind a mark inside a cell of several lines: it is the opening mark of a later row that was met.
-          if (inside > 0) return this.#emitUnclosed({ at, breaks, cell })
-          isLoose = true
-        }
-        if (inside > 0) firstMultiline ??= { at, breaks, cell }
-        breaks += inside
-        if (cell < MAX_CELLS) cells.push(text.slice(at + 1, close))
-        if (this.#sawDoubled) isSimple = false
-        at = close + 1
-        while (at < text.length && !this.#endsCell(text.charCodeAt(at))) at += 1
-      } else {
-        if (this.#opensAfterSpace(at)) isLoose = true
-        const start = at
-        while (at < text.length && !this.#endsCell(text.charCodeAt(at))) at += 1
-        if (cell < MAX_CELLS) cells.push(text.slice(start, at))
+      const bound = isOneLine ? lineEnd : Math.min(at + this.#cellLimit, limitEnd)
+      const form = scanner.scan(text, at, bound, this.#isEnded)
+      if (form === 'unclosed' || form === 'too_long') {
+        const opened = { at, breaks, cell }
+        return this.#frameUnclosed(opened, first, form === 'too_long' && !isOneLine ? bound : -1)
       }
-      if (at > limitEnd) return this.#giveUp(from, breaks)
-      if (at >= text.length) {
-        if (!this.#isEnded) return this.#wait()
-        break
-      }
-      if (text.charCodeAt(at) !== this.#delimiterCode) {
-        if (at === text.length - 1 && text.charCodeAt(at) === CR && !this.#isEnded) return this.#wait()
-        break
-      }
+      if (scanner.breaks > 0) first ??= { at, breaks, cell }
+      if (scanner.end > limitEnd) return this.#frameOverlong(from, first)
+      if (form === 'cut') return this.#wait()
+      if (form === 'loose') isLoose = true
+      if (scanner.hasDoubled) isSimple = false
+      if (scanner.breaks > 0) multiline += 1
+      if (first && this.#isTooMany(multiline)) return this.#takeBack(first, scanner.end)
+      breaks += scanner.breaks
+      if (scanner.end > at) filled = cell + 1
+      if (cell < MAX_CELLS)
+        cells.push(form === 'quoted' ? text.slice(at + 1, scanner.close) : text.slice(at, scanner.end))
+      at = scanner.end
+      if (at >= text.length || text.charCodeAt(at) !== this.#delimiter) break
       at += 1
       cell += 1
+      if (at > limitEnd) return this.#frameOverlong(from, first)
     }
-    if (firstMultiline && this.#swallowedRows(from, at, cell + 1, firstMultiline.at)) {
-      return this.#emitUnclosed(firstMultiline)
-    }
+    if (this.#isHalfCrLf(at)) return this.#wait()
+    if (first && this.#hasSwallowedRows(from, at, first, { cells: cell + 1, filled }))
+      return this.#takeBack(first, at)
     if (isLoose) return this.#emit('loose', at, breaks, cell + 1)
     const isParsed = isSimple && breaks === 0 && cell < MAX_CELLS
     return this.#emit('quoted', at, breaks, cell + 1, isParsed ? cells : undefined)
   }
 
-  #countBreaks(from: number, to: number): number {
-    const first = this.#ends.next(from)
-    return first === -1 || first >= to ? 0 : countLineBreaks(this.#text, first, to)
+  /** More cells of several lines than a row has cells. */
+  #isTooMany(multiline: number): boolean {
+    return this.width.columns > 0 && multiline > this.width.columns
   }
 
-  #endsCell(code: number): boolean {
-    return code === this.#delimiterCode || code === LF || code === CR
+  #frameOverlong(from: number, first: Opened | undefined): FramedRecord | null {
+    return first ? this.#takeBack(first, from + this.#recordLimit) : this.#giveUp(0)
   }
 
-  #opensAfterSpace(at: number): boolean {
-    let index = at
-    let code = this.#text.charCodeAt(index)
-    while ((code === SPACE || code === TAB) && code !== this.#delimiterCode) {
-      index += 1
-      code = this.#text.charCodeAt(index)
+  /** @param bound where a cell that is too long was given up on; -1 for one that is not closed */
+  #frameUnclosed(opened: Opened, first: Opened | undefined, bound: number): FramedRecord | null {
+    if (first && this.#areRowsBetween(first.at, opened.at)) {
+      return this.#takeBack(first, findLineStart(this.#text, opened.at))
     }
-    return code === QUOTE && index > at
+    if (bound !== -1 && this.#isLongText(opened.at, bound)) return this.#giveUpCell(opened, bound)
+    return this.#emitUnclosed(opened)
   }
 
-  /** Index of the mark that ends the cell opened at `open` (doubled marks stand for one), or `WAIT`, or `NEVER`. */
-  #findClose(open: number, limitEnd: number): number {
-    const text = this.#text
-    this.#sawDoubled = false
-    for (let at = open + 1; ; at += 2) {
-      if (text.charCodeAt(at) !== QUOTE) {
-        at = text.indexOf('"', at)
-        if (at === -1) return this.#isEnded || text.length > limitEnd + 1 ? NEVER : WAIT
-      }
-      if (at > limitEnd) return NEVER
-      if (at + 1 >= text.length && !this.#isEnded) return WAIT
-      if (text.charCodeAt(at + 1) !== QUOTE) return at
-      this.#sawDoubled = true
+  #areRowsBetween(open: number, end: number): boolean {
+    return this.width.columns > 1 && this.#judgeLines(open, end).areRows
+  }
+
+  /** Whether a quoted cell over the limit is a text of many lines. Where these look like rows, its mark was never closed. */
+  #isLongText(open: number, bound: number): boolean {
+    return this.width.columns > 1 && this.#judgeLines(open, bound).areText
+  }
+
+  /** Judges the lines below the one in which a cell is opened. */
+  #judgeLines(open: number, end: number, opening = 0): LineEvidence {
+    const evidence = new LineEvidence(this.#delimiter, this.width, opening)
+    const firstEnd = findLineEnd(this.#text, open)
+    if (firstEnd < end) {
+      const start = nextLine(this.#text, firstEnd)
+      evidence.addLines(this.#text, start, Math.min(end, start + JUDGED_CHARACTERS))
     }
+    return evidence
   }
 
   /**
    * Whether a cell of several lines swallowed rows: a mark that is never closed can meet one later that happens to
    * stand before a separator (`6",`). Then the lines inside look like rows, and the record mostly does not.
    */
-  #swallowedRows(from: number, end: number, cells: number, open: number): boolean {
-    if (this.columns < 2) return false
-    const firstEnd = findLineEnd(this.#text, open)
-    const looksLikeRow = (line: string) => this.#looksLikeRow(line)
-    const lines = this.#text
-      .slice(firstEnd, end)
-      .split(/\r\n|\r|\n/, 200)
-      .slice(1)
-    const inner = lines.slice(0, -1).map(looksLikeRow)
-    const first = this.#text.slice(from, firstEnd).split(this.#delimiter).length
-    const isLastLike = looksLikeRow(lines.at(-1) ?? '')
-    if (cells !== this.columns) return inner.includes(true) || (first >= this.columns && isLastLike)
-    // The mark met stands in the same column as the one opened. Text with line breaks may by chance look like rows
-    // where there are few columns, so the more columns, the fewer lines prove it.
-    if (inner.length === 0 || inner.includes(false)) return false
-    return inner.length > 1 ? this.columns > 2 : this.columns > 3 && first >= this.columns && isLastLike
+  #hasSwallowedRows(
+    from: number,
+    end: number,
+    first: Opened,
+    record: { cells: number; filled: number },
+  ): boolean {
+    const { columns, named } = this.width
+    if (columns === 0) return false
+    const opening = this.#measure(from, findLineEnd(this.#text, first.at)).separators
+    const evidence = this.#judgeLines(first.at, end, opening)
+    if (evidence.areRowsAgainstForm) return true
+    if (columns === 1) return false
+    const fits = record.cells >= named && record.filled <= columns
+    if (!fits && evidence.areRows) return true
+    if (fits && (columns < 4 || !evidence.areAllRows)) return false
+    return opening + 1 >= columns && this.#measure(findLineStart(this.#text, end), end).isRow
+  }
+
+  #measure(from: number, to: number) {
+    return measureLine(this.#text, from, to, this.#delimiter, this.width)
   }
 
   #emit(
@@ -279,130 +290,99 @@ export class RecordFramer {
   }
 
   #advance(end: number, breaks: number): void {
-    const isCrLf = this.#text.charCodeAt(end) === CR && this.#text.charCodeAt(end + 1) === LF
-    this.#at = end + (isCrLf ? 2 : 1)
+    this.#at = nextLine(this.#text, end)
     this.#line += breaks + 1
   }
 
-  #emitUnclosed({ at, breaks, cell }: Opened): FramedRecord | null {
-    const line = this.#line + breaks
-    const end = this.#lineEnd(at)
-    if (end === -1 || end > this.#at + this.#limit) return this.#giveUp(this.#at, breaks)
-    return this.#emit('unclosed', end, breaks, 0, undefined, { line, cell })
-  }
-
-  /**
-   * Whether a quoted cell over the limit is a long text of many lines. Where these look like rows, its mark was never
-   * closed.
-   */
-  #isLongText(open: number, limitEnd: number): boolean {
-    if (this.#text.length <= limitEnd || this.columns < 2) return false
-    const lines = this.#text
-      .slice(open, limitEnd)
-      .split(/\r\n|\r|\n/, JUDGED_LINES)
-      .slice(1)
-    const rows = lines.filter((line) => this.#looksLikeRow(line)).length
-    return lines.length > 1 && rows <= lines.length * 0.1
-  }
-
-  /** No row begins a cell with a doubled mark, unless nothing else is in it: that is a quotation within a text. */
-  #looksLikeRow(line: string): boolean {
-    const cells = line.split(this.#delimiter)
-    return cells.length === this.columns && !cells.some((cell) => /^""[^"]/u.test(cell))
-  }
-
-  /** Hands out the beginning of a record that is too long to be held, and drops the rest of its cell and of its last line. */
-  #giveUp(
-    from: number,
+  /** The record that ends with the line end at `end` (-1: it has not arrived), unless that is beyond the limit. */
+  #emitLine(
+    form: FramedRecord['form'],
+    end: number,
     breaks: number,
-    inside?: { readonly at: number; readonly cell: number },
-  ): FramedRecord {
-    const cut = inside ? inside.at + 1 : from + this.#limit
-    const text = this.#text.slice(from, Math.min(from + this.#limit, from + KEPT_CHARACTERS))
-    const line = this.#line
-    this.#at = cut
+    opened?: FramedRecord['opened'],
+  ): FramedRecord | null {
+    const length = (end === -1 ? this.#text.length - 1 : end) - this.#at
+    if (length > this.#recordLimit) return this.#giveUp(breaks)
+    if (end === -1) return this.#wait()
+    return this.#emit(form, end, breaks, 0, undefined, opened)
+  }
+
+  #emitUnclosed({ at, breaks, cell }: Opened): FramedRecord | null {
+    return this.#emitLine('unclosed', this.#lineEnd(at), breaks, { line: this.#line + breaks, cell })
+  }
+
+  /** Ends the record in the line of its first cell of several lines: this and the marks up to `until` were stray. */
+  #takeBack(first: Opened, until: number): FramedRecord | null {
+    this.#oneLineUntil = until
+    return this.#emitUnclosed(first)
+  }
+
+  /** Hands out the beginning of a record that is too long to be held, and drops the rest of its last line. */
+  #giveUp(breaks: number): FramedRecord {
+    const cut = this.#at + this.#recordLimit
+    this.#dropsLine = true
+    return this.#emitBeginning(cut, cut, breaks)
+  }
+
+  /** Hands out the beginning of a record with a text that is too long to be a cell, and drops the rest of that. */
+  #giveUpCell(opened: Opened, bound: number): FramedRecord {
+    const line = this.#line + opened.breaks
+    const start = { at: opened.at + 1, line }
+    this.#droppedCell = new DroppedCell(start, this.#delimiter, this.width, this.#recordLimit)
+    return this.#emitBeginning(bound, start.at, opened.breaks, { line, cell: opened.cell })
+  }
+
+  #emitBeginning(end: number, next: number, breaks: number, opened?: FramedRecord['opened']): FramedRecord {
+    const text = this.#text.slice(this.#at, Math.min(end, this.#at + KEPT_CHARACTERS))
+    const record = { form: 'overlong' as const, line: this.#line, text, count: 0, cells: undefined, opened }
+    this.#at = next
     this.#line += breaks
-    this.#dropping = inside ? 'cell' : 'line'
-    const opened = inside && { line: this.#line, cell: inside.cell }
-    return { form: 'overlong', line, text, count: 0, cells: undefined, opened }
+    return record
   }
 
   /** Drops up to and with the next line end; false where it has not come yet. */
-  #drop(): boolean {
-    if (this.#dropping === 'cell' && !this.#dropCell()) return false
-    if (this.#dropping === null) return true
+  #dropLine(): boolean {
     const end = this.#lineEnd(this.#at)
     if (end === -1) {
-      const isHalf = this.#text.charCodeAt(this.#text.length - 1) === CR
-      this.#at = this.#text.length - (isHalf ? 1 : 0)
+      this.#at = this.#text.length - (this.#isHalfCrLf(this.#text.length - 1) ? 1 : 0)
       return false
     }
     this.#advance(end, 0)
-    this.#dropping = null
+    this.#dropsLine = false
     return true
   }
 
-  /**
-   * Drops the lines of a quoted cell up to the mark that closes it; false where that has not come yet. Lines that look
-   * like rows again and again are rows: then the mark was never closed.
-   */
-  #dropCell(): boolean {
-    for (let at = this.#at, line = this.#line, rows = 0; ; ) {
-      const end = this.#lineEnd(at)
-      if (end === -1) {
-        if (this.#text.length - at <= this.#limit) return false
-        this.#dropping = 'line'
-        return true
-      }
-      const close = this.#findClosingIn(at, end)
-      if (close !== -1) {
-        this.#at = close + 1
-        this.#line = line
-        this.#dropping = 'line'
-        return true
-      }
-      rows = this.#looksLikeRow(this.#text.slice(at, end)) ? rows + 1 : 0
-      if (rows === ROWS_THAT_PROVE) {
-        this.#dropping = null
-        return true
-      }
-      if (end >= this.#text.length) {
-        this.#at = end
-        return false
-      }
-      const isCrLf = this.#text.charCodeAt(end) === CR && this.#text.charCodeAt(end + 1) === LF
-      at = end + (isCrLf ? 2 : 1)
-      line += 1
-      // What may be the first of several rows is kept until it is told.
-      if (rows > 0) continue
-      this.#at = at
-      this.#line = line
+  /** Drops the lines of a text that is too long to be a cell; false where its end has not come yet. */
+  #dropCell(cell: DroppedCell): boolean {
+    for (;;) {
+      const end = this.#lineEnd(cell.at)
+      const length = (end === -1 ? this.#text.length - 1 : end) - cell.at
+      // A line that is too long to be held is dropped, and with it the text ends.
+      if (length > this.#recordLimit) return this.#goOn(cell, 'closed')
+      if (end === -1) break
+      const found = cell.pass(this.#text, end, nextLine(this.#text, end))
+      if (found) return this.#goOn(found.place, found.kind)
+      if (cell.at >= this.#text.length) break
     }
+    this.#at = this.#isEnded ? this.#text.length : cell.held.at
+    this.#line = cell.held.line
+    return false
   }
 
-  /** Index of a mark before `end` that closes a cell, or -1. */
-  #findClosingIn(from: number, end: number): number {
-    for (
-      let at = this.#text.indexOf('"', from);
-      at !== -1 && at < end;
-      at = this.#text.indexOf('"', at + 1)
-    ) {
-      const after = this.#text.charCodeAt(at + 1)
-      if (after === QUOTE) at += 1
-      else if (at + 1 >= end || after === this.#delimiterCode) return at
-    }
-    return -1
+  #goOn({ at, line }: { readonly at: number; readonly line: number }, kind: 'closed' | 'rows'): true {
+    this.#at = at
+    this.#line = line
+    this.#droppedCell = null
+    this.#dropsLine = kind === 'closed'
+    this.#ends = new LineEnds(this.#text, at)
+    return true
   }
 
   #wait(): null {
-    if (this.#at > 0) {
-      this.#text = this.#text.slice(this.#at)
-      this.#at = 0
-      this.#index()
-    }
     // Looking again only once the text has doubled keeps the work linear in the length of the record.
-    const held = this.#text.length
-    if (held > 2 ** 16) this.#wanted = Math.min(held * 2, this.#limit + 2)
+    const held = this.#text.length - this.#at
+    if (held > RETRIED_CHARACTERS)
+      this.#wanted = Math.min(held * 2, Math.max(held + 1, this.#recordLimit + 2))
     return null
   }
 }

@@ -6,16 +6,19 @@ import { parseQuoted } from '../../../src/csv/records/read-rows.ts'
 import { splitCells } from '../../../src/csv/records/split-cells.ts'
 import { writeCsvRow } from '../../../src/csv/write/write-csv.ts'
 
+const NUM_RUNS = Number(process.env.FRAME_RUNS ?? 5000)
+
 interface Framing {
   readonly limit?: number
+  readonly cellLimit?: number
   readonly columns?: number
   readonly cuts?: readonly number[]
 }
 
 /** All records of a text, pushed in pieces cut at the given places and asked for after each. */
-function frame(text: string, { limit, columns = 0, cuts = [] }: Framing = {}): FramedRecord[] {
-  const framer = new RecordFramer(',', 1, limit)
-  framer.columns = columns
+function frame(text: string, { limit, cellLimit, columns = 0, cuts = [] }: Framing = {}): FramedRecord[] {
+  const framer = new RecordFramer(',', { recordLimit: limit, cellLimit })
+  framer.width = { columns, named: columns }
   const records: FramedRecord[] = []
   const take = () => {
     for (let record = framer.next(); record; record = framer.next()) records.push(record)
@@ -174,7 +177,7 @@ describe('records of a text', () => {
   })
 
   it('holds no more than the limit of a record that never ends', () => {
-    const framer = new RecordFramer(',', 1, 10_000)
+    const framer = new RecordFramer(',', { recordLimit: 10_000 })
     framer.push('a,"')
     let most = 0
     for (let index = 0; index < 1000; index += 1) {
@@ -201,19 +204,21 @@ describe('records of a text', () => {
     expect(records.map(({ form }) => form)).toEqual(['unclosed', ...rows.map(() => 'plain'), 'quoted'])
   })
 
-  it('do not depend on where the text is cut, nor on the limit being near', () => {
-    const text = fc
-      .array(fc.constantFrom('"', '""', ',', '\n', '\r', '\r\n', ' ', 'a', 'bc'), { maxLength: 60 })
-      .map((parts) => parts.join(''))
-    const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 10 })
-    const limit = fc.constantFrom(1, 2, 3, 5, 8, 13, 21, 10_000)
-    const columns = fc.constantFrom(0, 2, 3)
+  it('do not depend on where the text is cut, nor on a limit being near', () => {
+    const part = fc.constantFrom(
+      ...['"', '""', '"""', ',', '\n', '\r', '\r\n', ' ', 'a', 'bc', 'x,y,z\n', 'x,y\r\n', '","', ',"p\nq",'],
+    )
+    const text = fc.array(part, { maxLength: 60 }).map((parts) => parts.join(''))
+    const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 10 })
+    const limit = fc.constantFrom(1, 2, 3, 5, 8, 13, 21, 55, 10_000)
+    const columns = fc.constantFrom(0, 1, 2, 3, 4)
     fc.assert(
-      fc.property(text, cuts, limit, columns, (content, at, size, count) => {
-        const whole = frame(content, { limit: size, columns: count })
-        expect(frame(content, { limit: size, columns: count, cuts: at })).toEqual(whole)
+      fc.property(text, cuts, limit, limit, columns, (content, at, size, cellLimit, count) => {
+        const framing = { limit: size, cellLimit, columns: count }
+        const whole = frame(content, framing)
+        expect(frame(content, { ...framing, cuts: at })).toEqual(whole)
       }),
-      { numRuns: 5000 },
+      { numRuns: NUM_RUNS, examples: [['"\r\r\n""""\r\n"', [116], 3, 10_000, 2]] },
     )
   })
 

@@ -1,0 +1,112 @@
+import { QUOTE } from './line-ends.ts'
+import { LineEvidence, type TableWidth } from './line-evidence.ts'
+
+/** Lines one after the other that look like rows, in what was taken for a text. */
+const ROWS_THAT_PROVE = 5
+/** Lines one after the other with separators: most as many as the line before, or none more than a row has. */
+const EVEN_LINES_THAT_PROVE = 20
+const EVEN_SHARE = 0.8
+const TABULAR_LINES_THAT_PROVE = 40
+
+/** The beginning of a line: index, and number as a text editor counts. */
+export interface LinePlace {
+  readonly at: number
+  readonly line: number
+}
+
+/**
+ * Drops the lines of a quoted text that is too long to be a cell, up to the mark that closes it. Lines that look like
+ * rows again and again are rows: then the mark was never closed, and reading goes on with the first of them.
+ */
+export class DroppedCell {
+  /** Where the next line begins; behind the closing mark once that is met. */
+  at: number
+  line: number
+  readonly #delimiter: number
+  readonly #evidence: LineEvidence
+  /** Characters of lines held at most until it is told whether they are rows. */
+  readonly #mostHeld: number
+  #isFirst = true
+  #rows: Run | null = null
+  #separated: Run | null = null
+
+  constructor(start: LinePlace, delimiter: number, width: TableWidth, mostHeld: number) {
+    this.at = start.at
+    this.line = start.line
+    this.#delimiter = delimiter
+    this.#evidence = new LineEvidence(delimiter, width)
+    this.#mostHeld = mostHeld
+  }
+
+  /** The first line that may still turn out to be a row. */
+  get held(): LinePlace {
+    const rows = this.#rows ?? this
+    return this.#separated && this.#separated.at < rows.at ? this.#separated : rows
+  }
+
+  /** The text before `by` is gone. */
+  shift(by: number): void {
+    this.at -= by
+    if (this.#rows) this.#rows.at -= by
+    if (this.#separated) this.#separated.at -= by
+  }
+
+  /**
+   * Passes the line that ends at `end`.
+   * @returns the place where reading goes on if the line ends the cell: behind its mark, or at rows
+   */
+  pass(
+    text: string,
+    end: number,
+    next: number,
+  ): { readonly kind: 'closed' | 'rows'; readonly place: LinePlace } | null {
+    const close = this.#findClosing(text, end)
+    if (close !== -1) return { kind: 'closed', place: { at: close + 1, line: this.line } }
+    const rows = this.#isFirst ? null : this.#judge(text, end)
+    this.#isFirst = false
+    if (rows) return { kind: 'rows', place: rows }
+    this.at = next
+    this.line += 1
+    return null
+  }
+
+  #judge(text: string, end: number): LinePlace | null {
+    const shape = this.#evidence.add(text, this.at, end)
+    if (shape.isBlank) return null
+    this.#rows = shape.isRow ? this.#extend(this.#rows) : null
+    if (this.#rows?.count === ROWS_THAT_PROVE) return this.#rows
+    const run = shape.separators > 0 ? this.#extend(this.#separated) : null
+    this.#separated = run
+    if (!run) return null
+    if (shape.isEven) run.even += 1
+    if (shape.isTabular) run.tabular += 1
+    const isEven = run.count >= EVEN_LINES_THAT_PROVE && run.even >= run.count * EVEN_SHARE
+    return isEven || (run.count >= TABULAR_LINES_THAT_PROVE && run.tabular === run.count) ? run : null
+  }
+
+  #extend(run: Run | null): Run {
+    const known = run && this.at - run.at <= this.#mostHeld ? run : null
+    const extended = known ?? { at: this.at, line: this.line, count: 0, even: 0, tabular: 0 }
+    extended.count += 1
+    return extended
+  }
+
+  /** Index of a mark before `end` that closes the cell, or -1. A mark in front of a letter is a letter. */
+  #findClosing(text: string, end: number): number {
+    for (let at = this.at; at < end; at += 1) {
+      if (text.charCodeAt(at) !== QUOTE) continue
+      const after = text.charCodeAt(at + 1)
+      if (at + 1 >= end || after === this.#delimiter) return at
+      if (after === QUOTE) at += 1
+    }
+    return -1
+  }
+}
+
+interface Run {
+  at: number
+  line: number
+  count: number
+  even: number
+  tabular: number
+}
