@@ -23,6 +23,8 @@ const SAMPLE_ROWS = 200
 const CHARACTERS_PER_TURN = 64 * 1024
 /** Work on a record besides its characters, counted as characters: 128 empty records make a turn. */
 const CHARACTERS_PER_RECORD = 512
+/** Characters of the first text that are looked at to find separator and header: it is longer only if one line is. */
+const DETECTED_CHARACTERS = 256 * 1024
 /** Cells of a header that are read: some more than the columns of any spreadsheet (Excel has 16,384). */
 const WIDEST_HEADER = 20_000
 /** One file being read. Made by `openCsv`, which is where its promises are written down. */
@@ -97,7 +99,9 @@ export class CsvReader implements CsvFile {
       head = { line: head.line + 1, text: head.text.slice(separator.length) }
     }
     const { isEnded } = this.#source
-    const table = detectTable(head.text, isEnded, this.#options.delimiter ?? separator?.delimiter)
+    const sample = head.text.slice(0, DETECTED_CHARACTERS)
+    const isWhole = isEnded || sample.length < head.text.length
+    const table = detectTable(sample, isWhole, this.#options.delimiter ?? separator?.delimiter)
     await this.#source.giveWay()
     this.#delimiter = table.delimiter
     // A cell is cut when its marks are resolved, and each of its characters may be a doubled mark.

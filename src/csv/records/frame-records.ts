@@ -3,8 +3,8 @@ import { CR, findLineEnd, findLineStart, LineEnds, nextLine } from './line-ends.
 import { LineEvidence, measureLine, type TableWidth } from './line-evidence.ts'
 import { CellScanner } from './scan-cell.ts'
 
-/** Characters a record may have before it is given up on. */
-export const RECORD_LIMIT = 4 * 1024 * 1024
+/** Characters a record may have before it is given up on: splitting it into cells takes some 20 ms at most. */
+export const RECORD_LIMIT = 1024 * 1024
 /** Characters a quoted cell may have; what is longer is a long text, or rows behind a mark that is never closed. */
 export const CELL_LIMIT = 128 * 1024
 

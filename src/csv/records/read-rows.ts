@@ -5,7 +5,7 @@ import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
 import { readLooseCells, splitCells } from './split-cells.ts'
 
-/** Characters of quoted records after which they are handed to csv-parse: 2 to 3 ms of its work. */
+/** Characters of quoted records, filled up with separators, after which they are handed to csv-parse: 2 to 3 ms of its work. */
 const BLOCK_CHARACTERS = 16 * 1024
 /** A record longer than this is split by hand, and its cells are cut loose from its text. */
 const LONG_RECORD = 64 * 1024
@@ -43,6 +43,8 @@ export class RowBuilder {
   #rows: CsvRow[] = []
   #waiting: { readonly index: number; readonly record: FramedRecord }[] = []
   #waitingCharacters = 0
+  /** Cells of the widest record that waits. */
+  #waitingCells = 0
   #characters = 0
 
   constructor(form: RowForm) {
@@ -63,8 +65,10 @@ export class RowBuilder {
     if (record.form === 'quoted' && !record.cells && record.text.length <= LONG_RECORD) {
       this.#waiting.push({ index: this.#rows.length, record })
       this.#waitingCharacters += record.text.length
+      this.#waitingCells = Math.max(this.#waitingCells, record.count)
       this.#rows.push({ line: record.line, cells: [] })
-      if (this.#waitingCharacters >= BLOCK_CHARACTERS) this.#parseWaiting()
+      const filled = this.#waiting.length * this.#waitingCells
+      if (this.#waitingCharacters + filled >= BLOCK_CHARACTERS) this.#parseWaiting()
       return
     }
     const row = this.#readAlone(record)
@@ -86,11 +90,11 @@ export class RowBuilder {
 
   #parseWaiting(): void {
     if (this.#waiting.length === 0) return
-    const { delimiter, header } = this.#form
+    const { delimiter } = this.#form
     // csv-parse makes an Error with its stack for every record of another length, also where that is allowed. So short
     // records are filled up, and what was filled is cut off again.
     const texts = this.#waiting.map(
-      ({ record }) => record.text + delimiter.repeat(missing(record, header.length)),
+      ({ record }) => record.text + delimiter.repeat(this.#waitingCells - record.count),
     )
     const parsed = parseQuoted(texts, delimiter)
     for (const [position, { index, record }] of this.#waiting.entries()) {
@@ -100,6 +104,7 @@ export class RowBuilder {
     }
     this.#waiting = []
     this.#waitingCharacters = 0
+    this.#waitingCells = 0
   }
 
   #readAlone(record: FramedRecord): CsvRow {
@@ -115,12 +120,13 @@ export class RowBuilder {
       return this.#check(record, cells)
     }
     if (record.form === 'loose') {
-      const cells = readLooseCells(record.text, delimiter, header.length)
+      const cells = readLooseCells(record.text, delimiter, header.length, limits)
       if (cells) return this.#check(record, cells)
     }
     const cells = splitCells(record.text, delimiter, 'none', limits)
     if (record.form === 'overlong') {
-      return this.#reject(record, cells, 'cell_too_long', record.opened?.cell ?? indexOfLongest(cells))
+      const cell = record.opened?.cell ?? indexOfTooLong(cells, maxCellLength)
+      return this.#reject(record, cells, 'cell_too_long', cell)
     }
     return this.#reject(record, cells, 'quote_unbalanced', record.opened?.cell ?? null)
   }
@@ -155,20 +161,12 @@ export class RowBuilder {
   }
 }
 
-function indexOfLongest(cells: readonly string[]): number {
-  return cells.reduce(
-    (longest, cell, index) => (cell.length > (cells[longest]?.length ?? 0) ? index : longest),
-    0,
-  )
+/** Null where all cells are short, and it is their number that makes the record too long. */
+function indexOfTooLong(cells: readonly string[], maxLength: number): number | null {
+  const index = cells.findIndex((cell) => cell.length > maxLength)
+  return index === -1 ? null : index
 }
 
-/** How many more cells a record needs to be as long as the others of its block are made. */
-function missing(record: FramedRecord, columns: number): number {
-  return Math.max(0, columns + SURPLUS_CELLS - record.count)
-}
-
-/** Empty cells behind the last column that many exporters write. */
-const SURPLUS_CELLS = 1
 /** The cell as a string of its own: a slice would keep the whole text of its record in memory. */
 const detach = (cell: string): string => Buffer.from(cell, 'utf16le').toString('utf16le')
 
@@ -182,6 +180,7 @@ function describeProblem(
   form: RowForm,
 ): string {
   if (code === 'cell_too_long') {
+    if (place === '') return 'The row is too long to be read.'
     return `A cell${place} is longer than ${formatNumber(form.maxCellLength)} characters.`
   }
   if (code === 'too_many_cells') {

@@ -45,12 +45,17 @@ export function splitCells(
  * many cells as the header has, or the one all readings agree on. Null where they differ and none fits, which nobody
  * should guess: a wrong guess puts a phone into another column.
  */
-export function readLooseCells(record: string, delimiter: string, columns: number): string[] | null {
-  const inner = splitCells(record, delimiter, 'inner')
+export function readLooseCells(
+  record: string,
+  delimiter: string,
+  columns: number,
+  limits: SplitLimits,
+): string[] | null {
+  const inner = splitCells(record, delimiter, 'inner', limits)
   if (inner.length === columns) return inner
-  const outer = splitCells(record, delimiter, 'outer')
+  const outer = splitCells(record, delimiter, 'outer', limits)
   if (outer.length === columns) return outer
-  return same(outer, splitCells(record, delimiter, 'none')) ? outer : null
+  return same(outer, splitCells(record, delimiter, 'none', limits)) ? outer : null
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>

@@ -26,6 +26,8 @@ export const WILD_FILES: Record<string, (length: number) => string> = {
   'rows that end in a comma behind a stray mark': table((at) =>
     at === 0 ? 'Ram,"6,1,' : `Ram ${at},${phone(at)},Delhi,`,
   ),
+  'short rows below a wide header': (length) =>
+    `${Array.from({ length: 500 }, (_, at) => `c${at}`).join(',')}\n${fill('"a""b"\n', length)}`,
   'rulers with a letter at their end': table((at) => `${'-'.repeat(500)}x${at}`),
 }
 
