@@ -1,6 +1,7 @@
 import { DroppedCell } from './drop-cell.ts'
 import { CR, findLineEnd, findLineStart, LineEnds, nextLine } from './line-ends.ts'
 import { LineEvidence, measureLine, type TableWidth } from './line-evidence.ts'
+import { type Opened, QuotedRecord } from './quoted-record.ts'
 import { CellScanner } from './scan-cell.ts'
 
 /** Characters a record may have before it is given up on: splitting it into cells takes some 20 ms at most. */
@@ -39,16 +40,7 @@ export interface FramerOptions {
   readonly cellLimit?: number
 }
 
-/** Where a quoted cell was opened: index, line breaks before it in its record, and index of the cell. */
-interface Opened {
-  readonly at: number
-  readonly breaks: number
-  readonly cell: number
-}
-
 const CTRL_Z = 26
-/** More cells than any table has: beyond, they are counted and not kept. */
-const MAX_CELLS = 20_000
 /** Characters of a record given up on that are handed out. */
 const KEPT_CHARACTERS = 256 * 1024
 /** Characters of a record whose lines are judged. */
@@ -167,65 +159,71 @@ export class RecordFramer {
   #frameQuoted(from: number, lineEnd: number): FramedRecord | null {
     const isOneLine = from < this.#oneLineUntil
     if (isOneLine && lineEnd === -1) return this.#emitLine('plain', lineEnd, 0)
+    const record = new QuotedRecord(from)
+    const found = this.#readCells(record, isOneLine ? lineEnd : null)
+    const { first } = record
+    switch (found) {
+      case 'cut':
+        return this.#wait()
+      case 'unclosed':
+      case 'too_long':
+        return this.#frameUnclosed(record, found === 'too_long' && !isOneLine)
+      case 'overlong':
+        return first ? this.#takeBack(first, from + this.#recordLimit) : this.#giveUp(0)
+      case 'whole':
+        return first && this.#hasSwallowedRows(from, record, first)
+          ? this.#takeBack(first, record.at)
+          : this.#emitQuoted(record)
+    }
+  }
+
+  /**
+   * Reads cells to the end of the record.
+   * @param lineEnd last index at which a quotation may be closed, where it may not run over the end of the line
+   */
+  #readCells(
+    record: QuotedRecord,
+    lineEnd: number | null,
+  ): 'whole' | 'overlong' | 'unclosed' | 'too_long' | 'cut' {
     const text = this.#text
     const scanner = this.#scanner
-    const limitEnd = from + this.#recordLimit
-    const cells: string[] = []
-    let at = from
-    let cell = 0
-    let filled = 0
-    let breaks = 0
-    let isSimple = true
-    let isLoose = false
-    let multiline = 0
-    let first: Opened | undefined
+    const limitEnd = record.at + this.#recordLimit
     for (;;) {
-      const bound = isOneLine ? lineEnd : Math.min(at + this.#cellLimit, limitEnd)
-      const form = scanner.scan(text, at, bound, this.#isEnded)
-      if (form === 'unclosed' || form === 'too_long') {
-        const opened = { at, breaks, cell }
-        return this.#frameUnclosed(opened, first, form === 'too_long' && !isOneLine ? bound : -1)
-      }
-      if (scanner.breaks > 0) first ??= { at, breaks, cell }
-      if (scanner.end > limitEnd) return this.#frameOverlong(from, first)
-      if (form === 'cut') return this.#wait()
-      if (form === 'loose') isLoose = true
-      if (scanner.hasDoubled) isSimple = false
-      if (scanner.breaks > 0) multiline += 1
-      if (first && this.#isTooMany(multiline)) return this.#takeBack(first, scanner.end)
-      breaks += scanner.breaks
-      if (scanner.end > at) filled = cell + 1
-      if (cell < MAX_CELLS)
-        cells.push(form === 'quoted' ? text.slice(at + 1, scanner.close) : text.slice(at, scanner.end))
-      at = scanner.end
-      if (at >= text.length || text.charCodeAt(at) !== this.#delimiter) break
-      at += 1
-      cell += 1
-      if (at > limitEnd) return this.#frameOverlong(from, first)
+      const form = scanner.scan(text, record.at, lineEnd ?? this.#boundOf(record.at, limitEnd), this.#isEnded)
+      if (form === 'unclosed' || form === 'too_long') return form
+      if (scanner.breaks > 0) record.first ??= record.opened
+      if (scanner.end > limitEnd) return 'overlong'
+      if (form === 'cut') return form
+      record.add(text, form, scanner)
+      if (this.#isCellLast(record)) break
+      record.passSeparator()
+      if (record.at > limitEnd) return 'overlong'
     }
-    if (this.#isHalfCrLf(at)) return this.#wait()
-    if (first && this.#hasSwallowedRows(from, at, first, { cells: cell + 1, filled }))
-      return this.#takeBack(first, at)
-    if (isLoose) return this.#emit('loose', at, breaks, cell + 1)
-    const isParsed = isSimple && breaks === 0 && cell < MAX_CELLS
-    return this.#emit('quoted', at, breaks, cell + 1, isParsed ? cells : undefined)
+    return this.#isHalfCrLf(record.at) ? 'cut' : 'whole'
   }
 
-  /** More cells of several lines than a row has cells. */
-  #isTooMany(multiline: number): boolean {
-    return this.width.columns > 0 && multiline > this.width.columns
+  /** Last index at which a quotation opened at `open` may be closed. */
+  #boundOf(open: number, limitEnd: number): number {
+    return Math.min(open + this.#cellLimit, limitEnd)
   }
 
-  #frameOverlong(from: number, first: Opened | undefined): FramedRecord | null {
-    return first ? this.#takeBack(first, from + this.#recordLimit) : this.#giveUp(0)
+  /** Also true for a record that has more cells of several lines than a row has cells: it is no row. */
+  #isCellLast({ at, multiline }: QuotedRecord): boolean {
+    const isSeparated = at < this.#text.length && this.#text.charCodeAt(at) === this.#delimiter
+    return !isSeparated || (this.width.columns > 0 && multiline > this.width.columns)
   }
 
-  /** @param bound where a cell that is too long was given up on; -1 for one that is not closed */
-  #frameUnclosed(opened: Opened, first: Opened | undefined, bound: number): FramedRecord | null {
+  #emitQuoted({ at, breaks, count, isLoose, parsed }: QuotedRecord): FramedRecord {
+    return isLoose ? this.#emit('loose', at, breaks, count) : this.#emit('quoted', at, breaks, count, parsed)
+  }
+
+  #frameUnclosed(record: QuotedRecord, isTooLong: boolean): FramedRecord | null {
+    const { first, opened } = record
     if (first && this.#areRowsBetween(first.at, opened.at)) {
       return this.#takeBack(first, findLineStart(this.#text, opened.at))
     }
-    if (bound !== -1 && this.#isLongText(opened.at, bound)) return this.#giveUpCell(opened, bound)
+    const bound = this.#boundOf(opened.at, this.#at + this.#recordLimit)
+    if (isTooLong && this.#isLongText(opened.at, bound)) return this.#giveUpCell(opened, bound)
     return this.#emitUnclosed(opened)
   }
 
@@ -253,19 +251,16 @@ export class RecordFramer {
    * Whether a cell of several lines swallowed rows: a mark that is never closed can meet one later that happens to
    * stand before a separator (`6",`). Then the lines inside look like rows, and the record mostly does not.
    */
-  #hasSwallowedRows(
-    from: number,
-    end: number,
-    first: Opened,
-    record: { cells: number; filled: number },
-  ): boolean {
+  #hasSwallowedRows(from: number, record: QuotedRecord, first: Opened): boolean {
     const { columns, named } = this.width
+    const end = record.at
     if (columns === 0) return false
+    if (record.multiline > columns) return true
     const opening = this.#measure(from, findLineEnd(this.#text, first.at)).separators
     const evidence = this.#judgeLines(first.at, end, opening)
     if (evidence.areRowsAgainstForm) return true
     if (columns === 1) return false
-    const fits = record.cells >= named && record.filled <= columns
+    const fits = record.count >= named && record.filled <= columns
     if (!fits && evidence.areRows) return true
     if (fits && (columns < 4 || !evidence.areAllRows)) return false
     return opening + 1 >= columns && this.#measure(findLineStart(this.#text, end), end).isRow

@@ -61,7 +61,7 @@ export class CellScanner {
         }
         this.hasDoubled = true
         at += 1
-      } else if (code === CR || (code === LF && text.charCodeAt(at - 1) !== CR)) this.breaks += 1
+      } else if (endsLine(code) && !isSecondHalf(text, at)) this.breaks += 1
     }
   }
 
@@ -84,4 +84,9 @@ export class CellScanner {
     }
     return code === QUOTE && at > from
   }
+}
+
+/** Whether the character is the LF of a CRLF. */
+function isSecondHalf(text: string, at: number): boolean {
+  return text.charCodeAt(at) === LF && text.charCodeAt(at - 1) === CR
 }
