@@ -11,9 +11,13 @@ import { viewDigest } from '../digest/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
+  type ActionScope,
   type CommandDeps,
   describeGone,
+  everywhereForCustomers,
+  everywhereForUploads,
   OPEN_VIEW,
+  onlyInChannels,
   PICK_VIEW,
   type Reply,
   readViewValue,
@@ -30,58 +34,58 @@ import {
   viewUpload,
 } from '../uploads/index.ts'
 
-/** Everything a view button can be about. */
-const VIEWS: Readonly<Record<string, View>> = {
-  customer: viewCustomer,
-  records: viewRecords,
-  sources: viewSources,
-  history: viewHistory,
-  day: viewPastCustomer,
-  people: viewPeople,
-  upload: viewUpload,
-  recent: viewRecent,
-  compare: viewComparison,
-  digest: viewDigest,
+interface ViewDefinition {
+  readonly show: View
+  /** @param about what the button carries, behind the name of the view */
+  readonly scopeOf: (about: string) => ActionScope
+}
+
+/** Everything a view button can be about. Lists of uploads name those of all channels, so they need a channel. */
+const VIEWS: Readonly<Record<string, ViewDefinition>> = {
+  customer: { show: viewCustomer, scopeOf: everywhereForCustomers },
+  records: { show: viewRecords, scopeOf: everywhereForCustomers },
+  sources: { show: viewSources, scopeOf: everywhereForCustomers },
+  history: { show: viewHistory, scopeOf: everywhereForCustomers },
+  day: { show: viewPastCustomer, scopeOf: everywhereForCustomers },
+  people: { show: viewPeople, scopeOf: everywhereForCustomers },
+  upload: { show: viewUpload, scopeOf: everywhereForUploads },
+  recent: { show: viewRecent, scopeOf: onlyInChannels },
+  compare: { show: viewComparison, scopeOf: everywhereForUploads },
+  digest: { show: viewDigest, scopeOf: onlyInChannels },
 }
 
 /** The buttons that page, open and share what commands show. */
 export const VIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: OPEN_VIEW, uploadsOf: uploadsOfView, replacesQuestion: true, run: show },
-  { name: PICK_VIEW, uploadsOf: uploadsOfView, run: show },
-  { name: SHARE_VIEW, run: share },
+  { name: OPEN_VIEW, scopeOf: scopeOfView, replacesQuestion: true, run: show },
+  { name: PICK_VIEW, scopeOf: scopeOfView, run: show },
+  { name: SHARE_VIEW, scopeOf: onlyInChannels, run: share },
   {
     name: SEND_COMPARISON,
-    uploadsOf: readNumbers,
+    scopeOf: everywhereForUploads,
     replacesQuestion: true,
     run: (input, deps) => translated(sendComparison(input, deps)),
   },
   {
     name: SEND_FAILED_ROWS,
-    uploadsOf: readNumbers,
+    scopeOf: everywhereForUploads,
     run: (input, deps) => translated(sendFailedRows(input, deps)),
   },
 ]
 
-/** Views that show customers: whoever is in a channel with the bot may look anybody up. */
-const OF_CUSTOMERS: ReadonlySet<string> = new Set(['customer', 'sources', 'history', 'day', 'people'])
-
-function uploadsOfView(value: string): readonly number[] | undefined {
-  const { view, about } = readViewValue(value)
-  if (OF_CUSTOMERS.has(view)) return []
-  return view === 'upload' || view === 'compare' ? readNumbers(about.join(':')) : undefined
+function findView(name: string): ViewDefinition | undefined {
+  return Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined
 }
 
-/** `42`, `42:41` */
-function readNumbers(value: string): readonly number[] | undefined {
-  const numbers = value.split(':')
-  return numbers.every((number) => /^\d{1,9}$/.test(number)) ? numbers.map(Number) : undefined
+function scopeOfView(value: string): ActionScope {
+  const { view, about } = readViewValue(value)
+  return (findView(view)?.scopeOf ?? onlyInChannels)(about.join(':'))
 }
 
 async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const { view, about } = readViewValue(input.value)
-  const make = Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined
-  if (!make) return describeGone()
-  return await translated(make(about, input, deps))
+  const definition = findView(view)
+  if (!definition) return describeGone()
+  return await translated(definition.show(about, input, deps))
 }
 
 /** As it is now, for everybody in the channel, with the name of whoever showed it and without anything to press. */

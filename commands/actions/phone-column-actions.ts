@@ -1,10 +1,11 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/index.ts'
-import { CHOOSE_PHONE_COLUMN, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
+import { CHOOSE_PHONE_COLUMN, isSharedIn, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
   type CommandDeps,
+  onlyInChannels,
   type Reply,
   type Sentence,
   traced,
@@ -12,8 +13,12 @@ import {
 
 /** What can be done with the question under a file whose phone column cannot be told. Anybody in its channel may. */
 export const PHONE_COLUMN_ACTIONS: readonly ActionDefinition[] = [
-  { name: CHOOSE_PHONE_COLUMN, run: (input, deps) => translated(choose(input, deps)) },
-  { name: LEAVE_UPLOAD, run: (input, deps) => translated(leave(input, deps)) },
+  {
+    name: CHOOSE_PHONE_COLUMN,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(choose(input, deps)),
+  },
+  { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(leave(input, deps)) },
 ]
 
 async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
@@ -46,14 +51,12 @@ async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 
 /** The upload a button is about: only if it was shared where the button was pressed. */
 async function findAsked(
-  { team, channel }: ActionInput,
+  place: ActionInput,
   { models }: CommandDeps,
   number: string | undefined,
 ): Promise<FileUpload | undefined> {
   const upload = number === undefined ? null : await findUpload(models, Number(number))
-  const source = upload?.source
-  const isHere = source?.kind === 'slack' && source.team === team && source.channel === channel
-  return upload && isHere ? upload : undefined
+  return upload && isSharedIn(upload, place) ? upload : undefined
 }
 
 const replyWith = (...text: Sentence[]): Reply => ({

@@ -13,6 +13,7 @@ import {
   type CommandDeps,
   type CommandInput,
   isAdmin,
+  onlyInChannels,
   type Reply,
   refuseNonAdmin,
   toAsker,
@@ -38,7 +39,7 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
 }
 
 export const FORGET_ACTIONS: readonly ActionDefinition[] = [
-  { name: FORGET_CONFIRM, replacesQuestion: true, run: confirm },
+  { name: FORGET_CONFIRM, scopeOf: onlyInChannels, replacesQuestion: true, run: confirm },
 ]
 
 async function confirm({ value, team, channel, user, now }: ActionInput, deps: CommandDeps): Promise<Reply> {

@@ -28,6 +28,7 @@ export {
 export {
   findMeantUpload,
   isReply,
+  isSharedIn,
   nameUploadBriefly,
   parseUploadReference,
   showButton,

@@ -13,16 +13,36 @@ export interface ActionInput {
   readonly tell?: (reply: Reply) => Promise<void>
 }
 
+/** Where a button works, and which uploads it is about. */
+export interface ActionScope {
+  /** `everywhere` includes the App Home and windows. There it acts in the channel of its uploads, if the person is in that. */
+  readonly surfaces: 'channels' | 'everywhere'
+  /** Numbers of the uploads; none where the button is about a customer. */
+  readonly uploads: readonly number[]
+}
+
 export interface ActionDefinition {
   /** As in `Button.action` and in a menu's `action`. */
   readonly name: string
-  /**
-   * Where it may be pressed outside of a channel, in the App Home or a window: the numbers of the uploads it is about. It
-   * then happens in their channel, if the person is in that. Undefined: only in a channel.
-   */
-  readonly uploadsOf?: (value: string) => readonly number[] | undefined
+  /** @param value what the button carries; it came over the network */
+  readonly scopeOf: (value: string) => ActionScope
   /** The answer takes the place of the message with the button, where only the person who pressed it sees that. */
   readonly replacesQuestion?: true
   /** @throws AppError database_unavailable, database_failed */
   run(input: ActionInput, deps: CommandDeps): Promise<Reply>
 }
+
+const IN_CHANNELS: ActionScope = { surfaces: 'channels', uploads: [] }
+
+/** The scope of a button that needs its channel, whatever its value is. */
+export const onlyInChannels = (): ActionScope => IN_CHANNELS
+
+/** The scope of a button whose value is one or several upload numbers: `42`, `42:41`. */
+export function everywhereForUploads(value: string): ActionScope {
+  const numbers = value.split(':')
+  if (!numbers.every((number) => /^\d{1,9}$/.test(number))) return IN_CHANNELS
+  return { surfaces: 'everywhere', uploads: numbers.map(Number) }
+}
+
+/** The scope of a button about customers: members of any channel of the bot may look them up. */
+export const everywhereForCustomers = (): ActionScope => ({ surfaces: 'everywhere', uploads: [] })

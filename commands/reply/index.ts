@@ -2,7 +2,14 @@
  * The base of all commands: Reply, Command, Action, Page, and the formatting they share.
  * Knows no command.
  */
-export type { ActionDefinition, ActionInput } from './action.ts'
+export {
+  type ActionDefinition,
+  type ActionInput,
+  type ActionScope,
+  everywhereForCustomers,
+  everywhereForUploads,
+  onlyInChannels,
+} from './action.ts'
 export { isAdmin, refuseNonAdmin } from './admins.ts'
 export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'

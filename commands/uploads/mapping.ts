@@ -12,6 +12,7 @@ import {
   type CommandDeps,
   type CommandInput,
   isAdmin,
+  onlyInChannels,
   type Reply,
   type ReplyPart,
   type Sentence,
@@ -70,8 +71,18 @@ async function forget(choice: ColumnChoice, user: string, deps: CommandDeps): Pr
 
 /** The menu and the button under a single choice. */
 export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
-  { name: CHANGE, replacesQuestion: true, run: (input, deps) => translated(pressChange(input, deps)) },
-  { name: FORGET, replacesQuestion: true, run: (input, deps) => translated(pressForget(input, deps)) },
+  {
+    name: CHANGE,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    run: (input, deps) => translated(pressChange(input, deps)),
+  },
+  {
+    name: FORGET,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    run: (input, deps) => translated(pressForget(input, deps)),
+  },
 ]
 
 async function pressChange(input: ActionInput, deps: CommandDeps): Promise<Reply> {

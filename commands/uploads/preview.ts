@@ -8,6 +8,7 @@ import {
   describeExamples,
   findMeantUpload,
   isReply,
+  isSharedIn,
   PREVIEW_EXAMPLES,
 } from '../receipts/index.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type ActionInput,
   type CommandDeps,
   type CommandInput,
+  onlyInChannels,
   type Reply,
   type Sentence,
   traced,
@@ -33,7 +35,7 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   const upload = await findMeantUpload(input.text, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
   if (upload.undo_of) return replyWith(`#${upload.number} is an undo: there is no file to preview.`)
-  if (upload.source.kind === 'slack' && !isHere(upload, input))
+  if (upload.source.kind === 'slack' && !isSharedIn(upload, input))
     return replyWith(`#${upload.number} was not shared in this channel.`)
   if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
   if (upload.status === 'running' && upload.preview_wanted) return describeInThread(upload)
@@ -60,8 +62,12 @@ async function previewAgain(
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: APPROVE_UPLOAD, run: (input, deps) => translated(approve(input, deps)) },
-  { name: PREVIEW_EXAMPLES, run: (input, deps) => translated(showExamples(input, deps)) },
+  { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(approve(input, deps)) },
+  {
+    name: PREVIEW_EXAMPLES,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(showExamples(input, deps)),
+  },
 ]
 
 async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
@@ -91,11 +97,7 @@ async function findHere(
   number: string | undefined,
 ): Promise<FileUpload | undefined> {
   const upload = number === undefined ? null : await findUpload(models, Number(number))
-  return upload && isHere(upload, place) && !upload.undo_of && !upload.forget ? upload : undefined
-}
-
-function isHere({ source }: FileUpload, { team, channel }: Place): boolean {
-  return source.kind === 'slack' && source.team === team && source.channel === channel
+  return upload && isSharedIn(upload, place) && !upload.undo_of && !upload.forget ? upload : undefined
 }
 
 function describeInThread({ number, file }: FileUpload): Reply {

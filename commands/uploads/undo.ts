@@ -14,6 +14,7 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
+  everywhereForUploads,
   type Reply,
   traced,
 } from '../reply/index.ts'
@@ -31,13 +32,13 @@ export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Pr
 export const UNDO_ACTIONS: readonly ActionDefinition[] = [
   {
     name: UNDO_ASK,
-    uploadsOf: readNumbers,
+    scopeOf: everywhereForUploads,
     run: async (input, deps) => {
       const number = readNumber(input.value)
       return number === undefined ? describeGone() : await ask(number, input, deps)
     },
   },
-  { name: UNDO_CONFIRM, uploadsOf: readNumbers, replacesQuestion: true, run: confirm },
+  { name: UNDO_CONFIRM, scopeOf: everywhereForUploads, replacesQuestion: true, run: confirm },
 ]
 
 async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
@@ -66,9 +67,4 @@ function refuse(refusal: UndoRefusal, number: number): Reply {
 /** What a button carries; it came over the network. */
 function readNumber(value: string): number | undefined {
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined
-}
-
-function readNumbers(value: string): readonly number[] | undefined {
-  const number = readNumber(value)
-  return number === undefined ? undefined : [number]
 }

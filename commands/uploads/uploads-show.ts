@@ -8,6 +8,7 @@ import {
   describeReceipt,
   findMeantUpload,
   isReply,
+  isSharedIn,
   MAX_PROBLEMS,
   nameUploadBriefly,
 } from '../receipts/index.ts'
@@ -71,7 +72,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   const receipt = isOver
     ? describeReceipt(upload, await findFirstProblems(upload, deps), deps.catalogue).parts
     : upload.status === 'held'
-      ? describeDecision(upload, deps.catalogue).parts
+      ? describeWaiting(upload, viewer, deps)
       : [
           {
             kind: 'headline',
@@ -99,14 +100,29 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', { uploads: [upload.number] })
 }
 
+/** A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread instead. */
+function describeWaiting(upload: FileUpload, viewer: Viewer, deps: CommandDeps): readonly ReplyPart[] {
+  const { parts } = describeDecision(upload, deps.catalogue)
+  if (isSharedIn(upload, viewer)) return parts
+  return [
+    ...parts.filter(({ kind }) => kind !== 'buttons' && kind !== 'menu'),
+    { kind: 'text', text: ['Decide in the thread of ', nameFile(upload), '.'] },
+  ]
+}
+
 async function findFirstProblems({ _id, counts }: FileUpload, { models }: CommandDeps) {
   return counts?.invalid === 0 ? [] : await findProblems(models, _id, MAX_PROBLEMS)
 }
 
 /** All of it stands in the file itself. */
-function pointToFile({ source, file }: FileUpload): Inline[] {
+function pointToFile(upload: FileUpload): Inline[] {
+  return ['All of it: ', nameFile(upload), '.']
+}
+
+/** The name of a file, as a link to it where there is one. */
+function nameFile({ source, file }: FileUpload): Inline {
   const link = source.kind === 'slack' ? source.permalink : undefined
-  return ['All of it: ', link === undefined ? { code: file.name } : { link, label: file.name }, '.']
+  return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 
 function describeShare({ source, shared_at, file }: FileUpload): Inline[] {

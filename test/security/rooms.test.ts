@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../commands/actions/actions.ts'
 import { SEARCH_CUSTOMER } from '../../commands/home/home.ts'
+import { onlyInChannels } from '../../commands/reply/action.ts'
 import type { ShownView } from '../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../models/index.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
@@ -80,12 +81,12 @@ describe('a button pressed outside of a channel', () => {
     await bot.models.fileUploads.collection.deleteOne({ number: 99 })
   })
 
-  const onlyInChannels = ACTIONS.filter(({ uploadsOf }) => !uploadsOf).map(({ name }) => name)
-  it.each(onlyInChannels)('%s is only done in a channel', async (action) => {
+  const inChannels = ACTIONS.filter(({ scopeOf }) => scopeOf === onlyInChannels).map(({ name }) => name)
+  it.each(inChannels)('%s is only done in a channel', async (action) => {
     expect(await press('asha', action, '1')).toContain('only done in a channel')
   })
 
-  const others = ACTIONS.filter(({ uploadsOf }) => uploadsOf).map(({ name }) => name)
+  const others = ACTIONS.filter(({ scopeOf }) => scopeOf !== onlyInChannels).map(({ name }) => name)
   it.each(others)('%s with a value nobody wrote is answered in words and does nothing', async (action) => {
     for (const value of ['', '99999', '{"$gt":0}', '__proto__', 'upload:', 'recent:', '1:1:1; drop']) {
       const answer = await press('ravi', action, value)

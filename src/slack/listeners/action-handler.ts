@@ -26,7 +26,7 @@ export async function answerAction(
   const channel = body.channel?.id
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
-  logAboutUpload(definition?.uploadsOf?.(chosenValue(pressed))?.[0])
+  logAboutUpload(definition?.scopeOf(chosenValue(pressed)).uploads[0])
   const reply = await authorize(visitor, deps, async () => {
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, now: new Date() }

@@ -130,10 +130,10 @@ async function runAction(
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'view', name: definition?.name ?? 'unknown', ...person } as const
   return await authorizeInChannels(visitor, deps, async (rooms) => {
-    const numbers = definition?.uploadsOf?.(value)
-    logAboutUpload(numbers?.[0])
-    if (!definition || numbers === undefined) return describeInChannel()
-    const channels = await findChannelsOf(deps.commandDeps.models, numbers)
+    const scope = definition?.scopeOf(value)
+    logAboutUpload(scope?.uploads[0])
+    if (!definition || scope?.surfaces !== 'everywhere') return describeInChannel()
+    const channels = await findChannelsOf(deps.commandDeps.models, scope.uploads)
     // What is not there at all is answered by the action itself.
     if (channels.some((channel) => channel === undefined || !rooms.has(channel)))
       return describeNotInThatChannel()
@@ -154,13 +154,17 @@ async function authorizeInChannels(
   })
 }
 
-/** Without the buttons that need a channel. */
+/** Without the buttons and options that need a channel. */
 function fitWindow(reply: Reply, actions: readonly ActionDefinition[]): Reply {
-  const works = (name: string) => actions.some((action) => action.name === name && action.uploadsOf)
+  const works = (name: string, value: string) =>
+    actions.find((action) => action.name === name)?.scopeOf(value).surfaces === 'everywhere'
   const parts = reply.parts.flatMap((part): ReplyPart[] => {
-    if (part.kind === 'menu') return works(part.action) ? [part] : []
+    if (part.kind === 'menu') {
+      const options = part.options.filter(({ value }) => works(part.action, value))
+      return options.length > 0 ? [{ ...part, options }] : []
+    }
     if (part.kind !== 'buttons') return [part]
-    const buttons = part.buttons.filter(({ action }) => works(action))
+    const buttons = part.buttons.filter(({ action, value }) => works(action, value))
     return buttons.length > 0 ? [{ ...part, buttons }] : []
   })
   return { ...reply, parts }
