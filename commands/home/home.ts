@@ -1,5 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
 import { findChannelUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
+import { checkUndoable } from '../../src/uploads/undo/index.ts'
 import { spanBefore } from '../digest/index.ts'
 import { nameUploadBriefly, undoButton } from '../receipts/index.ts'
 import {
@@ -57,6 +58,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
     summarisePeriod(deps.models, todaySpan, spans, reader.rooms),
   ])
   const isAdmin = deps.admins?.has(reader.user) ?? false
+  const undoable = await findUndoable(uploads.latest, reader, deps)
   return {
     isMoving: uploads.open.some(({ status }) => status !== 'held'),
     reply: toReader(
@@ -70,7 +72,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
       },
       ...describeOpen(uploads.open),
       ...describeMonth(days, summary),
-      ...describeLatest(uploads.latest, reader, isAdmin),
+      ...describeLatest(uploads.latest, undoable),
       ...(isAdmin ? describeSettings(deps.settings ?? []) : []),
       { kind: 'buttons', buttons: [{ label: 'Refresh', action: REFRESH_HOME, value: '-' }] },
       {
@@ -177,7 +179,7 @@ function describeMonth(days: readonly Day[], { trend }: PeriodSummary): ReplyPar
   return [chartDays('bar', `Customers, the last ${DAYS} days`, ['Created', 'Updated'], counted)]
 }
 
-function describeLatest(latest: readonly FileUpload[], { user }: HomeReader, isAdmin: boolean): ReplyPart[] {
+function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<number>): ReplyPart[] {
   if (latest.length === 0)
     return [
       {
@@ -190,7 +192,7 @@ function describeLatest(latest: readonly FileUpload[], { user }: HomeReader, isA
     { kind: 'text', text: [{ bold: title }] },
     ...latest.flatMap((upload): ReplyPart[] => [
       { kind: 'text', text: describeUpload(upload) },
-      { kind: 'buttons', buttons: buttonsOf(upload, isAdmin || upload.source.user === user) },
+      { kind: 'buttons', buttons: buttonsOf(upload, undoable) },
     ]),
   ]
 }
@@ -208,9 +210,20 @@ function describeUpload(upload: FileUpload): Sentence {
   ]
 }
 
-function buttonsOf(upload: FileUpload, mayUndo: boolean): Button[] {
+function buttonsOf(upload: FileUpload, undoable: ReadonlySet<number>): Button[] {
   const show = viewButton('Show', viewValue('upload', upload.number))
-  const isUndoable =
-    upload.status === 'done' && ((upload.counts?.rows ?? 0) > 0 || upload.undo_of !== undefined)
-  return mayUndo && isUndoable ? [show, undoButton(upload)] : [show]
+  return undoable.has(upload.number) ? [show, undoButton(upload)] : [show]
+}
+
+/** Numbers of the uploads that the reader can undo, by the rule the button follows when it is pressed. */
+async function findUndoable(
+  uploads: readonly FileUpload[],
+  { user }: HomeReader,
+  { models, admins = new Set() }: CommandDeps,
+): Promise<ReadonlySet<number>> {
+  const finished = uploads.filter(({ status }) => status === 'done')
+  const verdicts = await Promise.all(
+    finished.map(({ number }) => checkUndoable(models, number, { user, admins })),
+  )
+  return new Set(verdicts.flatMap((verdict) => (verdict.kind === 'possible' ? [verdict.upload.number] : [])))
 }

@@ -2,6 +2,7 @@ import type { FieldSummary, FileUpload } from '../../models/index.ts'
 import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts'
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
+import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
 import { showValue } from '../customer/index.ts'
 import {
   describeDecision,
@@ -11,6 +12,7 @@ import {
   isSharedIn,
   MAX_PROBLEMS,
   nameUploadBriefly,
+  UNDO_ASK,
 } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -44,6 +46,9 @@ const MANY_ROWS = 50_000
 const MAX_FIELDS = 12
 /** Of a value in an example. */
 const MAX_LETTERS = 40
+
+const VALUES_REMOVED =
+  "The row data of its file was deleted by the retention policy, so this undo can't be undone."
 
 /** `/uploads show 42`: the receipt again, and what the file changed. */
 export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -80,13 +85,17 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
           } as const,
         ]
   const before = upload.counts && !upload.undo_of ? await findUploadBefore(models, upload) : null
-  const buttons = receipt.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
+  const isForGood = upload.undo_of !== undefined && (await areUndoValuesRemoved(models, upload))
+  const buttons = receipt
+    .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
+    .filter(({ action }) => !isForGood || action !== UNDO_ASK)
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
     ...(isOver && !upload.undo_of && !upload.forget && !upload.switch_of
       ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
+    ...(isForGood ? [{ kind: 'note', text: VALUES_REMOVED } as const] : []),
     ...(upload.undo_of || upload.forget ? [] : [{ kind: 'note', text: describeShare(upload) } as const]),
     viewButtons(
       viewValue('upload', upload.number),

@@ -98,6 +98,23 @@ async function checkUpload(
     : { kind: 'already_undone', upload, by: latest?.number }
 }
 
+/**
+ * True if the retention policy deleted the row data that an undo of this upload needs.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function areUndoValuesRemoved(
+  models: Models,
+  { undo_of, retention }: Pick<FileUpload, 'undo_of' | 'retention'>,
+): Promise<boolean> {
+  if (!undo_of) return retention !== undefined
+  try {
+    const stripped = { _id: undo_of.file, retention: { $exists: true } }
+    return (await models.fileUploads.collection.countDocuments(stripped)) > 0
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
 /** Only the last word on a file can be taken back: an earlier one no longer says how the file stands. */
 async function findLatestUndo(models: Models, file: FileUpload): Promise<FileUpload | undefined> {
   const [latest] = await models.fileUploads.collection

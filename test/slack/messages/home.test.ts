@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
+import { listControls } from '../../../dev/demo/demo-controls.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { controlIn, readView } from '../../support/view-controls.ts'
 
@@ -111,6 +112,31 @@ describe('the App Home', () => {
     await expect.poll(async () => (await bot.upload(3)).status, { timeout: 10_000 }).toBe('undone')
     expect(await bot.upload(4)).toMatchObject({ source: { channel: workspace.channelId('customers') } })
     await expect.poll(() => read(workspace.home('meera')), { timeout: 15_000 }).toContain('#4')
+  })
+
+  it('offers no Undo where the retention policy deleted the row data, of a file or of the file of an undo', async () => {
+    const { workspace, models } = bot
+    const undos = async () => {
+      const controls = listControls({ blocks: (await workspace.openHome('meera'))?.blocks ?? [] })
+      return controls.flatMap(({ label, value }) => (label === 'Undo' ? [Number(value)] : []))
+    }
+    const which = { number: { $in: [2, 3] } }
+    await expect.poll(async () => (await bot.upload(4)).status, { timeout: 10_000 }).toBe('done')
+    expect(await undos()).toEqual([4, 2, 1])
+
+    await models.fileUploads.collection.updateMany(which, {
+      $set: { retention: { began_at: new Date(), line: 0 } },
+    })
+
+    expect(await undos()).toEqual([1])
+    const home = await workspace.openHome('meera')
+    const shown = await workspace.actInView('meera', home ?? never(), {
+      action: 'open_view',
+      value: 'upload:4',
+    })
+    expect(read(shown)).not.toContain('[Undo]')
+    expect(read(shown)).toContain('retention policy')
+    await models.fileUploads.collection.updateMany(which, { $unset: { retention: '' } })
   })
 })
 
