@@ -201,11 +201,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     log,
     onShareQueued(upload) {
       deps.onShareQueued()
-      inBackground(
-        'place in the queue not told',
-        runAbout(upload, () => postPlace(upload)),
-        { upload: upload.number },
-      )
+      inBackground('place in the queue not told', () => runAbout(upload, () => postPlace(upload)), {
+        upload: upload.number,
+      })
     },
   })
   const sendPrivateFile = createPrivateFileSender(client, config.apiUrl, (file) =>
@@ -310,11 +308,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     listener,
     deleteFile: createFileDeleter(client),
     tellAnswered: (upload) =>
-      inBackground(
-        'answer not shown',
-        runAbout(upload, () => listener.answered(upload)),
-        { upload: upload.number },
-      ),
+      inBackground('answer not shown', () => runAbout(upload, () => listener.answered(upload)), {
+        upload: upload.number,
+      }),
     async start() {
       identity = await identify(client)
       const port = await server.start()

@@ -1,7 +1,6 @@
 import type { App, BlockAction, Context, MessageShortcut } from '@slack/bolt'
 import type { ShortcutDefinition } from '../../../commands/home/index.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
-import { runForSomebody } from '../../uploads/lease/index.ts'
 import type { Members } from '../access/index.ts'
 import type { Greeter } from '../messages/index.ts'
 import { answerAction } from './action-handler.ts'
@@ -36,22 +35,21 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
 
   app.event('member_joined_channel', async ({ event, context }) => {
     if (event.user !== botIdOf(context)) return
-    inBackground('channel not greeted', greeter.greet(event.channel))
+    inBackground('channel not greeted', () => greeter.greet(event.channel))
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })
 
   app.event('user_change', async ({ event: { user } }) => {
     const looksShutOut = await colleagues.changed(user.id, user)
     // Who cannot sign in any more has no page to be emptied.
-    if (looksShutOut && !user.deleted) inBackground('App Home not emptied', home.shutOut(user.id))
+    if (looksShutOut && !user.deleted) inBackground('App Home not emptied', () => home.shutOut(user.id))
   })
 
   for (const definition of deps.commands) {
     app.command(definition.name, async ({ ack, command, respond }) => {
       await ack()
       // Not awaited: Slack hears the acknowledgement when this function ends.
-      const work = runForSomebody(() => answerCommand(definition, command, respond, deps))
-      inBackground('command not answered', work)
+      inBackground('command not answered', () => answerCommand(definition, command, respond, deps))
     })
   }
 
@@ -59,16 +57,14 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
   app.action<BlockAction>({ type: 'block_actions' }, async ({ ack, body, respond }) => {
     await ack()
     // From the App Home or a window there is no channel, and nothing to respond to.
-    const work = runForSomebody(() =>
+    inBackground('action not answered', () =>
       body.view ? answerViewAction(body, deps) : answerAction(deps.actions, body, respond, deps),
     )
-    inBackground('action not answered', work)
   })
 
   app.shortcut<MessageShortcut>({ type: 'message_action' }, async ({ ack, shortcut, respond }) => {
     await ack()
-    const work = runForSomebody(() => answerShortcut(deps.shortcuts, shortcut, respond, deps))
-    inBackground('shortcut not answered', work)
+    inBackground('shortcut not answered', () => answerShortcut(deps.shortcuts, shortcut, respond, deps))
   })
 }
 

@@ -12,19 +12,19 @@ export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: Back
 
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
-    inBackground('App Home not shown', home.opened({ user: event.user, team: body.team_id }))
+    inBackground('App Home not shown', () => home.opened({ user: event.user, team: body.team_id }))
   })
 
   app.shortcut<GlobalShortcut>({ type: 'shortcut' }, async ({ ack, shortcut }) => {
     await ack()
-    inBackground('shortcut not answered', answerGlobalShortcut(shortcut, deps))
+    inBackground('shortcut not answered', () => answerGlobalShortcut(shortcut, deps))
   })
 
   app.view<ViewSubmitAction>(
     { callback_id: LOOKUP_WINDOW, type: 'view_submission' },
     async ({ ack, body }) => {
       await ack({ response_action: 'update', view: describeWindow(LOOKUP_WINDOW, ONE_MOMENT) })
-      inBackground('shortcut not answered', answerLookup(body, deps))
+      inBackground('shortcut not answered', () => answerLookup(body, deps))
     },
   )
 }

@@ -23,7 +23,7 @@ interface HomePublisherDeps extends AuthorizeDeps {
   readonly client: WebClient
   readonly rooms: Channels
   /** Runs what nobody waits for, and says so in the log where it fails. */
-  readonly inBackground: (work: Promise<void>) => void
+  readonly inBackground: (work: () => Promise<void>) => void
 }
 
 const REFRESH_MS = 5_000
@@ -73,7 +73,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
     if (!entry) return
     clearTimeout(entry.timer)
     if (!isMoving || Date.now() - entry.at > OPEN_MS) return
-    entry.timer = setTimeout(() => inBackground(refresh(user)), REFRESH_MS).unref()
+    entry.timer = setTimeout(() => inBackground(() => refresh(user)), REFRESH_MS).unref()
   }
 
   function forget(user: string): void {
