@@ -2,6 +2,7 @@ import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } f
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
 import { asLiterals, isFree } from './database-clock.ts'
+import { findHead } from './queue-order.ts'
 import { nameShare } from './same-share.ts'
 
 /** Times in milliseconds. */
@@ -18,7 +19,7 @@ export const LEASE = createClaim<FileUpload>({
 const IS_FREE = isFree('lease.expires_at')
 
 /**
- * Takes the next upload: one whose worker is gone, else the oldest share that waits. That only one runs at a time is
+ * Takes the next upload: one whose worker is gone, else the head of the queue. That only one runs at a time is
  * held by a unique index, so two processes asking at once get one upload and one null.
  *
  * @param canRun whether this process can reach the file; where it cannot, the upload keeps its place and nothing
@@ -54,20 +55,6 @@ export async function claimUpload(
     if (isDuplicateKey(error)) return null
     throw error
   }
-}
-
-/**
- * One that was begun and handed back goes first: between its rows and the customers they speak of nobody else may come,
- * not even for a share heard of meanwhile that is older. Then a switch of what a record is: whoever asked for it waits
- * beside it, and files that wait can be of another bot.
- */
-async function findHead(models: Models): Promise<FileUpload | null> {
-  const uploads = models.fileUploads.collection
-  const oldest = { sort: { shared_at: 1, number: 1 } } as const
-  const begun = await uploads.findOne<FileUpload>({ status: 'queued', started_at: { $exists: true } }, oldest)
-  if (begun) return begun
-  const asked = await uploads.findOne<FileUpload>({ 'switch_of.open': true, status: 'queued' })
-  return asked ?? (await uploads.findOne<FileUpload>({ status: 'queued' }, oldest))
 }
 
 /**

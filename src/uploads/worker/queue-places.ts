@@ -1,5 +1,5 @@
-import type { FileUpload, Models } from '../../../models/index.ts'
-import type { Log, UploadListener } from '../lease/index.ts'
+import type { Models } from '../../../models/index.ts'
+import { type Log, listQueue, type UploadListener } from '../lease/index.ts'
 
 interface QueuePlacesDeps {
   readonly models: Models
@@ -23,7 +23,8 @@ export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): Q
 
   return {
     async tell() {
-      const waiting = await findWaiting(models)
+      const places = await listQueue(models, MAX_LOOKED_AT)
+      const waiting = places.map((place) => ({ ...place, key: String(place.upload._id) }))
       told = new Map(waiting.flatMap(({ key }) => (told.has(key) ? [[key, told.get(key) ?? 0]] : [])))
       const changed = waiting.filter(({ key, ahead }) => ahead > 0 && told.get(key) !== ahead)
       for (const { upload, key, ahead } of changed.slice(0, MAX_TOLD)) {
@@ -34,26 +35,4 @@ export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): Q
       }
     },
   }
-}
-
-interface Waiting {
-  readonly upload: FileUpload
-  readonly key: string
-  readonly ahead: number
-}
-
-/** In the order in which they will be taken: what was begun and handed back goes first. */
-async function findWaiting(models: Models): Promise<Waiting[]> {
-  const uploads = models.fileUploads.collection
-  const running = await uploads.countDocuments({ status: 'running' })
-  const queued = await uploads
-    .find<FileUpload>({ status: 'queued' })
-    .sort({ shared_at: 1, number: 1 })
-    .limit(MAX_LOOKED_AT)
-    .toArray()
-  const inOrder = [
-    ...queued.filter(({ started_at }) => started_at),
-    ...queued.filter(({ started_at }) => !started_at),
-  ]
-  return inOrder.map((upload, index) => ({ upload, key: String(upload._id), ahead: running + index }))
 }

@@ -7,7 +7,7 @@ import {
   toDatabaseError,
   type UploadSource,
 } from '../../../models/index.ts'
-import { aroundShare, nameShare, nextNumber } from '../lease/index.ts'
+import { aroundShare, countAhead, nameShare, nextNumber } from '../lease/index.ts'
 import { forgetPreviewRequest, isPreviewRequested } from './preview-request.ts'
 
 /** A file shared in a channel. The same team, channel, file and moment are the same share, however often we hear of it. */
@@ -160,18 +160,6 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
     return await insert(source, name, sharedAt, share.dryRun ? { preview_wanted: true } : {})
   }
 
-  async function countAhead(upload: FileUpload): Promise<number> {
-    return await uploads.countDocuments({
-      _id: { $ne: upload._id },
-      $or: [
-        // What runs goes first, also where this one was shared before it and heard of later.
-        { status: 'running' },
-        { status: 'queued', shared_at: { $lt: upload.shared_at } },
-        { status: 'queued', shared_at: upload.shared_at, number: { $lt: upload.number } },
-      ],
-    })
-  }
-
   return {
     queueSlackShare: (share) => translated(queueInTurn(share)),
     queueCliShare: (share) => translated(queueCliShare(share)),
@@ -183,7 +171,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
         throw toDatabaseError(error)
       }
     },
-    countAhead: (upload) => translated(countAhead(upload)),
+    countAhead: (upload) => countAhead(models, upload),
   }
 }
 

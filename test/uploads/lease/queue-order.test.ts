@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { mongo } from 'mongoose'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { FileUpload, UploadStatus } from '../../../models/index.ts'
+import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
+import { createQueuePlaces } from '../../../src/uploads/worker/queue-places.ts'
+import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
+import { openTestModels } from '../../support/test-models.ts'
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+const HOUR_MS = 3_600_000
+
+const { models } = await openTestModels()
+const uploads = models.fileUploads.collection
+
+beforeEach(async () => {
+  await uploads.deleteMany({})
+})
+
+interface Entry {
+  /** Of its share; a number says in which order the uploads were heard of. */
+  readonly day: number
+  readonly status?: UploadStatus
+  /** It was begun and handed back. */
+  readonly isBegun?: true
+  readonly isSwitch?: true
+}
+
+async function insert(entries: readonly Entry[]): Promise<void> {
+  const documents = entries.map(({ day, status = 'queued', isBegun, isSwitch }, at) => ({
+    _id: new mongo.ObjectId(),
+    number: at + 1,
+    status,
+    source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: `F${at + 1}` },
+    file: { name: `list-${at + 1}.csv` },
+    attempts: 0,
+    shared_at: new Date(Date.UTC(2026, 0, day)),
+    receipt: { due: false },
+    ...((isBegun || status === 'running') && { started_at: new Date() }),
+    ...(isSwitch && { switch_of: { open: true } }),
+    ...(status === 'running' && {
+      lease: { lane: 'customers', token: 't', expires_at: new Date(Date.now() + HOUR_MS) },
+    }),
+  }))
+  if (documents.length > 0) await uploads.insertMany(documents)
+}
+
+/** What each process that knows the queue says of it. */
+async function readPlaces(): Promise<{ told: string[]; counted: string[] }> {
+  const told: string[] = []
+  const queued = async ({ number }: FileUpload, ahead: number) => void told.push(`#${number}: ${ahead}`)
+  const places = createQueuePlaces({ models, log: silent, listener: { queued } })
+  // A few are told at a time.
+  for (let before = -1; before < told.length; ) {
+    before = told.length
+    await places.tell()
+  }
+  const queue = createUploadQueue({ models })
+  const waiting = await uploads.find<FileUpload>({ status: 'queued' }).toArray()
+  const counts = await Promise.all(
+    waiting.map(async (upload) => [upload.number, await queue.countAhead(upload)]),
+  )
+  counts.sort(([, a = 0], [, b = 0]) => a - b)
+  return { told, counted: counts.map(([number, ahead]) => `#${number}: ${ahead}`) }
+}
+
+/** Takes and finishes one after the other, as a worker does. */
+async function takeAll(): Promise<string[]> {
+  const { deletedCount } = await uploads.deleteMany({ status: 'running' })
+  const taken: string[] = []
+  for (;;) {
+    const upload = await claimUpload(models, { leaseMs: HOUR_MS }, () => true)
+    if (!upload) return taken
+    taken.push(`#${upload.number}: ${deletedCount + taken.length}`)
+    await uploads.updateOne({ _id: upload._id }, { $set: { status: 'done' }, $unset: { lease: '' } })
+  }
+}
+
+describe('the place in the queue', () => {
+  it.each<[string, Entry[], string[]]>([
+    ['follows the time of the share', [{ day: 2 }, { day: 1 }], ['#2: 0', '#1: 1']],
+    ['follows the number where two were shared at once', [{ day: 1 }, { day: 1 }], ['#1: 0', '#2: 1']],
+    [
+      'is behind what runs, also where that was shared later',
+      [{ day: 9, status: 'running' }, { day: 1 }],
+      ['#2: 1'],
+    ],
+    [
+      'is behind what was begun and handed back, also where that was shared later',
+      [{ day: 1 }, { day: 9, isBegun: true }],
+      ['#2: 0', '#1: 1'],
+    ],
+    [
+      'is behind what was begun for a share that was heard of late',
+      [{ day: 5 }, { day: 6, isBegun: true }, { day: 1 }],
+      ['#2: 0', '#3: 1', '#1: 2'],
+    ],
+    [
+      'is behind a switch of the record kind, and that is behind what was begun',
+      [{ day: 1 }, { day: 8, isSwitch: true }, { day: 9, isBegun: true }],
+      ['#3: 0', '#2: 1', '#1: 2'],
+    ],
+    [
+      'leaves out what is held, over or failed',
+      [{ day: 1, status: 'held' }, { day: 2, status: 'done' }, { day: 3, status: 'failed' }, { day: 4 }],
+      ['#4: 0'],
+    ],
+  ])('%s', async (_, entries, expected) => {
+    await insert(entries)
+    const { told, counted } = await readPlaces()
+
+    expect(counted).toEqual(expected)
+    // Whoever is next is told nothing.
+    expect(told).toEqual(expected.filter((place) => !place.endsWith(': 0')))
+    expect(await takeAll()).toEqual(expected)
+  })
+
+  it('that is told and counted is the one in which uploads are taken, whatever waits', async () => {
+    const entry = fc.record(
+      {
+        day: fc.integer({ min: 1, max: 4 }),
+        status: fc.constantFrom<UploadStatus>('queued', 'queued', 'queued', 'held', 'done'),
+        isBegun: fc.constant<true>(true),
+      },
+      { requiredKeys: ['day', 'status'] },
+    )
+    const queue = fc.record({
+      entries: fc.array(entry, { maxLength: 8 }),
+      running: fc.array(fc.record({ day: fc.integer({ min: 1, max: 4 }) }), { maxLength: 1 }),
+      switches: fc.array(entry, { maxLength: 1 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(queue, async ({ entries, running, switches }) => {
+        await uploads.deleteMany({})
+        await insert([
+          ...entries,
+          ...running.map(({ day }) => ({ day, status: 'running' }) as const),
+          ...switches.map((one) => ({ ...one, isSwitch: true }) as const),
+        ])
+        const { told, counted } = await readPlaces()
+        const taken = await takeAll()
+
+        expect(counted).toEqual(taken)
+        expect(told).toEqual(taken.filter((place) => !place.endsWith(': 0')))
+      }),
+      { numRuns: 40 },
+    )
+  }, 60_000)
+})
