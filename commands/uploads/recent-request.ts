@@ -37,52 +37,109 @@ const FILLERS: ReadonlySet<string> = new Set([
 ])
 
 /** `25`, `failed`, `today`, `yesterday`, `on 15 Jan`, `since monday`, `last week`, `@asha`, `me`, in any order. */
-export function parseRecent(
-  text: string,
-  options: DayOptions & { readonly user: string },
-): RecentRequest | NotUnderstood {
-  const words = text
+export function parseRecent(text: string, options: RecentOptions): RecentRequest | NotUnderstood {
+  let request: RecentRequest = { kind: 'list', limit: USUAL_LIMIT }
+  let words: readonly string[] = text
     .trim()
     .split(/\s+/)
     .filter((word) => word !== '')
-  let request: RecentRequest = { kind: 'list', limit: USUAL_LIMIT }
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? ''
-    const lower = word.toLowerCase()
-    const number = /^#?(\d{1,9})$/.exec(lower)?.[1]
-    const mention = MENTION.exec(word)?.[1]
-    if (mention !== undefined) request = { ...request, user: mention }
-    else if (lower === 'me' || lower === 'mine') request = { ...request, user: options.user }
-    else if (number !== undefined)
-      request = { ...request, limit: Math.min(MAX_LISTED, Math.max(1, Number(number))) }
-    else if (/^(failed|failures?|errors?)$/.test(lower)) request = { ...request, isFailed: true }
-    else if (lower === 'today' || lower === 'yesterday')
-      request = { ...request, ...onDay(lower, options, lower) }
-    else if (/^(since|after|on)$/.test(lower)) {
-      const said = lower === 'on' ? onDay : sinceDay
-      const found = readDays(words.slice(at + 1), (text) => said(text, options))
-      if (!found)
-        return {
-          kind: 'unknown',
-          word: words.slice(at).join(' '),
-          meant: `${lower === 'on' ? 'on' : 'since'} 15 Jan`,
-        }
-      request = { ...request, ...found.days }
-      at += found.words
-    } else if (/^(last|past)$/.test(lower) && /^(week|month|year)$/i.test(words[at + 1] ?? '')) {
-      request = { ...request, ...sinceDay(`last ${words[at + 1]}`, options) }
-      at += 1
-    } else if (FILLERS.has(lower)) continue
-    else {
-      const name = word.replace(/^@/, '')
-      const meant = word.startsWith('@') ? undefined : nearestWord(lower, WORDS)
-      if (meant !== undefined) return { kind: 'unknown', word, meant }
-      if (request.user !== undefined || !/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name))
-        return { kind: 'unknown', word }
-      request = { ...request, user: name, isName: true }
-    }
+  while (words.length > 0) {
+    const reading = readNext(words, options, request)
+    if (reading.kind === 'unknown') return reading
+    request = { ...request, ...reading.asked }
+    words = words.slice(reading.words)
   }
   return request
+}
+
+type RecentOptions = DayOptions & { readonly user: string }
+
+/** What the first words ask for, and how many words say it. */
+interface Reading {
+  readonly kind: 'read'
+  readonly asked?: Partial<RecentRequest>
+  readonly words: number
+}
+
+/** Undefined: the words begin with something else. */
+type Reader = (words: readonly string[], options: RecentOptions) => Reading | NotUnderstood | undefined
+
+const READERS: readonly Reader[] = [
+  readPerson,
+  readLimit,
+  readFailed,
+  readDay,
+  readSince,
+  readPeriod,
+  readFiller,
+]
+
+function readNext(
+  words: readonly string[],
+  options: RecentOptions,
+  { user }: RecentRequest,
+): Reading | NotUnderstood {
+  for (const reader of READERS) {
+    const reading = reader(words, options)
+    if (reading) return reading
+  }
+  return readName(words, user !== undefined)
+}
+
+const read = (asked?: Partial<RecentRequest>, words = 1): Reading => ({
+  kind: 'read',
+  words,
+  ...(asked && { asked }),
+})
+const lowerFirst = (words: readonly string[]): string => (words[0] ?? '').toLowerCase()
+
+function readPerson(words: readonly string[], options: RecentOptions): Reading | undefined {
+  const mention = MENTION.exec(words[0] ?? '')?.[1]
+  if (mention !== undefined) return read({ user: mention })
+  return /^(me|mine)$/.test(lowerFirst(words)) ? read({ user: options.user }) : undefined
+}
+
+function readLimit(words: readonly string[]): Reading | undefined {
+  const number = /^#?(\d{1,9})$/.exec(lowerFirst(words))?.[1]
+  if (number === undefined) return undefined
+  return read({ limit: Math.min(MAX_LISTED, Math.max(1, Number(number))) })
+}
+
+function readFailed(words: readonly string[]): Reading | undefined {
+  return /^(failed|failures?|errors?)$/.test(lowerFirst(words)) ? read({ isFailed: true }) : undefined
+}
+
+function readDay(words: readonly string[], options: RecentOptions): Reading | undefined {
+  const lower = lowerFirst(words)
+  return lower === 'today' || lower === 'yesterday' ? read(onDay(lower, options, lower)) : undefined
+}
+
+function readSince(words: readonly string[], options: RecentOptions): Reading | NotUnderstood | undefined {
+  const lower = lowerFirst(words)
+  if (!/^(since|after|on)$/.test(lower)) return undefined
+  const isOn = lower === 'on'
+  const found = readDays(words.slice(1), (text) => (isOn ? onDay(text, options) : sinceDay(text, options)))
+  if (found) return read(found.days, 1 + found.words)
+  return { kind: 'unknown', word: words.join(' '), meant: `${isOn ? 'on' : 'since'} 15 Jan` }
+}
+
+function readPeriod(words: readonly string[], options: RecentOptions): Reading | undefined {
+  const [, period = ''] = words
+  if (!/^(last|past)$/.test(lowerFirst(words)) || !/^(week|month|year)$/i.test(period)) return undefined
+  return read(sinceDay(`last ${period}`, options), 2)
+}
+
+function readFiller(words: readonly string[]): Reading | undefined {
+  return FILLERS.has(lowerFirst(words)) ? read() : undefined
+}
+
+/** A name without a mention: one at most, and no word of ours that was mistyped. */
+function readName([word = '']: readonly string[], hasPerson: boolean): Reading | NotUnderstood {
+  const name = word.replace(/^@/, '')
+  const meant = word.startsWith('@') ? undefined : nearestWord(word.toLowerCase(), WORDS)
+  if (meant !== undefined) return { kind: 'unknown', word, meant }
+  if (hasPerson || !/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) return { kind: 'unknown', word }
+  return read({ user: name, isName: true })
 }
 
 type Days = Pick<RecentRequest, 'since' | 'before' | 'sinceWords'>
