@@ -4,7 +4,7 @@ import type { FileSource, OpenedFile } from '../../uploads/lease/index.ts'
 import type { ChannelRule } from '../access/index.ts'
 import type { OnCallFailed } from '../transport/index.ts'
 import { openDownload, tooLarge } from './download.ts'
-import { type FileInfoOptions, findShare, readFileInfo, threadOf } from './file-info.ts'
+import { type FileInfoOptions, findShare, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 import { classifyFile, looksLikeTable } from './file-kind.ts'
 
 interface SlackFileSourceDeps {
@@ -44,16 +44,8 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
       // decided upon by others.
       const isNew = upload.file.sha256 === undefined
-      if (isNew && !(await isMember(source.user))) throw new AppError('shared_by_guest', { file: name })
-      // The event itself says that the bot is in a channel, and may have left since.
-      if ((await channelRule.judge(source.user, source.channel)) === 'no_room')
-        throw new AppError('shared_without_room', { file: name })
-      if (file.size === 0) throw new AppError('file_empty', { file: name })
-      if (file.size !== undefined && file.size > maxBytes) throw tooLarge({ name, maxBytes })
-      const address = file.url_private_download ?? file.url_private
-      if (address === undefined) throw new AppError('file_unreachable', { file: name })
-
-      const stream = await openDownload(address, {
+      await assertMayShare(source, name, isNew)
+      const stream = await openDownload(addressOf(file, name, maxBytes), {
         token,
         apiUrl,
         name,
@@ -66,15 +58,42 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const checked = kind === 'perhaps' ? await passIfTable(stream) : stream
       if (checked === undefined) return 'not_for_us'
 
-      return {
-        name,
-        ...(file.size !== undefined && { bytes: file.size }),
-        ...(file.permalink !== undefined && { permalink: file.permalink }),
-        ...(share && { thread: source.thread ?? threadOf(share) }),
-        stream: checked,
-      }
+      const thread = share && (source.thread ?? threadOf(share))
+      return { name, ...describeFile(file, thread), stream: checked }
     },
   }
+
+  /** @throws AppError shared_by_guest, shared_without_room */
+  async function assertMayShare(
+    { user, channel }: { readonly user: string; readonly channel: string },
+    file: string,
+    isNew: boolean,
+  ): Promise<void> {
+    if (isNew && !(await isMember(user))) throw new AppError('shared_by_guest', { file })
+    // The event itself says that the bot is in a channel, and may have left since.
+    if ((await channelRule.judge(user, channel)) === 'no_room')
+      throw new AppError('shared_without_room', { file })
+  }
+}
+
+function describeFile(
+  { size, permalink }: SlackFile,
+  thread: string | undefined,
+): Pick<OpenedFile, 'bytes' | 'permalink' | 'thread'> {
+  return {
+    ...(size !== undefined && { bytes: size }),
+    ...(permalink !== undefined && { permalink }),
+    ...(thread !== undefined && { thread }),
+  }
+}
+
+/** Where the file is to be had. @throws AppError file_empty, file_too_large, file_unreachable */
+function addressOf(file: SlackFile, name: string, maxBytes: number): string {
+  if (file.size === 0) throw new AppError('file_empty', { file: name })
+  if (file.size !== undefined && file.size > maxBytes) throw tooLarge({ name, maxBytes })
+  const address = file.url_private_download ?? file.url_private
+  if (address === undefined) throw new AppError('file_unreachable', { file: name })
+  return address
 }
 
 /** The stream with its first bytes put back, or nothing when they are no table's. */

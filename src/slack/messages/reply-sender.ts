@@ -47,31 +47,47 @@ export function createReplySender(): ReplySender {
     return new Set([...ALL_NATIVE].filter((kind) => (refused.get(`${surface} ${kind}`) ?? 0) <= now))
   }
 
+  function remember(surface: Surface, kinds: readonly NativeBlock[]): void {
+    for (const kind of kinds) refused.set(`${surface} ${kind}`, Date.now() + REMEMBER_MS)
+  }
+
   return {
     async send(reply, call, { surface = 'message', isRefused = isBlockRefusal } = {}) {
-      let native = takes(surface)
-      let suspects: readonly NativeBlock[] = []
+      const tries: Try = { native: takes(surface), suspects: [] }
       for (;;) {
-        const rendered = renderBlocks(reply, { surface, native })
+        const rendered = renderBlocks(reply, { surface, native: tries.native })
         try {
           const sent = await call(rendered)
-          for (const kind of suspects) refused.set(`${surface} ${kind}`, Date.now() + REMEMBER_MS)
+          remember(surface, tries.suspects)
           return sent
         } catch (error) {
           if (!isRefused(error)) throw error
-          const [newest, ...others] = nativeBlocksIn(rendered.blocks)
-          if (newest === undefined) {
-            if (surface === 'view' || rendered.blocks.length === 0) throw error
-            return await call({ ...rendered, blocks: [] })
-          }
-          // First without the newest, then without all of them: a response_url can be used five times.
-          const isFirst = suspects.length === 0
-          suspects = isFirst ? [newest] : [...suspects, newest, ...others]
-          native = isFirst ? new Set([...native].filter((kind) => kind !== newest)) : NONE_NATIVE
+          if (leaveOut(tries, rendered)) continue
+          if (surface === 'view' || rendered.blocks.length === 0) throw error
+          return await call({ ...rendered, blocks: [] })
         }
       }
     },
   }
+}
+
+interface Try {
+  native: ReadonlySet<NativeBlock>
+  /** Left out so far: if Slack takes the rest, these were refused. */
+  suspects: readonly NativeBlock[]
+}
+
+/**
+ * First without the newest, then without all of them: a response_url can be used five times.
+ * @returns false where there was none to leave out
+ */
+function leaveOut(tries: Try, { blocks }: RenderedReply): boolean {
+  const [newest, ...others] = nativeBlocksIn(blocks)
+  if (newest === undefined) return false
+  const isFirst = tries.suspects.length === 0
+  tries.suspects = isFirst ? [newest] : [...tries.suspects, newest, ...others]
+  tries.native = isFirst ? new Set([...tries.native].filter((kind) => kind !== newest)) : NONE_NATIVE
+  return true
 }
 
 function isBlockRefusal(error: unknown): boolean {

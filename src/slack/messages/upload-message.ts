@@ -95,24 +95,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
   /** Finds the message of an earlier post whose answer was lost, by editing it to what is to be said now. */
   async function adoptLostPost(upload: SlackUpload, content: MessageContent): Promise<Adoption> {
-    const { channel, file_id } = upload.source
-    let share: ReturnType<typeof findShare>
-    try {
-      const file = await readFileInfo(client, file_id, channel)
-      share = findShare(file, channel, upload.shared_at)
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'file_deleted') {
-        return { adopted: false, ...(upload.source.thread && { thread: upload.source.thread }) }
-      }
-      throw error
-    }
+    const share = await findShareOf(upload)
     const thread = upload.source.thread ?? (share && threadOf(share))
-    const latest = share?.latest_reply
     const notFound: Adoption = { adopted: false, ...(thread !== undefined && { thread }) }
-    const ownId = deps.botUserId()
-    if (latest === undefined || ownId === undefined || !share?.reply_users?.includes(ownId)) return notFound
-    if ([...posted.values()].includes(latest) || (await deps.store.isRemembered(channel, latest)))
-      return notFound
+    const latest = share && (await findOwnReply(upload, share))
+    if (latest === undefined) return notFound
     try {
       await edit(upload, latest, content, SAY_WITHIN_MS / 3)
     } catch (error) {
@@ -124,38 +111,85 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     return { adopted: true }
   }
 
+  /** Undefined where the file is deleted, or no share of it is known. */
+  async function findShareOf({ source, shared_at }: SlackUpload): Promise<Share | undefined> {
+    try {
+      return findShare(await readFileInfo(client, source.file_id, source.channel), source.channel, shared_at)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'file_deleted') return undefined
+      throw error
+    }
+  }
+
+  /** The latest reply under a share, if it can be the bot's own and is no other upload's message. */
+  async function findOwnReply({ source }: SlackUpload, share: Share): Promise<string | undefined> {
+    const { latest_reply: latest, reply_users } = share
+    const ownId = deps.botUserId()
+    if (latest === undefined || ownId === undefined || !reply_users?.includes(ownId)) return undefined
+    if ([...posted.values()].includes(latest)) return undefined
+    return (await deps.store.isRemembered(source.channel, latest)) ? undefined : latest
+  }
+
   /** Makes the message, unless another process has or does. */
   async function post(upload: SlackUpload, content: MessageContent, isLastWord: boolean): Promise<void> {
     for (let posts = 1; ; posts += 1) {
       const claim = await deps.store.claim(upload)
-      if (claim.kind === 'posted') {
-        posted.set(String(upload._id), claim.message)
-        // Another process made it, and may have said more by now than a word on the way.
-        if (!isLastWord) return
-        return await edit(upload, claim.message, content, SAY_WITHIN_MS / 3)
-      }
+      if (claim.kind === 'posted') return await takeOver(upload, claim.message, content, isLastWord)
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
       const found = await adoptLostPost(upload, content)
       if (found.adopted) return
-      try {
-        if (found.thread === undefined)
-          return isLastWord ? await postEphemeral(upload, content.reply) : undefined
-        // Looking took its time: the right to post may have passed to another process.
-        if ((await deps.store.claim(upload)).kind !== 'granted') continue
-        const ts = await postOnce(upload, found.thread, content)
-        return await remember(upload, ts)
-      } catch (error) {
-        if (isRefusal(error, LOST_THREAD))
-          return isLastWord ? await postEphemeral(upload, content.reply) : undefined
-        const failure = classifySlackFailure(error)
-        if (posts >= MAX_POSTS || failure.kind === 'refused' || !isSlackFailure(error))
-          throw toSlackError(error)
-        const pauseMs =
-          failure.kind === 'rate_limited' ? failure.pauseMs : (deps.settleMs ?? SETTLE_MS) * posts
-        if (pauseMs > SAY_WITHIN_MS / 2) throw toSlackError(error)
-        await pause(pauseMs)
-      }
+      const pauseMs = await tryPost(upload, found.thread, content, isLastWord, posts)
+      if (pauseMs === undefined) return
+      await pause(pauseMs)
     }
+  }
+
+  /** Another process made the message, and may have said more by now than a word on the way. */
+  async function takeOver(
+    upload: SlackUpload,
+    ts: string,
+    content: MessageContent,
+    isLastWord: boolean,
+  ): Promise<void> {
+    posted.set(String(upload._id), ts)
+    if (isLastWord) await edit(upload, ts, content, SAY_WITHIN_MS / 3)
+  }
+
+  /** @returns undefined when it is over, else the milliseconds to wait before it is tried again */
+  async function tryPost(
+    upload: SlackUpload,
+    thread: string | undefined,
+    content: MessageContent,
+    isLastWord: boolean,
+    posts: number,
+  ): Promise<number | undefined> {
+    try {
+      if (thread === undefined) return await sayWithoutThread(upload, content, isLastWord)
+      // Looking took its time: the right to post may have passed to another process.
+      if ((await deps.store.claim(upload)).kind !== 'granted') return 0
+      await remember(upload, await postOnce(upload, thread, content))
+      return undefined
+    } catch (error) {
+      if (isRefusal(error, LOST_THREAD)) return await sayWithoutThread(upload, content, isLastWord)
+      return pauseBeforeRepeat(error, posts)
+    }
+  }
+
+  async function sayWithoutThread(
+    upload: SlackUpload,
+    { reply }: MessageContent,
+    isLastWord: boolean,
+  ): Promise<undefined> {
+    if (isLastWord) await postEphemeral(upload, reply)
+  }
+
+  /** @throws AppError the failure, where posting again is of no use or would come too late */
+  function pauseBeforeRepeat(error: unknown, posts: number): number {
+    const failure = classifySlackFailure(error)
+    if (posts >= MAX_POSTS || failure.kind === 'refused' || !isSlackFailure(error)) throw toSlackError(error)
+    const pauseMs = failure.kind === 'rate_limited' ? failure.pauseMs : (deps.settleMs ?? SETTLE_MS) * posts
+    if (pauseMs > SAY_WITHIN_MS / 2) throw toSlackError(error)
+    return pauseMs
   }
 
   async function postOnce(upload: SlackUpload, thread: string, content: MessageContent): Promise<string> {
@@ -231,6 +265,8 @@ interface MessageContent {
     readonly event_payload: Record<string, string | number>
   }
 }
+
+type Share = NonNullable<ReturnType<typeof findShare>>
 
 interface Adoption {
   readonly adopted: boolean
