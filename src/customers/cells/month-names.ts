@@ -12,29 +12,43 @@ export function monthOfName(word: string): number | null {
   return months.get(fold(word)) ?? null
 }
 
-/** From the names Node brings along (Unicode CLDR): standing alone and beside a day, which differ in some languages. */
+/** From the names Node brings along (Unicode CLDR). */
 function collectMonths(): ReadonlyMap<string, number> {
   const found = new Map<string, number>([['sept', 9]])
   const contradicted = new Set<string>()
-  for (const language of LANGUAGES) {
-    for (const width of ['long', 'short'] as const) {
-      for (const shape of [{ month: width }, { month: width, day: 'numeric' }] as const) {
-        const format = new Intl.DateTimeFormat(`${language}-u-ca-gregory-nu-latn`, {
-          ...shape,
-          timeZone: 'UTC',
-        })
-        for (let month = 1; month <= 12; month += 1) {
-          const parts = format.formatToParts(Date.UTC(2026, month - 1, 15))
-          const name = fold(parts.find((part) => part.type === 'month')?.value ?? '')
-          if (name === '' || /\d/u.test(name)) continue
-          if ((found.get(name) ?? month) !== month) contradicted.add(name)
-          found.set(name, month)
-        }
-      }
+  for (const language of LANGUAGES)
+    for (const [name, month] of namesOfMonths(language)) {
+      if ((found.get(name) ?? month) !== month) contradicted.add(name)
+      found.set(name, month)
     }
-  }
   for (const name of contradicted) found.delete(name)
   return found
+}
+
+/** Names standing alone and beside a day, which differ in some languages. */
+function namesOfMonths(language: string): [string, number][] {
+  const shapes = (['long', 'short'] as const).flatMap((month) => [
+    { month },
+    { month, day: 'numeric' } as const,
+  ])
+  const formats = shapes.map(
+    (shape) =>
+      new Intl.DateTimeFormat(`${language}-u-ca-gregory-nu-latn`, {
+        ...shape,
+        timeZone: 'UTC',
+      }),
+  )
+  return formats
+    .flatMap((format) =>
+      Array.from({ length: 12 }, (_, at): [string, number] => [nameIn(format, at), at + 1]),
+    )
+    .filter(([name]) => name !== '' && !/\d/u.test(name))
+}
+
+/** @param month counted from 0 */
+function nameIn(format: Intl.DateTimeFormat, month: number): string {
+  const parts = format.formatToParts(Date.UTC(2026, month, 15))
+  return fold(parts.find((part) => part.type === 'month')?.value ?? '')
 }
 
 function fold(word: string): string {

@@ -49,40 +49,18 @@ export function createPhonePicker(
 
   return (cells) => {
     const region = regionOf(cells)
-    const phones: string[] = []
-    const notes: RowNote[] = []
-    let failed: PickedPhone | null = null
-    let isCleared = false
-    let written: string | undefined
+    const found: FoundPhones = { phones: [], notes: [], failed: null, isCleared: false, written: undefined }
     for (const column of columns) {
       const cell = cells[column.index]
       if (cell === undefined || cell === '') continue
-      if (isClearWord(cell, options.clearWord)) {
-        if (column.rank === 0) return cannotClear(column)
-        isCleared = true
-        continue
-      }
-      const reading = readPhones(cell, region)
-      if (reading.kind === 'blank') continue
-      if (reading.kind === 'problem') {
-        failed ??= {
-          kind: 'problem',
-          code: reading.code,
-          column: column.header,
-          message: `${nameCell(column)} ${reading.why}.`,
-        }
-        notes.push({ code: 'phone_left_out', column: column.header })
-        continue
-      }
-      if (phones.length === 0 && column.rank !== 0)
-        notes.push({ code: 'phone_from_next_column', column: column.header })
-      if (phones.length === 0 && options.keepsWritten) written = writtenIn(cell, reading.phones)
-      if (reading.leftOut > 0) notes.push({ code: 'phone_left_out', column: column.header })
-      phones.push(...reading.phones)
+      if (!isClearWord(cell, options.clearWord)) addPhones(found, column, cell, region, options)
+      else if (column.rank === 0) return cannotClear(column)
+      else found.isCleared = true
     }
-    const [phone, ...rest] = phones
-    if (phone === undefined) return failed ?? missing(columns[0])
+    const [phone, ...rest] = found.phones
+    if (phone === undefined) return found.failed ?? missing(columns[0])
     const others = [...new Set(rest)].filter((other) => other !== phone)
+    const { written, notes, isCleared } = found
     return {
       kind: 'phone',
       phone,
@@ -93,6 +71,39 @@ export function createPhonePicker(
       ...(notes.length > 0 && { notes }),
     }
   }
+}
+
+/** What the phone columns of a row hold, as far as they are read. */
+interface FoundPhones {
+  readonly phones: string[]
+  readonly notes: RowNote[]
+  /** The first cell that cannot be read: the problem of a row without any phone. */
+  failed: PickedPhone | null
+  isCleared: boolean
+  written: string | undefined
+}
+
+function addPhones(
+  found: FoundPhones,
+  column: ColumnMapping,
+  cell: string,
+  region: string,
+  { keepsWritten }: PickerOptions,
+): void {
+  const { phones, notes } = found
+  const reading = readPhones(cell, region)
+  if (reading.kind === 'blank') return
+  if (reading.kind === 'problem') {
+    const message = `${nameCell(column)} ${reading.why}.`
+    found.failed ??= { kind: 'problem', code: reading.code, column: column.header, message }
+    notes.push({ code: 'phone_left_out', column: column.header })
+    return
+  }
+  if (phones.length === 0 && column.rank !== 0)
+    notes.push({ code: 'phone_from_next_column', column: column.header })
+  if (phones.length === 0 && keepsWritten) found.written = writtenIn(cell, reading.phones)
+  if (reading.leftOut > 0) notes.push({ code: 'phone_left_out', column: column.header })
+  phones.push(...reading.phones)
 }
 
 /** Of several numbers in one cell none is as typed: what stands between them belongs to nobody. */

@@ -1,7 +1,7 @@
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { isBlank } from '../cells/index.ts'
 import type { FieldCatalogue, FieldValue, HeaderMapping, ReadRow } from '../fields/index.ts'
-import { createPhonePicker } from './pick-phone.ts'
+import { createPhonePicker, type PickedPhone } from './pick-phone.ts'
 import { compileSteps } from './row-steps.ts'
 
 /** A row of a file: what `src/csv` hands over, and all of it that is needed here. */
@@ -46,13 +46,9 @@ export function createRowReader(
     if (misshapen) return misshapen
     const picked = pickPhone(cells)
     if (picked.kind === 'problem') {
-      return picked.code === 'phone_missing' && cells.length <= lastPhone
-        ? invalid(
-            row,
-            'too_few_cells',
-            null,
-            `The row has ${cells.length} of ${header.length} cells and ends before the phone.`,
-          )
+      const endsBefore = picked.code === 'phone_missing' && cells.length <= lastPhone
+      return endsBefore
+        ? tooShort(row, header.length)
         : invalid(row, picked.code, picked.column, picked.message)
     }
     const values: Record<string, FieldValue | null> = {}
@@ -60,18 +56,30 @@ export function createRowReader(
       const failed = step(cells, values, picked.region)
       if (failed) return invalid(row, failed.code, failed.column, failed.message)
     }
-    if (picked.others !== undefined) values.other_phones = picked.others
-    const { phone, written, notes } = picked
-    if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
-    return {
-      kind: 'customer',
-      line,
-      phone,
-      ...(written !== undefined && { written }),
-      values,
-      ...(notes !== undefined && { notes }),
-    }
+    return toCustomer(line, picked, values)
   }
+}
+
+function toCustomer(
+  line: number,
+  { phone, written, notes, others }: Extract<PickedPhone, { kind: 'phone' }>,
+  values: Record<string, FieldValue | null>,
+): ReadRow {
+  if (others !== undefined) values.other_phones = others
+  if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
+  return {
+    kind: 'customer',
+    line,
+    phone,
+    ...(written !== undefined && { written }),
+    values,
+    ...(notes !== undefined && { notes }),
+  }
+}
+
+function tooShort(row: FileRow, columns: number): ReadRow {
+  const message = `The row has ${row.cells.length} of ${columns} cells and ends before the phone.`
+  return invalid(row, 'too_few_cells', null, message)
 }
 
 /** Cells behind the last column: a separator inside an unquoted cell has moved everything, so nothing is certain. */
