@@ -117,20 +117,18 @@ export function customerBefore(
   current?: Customer,
 ): PastCustomer | undefined {
   const values = new Map<string, FieldValue | null | undefined>()
+  const isPast = (event: HistoryEvent): boolean => event.shared_at < moment
+  const last = history.findLast(isPast)
+  if (!last || last.after === null) return undefined
+  for (const event of history.filter(isPast))
+    for (const [path, value] of statementsOf(event, true)) values.set(path, value)
   const changedSince = new Set<string>()
-  let last: HistoryEvent | undefined
-  for (const event of history) {
-    const isPast = event.shared_at < moment
-    const isGone = event.after === null
-    if (isPast) last = isGone ? undefined : event
-    for (const [path, value] of statementsOf(event, isPast)) {
-      if (isPast) values.set(path, value)
-      else if (values.get(path) === undefined && !changedSince.has(path) && value !== undefined)
+  for (const event of history.filter((one) => !isPast(one)))
+    for (const [path, value] of statementsOf(event, false)) {
+      if (values.get(path) === undefined && !changedSince.has(path) && value !== undefined)
         values.set(path, value)
-      if (!isPast) changedSince.add(path)
+      changedSince.add(path)
     }
-  }
-  if (!last) return undefined
   const stored = current ? fieldsOf(current) : undefined
   for (const [path, value] of values)
     if (value === undefined && stored && !changedSince.has(path)) values.set(path, stored[path] ?? null)

@@ -32,6 +32,11 @@ type ListValues = Readonly<Record<string, FieldValue | null>>
 
 type ListRow = Pick<UploadRow, 'upload' | 'line' | 'values'> & { readonly phone: string }
 
+interface MergedRows {
+  readonly values: ListValues
+  readonly line: number
+}
+
 /** Phones looked up at once. */
 const BATCH = 500
 const IN_LIST = { phone: { $exists: true }, outcome: { $in: ['created', 'updated', 'unchanged'] } } as const
@@ -55,16 +60,11 @@ export async function* compareUploads(
     let same = 0
     for (const phone of phones) {
       const here = mergeRows(rows.get(phone), list)
-      const there = mergeRows(rows.get(phone), other)
       if (!here) continue
       listed.add(phone)
-      const { values, line } = here
-      if (!there) yield { kind: 'new', phone, values, line }
-      else {
-        const fields = differ(there.values, values)
-        if (fields.length > 0) yield { kind: 'changed', phone, values, line, fields }
-        else same += 1
-      }
+      const difference = compareCustomer(phone, here, mergeRows(rows.get(phone), other))
+      if (difference) yield difference
+      else same += 1
     }
     onCompared(same)
   }
@@ -77,6 +77,17 @@ export async function* compareUploads(
       if (there) yield { kind: 'missing', phone, ...there }
     }
   }
+}
+
+/** @returns undefined where both lists say the same */
+function compareCustomer(
+  phone: string,
+  { values, line }: MergedRows,
+  there: MergedRows | undefined,
+): ListDifference | undefined {
+  if (!there) return { kind: 'new', phone, values, line }
+  const fields = differ(there.values, values)
+  return fields.length > 0 ? { kind: 'changed', phone, values, line, fields } : undefined
 }
 
 /**
@@ -123,10 +134,7 @@ async function findRows(
 }
 
 /** What a list says in all its lines about one phone: later ones win where they say something. */
-function mergeRows(
-  rows: readonly ListRow[] | undefined,
-  { _id }: FileUpload,
-): { readonly values: ListValues; readonly line: number } | undefined {
+function mergeRows(rows: readonly ListRow[] | undefined, { _id }: FileUpload): MergedRows | undefined {
   const own = (rows ?? []).filter(({ upload }) => upload.equals(_id)).sort((a, b) => a.line - b.line)
   const [first] = own
   if (!first) return undefined

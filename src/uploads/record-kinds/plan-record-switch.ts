@@ -147,21 +147,31 @@ function makeRecord(
   const told = tell(shared, timeline)
   const values: Record<string, unknown> = {}
   for (const { path, wanted } of told?.fields ?? []) if (wanted !== null) values[path] = wanted
-  for (const one of ended)
-    for (const [path, value] of one.own) {
-      if (isSaidLater(path, one, shared, timeline)) continue
-      if (value === null) delete values[path]
-      else values[path] = value
-    }
-  const written =
-    to === 'as_written' ? (shared[0] ? shared[0].written : base?.customer.written_phone) : undefined
+  for (const one of ended) putOwn(values, one, shared, timeline)
+  const [first] = shared
+  const writtenBefore = first ? first.written : base?.customer.written_phone
+  const written = to === 'as_written' ? writtenBefore : undefined
   return {
     _id: base?.customer._id ?? newId(),
-    primary_phone: shared[0]?.phone ?? base?.customer.primary_phone ?? '',
+    primary_phone: first?.phone ?? base?.customer.primary_phone ?? '',
     ...(written !== undefined && { written_phone: written }),
     ...nestPaths(values as Record<string, FieldValue>),
     ...recordKeepingUpdate(keep(told?.recordKeeping ?? {}, { begun, ended }, to)).set,
   } as unknown as Customer
+}
+
+/** What was written to a record by something other than its rows, unless a later upload says otherwise. */
+function putOwn(
+  values: Record<string, unknown>,
+  one: Stored,
+  shared: readonly UploadRow[],
+  timeline: Timeline,
+): void {
+  for (const [path, value] of one.own) {
+    if (isSaidLater(path, one, shared, timeline)) continue
+    if (value === null) delete values[path]
+    else values[path] = value
+  }
 }
 
 /** Whether an upload shared after the last of a record says a field: what was written to the record is older. */
@@ -184,25 +194,26 @@ function keep(
   to: RecordKind,
 ): RecordKeeping {
   const kept: RecordKeeping = { ...told }
-  for (const { customer, told: story } of begun) {
-    const { first_uploaded_at, first_upload } = recordKeepingOf(customer)
-    if (
-      !first_uploaded_at ||
-      isSameStored(first_uploaded_at, story?.recordKeeping?.first_uploaded_at ?? null)
-    )
-      continue
-    if (kept.first_uploaded_at && kept.first_uploaded_at <= first_uploaded_at) continue
-    kept.first_uploaded_at = first_uploaded_at
-    // Where a record belongs to one upload, that is the one it is told by.
-    if (first_upload && (to !== 'one_per_upload' || !kept.first_upload)) kept.first_upload = first_upload
-  }
-  for (const { customer, told: story } of ended) {
-    const { updated_at, last_upload, upload_count } = recordKeepingOf(customer)
-    if (updated_at && (!kept.updated_at || kept.updated_at < updated_at)) kept.updated_at = updated_at
-    if (last_upload) kept.last_upload ??= last_upload
-    const beyond = (upload_count ?? 0) - (story?.recordKeeping?.upload_count ?? 0)
-    if (upload_count !== undefined && beyond !== 0)
-      kept.upload_count = Math.max(1, (kept.upload_count ?? 0) + beyond)
-  }
+  for (const one of begun) keepFirst(kept, one, to)
+  for (const one of ended) keepLast(kept, one)
   return kept
+}
+
+function keepFirst(kept: RecordKeeping, { customer, told: story }: Stored, to: RecordKind): void {
+  const { first_uploaded_at, first_upload } = recordKeepingOf(customer)
+  if (!first_uploaded_at || isSameStored(first_uploaded_at, story?.recordKeeping?.first_uploaded_at ?? null))
+    return
+  if (kept.first_uploaded_at && kept.first_uploaded_at <= first_uploaded_at) return
+  kept.first_uploaded_at = first_uploaded_at
+  // Where a record belongs to one upload, that is the one it is told by.
+  if (first_upload && (to !== 'one_per_upload' || !kept.first_upload)) kept.first_upload = first_upload
+}
+
+function keepLast(kept: RecordKeeping, { customer, told: story }: Stored): void {
+  const { updated_at, last_upload, upload_count } = recordKeepingOf(customer)
+  if (updated_at && (!kept.updated_at || kept.updated_at < updated_at)) kept.updated_at = updated_at
+  if (last_upload) kept.last_upload ??= last_upload
+  const beyond = (upload_count ?? 0) - (story?.recordKeeping?.upload_count ?? 0)
+  if (upload_count !== undefined && beyond !== 0)
+    kept.upload_count = Math.max(1, (kept.upload_count ?? 0) + beyond)
 }

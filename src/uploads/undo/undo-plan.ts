@@ -189,48 +189,57 @@ function isTouchedElsewhere(customer: Customer, fields: readonly FieldStory[]): 
   )
 }
 
+/** What becomes of a field. `kept` is absent where nobody misses it. */
+interface FieldDecision {
+  readonly change?: FieldChange
+  readonly kept?: 'value_gone' | 'later_upload' | 'changed_elsewhere'
+}
+
+/** @param isMoved whether the file changed the field, or the undo took it back: only then can it be missed */
+function decideField(
+  { path, expected, wanted, by }: FieldStory,
+  customer: Customer,
+  file: mongo.ObjectId,
+  isMoved: boolean,
+): FieldDecision {
+  const keep = (kept: NonNullable<FieldDecision['kept']>): FieldDecision => (isMoved ? { kept } : {})
+  if (expected === undefined || wanted === undefined) return keep('value_gone')
+  const found = valueAt(customer, path)
+  const isWanted = isSameValue(found, wanted)
+  if (!isSameValue(found, expected)) return isWanted ? {} : keep('changed_elsewhere')
+  if (!isWanted) return { change: { from: found, to: wanted } }
+  return by && !by.equals(file) ? keep('later_upload') : {}
+}
+
 function decideFields(
   { action, file, timeline, isRegrouped }: UndoPlanContext,
   { rows, earlier }: UndoCase,
   customer: Customer,
   { fields, lastBy }: CustomerStory,
 ): Pick<PlannedRow, 'outcome' | 'changes' | 'kept'> {
-  // Only what the file changed, or the undo took back, can be missed.
-  const moved = new Set(
-    (action === 'take_back' ? rows : earlier ? [earlier] : []).flatMap(({ changes }) =>
-      Object.keys(flattenPaths(changes)),
-    ),
-  )
+  const undone = action === 'take_back' ? rows : [earlier ?? []].flat()
+  const moved = new Set(undone.flatMap((row) => Object.keys(flattenPaths(row.changes))))
   const changes: Record<string, FieldChange> = {}
   const kept: string[] = []
   let by: mongo.ObjectId | undefined
   let isValueGone = false
   for (const field of fields) {
-    const { path, expected, wanted } = field
-    const found = valueAt(customer, path)
-    if (expected === undefined || wanted === undefined) {
-      if (!moved.has(path)) continue
-      kept.push(path)
-      isValueGone = true
-    } else if (isSameValue(found, wanted) && isSameValue(found, expected)) {
-      if (moved.has(path) && field.by && !field.by.equals(file)) {
-        kept.push(path)
-        by = field.by
-      }
-    } else if (isSameValue(found, expected)) changes[path] = { from: found, to: wanted }
-    else if (moved.has(path) && !isSameValue(found, wanted)) kept.push(path)
+    const decision = decideField(field, customer, file, moved.has(field.path))
+    if (decision.change) changes[field.path] = decision.change
+    if (decision.kept) kept.push(field.path)
+    if (decision.kept === 'later_upload') by = field.by
+    if (decision.kept === 'value_gone') isValueGone = true
   }
   const isFirst = isRegrouped ? customer.first_upload?.upload.equals(file) : rows[0].outcome === 'created'
   const isCreatedHere = action === 'take_back' && isFirst === true
   if (kept.length === 0 && !isCreatedHere) return { outcome: 'restored', changes }
   const decidedBy = by ?? (isCreatedHere ? lastBy : undefined)
+  const why = isValueGone ? 'values_removed' : 'changed_elsewhere'
   return {
     outcome: 'kept',
     changes,
-    kept: {
-      fields: kept,
-      why: decidedBy ? 'later_upload' : isValueGone ? 'values_removed' : 'changed_elsewhere',
-      ...(decidedBy && { by: timeline.numberOf(decidedBy) }),
-    },
+    kept: decidedBy
+      ? { fields: kept, why: 'later_upload', by: timeline.numberOf(decidedBy) }
+      : { fields: kept, why },
   }
 }
