@@ -72,6 +72,23 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     return missed
   }
 
+  /** @returns whether nobody had told of it until now */
+  async function queueMissed(share: FoundShare): Promise<boolean> {
+    const { channel, fileId, user, sharedAt, ts } = share
+    const { upload, isNew } = await queue.queueSlackShare({
+      team: place.team(),
+      channel,
+      user,
+      fileId,
+      sharedAt,
+      ts,
+    })
+    if (queued.size >= MAX_REMEMBERED) queued.clear()
+    queued.add(keyOf(share))
+    if (isNew) log.info({ upload: upload.number }, 'missed share queued')
+    return isNew
+  }
+
   return async (options) => {
     const missed: FoundShare[] = []
     let passing: AppError | undefined
@@ -88,22 +105,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     // Two messages of the same millisecond have an order, too; in the queue it becomes that of the numbers.
     missed.sort((a, b) => Number(a.ts) - Number(b.ts))
     let count = 0
-    for (const share of missed) {
-      const { channel, fileId, user, sharedAt, ts } = share
-      const { upload, isNew } = await queue.queueSlackShare({
-        team: place.team(),
-        channel,
-        user,
-        fileId,
-        sharedAt,
-        ts,
-      })
-      if (queued.size >= MAX_REMEMBERED) queued.clear()
-      queued.add(keyOf(share))
-      if (!isNew) continue
-      count += 1
-      log.info({ upload: upload.number }, 'missed share queued')
-    }
+    for (const share of missed) if (await queueMissed(share)) count += 1
     if (count > 0) onShareQueued()
     if (passing) throw passing
     return count
