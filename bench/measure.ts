@@ -69,21 +69,22 @@ async function measureCases(settings: BenchSettings) {
   const contenders = new Map(CONTENDERS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
   const eventLoop: number[] = []
+
+  async function measureOnce(name: ContenderName, day: Case, round: number): Promise<void> {
+    const sample = name === 'per_row' ? perRowSample(rows) : rows
+    const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
+    if (name === 'ours') eventLoop.push(answer.eventLoopMaxMs ?? 0)
+    const perRow = (answer.seconds * 1000) / sample
+    log(`round ${round + 1} ${day} ${name}: ${Math.round(1000 / perRow).toLocaleString('en-US')} rows/s`)
+    times.set(`${day} ${name}`, [...(times.get(`${day} ${name}`) ?? []), perRow])
+  }
+
   try {
     for (let round = 0; round < rounds; round++) {
       for (const day of CASES) {
         // In turn, and never the same one first: what the machine does besides hits all of them.
         const order = CONTENDERS.map((_, at) => CONTENDERS[(at + round) % CONTENDERS.length] as ContenderName)
-        for (const name of order) {
-          const sample = name === 'per_row' ? perRowSample(rows) : rows
-          const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
-          if (name === 'ours') eventLoop.push(answer.eventLoopMaxMs ?? 0)
-          const perRow = (answer.seconds * 1000) / sample
-          log(
-            `round ${round + 1} ${day} ${name}: ${Math.round(1000 / perRow).toLocaleString('en-US')} rows/s`,
-          )
-          times.set(`${day} ${name}`, [...(times.get(`${day} ${name}`) ?? []), perRow])
-        }
+        for (const name of order) await measureOnce(name, day, round)
         if (round === 0) await compareStored(settings, contenders, day)
         await settle(rows)
       }

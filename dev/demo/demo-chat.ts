@@ -125,26 +125,22 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     quote(beginningOf(file.text.replace(/^\uFEFF/, '').trimEnd()))
   }
 
+  function sayNothingCalled(label: string): PlayOutcome {
+    const controls = pressable.toReversed().flatMap(listControls)
+    const labels = [...new Set(controls.map((one) => one.label))]
+    const some = labels.slice(0, MAX_NAMED).join(', ')
+    say(
+      labels.length === 0
+        ? 'Nothing that was said so far has a button.'
+        : `There is nothing called "${label}" to press. There is: ${some}${labels.length > MAX_NAMED ? ', …' : ''}.`,
+    )
+    return 'misunderstood'
+  }
+
   async function press(label: string): Promise<PlayOutcome> {
     const place = pressable.findLast((one) => findControl([one], label))
     const control = place && findControl([place], label)
-    if (!control) {
-      const labels = [
-        ...new Set(
-          pressable
-            .toReversed()
-            .flatMap(listControls)
-            .map((one) => one.label),
-        ),
-      ]
-      const some = labels.slice(0, MAX_NAMED).join(', ')
-      say(
-        labels.length === 0
-          ? 'Nothing that was said so far has a button.'
-          : `There is nothing called "${label}" to press. There is: ${some}${labels.length > MAX_NAMED ? ', …' : ''}.`,
-      )
-      return 'misunderstood'
-    }
+    if (!control) return sayNothingCalled(label)
     say(`${person} presses ${label}`)
     if (place.view) return await pressInView(place.view, control)
     const waiting = asked

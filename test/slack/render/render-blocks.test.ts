@@ -191,51 +191,9 @@ describe('a reply as blocks', () => {
         expect(blocks.filter(({ type }) => type === 'data_visualization').length).toBeLessThanOrEqual(2)
         for (const block of blocks) if (block.type === 'data_visualization') expectDrawable(block)
         for (const part of walk(blocks)) {
-          if (
-            part.type === 'text' ||
-            part.type === 'plain_text' ||
-            part.type === 'mrkdwn' ||
-            part.type === 'raw_text'
-          ) {
-            expect(lengthOf(part.text)).toBeGreaterThan(0)
-            expect(lengthOf(part.text)).toBeLessThanOrEqual(3_000)
-          }
-          if (part.type === 'data_table') {
-            const rows = part.rows as { type: string }[][]
-            expect(rows.length).toBeGreaterThan(1)
-            expect(rows[0]?.every(({ type }) => type === 'raw_text')).toBe(true)
-            expect(lengthOf(part.caption)).toBeGreaterThan(0)
-          }
-          if (part.type === 'table' || part.type === 'data_table') {
-            const rows = part.rows as unknown[][]
-            expect(rows.length).toBeLessThanOrEqual(100)
-            expect(new Set(rows.map((row) => row.length)).size).toBe(1)
-            expect(rows[0]?.length).toBeLessThanOrEqual(20)
-          }
+          expectWithinLimits(part)
           if (part.type === 'table' || part.type === 'data_table' || part.type === 'data_visualization')
             expect(native.has(part.type)).toBe(true)
-          if (part.type === 'actions') expect(lengthOf(part.elements)).toBeLessThanOrEqual(25)
-          if (part.type === 'static_select') {
-            expect(lengthOf(part.options)).toBeLessThanOrEqual(100)
-            expect(lengthOf(part.options)).toBeGreaterThan(0)
-            for (const { text: label, value } of part.options as {
-              text: { text: string }
-              value: string
-            }[]) {
-              expect(lengthOf(label.text)).toBeLessThanOrEqual(75)
-              expect(lengthOf(value)).toBeGreaterThan(0)
-              expect(lengthOf(value)).toBeLessThanOrEqual(150)
-            }
-          }
-          if (part.type === 'rich_text_section' || part.type === 'rich_text') {
-            expect(lengthOf(part.elements)).toBeGreaterThan(0)
-          }
-          if (part.type === 'button') {
-            expect(lengthOf((part.text as { text: string }).text)).toBeLessThanOrEqual(75)
-            expect(lengthOf(part.value)).toBeLessThanOrEqual(2_000)
-            expect(lengthOf(part.action_id)).toBeLessThanOrEqual(255)
-            if (part.confirm !== undefined) expectConfirm(part.confirm)
-          }
         }
       }),
       { numRuns: 60 },
@@ -514,3 +472,58 @@ describe('a reply as blocks', () => {
     expect(render({ ...long, rows: rows.slice(0, 5) }).blocks[0]).toMatchObject({ type: 'table' })
   })
 })
+
+type Part = Readonly<Record<string, unknown>>
+
+/** What Slack allows of each kind of block or element. */
+const LIMITS: Readonly<Record<string, (part: Part) => void>> = {
+  text: expectText,
+  plain_text: expectText,
+  mrkdwn: expectText,
+  raw_text: expectText,
+  table: expectTable,
+  data_table(part) {
+    const rows = part.rows as { type: string }[][]
+    expect(rows.length).toBeGreaterThan(1)
+    expect(rows[0]?.every(({ type }) => type === 'raw_text')).toBe(true)
+    expect(lengthOf(part.caption)).toBeGreaterThan(0)
+    expectTable(part)
+  },
+  actions: ({ elements }) => expect(lengthOf(elements)).toBeLessThanOrEqual(25),
+  static_select: expectOptions,
+  rich_text_section: ({ elements }) => expect(lengthOf(elements)).toBeGreaterThan(0),
+  rich_text: ({ elements }) => expect(lengthOf(elements)).toBeGreaterThan(0),
+  button(part) {
+    expect(lengthOf((part.text as { text: string }).text)).toBeLessThanOrEqual(75)
+    expect(lengthOf(part.value)).toBeLessThanOrEqual(2_000)
+    expect(lengthOf(part.action_id)).toBeLessThanOrEqual(255)
+    if (part.confirm !== undefined) expectConfirm(part.confirm)
+  },
+}
+
+function expectWithinLimits(part: Part): void {
+  const type = String(part.type)
+  if (Object.hasOwn(LIMITS, type)) LIMITS[type]?.(part)
+}
+
+function expectText({ text }: Part): void {
+  expect(lengthOf(text)).toBeGreaterThan(0)
+  expect(lengthOf(text)).toBeLessThanOrEqual(3_000)
+}
+
+function expectTable(part: Part): void {
+  const rows = part.rows as unknown[][]
+  expect(rows.length).toBeLessThanOrEqual(100)
+  expect(new Set(rows.map((row) => row.length)).size).toBe(1)
+  expect(rows[0]?.length).toBeLessThanOrEqual(20)
+}
+
+function expectOptions(part: Part): void {
+  expect(lengthOf(part.options)).toBeLessThanOrEqual(100)
+  expect(lengthOf(part.options)).toBeGreaterThan(0)
+  for (const { text: label, value } of part.options as { text: { text: string }; value: string }[]) {
+    expect(lengthOf(label.text)).toBeLessThanOrEqual(75)
+    expect(lengthOf(value)).toBeGreaterThan(0)
+    expect(lengthOf(value)).toBeLessThanOrEqual(150)
+  }
+}

@@ -56,18 +56,23 @@ export function expectCustomers(
     }
   }
   for (const file of applied)
-    for (const [key, rows] of rowsByKey(kind, file)) {
-      const known = customers.get(key) ?? {}
-      const at = file.upload.shared_at
-      known.updated_at = known.updated_at && (known.updated_at as Date) > at ? known.updated_at : at
-      known.last_upload = { upload: file.upload._id, line: rows.at(-1)?.line }
-      known.upload_count = ((known.upload_count as number) ?? 0) + 1
-    }
+    for (const [key, rows] of rowsByKey(kind, file)) countMention(customers.get(key) ?? {}, file, rows)
   for (const file of applied.toSorted(bySharing))
     for (const row of file.rows)
       for (const [path, value] of Object.entries(row.values))
         put(customers.get(keyInModel(kind, file, row)) ?? {}, path, value)
   return customers
+}
+
+function countMention(
+  known: Record<string, unknown>,
+  { upload }: ModelFile,
+  rows: readonly ModelRow[],
+): void {
+  const at = upload.shared_at
+  known.updated_at = known.updated_at && (known.updated_at as Date) > at ? known.updated_at : at
+  known.last_upload = { upload: upload._id, line: rows.at(-1)?.line }
+  known.upload_count = ((known.upload_count as number) ?? 0) + 1
 }
 
 export function rowsByKey(kind: RecordKind, file: ModelFile): Map<string, ModelRow[]> {
