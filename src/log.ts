@@ -25,7 +25,7 @@ interface LogOptions {
 export function createLog(level: string, { destination, context }: LogOptions = {}): Logger {
   const options = {
     level,
-    base: undefined,
+    base: null,
     serializers: { err: describeForLog },
     // A new object for every line: pino writes the line's own fields into it.
     ...(context && { mixin: () => ({ ...context() }) }),

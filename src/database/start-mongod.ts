@@ -35,7 +35,7 @@ export async function startMongod(options: MongodOptions): Promise<EmbeddedServe
   const version = await readVersion(binary)
   const server = await MongoMemoryServer.create({
     instance: {
-      port: port === 0 ? undefined : port,
+      ...(port !== 0 && { port }),
       storageEngine: 'wiredTiger',
       ip: '127.0.0.1',
       ...(directory && { dbPath: directory }),

@@ -177,7 +177,7 @@ describe('npm run records', () => {
     expect(open).toMatchObject({ status: 'running' })
     // Its lease would run out in half a minute.
     await models.fileUploads.collection.updateOne(
-      { _id: open?._id },
+      { 'switch_of.open': true },
       { $set: { 'lease.expires_at': new Date(0) } },
     )
 

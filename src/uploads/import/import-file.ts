@@ -98,7 +98,7 @@ export async function importFile(
   const spooled = await spoolFile(opened.stream, {
     name: opened.name,
     maxBytes: limits.maxBytes,
-    expectedBytes: opened.bytes,
+    ...(opened.bytes !== undefined && { expectedBytes: opened.bytes }),
     signal: context.signal,
   })
   try {

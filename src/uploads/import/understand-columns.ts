@@ -47,14 +47,17 @@ export async function understandColumns(
   const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
   if (wanted !== undefined) {
     const mapped = map({ phoneColumn: wanted, headerless })
-    if (mapped.kind === 'mapped') return { ...mapped, chosen: toldColumn(upload, mapped.mapping) }
+    if (mapped.kind === 'mapped') {
+      const told = toldColumn(upload, mapped.mapping)
+      return { ...mapped, ...(told && { chosen: told }) }
+    }
     // Without a header what stands in its place is customers' data.
     const columns = headerless ? countColumns(csv.header) : named(csv.header)
     throw new AppError('unknown_column', { file: fileName, wanted: `"${wanted}"`, columns })
   }
   const chosen = headerless ? answerOf(upload, csv.header) : await findChosen(models, settings, upload, csv)
   const asChosen = chosen && map({ phoneColumn: chosen.index, headerless })
-  if (asChosen?.kind === 'mapped') return { ...asChosen, chosen }
+  if (asChosen?.kind === 'mapped') return { ...asChosen, ...(chosen && { chosen }) }
   if (found.kind === 'mapped') return found
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
     throw noPhoneColumn(upload, fileName, csv.header, found, headerless)

@@ -140,15 +140,29 @@ export async function saveFile(
   return await updateLeased(models, upload, { $set: found })
 }
 
+/** What a run came to; what is undefined is not stored. */
+type UploadResult = Pick<FileUpload, 'status'> & {
+  readonly [Field in ResultField]?: FileUpload[Field] | undefined
+}
+
+type ResultField =
+  | 'counts'
+  | 'problem'
+  | 'undo_counts'
+  | 'undo_kept'
+  | 'forget_counts'
+  | 'switch_counts'
+  | 'file'
+  | 'notes'
+  | 'changed_fields'
+  | 'collisions'
+  | 'same_as'
+
 /** The end of a run that came to one. */
 export async function finishUpload(
   models: Models,
   upload: FileUpload,
-  result: Pick<
-    FileUpload,
-    'status' | 'counts' | 'problem' | 'undo_counts' | 'undo_kept' | 'forget_counts' | 'switch_counts'
-  > &
-    Partial<Pick<FileUpload, 'file' | 'notes' | 'changed_fields' | 'collisions' | 'same_as'>>,
+  result: UploadResult,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
   return await updateLeased(models, upload, [

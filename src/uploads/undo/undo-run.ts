@@ -110,7 +110,8 @@ function emptyUndoCounts(): UndoCounts {
 }
 
 async function openSubject(models: Models, undo: FileUpload): Promise<UndoSubject> {
-  const file = await models.fileUploads.collection.findOne<FileUpload>({ _id: undo.undo_of?.file })
+  const { undo_of } = undo
+  const file = undo_of && (await models.fileUploads.collection.findOne<FileUpload>({ _id: undo_of.file }))
   if (!file) throw new AppError('undo_overtaken', { file: undo.file.name })
   const timeline = await openTimeline(models)
   await timeline.learn([file._id, undo._id])
