@@ -67,7 +67,7 @@ async function startBots(options: TakeoverOptions): Promise<Bot[]> {
     const bot = await startBotProcess({ workspace, mongodbUri, logFile, settings })
     onStarted(() => bot.stop())
     bots.push({ number, process: bot, logFile })
-    bot.gone.then(() => {
+    void bot.gone.then(() => {
       const others = bots.filter((other) => other.process !== bot)
       relay.setTargets(others.map(({ process }) => process.eventsUrl))
     })

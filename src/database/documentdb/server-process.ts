@@ -32,7 +32,7 @@ async function start(given: ServerOrder): Promise<void> {
     const engine = createEngine({ socketDirectory, user: SUPERUSER, log })
     closeEngine = () => engine.close()
     gateway = await startGateway({ engine, engineVersion: version, port: given.port, log })
-    postgres.ended.then(() => {
+    void postgres.ended.then(() => {
       if (isStopping) return
       log('The embedded database server ended unexpectedly.')
       void stop(1)

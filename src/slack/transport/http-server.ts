@@ -49,9 +49,10 @@ export function createHttpServer({ port, health, metrics, slackListener, log }: 
     if (request.method === 'GET' && path === '/healthz') {
       answer(response, 200, { alive: true })
     } else if (request.method === 'GET' && path === '/readyz') {
-      answerReadiness(response)
+      // It answers its own failures, as the metrics do.
+      void answerReadiness(response)
     } else if (request.method === 'GET' && path === '/metrics' && metrics !== undefined) {
-      answerMetrics(response, metrics)
+      void answerMetrics(response, metrics)
     } else if (request.method !== 'POST' || path !== EVENTS_PATH || slackListener === undefined) {
       answer(response, 404, { error: 'not_found' })
     } else if (isFromTheFuture(request)) {
