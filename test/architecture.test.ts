@@ -292,6 +292,7 @@ const PARTS: readonly Part[] = [
     path: 'commands/home',
     mayImport: [
       'src/group-by.ts',
+      'src/uploads/undo',
       'src/uploads/queries',
       'src/uploads/worker',
       'commands/text',

@@ -4,7 +4,7 @@
 function sequenceLength(bytes: Buffer, at: number): number {
   const lead = bytes[at] ?? 0xff
   if (lead < 0x80) return 1
-  const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0
+  const length = lengthOf(lead)
   if (length === 0 || at + length > bytes.length) return 0
   for (let index = 1; index < length; index += 1) {
     if (!continues(lead, index, bytes[at + index] ?? 0)) return 0
@@ -52,12 +52,24 @@ export function incompleteUtf8Tail(bytes: Buffer): number {
     const lead = bytes[bytes.length - back] ?? 0
     if (lead < 0x80) return 0
     if (lead < 0xc0) continue
-    const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0
-    if (length <= back) return 0
-    for (let index = 1; index < back; index += 1) {
-      if (!continues(lead, index, bytes[bytes.length - back + index] ?? 0)) return 0
-    }
-    return back
+    return mayBeCompleted(bytes.subarray(bytes.length - back)) ? back : 0
   }
   return 0
+}
+
+/** Length of the sequence a lead byte announces; 0 if it begins none. */
+function lengthOf(lead: number): number {
+  if (lead < 0xc2 || lead >= 0xf5) return 0
+  if (lead < 0xe0) return 2
+  return lead < 0xf0 ? 3 : 4
+}
+
+/** True if the bytes are the well-formed beginning of a longer sequence. */
+function mayBeCompleted(tail: Buffer): boolean {
+  const lead = tail[0] ?? 0
+  if (lengthOf(lead) <= tail.length) return false
+  for (let index = 1; index < tail.length; index += 1) {
+    if (!continues(lead, index, tail[index] ?? 0)) return false
+  }
+  return true
 }

@@ -17,7 +17,10 @@ interface Framing {
 
 /** All records of a text, pushed in pieces cut at the given places and asked for after each. */
 function frame(text: string, { limit, cellLimit, columns = 0, cuts = [] }: Framing = {}): FramedRecord[] {
-  const framer = new RecordFramer(',', { recordLimit: limit, cellLimit })
+  const framer = new RecordFramer(',', {
+    ...(limit !== undefined && { recordLimit: limit }),
+    ...(cellLimit !== undefined && { cellLimit }),
+  })
   framer.width = { columns, named: columns }
   const records: FramedRecord[] = []
   const take = () => {

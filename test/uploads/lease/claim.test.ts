@@ -131,38 +131,65 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 15 }), async (acts) => {
         await errands.collection.replaceOne({ _id: 'first' as never }, { rank: 1 })
-        const held: (Errand | null)[] = [null, null, null]
-        let holder: number | undefined
-        let isOver = false
-        for (const { who, what } of acts) {
-          const own = held[who] ?? null
-          const isOurs = own !== null && holder === who
-          if (what === 'expire') {
-            // As time passes: the moment stays the one the holder knows.
-            isOver = true
-            if (holder !== undefined) held[holder] = await expire()
-          } else if (what === 'take') {
-            const got = await claim.take(errands, { _id: 'first' }, MINUTE)
-            expect(got !== null).toBe(holder === undefined || isOver)
-            if (got) [held[who], holder, isOver] = [got, who, false]
-          } else if (own) {
-            const update =
-              what === 'release' ? { $unset: { claim: '' as const } } : { $set: { note: String(who) } }
-            const done =
-              what === 'renew'
-                ? await claim.renew(errands, own, MINUTE)
-                : await claim.update(errands, own, update)
-            expect(done !== null).toBe(isOurs)
-            if (!done) continue
-            held[who] = what === 'release' ? null : done
-            if (what === 'release') holder = undefined
-            if (what === 'renew') isOver = false
-          }
-        }
+        const model: Model = { held: [null, null, null], holder: undefined, isOver: false }
+        for (const { who, what } of acts) await PLAY[what](model, who)
       }),
       { numRuns: 25 },
     )
   })
+
+  /** What three processes know, and which of them holds the claim. */
+  interface Model {
+    readonly held: (Errand | null)[]
+    holder: number | undefined
+    isOver: boolean
+  }
+
+  const PLAY = {
+    async take(model: Model, who: number) {
+      const got = await claim.take(errands, { _id: 'first' }, MINUTE)
+      expect(got !== null).toBe(model.holder === undefined || model.isOver)
+      if (got) {
+        model.held[who] = got
+        model.holder = who
+        model.isOver = false
+      }
+    },
+    async renew(model: Model, who: number) {
+      const renewed = await actAsHolder(model, who, (own) => claim.renew(errands, own, MINUTE))
+      if (renewed) model.isOver = false
+    },
+    async update(model: Model, who: number) {
+      await actAsHolder(model, who, (own) => claim.update(errands, own, { $set: { note: String(who) } }))
+    },
+    async release(model: Model, who: number) {
+      const released = await actAsHolder(model, who, (own) =>
+        claim.update(errands, own, { $unset: { claim: '' } }),
+      )
+      if (!released) return
+      model.held[who] = null
+      model.holder = undefined
+    },
+    // The moment passes; it stays the one the holder knows.
+    async expire(model: Model) {
+      model.isOver = true
+      if (model.holder !== undefined) model.held[model.holder] = await expire()
+    },
+  }
+
+  /** Acts with the document this process knows, and expects success only of the holder. */
+  async function actAsHolder(
+    model: Model,
+    who: number,
+    act: (own: Errand) => Promise<Errand | null>,
+  ): Promise<boolean> {
+    const own = model.held[who] ?? null
+    if (!own) return false
+    const done = await act(own)
+    expect(done !== null).toBe(model.holder === who)
+    if (done) model.held[who] = done
+    return done !== null
+  }
 
   /** @returns the document as its holder knows it, had it been claimed so much earlier */
   async function expire(): Promise<Errand | null> {
