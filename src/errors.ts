@@ -82,6 +82,53 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} has a header but no rows below it, so nothing was imported.`,
     next: () => 'Check the export and share it again.',
   },
+  workbook_damaged: {
+    sentence: (d) => `${named(d)} is damaged and can't be read${d.reason ? `: ${list(d.reason)}` : ''}.`,
+    next: (d) =>
+      d.how ? list(d.how) : 'Open it in Excel, save it as a new workbook (.xlsx), and share the new file.',
+  },
+  workbook_too_large: {
+    sentence: (d) => `${named(d)} unpacks to more than we read${d.reason ? `: ${list(d.reason)}` : ''}.`,
+    next: (d) =>
+      d.how ? list(d.how) : 'Copy the list into a new workbook, save it as .xlsx, and share that file.',
+  },
+  no_sheet: {
+    sentence: (d) =>
+      d.wanted === undefined
+        ? `${named(d)} has no worksheet, so nothing was imported.`
+        : `${named(d)} has no sheet called ${list(d.wanted)}. The sheets are: ${list(d.sheets)}.`,
+    next: (d) =>
+      d.wanted === undefined
+        ? 'Put the list on a worksheet and share the workbook again.'
+        : 'Choose one of them, by its name or by the place of its tab, from 1.',
+  },
+  file_encrypted: {
+    sentence: (d) => `${named(d)} is protected with a password, so nothing was imported.`,
+    next: () => 'Save it without a password and share that file.',
+  },
+  workbook_xls: {
+    sentence: (d) => `${named(d)} is an old Excel workbook (.xls), so nothing was imported.`,
+    next: () => 'Open it in Excel, save it as "Excel Workbook (.xlsx)", and share that file.',
+  },
+  workbook_xlsb: {
+    sentence: (d) => `${named(d)} is a binary Excel workbook (.xlsb), so nothing was imported.`,
+    next: () => 'Open it in Excel, save it as "Excel Workbook (.xlsx)", and share that file.',
+  },
+  workbook_ods: {
+    sentence: (d) => `${named(d)} is a LibreOffice spreadsheet (.ods), so nothing was imported.`,
+    next: () => 'Open it in LibreOffice, save it as "Excel 2007-365 (.xlsx)", and share that file.',
+  },
+  workbook_numbers: {
+    sentence: (d) => `${named(d)} is a Numbers spreadsheet, so nothing was imported.`,
+    next: () => 'Open it in Numbers, choose File > Export To > Excel, and share that file.',
+  },
+  zip_contents: {
+    sentence: (d) =>
+      d.names === undefined || list(d.names) === ''
+        ? `${named(d)} holds no list, so nothing was imported.`
+        : `${named(d)} must hold one .csv or .xlsx file and nothing else. It holds: ${list(d.names)}.`,
+    next: () => 'Share the list itself, or zip it alone and share that file.',
+  },
   no_phone_column: {
     sentence: (d) =>
       d.headerless

@@ -55,6 +55,15 @@ const PARTS: readonly Part[] = [
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
   },
   {
+    path: 'src/xlsx',
+    mayImport: ['src/errors.ts', 'src/xlsx/sheet', 'src/xlsx/write', 'src/xlsx/xml', 'src/xlsx/numbers'],
+    packages: ['yauzl'],
+  },
+  { path: 'src/xlsx/numbers', mayImport: [] },
+  { path: 'src/xlsx/sheet', mayImport: ['src/xlsx', 'src/xlsx/xml', 'src/xlsx/numbers'] },
+  { path: 'src/xlsx/write', mayImport: ['src/xlsx'], packages: ['yazl'] },
+  { path: 'src/xlsx/xml', mayImport: ['src/xlsx'] },
+  {
     path: 'src/csv',
     mayImport: [
       'src/errors.ts',

@@ -1,0 +1,13 @@
+/** Milliseconds of work after which other tasks of the process get their turn. */
+const TURN_MS = 8
+
+/** Lets other tasks run where a loop has worked for a while. One instance per loop. */
+export class Turns {
+  #started = performance.now()
+
+  async giveWay(): Promise<void> {
+    if (performance.now() - this.#started < TURN_MS) return
+    await new Promise(setImmediate)
+    this.#started = performance.now()
+  }
+}

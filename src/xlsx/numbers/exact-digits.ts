@@ -1,0 +1,42 @@
+const PLAIN = /^-?\d{1,15}$/
+const INTEGER = /^-?\d+$/
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** Significant digits that Excel keeps. */
+export const EXCEL_DIGITS = 15
+
+/**
+ * The digits of a stored number: integers as the file has them, others to the 15 digits Excel keeps (which takes away
+ * what binary fractions add, `0.30000000000000004`), never with an exponent. Null where it is not a number.
+ */
+export function exactDigits(stored: string): string | null {
+  if (PLAIN.test(stored)) return stored === '-0' ? '0' : stored
+  const text = stored.trim()
+  if (INTEGER.test(text)) return /^-0+$/.test(text) ? text.slice(1) : text
+  if (!NUMBER.test(text)) return null
+  const number = Number(text)
+  return Number.isFinite(number) ? writeOut(number) : null
+}
+
+/** A number to 15 significant digits without an exponent. */
+export function writeOut(number: number): string {
+  const text = String(Number(number.toPrecision(EXCEL_DIGITS)))
+  const [, sign = '', whole = '', fraction = '', power] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []
+  if (power === undefined) return text === '-0' ? '0' : text
+  const digits = whole + fraction
+  const point = whole.length + Number(power)
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  return `${sign}${digits.padEnd(point, '0')}`
+}
+
+/** True for integers Excel cannot hold exactly: their last digits may already be lost. */
+export function hasLostDigits(digits: string): boolean {
+  return digits.length > EXCEL_DIGITS && /^-?\d{16,}$/.test(digits)
+}
+
+/**
+ * Three decimals behind one to three digits (`1.234`) read as thousands where the decimal mark is a comma. A fourth
+ * decimal says which it is.
+ */
+export function withoutAmbiguity(digits: string): string {
+  return digits.length <= 8 && /^-?[1-9]\d{0,2}\.\d{3}$/.test(digits) ? `${digits}0` : digits
+}

@@ -1,0 +1,104 @@
+import { GENERAL, isoText, type NumberFormat, NumberWriter } from '../numbers/index.ts'
+import { damaged } from '../refusals.ts'
+import { unescapeText } from '../xml/index.ts'
+import type { CellTag } from './cell-place.ts'
+import type { SheetNotes } from './sheet-notes.ts'
+import type { StringTable } from './string-table.ts'
+
+/** The text of a formula's cell whose result the file does not have. */
+export const UNCALCULATED = '#UNCALCULATED!'
+
+/** What stands in a cell, still as the file writes it. */
+export interface CellContent {
+  /** The text of `v`; null where the cell has none. */
+  value: string | null
+  /** The text of `is`; null where the cell has none. */
+  inline: string | null
+  hasFormula: boolean
+}
+
+export interface CellContext {
+  readonly table: StringTable
+  readonly formats: readonly NumberFormat[]
+  readonly is1904: boolean
+  /** See `WorkbookPart.needsCalculation`. */
+  readonly needsCalculation: boolean
+}
+
+/** Makes a cell's text: what a person sees in Excel, with all digits. */
+export class CellTexts {
+  readonly #context: CellContext
+  readonly #notes: SheetNotes
+  readonly #numbers: NumberWriter
+
+  constructor(context: CellContext, notes: SheetNotes) {
+    this.#context = context
+    this.#notes = notes
+    this.#numbers = new NumberWriter(context.is1904)
+  }
+
+  /** '' for an empty cell. @throws AppError workbook_damaged */
+  textOf(tag: CellTag, content: CellContent, row: number): string {
+    if (content.hasFormula) {
+      if (isUncalculated(tag, content, this.#context.needsCalculation)) {
+        this.#notes.add('formulas_without_result', row)
+        return UNCALCULATED
+      }
+      if (this.#context.needsCalculation) this.#notes.add('formulas_to_recalculate', row)
+    }
+    if (content.inline !== null) return unescapeText(content.inline)
+    const value = content.value ?? ''
+    return value === '' ? '' : this.#textOfValue(tag, value, row)
+  }
+
+  #textOfValue({ type, style }: CellTag, value: string, row: number): string {
+    switch (type) {
+      case 's':
+        return this.#sharedText(value)
+      case 'n':
+        return this.#number(value, style, row)
+      case 'b':
+        return booleanText(value)
+      case 'd':
+        return isoText(value)
+      case 'e':
+        this.#notes.add('error_cells', row)
+        return value
+      default:
+        return unescapeText(value)
+    }
+  }
+
+  #sharedText(value: string): string {
+    const text = /^\s*\d+\s*$/.test(value) ? this.#context.table.get(Number(value)) : undefined
+    if (text === undefined) throw damaged('a cell names a text that is not there')
+    return text
+  }
+
+  #number(value: string, style: number, row: number): string {
+    const text = this.#numbers.write(value, this.#context.formats[style] ?? GENERAL)
+    if (this.#numbers.hasLostDigits) this.#notes.add('long_numbers', row)
+    if (this.#numbers.isNoDate) this.#notes.add('no_dates', row)
+    return text
+  }
+}
+
+/**
+ * A formula without a stored result; an empty text is a result. Some programs write 0 in its place, and that the
+ * workbook is to be calculated when it is opened.
+ */
+function isUncalculated(
+  { type }: CellTag,
+  { value, inline }: CellContent,
+  needsCalculation: boolean,
+): boolean {
+  if (inline !== null) return false
+  if (value === null) return true
+  if (type === 'n') return value.trim() === '' || (needsCalculation && value.trim() === '0')
+  return value === '' && type !== 'str'
+}
+
+function booleanText(value: string): string {
+  const text = value.trim()
+  return text === '1' || text === 'true' ? 'TRUE' : 'FALSE'
+}

@@ -1,0 +1,241 @@
+import { EXCEL_COLUMNS, EXCEL_ROWS, ROW_LENGTH } from '../limits.ts'
+import { damaged } from '../refusals.ts'
+import {
+  attributesOf,
+  ESCAPE_LENGTH,
+  isTrue,
+  type XmlHandler,
+  XmlScanner,
+  type XmlTag,
+} from '../xml/index.ts'
+import { type CellTag, readCellTag, rowOfArea } from './cell-place.ts'
+import { type CellContent, type CellContext, CellTexts } from './cell-text.ts'
+import { LONG_GAP, SheetNotes } from './sheet-notes.ts'
+
+/** One row with content. Blank rows are left out, and tell of themselves by the numbers of the others. */
+export interface SheetRow {
+  /** The row as Excel counts: 1 is the first. */
+  readonly number: number
+  /** The text of each cell up to the last that has some; at most `maxColumns`. */
+  readonly cells: readonly string[]
+  /** The columns up to the last with content: more than `cells` where the row is wider than `maxColumns`. */
+  readonly columns: number
+  readonly isHidden: boolean
+  /** The first cell longer than `maxCellLength`, from 0; its text is cut there. Null where there is none. */
+  readonly longCell: number | null
+}
+
+export interface RowLimits {
+  readonly maxColumns: number
+  /** Characters of one cell. */
+  readonly maxCellLength: number
+}
+
+/** Rows handed over at once. */
+const BATCH_ROWS = 500
+/** Characters handed over at once, some one row more. */
+const BATCH_LENGTH = 256 * 1024
+const SHEET_DATA_DEPTH = 2
+
+type Capture = 'value' | 'inline' | null
+
+/** Makes rows of a worksheet's XML, in the pieces it comes in. */
+export class SheetScanner implements XmlHandler {
+  readonly notes = new SheetNotes()
+  readonly #limits: RowLimits
+  readonly #maxRaw: number
+  readonly #texts: CellTexts
+  readonly #scanner = new XmlScanner(this)
+  #rows: SheetRow[] = []
+  #length = 0
+  #isInData = false
+  readonly #hiddenColumns: [first: number, last: number][] = []
+  #widest = 0
+
+  #row = 0
+  #rowIsStated = false
+  #isHidden = false
+  #cells: (string | undefined)[] | null = null
+  #columns = 0
+  #rowLength = 0
+  #longCell: number | null = null
+
+  readonly #tag: CellTag = { column: -1, row: 0, type: 'n', style: 0 }
+  readonly #content: CellContent = { value: null, inline: null, hasFormula: false }
+  #column = -1
+  #isInCell = false
+  #phonetic = 0
+  #capture: Capture = null
+
+  constructor(context: CellContext, limits: RowLimits) {
+    this.#limits = limits
+    this.#maxRaw = ESCAPE_LENGTH * (limits.maxCellLength + 1)
+    this.#texts = new CellTexts(context, this.notes)
+  }
+
+  /** The rows that are complete by now, in batches of limited weight. */
+  *write(piece: string): Generator<readonly SheetRow[]> {
+    this.#scanner.write(piece)
+    while (this.#scanner.isPaused) {
+      yield this.#take()
+      this.#scanner.write('')
+    }
+  }
+
+  /** The last rows. @throws AppError workbook_damaged where the sheet is cut off */
+  end(): readonly SheetRow[] {
+    this.#scanner.end()
+    this.#noteHiddenColumns()
+    return this.#take()
+  }
+
+  open(name: string, depth: number, tag: XmlTag): void {
+    if (!this.#isInData) this.#openOutside(name, depth, tag)
+    else if (depth === SHEET_DATA_DEPTH + 1) {
+      if (name === 'row') this.#openRow(tag)
+    } else if (depth === SHEET_DATA_DEPTH + 2) {
+      if (name === 'c') this.#openCell(tag)
+    } else if (this.#isInCell) this.#openContent(name, depth === SHEET_DATA_DEPTH + 3)
+  }
+
+  close(name: string, depth: number): void {
+    if (!this.#isInData) return
+    if (depth > SHEET_DATA_DEPTH + 2) this.#closeContent(name)
+    else if (depth === SHEET_DATA_DEPTH + 2) {
+      if (this.#isInCell) this.#closeCell()
+    } else if (depth === SHEET_DATA_DEPTH + 1) {
+      if (this.#cells) this.#closeRow(this.#cells)
+    } else this.#isInData = false
+  }
+
+  text(piece: string): void {
+    const capture = this.#capture
+    if (capture === null) return
+    const text = this.#content[capture] ?? ''
+    if (text.length < this.#maxRaw) this.#content[capture] = text === '' ? piece : text + piece
+  }
+
+  #openOutside(name: string, depth: number, tag: XmlTag): void {
+    if (depth === SHEET_DATA_DEPTH && name === 'sheetData') this.#isInData = true
+    else if (depth !== SHEET_DATA_DEPTH + 1) return
+    else if (name === 'mergeCell')
+      this.notes.add('merged_areas', rowOfArea(attributesOf(tag).get('ref') ?? ''))
+    else if (name === 'col') this.#openColumns(attributesOf(tag))
+  }
+
+  #openColumns(attributes: ReadonlyMap<string, string>): void {
+    const [first, last] = [Number(attributes.get('min')), Number(attributes.get('max'))]
+    const isRange = first >= 1 && last >= first && this.#hiddenColumns.length < EXCEL_COLUMNS
+    if (isRange && isTrue(attributes.get('hidden'))) this.#hiddenColumns.push([first, last])
+  }
+
+  #openRow(tag: XmlTag): void {
+    const attributes = attributesOf(tag)
+    const stated = attributes.get('r')
+    const number = stated === undefined ? this.#row + 1 : Number(stated)
+    this.#rowIsStated = stated !== undefined
+    this.#moveTo(number)
+    this.#isHidden = isTrue(attributes.get('hidden'))
+    this.#cells = []
+    this.#column = -1
+    this.#columns = 0
+    this.#rowLength = 0
+    this.#longCell = null
+  }
+
+  #moveTo(number: number): void {
+    if (!(Number.isInteger(number) && number > this.#row && number <= EXCEL_ROWS))
+      throw damaged('its rows are not in order')
+    this.#row = number
+  }
+
+  #openCell(tag: XmlTag): void {
+    readCellTag(tag, this.#tag)
+    const { column, row } = this.#tag
+    if (row > 0 && row !== this.#row) {
+      // A row may leave its number to its first cell.
+      if (this.#rowIsStated || this.#column >= 0) throw damaged('a cell stands in a row that is not its own')
+      this.#row -= 1
+      this.#moveTo(row)
+    }
+    this.#column = column < 0 ? this.#column + 1 : column
+    if (this.#column >= EXCEL_COLUMNS) throw damaged('a row has too many cells')
+    this.#content.value = null
+    this.#content.inline = null
+    this.#content.hasFormula = false
+    this.#phonetic = 0
+    this.#isInCell = true
+  }
+
+  #openContent(name: string, isDirect: boolean): void {
+    if (isDirect) {
+      if (name === 'v') {
+        this.#capture = 'value'
+        this.#content.value ??= ''
+      } else if (name === 'is') this.#content.inline ??= ''
+      else if (name === 'f') this.#content.hasFormula = true
+    } else if (name === 'rPh') this.#phonetic += 1
+    else if (name === 't' && this.#phonetic === 0 && this.#content.inline !== null) this.#capture = 'inline'
+  }
+
+  #closeContent(name: string): void {
+    this.#capture = null
+    if (name === 'rPh') this.#phonetic -= 1
+  }
+
+  #closeCell(): void {
+    this.#isInCell = false
+    const text = this.#texts.textOf(this.#tag, this.#content, this.#row)
+    if (text !== '') this.#keep(text)
+  }
+
+  #keep(text: string): void {
+    const { maxColumns, maxCellLength } = this.#limits
+    const column = this.#column
+    this.#columns = Math.max(this.#columns, column + 1)
+    if (column >= maxColumns || !this.#cells) return
+    if (this.#cells[column] !== undefined) throw damaged('a cell is there twice')
+    const room = Math.min(maxCellLength, ROW_LENGTH - this.#rowLength)
+    const kept = text.length > room ? text.slice(0, room) : text
+    if (kept !== text) this.#longCell = Math.min(this.#longCell ?? column, column)
+    this.#rowLength += kept.length
+    while (this.#cells.length < column) this.#cells.push(undefined)
+    this.#cells[column] = kept
+  }
+
+  #closeRow(cells: (string | undefined)[]): void {
+    this.#cells = null
+    if (this.#columns === 0) return
+    if (this.#isHidden) this.notes.add('hidden_rows', this.#row)
+    const gap = this.#row - this.#lastRow - 1
+    if (gap > LONG_GAP) this.notes.add('rows_in_gaps', this.#lastRow + 1, gap)
+    this.#lastRow = this.#row
+    this.#widest = Math.max(this.#widest, this.#columns)
+    this.#rows.push({
+      number: this.#row,
+      cells: cells.map((cell) => cell ?? ''),
+      columns: this.#columns,
+      isHidden: this.#isHidden,
+      longCell: this.#longCell,
+    })
+    this.#length += this.#rowLength
+    if (this.#rows.length >= BATCH_ROWS || this.#length >= BATCH_LENGTH) this.#scanner.pause()
+  }
+
+  #noteHiddenColumns(): void {
+    let hidden = 0
+    for (const [first, last] of this.#hiddenColumns)
+      hidden += Math.max(0, Math.min(last, this.#widest) - first + 1)
+    if (hidden > 0) this.notes.add('hidden_columns', 1, hidden)
+  }
+
+  /** The last row with content. */
+  #lastRow = 0
+
+  #take(): readonly SheetRow[] {
+    const rows = this.#rows
+    this.#rows = []
+    this.#length = 0
+    return rows
+  }
+}

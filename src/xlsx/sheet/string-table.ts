@@ -1,0 +1,226 @@
+import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+
+/** Bytes of text after which a block is closed. */
+const BLOCK_BYTES = 4096
+/** Bytes kept in memory before the table moves to disk. */
+const MEMORY_BYTES = 4 * 1024 * 1024
+const WRITE_BYTES = 256 * 1024
+const SLOT_BYTES = 16 * 1024
+const SLOTS = 256
+/** Bytes of one text's end in a block. */
+const END_BYTES = 4
+/** UTF-8 bytes of one UTF-16 unit, at most. */
+const MAX_UNIT_BYTES = 3
+
+export interface StringTableOptions {
+  /** Bytes of texts kept in memory; more move to disk. */
+  readonly memoryBytes?: number
+}
+
+/**
+ * The shared texts of a workbook by number. Its memory does not grow with them: small tables stay in memory, large ones
+ * go into a file of blocks, of which the last used stay at hand. Twelve bytes per block of some 4 KB remain.
+ *
+ * Reading and writing are synchronous: a cell needs its text at once, and a block is read from the system's cache.
+ */
+export class StringTable {
+  readonly #path: string
+  readonly #memoryBytes: number
+  #file: number | undefined
+  /** By block: the number of its first text, and where it stands in the file. */
+  #firsts = new Uint32Array(1024)
+  #offsets = new Float64Array(1025)
+  #blocks = 0
+  #count = 0
+  /** The block being filled. */
+  #draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+  #draftBytes = 0
+  #draftEnds: number[] = []
+  /** Blocks, as long as the table is in memory. */
+  #kept: Buffer[] = []
+  #out = Buffer.alloc(0)
+  #outBytes = 0
+  #written = 0
+  /** Blocks read back, the one used longest ago first. */
+  readonly #slotOf = new Map<number, number>()
+  #slots = Buffer.alloc(0)
+  /** The block last asked for. */
+  #last = -1
+  #lastCount = 0
+  #lastBuffer: Buffer = Buffer.alloc(0)
+  #lastAt = 0
+
+  /** @param path where the file is made if one is needed; nothing may stand there */
+  constructor(path: string, { memoryBytes = MEMORY_BYTES }: StringTableOptions = {}) {
+    this.#path = path
+    this.#memoryBytes = memoryBytes
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** True once the texts are in a file. */
+  get isOnDisk(): boolean {
+    return this.#file !== undefined
+  }
+
+  add(text: string): void {
+    const needed = this.#draftBytes + text.length * MAX_UNIT_BYTES
+    if (needed > this.#draft.length) {
+      const larger = Buffer.allocUnsafeSlow(needed)
+      this.#draft.copy(larger, 0, 0, this.#draftBytes)
+      this.#draft = larger
+    }
+    this.#draftBytes += this.#draft.write(text, this.#draftBytes)
+    this.#draftEnds.push(this.#draftBytes)
+    this.#count += 1
+    if (this.#draftBytes >= BLOCK_BYTES || this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
+  }
+
+  /** To be called once after the last `add`. */
+  end(): void {
+    if (this.#draftEnds.length > 0) this.#closeBlock()
+    if (this.#file !== undefined) this.#drain(this.#file)
+    this.#draft = Buffer.alloc(0)
+  }
+
+  /** Undefined where the table has no such text. */
+  get(index: number): string | undefined {
+    if (!(index >= 0 && index < this.#count)) return undefined
+    const block = this.#find(index)
+    const place = index - (this.#firsts[block] ?? 0)
+    const buffer = this.#lastBuffer
+    const ends = this.#lastAt
+    const texts = ends + END_BYTES * this.#lastCount
+    const from = place === 0 ? 0 : buffer.readUInt32LE(ends + END_BYTES * (place - 1))
+    const to = buffer.readUInt32LE(ends + END_BYTES * place)
+    return buffer.toString('utf8', texts + from, texts + to)
+  }
+
+  /** Closes and removes the file, in this order: Windows does not remove an open file. */
+  close(): void {
+    const file = this.#file
+    if (file === undefined) return
+    this.#file = undefined
+    closeSync(file)
+    unlinkSync(this.#path)
+  }
+
+  #closeBlock(): void {
+    const count = this.#draftEnds.length
+    const size = END_BYTES * count + this.#draftBytes
+    const block = this.#file === undefined ? Buffer.allocUnsafeSlow(size) : this.#makeRoom(this.#file, size)
+    for (const [place, end] of this.#draftEnds.entries()) block.writeUInt32LE(end, END_BYTES * place)
+    this.#draft.copy(block, END_BYTES * count, 0, this.#draftBytes)
+    this.#remember(this.#count - count, size)
+    if (this.#draft.length > SLOT_BYTES) this.#draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+    this.#draftBytes = 0
+    this.#draftEnds = []
+    if (this.#file !== undefined) return
+    this.#kept.push(block)
+    if ((this.#offsets[this.#blocks] ?? 0) > this.#memoryBytes) this.#moveToDisk()
+  }
+
+  #remember(first: number, size: number): void {
+    if (this.#blocks + 1 >= this.#firsts.length) {
+      const firsts = new Uint32Array(this.#firsts.length * 2)
+      firsts.set(this.#firsts)
+      this.#firsts = firsts
+      const offsets = new Float64Array(this.#offsets.length * 2)
+      offsets.set(this.#offsets)
+      this.#offsets = offsets
+    }
+    this.#firsts[this.#blocks] = first
+    this.#offsets[this.#blocks + 1] = (this.#offsets[this.#blocks] ?? 0) + size
+    this.#blocks += 1
+  }
+
+  #moveToDisk(): void {
+    const file = openSync(this.#path, 'wx+', 0o600)
+    this.#file = file
+    this.#out = Buffer.allocUnsafeSlow(WRITE_BYTES)
+    for (const block of this.#kept) block.copy(this.#makeRoom(file, block.length))
+    this.#kept = []
+    this.#slots = Buffer.allocUnsafeSlow(SLOTS * SLOT_BYTES)
+  }
+
+  #makeRoom(file: number, size: number): Buffer {
+    if (this.#outBytes + size > this.#out.length) this.#drain(file)
+    if (size > this.#out.length) this.#out = Buffer.allocUnsafeSlow(size)
+    this.#outBytes += size
+    return this.#out.subarray(this.#outBytes - size, this.#outBytes)
+  }
+
+  #drain(file: number): void {
+    for (let done = 0; done < this.#outBytes; ) {
+      done += writeSync(file, this.#out, done, this.#outBytes - done, this.#written + done)
+    }
+    this.#written += this.#outBytes
+    this.#outBytes = 0
+  }
+
+  #find(index: number): number {
+    if (this.#last >= 0 && this.#holds(this.#last, index)) return this.#last
+    let low = 0
+    let high = this.#blocks - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#firsts[middle] ?? 0) <= index) low = middle
+      else high = middle - 1
+    }
+    this.#last = low
+    this.#lastCount = this.#firstAfter(low) - (this.#firsts[low] ?? 0)
+    this.#load(low)
+    return low
+  }
+
+  #holds(block: number, index: number): boolean {
+    return index >= (this.#firsts[block] ?? 0) && index < this.#firstAfter(block)
+  }
+
+  #firstAfter(block: number): number {
+    return block + 1 < this.#blocks ? (this.#firsts[block + 1] ?? 0) : this.#count
+  }
+
+  #load(block: number): void {
+    this.#lastAt = 0
+    const file = this.#file
+    if (file === undefined) {
+      this.#lastBuffer = this.#kept[block] ?? this.#lastBuffer
+      return
+    }
+    const known = this.#slotOf.get(block)
+    const offset = this.#offsets[block] ?? 0
+    const length = (this.#offsets[block + 1] ?? 0) - offset
+    if (length > SLOT_BYTES) {
+      this.#lastBuffer = Buffer.allocUnsafe(length)
+      readFully(file, this.#lastBuffer, 0, length, offset)
+      return
+    }
+    const slot = known ?? this.#freeSlot()
+    this.#slotOf.delete(block)
+    this.#lastBuffer = this.#slots
+    this.#lastAt = slot * SLOT_BYTES
+    if (known === undefined) readFully(file, this.#slots, this.#lastAt, length, offset)
+    this.#slotOf.set(block, slot)
+  }
+
+  #freeSlot(): number {
+    if (this.#slotOf.size < SLOTS) return this.#slotOf.size
+    for (const [oldest, slot] of this.#slotOf) {
+      this.#slotOf.delete(oldest)
+      return slot
+    }
+    return 0
+  }
+}
+
+function readFully(file: number, into: Buffer, at: number, length: number, position: number): void {
+  for (let done = 0; done < length; ) {
+    const read = readSync(file, into, at + done, length - done, position + done)
+    if (read === 0)
+      throw new Error(`The texts end at ${fstatSync(file).size} bytes, before ${position + length}.`)
+    done += read
+  }
+}

@@ -1,0 +1,173 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import { ZipFile } from 'yazl'
+import { Turns } from '../give-way.ts'
+import { EXCEL_CELL_LENGTH, EXCEL_COLUMNS, EXCEL_ROWS } from '../limits.ts'
+import {
+  CONTENT_TYPES,
+  cellXml,
+  PACKAGE_RELATIONS,
+  SHEET_END,
+  SHEET_START,
+  STYLES,
+  workbookRelationsXml,
+  workbookXml,
+} from './workbook-xml.ts'
+
+export interface WriteWorkbookOptions {
+  /** Name of the first sheet; further ones have a number behind it. At most 25 characters, none of `: \ / ? * [ ]`. */
+  readonly sheetName?: string
+  /** Rows of one sheet, the header among them. */
+  readonly maxRows?: number
+}
+
+export interface WrittenWorkbook {
+  readonly sheets: number
+  /** Rows, the header not counted. */
+  readonly rows: number
+  /** Cells that were cut at the 32,767 characters Excel holds. */
+  readonly cutCells: number
+}
+
+/** Characters of XML made before they are handed on. */
+const PIECE_LENGTH = 64 * 1024
+/** Characters of XML after which a new sheet begins, so that our own reader and others take it. */
+const SHEET_LENGTH = 1024 * 1024 * 1024
+const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
+
+/**
+ * Writes rows to an .xlsx file only its owner may read. Every cell is text, never a formula or a number. Where the rows
+ * outgrow a sheet, another begins with the same header. Memory does not grow with them.
+ * @param rows the header first
+ * @throws whatever `rows` throws, or the file system's error
+ */
+export async function writeWorkbookFile(
+  path: string,
+  rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+  { sheetName = 'Sheet', maxRows = EXCEL_ROWS }: WriteWorkbookOptions = {},
+): Promise<WrittenWorkbook> {
+  if (!SHEET_NAME.test(sheetName)) throw new Error('A sheet cannot have this name.')
+  const zip = new ZipFile()
+  const failure = new AbortController()
+  // An error of one side ends the other, so that neither waits for it.
+  const fail = (error: unknown) => failure.abort(error)
+  zip.on('error', fail)
+  const saved = pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }), {
+    signal: failure.signal,
+  }).catch(fail)
+  const writer = new SheetWriter(rows, maxRows)
+  try {
+    addText(zip, '[Content_Types].xml', CONTENT_TYPES)
+    addText(zip, '_rels/.rels', PACKAGE_RELATIONS)
+    addText(zip, 'xl/styles.xml', STYLES)
+    do {
+      const sheet = Readable.from(writer.nextSheet(), { objectMode: false })
+      sheet.on('error', fail)
+      zip.addReadStream(sheet, `xl/worksheets/sheet${writer.sheets}.xml`)
+      await finished(sheet, { signal: failure.signal })
+    } while (writer.hasMore)
+    const names = Array.from({ length: writer.sheets }, (_, at) => nameOf(sheetName, at))
+    addText(zip, 'xl/workbook.xml', workbookXml(names))
+    addText(zip, 'xl/_rels/workbook.xml.rels', workbookRelationsXml(names.length))
+    zip.end()
+    await saved
+  } catch (error) {
+    fail(error)
+    await saved
+  } finally {
+    await writer.close()
+  }
+  if (failure.signal.aborted) throw failure.signal.reason
+  return { sheets: writer.sheets, rows: writer.rows, cutCells: writer.cutCells }
+}
+
+function addText(zip: ZipFile, name: string, text: string): void {
+  zip.addBuffer(Buffer.from(text), name)
+}
+
+function nameOf(sheetName: string, at: number): string {
+  return at === 0 ? sheetName : `${sheetName} ${at + 1}`
+}
+
+/** Makes the XML of one sheet after another out of one walk of the rows. */
+class SheetWriter {
+  sheets = 0
+  rows = 0
+  cutCells = 0
+  readonly #source: AsyncIterator<readonly string[]> | Iterator<readonly string[]>
+  readonly #maxRows: number
+  #header: readonly string[] | null = null
+  /** The row that did not fit into the last sheet. */
+  #next: readonly string[] | null = null
+
+  constructor(rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>, maxRows: number) {
+    this.#source = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+    this.#maxRows = maxRows
+  }
+
+  get hasMore(): boolean {
+    return this.#next !== null
+  }
+
+  nextSheet(): AsyncGenerator<string> {
+    this.sheets += 1
+    return this.#writeSheet()
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return?.()
+  }
+
+  async *#writeSheet(): AsyncGenerator<string> {
+    const turns = new Turns()
+    this.#header ??= await this.#read()
+    let piece = SHEET_START
+    let length = 0
+    let count = 0
+    for (let row = this.#header; row !== null; row = await this.#takeNext()) {
+      if (count === this.#maxRows || length > SHEET_LENGTH) {
+        this.#next = row
+        break
+      }
+      count += 1
+      if (count > 1) this.rows += 1
+      piece += this.#rowXml(row, count)
+      if (piece.length < PIECE_LENGTH) continue
+      length += piece.length
+      yield piece
+      piece = ''
+      await turns.giveWay()
+    }
+    yield piece + SHEET_END
+  }
+
+  async #takeNext(): Promise<readonly string[] | null> {
+    const next = this.#next ?? (await this.#read())
+    this.#next = null
+    return next
+  }
+
+  async #read(): Promise<readonly string[] | null> {
+    const { done, value } = await this.#source.next()
+    return done ? null : value
+  }
+
+  #rowXml(cells: readonly string[], number: number): string {
+    if (cells.length > EXCEL_COLUMNS) throw new Error(`A sheet has ${EXCEL_COLUMNS} columns at most.`)
+    let xml = `<row r="${number}">`
+    for (const [column, cell] of cells.entries()) {
+      if (cell === '') continue
+      xml += cellXml(column, number, this.#fit(cell))
+    }
+    return `${xml}</row>`
+  }
+
+  /** Cuts at what Excel holds, never inside a character. */
+  #fit(text: string): string {
+    if (text.length <= EXCEL_CELL_LENGTH) return text
+    this.cutCells += 1
+    const cut = text.slice(0, EXCEL_CELL_LENGTH)
+    return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
+  }
+}

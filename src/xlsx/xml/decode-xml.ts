@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer'
+import { TextDecoder } from 'node:util'
+import { damaged } from '../refusals.ts'
+
+/** Characters from the start in which the XML declaration stands. */
+const DECLARATION_BYTES = 256
+const UNICODE = /^(utf-?8|utf-?16(le|be)?|us-ascii|ascii)$/i
+
+interface Decoder {
+  write(bytes: Buffer): string
+  end(): string
+}
+
+/**
+ * The bytes of an XML part as text, with line ends as XML wants them (LF). UTF-8 and UTF-16 are told by their first
+ * bytes, other encodings by the declaration. Bytes that are not in the encoding are refused: a letter that is replaced
+ * would be a wrong value.
+ * @throws AppError workbook_damaged
+ */
+export async function* decodeXml(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let decoder: Decoder | undefined
+  const lines = new LineEnds()
+  for await (const chunk of bytes) {
+    decoder ??= decoderFor(chunk)
+    const text = lines.write(decoder.write(chunk))
+    if (text !== '') yield text
+  }
+  const rest = lines.write(decoder?.end() ?? '') + lines.end()
+  if (rest !== '') yield rest
+}
+
+/** Makes CR LF and CR one LF, also where a cut goes through the pair. */
+class LineEnds {
+  #endsInReturn = false
+
+  write(text: string): string {
+    if (text === '') return ''
+    const whole = this.#endsInReturn ? `\r${text}` : text
+    this.#endsInReturn = whole.endsWith('\r')
+    if (!whole.includes('\r')) return whole
+    return (this.#endsInReturn ? whole.slice(0, -1) : whole).replace(/\r\n?/g, '\n')
+  }
+
+  end(): string {
+    return this.#endsInReturn ? '\n' : ''
+  }
+}
+
+function decoderFor(first: Buffer): Decoder {
+  const [a, b, c] = first
+  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return textDecoder('utf-16le')
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return textDecoder('utf-16be')
+  if (a === 0xef && b === 0xbb && c === 0xbf) return new Utf8Decoder()
+  const declaration = first.toString('latin1', 0, DECLARATION_BYTES)
+  const label = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/.exec(declaration)?.[1] ?? 'utf-8'
+  return UNICODE.test(label) ? new Utf8Decoder() : textDecoder(label)
+}
+
+function textDecoder(label: string): Decoder {
+  const decoder = makeTextDecoder(label)
+  const decode = (use: () => string) => {
+    try {
+      return use()
+    } catch (error) {
+      throw damaged('its text is not in the encoding it states', error)
+    }
+  }
+  return {
+    write: (bytes) => decode(() => decoder.decode(bytes, { stream: true })),
+    end: () => decode(() => decoder.decode()),
+  }
+}
+
+function makeTextDecoder(label: string): TextDecoder {
+  try {
+    return new TextDecoder(label, { fatal: true })
+  } catch (error) {
+    throw damaged('its text is in an unknown encoding', error)
+  }
+}
+
+/** Several times as fast as the platform's streaming decoder, and as strict. */
+class Utf8Decoder implements Decoder {
+  /** The first bytes of a character that goes on in the next chunk. */
+  #rest: Buffer = Buffer.alloc(0)
+  #isFirst = true
+
+  write(bytes: Buffer): string {
+    const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes
+    const end = all.length - unfinishedBytes(all)
+    const whole = all.subarray(0, end)
+    // A copy: the chunk's memory is used again by whoever reads the bytes.
+    this.#rest = Buffer.from(all.subarray(end))
+    if (!isUtf8(whole)) throw damaged('its text is not UTF-8')
+    const text = whole.toString('utf8')
+    if (!this.#isFirst || text === '') return text
+    this.#isFirst = false
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  }
+
+  end(): string {
+    if (this.#rest.length > 0) throw damaged('its text ends inside a character')
+    return ''
+  }
+}
+
+/** How many bytes at the end begin a character without finishing it: 0 to 3. */
+function unfinishedBytes(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte < 0x80) return 0
+    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0
+  }
+  return 0
+}

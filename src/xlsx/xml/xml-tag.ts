@@ -1,0 +1,105 @@
+import { damaged } from '../refusals.ts'
+
+/** One opening tag. It is the same object for every tag, so it holds during the call only. */
+export interface XmlTag {
+  source: string
+  /** The attributes stand in `source` from here … */
+  from: number
+  /** … to here. */
+  to: number
+}
+
+/** Where one attribute stands in the tag's source. */
+export interface AttributePlace {
+  nameFrom: number
+  nameTo: number
+  valueFrom: number
+  valueTo: number
+}
+
+const SPACE = 0x20
+const DOUBLE_QUOTE = 0x22
+const SINGLE_QUOTE = 0x27
+const EQUALS = 0x3d
+
+/**
+ * Finds the next attribute. @param at where to begin: `tag.from`, or what the last call returned
+ * @returns where the next begins, or -1 where the tag has no more
+ * @throws AppError workbook_damaged
+ */
+export function nextAttribute(tag: XmlTag, at: number, place: AttributePlace): number {
+  const { source, to } = tag
+  const nameFrom = skipSpace(source, at, to)
+  if (nameFrom >= to) return -1
+  let nameTo = nameFrom
+  for (; nameTo < to; nameTo += 1) {
+    const code = source.charCodeAt(nameTo)
+    if (code === EQUALS || code <= SPACE) break
+  }
+  const equals = skipSpace(source, nameTo, to)
+  if (source.charCodeAt(equals) !== EQUALS || nameTo === nameFrom) throw damaged('an attribute has no value')
+  const open = skipSpace(source, equals + 1, to)
+  const quote = source.charCodeAt(open)
+  if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) throw damaged('an attribute has no quotes')
+  const close = source.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", open + 1)
+  if (close < 0 || close >= to) throw damaged('an attribute has no end')
+  place.nameFrom = nameFrom
+  place.nameTo = nameTo
+  place.valueFrom = open + 1
+  place.valueTo = close
+  return close + 1
+}
+
+function skipSpace(source: string, from: number, to: number): number {
+  let at = from
+  while (at < to && source.charCodeAt(at) <= SPACE) at += 1
+  return at
+}
+
+/**
+ * The attributes by their local names. Those with a prefix have a colon before theirs: `r:id` is `:id`. Namespace
+ * declarations are left out.
+ */
+export function attributesOf(tag: XmlTag): Map<string, string> {
+  const found = new Map<string, string>()
+  const place: AttributePlace = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 }
+  for (let at = nextAttribute(tag, tag.from, place); at >= 0; at = nextAttribute(tag, at, place)) {
+    const name = tag.source.slice(place.nameFrom, place.nameTo)
+    if (name === 'xmlns' || name.startsWith('xmlns:')) continue
+    const colon = name.indexOf(':')
+    const value = tag.source.slice(place.valueFrom, place.valueTo).replace(/[\t\n]/g, ' ')
+    found.set(colon < 0 ? name : name.slice(colon), decodeEntities(value))
+  }
+  return found
+}
+
+/** A boolean as XML writes it. */
+export function isTrue(value: string | undefined): boolean {
+  return value === '1' || value === 'true'
+}
+
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
+const LAST_CODE_POINT = 0x10ffff
+
+/** Resolves XML's five entities and character references. No other can be defined: document types are refused. */
+export function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
+  return text.replace(/&([^;&]*);?/g, (whole, name: string) => {
+    if (!whole.endsWith(';')) throw damaged('an ampersand stands alone')
+    return NAMED.get(name) ?? decodeReference(name)
+  })
+}
+
+function decodeReference(name: string): string {
+  const hexadecimal = /^#x([0-9a-f]+)$/i.exec(name)?.[1]
+  const decimal = /^#(\d+)$/.exec(name)?.[1]
+  const code = hexadecimal !== undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal ?? Number.NaN)
+  if (!(code > 0 && code <= LAST_CODE_POINT)) throw damaged('it uses an unknown entity')
+  return String.fromCodePoint(code)
+}
