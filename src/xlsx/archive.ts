@@ -142,6 +142,8 @@ async function* readEntry(
   if (method !== STORED && method !== DEFLATED)
     throw damaged('it is compressed in a way that cannot be unpacked')
   if (entry.uncompressedSize > maxBytes) throw tooLarge(`a part unpacks to over ${megabytes(maxBytes)}`)
+  // Both are looked at again while bytes come out: what the archive states may be less than there is.
+  requireSaneRatio(entry.uncompressedSize, entry, limits)
   const turns = new Turns()
   let bytes = 0
   let crc = 0
@@ -152,8 +154,7 @@ async function* readEntry(
       signal?.throwIfAborted()
       bytes += chunk.length
       if (bytes > entry.uncompressedSize) throw damaged('a part is longer than the archive states')
-      if (bytes > limits.ratioFromBytes && bytes > entry.compressedSize * limits.ratio)
-        throw tooLarge(`a part unpacks to over ${limits.ratio} times its size`)
+      requireSaneRatio(bytes, entry, limits)
       crc = crc32(chunk, crc)
       yield chunk
       await turns.giveWay()
@@ -161,10 +162,15 @@ async function* readEntry(
     if (bytes !== entry.uncompressedSize) throw damaged('a part is shorter than the archive states')
     if (crc !== entry.crc32) throw damaged('the checksum of a part is wrong')
   } catch (error) {
-    throw isOfArchive(error) ? damaged('a part cannot be unpacked', error) : error
+    throw isOfArchive(error) && !signal?.aborted ? damaged('a part cannot be unpacked', error) : error
   } finally {
     opened?.destroy()
   }
+}
+
+function requireSaneRatio(bytes: number, { compressedSize }: Entry, limits: ArchiveLimits): void {
+  if (bytes > limits.ratioFromBytes && bytes > compressedSize * limits.ratio)
+    throw tooLarge(`a part unpacks to over ${limits.ratio} times its size`)
 }
 
 interface UnpackedStream {
@@ -202,10 +208,9 @@ function reportProgress(packed: Readable, onPackedBytes: (total: number) => void
   packed.pause()
 }
 
-/** True for errors of the zip library and of zlib; refusals, aborts and file system errors are not the archive's. */
+/** True for errors of the zip library and of zlib; refusals and file system errors are not the archive's. */
 function isOfArchive(error: unknown): boolean {
-  if (error instanceof AppError || !(error instanceof Error)) return false
-  return error.name !== 'AbortError' && error.name !== 'TimeoutError' && !('syscall' in error)
+  return error instanceof Error && !(error instanceof AppError) && !('syscall' in error)
 }
 
 function megabytes(bytes: number): string {
