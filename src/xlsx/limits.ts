@@ -8,6 +8,8 @@ export interface ArchiveLimits {
   readonly directoryBytes: number
   /** Unpacked bytes of one worksheet. */
   readonly sheetBytes: number
+  /** Characters of all cells of one worksheet: cells may name one long text again and again. */
+  readonly sheetLength: number
   /** Unpacked bytes of the table of shared texts. */
   readonly textsBytes: number
   /** Unpacked bytes of any other part. */
@@ -25,6 +27,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   entries: 5000,
   directoryBytes: 4 * MEBIBYTE,
   sheetBytes: 4 * GIBIBYTE,
+  sheetLength: 2 * GIBIBYTE,
   textsBytes: 2 * GIBIBYTE,
   partBytes: 64 * MEBIBYTE,
   ratio: 150,

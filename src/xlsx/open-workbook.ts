@@ -26,7 +26,7 @@ import {
 } from './workbook-parts.ts'
 import { decodeXml } from './xml/index.ts'
 
-export interface OpenWorkbookOptions extends RowLimits {
+export interface OpenWorkbookOptions extends Omit<RowLimits, 'maxLength'> {
   /** An existing folder of the caller's. Large tables of texts are kept in a file in it, which `close` removes. */
   readonly folder: string
   /** Name the person knows the file by, for sentences. */
@@ -177,7 +177,10 @@ class OpenedWorkbook implements Workbook {
     const part = this.#parts.get(sheet)
     if (part === undefined) throw noSheet(this, sheet.name, this.#options.fileName)
     const context: CellContext = { ...this.#part, table: this.#table, formats: this.#formats }
-    const scanner = new SheetScanner(context, this.#options)
+    const scanner = new SheetScanner(context, {
+      ...this.#options,
+      maxLength: this.#options.limits.sheetLength,
+    })
     return {
       batches: () => this.#readRows(part, scanner, options),
       get notes() {

@@ -49,7 +49,7 @@ describe('any table', () => {
         for (const built of [withRows(inlineXml.join('')), withTexts(rows, [0]), withTexts(rows, order)])
           expect((await readWorkbook(built)).cells).toEqual(rows)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openWorkbook } from '../../src/xlsx/index.ts'
 import {
   buildWorkbook,
   inline,
@@ -10,7 +13,7 @@ import {
   withRows,
 } from './support/build-workbook.ts'
 import type { ZipEntry } from './support/build-zip.ts'
-import { readRefusal, readWorkbook } from './support/read-workbook.ts'
+import { OPTIONS, readRefusal, readWorkbook, toBytes, withFolder } from './support/read-workbook.ts'
 
 const MEBIBYTE = 1024 * 1024
 /** Far below what any of these would unpack to, far above what reading needs. */
@@ -50,7 +53,11 @@ const filled = (piece: string) => {
 describe('a workbook made to exhaust its reader', () => {
   it.each([
     ['a sheet of 100 MB of spaces', () => filled(' '.repeat(1000)), 'workbook_too_large'],
-    ['a cell of 100 MB', () => filled(inline('A2', 'a'.repeat(1000)).repeat(1)), 'workbook_too_large'],
+    [
+      'a cell of 100 MB',
+      () => withRows(HEADER + row(2, inline('A2', 'a'.repeat(100 * MEBIBYTE)))),
+      'workbook_too_large',
+    ],
     [
       'a sheet that says it unpacks to 3 GB',
       () => stated(withRows(HEADER), 3 * 1024 * MEBIBYTE),
@@ -134,8 +141,8 @@ describe('a workbook made to exhaust its reader', () => {
       'workbook_too_large',
     ],
   ])('is refused for %s', async (_, build, code) => {
-    const parts = build()
-    const error = await underCeiling(() => readRefusal(parts))
+    const bytes = toBytes(build())
+    const error = await underCeiling(() => readRefusal(bytes))
     expect(error.code).toBe(code)
   })
 
@@ -152,9 +159,16 @@ describe('a workbook made to exhaust its reader', () => {
     expect((await readWorkbook(built)).cells[0]).toEqual([texts[0]?.slice(3, -4)])
   })
 
+  it('is refused where its cells give one long text again and again', async () => {
+    const rows = Array.from({ length: 50 }, (_, at) => row(at + 1, '<c t="s"><v>0</v></c>'))
+    const built = withRows(rows.join(''), { texts: [`<t>${'a'.repeat(30_000)}</t>`] })
+    expect((await readRefusal(built, { limits: { sheetLength: MEBIBYTE } })).code).toBe('workbook_too_large')
+  })
+
   it('gives the rows around a cell of 3 MB, and says which cell it was', async () => {
     const long = `${HEADER}${row(2, inline('A2', '9'), inline('B2', 'a'.repeat(3 * MEBIBYTE)), inline('C2', 'z'))}${LAST}`
-    const { rows } = await underCeiling(() => readWorkbook(withRows(long), { maxCellLength: 100 }))
+    const bytes = toBytes(withRows(long))
+    const { rows } = await underCeiling(() => readWorkbook(bytes, { maxCellLength: 100 }))
     expect(
       rows.map(({ number: line, longCell, cells }) => [line, longCell, cells.map((cell) => cell.length)]),
     ).toEqual([
@@ -170,28 +184,28 @@ describe('a workbook made to exhaust its reader', () => {
       (_, at) => `<row r="${at + 2}" s="1"><c r="A${at + 2}" s="1"/></row>`,
     )
     const built = withRows(`${HEADER}${blank.join('')}${row(1_048_576, number('A1048576', '7'))}`)
-    const { cells, notes } = await underCeiling(() => readWorkbook(built))
+    const bytes = toBytes(built)
+    const { cells, notes } = await underCeiling(() => readWorkbook(bytes))
     expect(cells).toEqual([['phone'], ['7']])
     expect(notes).toEqual([{ kind: 'rows_in_gaps', count: 1_048_574, firstRow: 2 }])
   })
 
-  it('gives one text of 32,000 characters 50,000 times without holding it more than a batch', async () => {
-    const rows = Array.from({ length: 50_000 }, (_, at) => row(at + 1, `<c t="s"><v>${at % 2}</v></c>`))
+  it('gives one text of 32,000 characters 6000 times without holding it more than a batch', async () => {
+    const rows = Array.from({ length: 6000 }, (_, at) => row(at + 1, `<c t="s"><v>${at % 2}</v></c>`))
     const texts = [`<t>${'a'.repeat(32_000)}</t>`, `<t>${'न'.repeat(32_000)}</t>`]
     const built = withRows(rows.join(''), { texts })
-    const total = await underCeiling(() => countCharacters(built))
-    expect(total).toEqual({ rows: 50_000, characters: 50_000 * 32_000 })
+    const bytes = toBytes(built)
+    const total = await underCeiling(() => countCharacters(bytes))
+    expect(total).toEqual({ rows: 6000, characters: 6000 * 32_000 })
   })
 })
 
 /** Walks the rows and keeps none. */
-async function countCharacters(built: readonly ZipEntry[]) {
-  const { withFolder, OPTIONS, toBytes } = await import('./support/read-workbook.ts')
-  const { openWorkbook } = await import('../../src/xlsx/index.ts')
-  const { writeFileSync } = await import('node:fs')
+async function countCharacters(bytes: Buffer) {
   return await withFolder(async (folder) => {
-    writeFileSync(`${folder}/list.xlsx`, toBytes(built))
-    const workbook = await openWorkbook(`${folder}/list.xlsx`, { ...OPTIONS, folder })
+    const path = join(folder, 'list.xlsx')
+    writeFileSync(path, bytes)
+    const workbook = await openWorkbook(path, { ...OPTIONS, folder })
     const total = { rows: 0, characters: 0 }
     const [sheet] = workbook.sheets
     if (sheet) {

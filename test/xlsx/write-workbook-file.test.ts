@@ -90,7 +90,7 @@ describe('a workbook that is written', () => {
         expect(written).toEqual({ sheets: 1, rows: rows.length - 1, cutCells: 0 })
         expect(notes).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -108,7 +108,7 @@ describe('a workbook that is written', () => {
         expect(sheets).toEqual(wanted)
         expect(written).toEqual({ sheets: count, rows: data.length, cutCells: 0 })
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -181,23 +181,20 @@ describe('a workbook that is written', () => {
 
   it('passes on what the disk says, and lets go of the rows', async () => {
     let isClosed = false
-    let count = 0
-    async function* rows() {
-      try {
-        for (;;) {
-          count += 1
-          yield ['a'.repeat(100)]
-        }
-      } finally {
-        isClosed = true
-      }
+    const rows: AsyncIterable<readonly string[]> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: ['a'.repeat(100)] }),
+        return: async () => {
+          isClosed = true
+          return { done: true, value: undefined }
+        },
+      }),
     }
     await withFolder(async (folder) => {
       const path = join(folder, 'missing', 'out.xlsx')
-      await expect(writeWorkbookFile(path, rows())).rejects.toMatchObject({ code: 'ENOENT' })
+      await expect(writeWorkbookFile(path, rows)).rejects.toMatchObject({ code: 'ENOENT' })
       expect(existsSync(path)).toBe(false)
     })
     expect(isClosed).toBe(true)
-    expect(count).toBeLessThan(1_000_000)
   })
 })

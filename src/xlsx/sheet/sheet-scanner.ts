@@ -1,5 +1,5 @@
 import { EXCEL_COLUMNS, EXCEL_ROWS, ROW_LENGTH } from '../limits.ts'
-import { damaged } from '../refusals.ts'
+import { damaged, tooLarge } from '../refusals.ts'
 import {
   attributesOf,
   ESCAPE_LENGTH,
@@ -29,6 +29,8 @@ export interface RowLimits {
   readonly maxColumns: number
   /** Characters of one cell. */
   readonly maxCellLength: number
+  /** Characters of all cells of the sheet. More are refused as `workbook_too_large`. */
+  readonly maxLength: number
 }
 
 /** Rows handed over at once. */
@@ -48,6 +50,8 @@ export class SheetScanner implements XmlHandler {
   readonly #scanner = new XmlScanner(this)
   #rows: SheetRow[] = []
   #length = 0
+  /** Characters handed over before this batch. */
+  #taken = 0
   #isInData = false
   readonly #hiddenColumns: [first: number, last: number][] = []
   #widest = 0
@@ -219,6 +223,7 @@ export class SheetScanner implements XmlHandler {
       longCell: this.#longCell,
     })
     this.#length += this.#rowLength
+    if (this.#taken + this.#length > this.#limits.maxLength) throw tooLarge('its cells hold too much text')
     if (this.#rows.length >= BATCH_ROWS || this.#length >= BATCH_LENGTH) this.#scanner.pause()
   }
 
@@ -235,6 +240,7 @@ export class SheetScanner implements XmlHandler {
   #take(): readonly SheetRow[] {
     const rows = this.#rows
     this.#rows = []
+    this.#taken += this.#length
     this.#length = 0
     return rows
   }
