@@ -23,8 +23,8 @@ const HEAD_BYTES = 512
 /** With entries, without, in parts. */
 const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
 const CFB_SIGNATURE = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'
-/** The first record of an Excel file of before 1997. */
-const OLD_EXCEL = ['\x09\x08\x10\0', '\x09\x04\x06\0', '\x09\x02\x06\0']
+/** The first record of an Excel file of before 1997, by version. */
+const OLD_EXCEL = ['\x09\0\x04\0', '\x09\x08\x10\0', '\x09\x04\x06\0', '\x09\x02\x06\0']
 
 /**
  * Tells by its content what a file is; its name proves nothing.

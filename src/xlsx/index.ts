@@ -6,14 +6,13 @@
 
 export { type FileKind, identifyFile } from './identify-file.ts'
 export {
-  findSheet,
   type OpenWorkbookOptions,
   openWorkbook,
   type ReadSheetOptions,
-  type Sheet,
   type SheetReading,
   type Workbook,
 } from './open-workbook.ts'
 export { type OpenZippedFileOptions, openZippedFile, type ZippedFile } from './open-zipped-file.ts'
 export { type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
+export { findSheet, type Sheet } from './sheets.ts'
 export { type WriteWorkbookOptions, type WrittenWorkbook, writeWorkbookFile } from './write/index.ts'

@@ -6,7 +6,7 @@ import { Turns } from './give-way.ts'
 import { type FileKind, identifyArchive, identifyHead } from './identify-file.ts'
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts'
 import type { NumberFormat } from './numbers/index.ts'
-import { damaged, withFileName } from './refusals.ts'
+import { withFileName } from './refusals.ts'
 import {
   type CellContext,
   type RowLimits,
@@ -15,6 +15,7 @@ import {
   SheetScanner,
   StringTable,
 } from './sheet/index.ts'
+import { describeSheet, noSheet, type Sheet } from './sheets.ts'
 import {
   partOfType,
   type Relation,
@@ -35,23 +36,11 @@ export interface OpenWorkbookOptions extends Omit<RowLimits, 'maxLength'> {
   readonly limits?: Partial<ArchiveLimits>
 }
 
-export interface Sheet {
-  readonly name: string
-  /** The place of its tab, from 1, hidden ones counted. */
-  readonly position: number
-  /** `veryHidden` sheets cannot be shown with Excel's menus. */
-  readonly visibility: 'visible' | 'hidden' | 'veryHidden'
-  /** True for the sheet that is shown when the workbook is opened. */
-  readonly isActive: boolean
-  /** Only worksheets have rows. */
-  readonly kind: 'worksheet' | 'chartsheet' | 'other'
-  /** Bytes of the sheet, packed and unpacked, as the archive states them. */
-  readonly packedBytes: number
-  readonly unpackedBytes: number
-}
-
 export interface SheetReading {
-  /** Rows with content in ascending order. May be left early. @throws AppError workbook_damaged, workbook_too_large */
+  /**
+   * Rows with content in ascending order. Can be walked once, and left early.
+   * @throws AppError workbook_damaged, workbook_too_large
+   */
   batches(): AsyncGenerator<readonly SheetRow[]>
   /** Complete once `batches` has ended. */
   readonly notes: readonly SheetNote[]
@@ -175,14 +164,19 @@ class OpenedWorkbook implements Workbook {
 
   read(sheet: Sheet, options: ReadSheetOptions = {}): SheetReading {
     const part = this.#parts.get(sheet)
-    if (part === undefined) throw noSheet(this, sheet.name, this.#options.fileName)
+    if (part === undefined) throw noSheet(this.sheets, sheet.name, this.#options.fileName)
     const context: CellContext = { ...this.#part, table: this.#table, formats: this.#formats }
     const scanner = new SheetScanner(context, {
       ...this.#options,
       maxLength: this.#options.limits.sheetLength,
     })
+    let isWalked = false
     return {
-      batches: () => this.#readRows(part, scanner, options),
+      batches: () => {
+        if (isWalked) throw new Error('The batches of a reading can be walked once.')
+        isWalked = true
+        return this.#readRows(part, scanner, options)
+      },
       get notes() {
         return scanner.notes.all
       },
@@ -224,49 +218,4 @@ class OpenedWorkbook implements Workbook {
     if (part === undefined || !this.#archive.has(part)) return
     await readSharedTexts(this.#archive, part, this.#table, maxCellLength, { maxBytes: limits.textsBytes })
   }
-}
-
-function describeSheet(
-  archive: Archive,
-  { sheets, activeTab }: WorkbookPart,
-  at: number,
-  relation: Relation | undefined,
-): Sheet {
-  const entry = sheets[at]
-  if (!entry || !relation) throw damaged('one of its sheets is missing')
-  const size = archive.sizeOf(relation.part)
-  if (relation.type === 'worksheet' && !size) throw damaged('one of its sheets is missing')
-  return {
-    name: entry.name,
-    position: at + 1,
-    visibility: entry.visibility,
-    isActive: at === activeTab,
-    kind: relation.type === 'worksheet' || relation.type === 'chartsheet' ? relation.type : 'other',
-    packedBytes: size?.packed ?? 0,
-    unpackedBytes: size?.unpacked ?? 0,
-  }
-}
-
-/**
- * The worksheet a person names: by its name (capitals do not matter), or else by the place of its tab, from 1.
- * @throws AppError no_sheet with the names there are
- */
-export function findSheet(workbook: Workbook, wanted: string, fileName?: string): Sheet {
-  const worksheets = workbook.sheets.filter(({ kind }) => kind === 'worksheet')
-  const fold = (name: string) => name.trim().toLowerCase()
-  const found =
-    worksheets.find(({ name }) => name === wanted) ??
-    worksheets.find(({ name }) => fold(name) === fold(wanted)) ??
-    worksheets.find(({ position }) => String(position) === wanted.trim())
-  if (!found) throw noSheet(workbook, wanted, fileName)
-  return found
-}
-
-function noSheet(workbook: Workbook, wanted: string, fileName: string | undefined): AppError {
-  const names = workbook.sheets.filter(({ kind }) => kind === 'worksheet').map(({ name }) => name)
-  return new AppError('no_sheet', {
-    wanted,
-    sheets: names,
-    ...(fileName !== undefined && { file: fileName }),
-  })
 }

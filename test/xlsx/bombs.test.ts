@@ -165,6 +165,20 @@ describe('a workbook made to exhaust its reader', () => {
     expect((await readRefusal(built, { limits: { sheetLength: MEBIBYTE } })).code).toBe('workbook_too_large')
   })
 
+  it.each([
+    ['digits and a letter', `${'7'.repeat(200_000)}x`],
+    ['spaces and a letter', `7${' '.repeat(200_000)}x`],
+    ['underscores', '_x'.repeat(100_000)],
+    ['brackets', '['.repeat(200_000)],
+  ])('takes no longer for odd texts of 200,000 characters: %s', async (_, text) => {
+    const types = ['n', 'str', 'd', 'b', 'e', 'inlineStr']
+    const rows = types.map((type, at) => row(at + 1, `<c t="${type}"><v>${text}</v></c>`))
+    const started = process.cpuUsage()
+    const { cells } = await readWorkbook(withRows(rows.join('')), { maxCellLength: 300_000 })
+    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000)
+    expect(cells.map(([cell]) => cell)).toEqual(types.map((type) => (type === 'b' ? 'FALSE' : text)))
+  })
+
   it('gives the rows around a cell of 3 MB, and says which cell it was', async () => {
     const long = `${HEADER}${row(2, inline('A2', '9'), inline('B2', 'a'.repeat(3 * MEBIBYTE)), inline('C2', 'z'))}${LAST}`
     const bytes = toBytes(withRows(long))

@@ -37,6 +37,7 @@ const OTHER_FILES: readonly (readonly [kind: string, code: string, bytes: Buffer
   ['xls', 'workbook_xls', compoundFile(['Workbook'])],
   ['xls', 'workbook_xls', compoundFile(['Book'])],
   ['xls', 'workbook_xls', Buffer.from('\x09\x08\x10\0\0\x06\x05\0', 'latin1')],
+  ['xls', 'workbook_xls', Buffer.from('\x09\0\x04\0\x07\0\x10\0', 'latin1')],
   ['word', 'not_csv', compoundFile(['WordDocument'])],
   ['presentation', 'not_csv', compoundFile(['PowerPoint Document'])],
   ['other', 'workbook_damaged', compoundFile(['Something'])],
@@ -176,13 +177,13 @@ describe('an open workbook', () => {
     ['3', 3],
     ['Old', 4],
   ])('finds the sheet %s', async (wanted, position) => {
-    await withWorkbook(async (workbook) => expect(findSheet(workbook, wanted).position).toBe(position))
+    await withWorkbook(async (workbook) => expect(findSheet(workbook.sheets, wanted).position).toBe(position))
   })
 
   it('names the worksheets where there is no such sheet', async () => {
     await withWorkbook(async (workbook) => {
       const error = await Promise.resolve()
-        .then(() => findSheet(workbook, 'Chart', 'two.xlsx'))
+        .then(() => findSheet(workbook.sheets, 'Chart', 'two.xlsx'))
         .catch((thrown: unknown) => thrown)
       expect(error).toMatchObject({
         code: 'no_sheet',
@@ -194,7 +195,8 @@ describe('an open workbook', () => {
   it('reads each sheet as often as it is asked to, and may be left early', async () => {
     await withWorkbook(async (workbook) => {
       const first = async (wanted: string) => {
-        for await (const [one] of workbook.read(findSheet(workbook, wanted)).batches()) return one?.cells
+        for await (const [one] of workbook.read(findSheet(workbook.sheets, wanted)).batches())
+          return one?.cells
         return undefined
       }
       expect(await first('People')).toEqual(['a'])
@@ -232,7 +234,9 @@ describe('an open workbook', () => {
       writeFileSync(path, buildZip(two))
       const workbook = await openWorkbook(path, { ...OPTIONS, folder, signal: stop.signal })
       stop.abort(new Error('enough'))
-      await expect(workbook.read(findSheet(workbook, 'People')).batches().next()).rejects.toThrow('enough')
+      await expect(workbook.read(findSheet(workbook.sheets, 'People')).batches().next()).rejects.toThrow(
+        'enough',
+      )
       await workbook.close()
     })
   })

@@ -71,7 +71,7 @@ describe('the rows of a sheet', () => {
 })
 
 describe('what is not as it looks', () => {
-  it('notes hidden rows and hidden columns that hold something', async () => {
+  it('notes hidden rows, and hidden columns within the width of the rows', async () => {
     const rows = `${row(1, inline('A1', 'phone'), inline('C1', 'name'))}<row r="2" hidden="1">${inline('A2', 'x')}</row><row r="3" hidden="true"/>`
     const before = '<cols><col min="2" max="2" hidden="1"/><col min="3" max="16384" hidden="1"/></cols>'
     const read = await readWorkbook(withRows(rows, { before }))

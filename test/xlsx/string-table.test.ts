@@ -56,6 +56,7 @@ describe('the table of texts', () => {
         expect(table.get(index)).toBe(textOf(index))
       table.close()
       expect(existsSync(path)).toBe(false)
+      expect(table.get(0)).toBeUndefined()
     })
   })
 })

@@ -1,6 +1,6 @@
 const PLAIN = /^-?\d{1,15}$/
 const INTEGER = /^-?\d+$/
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 /** Significant digits that Excel keeps. */
 export const EXCEL_DIGITS = 15
 

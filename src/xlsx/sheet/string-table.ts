@@ -98,9 +98,11 @@ export class StringTable {
     return buffer.toString('utf8', texts + from, texts + to)
   }
 
-  /** Closes and removes the file, in this order: Windows does not remove an open file. */
+  /** Closes and removes the file, in this order: Windows does not remove an open file. No text is there afterwards. */
   close(): void {
     const file = this.#file
+    this.#count = 0
+    this.#kept = []
     if (file === undefined) return
     this.#file = undefined
     closeSync(file)

@@ -1,0 +1,68 @@
+import { AppError } from '../errors.ts'
+import type { Archive } from './archive.ts'
+import { damaged } from './refusals.ts'
+import type { Relation, WorkbookPart } from './workbook-parts.ts'
+
+export interface Sheet {
+  readonly name: string
+  /** The place of its tab, from 1, hidden ones counted. */
+  readonly position: number
+  /** `veryHidden` sheets cannot be shown with Excel's menus. */
+  readonly visibility: 'visible' | 'hidden' | 'veryHidden'
+  /** True for the sheet that is shown when the workbook is opened. */
+  readonly isActive: boolean
+  /** Only worksheets have rows. */
+  readonly kind: 'worksheet' | 'chartsheet' | 'other'
+  /** Bytes of the sheet, packed and unpacked, as the archive states them. */
+  readonly packedBytes: number
+  readonly unpackedBytes: number
+}
+
+/** @throws AppError workbook_damaged where the sheet's part or relation is missing */
+export function describeSheet(
+  archive: Archive,
+  { sheets, activeTab }: WorkbookPart,
+  at: number,
+  relation: Relation | undefined,
+): Sheet {
+  const entry = sheets[at]
+  if (!entry || !relation) throw damaged('one of its sheets is missing')
+  const size = archive.sizeOf(relation.part)
+  if (relation.type === 'worksheet' && !size) throw damaged('one of its sheets is missing')
+  return {
+    name: entry.name,
+    position: at + 1,
+    visibility: entry.visibility,
+    isActive: at === activeTab,
+    kind: relation.type === 'worksheet' || relation.type === 'chartsheet' ? relation.type : 'other',
+    packedBytes: size?.packed ?? 0,
+    unpackedBytes: size?.unpacked ?? 0,
+  }
+}
+
+/**
+ * The worksheet a person names: by its name (capitals do not matter), or else by the place of its tab, from 1.
+ * @throws AppError no_sheet with the names there are
+ */
+export function findSheet(sheets: readonly Sheet[], wanted: string, fileName?: string): Sheet {
+  const worksheets = sheets.filter(isWorksheet)
+  const fold = (name: string) => name.trim().toLowerCase()
+  const found =
+    worksheets.find(({ name }) => name === wanted) ??
+    worksheets.find(({ name }) => fold(name) === fold(wanted)) ??
+    worksheets.find(({ position }) => String(position) === wanted.trim())
+  if (!found) throw noSheet(sheets, wanted, fileName)
+  return found
+}
+
+/** A refusal that names the worksheets there are. */
+export function noSheet(sheets: readonly Sheet[], wanted: string, fileName: string | undefined): AppError {
+  const names = sheets.filter(isWorksheet).map(({ name }) => name)
+  return new AppError('no_sheet', {
+    wanted,
+    sheets: names,
+    ...(fileName !== undefined && { file: fileName }),
+  })
+}
+
+const isWorksheet = ({ kind }: Sheet): boolean => kind === 'worksheet'
