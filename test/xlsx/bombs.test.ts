@@ -176,7 +176,7 @@ describe('a workbook made to exhaust its reader', () => {
     const started = process.cpuUsage()
     const { cells } = await readWorkbook(withRows(rows.join('')), { maxCellLength: 300_000 })
     expect(process.cpuUsage(started).user).toBeLessThan(2_000_000)
-    expect(cells.map(([cell]) => cell)).toEqual(types.map((type) => (type === 'b' ? 'FALSE' : text)))
+    expect(cells.map(([cell]) => cell)).toEqual(types.map(() => text))
   })
 
   it('gives the rows around a cell of 3 MB, and says which cell it was', async () => {

@@ -79,12 +79,13 @@ export function understandCode(code: string): NumberFormat {
   const sections = splitSections(code)
   const first = sections[0] ?? ''
   const conditions = sections.map(readCondition)
-  if (conditions.every((condition) => condition === undefined)) return understandSection(first)
+  if (conditions.every((condition) => condition === undefined))
+    return understandSection(first, sections.length === 1)
   return {
     kind: 'sections',
     sections: sections.map((section, at) => ({
       holds: conditions[at] ?? (() => true),
-      format: understandSection(section),
+      format: understandSection(section, false),
     })),
   }
 }
@@ -119,7 +120,8 @@ const LITERALS = /"[^"]*"?|\\.|[_*]./gs
 const GENERAL_NAMES = /general|standard|G\/通用格式/gi
 const HALF_DAY = /上午\/下午|AM\/PM|A\/P/gi
 
-function understandSection(section: string): NumberFormat {
+/** @param isOnly true where negative numbers are written in the same way */
+function understandSection(section: string, isOnly: boolean): NumberFormat {
   const bare = section.replace(LITERALS, '').replace(GENERAL_NAMES, '')
   if (/\[(h+|m+|s+)\]/i.test(bare)) return { kind: 'elapsed' }
   const signs = bare
@@ -127,7 +129,8 @@ function understandSection(section: string): NumberFormat {
     .replace(HALF_DAY, 'h')
     .replace(/E[+-]/gi, ',')
   return (
-    understandDate(signs) ?? (signs.includes('%') ? { kind: 'percent' } : understandPattern(section, signs))
+    understandDate(signs) ??
+    (signs.includes('%') ? { kind: 'percent' } : understandPattern(section, signs, isOnly))
   )
 }
 
@@ -145,16 +148,17 @@ function understandDate(signs: string): NumberFormat | undefined {
 const MONEY = /\p{Sc}|^\s*\(?\s*(Rs|INR|USD|EUR|GBP|AED|SAR|SGD|AUD|CAD|NZD|HKD|JPY|CNY|CHF|kr|Fr)\.?\s*$/iu
 /** Literal text that grows onto the number (`LN-`, `+91 `) and is part of it; `Total ` is not. */
 const PREFIX = /[\p{L}\p{N}][-/_.#]?$|\+\d+[\s-]*$/u
+const PLUS = /^\s*\+\s*$/
 /** A literal behind the digits that begins with a space is a unit. */
 const UNIT = /^\s+[^\d\s]/
 
 /** Digits and literals only: postal codes, ids, phones. Anything else is a plain number. */
-function understandPattern(section: string, signs: string): NumberFormat {
-  if (/[.,/?@]/.test(signs)) return GENERAL
+function understandPattern(section: string, signs: string, isOnly: boolean): NumberFormat {
+  if (/[.,/@]/.test(signs)) return GENERAL
   const parts: (string | number)[] = []
   let places = ''
   const shape = section.replace(GENERAL_NAMES, '0').replace(/\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]/g, '"$1"')
-  for (const [whole, quoted, escaped, digits] of shape.matchAll(/"([^"]*)"?|\\(.)|[_*].|([0#]+)|./gs)) {
+  for (const [whole, quoted, escaped, digits] of shape.matchAll(/"([^"]*)"?|\\(.)|[_*].|([0#?]+)|./gs)) {
     if (digits !== undefined) {
       places += digits
       parts.push(digits.length)
@@ -164,7 +168,9 @@ function understandPattern(section: string, signs: string): NumberFormat {
   const suffix = parts.at(-1)
   if (places === '' || parts.some((part) => typeof part === 'string' && MONEY.test(part))) return GENERAL
   const minDigits = places.includes('0') ? places.length - places.indexOf('0') : 0
-  if (minDigits <= 1 && !(PREFIX.test(prefix) && typeof suffix === 'number')) return GENERAL
+  // With a section for negative numbers a plus is a sign: `+0;-0`.
+  const isPart = PREFIX.test(prefix) || (isOnly && PLUS.test(prefix))
+  if (minDigits <= 1 && !(isPart && typeof suffix === 'number')) return GENERAL
   if (typeof suffix === 'string' && UNIT.test(suffix)) parts.pop()
   return { kind: 'pattern', parts, minDigits }
 }

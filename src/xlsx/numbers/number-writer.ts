@@ -80,7 +80,7 @@ function fillPattern(digits: string, { parts, minDigits }: DigitPattern): string
   for (const part of parts) {
     if (typeof part === 'string') {
       // Where digits are missing in front, the signs between them are, too: `(###) ###-####`.
-      if (at > 0 || isFull || /[\p{L}\p{N}]/u.test(part)) text += part
+      if (at > 0 || isFull || /[\p{L}\p{N}+]/u.test(part)) text += part
       continue
     }
     left -= part

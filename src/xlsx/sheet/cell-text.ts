@@ -99,6 +99,7 @@ function isUncalculated(
 }
 
 function booleanText(value: string): string {
-  const text = value.trim()
-  return text === '1' || text === 'true' ? 'TRUE' : 'FALSE'
+  const text = value.trim().toLowerCase()
+  if (text === '1' || text === 'true') return 'TRUE'
+  return text === '0' || text === 'false' ? 'FALSE' : value
 }
