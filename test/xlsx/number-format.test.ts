@@ -106,7 +106,7 @@ describe('formats', () => {
     fc.assert(
       fc.property(code, fc.oneof(fc.double(), fc.integer(), fc.string()), (pieces, value) => {
         const text = new NumberWriter(false).write(String(value), understandCode(pieces.join('')))
-        expect(text).not.toMatch(/undefined|null|NaN(?<!^NaN)/)
+        expect(text).not.toMatch(/undefined|\[object|NaN./)
       }),
       { numRuns: 2000 },
     )

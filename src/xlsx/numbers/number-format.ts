@@ -152,17 +152,23 @@ const PLUS = /^\s*\+\s*$/
 /** A literal behind the digits that begins with a space is a unit. */
 const UNIT = /^\s+[^\d\s]/
 
+/** Text in quotes, one letter behind a backslash, padding, brackets, digits; anything else stands for itself. */
+const PATTERN_TOKENS =
+  /"(?<quoted>[^"]*)"?|\\(?<escaped>.)|[_*].|\[\$(?<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]|(?<general>general|standard|G\/通用格式)|(?<digits>[0#?]+)|(?<other>.)/gis
+
 /** Digits and literals only: postal codes, ids, phones. Anything else is a plain number. */
 function understandPattern(section: string, signs: string, isOnly: boolean): NumberFormat {
   if (/[.,/@]/.test(signs)) return GENERAL
   const parts: (string | number)[] = []
   let places = ''
-  const shape = section.replace(GENERAL_NAMES, '0').replace(/\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]/g, '"$1"')
-  for (const [whole, quoted, escaped, digits] of shape.matchAll(/"([^"]*)"?|\\(.)|[_*].|([0#?]+)|./gs)) {
-    if (digits !== undefined) {
-      places += digits
-      parts.push(digits.length)
-    } else if (!/^[_*]/.test(whole)) join(parts, quoted ?? escaped ?? whole)
+  for (const { groups = {} } of section.matchAll(PATTERN_TOKENS)) {
+    const { quoted, escaped, currency, digits, other } = groups
+    const run = groups.general === undefined ? digits : '0'
+    if (run === undefined) join(parts, quoted ?? escaped ?? currency ?? other ?? '')
+    else {
+      places += run
+      parts.push(run.length)
+    }
   }
   const prefix = typeof parts[0] === 'string' ? parts[0] : ''
   const suffix = parts.at(-1)

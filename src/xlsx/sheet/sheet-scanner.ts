@@ -56,6 +56,8 @@ export class SheetScanner implements XmlHandler {
   readonly #hiddenColumns: [first: number, last: number][] = []
   #widest = 0
 
+  /** The last row with content. */
+  #lastRow = 0
   #row = 0
   #rowIsStated = false
   #isHidden = false
@@ -233,9 +235,6 @@ export class SheetScanner implements XmlHandler {
       hidden += Math.max(0, Math.min(last, this.#widest) - first + 1)
     if (hidden > 0) this.notes.add('hidden_columns', 1, hidden)
   }
-
-  /** The last row with content. */
-  #lastRow = 0
 
   #take(): readonly SheetRow[] {
     const rows = this.#rows
