@@ -112,6 +112,16 @@ describe('a workbook that is written', () => {
     )
   })
 
+  it('goes on in another sheet where the sheet would become too large to be read', async () => {
+    const rows = Array.from({ length: 2001 }, (_, at) => [`row ${at}`, 'x'.repeat(200)])
+    const { sheets, written } = await roundTrip(rows, { maxSheetBytes: 200_000 })
+    expect(written).toEqual({ sheets: sheets.length, rows: 2000, cutCells: 0 })
+    expect(sheets.length).toBeGreaterThan(1)
+    expect(new Set(sheets.map((sheet) => sheet.rows[0]?.[1]))).toEqual(new Set(['row 0']))
+    const data = sheets.flatMap((sheet) => sheet.rows.slice(1).map(([, first]) => first))
+    expect(data).toEqual(rows.slice(1).map(([first]) => first))
+  })
+
   it('is XML that a full parser takes, with text cells and no formula', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'out.xlsx')

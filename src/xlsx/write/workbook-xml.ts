@@ -35,9 +35,13 @@ export function workbookRelationsXml(sheets: number): string {
   return `${HEAD}<Relationships xmlns="${PACKAGE}/relationships">${relations}<Relationship Id="rId${sheets + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`
 }
 
+/** Without the mark, spaces at the ends are taken for layout. */
+const PRESERVE = ' xml:space="preserve"'
+
 /** A cell of text. `inlineStr` is never taken for a formula, whatever it begins with. */
 export function cellXml(column: number, row: number, text: string): string {
-  return `<c r="${columnName(column)}${row}" s="1" t="inlineStr"><is><t xml:space="preserve">${escapeXml(escapeControls(text))}</t></is></c>`
+  const space = /^\s|\s$/.test(text) ? PRESERVE : ''
+  return `<c r="${columnName(column)}${row}" s="1" t="inlineStr"><is><t${space}>${escapeXml(escapeControls(text))}</t></is></c>`
 }
 
 const columnNames: string[] = []

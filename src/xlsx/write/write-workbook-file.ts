@@ -20,6 +20,8 @@ export interface WriteWorkbookOptions {
   readonly sheetName?: string
   /** Rows of one sheet, the header among them. */
   readonly maxRows?: number
+  /** Bytes of XML after which another sheet begins; a sheet may be some 64 KB and one row larger. */
+  readonly maxSheetBytes?: number
 }
 
 export interface WrittenWorkbook {
@@ -32,8 +34,8 @@ export interface WrittenWorkbook {
 
 /** Characters of XML made before they are handed on. */
 const PIECE_LENGTH = 64 * 1024
-/** Characters of XML after which a new sheet begins, so that our own reader and others take it. */
-const SHEET_LENGTH = 1024 * 1024 * 1024
+/** Below the 4 GiB that zip archives hold without an extension and our own reader takes. */
+const MAX_SHEET_BYTES = 3.5 * 1024 * 1024 * 1024
 const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 
 /**
@@ -45,7 +47,7 @@ const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 export async function writeWorkbookFile(
   path: string,
   rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
-  { sheetName = 'Sheet', maxRows = EXCEL_ROWS }: WriteWorkbookOptions = {},
+  { sheetName = 'Sheet', maxRows = EXCEL_ROWS, maxSheetBytes = MAX_SHEET_BYTES }: WriteWorkbookOptions = {},
 ): Promise<WrittenWorkbook> {
   if (!SHEET_NAME.test(sheetName)) throw new Error('A sheet cannot have this name.')
   const zip = new ZipFile()
@@ -56,7 +58,7 @@ export async function writeWorkbookFile(
   const saved = pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }), {
     signal: failure.signal,
   }).catch(fail)
-  const writer = new SheetWriter(rows, maxRows)
+  const writer = new SheetWriter(rows, maxRows, maxSheetBytes)
   try {
     addText(zip, '[Content_Types].xml', CONTENT_TYPES)
     addText(zip, '_rels/.rels', PACKAGE_RELATIONS)
@@ -97,13 +99,19 @@ class SheetWriter {
   cutCells = 0
   readonly #source: AsyncIterator<readonly string[]> | Iterator<readonly string[]>
   readonly #maxRows: number
+  readonly #maxBytes: number
   #header: readonly string[] | null = null
   /** The row that did not fit into the last sheet. */
   #next: readonly string[] | null = null
 
-  constructor(rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>, maxRows: number) {
+  constructor(
+    rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+    maxRows: number,
+    maxBytes: number,
+  ) {
     this.#source = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
     this.#maxRows = maxRows
+    this.#maxBytes = maxBytes
   }
 
   get hasMore(): boolean {
@@ -123,10 +131,10 @@ class SheetWriter {
     const turns = new Turns()
     this.#header ??= await this.#read()
     let piece = SHEET_START
-    let length = 0
+    let bytes = 0
     let count = 0
     for (let row = this.#header; row !== null; row = await this.#takeNext()) {
-      if (count === this.#maxRows || length > SHEET_LENGTH) {
+      if (count === this.#maxRows || bytes >= this.#maxBytes) {
         this.#next = row
         break
       }
@@ -134,7 +142,7 @@ class SheetWriter {
       if (count > 1) this.rows += 1
       piece += this.#rowXml(row, count)
       if (piece.length < PIECE_LENGTH) continue
-      length += piece.length
+      bytes += Buffer.byteLength(piece)
       yield piece
       piece = ''
       await turns.giveWay()
