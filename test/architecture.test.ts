@@ -54,15 +54,23 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
   },
+  { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
     path: 'src/xlsx',
-    mayImport: ['src/errors.ts', 'src/xlsx/sheet', 'src/xlsx/write', 'src/xlsx/xml', 'src/xlsx/numbers'],
+    mayImport: [
+      'src/errors.ts',
+      'src/xlsx/bounds',
+      'src/xlsx/sheet',
+      'src/xlsx/write',
+      'src/xlsx/xml',
+      'src/xlsx/numbers',
+    ],
     packages: ['yauzl'],
   },
   { path: 'src/xlsx/numbers', mayImport: [] },
-  { path: 'src/xlsx/sheet', mayImport: ['src/xlsx', 'src/xlsx/xml', 'src/xlsx/numbers'] },
-  { path: 'src/xlsx/write', mayImport: ['src/xlsx'], packages: ['yazl'] },
-  { path: 'src/xlsx/xml', mayImport: ['src/xlsx'] },
+  { path: 'src/xlsx/sheet', mayImport: ['src/xlsx/bounds', 'src/xlsx/xml', 'src/xlsx/numbers'] },
+  { path: 'src/xlsx/write', mayImport: ['src/xlsx/bounds'], packages: ['yazl'] },
+  { path: 'src/xlsx/xml', mayImport: ['src/xlsx/bounds'] },
   {
     path: 'src/csv',
     mayImport: [

@@ -2,9 +2,7 @@ import type { Readable } from 'node:stream'
 import { crc32, createInflateRaw } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { AppError } from '../errors.ts'
-import { Turns } from './give-way.ts'
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts'
-import { damaged, tooLarge } from './refusals.ts'
+import { ARCHIVE_LIMITS, type ArchiveLimits, damaged, Turns, tooLarge } from './bounds/index.ts'
 
 const INFLATE_CHUNK_BYTES = 16 * 1024
 const LOCAL_HEADER_BYTES = 30

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Archive, openArchive } from './archive.ts'
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts'
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './bounds/index.ts'
 import { partOfType, readRelations } from './workbook-parts.ts'
 
 /** What a file is by its content, among those that can hold or be mistaken for a workbook. */

@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
 import { type Archive, openArchive } from './archive.ts'
-import { Turns } from './give-way.ts'
+import { ARCHIVE_LIMITS, type ArchiveLimits, Turns, withFileName } from './bounds/index.ts'
 import { type FileKind, identifyArchive, identifyHead } from './identify-file.ts'
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts'
 import type { NumberFormat } from './numbers/index.ts'
-import { withFileName } from './refusals.ts'
 import {
   type CellContext,
   type RowLimits,

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { type Archive, openArchive } from './archive.ts'
-import { withFileName } from './refusals.ts'
+import { withFileName } from './bounds/index.ts'
 
 export interface OpenZippedFileOptions {
   /** Unpacked bytes. */

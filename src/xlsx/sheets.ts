@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Archive } from './archive.ts'
-import { damaged } from './refusals.ts'
+import { damaged } from './bounds/index.ts'
 import type { Relation, WorkbookPart } from './workbook-parts.ts'
 
 export interface Sheet {

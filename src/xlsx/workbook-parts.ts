@@ -1,7 +1,6 @@
 import type { Archive, ReadPartOptions } from './archive.ts'
-import type { ArchiveLimits } from './limits.ts'
+import { type ArchiveLimits, damaged, tooLarge } from './bounds/index.ts'
 import { type NumberFormat, understandCode, understandFormat } from './numbers/index.ts'
-import { damaged, tooLarge } from './refusals.ts'
 import type { StringTable } from './sheet/index.ts'
 import {
   attributesOf,
@@ -107,20 +106,29 @@ export async function readWorkbookPart(
   let activeTab: number | undefined
   let is1904 = false
   let needsCalculation = false
-  let isInSheets = false
+  let section = ''
+  /** What is read of an element, by `section/name`; elements of depth 2 are sections of their own. */
+  const readers: Readonly<Record<string, (attributes: ReadonlyMap<string, string>) => void>> = {
+    workbookPr(attributes) {
+      is1904 = isTrue(attributes.get('date1904'))
+    },
+    calcPr(attributes) {
+      needsCalculation = isTrue(attributes.get('fullCalcOnLoad'))
+    },
+    'bookViews/workbookView'(attributes) {
+      activeTab ??= Number(attributes.get('activeTab') ?? 0)
+    },
+    'sheets/sheet'(attributes) {
+      if (sheets.length >= limits.sheets) throw tooLarge(`it has more than ${limits.sheets} sheets`)
+      sheets.push(sheetEntry(attributes))
+    },
+  }
   await scanPart(archive, part, {
     open(name, depth, tag) {
       if (depth === 1 && name !== 'workbook') throw damaged('it is not a workbook')
-      if (depth === 2) isInSheets = name === 'sheets'
-      if (depth === 2 && name === 'workbookPr') is1904 = isTrue(attributesOf(tag).get('date1904'))
-      else if (depth === 2 && name === 'calcPr')
-        needsCalculation = isTrue(attributesOf(tag).get('fullCalcOnLoad'))
-      else if (depth === 3 && name === 'workbookView')
-        activeTab ??= Number(attributesOf(tag).get('activeTab') ?? 0)
-      else if (depth === 3 && name === 'sheet' && isInSheets) {
-        if (sheets.length >= limits.sheets) throw tooLarge(`it has more than ${limits.sheets} sheets`)
-        sheets.push(sheetEntry(attributesOf(tag)))
-      }
+      if (depth === 2) section = name
+      const path = depth === 2 ? name : depth === 3 ? `${section}/${name}` : ''
+      if (Object.hasOwn(readers, path)) readers[path]?.(attributesOf(tag))
     },
   })
   return { sheets, activeTab: activeTab ?? 0, is1904, needsCalculation }

@@ -1,5 +1,4 @@
-import { EXCEL_COLUMNS, EXCEL_ROWS } from '../limits.ts'
-import { damaged } from '../refusals.ts'
+import { damaged, EXCEL_COLUMNS, EXCEL_ROWS } from '../bounds/index.ts'
 import { type AttributePlace, nextAttribute, type XmlTag } from '../xml/index.ts'
 
 /** What the tag of a cell says: `<c r="B7" s="3" t="s">`. */

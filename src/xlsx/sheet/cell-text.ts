@@ -1,5 +1,5 @@
+import { damaged } from '../bounds/index.ts'
 import { GENERAL, isoText, type NumberFormat, NumberWriter } from '../numbers/index.ts'
-import { damaged } from '../refusals.ts'
 import { unescapeText } from '../xml/index.ts'
 import type { CellTag } from './cell-place.ts'
 import type { SheetNotes } from './sheet-notes.ts'

@@ -1,5 +1,4 @@
-import { EXCEL_COLUMNS, EXCEL_ROWS, ROW_LENGTH } from '../limits.ts'
-import { damaged, tooLarge } from '../refusals.ts'
+import { damaged, EXCEL_COLUMNS, EXCEL_ROWS, ROW_LENGTH, tooLarge } from '../bounds/index.ts'
 import {
   attributesOf,
   ESCAPE_LENGTH,

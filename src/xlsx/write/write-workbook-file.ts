@@ -2,8 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
-import { Turns } from '../give-way.ts'
-import { EXCEL_CELL_LENGTH, EXCEL_COLUMNS, EXCEL_ROWS } from '../limits.ts'
+import { EXCEL_CELL_LENGTH, EXCEL_COLUMNS, EXCEL_ROWS, Turns } from '../bounds/index.ts'
 import {
   CONTENT_TYPES,
   cellXml,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
-import { damaged } from '../refusals.ts'
+import { damaged } from '../bounds/index.ts'
 
 /** Characters from the start in which the XML declaration stands. */
 const DECLARATION_BYTES = 256

@@ -1,4 +1,4 @@
-import { damaged } from '../refusals.ts'
+import { damaged } from '../bounds/index.ts'
 import { decodeEntities, type XmlTag } from './xml-tag.ts'
 
 /** More than any real tag: Excel's longest are some hundred characters. */

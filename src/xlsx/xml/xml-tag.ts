@@ -1,4 +1,4 @@
-import { damaged } from '../refusals.ts'
+import { damaged } from '../bounds/index.ts'
 
 /** One opening tag. It is the same object for every tag, so it holds during the call only. */
 export interface XmlTag {

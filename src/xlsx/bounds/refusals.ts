@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 
 /** @param reason a clause without a full stop; it never quotes the file */
 export function damaged(reason: string, cause?: unknown): AppError {
