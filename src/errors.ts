@@ -306,6 +306,10 @@ export function formatError({ code, message, next }: Pick<AppError, 'code' | 'me
 export const ROW_PROBLEMS = {
   phone_missing: 'Fill in the phone number.',
   phone_invalid: 'Correct the phone number; write it with its country code, as in +91 74171 19014.',
+  phone_dummy:
+    'Fill in the real phone number. If this one is real, whoever runs the bot can allow it (DUMMY_PHONES).',
+  country_unknown:
+    'Write the country as in India, IN or +91, or write the phone with its country code, as in +91 74171 19014.',
   phone_masked: 'Export the full number: letters or stars in place of digits cannot be undone.',
   excel_damaged: 'Format the column as Text in the spreadsheet, export again, and share that file.',
   email_invalid: 'Correct the e-mail address, or leave the cell empty.',

@@ -57,6 +57,15 @@ const fileSettings = {
   CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
     'The cell that empties a field on purpose. A blank cell never does. In .env in quotes: a # begins a comment there.',
   ),
+  DUMMY_PHONES: z
+    .preprocess((value) => value ?? '', z.string())
+    .transform((text) => text.split(/[,;]/).flatMap((one) => (one.trim() === '' ? [] : [one.trim()])))
+    .refine((numbers) => numbers.every((one) => /^-?\s*\+?[\d\s()-]{4,24}$/.test(one)), {
+      error: 'must be phone numbers with commas between, as in 9876500000, -7777777777',
+    })
+    .describe(
+      'Phone numbers that people type where they have none, with commas between: rows with one are not used. One digit repeated and 1234567890 always are; with a minus in front, as in -7777777777, a number is not.',
+    ),
   FALLBACK_ENCODING: withDefault(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
     'windows-1252',

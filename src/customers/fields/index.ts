@@ -11,6 +11,7 @@ export type {
   FieldValues,
   HeaderMapping,
   ReadRow,
+  RegionColumn,
   RowNote,
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'

@@ -16,9 +16,11 @@ import {
   type ApplyContext,
   addRows,
   applyBatches,
+  countDummies,
   countOutcomes,
   countRowNotes,
   createChangeSummary,
+  describeDummies,
   describeRowNotes,
   emptyCounts,
   summariseChanges,
@@ -46,6 +48,8 @@ export interface ImportOptions {
   readonly defaultRegion: string
   readonly dateOrder: 'day_first' | 'month_first'
   readonly clearWord: string
+  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  readonly dummyPhones?: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
@@ -155,7 +159,7 @@ async function importSpooled(
       catalogue: options.catalogue,
       region: options.defaultRegion,
       clearWord: options.clearWord,
-      keepsWritten: upload.records?.kind === 'as_written',
+      ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
     })
     if (!upload.file.mapping) {
       const cells = csv.sample.map((row) => row.cells)
@@ -195,7 +199,8 @@ async function importSpooled(
     )
     // What only the last row could tell: how the file was encoded, how a repeated heading was read.
     const counted = describeRowNotes(await countRowNotes(models, upload._id))
-    const notes = [...csv.notes, ...mapping.notes, ...counted]
+    const dummies = describeDummies(await countDummies(models, upload._id, mapping))
+    const notes = [...csv.notes, ...mapping.notes, ...dummies, ...counted]
     const file = { ...held.file, encoding: csv.dialect.encoding }
     const counts = await countOutcomes(models, upload._id)
     // A run that began behind a checkpoint has not seen the rows before it.
@@ -229,8 +234,8 @@ async function understand(
 ): Promise<UnderstoodColumns> {
   const { mapping, phone_column: chosen } = upload.file
   if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
-  const { catalogue, defaultRegion: region, dateOrder } = options
-  const settings = { catalogue, region, dateOrder }
+  const { catalogue, defaultRegion: region, dateOrder, dummyPhones } = options
+  const settings = { catalogue, region, dateOrder, ...(dummyPhones && { dummyPhones }) }
   const understood = await understandColumns(models, settings, upload, fileName, csv)
   if (understood.kind === 'ask') return understood
   const openAgain = () => open(options, fileName, spooled)

@@ -171,7 +171,8 @@ describe('classifyPhoneHeader', () => {
     'Guarantor Mobile No',
     'Co-Applicant Phone',
     'Nominee Contact Number',
-    'Emergency Contact Number',
+    'Is WhatsApp Number',
+    'Phone Updated On',
     'Spouse Phone',
     'Agent Mobile',
     'RM Mobile',
@@ -191,13 +192,14 @@ describe('classifyPhoneHeader', () => {
     const better = [
       'Primary Phone',
       'Mobile',
-      'WhatsApp Number',
       'Phone',
       'Phone 2',
+      'WhatsApp Number',
       'Home Phone',
       'Work Phone',
       'Work Phone 2',
       'Alternate Phone',
+      'Emergency Contact Number',
     ]
     const ranks = better.map(phoneRank)
     expect(ranks).toEqual(ranks.toSorted((a, b) => a - b))

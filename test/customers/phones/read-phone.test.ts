@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import libphonenumber from 'google-libphonenumber'
 import { describe, expect, it } from 'vitest'
+import { dialPhone } from '../../../src/customers/phones/dial-phone.ts'
 import { listRegions } from '../../../src/customers/phones/numbering-plan.ts'
 import { readPhones } from '../../../src/customers/phones/read-phone.ts'
 import { resolvePhone } from '../../../src/customers/phones/resolve-phone.ts'
@@ -193,9 +194,10 @@ describe('readPhones', () => {
           const written = [...dialled]
             .map((digit, at) => digit + (at === 0 ? '' : gaps.next().value))
             .join('')
-          const expected = resolvePhone(dialled, region)
+          const expected = dialPhone(dialled, region, null)
           const reading = readPhones(written, region)
-          if (expected) expect(reading).toMatchObject({ phones: [expected.e164] })
+          if (expected === 'ambiguous') expect(reading).toMatchObject({ code: 'phone_invalid' })
+          else if (expected) expect(reading).toMatchObject({ phones: [expected.e164] })
           else expect(reading.kind === 'phones' ? reading.phones : []).not.toContain(dialled)
         },
       ),

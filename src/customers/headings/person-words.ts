@@ -1,0 +1,72 @@
+import { type Column, classifyPhoneHeader } from '../columns/index.ts'
+import { type FieldCatalogue, normaliseHeader } from '../fields/index.ts'
+import { isSomebodyElse, OWNER } from './phone-words.ts'
+
+/** A word in front of the headings that says whose the columns are: `SENDER` of `SENDER_NAME`, `SENDER_MOBILE`. */
+export interface PersonPrefix {
+  readonly word: string
+  /** As it is written in the first of the headings. */
+  readonly shown: string
+}
+
+/** Groups of an export that writes `Name / First Name`, `Phones / Primary Phone Number`. */
+const GROUPS = new Set(
+  'name names phone email address addresses location personal basic info information details detail'.split(
+    ' ',
+  ),
+)
+const PATH = /\s+[/|–-]\s+|\s*(?:>|::|›|→|:)\s*|(?<=\p{L})\.(?=\p{L})/u
+
+/** Fewer headings than this may begin alike by chance. */
+const FEWEST = 3
+
+/**
+ * Finds the word in front of the customer's own headings: one that all headings share, or one before a phone and a
+ * name, e-mail or address where no other column is a phone or a name. Words for somebody else are never seen through.
+ */
+export function findPersonPrefix(columns: readonly Column[], catalogue: FieldCatalogue): PersonPrefix | null {
+  const named = columns.filter(({ words }) => words.words.length > 0)
+  const candidates = new Set(named.map(({ words }) => words.words[0] ?? ''))
+  const found = [...candidates].filter((word) => !isSomebodyElse([word]) && isPrefix(word, named, catalogue))
+  const [word] = found
+  if (word === undefined || found.length > 1) return null
+  const first = named.find(({ words }) => words.words[0] === word)
+  return { word, shown: /^[\p{L}\p{M}]+/u.exec(first?.header.trim() ?? '')?.[0] ?? word }
+}
+
+function isPrefix(word: string, named: readonly Column[], catalogue: FieldCatalogue): boolean {
+  const members = named.filter(({ words }) => words.words[0] === word && words.words.length > 1)
+  if (members.length < 2) return false
+  const rests = members.map(({ words }) => words.words.slice(1))
+  if (members.length === named.length && members.length >= FEWEST) return true
+  const hasPhone = rests.some((rest) => classifyPhoneHeader(rest)?.kind === 'phone')
+  const isPerson = rests.some((rest) => isAboutPerson(rest, catalogue))
+  const others = named.filter((column) => !members.includes(column)).map(({ words }) => words.words)
+  return hasPhone && isPerson && !others.some((words) => isOwnPhone(words) || isName(words, catalogue))
+}
+
+function isOwnPhone(words: readonly string[]): boolean {
+  return classifyPhoneHeader(words)?.kind === 'phone'
+}
+
+function isName(words: readonly string[], catalogue: FieldCatalogue): boolean {
+  return catalogue.match(words)?.field.name === 'full_name'
+}
+
+function isAboutPerson(words: readonly string[], catalogue: FieldCatalogue): boolean {
+  const field = catalogue.match(words)?.field
+  return (
+    field !== undefined && (field.name === 'full_name' || field.name === 'email' || field.group === 'address')
+  )
+}
+
+/** The words of a heading without the prefix, or behind the group it stands in. Null where neither is there. */
+export function wordsBehindPrefix(
+  { header, words: { words } }: Column,
+  prefix: PersonPrefix | null,
+): readonly string[] | null {
+  if (prefix !== null && words[0] === prefix.word && words.length > 1) return words.slice(1)
+  const [group = '', ...path] = header.split(PATH)
+  const isGroup = normaliseHeader(group).words.every((word) => GROUPS.has(word) || OWNER.has(word))
+  return path.length > 0 && group.trim() !== '' && isGroup ? normaliseHeader(path.join(' ')).words : null
+}

@@ -1,0 +1,95 @@
+import { MOBILE, OWNER, PHONE, WHATSAPP } from './phone-words.ts'
+
+/** What a heading says about the country of phones. */
+export interface RegionHeader {
+  /**
+   * - `code`: a dialling code, ISO code or country of a phone.
+   * - `country`: the country of a person or an address.
+   * - `area`: an area code, which stands before the number.
+   * - `code_or_area`: either; the cells decide.
+   */
+  readonly kind: 'code' | 'country' | 'area' | 'code_or_area'
+  /** The heading alone does not say it (`Prefix`, `CC`): the cells must agree. */
+  readonly isWeak: boolean
+  /** Words that name the phone it belongs to: `mobile` of `Mobile Country Code`. */
+  readonly phone: readonly string[]
+}
+
+const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
+
+const COUNTRY = list(
+  'country countries nation land lander pais pays paese nazione negara देश staat countryname государство страна ulke kraj landerkurzel landerkennung landkurzel',
+)
+/** Dialling codes and nothing else, whatever stands beside. */
+const DIALLING = list(
+  `isd idd ddi iddcode isdcode landervorwahl landesvorwahl landerkennzahl landeskennzahl countrycode dialcode dialingcode diallingcode
+  callingcode phoneprefix mobileprefix phonecode mobilecode countryprefix phonecountrycode landnummer landekode landcode landercode
+  आईएसडी`,
+)
+const CODE = list(
+  'code codes prefix prefixes prefijo prefixo prefisso codigo codice kode kod indicatif indicativo कोड kennzahl',
+)
+const DIAL = list(
+  'dial dialing dialling calling call telephonic telefonico telefonique telephonique international internacional internazionale intl',
+)
+const ISO = list('iso alpha short abbreviation name kurzel')
+const WEAK_ALONE = list('cc prefix indicatif indicativo prefijo prefixo iso')
+/** `Vorwahl` is mostly an area code, and a country's in some exports. */
+const CODE_OR_AREA = list(
+  'vorwahl vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer',
+)
+const AREA = list(
+  'area std standard stdcode areacode ddd lada ortsvorwahl ortskennzahl wilayah kierunkowy एसटीडी क्षेत्र',
+)
+const PLACE = list(
+  `residence residential resident address home house work business office mailing billing bill shipping delivery postal permanent present current
+  default primary main po sa other alternate secondary region regions location living anschrift domicilio residencia domicile`,
+)
+const NOISE = list('of de del du da do di the your my for number value no and des la le el para fur')
+const PHONE_LIKE = list('contact number sms')
+
+/** @returns null where the heading says nothing about a country or an area */
+export function classifyRegionHeader(words: readonly string[]): RegionHeader | null {
+  const has = (some: ReadonlySet<string>): boolean => words.some((word) => some.has(word))
+  const isPhoneWord = (word: string): boolean => MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word)
+  const phone = words.filter((word) => isPhoneWord(word) || PLACE_OF_PHONE.has(word) || /^\p{N}$/u.test(word))
+  const isOnly = (...sets: readonly ReadonlySet<string>[]): boolean =>
+    words.every((word) => isPhoneWord(word) || /^\p{N}$/u.test(word) || sets.some((some) => some.has(word)))
+
+  if (has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER) && (has(CODE) || !has(PLAIN_AREA)))
+    return { kind: 'area', isWeak: false, phone }
+  const [only = ''] = words
+  if (words.length === 1 && WEAK_ALONE.has(only) && !CODE_OR_AREA.has(only))
+    return { kind: 'code', isWeak: true, phone }
+  if (has(CODE_OR_AREA) && isOnly(CODE_OR_AREA, CODE, NOISE, PHONE_LIKE, OWNER, DIAL, COUNTRY))
+    return has(DIAL) || has(COUNTRY)
+      ? { kind: 'code', isWeak: false, phone }
+      : { kind: 'code_or_area', isWeak: false, phone }
+  if (has(DIALLING) && isOnly(DIALLING, CODE, NOISE, PHONE_LIKE, OWNER, COUNTRY, DIAL))
+    return { kind: 'code', isWeak: false, phone }
+  const isPhoneCode = has(CODE) || words.includes('cc')
+  const isOfPhone = words.some(isPhoneWord) || has(PHONE_LIKE) || has(DIAL)
+  const codeSets = [CODE, CC, DIAL, COUNTRY, ISO, NOISE, PHONE_LIKE, OWNER, PLACE, DIALLING]
+  if (isPhoneCode && (isOfPhone || has(COUNTRY)) && isOnly(...codeSets) && !isIdentifier(words))
+    return { kind: isOfPhone ? 'code' : 'country', isWeak: false, phone }
+  if (has(COUNTRY) && isOnly(COUNTRY, ISO, NOISE, PLACE, OWNER, PHONE_LIKE)) {
+    const isPhones = words.some(isPhoneWord)
+    return { kind: isPhones ? 'code' : 'country', isWeak: has(WEAK_COUNTRY), phone }
+  }
+  return null
+}
+
+const CC = new Set(['cc'])
+const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'क्षेत्र'])
+/** `Land` is a country in German and a plot in English. */
+const WEAK_COUNTRY = new Set(['land', 'lander', 'kraj', 'staat'])
+const PLACE_OF_PHONE = list('alternate other secondary home work office business primary')
+
+/** `Contact Code`, `Number Code`, `Call Code`: a number in somebody's system. */
+function isIdentifier(words: readonly string[]): boolean {
+  return !words.some(
+    (word) =>
+      MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word) || COUNTRY.has(word) || TRULY_DIAL.has(word),
+  )
+}
+const TRULY_DIAL = list('dial dialing dialling calling isd international intl prefix')
