@@ -72,6 +72,8 @@ export interface PhoneColumnQuestion {
   is_phoneless: boolean
   /** Same for files with the same header; absent where there is none. */
   fingerprint?: string
+  /** Columns of different phones, in quotes, that their headings do not tell apart. */
+  equal?: string[]
   answer?: { index: number; by: string; at: Date }
 }
 

@@ -133,7 +133,9 @@ export const ERRORS = {
     sentence: (d) =>
       d.headerless
         ? `${named(d)} has no header, only data, and nothing says which of its columns (${list(d.headerless)}) holds the phone numbers.`
-        : `No column of ${named(d, 'this file')} is known to hold phone numbers. The columns are: ${list(d.columns)}.`,
+        : d.equal
+          ? `Several columns of ${named(d, 'this file')} hold different phone numbers, and their headings do not say which is the customer's: ${list(d.equal)}.`
+          : `No column of ${named(d, 'this file')} is known to hold phone numbers. The columns are: ${list(d.columns)}.`,
     next: (d) =>
       d.how ? list(d.how) : 'Name the column with the phone numbers "phone" and share the file again.',
   },

@@ -63,6 +63,8 @@ export function describeQuestion(upload: FileUpload): Reply {
 }
 
 function whyAsked({ question }: FileUpload): string {
+  if (question?.equal)
+    return `${question.equal.join(' and ')} hold different phone numbers, and their headings do not say which is the customer's.`
   const why = question?.is_headerless
     ? 'The first line looks like data and not like headings, so it is taken for a row and the columns are counted.'
     : 'None of the headings says so.'

@@ -6,6 +6,12 @@ import { quote } from './quote-column.ts'
 
 type Cells = readonly string[]
 
+/** A person must say which column it is. */
+export interface PhoneQuestion {
+  /** Columns that nothing tells apart; empty where no column is known to hold phones. */
+  readonly equal: readonly Column[]
+}
+
 export interface PhoneChoice {
   /** Phone columns in the order they are asked. */
   readonly columns: readonly Column[]
@@ -37,20 +43,21 @@ const MOSTLY_FILLED = 0.5
 /** Two columns that differ in fewer of the rows that fill both are the same phone, but for a few. */
 const DIFFERING_SHARE = 0.2
 
-/** @returns null where a person must say which column it is */
+/** Puts the phone columns in order, or says that a person must. */
 export function choosePhones(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Evidence,
-): PhoneChoice | null {
+): PhoneChoice | PhoneQuestion {
   const ranked = rankPhones(columns, roles)
-  if (ranked.length === 0) return null
+  if (ranked.length === 0) return { equal: [] }
   const { region } = evidence
   const isAnywhere = ranked.some(({ column: { cells } }) => cells.length === 0 || hasPhone(cells, region))
-  if (!isAnywhere && isElsewhere(columns, ranked, region)) return null
+  if (!isAnywhere && isElsewhere(columns, ranked, region)) return { equal: [] }
   const shared = findShared(ranked, evidence)
   const keys = ranked.filter(({ column }) => !shared.has(column))
-  if (mustAsk(keys, evidence)) return null
+  const equal = findEqual(keys, evidence)
+  if (equal.length > 0) return { equal }
   const ordered = [...keys, ...ranked.filter(({ column }) => shared.has(column))]
   return { columns: ordered.map(({ column }) => column), shared }
 }
@@ -85,13 +92,14 @@ function isElsewhere(columns: readonly Column[], ranked: readonly Ranked[], regi
 }
 
 /**
- * Columns whose numbers repeat under different names: an office, a branch, a seller. Where that is so of all, the file
- * has one phone for several people, and none of its columns is better.
+ * Columns whose numbers repeat under different names: an office, a branch, a seller. Where no other
+ * column is filled, the file has one phone for several people, and none of its columns is better.
  */
 function findShared(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
   if (ranked.length < 2 || evidence.names.length === 0) return new Set()
-  const shared = ranked.filter(({ column }) => isShared(column, evidence)).map(({ column }) => column)
-  return new Set(shared.length < ranked.length ? shared : [])
+  const shared = new Set(ranked.map(({ column }) => column).filter((column) => isShared(column, evidence)))
+  const isReplaced = ranked.some(({ column }) => !shared.has(column) && isMostlyFilled(column, evidence.rows))
+  return isReplaced ? shared : new Set()
 }
 
 function isShared(column: Column, { rows, names, region, dummies }: Evidence): boolean {
@@ -125,16 +133,13 @@ function phoneOf(cell: string, region: string, dummies: DummyPhones): string | n
 }
 
 /** Two columns of one rank that nothing tells apart, both mostly filled, with different numbers. */
-function mustAsk(keys: readonly Ranked[], evidence: Evidence): boolean {
+function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column[] {
   const [first] = keys
   const equal = keys.filter(({ rank, isTold }) => rank === first?.rank && !isTold)
   const filled = equal.filter(({ column }) => isMostlyFilled(column, evidence.rows))
-  const [one, ...others] = filled
-  return (
-    first !== undefined &&
-    one !== undefined &&
-    others.some(({ column }) => differ(one.column, column, evidence))
-  )
+  const [one, ...others] = filled.map(({ column }) => column)
+  const differing = one ? others.filter((column) => differ(one, column, evidence)) : []
+  return one && differing.length > 0 ? [one, ...differing] : []
 }
 
 function isMostlyFilled({ cells }: Column, rows: readonly Cells[]): boolean {

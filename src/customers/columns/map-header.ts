@@ -8,7 +8,13 @@ import {
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
-import { choosePhones, describePhones, type PhoneChoice, putFirst } from './choose-phones.ts'
+import {
+  choosePhones,
+  describePhones,
+  type PhoneChoice,
+  type PhoneQuestion,
+  putFirst,
+} from './choose-phones.ts'
 import {
   type Column,
   type ColumnRole,
@@ -56,6 +62,8 @@ export type MappedHeader =
       readonly candidates: readonly PhoneCandidate[]
       /** The file seems to begin with data: its first line is a row and no header. */
       readonly isHeaderRow: boolean
+      /** Columns of different phones, in quotes, that their headings do not tell apart. */
+      readonly equal?: readonly string[]
     }
 
 const MAX_ATTRIBUTES = 200
@@ -90,8 +98,11 @@ export function mapHeader(
     dummies: createDummyPhones(options.dummyPhones ?? [], options.region),
   }
   const phones = chooseColumns(columns, roles, evidence, options)
-  if (phones === null)
-    return { kind: 'phone_column_unknown', candidates: listCandidates(columns, own, options), isHeaderRow }
+  if ('equal' in phones) {
+    const equal = phones.equal.map(quote)
+    const candidates = listCandidates(columns, own, options)
+    return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
+  }
   const mapping = buildMapping(columns, readings, phones, isHeaderRow, options)
   return { kind: 'mapped', mapping }
 }
@@ -133,16 +144,15 @@ function looksLikeData(header: readonly string[], { catalogue, region }: MapHead
   )
 }
 
-/** @returns null where a person must say which column it is */
 function chooseColumns(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Parameters<typeof choosePhones>[2],
   { phoneColumn }: MapHeaderOptions,
-): PhoneChoice | null {
+): PhoneChoice | PhoneQuestion {
   if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
   const chosen = findColumn(columns, phoneColumn)
-  return chosen ? putFirst(chosen, columns, roles, evidence) : null
+  return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
 }
 
 function findColumn(columns: readonly Column[], wanted: number | string): Column | undefined {

@@ -52,9 +52,9 @@ const LAST_NUMBER = 3
 
 /** A number without any word for a phone: `Number`, `number1`. */
 const BARE = new Set(['number'])
-/** With "number" one of these is a phone: `Office No.`; the cells decide, since it may count offices. */
+/** `Office No.`, `Residence`, `Alternate`: the cells decide. */
 const PLACE_ALONE = new Set(
-  'residence resi res off office work landline emergency alternate other'.split(' '),
+  'residence resi res off office work landline emergency alternate other secondary वैकल्पिक अन्य घर'.split(' '),
 )
 
 /** @returns null where the header has nothing to do with phones */
@@ -63,7 +63,8 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   const has = (some: ReadonlySet<string>): boolean => words.some((word) => some.has(word))
   const isPhone = has(MOBILE) || has(PHONE) || has(WHATSAPP)
   const isContact = has(CONTACT)
-  const isWeak = isContact || has(BARE)
+  const isPlaceAlone = words.every((word) => PLACE_ALONE.has(word) || /^\p{N}+$/u.test(word))
+  const isWeak = isContact || has(BARE) || (isPlaceAlone && has(PLACE_ALONE))
   // `Is WhatsApp` is answered with yes or no.
   if (isSomebodyElse(words) || words[0] === 'is') return isPhone || isWeak ? { kind: 'other' } : null
   if (!isPhone && !isWeak) return null

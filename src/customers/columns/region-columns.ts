@@ -19,6 +19,8 @@ export interface FoundRegions {
 /** From here on the cells of a column agree with a heading that may mean something else. */
 const AGREED_SHARE = 0.8
 const NUMBERING = new Set(['number', 'value'])
+/** `Shipping Country` is about `Shipping Phone`. */
+const GENERIC = new Set(['phone', 'telephone'])
 
 /**
  * Finds the columns that say in which country, or behind which area code, the numbers of a row are dialled.
@@ -66,7 +68,8 @@ function decideKind(
   const texts = cells.map((cell) => toAsciiDigits(cleanText(cell))).filter((text) => !isPlaceholder(text))
   if (kind === 'code_or_area') {
     const digits = texts.filter((text) => /^\(?\+?\d{1,6}\)?(?:\.0+)?$/u.test(text))
-    if (texts.length === 0 || digits.length < texts.length * AGREED_SHARE) return null
+    if (texts.length === 0) return isWeak ? null : 'area'
+    if (digits.length < texts.length * AGREED_SHARE) return null
     return areCountryCodes(texts, region) ? 'code' : 'area'
   }
   if (!isWeak) return kind
@@ -74,9 +77,9 @@ function decideKind(
   return texts.length > 0 && understood.length >= texts.length * AGREED_SHARE ? kind : null
 }
 
-/** A plus says so; without one, all cells are countries' codes and the own is among them. */
+/** All have a plus; or all are countries' codes and the own is among them. */
 function areCountryCodes(texts: readonly string[], region: string): boolean {
-  if (texts.some((text) => text.includes('+'))) return true
+  if (texts.every((text) => /^\(?(?:\+|00)/u.test(text))) return true
   const own = planOfRegion(region)?.callingCode ?? ''
   return (
     texts.some((text) => text.replace(/^00/u, '') === own) &&
@@ -92,8 +95,11 @@ function phoneOf(
 ): number | undefined {
   if (header.phone.length === 0) return undefined
   const wanted = [...new Set(header.phone)].sort().join(' ')
+  const ignored = header.phone.some((word) => GENERIC.has(word))
+    ? NUMBERING
+    : new Set([...NUMBERING, ...GENERIC])
   return phones.find((phone) => {
-    const words = wordsOf(phone).filter((word) => !NUMBERING.has(word))
+    const words = wordsOf(phone).filter((word) => !ignored.has(word))
     return [...new Set(words)].sort().join(' ') === wanted
   })?.index
 }

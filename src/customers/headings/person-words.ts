@@ -15,6 +15,8 @@ const GROUPS = new Set(
     ' ',
   ),
 )
+/** What shops and LeadSquared (`mx_Country`) put before fields of the person. */
+const SEEN_THROUGH = new Set(['billing', 'bill', 'mx'])
 const PATH = /\s+[/|–-]\s+|\s*(?:>|::|›|→|:)\s*|(?<=\p{L})\.(?=\p{L})/u
 
 /** Fewer headings than this may begin alike by chance. */
@@ -65,7 +67,9 @@ export function wordsBehindPrefix(
   { header, words: { words } }: Column,
   prefix: PersonPrefix | null,
 ): readonly string[] | null {
-  if (prefix !== null && words[0] === prefix.word && words.length > 1) return words.slice(1)
+  const [first = ''] = words
+  const isSeenThrough = first === prefix?.word || SEEN_THROUGH.has(first)
+  if (isSeenThrough && words.length > 1) return words.slice(1)
   const [group = '', ...path] = header.split(PATH)
   const isGroup = normaliseHeader(group).words.every((word) => GROUPS.has(word) || OWNER.has(word))
   return path.length > 0 && group.trim() !== '' && isGroup ? normaliseHeader(path.join(' ')).words : null

@@ -33,7 +33,7 @@ const DIAL = list(
   'dial dialing dialling calling call telephonic telefonico telefonique telephonique international internacional internazionale intl',
 )
 const ISO = list('iso alpha short abbreviation name kurzel')
-const WEAK_ALONE = list('cc prefix indicatif indicativo prefijo prefixo iso')
+const WEAK_ALONE = list('cc iso')
 /** `Vorwahl` is mostly an area code, and a country's in some exports. */
 const CODE_OR_AREA = list(
   'vorwahl vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer',
@@ -58,9 +58,9 @@ export function classifyRegionHeader(words: readonly string[]): RegionHeader | n
 
   if (has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER) && (has(CODE) || !has(PLAIN_AREA)))
     return { kind: 'area', isWeak: false, phone }
-  const [only = ''] = words
-  if (words.length === 1 && WEAK_ALONE.has(only) && !CODE_OR_AREA.has(only))
-    return { kind: 'code', isWeak: true, phone }
+  const only = words.length === 1 ? (words[0] ?? '') : ''
+  if (WEAK_ALONE.has(only)) return { kind: 'code', isWeak: true, phone }
+  if (PREFIX.has(only)) return { kind: 'code_or_area', isWeak: true, phone }
   if (has(CODE_OR_AREA) && isOnly(CODE_OR_AREA, CODE, NOISE, PHONE_LIKE, OWNER, DIAL, COUNTRY))
     return has(DIAL) || has(COUNTRY)
       ? { kind: 'code', isWeak: false, phone }
@@ -80,10 +80,14 @@ export function classifyRegionHeader(words: readonly string[]): RegionHeader | n
 }
 
 const CC = new Set(['cc'])
+/** Alone it may be the `Mr` before a name. */
+const PREFIX = new Set(['prefix', 'prefixo'])
 const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'क्षेत्र'])
 /** `Land` is a country in German and a plot in English. */
 const WEAK_COUNTRY = new Set(['land', 'lander', 'kraj', 'staat'])
-const PLACE_OF_PHONE = list('alternate other secondary home work office business primary')
+const PLACE_OF_PHONE = list(
+  'alternate other secondary home work office business primary billing shipping delivery mailing',
+)
 
 /** `Contact Code`, `Number Code`, `Call Code`: a number in somebody's system. */
 function isIdentifier(words: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { planOfRegion } from './numbering-plan.ts'
+import { planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 import { type ResolvedPhone, resolvePhone } from './resolve-phone.ts'
 
 /** `ambiguous`: two numbers that exist are written so. */
@@ -36,7 +36,12 @@ function dialWithArea(alone: DialledPhone, digits: string, region: string, area:
   const bare = area.replace(/^0+/u, '')
   const holdsArea = digits.startsWith(bare) && digits.length - bare.length >= SHORTEST_LOCAL
   if (alone === null || alone === 'ambiguous') return joined
-  if (joined === null) return holdsArea || isMobile(alone) ? alone : null
+  if (joined === null) {
+    // What stands in the column may be a country's code after all.
+    const isForeign =
+      plansOfCallingCode(area).length > 0 && resolvePhone(`+${area}${digits}`, region) !== null
+    return isForeign ? 'ambiguous' : holdsArea || isMobile(alone) ? alone : null
+  }
   return holdsArea && (joined === 'ambiguous' || joined.e164 !== alone.e164) ? 'ambiguous' : joined
 }
 
@@ -62,9 +67,9 @@ function withOwnCode(phone: ResolvedPhone, digits: string): DialledPhone {
   return isMobile(own) ? own : 'ambiguous'
 }
 
-/** Mexico's mobiles had a 1 behind the country code until 2019, and 044 or 045 before them. */
+/** Mexico's mobiles had a 1 behind the country code until 2019, and 044, 045 or 01 was dialled before a number. */
 const MEXICAN = /^\+521(\d{10})$/u
-const MEXICAN_AT_HOME = /^(?:(?:00)?521|1|044|045)(\d{10})$/u
+const MEXICAN_AT_HOME = /^(?:(?:00)?521|1|01|044|045)(\d{10})$/u
 
 function withoutOldPrefix(digits: string, region: string): ResolvedPhone | null {
   const national = MEXICAN.exec(digits) ?? (region === 'MX' ? MEXICAN_AT_HOME.exec(digits) : null)

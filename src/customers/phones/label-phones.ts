@@ -18,11 +18,11 @@ const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
 const UNLABELLED = 15
 const LAST_LABEL = 69
 
-/** Reads the labels of a cell's numbers. A label in front holds for the numbers behind it until the next one. */
+/** Reads the labels of a cell's numbers. Behind `Brother:` numbers without a label are the brother's, too. */
 export function labelPieces(pieces: readonly string[]): readonly LabelledPiece[] {
-  let before: Omit<LabelledPiece, 'text'> | null = null
+  let isBehindSomebodyElse = false
   return pieces.map((text) => {
-    if (!LETTER.test(text)) return { text, ...(before ?? { rank: UNLABELLED, isSomebodyElses: false }) }
+    if (!LETTER.test(text)) return { text, rank: UNLABELLED, isSomebodyElses: isBehindSomebodyElse }
     const [, head = '', number = '', tail = ''] = PARTS.exec(text) ?? []
     const words = [...wordsOf(head), ...wordsOf(tail)]
     if (number === '' || LETTER.test(number) || words.length === 0) return unlabelled(text)
@@ -30,7 +30,7 @@ export function labelPieces(pieces: readonly string[]): readonly LabelledPiece[]
     const rank = rankPhoneLabel(words)
     if (!isSomebodyElses && rank === null) return unlabelled(text)
     const label = { rank: rank === null || rank > LAST_LABEL ? UNLABELLED : rank, isSomebodyElses }
-    before = LETTER.test(head) ? label : null
+    isBehindSomebodyElse = isSomebodyElses && LETTER.test(head)
     return { text: number, ...label }
   })
 }

@@ -88,7 +88,7 @@ export function createPhonePicker(
       pickFrom(one, cell, one.regionOf(cells), dummies, picking)
     }
     const [phone, ...rest] = picking.phones
-    if (phone === undefined) return picking.failed ?? missing(first?.column)
+    if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
     const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
     const { written, notes, isCleared } = picking
     return {
@@ -170,7 +170,8 @@ function cannotClear(column: ColumnMapping): PickedPhone {
   return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
 }
 
-function missing(column: ColumnMapping | undefined): PickedPhone {
-  const message = column ? `${nameCell(column)} is empty.` : 'There is no phone.'
+function missing(column: ColumnMapping | undefined, hasShared: boolean): PickedPhone {
+  const rest = hasShared ? ', and the other phones of the row are shared by several names' : ''
+  const message = column ? `${nameCell(column)} is empty${rest}.` : 'There is no phone.'
   return { kind: 'problem', code: 'phone_missing', column: column?.header ?? null, message }
 }

@@ -66,9 +66,10 @@ function orderOf(
 ): readonly number[] {
   const all = regions.filter((region) => region.kind === kind)
   const own = all.filter((region) => region.phone === phone)
+  const rest = kind === 'country' ? all.filter((region) => region.phone !== phone) : []
   const chosen =
     own.length > 0
-      ? own
+      ? [...own, ...rest]
       : all.toSorted((a, b) => (a.phone === undefined ? 0 : 1) - (b.phone === undefined ? 0 : 1))
   return chosen.map(({ index }) => index)
 }

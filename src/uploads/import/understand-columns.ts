@@ -99,7 +99,7 @@ async function findChosen(
 }
 
 function toQuestion(
-  { candidates }: Unknown,
+  { candidates, equal }: Unknown,
   header: readonly string[],
   headerless: boolean,
 ): PhoneColumnQuestion {
@@ -111,6 +111,7 @@ function toQuestion(
       .map(({ index, header: name, examples }) => ({ index, header: name.trim(), examples: [...examples] })),
     is_headerless: headerless,
     is_phoneless: candidates.every(({ phoneShare: share }) => share === 0),
+    ...(equal && { equal: [...equal] }),
     ...(fingerprint !== null && !headerless && { fingerprint }),
   }
 }
@@ -120,7 +121,7 @@ function noPhoneColumn(
   { source }: FileUpload,
   file: string,
   header: readonly string[],
-  { candidates }: Unknown,
+  { candidates, equal }: Unknown,
   headerless: boolean,
 ): AppError {
   const [likeliest] = candidates
@@ -128,6 +129,7 @@ function noPhoneColumn(
   return new AppError('no_phone_column', {
     file,
     ...(headerless ? { headerless: header.length } : { columns: named(header) }),
+    ...(equal && { equal }),
     ...(source.kind === 'cli' &&
       likeliest && {
         how:
