@@ -5,6 +5,7 @@ import {
   type HeaderWords,
   normaliseHeader,
   ownAttribute,
+  synonymKey,
 } from '../fields/index.ts'
 import { type AddressWords, splitAddressHeader } from './address-header.ts'
 import { phoneShare } from './column-evidence.ts'
@@ -84,7 +85,7 @@ export function classifyColumn(
       : classifyField(column, match, catalogue)
   }
   if (isPhone) return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
-  if (match)
+  if (match && (phone?.kind !== 'other' || isSynonym(words, match.match)))
     return {
       kind: 'phone',
       rank: match.match.field.name === 'primary_phone' ? UNRANKED_PRIMARY : UNRANKED_OTHER,
@@ -98,6 +99,12 @@ export function classifyColumn(
 /** A synonym of a team's own, which our words for phones do not know. */
 const UNRANKED_PRIMARY = 5
 const UNRANKED_OTHER = 65
+
+/** Whether the whole header is a synonym, and not only what is left without its number or owner. */
+function isSynonym(words: readonly string[], { field }: HeaderMatch): boolean {
+  const key = words.join('')
+  return [field.name, ...field.synonyms].some((name) => synonymKey(name) === key)
+}
 
 interface FieldMatch {
   readonly match: HeaderMatch

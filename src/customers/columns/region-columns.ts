@@ -68,8 +68,8 @@ function decideKind(
   const texts = cells.map((cell) => toAsciiDigits(cleanText(cell))).filter((text) => !isPlaceholder(text))
   if (kind === 'code_or_area') {
     const digits = texts.filter((text) => /^\(?\+?\d{1,6}\)?(?:\.0+)?$/u.test(text))
-    if (texts.length === 0) return isWeak ? null : 'area'
-    if (digits.length < texts.length * AGREED_SHARE) return null
+    const isAgreed = texts.length > 0 && digits.length >= texts.length * AGREED_SHARE
+    if (!isAgreed) return isWeak ? null : 'area'
     return areCountryCodes(texts, region) ? 'code' : 'area'
   }
   if (!isWeak) return kind

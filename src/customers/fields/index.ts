@@ -15,6 +15,6 @@ export type {
   RowNote,
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
-export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch } from './field-catalogue.ts'
+export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'
 export { loadFields } from './load-fields.ts'
 export { type HeaderWords, normaliseHeader } from './normalise-header.ts'

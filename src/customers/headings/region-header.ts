@@ -64,7 +64,7 @@ export function classifyRegionHeader(words: readonly string[]): RegionHeader | n
   if (has(CODE_OR_AREA) && isOnly(CODE_OR_AREA, CODE, NOISE, PHONE_LIKE, OWNER, DIAL, COUNTRY))
     return has(DIAL) || has(COUNTRY)
       ? { kind: 'code', isWeak: false, phone }
-      : { kind: 'code_or_area', isWeak: false, phone }
+      : { kind: 'code_or_area', isWeak: !words.some((word) => DIALLED.has(word) || isPhoneWord(word)), phone }
   if (has(DIALLING) && isOnly(DIALLING, CODE, NOISE, PHONE_LIKE, OWNER, COUNTRY, DIAL))
     return { kind: 'code', isWeak: false, phone }
   const isPhoneCode = has(CODE) || words.includes('cc')
@@ -80,6 +80,8 @@ export function classifyRegionHeader(words: readonly string[]): RegionHeader | n
 }
 
 const CC = new Set(['cc'])
+/** Of telephones and nothing else. */
+const DIALLED = new Set(['vorwahl', 'vorwahlnummer', 'netnummer'])
 /** Alone it may be the `Mr` before a name. */
 const PREFIX = new Set(['prefix', 'prefixo'])
 const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'क्षेत्र'])
