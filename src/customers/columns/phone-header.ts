@@ -65,9 +65,9 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   const isContact = has(CONTACT)
   const isPlaceAlone = words.every((word) => PLACE_ALONE.has(word) || /^\p{N}+$/u.test(word))
   const isWeak = isContact || has(BARE) || (isPlaceAlone && has(PLACE_ALONE))
-  // `Is WhatsApp` is answered with yes or no.
-  if (isSomebodyElse(words) || words[0] === 'is') return isPhone || isWeak ? { kind: 'other' } : null
   if (!isPhone && !isWeak) return null
+  // `Is WhatsApp` is answered with yes or no.
+  if (isSomebodyElse(words) || words[0] === 'is') return { kind: 'other' }
   const isPlace = isContact || has(PLACE_ALONE)
   const known = isPhone || isContact ? KNOWN : isPlace ? [...KNOWN_ALONE, PLACE_ALONE] : KNOWN_ALONE
   if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other' } : null

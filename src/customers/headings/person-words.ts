@@ -28,8 +28,10 @@ const FEWEST = 3
  */
 export function findPersonPrefix(columns: readonly Column[], catalogue: FieldCatalogue): PersonPrefix | null {
   const named = columns.filter(({ words }) => words.words.length > 0)
-  const candidates = new Set(named.map(({ words }) => words.words[0] ?? ''))
-  const found = [...candidates].filter((word) => !isSomebodyElse([word]) && isPrefix(word, named, catalogue))
+  const times = new Map<string, number>()
+  for (const { words } of named) times.set(words.words[0] ?? '', (times.get(words.words[0] ?? '') ?? 0) + 1)
+  const candidates = [...times].filter(([, count]) => count > 1).map(([word]) => word)
+  const found = candidates.filter((word) => !isSomebodyElse([word]) && isPrefix(word, named, catalogue))
   const [word] = found
   if (word === undefined || found.length > 1) return null
   const first = named.find(({ words }) => words.words[0] === word)
@@ -41,10 +43,9 @@ function isPrefix(word: string, named: readonly Column[], catalogue: FieldCatalo
   if (members.length < 2) return false
   const rests = members.map(({ words }) => words.words.slice(1))
   if (members.length === named.length && members.length >= FEWEST) return true
-  const hasPhone = rests.some((rest) => classifyPhoneHeader(rest)?.kind === 'phone')
-  const isPerson = rests.some((rest) => isAboutPerson(rest, catalogue))
+  if (!rests.some(isOwnPhone) || !rests.some((rest) => isAboutPerson(rest, catalogue))) return false
   const others = named.filter((column) => !members.includes(column)).map(({ words }) => words.words)
-  return hasPhone && isPerson && !others.some((words) => isOwnPhone(words) || isName(words, catalogue))
+  return !others.some((words) => isOwnPhone(words) || isName(words, catalogue))
 }
 
 function isOwnPhone(words: readonly string[]): boolean {

@@ -83,15 +83,19 @@ function createFinder(
 ): FindRegion {
   const plain: RowRegion = { region: fallback, area: null, because: null }
   if (order.length === 0 && area < 0) return () => plain
-  const all = area < 0 ? order : [...order, area]
+  const [first = -1, ...rest] = area < 0 ? order : [...order, area]
   const remembered = new Map<string, RowRegion>()
+  let lastKey = ''
+  let last: RowRegion | undefined
   return (cells) => {
-    let key = ''
-    for (const index of all) key += `${cells[index] ?? ''}\n`
-    const known = remembered.get(key)
-    if (known) return known
-    const found = decide(mapping, cells, { order, countries, area, fallback })
+    let key = cells[first] ?? ''
+    for (const index of rest) key += `\n${cells[index] ?? ''}`
+    // Neighbouring rows, and the phones of one row, mostly say the same.
+    if (last && key === lastKey) return last
+    const found = remembered.get(key) ?? decide(mapping, cells, { order, countries, area, fallback })
     if (remembered.size < MAX_REMEMBERED) remembered.set(key, found)
+    lastKey = key
+    last = found
     return found
   }
 }
