@@ -81,7 +81,7 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
 /** Rank of the words of a label beside a number in a cell (`Office: 022 2780 1234`). Null where one is not known. */
 export function rankPhoneLabel(words: readonly string[]): number | null {
   const short = words.map((word) => SHORT_LABELS[word] ?? word)
-  if (!short.every((word) => isKnown(word, KNOWN))) return null
+  if (!short.every((word) => isKnown(word, KNOWN_LABELS))) return null
   const rank = rankOf(short)
   return rank > RANK.emergency && short.some((word) => OWNER.has(word)) ? RANK.phone : rank
 }
@@ -113,6 +113,21 @@ function isKnown(word: string, known: readonly ReadonlySet<string>[]): boolean {
 /** Without a word for a phone: "Account Number" and "House Number" are something else. */
 const KNOWN_ALONE = [CONTACT, OTHER, EMERGENCY, BEST, NOISE, OWNER]
 const KNOWN = [MOBILE, WHATSAPP, PHONE, HOME, WORK, ...KNOWN_ALONE]
+/** Other small words may be countries in a cell: `US 415 555 0132`, `DE 171 …`. */
+const LABEL_NOISE = new Set(['number', 'no', 'nr', 'num'])
+const KNOWN_LABELS = [
+  MOBILE,
+  WHATSAPP,
+  PHONE,
+  HOME,
+  WORK,
+  CONTACT,
+  OTHER,
+  EMERGENCY,
+  BEST,
+  OWNER,
+  LABEL_NOISE,
+]
 
 const CLAUSE = new Set(
   'with without including excluding incl excl mit ohne con sin com sem avec sans dengan tanpa'.split(' '),

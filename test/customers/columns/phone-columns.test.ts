@@ -92,6 +92,8 @@ describe('the phone column', () => {
     'Joint Holder Mobile',
     'Lead Owner Phone',
     'Salesperson Mobile',
+    'US Phone',
+    'UAE Mobile Number',
     'पिता का मोबाइल',
     'जमानतदार का फ़ोन',
     'Telefon Bürge',

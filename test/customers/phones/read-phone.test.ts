@@ -293,6 +293,11 @@ describe('readPhones with labels in the cell', () => {
     'Asha: 9876543210, Ravi: 9812345678',
     '9876543210 self 9812345678 father',
     '9876543210(S), 9812345678(F)',
+    'US 4155550132',
+    'US mobile: 4155550132',
+    'USA: 4155550132',
+    'DE 1716783154',
+    '7911123456 (UK)',
   ])('refuses labels it does not know or cannot tell apart: %j', (cell) => {
     expect(readPhones(cell, 'IN')).toMatchObject({ kind: 'problem', code: 'phone_invalid' })
   })
