@@ -156,9 +156,14 @@ function rankOf(words: readonly string[]): number {
   return rank + later - better
 }
 
+/** A company's number reaches everybody there: it comes after the direct one. */
+const COMPANY = new Set('company organization corporate account firma empresa'.split(' '))
+const BEHIND_DIRECT = 5
+
 function kindRank(has: (some: ReadonlySet<string>) => boolean): number {
   if (has(EMERGENCY)) return RANK.emergency
   if (has(OTHER)) return RANK.other
+  if (has(COMPANY)) return RANK.work + BEHIND_DIRECT
   if (has(WORK)) return RANK.work + (has(MOBILE) ? -1 : 0)
   if (has(MOBILE)) return RANK.mobile
   if (has(WHATSAPP)) return RANK.whatsapp

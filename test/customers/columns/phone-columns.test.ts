@@ -51,6 +51,7 @@ describe('the phone column', () => {
     ['WhatsApp', 'Home Phone'],
     ['Home Phone', 'Office Contact No'],
     ['Office Phone', 'Alternate Mobile'],
+    ['Direct Phone', 'Company Phone'],
     ['Alternate Phone', 'Emergency Contact No'],
     ['Primary Phone', 'Mobile'],
     ['Phone', 'Default Address Phone'],
