@@ -47,7 +47,7 @@ export const BEST = list(
 export const NOISE = list(
   `number value the your my our me please enter provide share what whats is
   di de et of and or for as per with isd std digit ten billing bill mailing
-  del della do da des du la le el lo los las a o e y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
+  del della do da des du la le el lo los las y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
   e164 field info detail details kyc comu communication`,
 )
 /** Whoever the file is about. */
