@@ -44,10 +44,20 @@ const PARTS: readonly Part[] = [
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
-  { path: 'src/customers/phones', mayImport: ['src/customers/cells'], packages: ['libphonenumber-js'] },
+  { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
+  {
+    path: 'src/customers/phones',
+    mayImport: ['src/customers/cells', 'src/customers/headings'],
+    packages: ['libphonenumber-js'],
+  },
   {
     path: 'src/customers/columns',
-    mayImport: ['src/customers/fields', 'src/customers/cells', 'src/customers/phones'],
+    mayImport: [
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/headings',
+      'src/customers/phones',
+    ],
   },
   {
     path: 'src/customers/rows',

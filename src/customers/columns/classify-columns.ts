@@ -7,10 +7,9 @@ import {
   ownAttribute,
   synonymKey,
 } from '../fields/index.ts'
-import { type AddressWords, splitAddressHeader } from './address-header.ts'
+import { type AddressWords, classifyPhoneHeader, splitAddressHeader } from '../headings/index.ts'
 import { phoneShare } from './column-evidence.ts'
 import { FIELD_READERS } from './field-readers.ts'
-import { classifyPhoneHeader } from './phone-header.ts'
 import { quote } from './quote-column.ts'
 
 /** One column as the header and the sample show it. */

@@ -48,35 +48,84 @@ const PLACE = list(
 const NOISE = list('of de del du da do di the your my for number value no and des la le el para fur')
 const PHONE_LIKE = list('contact number sms')
 
+/** What the words of a heading contain; the rules below ask it. */
+interface Facts {
+  readonly words: readonly string[]
+  /** The words that say which of several phones it is about. */
+  readonly phone: readonly string[]
+  has(some: ReadonlySet<string>): boolean
+  /** True if every word is of these sets, a phone word or a digit. */
+  isOnly(...sets: readonly ReadonlySet<string>[]): boolean
+}
+
+/** The first rule that fits decides. */
+const RULES: readonly ((facts: Facts) => RegionHeader | null)[] = [
+  readArea,
+  readSingleWord,
+  readCodeOrArea,
+  readDialling,
+  readPhoneCode,
+  readCountry,
+]
+
 /** @returns null where the heading says nothing about a country or an area */
 export function classifyRegionHeader(words: readonly string[]): RegionHeader | null {
-  const has = (some: ReadonlySet<string>): boolean => words.some((word) => some.has(word))
-  const isPhoneWord = (word: string): boolean => MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word)
-  const phone = words.filter((word) => isPhoneWord(word) || PLACE_OF_PHONE.has(word) || /^\p{N}$/u.test(word))
-  const isOnly = (...sets: readonly ReadonlySet<string>[]): boolean =>
-    words.every((word) => isPhoneWord(word) || /^\p{N}$/u.test(word) || sets.some((some) => some.has(word)))
-
-  if (has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER) && (has(CODE) || !has(PLAIN_AREA)))
-    return { kind: 'area', isWeak: false, phone }
-  const only = words.length === 1 ? (words[0] ?? '') : ''
-  if (WEAK_ALONE.has(only)) return { kind: 'code', isWeak: true, phone }
-  if (PREFIX.has(only)) return { kind: 'code_or_area', isWeak: true, phone }
-  if (has(CODE_OR_AREA) && isOnly(CODE_OR_AREA, CODE, NOISE, PHONE_LIKE, OWNER, DIAL, COUNTRY))
-    return has(DIAL) || has(COUNTRY)
-      ? { kind: 'code', isWeak: false, phone }
-      : { kind: 'code_or_area', isWeak: !words.some((word) => DIALLED.has(word) || isPhoneWord(word)), phone }
-  if (has(DIALLING) && isOnly(DIALLING, CODE, NOISE, PHONE_LIKE, OWNER, COUNTRY, DIAL))
-    return { kind: 'code', isWeak: false, phone }
-  const isPhoneCode = has(CODE) || words.includes('cc')
-  const isOfPhone = words.some(isPhoneWord) || has(PHONE_LIKE) || has(DIAL)
-  const codeSets = [CODE, CC, DIAL, COUNTRY, ISO, NOISE, PHONE_LIKE, OWNER, PLACE, DIALLING]
-  if (isPhoneCode && (isOfPhone || has(COUNTRY)) && isOnly(...codeSets) && !isIdentifier(words))
-    return { kind: isOfPhone ? 'code' : 'country', isWeak: false, phone }
-  if (has(COUNTRY) && isOnly(COUNTRY, ISO, NOISE, PLACE, OWNER, PHONE_LIKE)) {
-    const isPhones = words.some(isPhoneWord)
-    return { kind: isPhones ? 'code' : 'country', isWeak: has(WEAK_COUNTRY), phone }
+  const facts: Facts = {
+    words,
+    phone: words.filter((word) => isPhoneWord(word) || PLACE_OF_PHONE.has(word) || isDigit(word)),
+    has: (some) => words.some((word) => some.has(word)),
+    isOnly: (...sets) =>
+      words.every((word) => isPhoneWord(word) || isDigit(word) || sets.some((some) => some.has(word))),
+  }
+  for (const read of RULES) {
+    const header = read(facts)
+    if (header) return header
   }
   return null
+}
+
+function readArea({ has, isOnly, phone }: Facts): RegionHeader | null {
+  const isArea = has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER)
+  return isArea && (has(CODE) || !has(PLAIN_AREA)) ? { kind: 'area', isWeak: false, phone } : null
+}
+
+function readSingleWord({ words, phone }: Facts): RegionHeader | null {
+  const only = words.length === 1 ? (words[0] ?? '') : ''
+  if (WEAK_ALONE.has(only)) return { kind: 'code', isWeak: true, phone }
+  return PREFIX.has(only) ? { kind: 'code_or_area', isWeak: true, phone } : null
+}
+
+function readCodeOrArea({ words, has, isOnly, phone }: Facts): RegionHeader | null {
+  if (!has(CODE_OR_AREA) || !isOnly(CODE_OR_AREA, CODE, NOISE, PHONE_LIKE, OWNER, DIAL, COUNTRY)) return null
+  if (has(DIAL) || has(COUNTRY)) return { kind: 'code', isWeak: false, phone }
+  const isWeak = !words.some((word) => DIALLED.has(word) || isPhoneWord(word))
+  return { kind: 'code_or_area', isWeak, phone }
+}
+
+function readDialling({ has, isOnly, phone }: Facts): RegionHeader | null {
+  const isCode = has(DIALLING) && isOnly(DIALLING, CODE, NOISE, PHONE_LIKE, OWNER, COUNTRY, DIAL)
+  return isCode ? { kind: 'code', isWeak: false, phone } : null
+}
+
+function readPhoneCode({ words, has, isOnly, phone }: Facts): RegionHeader | null {
+  if (!has(CODE) && !words.includes('cc')) return null
+  const isOfPhone = words.some(isPhoneWord) || has(PHONE_LIKE) || has(DIAL)
+  const sets = [CODE, CC, DIAL, COUNTRY, ISO, NOISE, PHONE_LIKE, OWNER, PLACE, DIALLING]
+  if ((!isOfPhone && !has(COUNTRY)) || !isOnly(...sets) || isIdentifier(words)) return null
+  return { kind: isOfPhone ? 'code' : 'country', isWeak: false, phone }
+}
+
+function readCountry({ words, has, isOnly, phone }: Facts): RegionHeader | null {
+  if (!has(COUNTRY) || !isOnly(COUNTRY, ISO, NOISE, PLACE, OWNER, PHONE_LIKE)) return null
+  return { kind: words.some(isPhoneWord) ? 'code' : 'country', isWeak: has(WEAK_COUNTRY), phone }
+}
+
+function isPhoneWord(word: string): boolean {
+  return MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word)
+}
+
+function isDigit(word: string): boolean {
+  return /^\p{N}$/u.test(word)
 }
 
 const CC = new Set(['cc'])

@@ -1,5 +1,4 @@
-import { rankPhoneLabel } from '../columns/index.ts'
-import { isSomebodyElse } from '../headings/index.ts'
+import { isSomebodyElse, rankPhoneLabel } from '../headings/index.ts'
 
 /** One number of a cell, with what its label says of it: `Self: 98…, Brother: 91…`, `R-98…`, `98… (own)`. */
 export interface LabelledPiece {

@@ -69,24 +69,8 @@ export function createPhonePicker(
   const dummies = createDummyPhones(options.dummyPhones ?? [], options.region)
 
   return (cells) => {
-    const picking: Picking = {
-      phones: [],
-      shared: [],
-      notes: [],
-      failed: null,
-      isCleared: false,
-      written: undefined,
-    }
-    for (const one of columns) {
-      const cell = cells[one.column.index]
-      if (cell === undefined || cell === '') continue
-      if (isClearWord(cell, options.clearWord)) {
-        if (one.column.rank === 0) return cannotClear(one.column)
-        picking.isCleared = true
-        continue
-      }
-      pickFrom(one, cell, one.regionOf(cells), dummies, picking)
-    }
+    const picking = pickAll(columns, cells, dummies, options.clearWord)
+    if ('kind' in picking) return picking
     const [phone, ...rest] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
     const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
@@ -101,6 +85,31 @@ export function createPhonePicker(
       ...(notes.length > 0 && { notes }),
     }
   }
+}
+
+/** What the phone columns of a row hold. @returns the problem where the key itself is to be cleared */
+function pickAll(
+  columns: readonly PhoneColumn[],
+  cells: Cells,
+  dummies: DummyPhones,
+  clearWord: string,
+): Picking | PickedPhone {
+  const picking: Picking = {
+    phones: [],
+    shared: [],
+    notes: [],
+    failed: null,
+    isCleared: false,
+    written: undefined,
+  }
+  for (const one of columns) {
+    const cell = cells[one.column.index]
+    if (cell === undefined || cell === '') continue
+    if (!isClearWord(cell, clearWord)) pickFrom(one, cell, one.regionOf(cells), dummies, picking)
+    else if (one.column.rank === 0) return cannotClear(one.column)
+    else picking.isCleared = true
+  }
+  return picking
 }
 
 function pickFrom(

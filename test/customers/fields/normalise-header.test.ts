@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { classifyPhoneHeader } from '../../../src/customers/columns/phone-header.ts'
 import type { FieldDefinition } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_FIELDS } from '../../../src/customers/fields/default-fields.ts'
 import { DEFAULT_CATALOGUE, synonymKey } from '../../../src/customers/fields/field-catalogue.ts'
 import { normaliseHeader } from '../../../src/customers/fields/normalise-header.ts'
+import { classifyPhoneHeader } from '../../../src/customers/headings/phone-header.ts'
 
 function fieldOf(header: string): string | null {
   return DEFAULT_CATALOGUE.match(normaliseHeader(header).words)?.field.name ?? null

@@ -11,7 +11,7 @@ import {
   PHONE,
   WHATSAPP,
   WORK,
-} from '../headings/index.ts'
+} from './phone-words.ts'
 
 /**
  * Which columns hold the customer's own phone, told by the words of the header: exporters name a dozen of them
