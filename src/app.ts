@@ -81,6 +81,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
   const slack = createSlackApp({
     config: config.slack,
     limits: config.limits,
+    channels: config.channels,
     log,
     models,
     queue,

@@ -72,6 +72,8 @@ export interface DigestTime {
 export interface Config extends CoreConfig {
   /** Slack ids of those who may undo what others uploaded. */
   readonly admins: ReadonlySet<string>
+  /** Slack ids of the only channels the bot works in; undefined: every one it is invited to. */
+  readonly channels: ReadonlySet<string> | undefined
   readonly digest: DigestConfig
   /** Days after which the values in the rows of a file are removed; undefined: never. */
   readonly retentionDays: number | undefined
@@ -99,6 +101,7 @@ export function loadConfig(env: Environment): Config {
   return {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
+    channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
     inForce: listSettingsInForce(SETTINGS, env),
     retentionDays: parsed.RETENTION_DAYS,
     digest: {

@@ -183,6 +183,11 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} was not imported: you and I are in no channel together.`,
     next: () => 'Ask to be invited to one of my channels, and share it there.',
   },
+  shared_elsewhere: {
+    sentence: (d) => `${named(d)} was not imported: the bot does not work in this channel.`,
+    next: () =>
+      "Share it in one of the bot's channels, or ask whoever runs the bot to add this one to the setting CHANNELS.",
+  },
   file_deleted: {
     sentence: (d) => `${named(d)} was deleted before it could be read.`,
     next: () => 'Share it again if it should be imported.',

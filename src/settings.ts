@@ -29,6 +29,14 @@ function isTimeZone(value: string): boolean {
   }
 }
 
+const channelIds = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+  .refine(
+    (ids) => ids.every((id) => /^[CG][A-Z0-9]{5,}$/.test(id)),
+    'must be Slack ids of channels such as C012AB3CD, divided by commas',
+  )
+
 const databaseSettings = {
   MONGODB_URI: optional(
     z.string().regex(/^mongodb(\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://'),
@@ -122,17 +130,8 @@ const timeSetting = (hasWeekday: boolean, fallback: string) => {
 }
 
 const digestSettings = {
-  DIGEST_CHANNELS: withDefault(
-    z
-      .string()
-      .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
-      .refine(
-        (ids) => ids.every((id) => /^[CG][A-Z0-9]{5,}$/.test(id)),
-        'must be Slack ids of channels such as C012AB3CD, divided by commas',
-      ),
-    '',
-  ).describe(
-    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), divided by commas. Empty: nobody does. The bot has to be in them.',
+  DIGEST_CHANNELS: withDefault(channelIds, '').describe(
+    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), divided by commas. Empty: nobody does. The bot has to be in them. A summary names files, people and problems of all channels: choose channels whose members may read that.',
   ),
   DIGEST_DAILY: timeSetting(false, '09:00').describe(
     'When the summary of the day before comes, in the time zone of the team; or off.',
@@ -204,6 +203,9 @@ const slackSettings = {
   ).describe(
     'Admins of the bot: they may undo what others uploaded, export the customers, have a person forgotten, and change or forget a phone column that others chose. Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
   ),
+  CHANNELS: withDefault(channelIds, '').describe(
+    'The only channels the bot works in: Slack ids (channel → its name → "About", at the bottom), divided by commas. In others it says so, imports nothing and answers nothing. Empty: every channel it is invited to.',
+  ),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP, and for /healthz, /readyz and /metrics.',
   ),
@@ -247,3 +249,11 @@ export const botSchema = coreSchema
     // Also when other settings are wrong: every problem is named at once.
     when: () => true,
   })
+  .refine(
+    ({ CHANNELS, DIGEST_CHANNELS }) =>
+      CHANNELS.length === 0 || DIGEST_CHANNELS.every((id) => CHANNELS.includes(id)),
+    {
+      path: ['DIGEST_CHANNELS'],
+      error: 'must be among CHANNELS, or CHANNELS empty',
+    },
+  )

@@ -1,6 +1,7 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/index.ts'
-import { CHOOSE_PHONE_COLUMN, isSharedIn, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
+import { resolvePressed } from '../access/index.ts'
+import { CHOOSE_PHONE_COLUMN, isReply, isSharedIn, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -22,8 +23,9 @@ export const PHONE_COLUMN_ACTIONS: readonly ActionDefinition[] = [
 ]
 
 async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const [, number, index] = /^(\d{1,10}):(\d{1,5})$/.exec(input.value) ?? []
+  const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
   const upload = await findAsked(input, deps, number)
+  if (upload && isReply(upload)) return upload
   const column = upload?.question?.candidates.find((candidate) => candidate.index === Number(index))
   if (!upload || !column) return describeGone()
   if (upload.status !== 'held') return describeOver(upload)
@@ -40,8 +42,9 @@ async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 }
 
 async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findAsked(input, deps, /^\d{1,10}$/.exec(input.value)?.[0])
+  const upload = await findAsked(input, deps, input.value)
   if (!upload) return describeGone()
+  if (isReply(upload)) return upload
   const left = upload.status === 'held' ? await leaveUpload(deps.models, upload) : null
   if (!left) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(left)
@@ -51,12 +54,13 @@ async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 
 /** The upload a button is about: only if it was shared where the button was pressed. */
 async function findAsked(
-  place: ActionInput,
-  { models }: CommandDeps,
+  input: ActionInput,
+  deps: CommandDeps,
   number: string | undefined,
-): Promise<FileUpload | undefined> {
-  const upload = number === undefined ? null : await findUpload(models, Number(number))
-  return upload && isSharedIn(upload, place) ? upload : undefined
+): Promise<FileUpload | Reply | undefined> {
+  const upload = await resolvePressed(number, input, deps)
+  if (!upload || isReply(upload)) return upload ?? undefined
+  return isSharedIn(upload, input) ? upload : undefined
 }
 
 const replyWith = (...text: Sentence[]): Reply => ({

@@ -10,6 +10,8 @@ export interface CommandInput {
   readonly team: string
   readonly channel: string
   readonly user: string
+  /** Channels in which both the bot and the person are, and the conversation they ask in: they see uploads of these alone. */
+  readonly channels: ReadonlySet<string>
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
   readonly tell?: (reply: Reply) => Promise<void>

@@ -1,4 +1,5 @@
 import { checkUndoable, countUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
+import { resolvePressed } from '../access/index.ts'
 import {
   describeForecast,
   describeQueuedUndo,
@@ -25,7 +26,7 @@ type Asker = Pick<ActionInput, 'user' | 'now'>
 
 /** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findMeantUpload(input.text, deps, '/uploads undo 42')
+  const upload = await findMeantUpload(input.text, input, deps, '/uploads undo 42')
   return isReply(upload) ? upload : await ask(upload.number, input, deps)
 }
 
@@ -34,8 +35,8 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
     name: UNDO_ASK,
     scopeOf: everywhereForUploads,
     run: async (input, deps) => {
-      const number = readNumber(input.value)
-      return number === undefined ? describeGone() : await ask(number, input, deps)
+      const upload = (await resolvePressed(input.value, input, deps)) ?? describeGone()
+      return isReply(upload) ? upload : await ask(upload.number, input, deps)
     },
   },
   { name: UNDO_CONFIRM, scopeOf: everywhereForUploads, replacesQuestion: true, run: confirm },
@@ -44,12 +45,15 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
 async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
   const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return refuse(verdict, number)
-  return describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  return traced(forecast, 'looked_up', { uploads: [number] })
 }
 
-async function confirm({ value, user, team, channel, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const number = readNumber(value)
-  if (number === undefined) return describeGone()
+async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = (await resolvePressed(input.value, input, deps)) ?? describeGone()
+  if (isReply(upload)) return upload
+  const { number } = upload
+  const { user, team, channel, now } = input
   const admins = deps.admins ?? NOBODY
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
   if (answer.kind !== 'queued') return refuse(answer, number)
@@ -62,9 +66,4 @@ function refuse(refusal: UndoRefusal, number: number): Reply {
   return refusal.kind === 'not_allowed'
     ? traced(reply, 'undid', { isRefused: true, uploads: [number] })
     : reply
-}
-
-/** What a button carries; it came over the network. */
-function readNumber(value: string): number | undefined {
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
 }

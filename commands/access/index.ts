@@ -1,0 +1,12 @@
+/**
+ * Who may see and do what in commands: admins, uploads within reach, rates per person.
+ * Membership itself is checked in slack/access.
+ */
+export {
+  findSeenUploads,
+  reachOf,
+  resolvePressed,
+  resolveUpload,
+  type SeenUpload,
+  sayElsewhere,
+} from './reachable-upload.ts'
