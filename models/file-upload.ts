@@ -74,6 +74,8 @@ export interface PhoneColumnQuestion {
   fingerprint?: string
   /** Columns of different phones, in quotes, that their headings do not tell apart. */
   equal?: string[]
+  /** The column somebody chose for such a file in another channel, by its position. */
+  suggested?: Omit<ChosenColumn, 'header'>
   answer?: { index: number; by: string; at: Date }
 }
 

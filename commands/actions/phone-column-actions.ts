@@ -1,5 +1,10 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
-import { choosePhoneColumn, findUpload, leaveUpload } from '../../src/uploads/import/index.ts'
+import {
+  choosePhoneColumn,
+  findUpload,
+  leaveUpload,
+  listSameQuestion,
+} from '../../src/uploads/import/index.ts'
 import { resolvePressed } from '../access/index.ts'
 import { CHOOSE_PHONE_COLUMN, isReply, isSharedIn, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
 import {
@@ -33,12 +38,19 @@ async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const answered = await choosePhoneColumn(deps.models, upload, answer)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
-  const reply = replyWith([
-    'Thank you: the phone numbers are in ',
-    { bold: nameColumn(column) },
-    '. The receipt comes here.',
-  ])
+  const others = await listSameQuestion(deps.models, upload)
+  const reply = replyWith(
+    ['Thank you: the phone numbers are in ', { bold: nameColumn(column) }, '. The receipt comes here.'],
+    ...nameReleased(others),
+  )
   return traced(reply, 'imported', { uploads: [upload.number] })
+}
+
+/** Files that wait for the same answer in this channel. */
+function nameReleased(numbers: readonly number[]): Sentence[] {
+  if (numbers.length === 0) return []
+  const named = numbers.map((number) => `#${number}`).join(', ')
+  return [`Files of this channel with the same headings are read the same way: ${named}.`]
 }
 
 async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {

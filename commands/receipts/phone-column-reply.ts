@@ -34,6 +34,7 @@ export function describeQuestion(upload: FileUpload): Reply {
       kind: 'text',
       text: whyAsked(upload),
     },
+    ...describeSuggestion(upload),
     {
       kind: 'table',
       columns: ['Column', 'For example'],
@@ -62,6 +63,26 @@ export function describeQuestion(upload: FileUpload): Reply {
   return { visibility: 'channel', parts }
 }
 
+/** What somebody chose in another channel holds there: here it is a suggestion. */
+function describeSuggestion({ question }: FileUpload): ReplyPart[] {
+  const suggested = question?.suggested
+  const column = question?.candidates.find(({ index }) => index === suggested?.index)
+  if (!suggested || !column) return []
+  return [
+    {
+      kind: 'text',
+      text: [
+        { user: suggested.by },
+        ' chose ',
+        { bold: nameColumn(column) },
+        ' for a file with these headings in another channel',
+        ...(suggested.upload === undefined ? [] : [` (#${suggested.upload})`]),
+        '. Choose it here, too, if it is right.',
+      ],
+    },
+  ]
+}
+
 function whyAsked({ question }: FileUpload): string {
   if (question?.equal)
     return `${question.equal.join(' and ')} hold different phone numbers, and their headings do not say which is the customer's.`
@@ -74,7 +95,7 @@ function whyAsked({ question }: FileUpload): string {
 function remembered({ question }: FileUpload): string {
   return question?.is_headerless
     ? 'Without headings the choice is good for this file alone.'
-    : 'The choice is remembered for files with the same headings.'
+    : 'The choice is remembered for files with the same headings in this channel.'
 }
 
 /** Two columns can have one heading: then the place is told, too. */

@@ -181,7 +181,7 @@ async function importSpooled(
     const isAnswer = chosen !== undefined && chosen.upload === undefined && upload.source.kind === 'slack'
     if (isAnswer && !mapping.isHeaderRow) {
       await rememberChoice(models, held, csv.header, chosen)
-      await releaseSameHeader(models, held)
+      await releaseSameHeader(models, held, chosen.by)
     }
 
     let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }

@@ -2,7 +2,13 @@
  * Imports one file: spools it, chooses columns, reads rows, applies them in batches, collects the rows to correct.
  * The lease, the writes and the queue belong to other folders.
  */
-export { choosePhoneColumn, findUpload, leaveUpload, repeatLastWord } from './answer-question.ts'
+export {
+  choosePhoneColumn,
+  findUpload,
+  leaveUpload,
+  listSameQuestion,
+  repeatLastWord,
+} from './answer-question.ts'
 export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'

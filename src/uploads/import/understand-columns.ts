@@ -9,7 +9,7 @@ import {
 } from '../../customers/columns/index.ts'
 import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import { findChoice } from './column-choices.ts'
+import { findChoices } from './column-choices.ts'
 
 export type UnderstoodColumns =
   | { readonly kind: 'mapped'; readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn }
@@ -25,7 +25,7 @@ const MAX_CANDIDATES = 100
 
 /**
  * Decides how the columns of a file are read: as somebody said for this very file, else as somebody said for files with
- * this header, else by the header itself.
+ * this header in this channel, else by the header itself. What was said in another channel is only suggested.
  *
  * @param fileName for sentences
  * @throws AppError no_phone_column where there is nobody to ask or nothing to choose from; unknown_column
@@ -55,13 +55,18 @@ export async function understandColumns(
     const columns = headerless ? countColumns(csv.header) : named(csv.header)
     throw new AppError('unknown_column', { file: fileName, wanted: `"${wanted}"`, columns })
   }
-  const chosen = headerless ? answerOf(upload, csv.header) : await findChosen(models, settings, upload, csv)
+  const { chosen, suggested } = headerless
+    ? { chosen: answerOf(upload, csv.header) }
+    : await findChosen(models, settings, upload, csv)
   const asChosen = chosen && map({ phoneColumn: chosen.index, headerless })
   if (asChosen?.kind === 'mapped') return { ...asChosen, ...(chosen && { chosen }) }
   if (found.kind === 'mapped') return found
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
-    throw noPhoneColumn(upload, fileName, csv.header, found, headerless)
-  return { kind: 'ask', question: toQuestion(found, csv.header, headerless) }
+    throw noPhoneColumn(upload, fileName, csv.header, suggestFirst(found, suggested), headerless)
+  return {
+    kind: 'ask',
+    question: toQuestion(suggestFirst(found, suggested), csv.header, headerless, suggested),
+  }
 }
 
 const countColumns = ({ length }: readonly string[]): string => (length === 1 ? '1' : `1 to ${length}`)
@@ -89,19 +94,39 @@ async function findChosen(
   { region }: Settings,
   upload: FileUpload,
   csv: CsvFile,
-): Promise<ChosenColumn | undefined> {
+): Promise<{ readonly chosen?: ChosenColumn; readonly suggested?: ChosenColumn }> {
   const answered = answerOf(upload, csv.header)
-  if (answered) return answered
-  const remembered = await findChoice(models, csv.header)
-  if (!remembered) return undefined
-  const cells = csv.sample.map(({ cells }) => cells[remembered.index] ?? '')
-  return phoneShare(cells, region) > 0 ? remembered : undefined
+  if (answered) return { chosen: answered }
+  const { source } = upload
+  const channel = source.kind === 'slack' ? source.channel : undefined
+  const { here, elsewhere } = await findChoices(models, csv.header, channel)
+  const holdsPhones = ({ index }: ChosenColumn) =>
+    phoneShare(
+      csv.sample.map(({ cells }) => cells[index] ?? ''),
+      region,
+    ) > 0
+  return {
+    ...(here && holdsPhones(here) && { chosen: here }),
+    ...(elsewhere && holdsPhones(elsewhere) && { suggested: elsewhere }),
+  }
+}
+
+/** The column somebody chose elsewhere stands first: it is the likeliest. */
+function suggestFirst(found: Unknown, suggested: ChosenColumn | undefined): Unknown {
+  if (!suggested) return found
+  const isSuggested = ({ index }: Unknown['candidates'][number]) => index === suggested.index
+  const { candidates } = found
+  return {
+    ...found,
+    candidates: [...candidates.filter(isSuggested), ...candidates.filter((one) => !isSuggested(one))],
+  }
 }
 
 function toQuestion(
   { candidates, equal }: Unknown,
   header: readonly string[],
   headerless: boolean,
+  suggested: ChosenColumn | undefined,
 ): PhoneColumnQuestion {
   const { fingerprint } = bareHeader(header)
   return {
@@ -113,7 +138,13 @@ function toQuestion(
     is_phoneless: candidates.every(({ phoneShare: share }) => share === 0),
     ...(equal && { equal: [...equal] }),
     ...(fingerprint !== null && !headerless && { fingerprint }),
+    ...(suggested && { suggested: withoutHeader(suggested) }),
   }
+}
+
+/** The heading stands among the candidates already, and what is stored once can be forgotten once. */
+function withoutHeader({ header: _, ...rest }: ChosenColumn): Omit<ChosenColumn, 'header'> {
+  return rest
 }
 
 /** Nobody can be asked on a command line, and nothing can be chosen from columns that are empty. */
