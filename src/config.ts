@@ -74,6 +74,8 @@ export interface Config extends CoreConfig {
   readonly admins: ReadonlySet<string>
   /** Slack ids of the only channels the bot works in; undefined: every one it is invited to. */
   readonly channels: ReadonlySet<string> | undefined
+  /** How often one person may ask in a minute. */
+  readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
   /** Days after which the values in the rows of a file are removed; undefined: never. */
   readonly retentionDays: number | undefined
@@ -102,6 +104,7 @@ export function loadConfig(env: Environment): Config {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
     channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
+    rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
     inForce: listSettingsInForce(SETTINGS, env),
     retentionDays: parsed.RETENTION_DAYS,
     digest: {

@@ -206,6 +206,12 @@ const slackSettings = {
   CHANNELS: withDefault(channelIds, '').describe(
     'The only channels the bot works in: Slack ids (channel → its name → "About", at the bottom), divided by commas. In others it says so, imports nothing and answers nothing. Empty: every channel it is invited to.',
   ),
+  QUESTIONS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '60').describe(
+    'How often one person may ask in a minute, by commands, buttons and windows. Whoever asks more is told when to ask again.',
+  ),
+  PREVIEWS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '10').describe(
+    'How many previews one person may ask for in a minute: each reads a whole file.',
+  ),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP, and for /healthz, /readyz and /metrics.',
   ),

@@ -2,6 +2,7 @@
  * Who may see and do what in commands: admins, uploads within reach, rates per person.
  * Membership itself is checked in slack/access.
  */
+export { describeTooMany, refuseManyPreviews } from './rate-reply.ts'
 export {
   findSeenUploads,
   reachOf,

@@ -55,6 +55,9 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   digest: { show: viewDigest, scopeOf: onlyInChannels },
 }
 
+/** The names of all views. */
+export const VIEW_NAMES: readonly string[] = Object.keys(VIEWS)
+
 /** The buttons that page, open and share what commands show. */
 export const VIEW_ACTIONS: readonly ActionDefinition[] = [
   { name: OPEN_VIEW, scopeOf: scopeOfView, replacesQuestion: true, run: show },

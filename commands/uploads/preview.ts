@@ -1,7 +1,7 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
-import { resolvePressed } from '../access/index.ts'
+import { refuseManyPreviews, resolvePressed } from '../access/index.ts'
 import {
   APPROVE_UPLOAD,
   describeDecision,
@@ -25,6 +25,8 @@ import {
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
+    const tooMany = await refuseManyPreviews(input, deps)
+    if (tooMany) return tooMany
     await requestPreview(deps.models, input)
     return replyWith(
       'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
@@ -35,7 +37,10 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   if (upload.undo_of) return replyWith(`#${upload.number} is an undo: there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isSharedIn(upload, input))
     return replyWith(`#${upload.number} was not shared in this channel.`)
-  if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
+  if (upload.status === 'held')
+    return traced({ ...describeDecision(upload, deps.catalogue), visibility: 'asker' }, 'looked_up', {
+      uploads: [upload.number],
+    })
   if (upload.status === 'running' && upload.preview_wanted) return describeInThread(upload)
   if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)
   if (upload.status === 'queued' && (await previewWaiting(deps.models, upload)))
@@ -49,6 +54,8 @@ async function previewAgain(
   deps: CommandDeps,
 ): Promise<Reply> {
   if (source.kind !== 'slack') return replyWith('Only files shared in Slack can be previewed here.')
+  const tooMany = await refuseManyPreviews({ user }, deps)
+  if (tooMany) return tooMany
   const { file_id, thread } = source
   const preview = await queuePreview(
     deps.models,

@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
+import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   compareUploads,
   findUploadBefore,
@@ -123,7 +124,11 @@ async function describeComparison(
   // Whatever nobody wrote down is counted all the same.
   for await (const _ of differences);
   const did = sent === undefined ? 'looked_up' : 'exported'
-  return traced(describeTally(list, other, tally, deps, sent), did, { uploads: [list.number, other.number] })
+  const phones = Object.values(tally.examples).flatMap((some) => some.map(({ phone }) => phone))
+  return traced(describeTally(list, other, tally, deps, sent), did, {
+    uploads: [list.number, other.number],
+    customers: await findCustomerIds(deps.models, phones),
+  })
 }
 
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {

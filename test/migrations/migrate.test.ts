@@ -150,7 +150,9 @@ describe('the form of today', () => {
       { number: 1, fingerprint: 'f1', upload: 1, ...choice },
       { number: 2, fingerprint: 'f2', upload: 99, ...choice },
     ])
-    await playImport(models, { sharedAt: new Date('2026-01-01') }, [])
+    await playImport(models, { sharedAt: new Date('2026-01-01') }, [
+      { line: 2, phone: '+917417119014', values: {} },
+    ])
 
     await prepareDatabase(models, quiet)
 

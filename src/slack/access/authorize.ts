@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { describeTooMany } from '../../../commands/access/index.ts'
 import { describeNotChosen } from '../../../commands/home/index.ts'
 import type { CommandDeps } from '../../../commands/index.ts'
 import { describeError, type Reply, toAsker } from '../../../commands/reply/index.ts'
@@ -42,7 +43,7 @@ export interface Requester {
  */
 export async function authorize(
   visitor: Requester,
-  { colleagues, channelRule, audit, botUserId, log }: AuthorizeDeps,
+  { commandDeps, colleagues, channelRule, audit, botUserId, log }: AuthorizeDeps,
   run: (channels: ReadonlySet<string>) => Promise<Reply>,
 ): Promise<Reply> {
   const { channel, user, entry: way, name } = visitor
@@ -69,6 +70,11 @@ export async function authorize(
       await completeAuditQuietly({ outcome: 'refused', why: 'not_in_channel' })
       return describeRoomRefusal(entry.refusal, botUserId())
     }
+    const tooMany = await refuseMany(visitor, commandDeps)
+    if (tooMany) {
+      await completeAuditQuietly(describeFinding(tooMany))
+      return tooMany
+    }
     open = await audit.begin(visit)
     const reply = await run(entry.channels)
     logAboutUpload(reply.trace?.uploads?.[0])
@@ -83,9 +89,16 @@ export async function authorize(
   }
 }
 
+/** Counts what a person asks. Opening the App Home is none: what it shows is kept by Slack. */
+async function refuseMany({ user, entry }: Requester, { rates }: CommandDeps): Promise<Reply | undefined> {
+  const seconds = entry === 'home' ? undefined : await rates?.take(user, 'question')
+  if (rates === undefined || seconds === undefined) return undefined
+  return describeTooMany(rates.limits.question, 'question', seconds)
+}
+
 function describeFinding({ trace }: Reply): AuditFinding {
-  const { isRefused, ...about } = trace ?? { did: 'asked' }
-  return isRefused ? { outcome: 'refused', why: 'not_allowed', ...about } : { outcome: 'answered', ...about }
+  const { isRefused, why = 'not_allowed', ...about } = trace ?? { did: 'asked' }
+  return isRefused ? { outcome: 'refused', why, ...about } : { outcome: 'answered', ...about }
 }
 
 function describeRoomRefusal(refusal: ChannelRefusal, botUserId: string | undefined): Reply {
