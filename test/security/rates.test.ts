@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPersonRates } from '../../src/stores/person-rates.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
@@ -9,13 +9,13 @@ const start = async (settings: Record<string, string>) => {
   const rows = names.map((name, at) => `0741711901${at},${name}`)
   await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', `phone,name\n${rows.join('\n')}\n`))
 }
-afterEach(() => bot.stop())
 
 const textsOf = (all: readonly { readonly answers: readonly { readonly text: string }[] }[]) =>
   all.map(({ answers }) => answers.map(({ text }) => text).join())
 
 describe('one person who asks for very much', () => {
   beforeEach(() => start({ QUESTIONS_PER_MINUTE: '20', PREVIEWS_PER_MINUTE: '2' }))
+  afterEach(() => bot.stop())
 
   it('gets as many answers as the setting says within a minute, then a sentence, and it is in the audit', async () => {
     const { workspace } = bot
@@ -91,7 +91,8 @@ describe('one person who asks for very much', () => {
 })
 
 describe('a search for one letter', () => {
-  beforeEach(() => start({}))
+  beforeAll(() => start({}), 60_000)
+  afterAll(() => bot.stop())
 
   it.each(['p', 'P', ' p ', 'p.', 'p*', 'p p', 'p d', 'ṕ', 'p’', 'history p', 'p on today', 'p history'])(
     'lists nobody: /customer %s',
