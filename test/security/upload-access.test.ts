@@ -197,6 +197,19 @@ describe('a file from a command line', () => {
   })
 })
 
+describe('a file from a direct message', () => {
+  it('is reached by its sharer there alone', async () => {
+    const { _id, message, source, ...upload } = await bot.upload(1)
+    const there = { ...source, channel: ownDirectMessage, user: bot.workspace.userId('ravi') }
+    await bot.models.fileUploads.collection.insertOne({ ...upload, number: 98, source: there } as object)
+
+    expect(await type('/uploads show 98', ownDirectMessage, 'ravi')).toContain('#98')
+    for (const person of ['asha', 'ravi'])
+      expect(await type('/uploads show 98', 'gossip', person)).toContain('was not shared in a channel')
+    await bot.models.fileUploads.collection.deleteOne({ number: 98 })
+  })
+})
+
 describe('the way from a number to an upload', () => {
   const folder = new URL('../../commands/', import.meta.url)
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
