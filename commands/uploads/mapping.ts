@@ -142,15 +142,17 @@ function describeChoices(choices: readonly ColumnChoice[]): Reply {
     { kind: 'headline', text: 'Phone columns, as chosen for files with these headings' },
     {
       kind: 'table',
-      columns: ['#', 'Headings', 'Phone column', 'Who', 'When'],
+      columns: ['#', 'Headings', 'Phone column', 'Who', 'When', 'For'],
       rows: choices.map((choice) => [
         String(choice.number),
         headingsOf(choice),
         columnOf(choice),
         [{ user: choice.chosen_by }],
         [{ time: choice.chosen_at, style: 'day' }],
+        `#${choice.upload}`,
       ]),
     },
+    { kind: 'note', text: 'Each holds for files with these headings in the channel it was chosen in.' },
     { kind: 'note', text: howToCorrect(choices[0]?.number ?? 1) },
   )
 }
