@@ -1,5 +1,5 @@
+import type { FileUpload } from '../../models/index.ts'
 import { checkUndoable, countUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
-import { resolvePressed } from '../access/index.ts'
 import {
   describeForecast,
   describeQueuedUndo,
@@ -20,13 +20,14 @@ import {
   traced,
 } from '../reply/index.ts'
 
+const EXAMPLE = '/uploads undo 42'
 const NOBODY: ReadonlySet<string> = new Set()
 
 type Asker = Pick<ActionInput, 'user' | 'now'>
 
 /** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findMeantUpload(input.text, input, deps, '/uploads undo 42')
+  const upload = await findMeantUpload(input.text, input, deps, EXAMPLE)
   return isReply(upload) ? upload : await ask(upload.number, input, deps)
 }
 
@@ -35,12 +36,17 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
     name: UNDO_ASK,
     scopeOf: everywhereForUploads,
     run: async (input, deps) => {
-      const upload = (await resolvePressed(input.value, input, deps)) ?? describeGone()
+      const upload = await findPressed(input, deps)
       return isReply(upload) ? upload : await ask(upload.number, input, deps)
     },
   },
   { name: UNDO_CONFIRM, scopeOf: everywhereForUploads, replacesQuestion: true, run: confirm },
 ]
+
+async function findPressed(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply> {
+  const number = readNumber(input.value)
+  return number === undefined ? describeGone() : await findMeantUpload(String(number), input, deps, EXAMPLE)
+}
 
 async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
   const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
@@ -50,7 +56,7 @@ async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Pro
 }
 
 async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = (await resolvePressed(input.value, input, deps)) ?? describeGone()
+  const upload = await findPressed(input, deps)
   if (isReply(upload)) return upload
   const { number } = upload
   const { user, team, channel, now } = input
