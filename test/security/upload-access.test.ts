@@ -76,6 +76,8 @@ async function readEverything(): Promise<string> {
   return createHash('sha256').update(JSON.stringify(documents)).digest('hex')
 }
 
+const lastAudit = () => bot.models.audit.collection.findOne({}, { sort: { _id: -1 } })
+
 /** How an upload of the other channel can be named behind a word. */
 const TYPED = ['1', '#1', 'no. 1', '3', '4', '1 2', '2 1', '#2 with #1', '2, 1']
 /** And by what a button carries. */
