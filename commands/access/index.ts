@@ -4,10 +4,10 @@
  */
 export { describeTooMany, refuseManyPreviews } from './rate-reply.ts'
 export {
+  describeElsewhere,
   findSeenUploads,
   reachOf,
   resolvePressed,
   resolveUpload,
   type SeenUpload,
-  sayElsewhere,
 } from './reachable-upload.ts'

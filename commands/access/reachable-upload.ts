@@ -42,11 +42,11 @@ export async function resolvePressed(
 ): Promise<FileUpload | Reply | null> {
   if (value === undefined || !/^\d{1,9}$/.test(value)) return null
   const upload = await resolveUpload(Number(value), viewer, deps)
-  return upload === 'elsewhere' ? sayElsewhere(Number(value)) : upload
+  return upload === 'elsewhere' ? describeElsewhere(Number(value)) : upload
 }
 
 /** What somebody is told about an upload of a channel they are not in. */
-export function sayElsewhere(...numbers: readonly number[]): Reply {
+export function describeElsewhere(...numbers: readonly number[]): Reply {
   const reply = toAsker(
     { kind: 'headline', text: 'That file was not shared in a channel that you and I are in.' },
     { kind: 'text', text: 'Ask to be invited to its channel.' },

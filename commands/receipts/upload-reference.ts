@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { resolveUpload, sayElsewhere } from '../access/index.ts'
+import { describeElsewhere, resolveUpload } from '../access/index.ts'
 import {
   type CommandDeps,
   type Inline,
@@ -44,7 +44,8 @@ export async function findMeantUpload(
       howTo(example),
     )
   const upload = await resolveUpload(reference, viewer, deps)
-  if (upload === 'elsewhere') return typeof reference === 'number' ? sayElsewhere(reference) : sayElsewhere()
+  if (upload === 'elsewhere')
+    return typeof reference === 'number' ? describeElsewhere(reference) : describeElsewhere()
   if (upload) return upload
   if (reference === 'last')
     return toAsker(

@@ -73,3 +73,8 @@ function refuse(refusal: UndoRefusal, number: number): Reply {
     ? traced(reply, 'undid', { isRefused: true, uploads: [number] })
     : reply
 }
+
+/** What a button carries; it came over the network. */
+function readNumber(value: string): number | undefined {
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
+}

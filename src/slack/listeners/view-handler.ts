@@ -1,6 +1,6 @@
 import type { BlockAction, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
-import { sayElsewhere } from '../../../commands/access/index.ts'
+import { describeElsewhere } from '../../../commands/access/index.ts'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import { runCustomer } from '../../../commands/customer/index.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
@@ -139,7 +139,7 @@ async function runAction(
     const channels = await findChannelsOf(deps.commandDeps.models, scope.uploads)
     // What is not there at all is answered by the action itself.
     if (channels.some((channel) => channel === undefined || !rooms.has(channel)))
-      return sayElsewhere(...scope.uploads)
+      return describeElsewhere(...scope.uploads)
     const channel = channels[0] ?? [...rooms][0] ?? ''
     return await definition.run(
       { ...person, value, channel, channels: rooms, now: new Date(), tell },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { sayElsewhere } from '../../../commands/access/reachable-upload.ts'
+import { describeElsewhere } from '../../../commands/access/reachable-upload.ts'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
@@ -36,7 +36,7 @@ const viewOf = (value: string) => value.split(':')[0]
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
 /** How the bot says that a button does nothing where it was pressed. */
 const DEAD_ENDS = [
-  ...[describeInChannel(), sayElsewhere(), describeGone()].map((reply) =>
+  ...[describeInChannel(), describeElsewhere(), describeGone()].map((reply) =>
     headlineOf(renderPlain(reply, { timeZone: 'Asia/Kolkata' })),
   ),
   'from another version of the bot',
