@@ -119,7 +119,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     quote(showMessage(reply, show))
     pressable = [...pressable, reply]
     asked = isQuestion(reply) ? shared : undefined
-    if (asked || !/could not be used/.test(reply.text)) return
+    if (asked || !/\bInvalid [1-9]/.test(reply.text)) return
     const file = await workspace.waitForFile(shared, { timeoutMs: withinMs })
     say(`  and adds the file ${file.name}:`)
     quote(beginningOf(file.text.replace(/^\uFEFF/, '').trimEnd()))

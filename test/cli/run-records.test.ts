@@ -101,9 +101,9 @@ describe('npm run records', () => {
     const refused = await records({ to: 'one_per_upload', typed: '' })
 
     expect(asked.status).toBe(1)
-    expect(asked.stdout).toContain('2 records of 2 phones would become 3.')
+    expect(asked.stdout).toMatch(/2 records .*2 phones .* 3\./)
     expect(asked.stdout).toContain('+91 74171 19014: 1 record → 2')
-    expect(asked.stderr).toContain('Add --yes')
+    expect(asked.stderr).toContain('--yes')
     expect(refused).toMatchObject({ status: 1 })
     expect(refused.stderr).toContain('Switch now? (y/N)')
     expect(await list()).toHaveLength(2)
@@ -113,7 +113,7 @@ describe('npm run records', () => {
     const { status, stdout } = await records({ to: 'one_per_upload', typed: 'y' })
 
     expect(status).toBe(0)
-    expect(stdout).toMatch(/one record per phone and upload now.*Records before +2.*Records after +3/s)
+    expect(stdout).toMatch(/one record per phone and upload.*Records before +2.*Records after +3/s)
     expect(await importFile('day-3.csv', ['Phone,City', '07417119014,Pune'])).toMatchObject({ created: 1 })
     expect((await list()).map(({ city }) => city).sort()).toEqual(['Goa', 'Mumbai', 'Pune', 'Pune'])
   })
@@ -121,7 +121,7 @@ describe('npm run records', () => {
   it('says what differs where records are merged', async () => {
     const { stdout } = await records({ to: 'one_per_phone' })
 
-    expect(stdout).toContain('4 records of 2 phones would become 2.')
+    expect(stdout).toMatch(/4 records .*2 phones .* 2\./)
     expect(stdout).toContain('+91 74171 19014: 3 records → 1\n    city: Pune, Mumbai → Pune')
   })
 
@@ -158,7 +158,7 @@ describe('npm run records', () => {
     const { status, stdout } = await records({ to: 'as_written' })
 
     expect(status).toBe(0)
-    expect(stdout).toContain('That is what a record is already')
+    expect(stdout).toContain('one record per phone as written')
   })
 
   it('goes on where one was killed', async () => {
@@ -183,7 +183,7 @@ describe('npm run records', () => {
 
     const { status, stderr } = await records({ to: 'one_per_upload' })
 
-    expect(stderr).toContain('is under way: it goes on')
+    expect(stderr).toContain(`#${open?.number}`)
     expect(status).toBe(0)
     expect((await list()).length).toBeGreaterThan(before + 600)
     expect(await models.recordMoves.countDocuments()).toBe(0)
@@ -195,7 +195,7 @@ describe('npm run records', () => {
     const { status, stderr } = await records({ to: 'as_written', yes: true })
 
     expect(status).toBe(1)
-    expect(stderr).toContain('Now ask again for what you want.')
+    expect(stderr).toContain('one record per phone')
     const { stdout } = await records({ json: true })
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'one_per_phone' })
   })

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { describeElsewhere } from '../../commands/access/reachable-upload.ts'
 import { describeGreeting, EXAMPLE_CSV } from '../../commands/home/greeting-reply.ts'
 import type { Reply } from '../../commands/reply/reply.ts'
 import { showMessage } from '../../dev/slack/show-message.ts'
 import type { ShownView } from '../../dev/workspace/workspace.ts'
 import { describeNotForGuests } from '../../src/slack/access/authorize.ts'
-import {
-  describeInChannel,
-  describeNoSharedChannel,
-  describeNotInThatChannel,
-} from '../../src/slack/access/view-refusals.ts'
+import { describeInChannel, describeNoSharedChannel } from '../../src/slack/access/view-refusals.ts'
 import { ONE_MOMENT } from '../../src/slack/listeners/modals.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
@@ -34,7 +31,7 @@ describe('what the bot says around commands', () => {
     ['greeting', describeGreeting()],
     ['guest', describeNotForGuests()],
     ['only-in-a-channel', describeInChannel()],
-    ['not-their-channel', describeNotInThatChannel()],
+    ['not-their-channel', describeElsewhere(42)],
     ['no-channel-together', describeNoSharedChannel()],
     ['one-moment', ONE_MOMENT],
   ])('%s', async (name, reply) => {

@@ -72,7 +72,7 @@ beforeAll(async () => {
 })
 
 const ask = async (text: string) =>
-  await runUploads({ text, team: 'T1', channel: 'C1', user: 'U1', now: NOW }, deps)
+  await runUploads({ text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }, deps)
 
 /** No worker is there: they stay as they are. */
 describe('uploads that wait, run, failed or are no files', () => {

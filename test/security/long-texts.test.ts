@@ -68,7 +68,7 @@ describe('40,000 characters sent to the bot', () => {
     expect(performance.now() - began, about).toBeLessThan(SOON_MS)
     expect(said, about).toMatch(/\w/)
     expect(said.length, about).toBeLessThan(MAX_SAID)
-    expect(said, about).not.toMatch(/Kushal|went wrong on our side/)
+    expect(said, about).not.toMatch(/Kushal|Reference: /)
     return said
   }
 
@@ -92,7 +92,7 @@ describe('40,000 characters sent to the bot', () => {
         return answers.map(({ text }) => text).join('\n')
       }, JSON.stringify(piece))
       // All but what is nothing once it is tidied.
-      if (/\p{L}|\d/u.test(piece)) expect(said, piece).toContain('characters; I read up to 300')
+      if (/\p{L}|\d/u.test(piece)) expect(said, piece).toMatch(/[\d,]+ .*\b300\b/)
     }
   })
 
