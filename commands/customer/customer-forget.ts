@@ -30,8 +30,8 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
   // Two people can have one name: whom to erase is said by the number alone.
   if (query.kind === 'invalid')
     return toAsker(
-      { kind: 'headline', text: 'Whom shall I forget? Give me the whole phone number.' },
-      { kind: 'text', text: ['For example ', { code: '/customer forget 07417119014' }, '.'] },
+      { kind: 'headline', text: 'Which person? Type the whole phone number.' },
+      { kind: 'text', text: ['Example: ', { code: '/customer forget 07417119014' }, '.'] },
     )
   const { team, channel, user } = input
   const forecast = await forecastForget(deps.models, query.phone)

@@ -57,7 +57,7 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
   const uploads: number[] = []
   for (const { id, name, isTable } of message.files) {
     if (!isTable) {
-      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+      answers.push([{ code: name ?? id }, ' is not a customer list, so there is nothing to import.'])
       continue
     }
     const tooMany = await refuseManyPreviews({ user }, deps)
@@ -69,7 +69,13 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
       ? shared
       : await queuePreview(deps.models, { ...place, ...(name !== undefined && { name }) }, now)
     uploads.push(preview.number)
-    answers.push(['The preview of ', { code: name ?? id }, ', ', nameOf(preview), ', comes in its thread.'])
+    answers.push([
+      'The preview of ',
+      { code: name ?? id },
+      ' (',
+      nameOf(preview),
+      ') will be posted in its thread.',
+    ])
   }
   return traced(finish(answers, deps), 'previewed', { uploads })
 }
@@ -94,7 +100,7 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   const uploads: number[] = []
   for (const { id, name, isTable } of message.files) {
     if (!isTable) {
-      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+      answers.push([{ code: name ?? id }, ' is not a customer list, so there is nothing to import.'])
       continue
     }
     const { upload, isNew } = await queue.queueSlackShare({
@@ -107,8 +113,13 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
     uploads.push(upload.number)
     answers.push(
       isNew
-        ? [{ code: name ?? id }, ' is in the queue as ', nameOf(upload), '. The receipt comes in its thread.']
-        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), ...describeState(upload)],
+        ? [
+            { code: name ?? id },
+            ' is in the queue as ',
+            nameOf(upload),
+            '. The receipt will be posted in its thread.',
+          ]
+        : [{ code: name ?? id }, ' was already uploaded: ', nameOf(upload), ...describeState(upload)],
     )
   }
   return traced(finish(answers, deps), 'imported', { uploads })
@@ -117,13 +128,13 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
 /** How a file stands that is to be imported, and is here already. */
 function describeState(upload: FileUpload): Inline[] {
   return upload.status === 'failed'
-    ? [' was not imported. Share it again if it should be.']
+    ? [' was not imported. To import it, share it again.']
     : [', ', ...[describeResult(upload)].flat(), '.']
 }
 
 function finish(answers: readonly Sentence[], deps: CommandDeps): Reply {
   if (answers.length > 0) deps.onWorkQueued?.()
-  const parts = answers.length > 0 ? answers : ['There is no file in this message.']
+  const parts = answers.length > 0 ? answers : ['This message has no file.']
   return { visibility: 'asker', parts: parts.map((text) => ({ kind: 'text', text })) }
 }
 

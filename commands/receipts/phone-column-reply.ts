@@ -42,7 +42,7 @@ export function describeQuestion(upload: FileUpload): Reply {
     },
   ]
   if (rest > 0)
-    parts.push({ kind: 'note', text: `… and ${plural(rest, 'more column')}, all of them in the menu.` })
+    parts.push({ kind: 'note', text: `… and ${plural(rest, 'more column')}, listed in the menu.` })
   parts.push(
     {
       kind: 'menu',
@@ -57,7 +57,7 @@ export function describeQuestion(upload: FileUpload): Reply {
     },
     {
       kind: 'note',
-      text: `Nothing is imported until somebody here chooses; other files go on. ${remembered(upload)}`,
+      text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${remembered(upload)}`,
     },
   )
   return { visibility: 'channel', parts }
@@ -87,14 +87,14 @@ function whyAsked({ question }: FileUpload): string {
   if (question?.equal)
     return `${question.equal.join(' and ')} hold different phone numbers, and their headings do not say which is the customer's.`
   const why = question?.is_headerless
-    ? 'The first line looks like data and not like headings, so it is taken for a row and the columns are counted.'
-    : 'None of the headings says so.'
-  return question?.is_phoneless ? `${why} In the first rows I see no phone number at all.` : why
+    ? 'The first line looks like data, not like headings. It is read as a row, and the columns are numbered.'
+    : 'The headings do not tell.'
+  return question?.is_phoneless ? `${why} The first rows contain no phone number.` : why
 }
 
 function remembered({ question }: FileUpload): string {
   return question?.is_headerless
-    ? 'Without headings the choice is good for this file alone.'
+    ? 'The file has no headings, so the choice applies to this file only.'
     : 'The choice is remembered for files with the same headings in this channel.'
 }
 
@@ -117,9 +117,9 @@ export function describeAnswered(upload: FileUpload): Reply {
     ' ',
     { code: upload.file.name },
     ...(answer && column
-      ? [': the phone numbers are in ', { bold: nameColumn(column) }, ', says ', { user: answer.by }, '. ']
+      ? [': ', { user: answer.by }, ' chose ', { bold: nameColumn(column) }, ' as the phone column. ']
       : [': ']),
-    'It is being imported.',
+    'The file is being imported.',
   ]
   return { visibility: 'channel', parts: [{ kind: 'text', text }] }
 }
@@ -132,12 +132,12 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
   return [
     'Phone column: ',
     { bold: nameColumn(chosen) },
-    ', as chosen by ',
+    ', chosen by ',
     { user: chosen.by },
     ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
     ' (',
     { time: chosen.at, style: 'day' },
     ').',
-    ...(isRemembered ? [' ', { code: '/uploads mapping' }, ' corrects it.'] : []),
+    ...(isRemembered ? [' To change it, type ', { code: '/uploads mapping' }, '.'] : []),
   ]
 }

@@ -18,7 +18,7 @@ export function refuseNonAdmin(what: string, did: AuditDeed, deps: Pick<CommandD
       kind: 'text',
       text:
         admins.length === 0
-          ? 'Nobody is one yet: whoever runs the bot names them in the setting ADMINS.'
+          ? 'There is no admin yet. The person who runs the bot names admins in the setting ADMINS.'
           : ['Ask ', ...admins.flatMap((user, at) => [at > 0 ? ' or ' : '', { user }]), '.'],
     },
   )

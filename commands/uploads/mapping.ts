@@ -123,23 +123,24 @@ function headingsOf({ header }: ColumnChoice): string {
 }
 
 const howToCorrect = (number: number): Sentence => [
+  'To correct one, type ',
   { code: `/uploads mapping ${number}` },
-  ' shows one with a menu to correct it, ',
+  '. To forget it, type ',
   { code: `/uploads mapping forget ${number}` },
-  ' forgets it.',
+  '.',
 ]
 
 function describeChoices(choices: readonly ColumnChoice[]): Reply {
   if (choices.length === 0)
     return toAsker(
-      { kind: 'headline', text: 'Nobody had to choose a phone column so far.' },
+      { kind: 'headline', text: 'No phone column has been chosen yet.' },
       {
         kind: 'text',
-        text: 'When the headings of a file do not say which column holds the phone numbers, I ask in its thread and remember the answer.',
+        text: 'If the headings of a file do not name the phone column, I ask in its thread and remember the answer.',
       },
     )
   return toAsker(
-    { kind: 'headline', text: 'Phone columns, as chosen for files with these headings' },
+    { kind: 'headline', text: 'Phone columns chosen for files with these headings' },
     {
       kind: 'table',
       columns: ['#', 'Headings', 'Phone column', 'Who', 'When', 'For'],
@@ -168,7 +169,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
         { bold: headingsOf(choice) },
         ' have their phone numbers in ',
         { bold: columnOf(choice) },
-        ', says ',
+        ', chosen by ',
         { user: choice.chosen_by },
         ' (for ',
         { bold: `#${choice.upload}` },
@@ -193,20 +194,23 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     },
     {
       kind: 'note',
-      text: [{ code: `/uploads mapping ${number} <column>` }, ' does the same by name or number.'],
+      text: [
+        'You can also type ',
+        { code: `/uploads mapping ${number} <column>` },
+        ', with the name or number of the column.',
+      ],
     },
   )
 }
 
-const SHARE_AGAIN =
-  'Files imported before stay as they were: share them again, and their customers are updated.'
+const SHARE_AGAIN = 'Earlier files are not changed. To update their customers, share the files again.'
 
 function describeChanged(choice: ColumnChoice | null): Reply {
   if (!choice) return describeUnknown()
   return toAsker(
     {
       kind: 'headline',
-      text: ['From now on the phone numbers of such files are in ', { bold: columnOf(choice) }, '.'],
+      text: ['From now on, the phone column of such files is ', { bold: columnOf(choice) }, '.'],
     },
     { kind: 'text', text: SHARE_AGAIN },
   )
@@ -218,9 +222,9 @@ function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
     {
       kind: 'headline',
       text: [
-        'Forgotten that ',
+        'The choice of ',
         { bold: columnOf(choice) },
-        ' holds the phone numbers. The next such file is asked about.',
+        ' as the phone column is forgotten. I will ask about the next such file.',
       ],
     },
     { kind: 'text', text: SHARE_AGAIN },
@@ -232,9 +236,9 @@ function describeNotYours(choice: ColumnChoice): Reply {
     {
       kind: 'headline',
       text: [
-        'This can be changed by ',
+        'Only ',
         { user: choice.chosen_by },
-        ', who chose the column, and by the admins of the bot.',
+        ', who chose the column, and the admins of the bot can change this.',
       ],
     },
     { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },
@@ -243,8 +247,8 @@ function describeNotYours(choice: ColumnChoice): Reply {
 
 function describeUnknown(): Reply {
   return toAsker(
-    { kind: 'headline', text: 'There is no such choice (any more).' },
-    { kind: 'text', text: [{ code: '/uploads mapping' }, ' lists those there are.'] },
+    { kind: 'headline', text: 'This choice does not exist.' },
+    { kind: 'text', text: ['To see all choices, type ', { code: '/uploads mapping' }, '.'] },
   )
 }
 

@@ -217,7 +217,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sendPrivateFile: async (user, file) =>
       (await colleagues.isMember(user))
         ? await sendPrivateFile(user, file)
-        : { refused: 'you are no member any more' },
+        : { refused: 'you are no longer a member' },
   }
   const audit = createAuditTrail({ models })
   const authorizeDeps: AuthorizeDeps = { commandDeps, channelRule, colleagues, audit, botUserId, sender, log }

@@ -48,6 +48,6 @@ function describeFile({ counts, file }: SlackUpload): string {
   const rows = plural(counts?.invalid ?? 0, 'row')
   const [they, them] = counts?.invalid === 1 ? ['It is', 'it'] : ['They are', 'them']
   return escapeMrkdwn(
-    `${rows} of ${file.name} could not be used. ${they} in this file as before, with what is wrong and how to fix it. Correct ${them} there and share the file again.`,
+    `${rows} of ${file.name} could not be imported. ${they} in this file, with the problem and how to fix it. Correct ${them} there and share the file again.`,
   )
 }
