@@ -52,8 +52,8 @@ try {
     if (finding.state === 'bad') isWell = false
     if (finding.state === 'warn') hasWarning = true
   }
-  const well = hasWarning ? 'It can run; look at what is marked with !.' : 'All is well.'
-  process.stdout.write(`${isWell ? well : 'Fix what is marked with ✗, then ask again.'}\n`)
+  const well = hasWarning ? 'The bot can run. Check the lines marked with !.' : 'All is well.'
+  process.stdout.write(`${isWell ? well : 'Fix the lines marked with ✗, then run this again.'}\n`)
   process.exitCode = isWell ? 0 : 1
 } catch (thrown) {
   process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)

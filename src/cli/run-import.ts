@@ -75,9 +75,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
     if (request.dryRun) await forgetDryRun(models, upload)
     if (finished?.preview && request.dryRun) return showPreview(request, finished, catalogue)
     if (!finished) {
-      stderr.write(
-        `Stopped. Upload #${upload.number} goes on where it was at the next import on this machine.\n`,
-      )
+      stderr.write(`Stopped. Upload #${upload.number} continues at the next import on this machine.\n`)
       return 1
     }
     return await report(request, models, finished, catalogue)
@@ -148,7 +146,7 @@ async function report(
     const receipt = describeReceipt(upload, problems, catalogue, MAX_PROBLEMS_TEXT)
     stdout.write(`${renderPlain(receipt, { timeZone: config.timeZone })}\n`)
   }
-  if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)
+  if (isHandedBack) stderr.write(`The rows to correct were written to ${failedRows}\n`)
   return 0
 }
 

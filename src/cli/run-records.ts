@@ -54,7 +54,7 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
     }
     if (open) return await goOn(request, models, open, to)
     if (to === kind) {
-      const words = `That is what a record is already: ${RECORD_KIND_WORDS[to].name}.`
+      const words = `Nothing to do. The record kind is already ${RECORD_KIND_WORDS[to].name}.`
       stdout.write(json ? `${JSON.stringify({ switched: false, kind })}\n` : `${words}\n`)
       return 0
     }
@@ -73,10 +73,10 @@ async function goOn(
 ): Promise<number> {
   const asked = open.switch_of?.to ?? to
   request.stderr.write(
-    `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is under way: it goes on.\n`,
+    `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is in progress. It continues now.\n`,
   )
   const status = await carryOut(request, models, open)
-  if (status === 0 && asked !== to) request.stderr.write('Now ask again for what you want.\n')
+  if (status === 0 && asked !== to) request.stderr.write('Run the command again for the switch you want.\n')
   return asked === to ? status : 1
 }
 
@@ -95,7 +95,7 @@ async function switchTo(request: RecordsRequest, models: Models, to: RecordKind)
   const isSure = await ask(request)
   if (isSure !== true) {
     if (json) stdout.write(`${JSON.stringify({ switched: false, kind: from, would: forecast.counts })}\n`)
-    stderr.write(isSure === false ? 'Nothing was changed.\n' : 'Nothing was changed. Add --yes to do it.\n')
+    stderr.write(isSure === false ? 'Nothing was changed.\n' : 'Nothing was changed. To switch, add --yes.\n')
     return 1
   }
   const name = `switch to ${RECORD_KIND_WORDS[to].name}`

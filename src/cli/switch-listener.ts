@@ -33,12 +33,12 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
       print(`${formatCount(rows)} phones done`)
     },
     async waiting(_upload, why) {
-      stderr.write(`${why} Waiting; Ctrl-C stops without losing anything.\n`)
+      stderr.write(`${why} Waiting. You can stop with Ctrl-C; nothing is lost.\n`)
     },
     async asked() {},
     async finished() {},
     looked(phones, records) {
-      print(`Looking: ${formatCount(phones)} phones, ${formatCount(records)} records in all`)
+      print(`Checking: ${formatCount(phones)} phones, ${formatCount(records)} records in total`)
     },
     async stillQueued(models, { _id }) {
       if (isWaitTold) return
@@ -48,7 +48,9 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
       })
       if (!before) return
       isWaitTold = true
-      stderr.write(`Waiting for upload #${before.number}, which was begun before (is the bot running?).\n`)
+      stderr.write(
+        `Waiting for upload #${before.number}, which started earlier. Check that the bot is running.\n`,
+      )
     },
     close() {
       if (isLineOpen) stderr.write('\r\u001b[K')

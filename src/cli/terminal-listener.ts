@@ -33,7 +33,7 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
       bar.update(bytesRead, { rows, speed: seconds > 0 ? Math.round(rows / seconds) : 0 })
     },
     async waiting(_upload, why) {
-      stderr.write(`${why} Waiting; Ctrl-C stops without losing anything.\n`)
+      stderr.write(`${why} Waiting. You can stop with Ctrl-C; nothing is lost.\n`)
     },
     // Without Slack nobody is asked: such files are refused with words.
     async asked() {},
@@ -43,7 +43,9 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
       const ahead = await createUploadQueue({ models }).countAhead(upload)
       if (ahead === 0) return
       isWaitTold = true
-      stderr.write(`Upload #${upload.number} waits for ${ahead} shared earlier (is the bot running?).\n`)
+      stderr.write(
+        `Upload #${upload.number} waits. Earlier uploads in the queue: ${ahead}. Check that the bot is running.\n`,
+      )
     },
     close() {
       bar?.stop()
