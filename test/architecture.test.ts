@@ -35,7 +35,8 @@ const PARTS: readonly Part[] = [
   { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
   { path: 'src/retry.ts', mayImport: [], packages: ['p-retry'] },
-  { path: 'src/temporary-folder.ts', mayImport: [] },
+  { path: 'src/private-folder.ts', mayImport: [] },
+  { path: 'src/temporary-folder.ts', mayImport: ['src/private-folder.ts'] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
   {
@@ -104,12 +105,12 @@ const PARTS: readonly Part[] = [
   { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
   {
     path: 'src/database',
-    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/documentdb'],
+    mayImport: ['src/errors.ts', 'src/private-folder.ts', 'src/database/process', 'src/database/documentdb'],
     packages: ['mongodb-memory-server', 'mongoose'],
   },
   {
     path: 'src/database/documentdb',
-    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/gateway'],
+    mayImport: ['src/errors.ts', 'src/private-folder.ts', 'src/database/process', 'src/database/gateway'],
     packages: ['pg'],
   },
   {
@@ -534,6 +535,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/settings.ts',
+      'src/private-folder.ts',
       'models',
       'src/database',
       'commands/home',

@@ -1,12 +1,12 @@
 import { fstatSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
 import { toAppError } from '../../src/errors.ts'
+import { makePrivateFolder } from '../../src/private-folder.ts'
 import { refuseNativeBlocks } from '../slack/index.ts'
 import { startWorkspace, type Workspace } from '../workspace/index.ts'
 import { startBotProcess } from './bot-process.ts'
@@ -40,7 +40,7 @@ async function endAll(): Promise<void> {
 async function main(): Promise<number> {
   const { processes, isStaying, isPlain } = readOptions()
   const lines = process.stdin.isTTY ? undefined : readScript()
-  const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-demo-'))
+  const folder = await makePrivateFolder('demo-')
   logs = folder
   const logFile = join(folder, 'bot.log')
 

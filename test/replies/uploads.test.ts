@@ -127,6 +127,7 @@ describe('what /uploads answers', () => {
 
   it('choices of columns', async () => {
     await lists.models.columnChoices.collection.insertOne({
+      channel: 'C1',
       number: 1,
       fingerprint: 'x',
       header: ['Kunde', 'K1', 'K2', 'K3', 'K4', 'K5', 'K6'],
