@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
 import { toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
+import { print } from '../../src/terminal-text.ts'
 import { refuseNativeBlocks } from '../slack/index.ts'
 import { startWorkspace, type Workspace } from '../workspace/index.ts'
 import { startBotProcess } from './bot-process.ts'
@@ -22,7 +23,7 @@ const ADMIN = 'asha'
 const SILENT_INPUT_MS = 3_000
 
 const say = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+  print(process.stdout, text)
 }
 
 /** Something to undo at the end, the last first. */

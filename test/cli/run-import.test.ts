@@ -74,6 +74,23 @@ describe('npm run import', () => {
     expect(stderr).toContain('--phone-column "Erreichbar unter"')
   })
 
+  it.each([
+    ['an error', 'list.csv', 'Kunde\u001b[2J,Erreichbar\u001b]0;x\u0007 unter\nKushal,07417119014\n', false],
+    [
+      'a receipt',
+      'li\u001b[31mst.csv',
+      'phone,Na\u001b[2Jme\n12345\u001b[1m,Kushal\u009b2J\n07417119014,x\n',
+      false,
+    ],
+    ['notes and JSON', 'list.csv', 'phone,Na\u009b2Jme\n12345\u001b[1m,x\n07417119014,x\n', true],
+  ])('lets no control character of a file reach the terminal, in %s', async (_, name, text, json) => {
+    const { stdout, stderr } = await runFile(name, text, { json })
+
+    expect(stdout + stderr).toMatch(/\w/)
+    expect(stdout + stderr).not.toMatch(/[^\P{Cc}\t\n]/u)
+    if (json) expect(JSON.parse(stdout)).toMatchObject({ rows: 2 })
+  })
+
   it('says what to do with a file of another country’s numbers', async () => {
     const rows = Array.from({ length: 30 }, (_, at) => `97150123${String(at).padStart(4, '0')}`)
     const { stderr } = await runFile('dubai.csv', ['Mobile', ...rows, ''].join('\n'))
