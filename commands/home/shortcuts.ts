@@ -22,6 +22,8 @@ export interface ShortcutInput {
       readonly name?: string
       /** False: a picture, or anything else that is certainly no list. */
       readonly isTable: boolean
+      /** Whether Slack says that the file was shared in this channel. */
+      readonly isShared: boolean
     }[]
   }
 }
@@ -55,9 +57,10 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
   const { team, channel, user, now, message } = input
   const answers: Sentence[] = []
   const uploads: number[] = []
-  for (const { id, name, isTable } of message.files) {
-    if (!isTable) {
-      answers.push([{ code: name ?? id }, ' is not a customer list, so there is nothing to import.'])
+  for (const { id, name, ...file } of message.files) {
+    const refusal = refuseFile(file)
+    if (refusal) {
+      answers.push([{ code: name ?? id }, refusal])
       continue
     }
     const tooMany = await refuseManyPreviews({ user }, deps)
@@ -98,9 +101,10 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   const queue = createUploadQueue({ models: deps.models })
   const answers: Sentence[] = []
   const uploads: number[] = []
-  for (const { id, name, isTable } of message.files) {
-    if (!isTable) {
-      answers.push([{ code: name ?? id }, ' is not a customer list, so there is nothing to import.'])
+  for (const { id, name, ...file } of message.files) {
+    const refusal = refuseFile(file)
+    if (refusal) {
+      answers.push([{ code: name ?? id }, refusal])
       continue
     }
     const { upload, isNew } = await queue.queueSlackShare({
@@ -124,6 +128,14 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   }
   return traced(finish(answers, deps), 'imported', { uploads })
 }
+
+/** What completes the sentence about a file that is not worked on. */
+function refuseFile({ isTable, isShared }: Pick<MessageFile, 'isTable' | 'isShared'>): string | undefined {
+  if (!isTable) return ' is not a customer list, so there is nothing to import.'
+  return isShared ? undefined : ' was not shared in this channel. Share it here.'
+}
+
+type MessageFile = ShortcutInput['message']['files'][number]
 
 /** How a file stands that is to be imported, and is here already. */
 function describeState(upload: FileUpload): Inline[] {

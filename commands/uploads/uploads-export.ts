@@ -2,10 +2,9 @@ import { exportCustomers } from '../../src/uploads/queries/index.ts'
 import {
   type CommandDeps,
   type CommandInput,
-  isAdmin,
   plural,
   type Reply,
-  refuseNonAdmin,
+  refuseUnlessAdminNow,
   toAsker,
   traced,
 } from '../reply/index.ts'
@@ -16,7 +15,8 @@ import { sendWritten } from './private-file.ts'
 export async function exportList(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { user, now } = input
   const { timeZone, dateOrder, catalogue, models } = deps
-  if (!isAdmin(user, deps)) return refuseNonAdmin('export the customers', 'exported', deps)
+  const refusal = await refuseUnlessAdminNow(user, 'export the customers', 'exported', deps)
+  if (refusal) return refusal
   const wanted = input.text.replace(/^(?:all|changed|changes)\b\s*/i, '')
   const written = wanted.replace(/^(?:since|after)\b\s*/i, '')
   const day = written === '' ? undefined : parseDay(written, { now, timeZone, dateOrder })

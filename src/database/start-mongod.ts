@@ -81,7 +81,7 @@ async function download(memory: string, log: (line: string) => void): Promise<st
     timer = setTimeout(() => reject(new Error('it took too long')), DOWNLOAD_LIMIT_MS)
   })
   try {
-    const path = await Promise.race([MongoBinary.getPath({}), limit])
+    const path = await Promise.race([MongoBinary.getPath({ checkMD5: true }), limit])
     await rm(memory, { force: true })
     return path
   } catch (error) {

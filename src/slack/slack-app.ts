@@ -214,8 +214,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
+    isMemberNow: (user) => colleagues.isColleagueNow(user),
     sendPrivateFile: async (user, file) =>
-      (await colleagues.isMember(user))
+      (await colleagues.isColleagueNow(user))
         ? await sendPrivateFile(user, file)
         : { refused: 'you are no longer a member' },
   }

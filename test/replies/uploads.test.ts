@@ -184,13 +184,16 @@ describe('what /uploads answers', () => {
 
   it.each(SHORTCUTS.map(({ callbackId }) => callbackId))('the menu of a message: %s', async (callbackId) => {
     const shortcut = SHORTCUTS.find((one) => one.callbackId === callbackId)
-    const pick = async (name: string, files: { id: string; name: string; isTable: boolean }[]) => {
+    const pick = async (
+      name: string,
+      files: { id: string; name: string; isTable: boolean; isShared: true }[],
+    ) => {
       const message = { ts: '1768800000.000100', thread: '1768800000.000100', user: 'U1', files }
       const input = { team: 'T1', channel: 'C1', user: 'U2', now: NOW, message }
       const reply = await shortcut?.run(input, lists.deps)
       if (reply) await expectReply(`menu-${callbackId}-${name}`, reply)
     }
-    await pick('picture', [{ id: 'F70', name: 'team.png', isTable: false }])
+    await pick('picture', [{ id: 'F70', name: 'team.png', isTable: false, isShared: true }])
     await pick('no-file', [])
   })
 })

@@ -55,7 +55,7 @@ describe('the rows that failed', () => {
     expect(lines).toHaveLength(5)
     await waitUntilPosted(1)
     const [, message] = await bot.workspace.thread(share)
-    expect(message?.text).toContain('3 rows of day-1.csv')
+    expect(JSON.stringify(message?.blocks)).toContain('3 rows of day-1.csv')
   })
 
   it('can be corrected and shared again as they are', async () => {

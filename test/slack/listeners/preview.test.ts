@@ -243,6 +243,31 @@ describe('the menu of a message', () => {
     expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(0)
   })
 
+  it.each(['preview_file', 'import_file'])(
+    'trusts no id of a file that was not shared in that channel: %s',
+    async (menu) => {
+      const bytes = new TextEncoder().encode('phone,name\n07417119014,Elsewhere\n')
+      const elsewhere = await bot.workspace.share(
+        'asha',
+        'gossip',
+        { name: 'x.csv', bytes },
+        { announce: false },
+      )
+      const before = await bot.models.fileUploads.collection.countDocuments()
+      const ids = [elsewhere.fileId, 'FNOBODYS', 'F', '../F1', `F${'0'.repeat(40_000)}`]
+
+      const { answers } = await bot.workspace.pickFromMenu('ravi', 'customers', menu, {
+        ts: elsewhere.ts,
+        user: elsewhere.user,
+        files: ids.map((id) => ({ id, name: 'x.csv' })),
+      })
+
+      const text = answers.map((answer) => answer.text).join('\n')
+      expect(text.match(/was not shared in this channel/g)).toHaveLength(ids.length)
+      expect(await bot.models.fileUploads.collection.countDocuments()).toBe(before)
+    },
+  )
+
   it('does nothing with a message that has no file', async () => {
     const before = await bot.models.fileUploads.collection.countDocuments()
     const share = {
