@@ -329,6 +329,21 @@ describe('/customer forget', () => {
     expect(await find()).toBeNull()
   })
 
+  it('takes the person out of the receipt of a file that failed, in its thread', async () => {
+    await upload('asha', 'a.csv', 'phone,name', '07417119014,Kushal Sharma')
+    const failed = await bot.share('ravi', 'kushal 7417119014.csv', '%PDF-1.4 nothing')
+    const read = async () => JSON.stringify(await bot.workspace.waitForReply(failed))
+    await expect.poll(read, LONG).toContain('7417119014.csv')
+    await expect.poll(async () => (await bot.upload(2)).receipt.due, LONG).toBe(false)
+
+    await forget()
+
+    await expect.poll(read, LONG).toContain('named a person who was forgotten')
+    expect(
+      JSON.stringify((await bot.workspace.thread(failed)).map(({ text, blocks }) => [text, blocks])),
+    ).not.toMatch(/74171/)
+  })
+
   it('takes the person out of files that wait for a decision, and out of the question in the thread', async () => {
     await upload(
       'asha',
