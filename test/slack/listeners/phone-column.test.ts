@@ -210,7 +210,7 @@ describe('a phone column chosen in one channel', () => {
     )
     expect(listControls(question)[0]?.label).toBe('Erreichbar unter')
     expect(await press('meera', question, 'Erreichbar unter', 'gossip')).toContain('read the same way: #1')
-    expect(await receiptOf(theirs)).toContain('as chosen by @meera for #4')
+    expect(await receiptOf(theirs)).toContain('chosen by @meera for #4')
     expect(await models.columnChoices.collection.distinct('channel')).toHaveLength(2)
   })
 
@@ -223,7 +223,7 @@ describe('a phone column chosen in one channel', () => {
 
     for (const text of ['mapping', 'mapping 1', 'mapping 1 Kunde', 'mapping forget 1']) {
       const { answers } = await bot.workspace.command('meera', 'gossip', `/uploads ${text}`)
-      expect(answers.map(textOf).join()).toMatch(/no such choice|Nobody had to choose/)
+      expect(answers.map(textOf).join()).toMatch(/choice does not exist|No phone column has been chosen/)
     }
     for (const [action, value] of [
       ['change_column_choice', '1:0'],
