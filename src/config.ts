@@ -20,6 +20,8 @@ export interface CoreConfig {
   readonly dateOrder: 'day_first' | 'month_first'
   /** The cell that empties a field on purpose. */
   readonly clearWord: string
+  /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
+  readonly blankWords: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: {
     readonly maxBytes: number
@@ -124,6 +126,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     locale: env.LOCALE,
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
+    blankWords: env.BLANK_WORDS,
     fallbackEncoding: env.FALLBACK_ENCODING,
     limits: {
       maxBytes: env.MAX_FILE_MB * MEBIBYTE,

@@ -57,6 +57,17 @@ const fileSettings = {
   CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
     'The cell that empties a field on purpose. A blank cell never does. In .env in quotes: a # begins a comment there.',
   ),
+  BLANK_WORDS: withDefault(
+    z.string().transform((text) =>
+      text
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== '' && word !== '!'),
+    ),
+    '',
+  ).describe(
+    'More words that stand for an empty cell, divided by commas, besides NULL, N/A and the like. With ! in front: a word that is a value, as in !Null.',
+  ),
   FALLBACK_ENCODING: withDefault(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
     'windows-1252',

@@ -1,10 +1,13 @@
 import type { RowProblemCode } from '../../errors.ts'
-import type { FieldValue } from '../fields/index.ts'
+import type { FieldValue, RowNoteCode } from '../fields/index.ts'
 
-/** What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. */
+/**
+ * What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. `note` tells the receipt what was
+ * left out or taken for nothing.
+ */
 export type CellReading<T extends FieldValue = FieldValue> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'blank' }
+  | { readonly kind: 'value'; readonly value: T; readonly note?: RowNoteCode }
+  | { readonly kind: 'blank'; readonly note?: RowNoteCode }
   | CellProblem
 
 export interface CellProblem {
@@ -25,6 +28,9 @@ export interface ColumnStyle {
 
 export const BLANK: CellReading<never> = { kind: 'blank' }
 
+/** The cell holds a word that stands for nothing. */
+export const BLANK_WORD: CellReading<never> = { kind: 'blank', note: 'blank_word' }
+
 export function value<T extends FieldValue>(of: T): CellReading<T> {
   return { kind: 'value', value: of }
 }
@@ -41,3 +47,4 @@ export const BROKEN_FORMULA = problem(
   'excel_damaged',
   'holds an error of the spreadsheet in place of its value',
 )
+export const FORMULA = problem('excel_damaged', 'holds a formula in place of its value')

@@ -93,14 +93,6 @@ function asciiDigit(digit: string): string {
   return value
 }
 
-/** Cells that stand for "nothing" in exports; only where the field is not text, because a name may be "Na" or "None". */
-const PLACEHOLDER =
-  /^(?:[-–—.*_?]+|n\/?a|n\.a\.?|na[nt]|null|\(null\)|\(blank\)|none|nil|nill|undefined|#n\/a|not available|unknown|tbd|k\.a\.|s\/d|нет)$/iu
-
-export function isPlaceholder(text: string): boolean {
-  return text.length < 16 && PLACEHOLDER.test(text)
-}
-
 /** A formula that had no value to show. Nothing was damaged: there was nothing. */
 const NO_VALUE = /^#(?:n\/[abd]|nv|н\/д|yok|saknas!|¡?(?:div|дел|deel|dziel)\/0!|division\/0!|sayı\/0!)$/iu
 /**

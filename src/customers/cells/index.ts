@@ -3,7 +3,15 @@
  * Pure; knows no column and no phone.
  */
 export {
+  type BlankWords,
+  createBlankWords,
+  DEFAULT_BLANK_WORDS,
+  isPlaceholder,
+  type TextKind,
+} from './blank-words.ts'
+export {
   BLANK,
+  BLANK_WORD,
   BROKEN_FORMULA,
   type CellProblem,
   type CellReading,
@@ -15,7 +23,6 @@ export {
 export {
   cleanText,
   isBlank,
-  isPlaceholder,
   readScientific,
   removeInvisible,
   spreadsheetError,
@@ -27,6 +34,7 @@ export { provenOrder, readDate } from './read-date.ts'
 export { readEmail } from './read-email.ts'
 export { isCreditOrDebit, readMoney } from './read-money.ts'
 export { provenMark, readNumber } from './read-number.ts'
-export { readText } from './read-text.ts'
+export { createTextReader, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
 export { usualDecimalMark } from './usual-decimal-mark.ts'
+export { plainWholeNumber, wholeNumberStyle } from './whole-numbers.ts'

@@ -1,5 +1,6 @@
+import { isPlaceholder } from './blank-words.ts'
 import { BLANK, BROKEN_FORMULA, type CellReading, type ColumnStyle, problem, value } from './cell-reading.ts'
-import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+import { cleanText, spreadsheetError } from './clean-text.ts'
 import { tidyDate } from './date-writing.ts'
 import { monthOfName } from './month-names.ts'
 

@@ -1,7 +1,8 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { isPlaceholder } from './blank-words.ts'
 import { BLANK, BROKEN_FORMULA, type CellReading, problem, value } from './cell-reading.ts'
-import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+import { cleanText, spreadsheetError } from './clean-text.ts'
 
 /** The expressions behind zod's `email()`, without a schema's result object for each of a million cells. */
 const { email: EMAIL, unicodeEmail: UNICODE_EMAIL } = z.regexes

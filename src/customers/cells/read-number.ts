@@ -1,3 +1,4 @@
+import { isPlaceholder } from './blank-words.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
@@ -7,7 +8,7 @@ import {
   problem,
   value,
 } from './cell-reading.ts'
-import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
+import { cleanText, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
 
 /** A double keeps every decimal number of up to 15 significant digits exactly as written (IEEE 754). */
 const MAX_DIGITS = 15

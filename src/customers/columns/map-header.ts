@@ -18,6 +18,7 @@ import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
+import { findTextStyles } from './text-styles.ts'
 
 export interface MapHeaderOptions {
   readonly catalogue: FieldCatalogue
@@ -195,10 +196,11 @@ function buildMapping(
       `More than the ${maxAttributes} columns we keep besides the known ones: ${tooMany[0] ?? ''} and what follows (${tooMany.length} in all) were left out.`,
     )
   }
+  const texts = findTextStyles(columns, mapped, options.catalogue)
   const styles = findColumnStyles(columns, mapped, options)
-  notes.push(...styles.notes)
+  notes.push(...texts.notes, ...styles.notes)
   const { dateOrder, decimalMark } = styles
-  return { columns: mapped, dateOrder, decimalMark, ...(isHeaderRow && { isHeaderRow }), notes }
+  return { columns: texts.columns, dateOrder, decimalMark, ...(isHeaderRow && { isHeaderRow }), notes }
 }
 
 function listFieldColumns(

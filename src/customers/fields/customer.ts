@@ -59,9 +59,13 @@ export type ReadRow =
 /**
  * - `phone_from_next_column`: the better phone column was blank or held no phone, so `column` gave the key.
  * - `phone_left_out`: something in `column` beside the key is no phone number and was not kept.
+ * - `blank_word`: the cell holds a word for nothing, and so changes nothing. At most one of a row.
+ * - `damaged_left_out`: a column without a field of its own holds what a spreadsheet broke or shortened.
  */
+export type RowNoteCode = 'phone_from_next_column' | 'phone_left_out' | 'blank_word' | 'damaged_left_out'
+
 export interface RowNote {
-  readonly code: 'phone_from_next_column' | 'phone_left_out'
+  readonly code: RowNoteCode
   /** Header as written in the file. */
   readonly column: string
 }
@@ -86,7 +90,16 @@ export interface ColumnMapping {
   /** The column loses nothing where another gives the field its value: it is also kept under `attributes.<this>`. */
   readonly keptAs?: string
   readonly why?: string
+  /**
+   * The sample shows whole numbers that a program wrote as decimal ones (`411001.0`), or a spreadsheet with thousands
+   * (`4,11,001`): they are kept as digits alone.
+   */
+  readonly wholeNumbers?: WholeNumberStyle
+  /** The sample shows two-letter codes, so that `NA` is one of them. */
+  readonly holdsCodes?: boolean
 }
+
+export type WholeNumberStyle = 'decimal_zeros' | 'comma_groups' | 'point_groups'
 
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
 export interface HeaderMapping {

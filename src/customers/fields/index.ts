@@ -12,6 +12,8 @@ export type {
   HeaderMapping,
   ReadRow,
   RowNote,
+  RowNoteCode,
+  WholeNumberStyle,
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
 export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch } from './field-catalogue.ts'

@@ -1,8 +1,8 @@
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
-import { isBlank } from '../cells/index.ts'
-import type { FieldCatalogue, FieldValue, HeaderMapping, ReadRow } from '../fields/index.ts'
+import { type BlankWords, DEFAULT_BLANK_WORDS, isBlank } from '../cells/index.ts'
+import type { FieldCatalogue, HeaderMapping, ReadRow, RowNote } from '../fields/index.ts'
 import { createPhonePicker } from './pick-phone.ts'
-import { compileSteps } from './row-steps.ts'
+import { compileSteps, ownWordTest, type RowDraft } from './row-steps.ts'
 
 /** A row of a file: what `src/csv` hands over, and all of it that is needed here. */
 export interface FileRow {
@@ -17,6 +17,8 @@ export interface RowReaderOptions {
   readonly region: string
   /** What a person writes to empty a field on purpose: `#CLEAR`. */
   readonly clearWord: string
+  /** Cells that stand for nothing; the usual words where absent. */
+  readonly blankWords?: BlankWords
   /** Records are told apart by the phone as typed: rows say how it was. */
   readonly keepsWritten?: boolean
 }
@@ -33,7 +35,9 @@ export function createRowReader(
   options: RowReaderOptions,
 ): (row: FileRow) => ReadRow {
   const pickPhone = createPhonePicker(mapping, options)
-  const steps = compileSteps(mapping, options)
+  const blankWords = options.blankWords ?? DEFAULT_BLANK_WORDS
+  const steps = compileSteps(mapping, { ...options, blankWords })
+  const isOwnWord = ownWordTest(blankWords)
   const lastPhone = Math.max(
     ...mapping.columns.filter(({ target }) => target === 'phone').map(({ index }) => index),
   )
@@ -44,7 +48,7 @@ export function createRowReader(
     if (cells.every(isBlank)) return { kind: 'blank', line }
     const misshapen = findExtraCells(row, header.length)
     if (misshapen) return misshapen
-    const picked = pickPhone(cells)
+    const picked = pickPhone(isOwnWord ? cells.map((cell) => (isOwnWord(cell) ? '' : cell)) : cells)
     if (picked.kind === 'problem') {
       return picked.code === 'phone_missing' && cells.length <= lastPhone
         ? invalid(
@@ -55,13 +59,15 @@ export function createRowReader(
           )
         : invalid(row, picked.code, picked.column, picked.message)
     }
-    const values: Record<string, FieldValue | null> = {}
+    const draft: RowDraft = { values: {} }
     for (const step of steps) {
-      const failed = step(cells, values, picked.region)
+      const failed = step(cells, draft, picked.region)
       if (failed) return invalid(row, failed.code, failed.column, failed.message)
     }
+    const { values } = draft
     if (picked.others !== undefined) values.other_phones = picked.others
-    const { phone, written, notes } = picked
+    const { phone, written } = picked
+    const notes = joinNotes(picked.notes, draft.notes)
     if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
     return {
       kind: 'customer',
@@ -72,6 +78,13 @@ export function createRowReader(
       ...(notes !== undefined && { notes }),
     }
   }
+}
+
+function joinNotes(
+  a: readonly RowNote[] | undefined,
+  b: readonly RowNote[] | undefined,
+): readonly RowNote[] | undefined {
+  return a && b ? [...a, ...b] : (a ?? b)
 }
 
 /** Cells behind the last column: a separator inside an unquoted cell has moved everything, so nothing is certain. */

@@ -8,6 +8,7 @@ import type {
   UploadCounts,
 } from '../../../models/index.ts'
 import { type CsvFile, type CsvLimits, openCsv } from '../../csv/index.ts'
+import { createBlankWords } from '../../customers/cells/index.ts'
 import { describeForeignPhones } from '../../customers/columns/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
@@ -46,6 +47,8 @@ export interface ImportOptions {
   readonly defaultRegion: string
   readonly dateOrder: 'day_first' | 'month_first'
   readonly clearWord: string
+  /** Words of the team for an empty cell, besides the usual ones. */
+  readonly blankWords?: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
@@ -155,6 +158,7 @@ async function importSpooled(
       catalogue: options.catalogue,
       region: options.defaultRegion,
       clearWord: options.clearWord,
+      blankWords: createBlankWords(options.blankWords),
       keepsWritten: upload.records?.kind === 'as_written',
     })
     if (!upload.file.mapping) {
