@@ -180,8 +180,15 @@ function buildMapping(
     if (phoneRank >= 0) return { index, header, target: 'phone', field: 'primary_phone', rank: phoneRank }
     const field = fields.columns.get(index)
     if (field) {
-      const keptAs = field.isRepeated ? takeName(column) : null
-      return { index, header, target: 'field', ...field.place, ...(keptAs !== null && { keptAs }) }
+      const keptAs = field.keeps ? takeName(column) : null
+      return {
+        index,
+        header,
+        target: 'field',
+        ...field.place,
+        ...(keptAs !== null && { keptAs }),
+        ...(keptAs !== null && field.keeps === 'missing' && { keptWhen: 'missing' }),
+      }
     }
     if (role?.kind === 'attribute' && role.note !== undefined) notes.push(role.note)
     const name = takeName(column)

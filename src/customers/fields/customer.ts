@@ -60,9 +60,15 @@ export type ReadRow =
  * - `phone_from_next_column`: the better phone column was blank or held no phone, so `column` gave the key.
  * - `phone_left_out`: something in `column` beside the key is no phone number and was not kept.
  * - `blank_word`: the cell holds a word for nothing, and so changes nothing. At most one of a row.
+ * - `email_left_out`: the cell holds more e-mail addresses than the one that is kept.
  * - `damaged_left_out`: a column without a field of its own holds what a spreadsheet broke or shortened.
  */
-export type RowNoteCode = 'phone_from_next_column' | 'phone_left_out' | 'blank_word' | 'damaged_left_out'
+export type RowNoteCode =
+  | 'phone_from_next_column'
+  | 'phone_left_out'
+  | 'email_left_out'
+  | 'blank_word'
+  | 'damaged_left_out'
 
 export interface RowNote {
   readonly code: RowNoteCode
@@ -89,6 +95,8 @@ export interface ColumnMapping {
   readonly part?: number
   /** The column loses nothing where another gives the field its value: it is also kept under `attributes.<this>`. */
   readonly keptAs?: string
+  /** Kept there only where the field does not hold the value: the surname beside a company's name. */
+  readonly keptWhen?: 'missing'
   readonly why?: string
   /**
    * The sample shows whole numbers that a program wrote as decimal ones (`411001.0`), or a spreadsheet with thousands

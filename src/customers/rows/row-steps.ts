@@ -19,6 +19,7 @@ import type {
   RowNote,
   RowNoteCode,
 } from '../fields/index.ts'
+import { completeAddress, completeName, holds, type Part } from './complete-whole.ts'
 
 /** Why a row cannot be used, before its line is known. */
 export interface RowFailure {
@@ -65,7 +66,8 @@ export function compileSteps(mapping: HeaderMapping, options: StepOptions): read
   for (const column of mapping.columns) {
     if (column.target === 'attribute') steps.push(attributeStep(column, column.field, options))
     if (column.target !== 'field') continue
-    if (column.keptAs !== undefined) steps.push(attributeStep(column, column.keptAs, options))
+    if (column.keptAs !== undefined && column.keptWhen === undefined)
+      steps.push(attributeStep(column, column.keptAs, options))
     const style: ColumnStyle = {
       dateOrder: mapping.dateOrder[column.index] ?? 'day_first',
       decimalMark: mapping.decimalMark?.[column.index] ?? null,
@@ -149,16 +151,80 @@ function fieldStep(name: string, members: readonly FieldColumn[], catalogue: Fie
   const parts = members.filter(({ mapping }) => mapping.part !== undefined)
   const [only] = whole
   if (only && whole.length === 1 && parts.length === 0) return singleStep(name, only)
-  const separator = catalogue.field(name)?.parts?.separator ?? ' '
+  const definition = catalogue.field(name)
+  const separator = definition?.parts?.separator ?? ' '
+  const complete = definition?.group === 'address' ? completeAddress : completeName
   const groups = groupParts(parts)
+  const extras = members.filter(({ mapping }) => mapping.keptWhen === 'missing')
   return (cells, row, region) => {
-    const wish = firstOf(whole, cells, row, region)
-    if ('failure' in wish) return wish.failure
-    const made = wish.wish.kind === 'blank' ? join(groups, separator, cells, row, region) : wish
-    if ('failure' in made) return made.failure
-    write(row, name, made.wish)
+    const found = firstOf(whole, cells, row, region)
+    if ('failure' in found) return found.failure
+    const beside = readParts(groups, cells, row, region)
+    if ('failure' in beside) return beside.failure
+    const wish = combine(found.wish, beside, (text) => complete(text, beside.parts, separator), separator)
+    write(row, name, wish)
+    keepExtras(extras, wish, cells, row, region)
     return null
   }
+}
+
+interface Parts {
+  readonly parts: readonly Part[]
+  readonly isCleared: boolean
+}
+
+/** A cleared part is left out; the whole is cleared where nothing else is there. */
+function readParts(
+  groups: readonly (readonly FieldColumn[])[],
+  cells: Cells,
+  row: RowDraft,
+  region: string,
+): Parts | { readonly failure: RowFailure } {
+  const parts: Part[] = []
+  let isCleared = false
+  for (const group of groups) {
+    const part = firstOf(group, cells, row, region)
+    if ('failure' in part) return part
+    if (part.wish.kind === 'clear') isCleared = true
+    if (part.wish.kind === 'value')
+      parts.push({ place: group[0]?.mapping.part ?? 0, text: String(part.wish.value) })
+  }
+  return { parts, isCleared }
+}
+
+function combine(
+  whole: Wish,
+  { parts, isCleared }: Parts,
+  complete: (whole: string) => string,
+  separator: string,
+): Wish {
+  if (parts.length === 0) return whole.kind === 'blank' && isCleared ? CLEAR : whole
+  return whole.kind === 'value'
+    ? { kind: 'value', value: complete(String(whole.value)) }
+    : { kind: 'value', value: parts.map(({ text }) => text).join(separator) }
+}
+
+/** What the field does not hold is kept under the name of its column. */
+function keepExtras(
+  extras: readonly FieldColumn[],
+  field: Wish,
+  cells: Cells,
+  row: RowDraft,
+  region: string,
+): void {
+  for (const { mapping, read } of extras) {
+    const reading = read(cells, region)
+    if (reading.kind === 'blank' || reading.kind === 'clear' || mapping.keptAs === undefined) continue
+    if (reading.kind === 'value' && field.kind === 'value' && isHeld(field.value, reading.value)) continue
+    row.values[`attributes.${mapping.keptAs}`] =
+      reading.kind === 'value' && typeof reading.value === 'string'
+        ? reading.value
+        : cleanText(cells[mapping.index] ?? '')
+  }
+}
+
+function isHeld(field: FieldValue, value: FieldValue): boolean {
+  return typeof field === 'string' && typeof value === 'string' ? holds(field, value) : field === value
 }
 
 function singleStep(name: string, { mapping, read }: FieldColumn): RowStep {
@@ -181,26 +247,6 @@ function firstOf(columns: readonly FieldColumn[], cells: Cells, row: RowDraft, r
     if (wish.kind !== 'blank') return { wish }
   }
   return { wish: BLANK }
-}
-
-/** A cleared part is left out; the whole is cleared where nothing else is there. */
-function join(
-  groups: readonly (readonly FieldColumn[])[],
-  separator: string,
-  cells: Cells,
-  row: RowDraft,
-  region: string,
-): Outcome {
-  const texts: string[] = []
-  let isCleared = false
-  for (const group of groups) {
-    const part = firstOf(group, cells, row, region)
-    if ('failure' in part) return part
-    if (part.wish.kind === 'clear') isCleared = true
-    if (part.wish.kind === 'value') texts.push(String(part.wish.value))
-  }
-  if (texts.length > 0) return { wish: { kind: 'value', value: texts.join(separator) } }
-  return { wish: isCleared ? CLEAR : BLANK }
 }
 
 function groupParts(columns: readonly FieldColumn[]): readonly (readonly FieldColumn[])[] {

@@ -22,6 +22,7 @@ type Describe = (where: string, column: string) => string
 const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
   phone_from_next_column: (where, column) => `${where} the phone comes from "${column}".`,
   phone_left_out: (where, column) => `${where} something in "${column}" is no phone number and was left out.`,
+  email_left_out: (where, column) => `${where} only the first e-mail address in "${column}" was kept.`,
   blank_word: (where, column) => `${where} words such as NULL or N/A count as blank, first in "${column}".`,
   damaged_left_out: (where, column) =>
     `${where} "${column}" holds a formula, an error or a shortened number of a spreadsheet, which was left out.`,
