@@ -24,6 +24,12 @@ export interface ColumnStyle {
   readonly decimalMark: 'point' | 'comma' | null
   /** The mark people of the default region use. */
   readonly usualMark: 'point' | 'comma'
+  /** Default region, whose calendar dates may be written in. */
+  readonly region?: string
+  /** The column's years are those of a calendar that is not converted. */
+  readonly isNepali?: boolean
+  /** The column holds days of birth: none is after this day, `YYYY-MM-DD`. */
+  readonly bornUntil?: string
 }
 
 export const BLANK: CellReading<never> = { kind: 'blank' }

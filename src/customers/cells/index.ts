@@ -30,11 +30,10 @@ export {
   toAsciiDigits,
 } from './clean-text.ts'
 export { monthOfName } from './month-names.ts'
-export { provenOrder, readDate } from './read-date.ts'
+export { hasShortYear, isNepaliYear, provenOrder, readDate } from './read-date.ts'
 export { readEmail } from './read-email.ts'
 export { isCreditOrDebit, readMoney } from './read-money.ts'
-export { provenMark, readNumber } from './read-number.ts'
+export { provenMark, readNumber, usualDecimalMark } from './read-number.ts'
 export { createTextReader, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
-export { usualDecimalMark } from './usual-decimal-mark.ts'
 export { plainWholeNumber, wholeNumberStyle } from './whole-numbers.ts'

@@ -71,7 +71,7 @@ export function classifyColumn(column: Column, catalogue: FieldCatalogue, region
     }
     return scale !== null && match.match.field.type === 'money'
       ? { kind: 'attribute' }
-      : classifyField(column, match, catalogue)
+      : classifyField(column, match, catalogue, region)
   }
   if (phone?.kind === 'phone') return { kind: 'phone', rank: phone.rank }
   if (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
@@ -105,13 +105,18 @@ function matchField(words: readonly string[], catalogue: FieldCatalogue): FieldM
 const DIALLING_CODE = /^\s*(?:\+|00)?\d{1,4}\s*$/u
 
 /** `country_code` is `IN` in one dialer's export and `91` in another's. */
-function classifyField(column: Column, { match, which }: FieldMatch, catalogue: FieldCatalogue): ColumnRole {
+function classifyField(
+  column: Column,
+  { match, which }: FieldMatch,
+  catalogue: FieldCatalogue,
+  region: string,
+): ColumnRole {
   const phoneCode = catalogue.field('phone_code')
   const codes = column.cells.filter((cell) => DIALLING_CODE.test(cell)).length
   if (match.field.name === 'country' && phoneCode && codes > column.cells.length / 2) {
     return { kind: 'field', match: { field: phoneCode, part: null, rank: match.rank }, which: '' }
   }
-  return doubtType(column, match) ?? { kind: 'field', match, which }
+  return doubtType(column, match, region) ?? { kind: 'field', match, which }
 }
 
 /** Headers with one of these say what their cells are; "Due" or "Last payment" may be an amount, a day or a remark. */
@@ -124,7 +129,7 @@ const DOUBTED = ['money', 'number', 'date'] as const
 const BELIEVED_SHARE = 0.5
 
 /** A header that does not say its type is believed where the cells agree. One that does is taken at its word. */
-function doubtType(column: Column, { field, part }: HeaderMatch): ColumnRole | null {
+function doubtType(column: Column, { field, part }: HeaderMatch, region: string): ColumnRole | null {
   const type = DOUBTED.find((doubted) => doubted === field.type)
   const { cells, words } = column
   if (type === 'money' && cells.filter(isCreditOrDebit).length > cells.length * BELIEVED_SHARE) {
@@ -140,7 +145,7 @@ function doubtType(column: Column, { field, part }: HeaderMatch): ColumnRole | n
     words.words.some((word) => TYPE_WORDS.has(word))
   )
     return null
-  const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point' } as const
+  const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point', region } as const
   const readable = cells.filter((cell) => FIELD_READERS[type](cell, style, '').kind !== 'problem').length
   if (readable / cells.length > BELIEVED_SHARE) return null
   const held = type === 'money' ? 'money' : `${type}s`

@@ -1,3 +1,4 @@
+import { hasShortYear, isNepaliYear } from '../cells/index.ts'
 import type { ColumnMapping, FieldCatalogue, HeaderMapping } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { type DateEvidence, dateEvidence, decimalMark } from './column-evidence.ts'
@@ -6,9 +7,12 @@ import { quote, shorten } from './quote-column.ts'
 export interface StyleOptions {
   readonly catalogue: FieldCatalogue
   readonly dateOrder: DateEvidence['order']
+  /** ISO 3166 region of the files. */
+  readonly region?: string
 }
 
-type Styles = Pick<HeaderMapping, 'dateOrder' | 'notes'> & Required<Pick<HeaderMapping, 'decimalMark'>>
+type Styles = Pick<HeaderMapping, 'dateOrder' | 'calendars' | 'notes'> &
+  Required<Pick<HeaderMapping, 'decimalMark'>>
 
 const MAX_EXAMPLE = 30
 const SAID = { day_first: 'day first', month_first: 'month first' } as const
@@ -17,26 +21,41 @@ const SAID = { day_first: 'day first', month_first: 'month first' } as const
 export function findColumnStyles(
   columns: readonly Column[],
   mapped: readonly ColumnMapping[],
-  { catalogue, dateOrder: fallback }: StyleOptions,
+  { catalogue, dateOrder: fallback, region }: StyleOptions,
 ): Styles {
   const dateOrder: Record<string, DateEvidence['order']> = {}
   const marks: Record<string, 'point' | 'comma'> = {}
+  const calendars: Record<string, 'nepali'> = {}
   const notes: string[] = []
+  const today = new Date().toISOString().slice(0, 10)
   for (const { index, target, field } of mapped) {
     const column = columns[index]
-    const type = target === 'field' ? catalogue.field(field)?.type : undefined
+    const definition = target === 'field' ? catalogue.field(field) : null
+    const type = definition?.type
     if (!column || type === undefined) continue
     if (type === 'date') {
       const evidence = dateEvidence(column.cells, fallback)
       const named = column.words.dateOrder
       dateOrder[index] = named ?? evidence.order
       if (named === null && evidence.example !== undefined) notes.push(...describe(column, evidence))
+      if (definition?.isBirth && column.cells.some(hasShortYear)) {
+        notes.push(
+          `Years in ${quote(column)} have two digits: they are read so that nobody is born in the future.`,
+        )
+      }
+      const bornUntil = definition?.isBirth ? today : undefined
+      if (region === 'NP' && column.cells.some((cell) => isNepaliYear(cell, bornUntil))) {
+        calendars[index] = 'nepali'
+        notes.push(
+          `${quote(column)} holds dates of the Nepali calendar, which are not read: write them in the Gregorian one.`,
+        )
+      }
     } else if (type === 'money' || type === 'number') {
       const mark = decimalMark(column.cells)
       if (mark !== null) marks[index] = mark
     }
   }
-  return { dateOrder, decimalMark: marks, notes }
+  return { dateOrder, decimalMark: marks, ...(Object.keys(calendars).length > 0 && { calendars }), notes }
 }
 
 function describe(column: Column, { by, order, example = '' }: DateEvidence): readonly string[] {

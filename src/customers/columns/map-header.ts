@@ -206,8 +206,15 @@ function buildMapping(
   const texts = findTextStyles(columns, mapped, options.catalogue)
   const styles = findColumnStyles(columns, mapped, options)
   notes.push(...texts.notes, ...styles.notes)
-  const { dateOrder, decimalMark } = styles
-  return { columns: texts.columns, dateOrder, decimalMark, ...(isHeaderRow && { isHeaderRow }), notes }
+  const { dateOrder, decimalMark, calendars } = styles
+  return {
+    columns: texts.columns,
+    dateOrder,
+    decimalMark,
+    ...(calendars && { calendars }),
+    ...(isHeaderRow && { isHeaderRow }),
+    notes,
+  }
 }
 
 function listFieldColumns(

@@ -17,6 +17,8 @@ export interface FieldDefinition {
    * Those that are not blank are joined in this order; the value is blank only where all of them are.
    */
   readonly parts?: { readonly separator: string; readonly synonyms: readonly (readonly string[])[] }
+  /** A date that lies in the past by its nature: the day somebody was born. */
+  readonly isBirth?: boolean
   /** Fields that describe one place belong together: a file's home city is never mixed with its office street. */
   readonly group?: 'address'
 }
@@ -61,6 +63,9 @@ export type ReadRow =
  * - `phone_left_out`: something in `column` beside the key is no phone number and was not kept.
  * - `blank_word`: the cell holds a word for nothing, and so changes nothing. At most one of a row.
  * - `email_left_out`: the cell holds more e-mail addresses than the one that is kept.
+ * - `blank_date`: the cell holds a day that programs write for "no date", and so changes nothing.
+ * - `date_without_year`: the cell holds a birthday without its year, which is no date.
+ * - `date_converted`: the day was written in another calendar.
  * - `damaged_left_out`: a column without a field of its own holds what a spreadsheet broke or shortened.
  */
 export type RowNoteCode =
@@ -68,6 +73,9 @@ export type RowNoteCode =
   | 'phone_left_out'
   | 'email_left_out'
   | 'blank_word'
+  | 'blank_date'
+  | 'date_without_year'
+  | 'date_converted'
   | 'damaged_left_out'
 
 export interface RowNote {
@@ -116,6 +124,8 @@ export interface HeaderMapping {
   readonly dateOrder: Readonly<Record<string, 'day_first' | 'month_first'>>
   /** For each amount (by column index) what stands before its decimals, where the sample proves it. */
   readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
+  /** Date columns (by index) whose cells are of a calendar that is not converted. */
+  readonly calendars?: Readonly<Record<string, 'nepali'>>
   /** The file has no header: its first line is a row like the others and is to be read as one. */
   readonly isHeaderRow?: boolean
   /** Sentences for the receipt about choices made: two phone columns, an ambiguous date, a repeated header. */

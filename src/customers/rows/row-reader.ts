@@ -19,6 +19,8 @@ export interface RowReaderOptions {
   readonly clearWord: string
   /** Cells that stand for nothing; the usual words where absent. */
   readonly blankWords?: BlankWords
+  /** The day on which the file is read, `YYYY-MM-DD`; today where absent. */
+  readonly today?: string
   /** Records are told apart by the phone as typed: rows say how it was. */
   readonly keepsWritten?: boolean
 }
@@ -36,7 +38,8 @@ export function createRowReader(
 ): (row: FileRow) => ReadRow {
   const pickPhone = createPhonePicker(mapping, options)
   const blankWords = options.blankWords ?? DEFAULT_BLANK_WORDS
-  const steps = compileSteps(mapping, { ...options, blankWords })
+  const today = options.today ?? new Date().toISOString().slice(0, 10)
+  const steps = compileSteps(mapping, { ...options, blankWords, today })
   const isOwnWord = ownWordTest(blankWords)
   const lastPhone = Math.max(
     ...mapping.columns.filter(({ target }) => target === 'phone').map(({ index }) => index),

@@ -45,6 +45,8 @@ interface StepOptions {
   readonly region: string
   readonly clearWord: string
   readonly blankWords: BlankWords
+  /** `YYYY-MM-DD`; nobody is born later. */
+  readonly today: string
 }
 
 /** A cell's reading, or the wish to empty the field. */
@@ -72,6 +74,9 @@ export function compileSteps(mapping: HeaderMapping, options: StepOptions): read
       dateOrder: mapping.dateOrder[column.index] ?? 'day_first',
       decimalMark: mapping.decimalMark?.[column.index] ?? null,
       usualMark,
+      region: options.region,
+      ...(mapping.calendars?.[column.index] === 'nepali' && { isNepali: true }),
+      ...(options.catalogue.field(column.field)?.isBirth && { bornUntil: options.today }),
     }
     const read = columnReader(column.index, fieldReader(column, options), style, options)
     const members = fields.get(column.field)

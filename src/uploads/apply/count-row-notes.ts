@@ -24,6 +24,11 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
   phone_left_out: (where, column) => `${where} something in "${column}" is no phone number and was left out.`,
   email_left_out: (where, column) => `${where} only the first e-mail address in "${column}" was kept.`,
   blank_word: (where, column) => `${where} words such as NULL or N/A count as blank, first in "${column}".`,
+  blank_date: (where, column) =>
+    `${where} "${column}" holds a date that stands for none (such as 0001-01-01), and counts as blank.`,
+  date_without_year: (where, column) =>
+    `${where} "${column}" holds a day without its year, and was left out.`,
+  date_converted: (where, column) => `${where} the date in "${column}" was converted from another calendar.`,
   damaged_left_out: (where, column) =>
     `${where} "${column}" holds a formula, an error or a shortened number of a spreadsheet, which was left out.`,
 }
