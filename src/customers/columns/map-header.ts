@@ -18,6 +18,7 @@ import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
+import { findRowShape, type RowShape } from './row-shape.ts'
 import { findTextStyles } from './text-styles.ts'
 
 export interface MapHeaderOptions {
@@ -84,7 +85,8 @@ export function mapHeader(
   const phones = choosePhoneColumns(columns, roles, options)
   if (phones === null)
     return { kind: 'phone_column_unknown', candidates: listCandidates(columns, own, options), isHeaderRow }
-  return { kind: 'mapped', mapping: buildMapping(columns, roles, phones, isHeaderRow, options) }
+  const shape = isHeaderRow ? undefined : findRowShape(header, rows, phones)
+  return { kind: 'mapped', mapping: buildMapping(columns, roles, phones, shape, options) }
 }
 
 /** A first line with a phone in it and no heading we know is a row. */
@@ -152,9 +154,11 @@ function buildMapping(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   phones: readonly Column[],
-  isHeaderRow: boolean,
+  shape: RowShape | undefined,
   options: MapHeaderOptions,
 ): HeaderMapping {
+  // A first line that is a row says nothing about the others.
+  const isHeaderRow = shape === undefined
   const notes: string[] = [...phoneNotes(phones, options)]
   const fields = rankFields(listFieldColumns(columns, roles, phones))
   notes.push(...fields.notes)
@@ -174,6 +178,8 @@ function buildMapping(
   const mapped = columns.map((column, at): ColumnMapping => {
     const { index, header } = column
     const role = roles[at]
+    if (shape && index >= shape.columns)
+      return { index, header, target: 'ignored', field: '', why: 'has no heading and mostly no cells' }
     if (role?.kind === 'ours')
       return { index, header, target: 'ignored', field: '', why: 'added by us to a file of failed rows' }
     const phoneRank = phones.indexOf(column)
@@ -212,7 +218,7 @@ function buildMapping(
     dateOrder,
     decimalMark,
     ...(calendars && { calendars }),
-    ...(isHeaderRow && { isHeaderRow }),
+    ...(shape ? { shape } : { isHeaderRow }),
     notes,
   }
 }

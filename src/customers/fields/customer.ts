@@ -126,6 +126,11 @@ export interface HeaderMapping {
   readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
   /** Date columns (by index) whose cells are of a calendar that is not converted. */
   readonly calendars?: Readonly<Record<string, 'nepali'>>
+  /**
+   * How wide the rows are: a filled cell behind `columns` has slipped there, and a row with more cells than `width` has
+   * slipped somewhere, also where they are blank. Absent in mappings of earlier versions.
+   */
+  readonly shape?: { readonly columns: number; readonly width?: number }
   /** The file has no header: its first line is a row like the others and is to be read as one. */
   readonly isHeaderRow?: boolean
   /** Sentences for the receipt about choices made: two phone columns, an ambiguous date, a repeated header. */

@@ -39,6 +39,7 @@ export function createRowReader(
   const pickPhone = createPhonePicker(mapping, options)
   const blankWords = options.blankWords ?? DEFAULT_BLANK_WORDS
   const today = options.today ?? new Date().toISOString().slice(0, 10)
+  const shape = mapping.shape ?? { columns: header.length }
   const steps = compileSteps(mapping, { ...options, blankWords, today })
   const isOwnWord = ownWordTest(blankWords)
   const lastPhone = Math.max(
@@ -49,7 +50,7 @@ export function createRowReader(
     const { line, cells } = row
     if (row.problem) return { kind: 'invalid', line, problem: row.problem, cells }
     if (cells.every(isBlank)) return { kind: 'blank', line }
-    const misshapen = findExtraCells(row, header.length)
+    const misshapen = findSlippedCells(row, shape)
     if (misshapen) return misshapen
     const picked = pickPhone(isOwnWord ? cells.map((cell) => (isOwnWord(cell) ? '' : cell)) : cells)
     if (picked.kind === 'problem') {
@@ -90,20 +91,20 @@ function joinNotes(
   return a && b ? [...a, ...b] : (a ?? b)
 }
 
-/** Cells behind the last column: a separator inside an unquoted cell has moved everything, so nothing is certain. */
-function findExtraCells(row: FileRow, columns: number): ReadRow | null {
-  for (let at = columns; at < row.cells.length; at += 1) {
-    if (!isBlank(row.cells[at] ?? '')) {
-      return invalid(
-        row,
-        'too_many_cells',
-        null,
-        `The row has ${row.cells.length} cells where the header has ${columns}.`,
-      )
-    }
-  }
-  return null
+/** A separator inside an unquoted cell has moved everything behind it, so nothing is certain. */
+function findSlippedCells(row: FileRow, { columns, width = Infinity }: RowShape): ReadRow | null {
+  const { cells } = row
+  if (cells.length <= columns) return null
+  const isLong = cells.length > width
+  let last = cells.length - 1
+  while (last >= columns && isBlank(cells[last] ?? '')) last -= 1
+  if (last < columns && !isLong) return null
+  const count = isLong ? cells.length : last + 1
+  const usual = isLong ? `other rows have ${width}` : `the header has ${columns}`
+  return invalid(row, 'too_many_cells', null, `The row has ${count} cells where ${usual}.`)
 }
+
+type RowShape = NonNullable<HeaderMapping['shape']>
 
 function invalid(
   { line, cells }: FileRow,

@@ -383,7 +383,7 @@ describe('mapHeader', () => {
 
   it('says what became of a repeated header and of one that is missing', () => {
     const found = mapped(['Mobile', 'City', 'City', '', ' '], [['7417119014', '', 'Pune', 'x', '']])
-    expect(found.columns.map(targetOf)).toEqual(['phone:0', 'city', 'city:1', '@column_4', '@column_5'])
+    expect(found.columns.map(targetOf)).toEqual(['phone:0', 'city', 'city:1', '@column_4', '-'])
     expect(found.notes).toEqual([
       'City is taken from "City" (column 2); where that is empty, from "City" (column 3).',
       'Column 4 has no heading; it is kept as column_4.',

@@ -48,8 +48,13 @@ describe('the dates of a file', () => {
     ])
   })
 
-  it.each(['วันเกิด', 'Due', 'Geburtstag'])('converts Buddhist years under %s in Thailand', (heading) => {
-    const type = heading === 'Due' ? 'Next Due Date' : heading
-    expect(readDates('TH', type, ['15/08/2530', '31/12/2541']).values).toEqual(['1987-08-15', '1998-12-31'])
-  })
+  it.each(['วันเกิด', 'Next Due Date', 'Geburtstag'])(
+    'converts Buddhist years under %s in Thailand',
+    (heading) => {
+      expect(readDates('TH', heading, ['15/08/2530', '31/12/2541']).values).toEqual([
+        '1987-08-15',
+        '1998-12-31',
+      ])
+    },
+  )
 })
