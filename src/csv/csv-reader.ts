@@ -97,6 +97,7 @@ export class CsvReader implements CsvFile {
       }
       head = { line: head.line + 1, text: head.text.slice(separator.length) }
     }
+    head = this.#source.straightenQuotes(head)
     const { isEnded } = this.#source
     const table = detectTable(head.text, isEnded, this.#options.delimiter ?? separator?.delimiter)
     await this.#source.giveWay()

@@ -1,6 +1,8 @@
+import { removeQuotes, unescapeText } from './unwrap-text.ts'
+
 /**
- * What every cell goes through before it means anything: the invisible is removed, whitespace made plain, Excel's
- * armour taken off. Text that is already plain ASCII is returned as it is, without a copy.
+ * What every cell goes through before it means anything: what a web page or a database escaped is what it was, the
+ * invisible is removed, whitespace made plain, Excel's armour and quotation marks around the whole are taken off. Text that is already plain ASCII is returned as it is, without a copy.
  */
 
 /** C0 (but for whitespace), C1, soft hyphen, zero-width space, word joiner, BOM, direction marks and isolates. */
@@ -20,19 +22,21 @@ const WHITESPACE = /[\s\u0085\u00a0]+/gu
 /** `="00123"`, which keeps Excel from dropping zeros. */
 const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
 
-/** Trimmed, whitespace runs as one space, NFC, nothing invisible, without Excel's armour. Empty where blank. */
+/** Trimmed, whitespace runs as one space, NFC, nothing invisible, without armour and quotes around. Empty where blank. */
 export function cleanText(cell: string): string {
-  return isPlain(cell) ? cell : removeArmour(tidyText(cell))
+  return isPlain(cell) ? cell : removeArmour(tidyText(unescapeText(cell)))
 }
 
 /** Whether nothing is left of a cell once it is cleaned. */
 export function isBlank(cell: string): boolean {
   if (cell === '') return true
   const code = cell.charCodeAt(0)
-  return code > 0x20 && code < 0x7f && code !== 0x27 && code !== 0x3d ? false : cleanText(cell) === ''
+  return code > 0x20 && code < 0x7f && !isWrapper(code) && code !== 0x26 && code !== 0x5c
+    ? false
+    : cleanText(cell) === ''
 }
 
-/** Printable ASCII with single spaces inside only, and no sign that armour may be on. */
+/** Printable ASCII with single spaces inside only, and no sign that something is escaped or armour is on. */
 function isPlain(cell: string): boolean {
   const last = cell.length - 1
   if (last < 0) return true
@@ -41,11 +45,15 @@ function isPlain(cell: string): boolean {
     const code = cell.charCodeAt(at)
     if (code === 0x20) {
       if (previous === 0x20 || at === last) return false
-    } else if (code < 0x20 || code > 0x7e) return false
+    } else if (code < 0x20 || code > 0x7e || code === 0x26 || code === 0x5c) return false
     previous = code
   }
-  const first = cell.charCodeAt(0)
-  return first !== 0x27 && first !== 0x3d
+  return !isWrapper(cell.charCodeAt(0))
+}
+
+/** Quotation marks, and the sign a formula begins with. */
+function isWrapper(code: number): boolean {
+  return code === 0x22 || code === 0x27 || code === 0x3d || code === 0x60
 }
 
 /** Without what is not seen and changes how the rest is read; line breaks stay. */
@@ -59,10 +67,12 @@ export function tidyText(text: string): string {
   return removeInvisible(text.normalize('NFC')).replace(WHITESPACE, ' ').trim()
 }
 
-/** An apostrophe in front tells a spreadsheet "this is text"; two are a quoted word and stay. */
+/** An apostrophe in front tells a spreadsheet "this is text". */
 function removeArmour(text: string): string {
   const formula = FORMULA_ARMOUR.exec(text)
   if (formula) return tidyText((formula[1] ?? '').replaceAll('""', '"'))
+  const bare = removeQuotes(text)
+  if (bare !== text) return bare
   if (text.startsWith("'") && !text.endsWith("'")) return text.slice(1).trimStart()
   return text === "'" ? '' : text
 }

@@ -33,7 +33,13 @@ export { monthOfName } from './month-names.ts'
 export { hasShortYear, isNepaliYear, provenOrder, readDate } from './read-date.ts'
 export { readEmail } from './read-email.ts'
 export { isCreditOrDebit, readMoney } from './read-money.ts'
-export { provenMark, readNumber, usualDecimalMark } from './read-number.ts'
+export {
+  plainWholeNumber,
+  provenMark,
+  readNumber,
+  usualDecimalMark,
+  wholeNumberStyle,
+} from './read-number.ts'
 export { createTextReader, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
-export { plainWholeNumber, wholeNumberStyle } from './whole-numbers.ts'
+export { repairOf } from './unwrap-text.ts'

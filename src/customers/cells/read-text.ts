@@ -11,7 +11,7 @@ import {
   value,
 } from './cell-reading.ts'
 import { cleanText, readScientific, spreadsheetError } from './clean-text.ts'
-import { plainWholeNumber } from './whole-numbers.ts'
+import { plainWholeNumber } from './read-number.ts'
 
 /** Characters of one stored text. Far beyond any address or remark, well inside a document. */
 const MAX_TEXT_LENGTH = 10_000

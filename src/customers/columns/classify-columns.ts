@@ -1,4 +1,4 @@
-import { isBlank, isCreditOrDebit } from '../cells/index.ts'
+import { cleanText, isBlank, isCreditOrDebit } from '../cells/index.ts'
 import {
   type FieldCatalogue,
   type HeaderMatch,
@@ -41,7 +41,7 @@ export function describeColumns(
     index,
     header: text,
     isRepeated: (times.get(text.trim()) ?? 0) > 1,
-    words: normaliseHeader(text),
+    words: normaliseHeader(cleanText(text)),
     cells: rows.map((row) => row[index] ?? '').filter((cell) => !isBlank(cell)),
   }))
 }

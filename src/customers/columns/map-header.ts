@@ -170,7 +170,11 @@ function buildMapping(
       tooMany.push(quote(column))
       return null
     }
-    const name = attributeName(ownAttribute(column.header) ?? column.header, column.index + 1, taken)
+    const name = attributeName(
+      ownAttribute(column.header) ?? cleanText(column.header),
+      column.index + 1,
+      taken,
+    )
     taken.add(name)
     return name
   }

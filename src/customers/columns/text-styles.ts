@@ -1,4 +1,4 @@
-import { cleanText, isPlaceholder, wholeNumberStyle } from '../cells/index.ts'
+import { cleanText, isPlaceholder, repairOf, wholeNumberStyle } from '../cells/index.ts'
 import type { ColumnMapping, FieldCatalogue, WholeNumberStyle } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
@@ -57,7 +57,20 @@ export function findTextStyles(
     notes.push(`${quote(column)} holds whole numbers ${WRITTEN[wholeNumbers]}: their digits alone are kept.`)
     return { ...mapping, wholeNumbers }
   })
-  return { columns: styled, notes }
+  return { columns: styled, notes: [...notes, ...describeRepairs(columns)] }
+}
+
+const REPAIRS = {
+  entities: 'signs of web pages (&amp;), which were turned into the characters they stand for',
+  quotes: 'quotation marks around values, or backslashes before them, which were taken off',
+} as const
+
+/** What was taken off the cells of the sample, once for each kind. */
+function describeRepairs(columns: readonly Column[]): readonly string[] {
+  return (['entities', 'quotes'] as const).flatMap((kind) => {
+    const found = columns.filter(({ cells }) => cells.some((cell) => repairOf(cell) === kind))
+    return found.length === 0 ? [] : [`${found.map(quote).join(', ')} had ${REPAIRS[kind]}.`]
+  })
 }
 
 function isText({ target, field }: ColumnMapping, catalogue: FieldCatalogue): boolean {

@@ -236,7 +236,7 @@ describe('readText', () => {
     ['="00123"', '00123'],
     ['="say ""hi"""', 'say "hi"'],
     ["O'Brien", "O'Brien"],
-    ["'quoted'", "'quoted'"],
+    ["'quoted'", 'quoted'],
     ['a\u0000b\u200bc\ufeff', 'abc'],
     ['line one\r\nline two', 'line one line two'],
     ['e\u0301', 'é'],
