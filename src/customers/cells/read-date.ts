@@ -223,7 +223,8 @@ const SHORT_YEAR = /(?:^|[^\d])\d{1,2}[-/. ](?:\d{1,2}|[\p{L}\p{M}]+)[-/. ]\d{2}
 
 /** Whether the year of a date has two digits. */
 export function hasShortYear(cell: string): boolean {
-  return SHORT_YEAR.test(tidyDate(cleanText(cell)))
+  const date = tidyDate(cleanText(cell))
+  return SHORT_YEAR.test(date) && !isZero(date)
 }
 
 const ANY_YEAR = /(?:^|\D)(\d{4})(?:\D|$)/u

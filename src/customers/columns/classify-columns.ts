@@ -116,12 +116,22 @@ function classifyField(
   if (match.field.name === 'country' && phoneCode && codes > column.cells.length / 2) {
     return { kind: 'field', match: { field: phoneCode, part: null, rank: match.rank }, which: '' }
   }
+  if (match.field.type === 'date' && isPieceOfDate(column)) return { kind: 'attribute' }
   return doubtType(column, match, region) ?? { kind: 'field', match, which }
+}
+
+const DAY_OF_MONTH = /^\s*(?:0?[1-9]|[12]\d|3[01])(?:\.0)?\s*$/u
+
+/** Thunderbird's `Birth Day` stands beside `Birth Month` and `Birth Year`: its cells are days of a month. */
+function isPieceOfDate({ words: { words }, cells }: Column): boolean {
+  return cells.length === 0
+    ? words.length > 1 && words.at(-1) === 'day'
+    : cells.every((cell) => DAY_OF_MONTH.test(cell))
 }
 
 /** Headers with one of these say what their cells are; "Due" or "Last payment" may be an amount, a day or a remark. */
 const TYPE_WORDS = new Set(
-  'amount date dob birth birthdate birthday balance value limit lim principal days राशि तिथि तारीख betrag montant importe importo сумма дата data fecha datum'.split(
+  'amount date dob birth birthdate birthday balance value limit lim days राशि तिथि तारीख betrag montant importe importo сумма дата data fecha datum'.split(
     ' ',
   ),
 )

@@ -33,6 +33,8 @@ const MASK = /[*•●∗✱]|[x_?%]{2,}|\d\s?[x#]|[x#]\s?\d/iu
 const ONLY_PHONE = /^[+\d\s().[\]~'/-]+$/u
 /** A number that a program took for a decimal one. */
 const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
+/** `9,876,543,210.00` and `9,87,65,43,210.00`: a number that a spreadsheet showed as an amount. */
+const GROUPED_DECIMAL = /^(\+?\d{1,3}(?:,\d{2,3})+)\.0+$/u
 const TRUNK_ZERO = /\(\s*0\s*\)/u
 
 /** Shortest and longest national numbers are decided by the plan; these only choose the words. */
@@ -90,6 +92,8 @@ function readAny(cell: string, region: string): PhoneReading {
   const scientific = readScientific(text)
   if (scientific?.kind === 'damaged') return DAMAGED
   if (scientific) return collect([scientific.digits], region)
+  const grouped = GROUPED_DECIMAL.exec(text)
+  if (grouped) return collect([(grouped[1] ?? '').replaceAll(',', '')], region)
   return collect(
     splitPhones(withoutExtras(text)).flatMap((piece) => splitOrKeep(piece, region)),
     region,
