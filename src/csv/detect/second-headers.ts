@@ -32,7 +32,8 @@ export class SecondHeaders {
   readonly #headerText: string
   readonly #header: readonly string[]
   readonly #names: ReadonlySet<string>
-  readonly #firstLetters: ReadonlySet<number>
+  /** The first three characters of each heading, as one number. */
+  readonly #beginnings: ReadonlySet<number>
   readonly #found: SecondHeader[] = []
 
   constructor(header: readonly string[], headerText: string, delimiter: string) {
@@ -40,7 +41,9 @@ export class SecondHeaders {
     this.#headerText = headerText
     this.#header = header.map(fold)
     this.#names = new Set(this.#header.filter((name) => name !== ''))
-    this.#firstLetters = new Set([...this.#names].map((name) => name.charCodeAt(0)))
+    this.#beginnings = new Set(
+      [...this.#names].flatMap((name) => [beginningOf(name, 0), beginningOf(name.replaceAll(' ', ''), 0)]),
+    )
   }
 
   /** Whether the record is a header, and so no row. The first header itself, repeated, is told by its text elsewhere. */
@@ -84,10 +87,7 @@ export class SecondHeaders {
       while (text.charCodeAt(start) === 0x20 || text.charCodeAt(start) === 0x22) start += 1
       const end = text.indexOf(this.#delimiter, start)
       if (end < 0) return false
-      if (
-        this.#firstLetters.has(lower(text.charCodeAt(start))) &&
-        this.#names.has(fold(text.slice(start, end)))
-      )
+      if (this.#beginnings.has(beginningOf(text, start)) && this.#names.has(fold(text.slice(start, end))))
         return text.length < MAX_HEADER_CHARACTERS
       start = end + 1
     }
@@ -134,7 +134,18 @@ function fold(text: string): string {
   return text.toLowerCase().match(WORDS)?.join(' ') ?? ''
 }
 
+/** Case aside; an underscore or a dot there is a space. */
+function beginningOf(text: string, start: number): number {
+  const first = lower(text.charCodeAt(start))
+  const second = lower(text.charCodeAt(start + 1))
+  return (first * 0x10000 + second) * 0x10000 + lower(text.charCodeAt(start + 2))
+}
+
 function lower(code: number): number {
-  if (code < 0x80) return code >= 0x41 && code <= 0x5a ? code + 0x20 : code
+  if (Number.isNaN(code)) return 0x20
+  if (code < 0x80) {
+    if (code >= 0x61 && code <= 0x7a) return code
+    return code >= 0x41 && code <= 0x5a ? code + 0x20 : code >= 0x30 && code <= 0x39 ? code : 0x20
+  }
   return String.fromCharCode(code).toLowerCase().charCodeAt(0)
 }

@@ -61,7 +61,7 @@ class WordSet {
   has(text: string): boolean {
     const code = text.charCodeAt(0)
     const mask = code < 128 ? (this.#ascii[code] ?? 0) : (this.#lengths.get(code) ?? 0)
-    return (mask & lengthBit(text.length)) !== 0 && this.#words.has(fold(text))
+    return (mask & lengthBit(text.length)) !== 0 && this.#words.has(text.toLowerCase())
   }
 }
 
@@ -138,35 +138,30 @@ export function createBlankWords(own: readonly string[] = []): BlankWords {
 
 export const DEFAULT_BLANK_WORDS: BlankWords = createBlankWords()
 
-/** Whether any word of a name begins like one of a program's. Most names are told by their first letters. */
+/** Whether any of several words looks like one of a program's by its first letter and its length. */
 function mayBeGlued(name: string): boolean {
-  let isStart = true
-  let words = 0
+  let start = 0
   let isFound = false
-  for (let at = 0; at < name.length; at += 1) {
-    const code = name.charCodeAt(at)
-    if (code === 0x20) {
-      isStart = true
-      continue
-    }
-    if (!isStart) continue
-    isStart = false
-    words += 1
-    // n N u < ( # \ . - – —
-    isFound ||=
-      code === 0x6e ||
-      code === 0x4e ||
-      code === 0x75 ||
-      code === 0x3c ||
-      code === 0x28 ||
-      code === 0x23 ||
-      code === 0x5c ||
-      code === 0x2e ||
-      code === 0x2d ||
-      code === 0x2013 ||
-      code === 0x2014
+  for (let at = 0; at <= name.length; at += 1) {
+    if (at < name.length && name.charCodeAt(at) !== 0x20) continue
+    isFound ||= looksGlued(name.charCodeAt(start), at - start)
+    start = at + 1
   }
-  return isFound && words > 1
+  return isFound && name.includes(' ')
+}
+
+function looksGlued(first: number, length: number): boolean {
+  const letter = first | 0x20
+  if (letter === 0x6e) return length <= 4
+  if (letter === 0x75) return length === 9
+  // < ( # \ . - – —
+  return (
+    (first < 0x30 && length <= 6) ||
+    (first === 0x3c && length <= 6) ||
+    first === 0x5c ||
+    first === 0x2013 ||
+    first === 0x2014
+  )
 }
 
 function removeGlued(name: string, kept: ReadonlySet<string>): string {

@@ -24,14 +24,15 @@ export function readEmail(cell: string): CellReading<string> {
   if (text === '') return BLANK
   if (!text.includes('@')) return readNoEmail(text)
   // Google Contacts puts several into one cell, the chosen one first.
-  const [first = '', ...others] = text.split(' ::: ')
+  const end = text.indexOf(' ::: ')
+  const first = end < 0 ? text : text.slice(0, end)
   const address = first.endsWith('>') ? (WITH_NAME.exec(first)?.[1] ?? first) : first
   const bare = address
     .toLowerCase()
     .replace(/^mailto:/u, '')
     .replace(AROUND, '')
   if (bare.length <= MAX_EMAIL_LENGTH && isEmail(bare)) {
-    return others.length === 0 ? value(bare) : { kind: 'value', value: bare, note: 'email_left_out' }
+    return end < 0 ? value(bare) : { kind: 'value', value: bare, note: 'email_left_out' }
   }
   return bare.split('@').length > 2 && bare.split(/[;,/|\s]+/u).some(isEmail) ? SEVERAL : INVALID
 }
