@@ -36,6 +36,7 @@ const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}\d{0,2}));/giu
 /** A program that escapes twice writes `&amp;amp;`. */
 const MAX_PASSES = 3
 /** `\"` and `\'`, as databases escape them. */
+const WRAPPED_ESCAPED = /^\s*"((?:[^"\\]|\\.)*)"\s*$/su
 const ESCAPED_QUOTE = /\\(["'])/gu
 
 /** Marks that close what another one opens; German and Swedish ones close what English ones open, too. */
@@ -60,7 +61,9 @@ const APOSTROPHE = /(?<=[\p{L}\p{M}])['’](?=[\p{L}\p{M}])/gu
 
 /** Text as it was before a web page or a database escaped it: entities and escaped quotes as the characters they are. */
 export function unescapeText(text: string): string {
-  return decodeEntities(text.includes('\\') ? text.replace(ESCAPED_QUOTE, '$1') : text)
+  if (!text.includes('\\')) return decodeEntities(text)
+  const inner = WRAPPED_ESCAPED.exec(text)?.[1] ?? text
+  return decodeEntities(inner.replace(ESCAPED_QUOTE, '$1'))
 }
 
 function decodeEntities(text: string): string {

@@ -51,6 +51,8 @@ describe('cleanText', () => {
   it.each([
     ['Asha \\"Bunty\\" Rao', 'Asha "Bunty" Rao'],
     ["O\\'Brien", "O'Brien"],
+    ['"7 \\"B\\""', '7 "B"'],
+    ['"\\"Asha\\" Rao"', '"Asha" Rao'],
     ['7 \\"A\\" Wing', '7 "A" Wing'],
   ])('reads what a database escaped in %j as %j', (cell, text) => {
     expect(cleanText(cell)).toBe(text)
