@@ -38,7 +38,7 @@ export interface TextReaderOptions {
 /** `3.45679E+15`, as spreadsheets and programs write it. `12E4` without a sign or decimals may be an identifier. */
 const SCIENTIFIC = /^[+-]?\d(?:(?:[.,]\d+)?e\+\d{1,3}|[.,]\d+e\d{1,3})$/iu
 /** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`. */
-const FORMULA_TEXT = /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(]|\d+\s*[-+*/&])/iu
+const FORMULA_TEXT = /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(])/iu
 const TWO_LETTERS = /^[A-Z]{2}$/u
 
 /**
@@ -53,7 +53,7 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
     if (words.has(text, kind) && !(holdsCodes && TWO_LETTERS.test(text))) return blankWord(text)
     const first = text.charCodeAt(0)
     if (first < 0x41 || first === 0x45) {
-      const damaged = readDamaged(text, first)
+      const damaged = readDamaged(text, first, kind)
       if (damaged) return damaged
     }
     if (wholeNumbers !== undefined) return readText(plainWholeNumber(text, wholeNumbers))
@@ -71,8 +71,9 @@ function blankWord(text: string): CellReading<never> {
 }
 
 /** A formula, an error or a shortened number in place of the text; null for everything else. */
-function readDamaged(text: string, first: number): CellReading<string> | null {
-  if (first === 0x3d) return FORMULA_TEXT.test(text) ? FORMULA : null
+function readDamaged(text: string, first: number, kind: TextKind): CellReading<string> | null {
+  // In a column we know nothing about, a formula may be what is meant.
+  if (first === 0x3d) return kind !== 'attribute' && FORMULA_TEXT.test(text) ? FORMULA : null
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   if (!SCIENTIFIC.test(text)) return null

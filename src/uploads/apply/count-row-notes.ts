@@ -30,7 +30,7 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
     `${where} "${column}" holds a day without its year, and was left out.`,
   date_converted: (where, column) => `${where} the date in "${column}" was converted from another calendar.`,
   damaged_left_out: (where, column) =>
-    `${where} "${column}" holds a formula, an error or a shortened number of a spreadsheet, which was left out.`,
+    `${where} "${column}" holds an error or a shortened number of a spreadsheet, which was left out.`,
 }
 
 export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {

@@ -160,12 +160,14 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     expect(readFile(['Loan No'], [...rounded, ['4567890123456001']]).mapping.notes).toEqual([])
   })
 
-  it.each([['1.23457E+11'], ['=A2&B2'], ['#REF!']])(
-    'leaves %j out of a column it does not know, and says so',
-    (cell) => {
-      expect(readFile(['Aadhaar'], [[cell]]).rows).toMatchObject([
-        { kind: 'customer', values: {}, notes: [{ code: 'damaged_left_out', column: 'Aadhaar' }] },
-      ])
-    },
-  )
+  it.each([['1.23457E+11'], ['#REF!']])('leaves %j out of a column it does not know, and says so', (cell) => {
+    expect(readFile(['Aadhaar'], [[cell]]).rows).toMatchObject([
+      { kind: 'customer', values: {}, notes: [{ code: 'damaged_left_out', column: 'Aadhaar' }] },
+    ])
+  })
+
+  it('keeps a formula in a column it does not know, and a sum for a name', () => {
+    expect(column('Remark', ['=A2&B2'])).toEqual(['=A2&B2'])
+    expect(column('Name', ['=2+3', '=A2&B2'])).toEqual(['=2+3', 'excel_damaged'])
+  })
 })
