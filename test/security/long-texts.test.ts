@@ -9,9 +9,14 @@ import { nearestWord } from '../../commands/text/nearest-word.ts'
 import { neutraliseCell, writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { isPlaceholder } from '../../src/customers/cells/blank-words.ts'
 import * as cleaning from '../../src/customers/cells/clean-text.ts'
-import { provenOrder } from '../../src/customers/cells/read-date.ts'
+import { hasShortYear, isNepaliYear, provenOrder } from '../../src/customers/cells/read-date.ts'
 import { isCreditOrDebit } from '../../src/customers/cells/read-money.ts'
-import { parseAmount, provenMark, splitSign } from '../../src/customers/cells/read-number.ts'
+import {
+  parseAmount,
+  plainWholeNumber,
+  provenMark,
+  splitSign,
+} from '../../src/customers/cells/read-number.ts'
 import {
   dateEvidence,
   decimalMark,
@@ -125,6 +130,9 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   regionOfCallingCode: (text) => regionOfCallingCode(text, null),
   nameCell: (text) => nameCell({ header: text, index: 0 }),
   provenOrder,
+  hasShortYear,
+  isNepaliYear: (text) => isNepaliYear(text, undefined),
+  plainWholeNumber: (text) => plainWholeNumber(text, 'comma_groups'),
   provenMark,
   isCreditOrDebit,
   parseAmount: (text) => parseAmount(text, null),

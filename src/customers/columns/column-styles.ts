@@ -60,7 +60,7 @@ function findDateStyle(
   column: Column,
   options: {
     readonly fallback: DateEvidence['order']
-    readonly region: string
+    readonly region: string | undefined
     readonly bornUntil?: string | undefined
   },
 ): DateStyle {

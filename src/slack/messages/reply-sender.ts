@@ -1,5 +1,4 @@
 import type { Reply } from '../../../commands/reply/index.ts'
-import { AppError } from '../../errors.ts'
 import {
   ALL_NATIVE,
   type NativeBlock,
