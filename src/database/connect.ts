@@ -10,6 +10,11 @@ export interface ConnectOptions {
 /** How long an operation waits for a server before it fails: long enough for a restart, short enough for a person. */
 const SERVER_SELECTION_MS = 10_000
 const CONNECT_MS = 10_000
+/**
+ * How long a write waits for a majority. After that it is neither done nor undone for us: it is repeated, and the
+ * conditions of the repeat tell. Without a limit each write would hold its connection for as long as a majority is away.
+ */
+const WRITE_CONCERN_MS = 10_000
 /** A request without any answer for this long is taken as lost; the longest of ours, a large batch, takes seconds. */
 const SOCKET_MS = 5 * 60_000
 
@@ -34,7 +39,7 @@ export async function connectDatabase(
     waitQueueTimeoutMS: 30_000,
     // What is acknowledged is on disk, and survives the loss of a primary: a share is acknowledged to Slack on the
     // strength of it, and a checkpoint says that the rows before it are there. See docs/operations.md.
-    writeConcern: { w: 'majority', journal: true },
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: WRITE_CONCERN_MS },
     readPreference: 'primary',
     retryWrites: true,
     retryReads: true,
