@@ -1,5 +1,6 @@
 /**
- * The stored documents: mongoose models, their indexes beside the schema, the one translator of driver errors.
+ * The stored documents: mongoose models, their indexes beside the schema, the one translator of driver errors, and
+ * what the server says of itself.
  * Decides nothing about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
@@ -69,6 +70,7 @@ export type { RecordMove } from './record-move.ts'
 export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
 export type { SentFile } from './sent-file.ts'
+export { describeServer, type ServerFacts } from './server-facts.ts'
 export {
   RECORD_KINDS,
   type RecordChoice,

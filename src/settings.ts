@@ -35,7 +35,7 @@ const databaseSettings = {
   )
     .meta({ secret: true })
     .describe(
-      'A MongoDB server (mongodb:// or mongodb+srv://). Empty: an embedded server keeps its data under DATA_DIR.',
+      'A MongoDB server, 5.0 or newer, with the name of the database: mongodb://host:27017/customer-uploads. With a user, add ?authSource=admin unless the user was created in that database; @ in a password is %40. Empty: an embedded server keeps its data under DATA_DIR.',
     ),
   DATA_DIR: withDefault(z.string(), './data').describe('Where the embedded server keeps its data.'),
 }

@@ -77,7 +77,7 @@ const PARTS: readonly Part[] = [
   { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
   {
     path: 'src/database',
-    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/documentdb'],
+    mayImport: ['src/errors.ts', 'models', 'src/database/process', 'src/database/documentdb'],
     packages: ['mongodb-memory-server', 'mongoose'],
   },
   {

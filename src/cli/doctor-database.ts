@@ -2,14 +2,18 @@ import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
 import {
   CUSTOMER_INDEXES,
   createModels,
+  describeServer,
   type RecordsSetting,
   readRecordsSetting,
+  toDatabaseError,
 } from '../../models/index.ts'
 import { adviseOn } from '../console-message.ts'
 import type { OpenDatabase } from '../database/index.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
+
+const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const
 
 /** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */
 export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGenerator<Finding> {
@@ -17,7 +21,7 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
   try {
     database = await open()
   } catch (thrown) {
-    const error = toAppError(thrown)
+    const error = toDatabaseError(thrown)
     // The bot itself is running: that is no trouble.
     yield error.code === 'database_in_use'
       ? warn('database', error.message, 'to look into it, stop the bot, or ask the bot itself at /readyz')
@@ -27,13 +31,17 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
   try {
     const models = createModels(database.connection)
     const { customers, fileUploads, settings } = models
+    const { engine, version, topology } = await describeServer(database.connection)
     const count = await customers.collection.estimatedDocumentCount()
     const waiting = await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
-    yield ok('database', `${database.engine}, ${count} customers, ${waiting} uploads waiting or running`)
+    yield ok(
+      'database',
+      `${SERVER_NAMES[engine]} ${version}, ${topology}, ${count} customers, ${waiting} uploads waiting or running`,
+    )
     yield checkForm(await findForm(models))
     yield await checkUniqueIndex(customers.collection, count, await readRecordsSetting(settings))
   } catch (thrown) {
-    const error = toAppError(thrown)
+    const error = toDatabaseError(thrown)
     yield bad('database', error.message, adviseOn(error))
   } finally {
     await database.close()
