@@ -38,6 +38,8 @@ export interface WireServer {
 }
 
 interface WireServerOptions {
+  /** Any free one unless given. */
+  readonly port?: number
   /** Server that does what is not answered here. */
   readonly target?: string
   /** Added to the greeting: what the server claims to be. */
@@ -130,7 +132,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
         for (const part of encodeReply(request, 1, Buffer.from(BSON.serialize(reply)))) client.write(part)
     }
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
