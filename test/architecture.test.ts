@@ -35,6 +35,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
   { path: 'src/retry.ts', mayImport: [], packages: ['p-retry'] },
+  { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
   { path: 'src/temporary-folder.ts', mayImport: [] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
@@ -77,7 +78,13 @@ const PARTS: readonly Part[] = [
   { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
   {
     path: 'src/database',
-    mayImport: ['src/errors.ts', 'models', 'src/database/process', 'src/database/documentdb'],
+    mayImport: [
+      'src/errors.ts',
+      'src/server-facts.ts',
+      'models',
+      'src/database/process',
+      'src/database/documentdb',
+    ],
     packages: ['mongodb-memory-server', 'mongoose'],
   },
   {
@@ -410,6 +417,7 @@ const PARTS: readonly Part[] = [
     path: 'src/cli',
     mayImport: [
       'src/errors.ts',
+      'src/server-facts.ts',
       'src/locale.ts',
       'src/config.ts',
       'src/env-file.ts',

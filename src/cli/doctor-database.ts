@@ -2,7 +2,7 @@ import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
 import {
   CUSTOMER_INDEXES,
   createModels,
-  describeServer,
+  findEqualIndexes,
   type RecordsSetting,
   readRecordsSetting,
   toDatabaseError,
@@ -11,6 +11,7 @@ import { adviseOn } from '../console-message.ts'
 import type { OpenDatabase } from '../database/index.ts'
 import { AppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
+import { describeServer } from '../server-facts.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const
@@ -74,11 +75,8 @@ async function checkUniqueIndex(
       `a switch to ${RECORD_KIND_WORDS[switching.to].name} is under way (#${switching.number})`,
       'start the bot, or give the same npm run records again: it goes on where it was',
     )
-  // A collection that is not there yet has no indexes to list.
-  const indexes = await customers.indexes().catch(() => [])
-  const { name } = CUSTOMER_INDEXES[kind]
-  if (indexes.some((index) => index.unique === true && index.name === name))
-    return ok('index', `${rule}: held by a unique index`)
+  const held = await findEqualIndexes(customers, CUSTOMER_INDEXES[kind].key, { unique: true })
+  if (held.length > 0) return ok('index', `${rule}: held by a unique index`)
   return count === 0
     ? ok('index', 'made at the first start')
     : bad(

@@ -1,5 +1,5 @@
 import mongoose, { type Connection } from 'mongoose'
-import { describeServer } from '../../models/index.ts'
+import { describeServer } from '../server-facts.ts'
 import { assertUsableUri, explainConnectFailure, refused } from './connect-failure.ts'
 
 export interface ConnectOptions {

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import net from 'node:net'
 import type { BSON } from 'bson'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { describeServer } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { explainConnectFailure } from '../../src/database/connect-failure.ts'
 import { AppError } from '../../src/errors.ts'
+import { describeServer } from '../../src/server-facts.ts'
 import { asPrimary, startWireServer, type WireServer } from '../support/wire-server.ts'
 
 const servers: WireServer[] = []

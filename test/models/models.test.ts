@@ -2,6 +2,7 @@ import { mongo } from 'mongoose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createModels,
+  dropCustomerIndexes,
   ensureIndexes,
   isDuplicateKey,
   type Models,
@@ -35,6 +36,49 @@ describe('the indexes', () => {
     expect(message).not.toContain(String(insertedIds[2]))
     expect(message).not.toContain('7417119014')
     await models.customers.collection.deleteMany({})
+  })
+
+  it('are taken as they are under another name, as Compass or a sharded cluster gives them', async () => {
+    const own = await openTestDatabase()
+    const named = createModels(own.connection)
+    const phones = named.customers.collection
+    await phones.createIndex({ primary_phone: 1 }, { name: 'primary_phone_1', unique: true })
+    await named.fileUploads.collection.createIndex({ shared_at: -1, number: -1 }, { name: 'made_by_hand' })
+    await named.uploadRows.collection.createIndex(
+      { search: 1 },
+      { name: 'also_by_hand', partialFilterExpression: { search: { $exists: true } } },
+    )
+
+    await ensureIndexes(named)
+    await ensureIndexes(named)
+
+    const names = async (collection: typeof phones) => (await collection.indexes()).map(({ name }) => name)
+    expect(await names(phones)).toEqual(['_id_', 'primary_phone_1'])
+    expect(await names(named.fileUploads.collection)).not.toContain('recent')
+    expect(await names(named.uploadRows.collection)).not.toContain('search')
+    // A switch of what a record is takes it away, whatever it is called.
+    await dropCustomerIndexes(named)
+    expect(await names(phones)).toEqual(['_id_'])
+    await own.drop()
+  })
+
+  it.each<[string, object]>([
+    ['is not unique', {}],
+    ['is for some documents alone', { unique: true, partialFilterExpression: { city: 'Pune' } }],
+  ])('are not replaced by one that %s', async (_, options) => {
+    const own = await openTestDatabase()
+    const named = createModels(own.connection)
+    const phones = named.customers.collection
+    await phones.createIndex({ primary_phone: 1 }, { name: 'primary_phone_1', ...options })
+
+    await ensureIndexes(named).catch(() => undefined)
+
+    await phones.insertOne({ primary_phone: '+917417119014' })
+    const second = await phones.insertOne({ primary_phone: '+917417119014' }).catch(isDuplicateKey)
+    const indexes = await phones.indexes()
+    // Either both stand side by side, or the start is refused: never is there a silent list without the rule.
+    expect(second === true || !indexes.some(({ name }) => name === 'primary_phone')).toBe(true)
+    await own.drop()
   })
 
   it('refuse a second customer with the same phone', async () => {
