@@ -113,7 +113,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/apply',
-    mayImport: ['src/errors.ts', 'src/locale.ts', 'models', 'src/uploads/rows', 'src/uploads/lease'],
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'src/server-facts.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+    ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import { isDuplicateKey, type Models } from '../../../models/index.ts'
+import { describeServer } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
 import { shareStatements } from './bulk-updates.ts'
 import type { CustomerWrite, WrittenCustomer } from './plan-batch.ts'
@@ -20,7 +21,9 @@ export async function writeCustomers(
   done: readonly WrittenCustomer[] = [],
 ): Promise<boolean> {
   if (writes.length + done.length === 0) return true
-  const { alone, statements } = isRepeated ? { alone: writes, statements: [] } : shareStatements(writes)
+  const { alone, statements } = isRepeated
+    ? { alone: writes, statements: [] }
+    : shareStatements(writes, (await describeServer(models.connection)).engine)
   const operations = [...alone.map(toOperation), ...statements, ...done.map(toConfirmation)]
   try {
     const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
