@@ -6,7 +6,7 @@ import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../src/uploads/worker/upload-worker.ts'
 import { runDeps } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
-import { asPrimary, type Failure, startWireServer } from '../support/wire-server.ts'
+import { asPrimary, type Failure, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
  * Imports through a line on which the server refuses, does not acknowledge, or is cut off, as `failCommand` makes a
@@ -18,7 +18,7 @@ const PATIENCE = { timeout: 20_000, interval: 20 }
 
 const { models: direct, database } = await openTestModels()
 const server = await startWireServer({ target: inject('databaseUri'), greeting: asPrimary })
-const connection = await connectDatabase(behindServer(), { log: () => undefined })
+const connection = await connectDatabase(throughServer(server, database.uri), { log: () => undefined })
 const models = createModels(connection)
 let worker: UploadWorker
 
@@ -33,15 +33,6 @@ beforeEach(async () => {
   worker = startWorker(models)
 })
 afterEach(() => worker.stop())
-
-/** The suite's database, with what its address says beside the host. */
-function behindServer(): string {
-  const uri = new URL(database.uri.replace(/^mongodb:/, 'http:'))
-  uri.searchParams.delete('replicaSet')
-  uri.searchParams.set('directConnection', 'true')
-  uri.host = server.uri.slice('mongodb://'.length)
-  return uri.href.replace(/^http:/, 'mongodb:')
-}
 
 function startWorker(on: Models): UploadWorker {
   const { options, ...deps } = runDeps(on)

@@ -2,11 +2,12 @@ import type { BSON } from 'bson'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createModels } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
+import { describeServer } from '../../src/server-facts.ts'
 import { compareUploads } from '../../src/uploads/queries/index.ts'
 import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { playImport, playUndo } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
-import { asPrimary, startWireServer } from '../support/wire-server.ts'
+import { asPrimary, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
  * What a sharded cluster asks of commands, checked on those that were sent: MongoDB 5.0 to 7.0 refuse an upsert that does
@@ -19,9 +20,7 @@ const SHARD_KEYS: Readonly<Record<string, readonly string[]>> = {
 
 const { models: direct, database } = await openTestModels()
 const server = await startWireServer({ target: inject('databaseUri'), greeting: asPrimary })
-const connection = await connectDatabase(`${server.uri}/${database.name}?directConnection=true`, {
-  log: () => undefined,
-})
+const connection = await connectDatabase(throughServer(server, database.uri), { log: () => undefined })
 const models = createModels(connection)
 const phoneOf = (n: number) => `+9198200${String(n).padStart(5, '0')}`
 const rowsOf = (city: string) =>
@@ -93,9 +92,10 @@ describe('what is sent to a cluster', () => {
     for (const { filter } of ranges) expect(filter.upload._bsontype).toBe('ObjectId')
   })
 
-  it('writes with a pipeline in one form alone, that of the engine behind', () => {
+  it('writes with a pipeline in one form alone, that of the engine behind', async () => {
     const sent = JSON.stringify(server.commands)
+    const { engine } = await describeServer(connection)
 
-    expect(sent.includes('"$unsetField"')).toBe(inject('databaseEngine') === 'documentdb')
+    expect(sent.includes('"$unsetField"')).toBe(engine === 'documentdb')
   })
 })

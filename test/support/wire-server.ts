@@ -73,6 +73,15 @@ export const asPrimary = (port: number): BSON.Document => ({
   primary: `127.0.0.1:${port}`,
 })
 
+/** The address of a database with the server in between, where that is one host. */
+export function throughServer({ uri }: Pick<WireServer, 'uri'>, databaseUri: string): string {
+  const through = new URL(databaseUri.replace(/^mongodb:/, 'http:'))
+  through.searchParams.delete('replicaSet')
+  through.searchParams.set('directConnection', 'true')
+  through.host = uri.slice('mongodb://'.length)
+  return through.href.replace(/^http:/, 'mongodb:')
+}
+
 /** Speaks MongoDB's wire protocol: by itself, or in front of a server whose answers it can spoil. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
   const commands: BSON.Document[] = []
