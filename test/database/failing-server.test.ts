@@ -2,11 +2,12 @@ import type { BSON } from 'bson'
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
+import { describeServer } from '../../src/server-facts.ts'
 import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../src/uploads/worker/upload-worker.ts'
 import { runDeps } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
-import { asPrimary, type Failure, startWireServer, throughServer } from '../support/wire-server.ts'
+import { type Failure, greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
  * Imports through a line on which the server refuses, does not acknowledge, or is cut off, as `failCommand` makes a
@@ -17,7 +18,10 @@ const FILE = `Phone,City\n${Array.from({ length: ROWS }, (_, n) => `98200982${St
 const PATIENCE = { timeout: 20_000, interval: 20 }
 
 const { models: direct, database } = await openTestModels()
-const server = await startWireServer({ target: inject('databaseUri'), greeting: asPrimary })
+const server = await startWireServer({
+  target: inject('databaseUri'),
+  greeting: greetingLike(await describeServer(database.connection)),
+})
 const connection = await connectDatabase(throughServer(server, database.uri), { log: () => undefined })
 const models = createModels(connection)
 let worker: UploadWorker
@@ -227,5 +231,38 @@ describe('a sign of life that takes long', () => {
     await expectWhole(await share())
     expect(renewals()).toBeGreaterThanOrEqual(2)
     expect(most).toBe(1)
+  })
+})
+
+/** A mongod that was started with `--setParameter enableTestCommands=1`, asked by somebody who may. */
+const admin = database.connection.getClient().db('admin')
+const setFailPoint = (mode: unknown, data: BSON.Document = {}) =>
+  admin.command({
+    configureFailPoint: 'failCommand',
+    mode,
+    data: { appName: 'customer-uploads', failCommands: [], ...data },
+  })
+const hasFailPoints = await setFailPoint('off').then(
+  () => true,
+  () => false,
+)
+
+describe.skipIf(!hasFailPoints)('an import from a MongoDB that fails by its own failCommand', () => {
+  it.each<[string, BSON.Document]>([
+    ['a primary that steps down', { errorCode: 189 }],
+    ['a server that shuts down', { errorCode: 91 }],
+    ['a server that is no primary any more', { errorCode: 10107 }],
+    ['a time limit', { errorCode: 262 }],
+    ['a write without a majority', { writeConcernError: { code: 64, errmsg: 'timed out' } }],
+    ['a line that is cut', { closeConnection: true }],
+    ['an overloaded server', { errorCode: 462, errorLabels: ['SystemOverloadedError', 'RetryableError'] }],
+  ])('ends whole after %s', async (_, data) => {
+    for (const failCommand of ['insert', 'update', 'find', 'findAndModify']) {
+      await direct.customers.collection.deleteMany({})
+      await direct.uploadRows.collection.deleteMany({})
+      await setFailPoint({ times: 2 }, { failCommands: [failCommand], ...data })
+      await expectWhole(await share())
+    }
+    await setFailPoint('off')
   })
 })

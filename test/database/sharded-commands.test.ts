@@ -7,7 +7,7 @@ import { compareUploads } from '../../src/uploads/queries/index.ts'
 import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { playImport, playUndo } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
-import { asPrimary, startWireServer, throughServer } from '../support/wire-server.ts'
+import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
  * What a sharded cluster asks of commands, checked on those that were sent: MongoDB 5.0 to 7.0 refuse an upsert that does
@@ -19,7 +19,10 @@ const SHARD_KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const { models: direct, database } = await openTestModels()
-const server = await startWireServer({ target: inject('databaseUri'), greeting: asPrimary })
+const server = await startWireServer({
+  target: inject('databaseUri'),
+  greeting: greetingLike(await describeServer(database.connection)),
+})
 const connection = await connectDatabase(throughServer(server, database.uri), { log: () => undefined })
 const models = createModels(connection)
 const phoneOf = (n: number) => `+9198200${String(n).padStart(5, '0')}`

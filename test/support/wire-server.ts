@@ -7,6 +7,7 @@ import {
   parseMessage,
   type WireRequest,
 } from '../../src/database/gateway/wire/index.ts'
+import type { ServerFacts } from '../../src/server-facts.ts'
 
 /** What MongoDB's failCommand does to a command, or to its acknowledgement. */
 export interface Failure {
@@ -44,6 +45,10 @@ interface WireServerOptions {
   readonly target?: string
   /** Added to the greeting: what the server claims to be. */
   readonly greeting?: (port: number) => BSON.Document
+  /** Told of every command before it is answered, and of the name its client gave itself. */
+  readonly onCommand?: (command: BSON.Document, client: string) => void
+  /** False: commands are not kept, where there are very many. */
+  readonly keeps?: boolean
   /** Answers in place of a server; undefined where the target is to answer. */
   readonly answer?: (command: BSON.Document) => BSON.Document | undefined
 }
@@ -61,6 +66,22 @@ const GREETING = {
   maxWireVersion: 21,
   readOnly: false,
   ok: 1,
+}
+
+/**
+ * What a server in front of another may claim: transaction numbers are for a primary or a router alone. The embedded
+ * engine takes no notice of them, so there it can be a primary.
+ */
+export function greetingLike({
+  engine,
+  topology,
+  wireVersion,
+}: ServerFacts): (port: number) => BSON.Document {
+  const own = { maxWireVersion: wireVersion }
+  if (topology === 'sharded cluster') return () => ({ ...own, msg: 'isdbgrid' })
+  return engine === 'documentdb' || topology !== 'standalone'
+    ? (port) => ({ ...own, ...asPrimary(port) })
+    : () => own
 }
 
 /** What a primary says of itself: the driver then sends what it sends to a replica set, transaction numbers included. */
@@ -101,12 +122,17 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
 
   async function answer(
     request: WireRequest,
+    client: { name: string },
     forward: () => Promise<BSON.Document>,
   ): Promise<BSON.Document | null> {
     const command = decodeCommand(request)
     const name = Object.keys(command)[0] ?? ''
-    if (GREETINGS.has(name)) return { ...GREETING, connectionId: 1, ...options.greeting?.(port) }
-    commands.push(command)
+    if (GREETINGS.has(name)) {
+      client.name = String(command.client?.application?.name ?? client.name)
+      return { ...GREETING, connectionId: 1, ...options.greeting?.(port) }
+    }
+    options.onCommand?.(command, client.name)
+    if (options.keeps !== false) commands.push(command)
     const failure = takeFailure(command)
     if (failure?.delayMs) await new Promise((resolve) => setTimeout(resolve, failure.delayMs))
     if (failure?.closes === 'before') return null
@@ -124,6 +150,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     client.on('error', () => client.destroy())
     const upstream = options.target === undefined ? undefined : openUpstream(options.target, client)
     const framer = createFramer()
+    const about = { name: '' }
     let turn: Promise<unknown> = Promise.resolve()
     client.on('data', (packet) => {
       for (const message of framer.push(packet))
@@ -132,7 +159,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
 
     async function serve(message: Buffer): Promise<void> {
       const request = parseMessage(message)
-      const reply = await answer(request, async () => {
+      const reply = await answer(request, about, async () => {
         if (!upstream) throw new Error('nothing stands behind this server')
         return await upstream(message)
       })
