@@ -64,8 +64,9 @@ const fileSettings = {
   MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Largest file, in MB.'),
   MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Most rows of one file.'),
   MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Most columns of one file.'),
-  MAX_CELL_LENGTH: withDefault(wholeNumber(10, 10_000_000), '50000').describe(
-    'Most characters of one cell; a row with a longer one cannot be used.',
+  // A row is at most twice what two cells hold, or 1,048,576 characters: with its changes it has to fit into 16 MB.
+  MAX_CELL_LENGTH: withDefault(wholeNumber(10, 250_000), '50000').describe(
+    'Most characters of one cell, up to 250,000; a row with a longer one cannot be used.',
   ),
   MAX_INVALID_PERCENT: withDefault(wholeNumber(1, 100), '80').describe(
     'Share of the first rows that may be unusable, in percent: a file with more is turned away before anything is written.',
