@@ -17,8 +17,13 @@ WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json manifest.yml ./
-# Only for the embedded database, that is without MONGODB_URI.
-RUN mkdir /data && chown node:node /data
+# Only for the embedded database, that is without MONGODB_URI: libraries of mongod, and a place that outlives the container
+# for the program itself.
+ENV XDG_CACHE_HOME=/data/cache \
+    MONGOMS_DOWNLOAD_DIR=/data/cache/mongod
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libcurl4 \
+    && rm -rf /var/lib/apt/lists/* \
+    && mkdir /data && chown node:node /data
 VOLUME /data
 USER node
 EXPOSE 3000

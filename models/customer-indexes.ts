@@ -1,7 +1,8 @@
-import type { Model } from 'mongoose'
+import type { Model, PipelineStage } from 'mongoose'
 import { AppError } from '../src/errors.ts'
 import { CUSTOMER_INDEXES, type Customer, SWITCHING_INDEX } from './customer.ts'
 import { isDuplicateKey } from './database-error.ts'
+import { ensureIndex, findEqualIndexes } from './ensure-index.ts'
 import { RECORD_KINDS, type RecordKind, type RecordsSetting, readRecordsSetting } from './setting.ts'
 
 interface CustomerModels {
@@ -33,7 +34,7 @@ export async function createCustomerIndex(
 ): Promise<void> {
   const { name, key } = kind === 'switching' ? SWITCHING_INDEX : CUSTOMER_INDEXES[kind]
   try {
-    await customers.collection.createIndex(key, { name, ...(kind !== 'switching' && { unique: true }) })
+    await ensureIndex(customers.collection, key, { name, ...(kind !== 'switching' && { unique: true }) })
   } catch (error) {
     if (kind === 'switching' || !isDuplicateKey(error)) throw error
     throw new AppError('database_duplicates', { examples: await findDuplicates(customers, kind) }, error)
@@ -46,10 +47,12 @@ export async function dropCustomerIndexes(
   kinds: readonly (RecordKind | 'switching')[] = [...RECORD_KINDS, 'switching'],
 ): Promise<void> {
   for (const kind of kinds) {
-    const { name } = kind === 'switching' ? SWITCHING_INDEX : CUSTOMER_INDEXES[kind]
-    await customers.collection.dropIndex(name).catch((error: unknown) => {
-      if (!NOT_THERE.includes(Reflect.get(error as object, 'code'))) throw error
-    })
+    const { name, key } = kind === 'switching' ? SWITCHING_INDEX : CUSTOMER_INDEXES[kind]
+    const equal = await findEqualIndexes(customers.collection, key, { unique: kind !== 'switching' })
+    for (const one of new Set([name, ...equal]))
+      await customers.collection.dropIndex(one).catch((error: unknown) => {
+        if (!NOT_THERE.includes(Reflect.get(error as object, 'code'))) throw error
+      })
   }
 }
 
@@ -60,7 +63,7 @@ export async function dropCustomerIndexes(
 async function findDuplicates(customers: Model<Customer>, kind: RecordKind): Promise<string[]> {
   const paths = Object.keys(CUSTOMER_INDEXES[kind].key)
   const parts = paths.map((path, at): [string, string] => [`k${at}`, `$${path}`])
-  const groups = await customers.aggregate<{ first: unknown; last: unknown; n: number }>([
+  const stages: PipelineStage[] = [
     {
       $group: {
         _id: Object.fromEntries(parts),
@@ -72,6 +75,10 @@ async function findDuplicates(customers: Model<Customer>, kind: RecordKind): Pro
     { $match: { n: { $gt: 1 } } },
     { $sort: { n: -1, first: 1 } },
     { $limit: MAX_EXAMPLES },
-  ])
+  ]
+  // A group per phone: more than a server may keep in memory where there are millions.
+  const groups = await customers.aggregate<{ first: unknown; last: unknown; n: number }>(stages, {
+    allowDiskUse: true,
+  })
   return groups.map(({ first, last, n }) => `${first} and ${last}${n > 2 ? ` (${n} in all)` : ''}`)
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, toAppError } from '../src/errors.ts'
+import { AppError, toAppError } from '../src/errors.ts'
 
 // Server codes (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml). Engines word their
 // messages differently, so nothing here looks at a message.
@@ -8,25 +8,70 @@ const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
   7, // HostNotFound
   24, // LockTimeout
   43, // CursorNotFound
+  46, // LockBusy
   50, // MaxTimeMSExpired
+  63, // StaleShardVersion
   64, // WriteConcernTimeout: written, but not yet on a majority
   89, // NetworkTimeout
   91, // ShutdownInProgress
   112, // WriteConflict
+  117, // ConflictingOperationInProgress
+  133, // FailedToSatisfyReadPreference
   134, // ReadConcernMajorityNotAvailableYet
+  150, // StaleEpoch
   175, // QueryPlanKilled
   189, // PrimarySteppedDown
+  202, // NetworkInterfaceExceededTimeLimit
   237, // CursorKilled
+  249, // StaleDbVersion
   262, // ExceededTimeLimit
+  272, // MigrationConflict
+  279, // ClientDisconnect
+  314, // ObjectIsBusy
+  317, // ConnectionPoolExpired
+  355, // InterruptedDueToStorageChange
+  365, // TemporarilyUnavailable
+  384, // ConnectionError
+  391, // ReauthenticationRequired
+  402, // ResourceExhausted
+  406, // MigrationBlockingOperationCoordinatorCleaningUp
+  407, // PooledConnectionAcquisitionExceededTimeLimit
+  412, // UpdatesStillPending
+  433, // AdmissionQueueOverflow
+  449, // RateLimitExceeded
+  450, // PooledConnectionAcquisitionRejected
+  453, // InterruptedDueToReshardingCriticalSection
+  462, // IngressRequestRateLimitExceeded
   9001, // SocketException
+  10058, // LegacyNotPrimary
   10107, // NotWritablePrimary
   11600, // InterruptedAtShutdown
   11601, // Interrupted
   11602, // InterruptedDueToReplStateChange
+  12586, // BackgroundOperationInProgressForDatabase
+  12587, // BackgroundOperationInProgressForNamespace
+  13388, // StaleConfig
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
   14031, // OutOfDiskSpace
+  91331, // RetriableRemoteCommandFailure
 ])
+
+/** Labels by which a server or the driver says that the same thing may work later. */
+const TRANSIENT_LABELS: ReadonlySet<unknown> = new Set([
+  'RetryableWriteError',
+  'RetryableError',
+  'SystemOverloadedError',
+])
+
+/** Codes that only whoever runs the database can do something about: by what they ask for. */
+const REFUSALS: ReadonlyMap<unknown, Refusal> = new Map([
+  [13, 'rights'], // Unauthorized
+  [18, 'password'], // AuthenticationFailed
+  [8000, 'password'], // AtlasError: so Atlas answers to a wrong user or password
+])
+
+type Refusal = 'rights' | 'password'
 
 // Errors the driver itself raises when there is no server to talk to, by class name: they carry no code.
 const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
@@ -35,6 +80,8 @@ const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
   'MongoServerSelectionError',
   'MongooseServerSelectionError',
   'MongoTopologyClosedError',
+  'MongoServerClosedError',
+  'MongoStalePrimaryError',
   'MongoNotConnectedError',
   'MongoPoolClearedError',
   'PoolClearedError',
@@ -78,21 +125,33 @@ export function toDatabaseError(thrown: unknown): AppError {
   const name = String(read(thrown, 'name') ?? '')
   if (BROKEN_LINE.has(read(thrown, 'code'))) return new AppError('database_unavailable', {}, thrown)
   if (!name.startsWith('Mongo') && !TRANSIENT_DRIVER_ERRORS.has(name)) return toAppError(thrown)
-  return new AppError(databaseErrorCode(name, codesOf(thrown)), {}, thrown)
+  const failures = failuresOf(thrown)
+  if (isTransient(name, failures)) return new AppError('database_unavailable', {}, thrown)
+  const refusal = failures.map(({ code }) => REFUSALS.get(code)).find((reason) => reason !== undefined)
+  if (refusal) return new AppError('database_refused', { reason: refusal }, thrown)
+  return new AppError('database_failed', {}, thrown)
+}
+
+interface Failure {
+  readonly code: unknown
+  readonly labels: readonly unknown[]
 }
 
 /** A bulk write names the first of its failures as its own; the one that can be waited for may be another. */
-function codesOf(error: unknown): unknown[] {
-  const failures = [read(error, 'writeErrors')].flat()
-  return [error, ...failures].map((failure) => read(failure, 'code'))
+function failuresOf(error: unknown): Failure[] {
+  return [error, ...[read(error, 'writeErrors')].flat()].map((failure) => ({
+    code: read(failure, 'code'),
+    labels: [read(failure, 'errorLabels')].flat(),
+  }))
 }
 
-function databaseErrorCode(name: string, codes: readonly unknown[]): ErrorCode {
-  if (TRANSIENT_DRIVER_ERRORS.has(name)) return 'database_unavailable'
+function isTransient(name: string, failures: readonly Failure[]): boolean {
+  if (TRANSIENT_DRIVER_ERRORS.has(name)) return true
   // The driver hides a connection that broke during a bulk write in this class. What a server says has a number.
-  if (name === 'MongoBulkWriteError' && !codes.some((code) => typeof code === 'number'))
-    return 'database_unavailable'
-  if (codes.some((code) => typeof code === 'number' && TRANSIENT_SERVER_CODES.has(code)))
-    return 'database_unavailable'
-  return 'database_failed'
+  if (name === 'MongoBulkWriteError' && !failures.some(({ code }) => typeof code === 'number')) return true
+  return failures.some(
+    ({ code, labels }) =>
+      (typeof code === 'number' && TRANSIENT_SERVER_CODES.has(code)) ||
+      labels.some((label) => TRANSIENT_LABELS.has(label)),
+  )
 }

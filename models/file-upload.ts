@@ -256,13 +256,14 @@ schema.index(
   { unique: true, partialFilterExpression: { message: { $exists: true } }, name: 'one_per_message' },
 )
 // The queue (oldest share first), and the list of recent uploads.
-schema.index({ status: 1, shared_at: 1 }, { name: 'queue' })
-schema.index({ shared_at: -1 }, { name: 'recent' })
+// Lists end their sort with the number: an index without it would be sorted anew at each look.
+schema.index({ status: 1, shared_at: 1, number: 1 }, { name: 'queue' })
+schema.index({ shared_at: -1, number: -1 }, { name: 'recent' })
 // What was written since a moment.
 schema.index({ finished_at: 1 }, { name: 'finished' })
-schema.index({ 'source.user': 1, shared_at: -1 }, { name: 'recent_by_user' })
+schema.index({ 'source.user': 1, shared_at: -1, number: -1 }, { name: 'recent_by_user' })
 // What some channels were told: the App Home.
-schema.index({ 'source.channel': 1, shared_at: -1 }, { name: 'recent_by_channel' })
+schema.index({ 'source.channel': 1, shared_at: -1, number: -1 }, { name: 'recent_by_channel' })
 // Receipts that still have to be posted: a handful at most.
 schema.index(
   { 'receipt.due': 1, shared_at: 1 },

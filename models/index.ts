@@ -11,6 +11,7 @@ import { type Customer, createCustomerModel } from './customer.ts'
 import { ensureCustomerIndex } from './customer-indexes.ts'
 import { toDatabaseError } from './database-error.ts'
 import { createDigestModel, type Digest } from './digest.ts'
+import { ensureModelIndexes } from './ensure-index.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createGreetingModel, type Greeting } from './greeting.ts'
@@ -31,6 +32,7 @@ export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
 export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
+export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export type {
   ChosenColumn,
   CliSource,
@@ -135,12 +137,12 @@ export function createModels(connection: Connection): Models {
 export async function ensureIndexes(models: Models): Promise<void> {
   try {
     await ensureCustomerIndex(models)
-    await models.fileUploads.createIndexes()
-    await models.uploadRows.createIndexes()
-    await models.columnChoices.createIndexes()
-    await models.audit.createIndexes()
-    await models.digests.createIndexes()
-    await models.forgetRequests.createIndexes()
+    await ensureModelIndexes(models.fileUploads)
+    await ensureModelIndexes(models.uploadRows)
+    await ensureModelIndexes(models.columnChoices)
+    await ensureModelIndexes(models.audit)
+    await ensureModelIndexes(models.digests)
+    await ensureModelIndexes(models.forgetRequests)
   } catch (error) {
     throw toDatabaseError(error)
   }

@@ -28,6 +28,25 @@ const listProblems = (value: ErrorDetails[string] | undefined): string =>
 const named = (details: ErrorDetails, otherwise = 'This file'): string =>
   details.file ? `\`${list(details.file)}\`` : otherwise
 
+/** Why a database does not let the bot work. What to do about each is in console-message.ts: no member can help. */
+const DATABASE_REFUSALS = {
+  password: () => 'The database refused the user or the password in MONGODB_URI.',
+  rights: () => 'The database user has no right to do this.',
+  address: (d) => `MONGODB_URI is not a valid address${d.why ? `: ${list(d.why)}` : ''}.`,
+  database: () => 'MONGODB_URI names no database.',
+  certificate: (d) => `The encrypted connection to the database failed${d.why ? ` (${list(d.why)})` : ''}.`,
+  version: (d) => `The database server is too old${d.version ? ` (${list(d.version)})` : ''}.`,
+} as const satisfies Record<string, ErrorWords['sentence']>
+
+export type DatabaseRefusal = keyof typeof DATABASE_REFUSALS
+
+/** The reason in the details of `database_refused`. */
+export function databaseRefusalOf({ reason }: ErrorDetails): DatabaseRefusal | undefined {
+  return typeof reason === 'string' && Object.hasOwn(DATABASE_REFUSALS, reason)
+    ? (reason as DatabaseRefusal)
+    : undefined
+}
+
 export const ERRORS = {
   config_invalid: {
     sentence: (d) => `Some settings are missing or wrong:${listProblems(d.problems)}`,
@@ -42,6 +61,13 @@ export const ERRORS = {
     next: () =>
       'Nothing is lost. Try again in a minute. If it still fails, tell the person who runs the bot.',
     isTransient: true,
+  },
+  database_refused: {
+    sentence: (d) => {
+      const reason = databaseRefusalOf(d)
+      return reason ? DATABASE_REFUSALS[reason](d) : 'The database refused the connection.'
+    },
+    next: () => 'Tell whoever runs the bot, with the reference below.',
   },
   database_duplicates: {
     sentence: (d) =>

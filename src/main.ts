@@ -20,9 +20,8 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, { context: fieldsOfSubject })
   const catalogue = await loadFields(config.fieldsFile)
-  const database = await openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
-    log.info({}, line),
-  )
+  const cacheDir = defaultCacheDir(process.env)
+  const database = await openDatabase({ ...config, cacheDir, isWorker: true }, (line) => log.info({}, line))
   const app = buildApp({ config, connection: database.connection, log, catalogue })
 
   let isStopping = false

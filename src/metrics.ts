@@ -39,7 +39,7 @@ interface MetricsDeps {
 
 const KINDS: readonly UploadEnd['kind'][] = ['import', 'undo', 'forget', 'switch']
 /** Codes of failures that are ours, and worth an alarm. */
-const OUR_FAULTS = ['unexpected', 'database_failed', 'gave_up']
+const OUR_FAULTS = ['unexpected', 'database_failed', 'database_refused', 'gave_up']
 const SECOND_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
 /** Prometheus asks again soon; a database that is away must not keep it waiting. */
 const ASK_WITHIN_MS = 3_000

@@ -43,7 +43,7 @@ const databaseSettings = {
   )
     .meta({ secret: true })
     .describe(
-      'A MongoDB server (mongodb:// or mongodb+srv://). Empty: an embedded server keeps its data under DATA_DIR.',
+      'A MongoDB server, 5.0 or newer, with the name of the database: mongodb://host:27017/customer-uploads. With a user, add ?authSource=admin unless the user was created in that database; @ in a password is %40. Empty: an embedded server keeps its data under DATA_DIR.',
     ),
   DATA_DIR: withDefault(z.string(), './data').describe('Where the embedded server keeps its data.'),
 }
@@ -92,8 +92,9 @@ const fileSettings = {
   MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Largest file, in MB.'),
   MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Most rows of one file.'),
   MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Most columns of one file.'),
-  MAX_CELL_LENGTH: withDefault(wholeNumber(10, 10_000_000), '50000').describe(
-    'Most characters of one cell; a row with a longer one cannot be used.',
+  // A row is at most twice what two cells hold, or 1,048,576 characters: with its changes it has to fit into 16 MB.
+  MAX_CELL_LENGTH: withDefault(wholeNumber(10, 250_000), '50000').describe(
+    'Most characters of one cell, up to 250,000; a row with a longer one cannot be used.',
   ),
   MAX_INVALID_PERCENT: withDefault(wholeNumber(1, 100), '80').describe(
     'Share of the first rows that may be unusable, in percent: a file with more is turned away before anything is written.',

@@ -106,7 +106,14 @@ const PARTS: readonly Part[] = [
   { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
   {
     path: 'src/database',
-    mayImport: ['src/errors.ts', 'src/private-folder.ts', 'src/database/process', 'src/database/documentdb'],
+    mayImport: [
+      'src/errors.ts',
+      'src/private-folder.ts',
+      'models',
+      'src/database/process',
+      'src/database/documentdb',
+      'src/server-facts.ts',
+    ],
     packages: ['mongodb-memory-server', 'mongoose'],
   },
   {
@@ -135,7 +142,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/apply',
-    mayImport: ['src/errors.ts', 'src/locale.ts', 'models', 'src/uploads/rows', 'src/uploads/lease'],
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/server-facts.ts',
+    ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
@@ -487,6 +501,7 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'src/slack/transport',
       'src/slack/access',
+      'src/server-facts.ts',
     ],
     mayKnow: ['src/uploads/lease'],
     packages: ['cli-progress', 'yaml'],
@@ -554,6 +569,7 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
     packages: ['yaml', 'zod'],
   },
+  { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
 ]
 
 /** Folders whose files are found by the collection or the command they are named after. */

@@ -19,6 +19,11 @@ function problemsOf(env: Record<string, string | undefined>): string {
 }
 
 describe('the configuration', () => {
+  it('lets no cell be longer than a row that the database takes', () => {
+    expect(() => loadConfig({ ...ENOUGH, MAX_CELL_LENGTH: '250001' })).toThrow(/MAX_CELL_LENGTH/)
+    expect(loadConfig({ ...ENOUGH, MAX_CELL_LENGTH: '250000' }).limits.maxCellLength).toBe(250_000)
+  })
+
   it('needs no more than a token and a secret', () => {
     expect(loadConfig(ENOUGH)).toMatchObject({
       defaultRegion: 'IN',

@@ -14,6 +14,7 @@ const ENDINGS: readonly ErrorCode[] = [
   'database_not_installable',
   'database_newer',
   'database_failed',
+  'database_refused',
   'slack_unavailable',
   'slack_refused',
   'unexpected',
@@ -26,6 +27,16 @@ describe('what a console says of an error that ends a program', () => {
     expect(said).toMatch(new RegExp(`^${code}: `))
     expect(said).not.toMatch(/whoever runs|reference below|by itself|try again in a minute/)
   })
+
+  it.each(['password', 'rights', 'address', 'database', 'certificate', 'version', 'another'])(
+    'says what to do where the database refuses the bot: %s',
+    (reason) => {
+      const said = formatForConsole(new AppError('database_refused', { reason }))
+
+      expect(said).toMatch(/^database_refused: [A-Z].*\. [A-Z].*\.$/s)
+      expect(said).not.toMatch(/whoever runs|reference below|undefined/)
+    },
+  )
 
   it('tells what nobody foresaw in its own words', () => {
     expect(formatForConsole(toAppError(new TypeError('x is odd')))).toContain('\nTypeError: x is odd')

@@ -127,3 +127,56 @@ describe('the container image', () => {
     expect(ports).toEqual([`127.0.0.1:${environment.PORT}:${environment.PORT}`])
   })
 })
+
+describe('the checks on real servers', () => {
+  const workflow = read('.github/workflows/mongodb.yml')
+  const scripts = readdirSync(join(ROOT, '.ci/mongodb')).map((name) => read(`.ci/mongodb/${name}`))
+  const texts = [workflow, ...scripts]
+
+  it('run scripts and files that are there', () => {
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/(?:\.ci|test|docs|examples)\/[\w./-]+\.\w+/g)].map(([path]) => path),
+    )
+
+    expect(new Set(named).size).toBeGreaterThan(6)
+    expect([...new Set(named)].filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
+  it('run every block of commands of docs/operations.md that has a name, and no other', () => {
+    const blocks = [...read('docs/operations.md').matchAll(/^```\w+ ([\w-]+)$/gm)].map(([, name]) => name)
+    const called = texts.flatMap((text) => [
+      ...[...text.matchAll(/print-commands\.mjs docs\/operations\.md ([a-z][\w-]+)/g)].map(
+        ([, name]) => name,
+      ),
+      ...[...text.matchAll(/\$\(block ([\w-]+)\)/g)].map(([, name]) => name),
+    ])
+
+    expect(blocks.length).toBeGreaterThan(3)
+    expect([...new Set(called)].sort()).toEqual(blocks.sort())
+  })
+
+  it('say which engine they expect wherever they run tests', () => {
+    const { jobs }: { jobs: Record<string, unknown> } = parse(workflow)
+    const silent = Object.entries(jobs).filter(([, job]) => {
+      const text = JSON.stringify(job)
+      return /npm test|test:chaos/.test(text) && !text.includes('EXPECT_ENGINE')
+    })
+
+    expect(silent).toEqual([])
+    expect(read('.ci/run')).toContain('test/support/print-engine.ts')
+  })
+})
+
+describe('a database beside the bot', () => {
+  it('writes no customer into its log', () => {
+    const compose: { services: { mongo: { command: string[] } } } = parse(read('compose.yaml'))
+
+    expect(compose.services.mongo.command.join(' ')).toBe('mongod --slowOpSampleRate 0')
+  })
+
+  it('can be run in the image itself: with its libraries, and a place for the program that is kept', () => {
+    expect(image).toMatch(/apt-get install .*\blibcurl4\b/)
+    expect(image).toMatch(/MONGOMS_DOWNLOAD_DIR=\/data\//)
+    expect(image).toMatch(/XDG_CACHE_HOME=\/data\//)
+  })
+})

@@ -83,7 +83,7 @@ describe('/metrics', () => {
   it('has what is worth an alarm from the start, with 0, so that the first is an increase', async () => {
     const { text } = await createMetrics(NOTHING).render()
 
-    for (const code of ['unexpected', 'database_failed', 'gave_up'])
+    for (const code of ['unexpected', 'database_failed', 'database_refused', 'gave_up'])
       expect(text).toContain(`_finished_total{kind="import",status="failed",code="${code}"} 0`)
     expect(text).toContain('customer_uploads_finished_total{kind="import",status="done",code=""} 0')
     for (const outcome of ROW_OUTCOMES)

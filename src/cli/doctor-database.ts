@@ -2,14 +2,19 @@ import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
 import {
   CUSTOMER_INDEXES,
   createModels,
+  findEqualIndexes,
   type RecordsSetting,
   readRecordsSetting,
+  toDatabaseError,
 } from '../../models/index.ts'
 import { adviseOn } from '../console-message.ts'
 import type { OpenDatabase } from '../database/index.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
+import { describeServer } from '../server-facts.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
+
+const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const
 
 /** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */
 export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGenerator<Finding> {
@@ -17,7 +22,7 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
   try {
     database = await open()
   } catch (thrown) {
-    const error = toAppError(thrown)
+    const error = toDatabaseError(thrown)
     // The bot itself is running: that is no trouble.
     yield error.code === 'database_in_use'
       ? warn('database', error.message, 'stop the bot to check the database, or check the bot at /readyz')
@@ -27,13 +32,17 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
   try {
     const models = createModels(database.connection)
     const { customers, fileUploads, settings } = models
+    const { engine, version, topology } = await describeServer(database.connection)
     const count = await customers.collection.estimatedDocumentCount()
     const waiting = await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
-    yield ok('database', `${database.engine}, ${count} customers, ${waiting} uploads waiting or running`)
+    yield ok(
+      'database',
+      `${SERVER_NAMES[engine]} ${version}, ${topology}, ${count} customers, ${waiting} uploads waiting or running`,
+    )
     yield checkForm(await findForm(models))
     yield await checkUniqueIndex(customers.collection, count, await readRecordsSetting(settings))
   } catch (thrown) {
-    const error = toAppError(thrown)
+    const error = toDatabaseError(thrown)
     yield bad('database', error.message, adviseOn(error))
   } finally {
     await database.close()
@@ -66,11 +75,8 @@ async function checkUniqueIndex(
       `a switch to ${RECORD_KIND_WORDS[switching.to].name} is in progress (#${switching.number})`,
       'start the bot, or run the same npm run records command again to continue',
     )
-  // A collection that is not there yet has no indexes to list.
-  const indexes = await customers.indexes().catch(() => [])
-  const { name } = CUSTOMER_INDEXES[kind]
-  if (indexes.some((index) => index.unique === true && index.name === name))
-    return ok('index', `${rule}: enforced by a unique index`)
+  const held = await findEqualIndexes(customers, CUSTOMER_INDEXES[kind].key, { unique: true })
+  if (held.length > 0) return ok('index', `${rule}: enforced by a unique index`)
   return count === 0
     ? ok('index', 'will be created at the first start')
     : bad(

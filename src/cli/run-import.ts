@@ -48,7 +48,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const { config, cacheDir, path, stderr, signal } = request
   await sizeOf(path)
   const catalogue = await loadFields(config.fieldsFile)
-  const database = await openDatabase({ ...config, cacheDir }, (line) => print(stderr, line))
+  const database = await openDatabase({ ...config, cacheDir, isWorker: true }, (line) => print(stderr, line))
   try {
     const models = createModels(database.connection)
     const log = createTerminalLog(stderr)

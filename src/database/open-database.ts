@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose'
-import { connectDatabase } from './connect.ts'
+import { connectDatabase, FOR_A_WORKER_MS } from './connect.ts'
 import { type DatabaseServer, startDatabaseServer } from './start-server.ts'
 
 interface DatabaseSettings {
@@ -7,6 +7,8 @@ interface DatabaseSettings {
   readonly mongodbUri: string | undefined
   readonly dataDir: string
   readonly cacheDir: string
+  /** An operation waits for a server as long as a replica set may take to elect a primary. */
+  readonly isWorker?: boolean
 }
 
 export interface OpenDatabase {
@@ -18,15 +20,18 @@ export interface OpenDatabase {
 
 /**
  * The database of an entry: the configured server, else the embedded one, connected.
- * @throws AppError database_unavailable, database_in_use, database_not_installable
+ * @throws AppError database_unavailable, database_refused, database_in_use, database_not_installable
  */
 export async function openDatabase(
-  { mongodbUri, dataDir, cacheDir }: DatabaseSettings,
+  { mongodbUri, dataDir, cacheDir, isWorker = false }: DatabaseSettings,
   log: (line: string) => void,
 ): Promise<OpenDatabase> {
   const server = await startDatabaseServer({ uri: mongodbUri, dataDir, cacheDir, log })
   try {
-    const connection = await connectDatabase(server.uri, { log })
+    const connection = await connectDatabase(server.uri, {
+      log,
+      ...(isWorker && { serverSelectionMs: FOR_A_WORKER_MS }),
+    })
     return {
       connection,
       engine: server.engine,

@@ -1,15 +1,19 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import { DryMongoBinary, MongoBinary, MongoMemoryServer } from 'mongodb-memory-server'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MongoMemoryServer } from 'mongodb-memory-server'
+import { mongo } from 'mongoose'
 import { AppError } from '../errors.ts'
+import { findMongods, type Mongod } from './find-mongod.ts'
 import { type EmbeddedServer, embeddedUri, stopLeftover } from './process/index.ts'
 
 export interface MongodOptions {
   /** Absolute; created when missing, and closed to other accounts. */
   readonly directory: string
+  /** False: the data goes with the server, so a slow start or a hard end loses nothing. */
+  readonly isDurable: boolean
   readonly port: number
   readonly cacheDir: string
   /** Where an installed mongod is looked for. */
@@ -17,100 +21,88 @@ export interface MongodOptions {
   readonly log: (line: string) => void
 }
 
-/** Where distributions and MongoDB's own packages put it. */
-const INSTALLED_PATHS = ['/usr/bin/mongod', '/usr/local/bin/mongod', '/opt/homebrew/bin/mongod']
-const DOWNLOAD_LIMIT_MS = 5 * 60_000
-/** How long a failed download is remembered, so that not every start waits for the same refusal. */
-const REMEMBER_MS = 60 * 60_000
+/** After a power cut a server first goes through its journal: killed meanwhile, it would begin anew each time. */
+const DURABLE_LAUNCH_MS = 5 * 60_000
+const THROW_AWAY_LAUNCH_MS = 30_000
+/** How long a server may take to write what it holds, before it is ended by a signal. */
+const SHUTDOWN_MS = 60_000
+const SHUTDOWN_CONNECT_MS = 2_000
 
 /**
- * Starts a real mongod: the machine's own, one downloaded earlier, or one downloaded now. Gives null where none can be
- * had, which is then remembered for an hour.
+ * Starts a real mongod: the first that can be had and starts with the data. Gives null where none does; the log says
+ * why for each.
  */
 export async function startMongod(options: MongodOptions): Promise<EmbeddedServer | null> {
-  const { directory, port, log } = options
-  const binary = await findMongod(options)
-  if (!binary) return null
-  await prepareData(directory, log)
-  const version = await readVersion(binary)
+  const { directory, log } = options
+  let isPrepared = false
+  for await (const mongod of findMongods(options)) {
+    if (!isPrepared) await prepareData(directory, log)
+    isPrepared = true
+    try {
+      return await launch(mongod, options)
+    } catch (error) {
+      log(`${mongod.path} (${mongod.version}) does not start: ${whyNot(error)}.`)
+    }
+  }
+  return null
+}
+
+async function launch(
+  { path, version }: Mongod,
+  { directory, isDurable, port }: MongodOptions,
+): Promise<EmbeddedServer> {
   const server = await MongoMemoryServer.create({
     instance: {
-      ...(port !== 0 && { port }),
+      // A port that was asked for is the one or none.
+      ...(port !== 0 && { port, portGeneration: false }),
       storageEngine: 'wiredTiger',
       ip: '127.0.0.1',
+      launchTimeout: isDurable ? DURABLE_LAUNCH_MS : THROW_AWAY_LAUNCH_MS,
+      // A slow operation is logged with what it was asked, customers included.
+      args: ['--slowOpSampleRate', '0'],
       dbPath: directory,
     },
     // Told its own version, so that it is not compared with the one that would be downloaded.
-    binary: { systemBinary: binary, version },
+    binary: { systemBinary: path, version },
     // A group of its own: a terminal's Control-C must not take the database from under the bot's last writes.
     spawn: { detached: true },
   })
+  const uri = embeddedUri(server.instanceInfo?.port ?? port)
   return {
-    uri: embeddedUri(server.instanceInfo?.port ?? port),
+    uri,
     version,
     stop: async () => {
+      if (isDurable) await shutDown(uri, server.instanceInfo?.instance.mongodProcess)
       await server.stop({ doCleanup: false })
     },
   }
 }
 
-/** As the program itself says: `db version v8.2.6`. */
-async function readVersion(binary: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(binary, ['--version'])
-  return /version v?(\S+)/.exec(stdout)?.[1] ?? 'unknown'
-}
-
-async function findMongod({
-  cacheDir,
-  installedPaths = INSTALLED_PATHS,
-  log,
-}: MongodOptions): Promise<string | null> {
-  const installed = installedPaths.find((path) => existsSync(path))
-  if (installed) return installed
-  const earlier = await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())
-  if (earlier) return earlier
-  const memory = join(cacheDir, 'mongod-unavailable.json')
-  if (await isRemembered(memory)) return null
-  return download(memory, log)
-}
-
-async function download(memory: string, log: (line: string) => void): Promise<string | null> {
-  log('Looking for a MongoDB server to download.')
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('it took too long')), DOWNLOAD_LIMIT_MS)
-  })
+/** In order, and as long as it takes: the signal that would follow is answered by a kill after ten seconds. */
+async function shutDown(uri: string, child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const limit = new AbortController()
+  const exited = once(child, 'exit', { signal: limit.signal }).catch(() => undefined)
+  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: SHUTDOWN_CONNECT_MS })
   try {
-    const path = await Promise.race([MongoBinary.getPath({ checkMD5: true }), limit])
-    await rm(memory, { force: true })
-    return path
+    await client.db('admin').command({ shutdown: 1 })
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error)
-    log(`No mongod can be downloaded here (${reason}).`)
-    await writeMemory(memory, reason)
-    return null
+    // A server that goes answers with a broken line. One that cannot be told is ended by the signal.
+    if (error instanceof mongo.MongoServerSelectionError) limit.abort()
   } finally {
-    clearTimeout(timer)
+    await client.close().catch(() => undefined)
   }
+  await Promise.race([exited, sleep(SHUTDOWN_MS, undefined, { signal: limit.signal }).catch(() => undefined)])
+  limit.abort()
 }
 
-/** A cache that cannot be written costs the next start a second try, nothing more. */
-async function writeMemory(memory: string, reason: string): Promise<void> {
-  try {
-    await mkdir(dirname(memory), { recursive: true })
-    await writeFile(memory, JSON.stringify({ at: new Date().toISOString(), reason }))
-  } catch {
-    // The next start tries again.
-  }
-}
+/** mongod's exit status where its data is of a version it does not read. */
+const OTHER_VERSION = /closed unexpectedly with code "62"/
 
-async function isRemembered(memory: string): Promise<boolean> {
-  try {
-    const { at } = JSON.parse(await readFile(memory, 'utf8'))
-    return Date.now() - Date.parse(at) < REMEMBER_MS
-  } catch {
-    return false
-  }
+function whyNot(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (OTHER_VERSION.test(message)) return 'the data was written by another version of mongod'
+  return (message.trim().split('\n').at(-1) ?? '').replace(/\.$/, '')
 }
 
 async function prepareData(directory: string, log: (line: string) => void): Promise<void> {
@@ -121,7 +113,7 @@ async function prepareData(directory: string, log: (line: string) => void): Prom
     words: ['mongod', directory],
     signals: [
       [null, 3_000],
-      ['SIGTERM', 30_000],
+      ['SIGTERM', 60_000],
       ['SIGKILL', 5_000],
     ],
     log,

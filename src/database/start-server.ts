@@ -72,16 +72,29 @@ export function defaultCacheDir(env: Readonly<Record<string, string | undefined>
 
 type EmbeddedEngine = 'mongodb' | 'documentdb'
 
+interface EarlierEngine {
+  readonly engine: EmbeddedEngine
+  /** Of a mongod, where it was noted. */
+  readonly version: string | undefined
+}
+
 async function startEmbedded(options: DatabaseServerOptions, dataDir: string, isDurable: boolean) {
   const { port = 0, log, mongodPaths } = options
   const cacheDir = options.cacheDir ?? defaultCacheDir()
   const earlier = await readEngine(dataDir)
-  const wanted = options.engine ?? earlier
+  const wanted = options.engine ?? earlier?.engine
   if (wanted !== 'documentdb') {
     const directory = join(dataDir, 'mongod')
-    const server = await startMongod({ directory, port, cacheDir, installedPaths: mongodPaths, log })
+    const server = await startMongod({
+      directory,
+      isDurable,
+      port,
+      cacheDir,
+      installedPaths: mongodPaths,
+      log,
+    })
     if (server) return remember(dataDir, 'mongodb', server)
-    if (wanted === 'mongodb') throw noMongod(earlier === 'mongodb' ? dataDir : null)
+    if (wanted === 'mongodb') throw noMongod(dataDir, earlier)
   }
   const directory = join(dataDir, 'documentdb')
   return remember(dataDir, 'documentdb', await startDocumentDb({ directory, isDurable, port, cacheDir, log }))
@@ -91,19 +104,24 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
  * Which engine wrote the data: neither reads the other's, so a machine on which a mongod turns up, or is gone, must not
  * begin anew beside the customers that are there.
  */
-async function readEngine(dataDir: string): Promise<EmbeddedEngine | undefined> {
-  const text = (await readFile(join(dataDir, ENGINE), 'utf8').catch(() => '')).trim()
-  return text === 'mongodb' || text === 'documentdb' ? text : undefined
+async function readEngine(dataDir: string): Promise<EarlierEngine | undefined> {
+  const text = await readFile(join(dataDir, ENGINE), 'utf8').catch(() => '')
+  const [engine, version] = text.trim().split(/\s+/)
+  return engine === 'mongodb' || engine === 'documentdb' ? { engine, version } : undefined
 }
 
 async function remember(dataDir: string, engine: EmbeddedEngine, server: EmbeddedServer) {
-  await writeFile(join(dataDir, ENGINE), `${engine}\n`)
+  // Of a mongod the version, too: each reads the data of the version before it alone.
+  const text = engine === 'mongodb' ? `${engine} ${server.version}` : engine
+  await writeFile(join(dataDir, ENGINE), `${text}\n`)
   return { engine, server }
 }
 
-function noMongod(dataDir: string | null): AppError {
-  const none = 'no mongod is installed and none can be downloaded'
-  const reason = dataDir ? `the data in ${dataDir} belongs to a mongod, but ${none}` : none
+function noMongod(dataDir: string, earlier: EarlierEngine | undefined): AppError {
+  const none = 'no mongod that is installed or can be downloaded starts'
+  const writer = `a mongod${earlier?.version ? `, version ${earlier.version}` : ''}`
+  const reason =
+    earlier?.engine === 'mongodb' ? `the data in ${dataDir} belongs to ${writer}, but ${none}` : none
   return new AppError('database_not_installable', { reason })
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDuplicateKey, type Models, type SchemaState, toDatabaseError } from '../../models/index.ts'
 import { AppError } from '../errors.ts'
-import { createClaim, type Log } from '../uploads/lease/index.ts'
+import { createClaim, type Log, startHeartbeat } from '../uploads/lease/index.ts'
 
 /**
  * Brings stored data from the form before it to its own. It may break off anywhere and is then carried out again from
@@ -88,10 +88,10 @@ async function carryOut(
   log: Pick<Log, 'info'>,
 ): Promise<void> {
   const { schemaState } = models
-  const heartbeat = setInterval(() => {
-    // A lock that is lost is noticed at the end; a database that is away, by the migration itself.
-    SCHEMA_LOCK.renew(schemaState, locked, { ms: lockMs }).catch(() => undefined)
-  }, lockMs / 3)
+  // A lock that is lost is noticed at the end; a database that is away, by the migration itself.
+  const endHeartbeat = startHeartbeat(lockMs / 3, () =>
+    SCHEMA_LOCK.renew(schemaState, locked, { ms: lockMs }),
+  )
   const started = performance.now()
   try {
     await run(models)
@@ -109,6 +109,6 @@ async function carryOut(
     await SCHEMA_LOCK.update(schemaState, locked, { $unset: { lock: '' } }).catch(() => undefined)
     throw error
   } finally {
-    clearInterval(heartbeat)
+    void endHeartbeat()
   }
 }

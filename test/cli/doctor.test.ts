@@ -7,6 +7,7 @@ import { checkFields, checkSettings, checkSlack } from '../../src/cli/doctor-che
 import { checkDatabase } from '../../src/cli/doctor-database.ts'
 import type { Finding } from '../../src/cli/finding.ts'
 import { AppError } from '../../src/errors.ts'
+import { describeServer } from '../../src/server-facts.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
 const ENOUGH = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret' }
@@ -196,9 +197,17 @@ describe('the doctor, of the database', () => {
     const indexNow = async () => about(await listFindings(checkDatabase(open)), 'index')
 
     expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('first start') })
+    const { engine, version, topology } = await describeServer(database.connection)
+    const line = about(await listFindings(checkDatabase(open)), 'database')?.says
+    expect(line).toContain(engine === 'mongodb' ? 'MongoDB' : 'DocumentDB')
+    expect(line).toContain(`${version}, ${topology}`)
     await models.customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
     expect(await indexNow()).toMatchObject({ state: 'bad' })
     await ensureIndexes(models)
+    expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('unique') })
+    // The same rule under a name of somebody else's.
+    await models.customers.collection.dropIndex('primary_phone')
+    await models.customers.collection.createIndex({ primary_phone: 1 }, { unique: true, name: 'by_hand' })
     expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('unique') })
     await database.drop()
   })
@@ -222,6 +231,7 @@ describe('the doctor, of the database', () => {
 
   it.each([
     ['bad', 'database_unavailable'],
+    ['bad', 'database_refused'],
     ['warn', 'database_in_use'],
   ] as const)('is a line marked %s when it is %s', async (state, code) => {
     const findings = await listFindings(checkDatabase(() => Promise.reject(new AppError(code))))

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
@@ -192,6 +194,93 @@ describe('startDatabaseServer', () => {
       expect((await stat(data)).mode & 0o777).toBe(0o755)
       expect((await stat(join(data, 'mongod'))).mode & 0o777).toBe(0o700)
       expect(lines.join('\n')).toContain(`Other accounts can list ${data}`)
+    })
+
+    async function writeProgram(name: string, lines: readonly string[]): Promise<string> {
+      const path = join(dataDir, name)
+      await writeFile(path, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 })
+      return path
+    }
+    const asVersion = (version: string) => `[ "$1" = --version ] && echo "db version v${version}" && exit 0`
+
+    it('passes over those that cannot run here, says why, and takes the first that works', async () => {
+      const lines: string[] = []
+      const broken = await writeProgram('broken', [
+        'echo "mongod: error while loading shared libraries: libcurl.so.4: cannot open shared object file" >&2',
+        'exit 127',
+      ])
+      const illegal = await writeProgram('illegal', ['kill -ILL $$'])
+      const old = await writeProgram('old', [asVersion('4.4.29')])
+      const silent = await writeProgram('silent', ['exit 0'])
+      const unwilling = await writeProgram('unwilling', [asVersion('8.0.4'), 'echo "Wrong FCV"', 'exit 62'])
+
+      const server = await start({
+        mongodPaths: [broken, illegal, old, silent, unwilling, fake],
+        log: (line) => lines.push(line),
+      })
+      await server.stop()
+
+      expect(server).toMatchObject({ engine: 'mongodb', version: '9.9.9' })
+      expect(lines).toEqual([
+        expect.stringMatching(/broken is left out: .*libcurl/),
+        expect.stringMatching(/illegal is left out: .*AVX/),
+        expect.stringMatching(/old is left out: it is 4\.4\.29, and 5\.0 is the oldest/),
+        expect.stringMatching(/silent is left out: it does not say which version/),
+        expect.stringMatching(
+          /unwilling \(8\.0\.4\) does not start: the data was written by another version/,
+        ),
+      ])
+    })
+
+    it('notes which version wrote the data', async () => {
+      await (await start()).stop()
+      expect(await readFile(join(data, 'engine'), 'utf8')).toBe('mongodb 9.9.9\n')
+      await writeFile(join(data, 'engine'), 'mongodb\n')
+      await (await start()).stop()
+      expect(await readFile(join(data, 'engine'), 'utf8')).toBe('mongodb 9.9.9\n')
+    })
+
+    it('names the version that wrote the data where none starts with it', async () => {
+      await (await start()).stop()
+      const unwilling = await writeProgram('unwilling', [asVersion('9.9.8'), 'exit 62'])
+      const cache = join(dataDir, 'cache')
+      await mkdir(cache)
+      await writeFile(
+        join(cache, 'mongod-unavailable.json'),
+        JSON.stringify({ at: new Date().toISOString() }),
+      )
+
+      const refusal = start({ mongodPaths: [unwilling], cacheDir: cache }).then(
+        (server) => server.stop().then(() => server.engine),
+        (error) => error.message,
+      )
+
+      // Where mongodb-memory-server has one in its own cache, that one takes over.
+      expect(await refusal).toMatch(/belongs to a mongod, version 9\.9\.9, but|^mongodb$/)
+    })
+
+    it('takes the port it was given, and no other', async () => {
+      const server = await start({ port: 42_017 })
+      const args = await readFile(`${fake}.args`, 'utf8')
+      await server.stop()
+      expect(args).toContain('--port 42017')
+      expect(args).toContain('--slowOpSampleRate 0')
+      expect(server.uri).toContain(':42017/')
+    })
+
+    it('ends kept data by the shutdown command, and waits until it is written', async () => {
+      const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+      const script = join(import.meta.dirname, '../support/fake-mongod.ts')
+      const speaking = await writeProgram('speaking', [
+        asVersion('8.0.4'),
+        `exec "${process.execPath}" --import "${tsx}" "${script}" "$@"`,
+      ])
+      const server = await start({ mongodPaths: [speaking] })
+      expect(await readdir(join(data, 'mongod'))).not.toContain('ending')
+
+      await server.stop()
+
+      expect(await readFile(join(data, 'mongod', 'ending'), 'utf8')).toBe('by command')
     })
 
     it('stays with DocumentDB where that has the data', async (context) => {

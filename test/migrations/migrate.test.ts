@@ -161,4 +161,29 @@ describe('the form of today', () => {
     expect((await choices.indexes()).map(({ name }) => name)).not.toContain('fingerprint')
     await choices.insertOne({ number: 3, fingerprint: 'f1', channel: 'C2', upload: 1, ...choice })
   })
+
+  it('replaces indexes that did not give the order of lists, and may be repeated', async () => {
+    const { collection } = models.fileUploads
+    const before = { queue: { status: 1, shared_at: 1 }, recent: { shared_at: -1 } } as const
+    for (const [name, key] of Object.entries(before)) await collection.createIndex(key, { name })
+    const keys = async () =>
+      Object.fromEntries((await collection.indexes()).map(({ name, key }) => [name, Object.entries(key)]))
+
+    for (let start = 1; start <= 2; start++) {
+      await prepareDatabase(models, quiet)
+      await models.schemaState.collection.updateOne({ _id: 'schema' as never }, { $set: { version: 2 } })
+    }
+
+    expect(await keys()).toMatchObject({
+      queue: [
+        ['status', 1],
+        ['shared_at', 1],
+        ['number', 1],
+      ],
+      recent: [
+        ['shared_at', -1],
+        ['number', -1],
+      ],
+    })
+  })
 })

@@ -2,6 +2,7 @@ import { mongo } from 'mongoose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createModels,
+  dropCustomerIndexes,
   ensureIndexes,
   isDuplicateKey,
   type Models,
@@ -35,6 +36,49 @@ describe('the indexes', () => {
     expect(message).not.toContain(String(insertedIds[2]))
     expect(message).not.toContain('7417119014')
     await models.customers.collection.deleteMany({})
+  })
+
+  it('are taken as they are under another name, as Compass or a sharded cluster gives them', async () => {
+    const own = await openTestDatabase()
+    const named = createModels(own.connection)
+    const phones = named.customers.collection
+    await phones.createIndex({ primary_phone: 1 }, { name: 'primary_phone_1', unique: true })
+    await named.fileUploads.collection.createIndex({ shared_at: -1, number: -1 }, { name: 'made_by_hand' })
+    await named.uploadRows.collection.createIndex(
+      { search: 1 },
+      { name: 'also_by_hand', partialFilterExpression: { search: { $exists: true } } },
+    )
+
+    await ensureIndexes(named)
+    await ensureIndexes(named)
+
+    const names = async (collection: typeof phones) => (await collection.indexes()).map(({ name }) => name)
+    expect(await names(phones)).toEqual(['_id_', 'primary_phone_1'])
+    expect(await names(named.fileUploads.collection)).not.toContain('recent')
+    expect(await names(named.uploadRows.collection)).not.toContain('search')
+    // A switch of what a record is takes it away, whatever it is called.
+    await dropCustomerIndexes(named)
+    expect(await names(phones)).toEqual(['_id_'])
+    await own.drop()
+  })
+
+  it.each<[string, object]>([
+    ['is not unique', {}],
+    ['is for some documents alone', { unique: true, partialFilterExpression: { city: 'Pune' } }],
+  ])('are not replaced by one that %s', async (_, options) => {
+    const own = await openTestDatabase()
+    const named = createModels(own.connection)
+    const phones = named.customers.collection
+    await phones.createIndex({ primary_phone: 1 }, { name: 'primary_phone_1', ...options })
+
+    await ensureIndexes(named).catch(() => undefined)
+
+    await phones.insertOne({ primary_phone: '+917417119014' })
+    const second = await phones.insertOne({ primary_phone: '+917417119014' }).catch(isDuplicateKey)
+    const indexes = await phones.indexes()
+    // Either both stand side by side, or the start is refused: never is there a silent list without the rule.
+    expect(second === true || !indexes.some(({ name }) => name === 'primary_phone')).toBe(true)
+    await own.drop()
   })
 
   it('refuse a second customer with the same phone', async () => {
@@ -82,11 +126,34 @@ describe('the translator of database errors', () => {
     [named('MongoBulkWriteError'), 'database_unavailable'],
     [bulkFailure(11000, 11000), 'database_failed'],
     [bulkFailure(11000, 14031), 'database_unavailable'],
+    [named('MongoServerClosedError'), 'database_unavailable'],
+    [new mongo.MongoServerError({ code: 13 }), 'database_refused'],
+    [new mongo.MongoServerError({ code: 18 }), 'database_refused'],
+    [new mongo.MongoServerError({ code: 8000 }), 'database_refused'],
+    [bulkFailure(11000, 13), 'database_refused'],
     [new TypeError('ours'), 'unexpected'],
   ])('gives %s the code %s', (error, code) => {
     const translated = toDatabaseError(error)
     expect(translated.code).toBe(code)
     expect(translated.cause).toBe(error)
+  })
+
+  it.each(['RetryableWriteError', 'RetryableError', 'SystemOverloadedError'])(
+    'takes what a server labels %s for something that passes, whatever its code',
+    (label) => {
+      const error = new mongo.MongoServerError({ code: 123_456, errorLabels: [label] })
+
+      expect(toDatabaseError(error).code).toBe('database_unavailable')
+      expect(toDatabaseError(new mongo.MongoServerError({ code: 123_456 })).code).toBe('database_failed')
+    },
+  )
+
+  it.each([
+    6, 7, 43, 50, 63, 64, 89, 91, 112, 133, 134, 150, 189, 202, 249, 262, 272, 279, 365, 391, 402, 406, 407,
+    412, 433, 449, 450, 453, 462, 9001, 10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436, 14031, 91331,
+  ])('waits for a server that answers %i', (code) => {
+    expect(toDatabaseError(new mongo.MongoServerError({ code })).isTransient).toBe(true)
+    expect(toDatabaseError(bulkFailure(11000, code)).isTransient).toBe(true)
   })
 
   it('leaves an error of ours as it is', () => {

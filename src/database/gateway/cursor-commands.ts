@@ -1,5 +1,5 @@
 import { BSON } from 'bson'
-import { type Command, encode, sessionKey, toSpec } from './command.ts'
+import { type Command, decode, encode, sessionKey, toSpec } from './command.ts'
 import type { CommandContext, CommandHandler, CommandTable } from './command-context.ts'
 import { CommandError } from './engine-errors.ts'
 import { concatenateArray, readElements, readInteger, sliceDocument } from './wire/index.ts'
@@ -8,7 +8,7 @@ import { replyOf } from './write-commands.ts'
 export const cursorCommands: CommandTable = {
   find: firstPage('find_cursor_first_page'),
   aggregate: firstPage('aggregate_cursor_first_page'),
-  listIndexes: firstPage('list_indexes_cursor_first_page'),
+  listIndexes: withoutEngineOptions(firstPage('list_indexes_cursor_first_page')),
   listCollections: firstPage('list_collections_cursor_first_page'),
   getMore,
   killCursors,
@@ -41,6 +41,16 @@ function firstPage(name: string): CommandHandler {
         continuation: row.continuation,
       })
     return replyOf(row.page)
+  }
+}
+
+/** An index as any MongoDB would make it again: options of this engine alone would stop a restore elsewhere. */
+function withoutEngineOptions(handler: CommandHandler): CommandHandler {
+  return async (command, context) => {
+    const reply = decode(await handler(command, context))
+    const firstBatch: BSON.Document[] = reply.cursor?.firstBatch ?? []
+    for (const index of firstBatch) delete index.storageEngine
+    return encode(reply)
   }
 }
 

@@ -61,7 +61,7 @@ export async function writeBatch(
 ): Promise<readonly UploadRow[]> {
   let plan = recorded
   for (let round = 1; ; round++) {
-    if (await writeCustomers(models, plan.writes, round > 1)) return plan.rows
+    if (await writeCustomers(models, plan.writes, round > 1, plan.done)) return plan.rows
     if (round === MAX_ROUNDS) throw new AppError('database_failed', {}, new Error('customers keep changing'))
     // A run that slept through its lease must not decide anew: others have been here since.
     await assertLeased(models, upload)
@@ -135,9 +135,9 @@ async function planAgain(
   before: BatchPlan,
 ): Promise<BatchPlan> {
   const asRecorded = new Map(before.rows.map((row) => [row.line, row]))
-  const pending = planBatch(upload, batch, existing, asRecorded, newer).writes
-  const moved = new Set(pending.filter((write) => !isSameBase(write, before)).map(({ key }) => key))
-  if (moved.size === 0) return { rows: before.rows, writes: pending }
+  const again = planBatch(upload, batch, existing, asRecorded, newer)
+  const moved = new Set(again.writes.filter((write) => !isSameBase(write, before)).map(({ key }) => key))
+  if (moved.size === 0) return { ...again, rows: before.rows }
 
   for (const [line, { phone, written }] of asRecorded)
     if (phone !== undefined && moved.has(keyIn(upload, { phone, written }))) asRecorded.delete(line)

@@ -1,6 +1,7 @@
-import type { mongo } from 'mongoose'
+import { mongo } from 'mongoose'
 import type { UploadLine } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
+import type { ServerFacts } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
 import type { CustomerWrite } from './plan-batch.ts'
 
@@ -9,6 +10,10 @@ import type { CustomerWrite } from './plan-batch.ts'
  * list of this length to find its line, so a longer list costs more than it saves.
  */
 const STATEMENT_SIZE = 250
+/** A statement is a document to the server, of 16 MB at most; one row has 1,048,576 characters at most (docs/csv-format.md). */
+const STATEMENT_BYTES = 8 * 1024 * 1024
+/** What a customer adds to a statement beside the values: the phone in each list, the lines, the keys of the lists. */
+const BYTES_BESIDE_VALUES = 250
 
 /** A write to a customer as an earlier upload left it. */
 type SharedWrite = CustomerWrite & { readonly basedOn: UploadLine }
@@ -20,8 +25,13 @@ type SharedKind = 'touch' | 'fields' | 'attributes'
  * Writes many customers with few statements, which costs the database half of what a statement each does
  * (docs/performance.md). Those that have to be written by themselves are left: new customers, values to take away,
  * record keeping that is not as usual.
+ *
+ * @param engine the server's: each wants its own form of what replaces a document
  */
-export function shareStatements(writes: readonly CustomerWrite[]): {
+export function shareStatements(
+  writes: readonly CustomerWrite[],
+  engine: ServerFacts['engine'],
+): {
   readonly statements: mongo.AnyBulkWriteOperation[]
   readonly alone: CustomerWrite[]
 } {
@@ -34,7 +44,9 @@ export function shareStatements(writes: readonly CustomerWrite[]): {
     else alone.push(write)
     phones.add(write.phone)
   }
-  const statements = Object.values(shared).flatMap((kind) => chunk(kind).map(toStatement))
+  const statements = Object.values(shared).flatMap((kind) =>
+    chunk(kind).map((one) => toStatement(one, engine)),
+  )
   return { statements, alone }
 }
 
@@ -57,8 +69,18 @@ function kindOf({ kind, values }: SharedWrite): SharedKind {
 
 function chunk(writes: readonly SharedWrite[]): SharedWrite[][] {
   const chunks: SharedWrite[][] = []
-  for (let at = 0; at < writes.length; at += STATEMENT_SIZE)
-    chunks.push(writes.slice(at, at + STATEMENT_SIZE))
+  let bytes = 0
+  for (const write of writes) {
+    const size = mongo.BSON.calculateObjectSize(write.values) + BYTES_BESIDE_VALUES
+    const last = chunks.at(-1)
+    if (last && last.length < STATEMENT_SIZE && bytes + size <= STATEMENT_BYTES) {
+      last.push(write)
+      bytes += size
+    } else {
+      chunks.push([write])
+      bytes = size
+    }
+  }
   return chunks
 }
 
@@ -66,7 +88,10 @@ function chunk(writes: readonly SharedWrite[]): SharedWrite[][] {
  * One statement for many. A line of an upload has one phone, so `last_upload` being among those expected says that it
  * is the one expected of this customer.
  */
-function toStatement(writes: readonly SharedWrite[]): mongo.AnyBulkWriteOperation {
+function toStatement(
+  writes: readonly SharedWrite[],
+  engine: ServerFacts['engine'],
+): mongo.AnyBulkWriteOperation {
   const phones = writes.map(({ phone }) => phone)
   const [{ updatedAt, lastUpload }] = writes as [SharedWrite]
   // The latest of a later share's and ours; equal for those whose clock does not stand ahead.
@@ -89,18 +114,25 @@ function toStatement(writes: readonly SharedWrite[]): mongo.AnyBulkWriteOperatio
         primary_phone: { $in: phones },
         last_upload: { $in: writes.map(({ basedOn: { upload, line } }) => ({ upload, line })) },
       },
-      update: [{ $set: keeping }, ...mergeStages(writes, own)],
+      update: [{ $set: keeping }, ...mergeStages(writes, own, engine)],
     },
   }
 }
 
-/** The embedded engine stores a second `_id` beside its own where one is in what replaces a document. */
-const ALL_BUT_ID = { $unsetField: { field: '_id', input: '$$ROOT' } }
+/**
+ * The document as it was. The embedded engine stores a second `_id` beside its own where one is in what replaces a
+ * document. MongoDB does not, and would tell readers of its oplog (change streams, Debezium, Kafka) that `_id` was removed.
+ */
+const AS_IT_WAS = {
+  documentdb: { $unsetField: { field: '_id', input: '$$ROOT' } },
+  mongodb: '$$ROOT',
+} as const satisfies Record<ServerFacts['engine'], unknown>
 
 /** Fields first, each customer's own; attributes are merged among themselves. */
 function mergeStages(
   writes: readonly SharedWrite[],
   own: (list: readonly unknown[]) => Record<string, unknown>,
+  engine: ServerFacts['engine'],
 ): mongo.Document[] {
   const values = writes.map((write) => nestPaths<FieldValue | null>(write.values))
   const fields = values.map(({ attributes, ...rest }) => rest)
@@ -108,7 +140,7 @@ function mergeStages(
   const hasFields = fields.some((value) => Object.keys(value).length > 0)
   const hasAttributes = attributes.some((value) => value !== undefined)
   return [
-    ...(hasFields ? [{ $replaceWith: { $mergeObjects: [ALL_BUT_ID, own(fields)] } }] : []),
+    ...(hasFields ? [{ $replaceWith: { $mergeObjects: [AS_IT_WAS[engine], own(fields)] } }] : []),
     ...(hasAttributes ? [{ $set: { attributes: { $mergeObjects: ['$attributes', own(attributes)] } } }] : []),
   ]
 }

@@ -23,7 +23,10 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
       phone !== undefined && (applied.get(keyIn(upload, { phone, written })) ?? 0) < line,
   )
   if (unapplied.length === 0) return 0
-  await models.uploadRows.collection.deleteMany({ _id: { $in: unapplied.map(({ _id }) => _id) } })
+  await models.uploadRows.collection.deleteMany({
+    upload: upload._id,
+    _id: { $in: unapplied.map(({ _id }) => _id) },
+  })
   return unapplied.length
 }
 

@@ -27,6 +27,15 @@ export interface BatchPlan {
   readonly rows: readonly UploadRow[]
   /** One per customer the batch touches and that is not yet as it should be. */
   readonly writes: readonly CustomerWrite[]
+  /** Customers an earlier try was found to have written. */
+  readonly done: readonly WrittenCustomer[]
+}
+
+/** A customer as a read found it: written by a line of this upload, or a later one. */
+export interface WrittenCustomer {
+  readonly id: mongo.ObjectId
+  readonly phone: string
+  readonly lastUpload: UploadLine
 }
 
 export interface CustomerWrite {
@@ -104,11 +113,13 @@ export function planBatch(
   })
 
   const writes: CustomerWrite[] = []
+  const done: WrittenCustomer[] = []
   for (const [key, draft] of drafts) {
-    const write = closeDraft(upload, key, draft)
-    if (write) writes.push(write)
+    const written = findWritten(upload, draft)
+    if (written) done.push(written)
+    else writes.push(closeDraft(upload, key, draft))
   }
-  return { rows: planned, writes }
+  return { rows: planned, writes, done }
 }
 
 function isSameUpload(line: UploadLine | undefined, upload: UploadKey): boolean {
@@ -210,12 +221,16 @@ function unusedRow(upload: UploadKey, row: Exclude<ReadRow, { kind: 'customer' }
   return { ...base, cells: [...row.cells], problem: { column, code, message } }
 }
 
-function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite | undefined {
+/** An earlier run got as far as this customer: nothing is left to do, and doing it again could undo a later line. */
+function findWritten(upload: UploadKey, { stored, phone, lastLine }: Draft): WrittenCustomer | undefined {
+  if (!stored || !isSameUpload(stored.last_upload, upload) || stored.last_upload.line < lastLine)
+    return undefined
+  return { id: stored._id, phone, lastUpload: stored.last_upload }
+}
+
+function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite {
   const { stored, phone, written } = draft
   const isOurs = isSameUpload(stored?.last_upload, upload)
-  // An earlier run got as far as this customer: nothing is left to do, and doing it again could undo a later line.
-  if (isOurs && stored && stored.last_upload.line >= draft.lastLine) return undefined
-
   return {
     phone,
     ...(written !== undefined && upload.records?.kind === 'as_written' && { written }),

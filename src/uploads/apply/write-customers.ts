@@ -1,27 +1,33 @@
 import type { mongo } from 'mongoose'
 import { isDuplicateKey, type Models } from '../../../models/index.ts'
+import { describeServer } from '../../server-facts.ts'
 import { nestPaths } from '../rows/index.ts'
 import { shareStatements } from './bulk-updates.ts'
-import type { CustomerWrite } from './plan-batch.ts'
+import type { CustomerWrite, WrittenCustomer } from './plan-batch.ts'
 
 /**
  * Writes customers, each only if it is still as it was when the plan was made. Most share statements; new ones
  * are inserted, and the unique phone refuses them where somebody came in between.
  *
  * @param isRepeated customers were not as expected before: each is written by itself, and compared field by field
+ * @param done customers found written. They are written once more, as they are: a read alone may come from a server that
+ *   has been replaced, while a write is acknowledged by a majority
  * @returns false where a customer was not as the plan expected; the others are written
  */
 export async function writeCustomers(
   models: Models,
   writes: readonly CustomerWrite[],
   isRepeated = false,
+  done: readonly WrittenCustomer[] = [],
 ): Promise<boolean> {
-  if (writes.length === 0) return true
-  const { alone, statements } = isRepeated ? { alone: writes, statements: [] } : shareStatements(writes)
-  const operations = [...alone.map(toOperation), ...statements]
+  if (writes.length + done.length === 0) return true
+  const { alone, statements } = isRepeated
+    ? { alone: writes, statements: [] }
+    : shareStatements(writes, (await describeServer(models.connection)).engine)
+  const operations = [...alone.map(toOperation), ...statements, ...done.map(toConfirmation)]
   try {
     const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
-    return result.matchedCount + result.insertedCount === writes.length
+    return result.matchedCount + result.insertedCount === writes.length + done.length
   } catch (error) {
     if (hasOnlyDuplicates(error)) return false
     throw error
@@ -33,6 +39,17 @@ export function hasOnlyDuplicates(error: unknown): boolean {
   if (!isDuplicateKey(error)) return false
   const writeErrors: unknown = Reflect.get(error as object, 'writeErrors')
   return ([writeErrors].flat() as unknown[]).every(isDuplicateKey)
+}
+
+/** Changes nothing, and matches nothing where the customer is not as it was found. */
+function toConfirmation({ id, phone, lastUpload }: WrittenCustomer): mongo.AnyBulkWriteOperation {
+  const { upload, line } = lastUpload
+  return {
+    updateOne: {
+      filter: { primary_phone: phone, _id: id, 'last_upload.upload': upload, 'last_upload.line': line },
+      update: { $set: { 'last_upload.line': line } },
+    },
+  }
 }
 
 function toOperation(write: CustomerWrite): mongo.AnyBulkWriteOperation {

@@ -4,6 +4,7 @@
  */
 export { createClaim } from './claim.ts'
 export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
+export { startHeartbeat } from './heartbeat.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'
 export { nextNumber } from './next-number.ts'
 export type { FileSource, Log, OpenedFile, UploadListener } from './ports.ts'

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
@@ -24,24 +25,31 @@ const IS_FREE = isFree('lease.expires_at')
  *
  * @param canRun whether this process can reach the file; where it cannot, the upload keeps its place and nothing
  *   behind it overtakes
+ * @param token the claim's; asked again with the same one, a claim whose answer was lost is given again and counts once
  */
 export async function claimUpload(
   models: Models,
   { leaseMs }: LeaseTiming,
   canRun: (upload: FileUpload) => boolean,
+  token: string = randomUUID(),
 ): Promise<FileUpload | null> {
   const { fileUploads } = models
+  const isOwn = { $eq: ['$lease.token', { $literal: token }] }
   const terms = {
     ms: leaseMs,
+    token,
     set: {
       status: 'running',
       'lease.lane': 'customers',
-      attempts: { $add: ['$attempts', 1] },
+      attempts: { $cond: [isOwn, '$attempts', { $add: ['$attempts', 1] }] },
       started_at: { $ifNull: ['$started_at', '$$NOW'] },
     },
   }
 
-  const orphan = await fileUploads.collection.findOne<FileUpload>({ status: 'running', ...IS_FREE })
+  const orphan = await fileUploads.collection.findOne<FileUpload>({
+    status: 'running',
+    $or: [{ 'lease.token': token }, ...IS_FREE.$or],
+  })
   if (orphan) {
     if (!canRun(orphan)) return null
     return await LEASE.take(fileUploads, { _id: orphan._id, status: 'running' }, terms)

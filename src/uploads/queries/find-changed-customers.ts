@@ -4,7 +4,7 @@ import { createPhoneSet } from './phone-set.ts'
 
 const PAGE = 500
 
-type Finished = Pick<FileUpload, 'number' | 'shared_at'>
+type Finished = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
 
 /**
  * Phones of the customers that uploads and undos finished since a moment have changed, page by page, each once; also of

@@ -19,10 +19,11 @@ const LAST_LINE = 2 ** 32 - 1
 
 /**
  * The rows of an upload behind a line, to be sorted by `_id`, which is the order of the file. By no other index does the
- * embedded engine give a page without going through all the rows that are left.
+ * embedded engine give a page without going through all the rows that are left. The upload stands beside the ids: a
+ * cluster may have the rows sharded by it, and asks one shard then.
  *
  * @param line 0 for all of them
  */
-export function rowsBehind(upload: Pick<FileUpload, 'number' | 'shared_at'>, line: number) {
-  return { _id: { $gt: rowId(upload, line), $lte: rowId(upload, LAST_LINE) } } as const
+export function rowsBehind(upload: Pick<FileUpload, '_id' | 'number' | 'shared_at'>, line: number) {
+  return { upload: upload._id, _id: { $gt: rowId(upload, line), $lte: rowId(upload, LAST_LINE) } } as const
 }

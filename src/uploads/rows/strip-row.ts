@@ -31,7 +31,7 @@ export function stripRow(row: UploadRow, words: ReadonlySet<string>): mongo.AnyB
   const search = row.search?.filter((word) => words.has(word)) ?? []
   return {
     updateOne: {
-      filter: { _id: row._id },
+      filter: { _id: row._id, upload: row.upload, line: row.line },
       update: {
         $set: {
           without_values: withoutValues(row),

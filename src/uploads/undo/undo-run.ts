@@ -70,7 +70,8 @@ export async function finishFailedUndo(models: Models, undo: FileUpload): Promis
     .find<UndoRow>({ upload: undo._id, line: { $gt: undo.checkpoint?.line ?? 0 } })
     .toArray()
   const open = await findUnwritten(models, rows)
-  if (open.length > 0) await collection.deleteMany({ _id: { $in: open.map(({ _id }) => _id) } })
+  if (open.length > 0)
+    await collection.deleteMany({ upload: undo._id, _id: { $in: open.map(({ _id }) => _id) } })
   return await countUndone(models, undo)
 }
 
@@ -146,7 +147,14 @@ async function undoBatch(
       firsts.filter(({ line }) => lines.has(line)),
     )
     await models.uploadRows.collection.bulkWrite(
-      replanned.map((row) => ({ replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true } })),
+      replanned.map((row) => ({
+        replaceOne: {
+          // Upload and line beside the id: what a cluster may have the rows sharded by (docs/operations.md).
+          filter: { _id: row._id, upload: row.upload, line: row.line },
+          replacement: row,
+          upsert: true,
+        },
+      })),
       { ordered: false },
     )
     open = await writeUndone(models, replanned)
@@ -163,6 +171,7 @@ async function recordUndone(
   const lines = { $gte: firsts[0]?.line ?? 0, $lte: firsts.at(-1)?.line ?? 0 }
   const { collection } = models.uploadRows
   const known = await collection.find<UndoRow>({ upload: subject.undo._id, line: lines }).toArray()
+  await confirmRows(models, known)
   const done = new Map(known.map((row) => [row.line, row]))
   const planned = await planUndo(
     models,
@@ -177,6 +186,19 @@ async function recordUndone(
     throw error
   }
   return [...known, ...planned].sort((a, b) => a.line - b.line)
+}
+
+/** Writes rows as they were read: a read alone may come from a server that has been replaced since. */
+async function confirmRows(models: Models, rows: readonly UndoRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const { matchedCount } = await models.uploadRows.collection.bulkWrite(
+    rows.map(({ _id, upload, line }) => ({
+      updateOne: { filter: { _id, upload, line }, update: { $set: { line } } },
+    })),
+    { ordered: false },
+  )
+  if (matchedCount < rows.length)
+    throw new AppError('database_unavailable', {}, new Error('rows were rolled back'))
 }
 
 /** Says of every upload whether it counts. Repeating it changes nothing. */

@@ -1,5 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { createClaim, type Log, runAbout, type UploadListener } from '../lease/index.ts'
+import { createClaim, type Log, runAbout, startHeartbeat, type UploadListener } from '../lease/index.ts'
 
 const RECEIPT_CLAIM = createClaim<FileUpload>({ expiresAt: 'receipt.claimed_until' })
 /** A process that posts says every so often that it is alive; when it is not, another may try this much later. */
@@ -33,18 +33,15 @@ export function createReceiptDesk({
   /** Keeps the claim for as long as the saying takes. @returns ends it, with the upload that then holds the claim */
   function renewClaim(upload: FileUpload): () => Promise<FileUpload> {
     let held = upload
-    let renewal = Promise.resolve()
-    const renew = async () => {
-      held = (await RECEIPT_CLAIM.renew(fileUploads, held, { ms: claimMs })) ?? held
-    }
-    const timer = setInterval(() => {
-      renewal = renewal
-        .then(renew)
-        .catch((error: unknown) => log.debug({ upload: upload.number, err: error }, 'claim not renewed'))
-    }, claimMs / 3)
+    const endHeartbeat = startHeartbeat(claimMs / 3, async () => {
+      try {
+        held = (await RECEIPT_CLAIM.renew(fileUploads, held, { ms: claimMs })) ?? held
+      } catch (error) {
+        log.debug({ upload: upload.number, err: error }, 'claim not renewed')
+      }
+    })
     return async () => {
-      clearInterval(timer)
-      await renewal
+      await endHeartbeat()
       return held
     }
   }

@@ -54,6 +54,8 @@ export interface RetryTiming {
 /** Trouble that belongs to one file and may pass, but must not hold up the files behind it for long. */
 const FEW_TRIES: ReadonlySet<ErrorCode> = new Set(['file_unreachable', 'file_truncated'])
 const MAX_TRIES = 5
+/** Ends that whoever runs the bot should look at. */
+const OUR_FAULTS: ReadonlySet<ErrorCode> = new Set(['unexpected', 'database_failed', 'database_refused'])
 /** Runs that began and ended without a word or a row written: the file kills whoever reads it. */
 const MAX_ATTEMPTS = 5
 
@@ -180,7 +182,7 @@ async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError):
     ...(file && { file }),
   } as const
   await finishUpload(models, upload, failed).catch(rethrowTranslated)
-  const isOurs = code === 'unexpected' || code === 'database_failed'
+  const isOurs = OUR_FAULTS.has(code)
   log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
   deps.onEnded?.(upload, { problem, ...(counts && { counts }) })
 }

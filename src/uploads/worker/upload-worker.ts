@@ -1,7 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FileUpload, toDatabaseError } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
-import { claimUpload, handBackUpload, type LeaseTiming, renewLease, runAbout } from '../lease/index.ts'
+import {
+  claimUpload,
+  handBackUpload,
+  type LeaseTiming,
+  renewLease,
+  runAbout,
+  startHeartbeat,
+} from '../lease/index.ts'
 import { createQueuePlaces } from './queue-places.ts'
 import { createReceiptDesk } from './receipt-dispatcher.ts'
 import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
@@ -61,6 +69,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const placesSignal = createWakeSignal()
   let loops: Promise<unknown> | undefined
   let isRunning = false
+  // Kept until a claim is acknowledged: one that came through unheard is then found again, and counts once.
+  let claimToken = randomUUID()
   let lookedAt = Number.NEGATIVE_INFINITY
 
   // An upload whose file this process cannot reach keeps its place for one that can. When none comes, it is taken
@@ -105,18 +115,19 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   }
 
   async function workOnce(): Promise<boolean> {
-    const upload = await claimUpload(models, timing, canRun)
+    const upload = await claimUpload(models, timing, canRun, claimToken)
     lookedAt = performance.now()
     if (!upload) return false
+    claimToken = randomUUID()
     const run = new AbortController()
     const endRun = () => run.abort(stopping.signal.reason)
     stopping.signal.addEventListener('abort', endRun, { once: true })
-    const heartbeat = setInterval(() => {
+    const endHeartbeat = startHeartbeat(timing.leaseMs / 3, async () => {
       // A database that is away is met, and waited for, where rows are written; only the loss of the lease ends the run.
-      renewLease(models, upload, timing).catch((error: unknown) => {
+      await renewLease(models, upload, timing).catch((error: unknown) => {
         if (error instanceof AppError) run.abort(error)
       })
-    }, timing.leaseMs / 3)
+    })
 
     log.info({ upload: upload.number, attempt: upload.attempts }, 'upload started')
     isRunning = true
@@ -128,7 +139,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       await leave(upload, run.signal.aborted ? run.signal.reason : error)
     } finally {
       isRunning = false
-      clearInterval(heartbeat)
+      void endHeartbeat()
       receiptSignal.ring()
       stopping.signal.removeEventListener('abort', endRun)
     }

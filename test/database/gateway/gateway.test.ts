@@ -324,6 +324,17 @@ describe('collections', () => {
     expect(await database.listCollections({ name: things.collectionName }).toArray()).toEqual([])
   })
 
+  it('lists indexes as any server could make them again', async () => {
+    await things.createIndex({ a: 1 }, { name: 'a', unique: true })
+    await things.createIndex({ b: 1 }, { name: 'b', partialFilterExpression: { b: { $exists: true } } })
+
+    expect(await things.indexes()).toEqual([
+      { v: 2, key: { _id: 1 }, name: '_id_' },
+      { v: 2, key: { a: 1 }, name: 'a', unique: true },
+      { v: 2, key: { b: 1 }, name: 'b', partialFilterExpression: { b: { $exists: true } } },
+    ])
+  })
+
   it('makes an index again without complaint, and refuses the same name for another key', async () => {
     await things.createIndex({ a: 1 }, { name: 'one' })
     expect(await things.createIndex({ a: 1 }, { name: 'one' })).toBe('one')

@@ -216,10 +216,44 @@ describe('customers who get other values', () => {
   it('share statements, a few for hundreds', () => {
     const changes = many.map((index) => aTouch(index, { kind: 'change', values: { city: 'Goa' } }))
 
-    const { statements, alone } = shareStatements(changes)
+    const { statements, alone } = shareStatements(changes, 'mongodb')
 
     expect(statements).toHaveLength(3)
     expect(alone).toEqual([])
+  })
+
+  it('share statements only as far as a server takes one: 16 MB', () => {
+    const wide = many.slice(0, 60).map((index) =>
+      aTouch(index, {
+        kind: 'change',
+        // Three bytes a character: what counts is bytes, not letters.
+        values: Object.fromEntries(
+          Array.from({ length: 20 }, (_, n) => [`attributes.note_${n}`, '\u0905'.repeat(12_000)]),
+        ),
+      }),
+    )
+
+    const { statements, alone } = shareStatements(wide, 'documentdb')
+
+    expect(alone).toEqual([])
+    expect(statements.length).toBeGreaterThan(2)
+    const named = statements.flatMap((one) =>
+      'updateMany' in one ? one.updateMany.filter.primary_phone.$in : [],
+    )
+    expect(named).toEqual(wide.map(({ phone }) => phone))
+    for (const one of statements) expect(mongo.BSON.calculateObjectSize(one)).toBeLessThan(16 * 1024 * 1024)
+  })
+
+  it.each([
+    ['mongodb', false],
+    ['documentdb', true],
+  ] as const)('take `_id` out of what replaces a document on %s: %s', (engine, isTakenOut) => {
+    const changes = [aTouch(1, { kind: 'change', values: { city: 'Goa', 'attributes.note': 'x' } })]
+
+    const { statements } = shareStatements(changes, engine)
+
+    expect(JSON.stringify(statements).includes('"$unsetField"')).toBe(isTakenOut)
+    expect(JSON.stringify(statements).includes('"$$ROOT"')).toBe(true)
   })
 
   it('keep what they have where another upload came in between; the others are written', async () => {

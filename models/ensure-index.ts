@@ -1,0 +1,73 @@
+import type { Collection, IndexDefinition, IndexOptions, mongo, Schema } from 'mongoose'
+
+/** IndexOptionsConflict, IndexKeySpecsConflict. */
+const CONFLICTS: readonly unknown[] = [85, 86]
+/** NamespaceNotFound. */
+const NO_COLLECTION = 26
+
+type Keys = Readonly<Record<string, unknown>>
+interface IndexedModel {
+  readonly collection: Collection
+  readonly schema: Pick<Schema, 'indexes'>
+}
+
+type Wanted = Pick<IndexOptions, 'unique' | 'partialFilterExpression'>
+
+/** Makes sure of every index beside a model's schema. @throws whatever the driver throws */
+export async function ensureModelIndexes({ collection, schema }: IndexedModel): Promise<void> {
+  for (const [keys, options] of schema.indexes()) await ensureIndex(collection, keys, options)
+}
+
+/**
+ * Makes an index unless an equal one is there. One under another name will do: Compass and `sh.shardCollection` name
+ * indexes by themselves, and a server refuses a second one with the same keys.
+ *
+ * @throws whatever the driver throws
+ */
+export async function ensureIndex(
+  collection: Collection,
+  keys: IndexDefinition,
+  options: IndexOptions,
+): Promise<void> {
+  try {
+    await collection.createIndex(keys as mongo.IndexSpecification, options as mongo.CreateIndexesOptions)
+  } catch (error) {
+    if (!CONFLICTS.includes(Reflect.get(error as object, 'code'))) throw error
+    const equal = await findEqualIndexes(collection, keys as Keys, options)
+    if (equal.length === 0) throw error
+  }
+}
+
+/** Names of the indexes that do what this one does; none where the collection is not there yet. */
+export async function findEqualIndexes(
+  collection: Collection,
+  keys: Keys,
+  { unique = false, partialFilterExpression }: Wanted,
+): Promise<string[]> {
+  const indexes = await listIndexes(collection)
+  return indexes.flatMap((index) =>
+    isSameOrder(index.key, keys) &&
+    (index.unique ?? false) === unique &&
+    isSameOrder(index.partialFilterExpression, partialFilterExpression) &&
+    !LIMITS.some((limit) => index[limit])
+      ? (index.name ?? [])
+      : [],
+  )
+}
+
+/** What makes an index one for some documents or some queries alone. */
+const LIMITS = ['sparse', 'collation', 'hidden', 'expireAfterSeconds'] as const
+
+export async function listIndexes(collection: Collection): Promise<mongo.IndexDescriptionInfo[]> {
+  try {
+    return await collection.indexes()
+  } catch (error) {
+    if (Reflect.get(error as object, 'code') === NO_COLLECTION) return []
+    throw error
+  }
+}
+
+/** The same keys in the same order, whatever kind of number says so. */
+function isSameOrder(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+}

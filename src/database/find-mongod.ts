@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { DryMongoBinary, MongoBinary } from 'mongodb-memory-server'
+
+export interface Mongod {
+  readonly path: string
+  /** As the program itself says: `8.2.6`. */
+  readonly version: string
+}
+
+interface FindOptions {
+  readonly cacheDir: string
+  /** Where an installed mongod is looked for. */
+  readonly installedPaths?: readonly string[] | undefined
+  readonly log: (line: string) => void
+}
+
+/** Where distributions and MongoDB's own packages put it. */
+const INSTALLED_PATHS = ['/usr/bin/mongod', '/usr/local/bin/mongod', '/opt/homebrew/bin/mongod']
+const OLDEST_MAJOR = 5
+/** A program that is asked for its version and says nothing for so long does not work. */
+const PROBE_LIMIT_MS = 15_000
+const DOWNLOAD_LIMIT_MS = 5 * 60_000
+/** How long a failed download is remembered, so that not every start waits for the same refusal. */
+const REMEMBER_MS = 60 * 60_000
+
+/**
+ * Every mongod that can be had and runs here, best first: those of the machine, one downloaded earlier, one downloaded
+ * now. A program that does not run is passed over, and the log says why.
+ */
+export async function* findMongods(options: FindOptions): AsyncGenerator<Mongod> {
+  const { installedPaths = INSTALLED_PATHS, log } = options
+  const seen = new Set<string>()
+  for await (const path of listPaths(installedPaths, options)) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    const probed = await probe(path)
+    if (typeof probed === 'string') log(`${path} is left out: ${probed}.`)
+    else yield probed
+  }
+}
+
+async function* listPaths(installedPaths: readonly string[], options: FindOptions): AsyncGenerator<string> {
+  yield* installedPaths.filter((path) => existsSync(path))
+  const earlier = await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())
+  if (earlier) {
+    yield earlier
+    return
+  }
+  const memory = join(options.cacheDir, 'mongod-unavailable.json')
+  if (await isRemembered(memory)) return
+  const downloaded = await download(memory, options.log)
+  if (downloaded) yield downloaded
+}
+
+/** The program with its version; or why it cannot be used, in words that follow a colon. */
+async function probe(path: string): Promise<Mongod | string> {
+  const { failure, stdout, stderr } = await runForVersion(path)
+  if (failure) return whyItFails(failure, stderr)
+  const version = /version v?(\d+\.\S+)/.exec(stdout)?.[1]
+  if (version === undefined) return 'it does not say which version it is'
+  return Number.parseInt(version, 10) < OLDEST_MAJOR
+    ? `it is ${version}, and 5.0 is the oldest that will do`
+    : { path, version }
+}
+
+function runForVersion(path: string) {
+  return new Promise<{ failure: Error | null; stdout: string; stderr: string }>((resolve) => {
+    const limit = { timeout: PROBE_LIMIT_MS, killSignal: 'SIGKILL' } as const
+    execFile(path, ['--version'], limit, (failure, stdout, stderr) => resolve({ failure, stdout, stderr }))
+  })
+}
+
+function whyItFails(failure: Error, stderr: string): string {
+  const signal = Reflect.get(failure, 'signal')
+  if (signal === 'SIGILL')
+    return 'this processor lacks an instruction it needs (MongoDB 5.0 and newer need AVX)'
+  if (signal === 'SIGKILL') return `it did not answer within ${PROBE_LIMIT_MS / 1000} s`
+  const said = stderr.trim().split('\n').at(-1)
+  return (said || failure.message.split('\n', 1)[0] || 'it does not run').replace(/\.$/, '')
+}
+
+async function download(memory: string, log: (line: string) => void): Promise<string | null> {
+  log('Looking for a MongoDB server to download.')
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('it took too long')), DOWNLOAD_LIMIT_MS)
+  })
+  try {
+    const path = await Promise.race([MongoBinary.getPath({ checkMD5: true }), limit])
+    await rm(memory, { force: true })
+    return path
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error)
+    log(`No mongod can be downloaded here (${reason}).`)
+    await writeMemory(memory, reason)
+    return null
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A cache that cannot be written costs the next start a second try, nothing more. */
+async function writeMemory(memory: string, reason: string): Promise<void> {
+  try {
+    await mkdir(dirname(memory), { recursive: true })
+    await writeFile(memory, JSON.stringify({ at: new Date().toISOString(), reason }))
+  } catch {
+    // The next start tries again.
+  }
+}
+
+async function isRemembered(memory: string): Promise<boolean> {
+  try {
+    const { at } = JSON.parse(await readFile(memory, 'utf8'))
+    return Date.now() - Date.parse(at) < REMEMBER_MS
+  } catch {
+    return false
+  }
+}

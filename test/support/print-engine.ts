@@ -1,0 +1,31 @@
+import mongoose from 'mongoose'
+import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
+import { describeServer } from '../../src/server-facts.ts'
+
+/**
+ * Says against which database the tests of this machine run, and fails where that is not `EXPECT_ENGINE` (mongodb or
+ * documentdb), or not a version that begins with `EXPECT_VERSION`: a green run says nothing of an engine it never met.
+ */
+const { TEST_MONGODB_URI, EXPECT_ENGINE, EXPECT_VERSION = '' } = process.env
+const server = await startDatabaseServer({
+  dataDir: null,
+  uri: TEST_MONGODB_URI,
+  cacheDir: defaultCacheDir(process.env),
+  log: (line) => console.error(line),
+})
+try {
+  const connection = await mongoose.createConnection(server.uri).asPromise()
+  const { engine, version, topology } = await describeServer(connection)
+  await connection.close()
+  console.log(`database: ${engine} ${version}, ${topology}`)
+  if (EXPECT_ENGINE && engine !== EXPECT_ENGINE) {
+    console.error(`expected ${EXPECT_ENGINE}`)
+    process.exitCode = 1
+  }
+  if (!version.startsWith(EXPECT_VERSION)) {
+    console.error(`expected version ${EXPECT_VERSION}`)
+    process.exitCode = 1
+  }
+} finally {
+  await server.stop()
+}
