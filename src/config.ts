@@ -20,7 +20,8 @@ export interface CoreConfig {
   readonly dateOrder: 'day_first' | 'month_first'
   /** The cell that empties a field on purpose. */
   readonly clearWord: string
-  readonly fallbackEncoding: string
+  /** Encoding of files that are not Unicode; undefined: judged file by file. */
+  readonly fallbackEncoding: string | undefined
   readonly limits: {
     readonly maxBytes: number
     readonly maxRows: number

@@ -122,6 +122,12 @@ export const ERRORS = {
     sentence: (d) => `The text encoding "${list(d.encoding)}" is not one we know.`,
     next: () => 'Save the file as "CSV UTF-8" and share it again.',
   },
+  encoding_unclear: {
+    sentence: (d) =>
+      `${named(d)} is not Unicode, and its bytes do not prove in which encoding it was saved (${list(d.readings)}). Nothing was imported.`,
+    next: () =>
+      'Save it as "CSV UTF-8" and share it again. On the command line, name the encoding with --encoding.',
+  },
   external_file: {
     sentence: (d) => `${named(d)} is stored outside Slack, and we only read files stored in Slack.`,
     next: () => 'Download it and share the file itself here.',

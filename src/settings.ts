@@ -57,10 +57,11 @@ const fileSettings = {
   CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
     'The cell that empties a field on purpose. A blank cell never does. In .env in quotes: a # begins a comment there.',
   ),
-  FALLBACK_ENCODING: withDefault(
+  FALLBACK_ENCODING: optional(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
-    'windows-1252',
-  ).describe('Text encoding of files that are not Unicode.'),
+  ).describe(
+    'Text encoding of files that are not Unicode, such as windows-1252. Empty: each file is judged by its bytes, and where they do not tell, the bot asks.',
+  ),
   MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Largest file, in MB.'),
   MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Most rows of one file.'),
   MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Most columns of one file.'),

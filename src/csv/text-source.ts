@@ -3,6 +3,7 @@ import {
   type DecodedPiece,
   type DecodingEvent,
   detectEncoding,
+  EncodingProbe,
   PIECE_BYTES,
   PieceReader,
   TextReader,
@@ -84,12 +85,21 @@ export class TextSource {
     const bytes = await this.#pieces.next()
     if (bytes === null) throw refuse('file_empty', fileName)
     const detected = detectEncoding(bytes, bytes.length < PIECE_BYTES)
-    this.#reader = new TextReader(detected, fallbackEncoding, encoding)
+    const isLegacy = detected.encoding === 'legacy'
+    if (isLegacy) this.#refuseFormat(bytes, bytes.toString('latin1'))
+    const fallback = isLegacy ? await this.#judge(bytes) : fallbackEncoding
+    this.#reader = new TextReader(detected, fallback, encoding)
+    if (!isLegacy) await this.#settleFallback(bytes.subarray(detected.bomBytes))
     const nothing = { line: 1, text: '' }
     const text = this.#accept(this.#reader.decode(bytes.subarray(detected.bomBytes)), () => nothing)
-    const format = recogniseFormat(bytes, text)
-    if (format) throw refuse('not_csv', fileName, { kind: format.kind, how: format.how })
+    this.#refuseFormat(bytes, text)
     return skipBlankLines({ line: 1, text })
+  }
+
+  /** @throws AppError not_csv */
+  #refuseFormat(bytes: Buffer, text: string): void {
+    const format = recogniseFormat(bytes, text)
+    if (format) throw refuse('not_csv', this.#options.fileName, { kind: format.kind, how: format.how })
   }
 
   async #extend(head: PlacedText): Promise<PlacedText> {
@@ -109,7 +119,30 @@ export class TextSource {
     await this.giveWay()
     const piece = await this.#pieces.next()
     if (piece === null) this.isEnded = true
+    else await this.#settleFallback(piece)
     return this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
+  }
+
+  /** Judges the bytes that are not UTF-8 where they are first met, unless the caller has said how they are read. */
+  async #settleFallback(piece: Buffer): Promise<void> {
+    const reader = this.#reader
+    if (this.#options.fallbackEncoding || !reader?.needsFallback(piece)) return
+    reader.fallback = await this.#judge(piece)
+  }
+
+  /** @throws AppError encoding_unclear */
+  async #judge(bytes: Buffer): Promise<string> {
+    const { encoding, fallbackEncoding: fallback, region, fileName } = this.#options
+    const told = encoding ?? fallback
+    if (told !== undefined) return told
+    const probe = new EncodingProbe()
+    probe.add(bytes)
+    const judged = await probe.judge({ region })
+    if (judged.kind === 'unicode') return DEFAULT_FALLBACK
+    if (judged.kind === 'legacy') return judged.encoding
+    throw refuse('encoding_unclear', fileName, {
+      readings: judged.readings.map(({ encoding: name }) => name),
+    })
   }
 
   /** Lets other tasks have their turn where this one has worked for a while. */
@@ -123,7 +156,8 @@ export class TextSource {
     for (const { kind, before } of events) {
       const known = behind()
       const line = known.line + countLineBreaks(known.text + before)
-      this.notes.push(describeEvent(kind, line, this.encoding))
+      const encoding = kind === 'stray_bytes' ? this.#reader?.fallback : this.encoding
+      this.notes.push(describeEvent(kind, line, encoding ?? this.encoding))
     }
     return text
   }
@@ -132,7 +166,9 @@ export class TextSource {
 function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {
   const sentences: Record<DecodingEvent['kind'], string> = {
     legacy_letters: `The file is not Unicode; from line ${line} on its letters were read as ${encoding}.`,
-    stray_bytes: `Line ${line} holds bytes that are not UTF-8; such bytes were read one by one as letters.`,
+    stray_bytes: `Line ${line} holds bytes that are not UTF-8; they were read as ${encoding}.`,
+    double_utf8: `From line ${line} on, letters were saved as UTF-8 twice (“Ã©” for “é”); they were mended.`,
+    unassigned_bytes: `Line ${line} holds a byte that is no letter in ${encoding} (shown as \uFFFD).`,
     nul_characters: `NUL characters were removed, the first in line ${line}.`,
     lost_characters: `Line ${line} holds a letter that was lost before the file came here (shown as \uFFFD).`,
     cut_character: 'The file ends in the middle of a character.',

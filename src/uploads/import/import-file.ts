@@ -46,7 +46,8 @@ export interface ImportOptions {
   readonly defaultRegion: string
   readonly dateOrder: 'day_first' | 'month_first'
   readonly clearWord: string
-  readonly fallbackEncoding: string
+  /** Encoding of files that are not Unicode; undefined: judged file by file. */
+  readonly fallbackEncoding?: string | undefined
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
   readonly maxInvalidPercent: number
@@ -100,11 +101,13 @@ export async function importFile(
     maxBytes: limits.maxBytes,
     expectedBytes: opened.bytes,
     signal: context.signal,
+    hints: { region: context.options.defaultRegion, fallback: context.options.fallbackEncoding },
   })
   try {
     if (upload.file.sha256 !== undefined && upload.file.sha256 !== spooled.sha256)
       throw new AppError('file_changed', { file: opened.name })
     if (spooled.lineEnds > limits.maxRows) await proveRowLimit(context.options, opened.name, spooled)
+    if (spooled.probed.kind === 'open') await refuseUnclear(context.options, opened.name, spooled)
     return await importSpooled(context, upload, opened, spooled)
   } finally {
     await spooled.remove()
@@ -112,19 +115,37 @@ export async function importFile(
 }
 
 function open(
-  { limits, batchSize, fallbackEncoding }: ImportOptions,
+  { limits, batchSize, fallbackEncoding, defaultRegion: region }: ImportOptions,
   fileName: string,
   spooled: SpooledFile,
   onBytes?: (total: number) => void,
   headerless = false,
 ): Promise<CsvFile> {
-  return openCsv(spooled.read(onBytes), { limits, batchSize, fallbackEncoding, fileName, headerless })
+  const { probed } = spooled
+  const fallback = probed.kind === 'legacy' ? probed.encoding : fallbackEncoding
+  return openCsv(spooled.read(onBytes), {
+    limits,
+    batchSize,
+    region,
+    fileName,
+    headerless,
+    ...(fallback !== undefined && { fallbackEncoding: fallback }),
+  })
 }
 
 /** Only a file with that many line ends can have too many rows; it is read once more, before anything is written. */
 async function proveRowLimit(options: ImportOptions, name: string, spooled: SpooledFile): Promise<void> {
   const csv = await open(options, name, spooled)
   for await (const _ of csv.batches());
+}
+
+/** @throws AppError not_csv, file_empty, … where that is the matter with the file, else encoding_unclear */
+async function refuseUnclear(options: ImportOptions, file: string, spooled: SpooledFile): Promise<void> {
+  if (spooled.probed.kind !== 'open') return
+  const readings = spooled.probed.readings.map(({ encoding }) => encoding)
+  const csv = await open({ ...options, fallbackEncoding: readings[0] }, file, spooled)
+  await csv.close()
+  throw new AppError('encoding_unclear', { file, readings })
 }
 
 async function importSpooled(
