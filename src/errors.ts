@@ -74,6 +74,13 @@ export const ERRORS = {
     next: (d) =>
       d.how ? list(d.how) : 'Open it in your spreadsheet, save it as "CSV UTF-8", and share that file here.',
   },
+  separator_unclear: {
+    sentence: (d) =>
+      d.header
+        ? `In ${named(d, 'this file')} the header is separated by ${list(d.header)} and the rows by ${list(d.rows)}, so nothing was imported.`
+        : `In ${named(d, 'this file')} the rows are separated by ${list(d.rows)} and the header is not, so nothing was imported.`,
+    next: () => 'Export it again with one separator in every line, and share it again.',
+  },
   file_empty: {
     sentence: (d) => `${named(d)} is empty, so nothing was imported.`,
     next: () => 'Check the export and share it again.',

@@ -1,4 +1,5 @@
 import type { FramedRecord } from '../records/index.ts'
+import { beginsPage } from './markup.ts'
 
 /** What is known of the table that lines may not be rows of. */
 export interface TableForm {
@@ -37,6 +38,8 @@ export class NonDataLines {
   /** Whether the first line held stands below an empty one. */
   #isBelowBlank = false
   #lastWasBlank = false
+  /** Lines of a web page behind the list. */
+  #page: { readonly first: number; readonly last: number } | null = null
   readonly #left = { rulers: [] as number[], headers: [] as number[], closing: [] as number[] }
 
   constructor(form: TableForm) {
@@ -45,12 +48,20 @@ export class NonDataLines {
 
   /** The record, where it is one to be read at once; null where it is left out, or comes later by `next`. */
   pass(record: FramedRecord): FramedRecord | null {
+    if (this.#page || beginsPage(record.text)) return this.#leaveOutPage(record)
     const isBlank = isBlankLine(record, this.#form.delimiter)
     if (this.#held.length === 0 && this.#isRow(record, isBlank)) {
       this.#lastWasBlank = isBlank
       return record
     }
     this.#hold(record, isBlank)
+    return this.next()
+  }
+
+  /** Below the list a web page begins: the rest of it is no row. */
+  #leaveOutPage({ line }: FramedRecord): FramedRecord | null {
+    if (!this.#page) this.#release()
+    this.#page = { first: this.#page?.first ?? line, last: line }
     return this.next()
   }
 
@@ -70,7 +81,9 @@ export class NonDataLines {
   /** Sentences for the receipt. */
   get notes(): readonly string[] {
     const { rulers, headers, closing } = this.#left
+    const page = this.#page
     return [
+      page ? `Left out the web page behind the list, lines ${page.first} to ${page.last}.` : '',
       describe(headers, 'that repeat the header of the page', 'that repeats the header'),
       describe(rulers, 'of nothing but dashes', 'of nothing but dashes'),
       describe(closing, 'below the last row', 'below the last row'),
