@@ -9,6 +9,7 @@ import {
   NonDataLines,
   readSeparatorLine,
   recogniseColumnsOfSpace,
+  recogniseForm,
 } from './detect/index.ts'
 import {
   CELL_LIMIT,
@@ -18,6 +19,7 @@ import {
   RowBuilder,
   type TableWidth,
 } from './records/index.ts'
+import { createFilter, describeForm } from './text-filters.ts'
 import { refuse, TextSource } from './text-source.ts'
 
 const SAMPLE_ROWS = 200
@@ -101,6 +103,11 @@ export class CsvReader implements CsvFile {
       head = { line: head.line + 1, text: head.text.slice(separator.length) }
     }
     const { isEnded } = this.#source
+    const form = recogniseForm(head.text)
+    if (form) {
+      this.#source.notes.push(describeForm(form))
+      head = this.#source.filter(head, createFilter(form))
+    }
     const sample = head.text.slice(0, DETECTED_CHARACTERS)
     const isWhole = isEnded || sample.length < head.text.length
     const table = detectTable(sample, isWhole, this.#options.delimiter ?? separator?.delimiter)
@@ -125,7 +132,7 @@ export class CsvReader implements CsvFile {
     if (this.#options.delimiter !== undefined) return
     if (rowDelimiter !== undefined) {
       const [header, rows] = [nameDelimiter(delimiter), nameDelimiter(rowDelimiter)]
-      throw this.#refusal('separator_unclear', width > 1 ? { header, rows } : { rows })
+      throw this.#refusal('separator_unclear', width > 1 && header !== rows ? { header, rows } : { rows })
     }
     const format = width === 1 ? recogniseColumnsOfSpace(head) : null
     if (format) throw this.#refusal('not_csv', { kind: format.kind, how: format.how })

@@ -11,6 +11,7 @@ import {
 import type { ByteSource, CsvOptions } from './csv-file.ts'
 import { recogniseFormat } from './detect/index.ts'
 import { countLineBreaks, RECORD_LIMIT } from './records/index.ts'
+import type { TextFilter } from './text-filters.ts'
 
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const TURN_MS = 8
@@ -30,6 +31,7 @@ export class TextSource {
   readonly #options: CsvOptions
   readonly #pieces: PieceReader
   #reader: TextReader | undefined
+  #filter: TextFilter | null = null
   #turnStarted = performance.now()
 
   constructor(source: ByteSource, options: CsvOptions) {
@@ -120,7 +122,14 @@ export class TextSource {
     const piece = await this.#pieces.next()
     if (piece === null) this.isEnded = true
     else await this.#settleFallback(piece)
-    return this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
+    const text = this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
+    return this.#filter ? this.#filter.pass(text, this.isEnded) : text
+  }
+
+  /** Passes all text from here on through a filter, the first text too. */
+  filter(head: PlacedText, filter: TextFilter): PlacedText {
+    this.#filter = filter
+    return { line: head.line, text: filter.pass(head.text, this.isEnded) }
   }
 
   /** Judges the bytes that are not UTF-8 where they are first met, unless the caller has said how they are read. */

@@ -53,11 +53,13 @@ export function detectTable(head: string, isWhole: boolean, stated?: string): De
   const candidates = tried.map((delimiter) => rateDelimiter(head, isWhole, delimiter))
   const common = findBest(candidates)
   if (stated !== undefined) return common
-  const rows = common.uncut >= 0.6 ? candidates.find(isOfRowsAlone) : undefined
-  if (rows) return { ...common, rowDelimiter: rows.delimiter }
-  if (score(common) > 0) return common
-  const rare = RARE_DELIMITERS.map((delimiter) => rateDelimiter(head, isWhole, delimiter)).filter(isRareSure)
-  return rare.length > 0 ? findBest(rare) : common
+  const rows = candidates.find(isOfRowsAlone)
+  const mixed = rows && { ...common, rowDelimiter: rows.delimiter }
+  if (score(common) > 0) return mixed && common.uncut >= 0.6 ? mixed : common
+  const firstLines = head.slice(0, SAMPLE_CHARACTERS)
+  const possible = RARE_DELIMITERS.filter((delimiter) => firstLines.includes(delimiter))
+  const rare = possible.map((delimiter) => rateDelimiter(head, isWhole, delimiter)).filter(isRareSure)
+  return rare.length > 0 ? findBest(rare) : (mixed ?? common)
 }
 
 /** Cuts the rows, with phones among their cells, and leaves the header whole. */

@@ -73,9 +73,18 @@ function isProse(cells: readonly string[]): boolean {
  * data, directly above data; and nothing above it is a row of its table.
  */
 function findBelowTitles(records: Records, width: number): number {
+  const exact = findFullHeader(records, width, (cells) => cells.length === width)
+  return exact === -1 ? findFullHeader(records, width, (cells) => cells.length < width) : exact
+}
+
+function findFullHeader(
+  records: Records,
+  width: number,
+  isTried: (cells: readonly string[]) => boolean,
+): number {
   for (let at = 0; at <= Math.min(MAX_TITLE_LINES, records.length - 2); at += 1) {
     const cells = records[at] ?? []
-    if (!isWide(cells, width)) continue
+    if (!isTried(cells) || !isWide(cells, width)) continue
     const below = records.slice(at)
     const phoneColumns = findPhoneColumns(below, width).filter((column) => isPhoneBelow(records, at, column))
     if (phoneColumns.length === 0 || !isFullHeader(cells, findColumns(below, width, looksLikeData))) continue
@@ -91,7 +100,7 @@ function findBelowTitles(records: Records, width: number): number {
 function isWide(cells: readonly string[], width: number): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '')
   const isData = filled.some((cell) => isEmail(cell) || isLongNumber(cell))
-  return !isData && cells.length <= width && filled.length >= Math.max(2, width * 0.6)
+  return !isData && filled.length >= Math.max(2, width * 0.6)
 }
 
 const isPhoneBelow = (records: Records, at: number, column: number): boolean =>

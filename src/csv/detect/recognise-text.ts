@@ -15,7 +15,7 @@ const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^MIME-Version:/i, FOREIGN_FORMATS.savedWebPage],
   [/^(\{\s*("|\}\s*$)|\[\s*([{["]|-?\d+\s*[,\]]|\]\s*$))/, FOREIGN_FORMATS.json],
   [/^[[{]\s*(\{\s*)?'[^'\n]*'\s*[:,]/, FOREIGN_FORMATS.json],
-  [/^(?:(?:var|let|const|export)\s[^\n=]*=\s*|[\w$.]+\(\s*)[[{]/, FOREIGN_FORMATS.script],
+  [/^(?:(?:(?:var|let|const|export)\s+)?[\w$.]+\s*[=(]\s*)[[{]/, FOREIGN_FORMATS.script],
   [/^<\?php/i, FOREIGN_FORMATS.script],
   [/^BEGIN:VCARD/i, FOREIGN_FORMATS.vcard],
   [/^BEGIN:VCALENDAR/i, FOREIGN_FORMATS.calendar],
