@@ -9,6 +9,8 @@ Imports a CSV file into the customers, as if it had been shared in Slack, and pr
 
   --phone-column <name or number>  the column with the phone numbers, where the header does not tell;
                                    numbers count from 1
+  --encoding <name>                the text encoding of the file, such as windows-1252, where its bytes
+                                   do not tell
   --failed-rows <path>             write the rows that could not be used there, with what is wrong,
                                    to be corrected and imported again
   --dry-run                        show what the import would do, with examples, and write nothing
@@ -25,6 +27,7 @@ interface Arguments {
   readonly dryRun: boolean
   readonly anyway: boolean
   readonly phoneColumn?: string
+  readonly encoding?: string
   readonly failedRows?: string
 }
 
@@ -38,14 +41,16 @@ function parse(args: string[]): Arguments | 'help' | undefined {
       'dry-run': { type: 'boolean', default: false },
       anyway: { type: 'boolean', default: false },
       'phone-column': { type: 'string' },
+      encoding: { type: 'string' },
       'failed-rows': { type: 'string' },
     },
   })
   if (values.help) return 'help'
   const [path] = positionals
   if (path === undefined || positionals.length !== 1) return undefined
+  const { encoding } = values
   const { json, anyway, 'dry-run': dryRun, 'phone-column': phoneColumn, 'failed-rows': failedRows } = values
-  if (phoneColumn?.trim() === '' || failedRows === '') return undefined
+  if (phoneColumn?.trim() === '' || failedRows === '' || encoding?.trim() === '') return undefined
   // Written over, the file would be gone before its rows are corrected.
   if (failedRows !== undefined && resolve(failedRows) === resolve(path)) return undefined
   return {
@@ -54,6 +59,7 @@ function parse(args: string[]): Arguments | 'help' | undefined {
     dryRun,
     anyway,
     ...(phoneColumn !== undefined && { phoneColumn }),
+    ...(encoding !== undefined && { encoding }),
     ...(failedRows !== undefined && { failedRows }),
   }
 }

@@ -9,7 +9,13 @@ import { AppError, formatError } from '../errors.ts'
 import { prepareDatabase } from '../migrations/index.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
-import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
+import {
+  createPathSource,
+  findReadings,
+  importOptionsOf,
+  sizeOf,
+  writeFailedRows,
+} from '../uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker } from '../uploads/worker/index.ts'
 import { createTerminalListener, createTerminalLog } from './terminal-listener.ts'
 
@@ -22,6 +28,8 @@ interface ImportRequest {
   readonly json: boolean
   /** The column with the phones: its header, or its position from 1. */
   readonly phoneColumn?: string
+  /** The text encoding of the file, where its bytes do not tell. */
+  readonly encoding?: string
   /** Shows what the import would do, and leaves no trace. */
   readonly dryRun?: boolean
   /** Imports also what looks like the wrong file. */
@@ -57,6 +65,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       user: request.user,
       sharedAt: new Date(),
       ...(request.phoneColumn !== undefined && { phoneColumn: request.phoneColumn }),
+      ...(request.encoding !== undefined && { encoding: request.encoding }),
       ...(request.dryRun && { dryRun: true }),
       ...(request.anyway && { anyway: true }),
     })
@@ -127,11 +136,12 @@ function showPreview(
 }
 
 async function report(
-  { config, json, failedRows, stdout, stderr }: ImportRequest,
+  request: ImportRequest,
   models: Models,
   upload: FileUpload,
   catalogue: FieldCatalogue,
 ): Promise<number> {
+  const { config, json, failedRows, stdout, stderr } = request
   const limit = json ? MAX_PROBLEMS_JSON : MAX_PROBLEMS_TEXT
   const problems = await findProblems(models, upload._id, limit)
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
@@ -142,6 +152,7 @@ async function report(
   }
   if (upload.problem) {
     stderr.write(`${formatError(upload.problem)}\n`)
+    if (upload.problem.code === 'encoding_unclear') await showReadings(request)
     return 1
   }
   if (!json) {
@@ -150,6 +161,14 @@ async function report(
   }
   if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)
   return 0
+}
+
+/** The same lines in every likely encoding, for whoever has to choose. They are kept nowhere. */
+async function showReadings({ config, path, stderr }: ImportRequest): Promise<void> {
+  for (const { encoding, lines } of await findReadings(path, config)) {
+    stderr.write(`--encoding ${encoding}\n`)
+    for (const { line, text } of lines) stderr.write(`  line ${line}: ${text.trim()}\n`)
+  }
 }
 
 /** @throws AppError path_unwritable: the import itself is done */

@@ -48,6 +48,8 @@ export interface ImportOptions {
   readonly clearWord: string
   /** Encoding of files that are not Unicode; undefined: judged file by file. */
   readonly fallbackEncoding?: string | undefined
+  /** Encoding somebody stated for this file. */
+  readonly encoding?: string | undefined
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
   readonly maxInvalidPercent: number
@@ -86,9 +88,11 @@ interface ImportedFile {
  * @throws AppError whatever is wrong with the file, the database or Slack; the signal's reason when told to stop
  */
 export async function importFile(
-  context: ImportContext,
+  given: ImportContext,
   upload: FileUpload,
 ): Promise<ImportedFile | 'not_for_us' | 'held'> {
+  const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
+  const context = { ...given, options: { ...given.options, encoding } }
   const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
   const found = await context.source.open(upload, context.signal, claim)
   if (found === 'not_for_us') return found
@@ -107,7 +111,8 @@ export async function importFile(
     if (upload.file.sha256 !== undefined && upload.file.sha256 !== spooled.sha256)
       throw new AppError('file_changed', { file: opened.name })
     if (spooled.lineEnds > limits.maxRows) await proveRowLimit(context.options, opened.name, spooled)
-    if (spooled.probed.kind === 'open') await refuseUnclear(context.options, opened.name, spooled)
+    if (encoding === undefined && spooled.probed.kind === 'open')
+      await refuseUnclear(context.options, opened.name, spooled)
     return await importSpooled(context, upload, opened, spooled)
   } finally {
     await spooled.remove()
@@ -115,7 +120,7 @@ export async function importFile(
 }
 
 function open(
-  { limits, batchSize, fallbackEncoding, defaultRegion: region }: ImportOptions,
+  { limits, batchSize, encoding, fallbackEncoding, defaultRegion: region }: ImportOptions,
   fileName: string,
   spooled: SpooledFile,
   onBytes?: (total: number) => void,
@@ -124,6 +129,7 @@ function open(
   const { probed } = spooled
   const fallback = probed.kind === 'legacy' ? probed.encoding : fallbackEncoding
   return openCsv(spooled.read(onBytes), {
+    ...(encoding !== undefined && { encoding }),
     limits,
     batchSize,
     region,
