@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
+import { EncodingProbe } from '../../src/csv/bytes/index.ts'
 import { hasUtf8Letters } from '../../src/csv/bytes/utf8.ts'
 import type { CsvOptions } from '../../src/csv/csv-file.ts'
 import { writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { AppError } from '../../src/errors.ts'
-import { readWhole } from './read-csv.ts'
+import { readWhole, toSource } from './read-csv.ts'
 
 /** Text made of what matters to a reader of CSV, so that odd combinations are met often. */
 const csvLike = fc
@@ -76,6 +77,20 @@ describe('any bytes', () => {
         expect(await readOutcome(content, {}, at)).toEqual(await readOutcome(content))
       }),
       { numRuns: 400 },
+    )
+  })
+
+  it('are judged the same however they are cut', async () => {
+    const letters = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((content) => Buffer.from(content))
+    await fc.assert(
+      fc.asyncProperty(letters, cuts, async (content, at) => {
+        const whole = new EncodingProbe()
+        whole.add(content)
+        const inParts = new EncodingProbe()
+        for await (const chunk of toSource(content, at)) inParts.add(chunk)
+        expect(await inParts.judge({ region: 'IN' })).toEqual(await whole.judge({ region: 'IN' }))
+      }),
+      { numRuns: 60 },
     )
   })
 

@@ -77,7 +77,9 @@ function score(candidate: Candidate): number {
   if (candidate.width < 2 || !candidate.isAgreed) return 0
   const evidence = candidate.consistency ** 2 * Math.log2(candidate.width)
   const isClear = candidate.titleLines === 0 && candidate.consistency >= 0.9
-  const proof = (isClear ? 10 : 0) + (candidate.hasPhones ? 15 : 0)
+  // Below titles, in lines of many lengths, a phone in a cell of its own is chance.
+  const isProved = candidate.hasPhones && (candidate.titleLines === 0 || candidate.consistency >= 0.6)
+  const proof = (isClear ? 10 : 0) + (isProved ? 15 : 0)
   return proof + evidence * 0.5 ** Math.min(candidate.titleLines, 3)
 }
 
