@@ -3,6 +3,7 @@ import { detectEncoding } from './detect-encoding.ts'
 import { EncodingEvidence } from './encoding-evidence.ts'
 import { type EncodingReading, judgeEncoding } from './judge-encoding.ts'
 import { PIECE_BYTES } from './read-pieces.ts'
+import { hasOnlyCutLetters } from './utf8.ts'
 
 /** How bytes that are not UTF-8 are to be read. */
 export type ProbedEncoding =
@@ -41,6 +42,9 @@ export class EncodingProbe {
     const isWide = encoding.startsWith('utf-16') || encoding.startsWith('utf-32')
     if (isWide || this.#evidence.isUnicode) return { kind: 'unicode' }
     if (fallback !== undefined && this.#canBe(fallback)) return { kind: 'legacy', encoding: fallback }
+    const { lines, unicodeLines } = this.#evidence
+    if (unicodeLines > 0 && lines.every(({ bytes }) => hasOnlyCutLetters(bytes)))
+      return { kind: 'legacy', encoding: 'utf-8' }
     let turn = performance.now()
     const judged = await judgeEncoding(this.#evidence, region, async () => {
       if (performance.now() - turn < TURN_MS) return

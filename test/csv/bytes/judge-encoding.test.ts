@@ -68,6 +68,14 @@ describe('the encoding of a file that is not Unicode', () => {
     expect((refusal.details.readings as readonly string[]).length).toBeGreaterThan(1)
   })
 
+  it('stays UTF-8 where a program cut cells inside a letter', async () => {
+    const bytes = Buffer.from('Name,City\nउमा,Pune\nX!!,Agra\n'.replace('X!!', 'राX'))
+    const cut = Buffer.from(bytes.toString('latin1').replace('X,', '\xe0\xa4,'), 'latin1')
+    const { file, rows } = await readWhole(cut)
+    expect(rows.map(({ cells }) => cells[0])).toEqual(['उमा', 'रा\uFFFD'])
+    expect(file.notes).toContainEqual(expect.stringMatching(/^Line 3 holds/))
+  })
+
   it('is the stated one, and a byte without a letter in it stays to be seen', async () => {
     const bytes = Buffer.from('name,phone\nRen\xe9 \x81,1\n', 'latin1')
     const { file, rows } = await readWhole(bytes, { fallbackEncoding: 'windows-1252' })
