@@ -31,6 +31,8 @@ export interface CliSource {
   user: string
   /** The column said to hold the phones, by header or by position from 1. */
   phone_column?: string
+  /** The encoding said to be the file's: an iconv-lite name. */
+  encoding?: string
   /** Whoever named the file wants it imported also where it looks like the wrong one. */
   anyway?: true
 }

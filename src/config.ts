@@ -24,7 +24,8 @@ export interface CoreConfig {
   readonly dummyPhones: readonly string[]
   /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
   readonly blankWords: readonly string[]
-  readonly fallbackEncoding: string
+  /** Encoding of files that are not Unicode; undefined: judged file by file. */
+  readonly fallbackEncoding: string | undefined
   readonly limits: {
     readonly maxBytes: number
     readonly maxRows: number

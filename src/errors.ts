@@ -103,6 +103,13 @@ export const ERRORS = {
         ? list(d.how)
         : 'Open it in your spreadsheet program, save it as "CSV UTF-8", and share that file here.',
   },
+  separator_unclear: {
+    sentence: (d) =>
+      d.header
+        ? `In ${named(d, 'this file')} the header is separated by ${list(d.header)} and the rows by ${list(d.rows)}, so nothing was imported.`
+        : `In ${named(d, 'this file')} the rows are separated by ${list(d.rows)} and the header is not, so nothing was imported.`,
+    next: () => 'Export it again with one separator in every line, and share it again.',
+  },
   file_empty: {
     sentence: (d) => `${named(d)} is empty, so nothing was imported.`,
     next: () => 'Check the export and share the file again.',
@@ -199,6 +206,12 @@ export const ERRORS = {
   unknown_encoding: {
     sentence: (d) => `The text encoding "${list(d.encoding)}" is not supported.`,
     next: () => 'Save the file as "CSV UTF-8" and share it again.',
+  },
+  encoding_unclear: {
+    sentence: (d) =>
+      `${named(d)} is not Unicode, and its bytes do not prove in which encoding it was saved (${list(d.readings)}). Nothing was imported.`,
+    next: () =>
+      'Save it as "CSV UTF-8" and share it again. On the command line, name the encoding with --encoding.',
   },
   external_file: {
     sentence: (d) => `${named(d)} is stored outside Slack. The bot only reads files stored in Slack.`,

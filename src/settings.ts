@@ -85,10 +85,11 @@ const fileSettings = {
   ).describe(
     'More words that stand for an empty cell, divided by commas, besides NULL, N/A and the like. With ! in front: a word that is a value, as in !Null.',
   ),
-  FALLBACK_ENCODING: withDefault(
+  FALLBACK_ENCODING: optional(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
-    'windows-1252',
-  ).describe('Text encoding of files that are not Unicode.'),
+  ).describe(
+    'Text encoding of files that are not Unicode, such as windows-1252. Empty: each file is judged by its bytes, and where they do not tell, the bot asks.',
+  ),
   MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Largest file, in MB.'),
   MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Most rows of one file.'),
   MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Most columns of one file.'),

@@ -9,6 +9,7 @@ Imports a CSV file into the customers, as if it were shared in Slack, and prints
 
   --phone-column <name or number>  the column with the phone numbers, if the header does not name it;
                                    column numbers count from 1
+  --encoding <name>                the text encoding of the file, such as windows-1252, if the bot cannot tell
   --failed-rows <path>             write rows that could not be imported to this file, with their problems;
                                    correct the rows and import the file again
   --dry-run                        show what the import would do, with examples; write nothing
@@ -25,6 +26,7 @@ interface Arguments {
   readonly dryRun: boolean
   readonly anyway: boolean
   readonly phoneColumn?: string
+  readonly encoding?: string
   readonly failedRows?: string
 }
 
@@ -38,14 +40,16 @@ function parse(args: string[]): Arguments | 'help' | undefined {
       'dry-run': { type: 'boolean', default: false },
       anyway: { type: 'boolean', default: false },
       'phone-column': { type: 'string' },
+      encoding: { type: 'string' },
       'failed-rows': { type: 'string' },
     },
   })
   if (values.help) return 'help'
   const [path] = positionals
   if (path === undefined || positionals.length !== 1) return undefined
+  const { encoding } = values
   const { json, anyway, 'dry-run': dryRun, 'phone-column': phoneColumn, 'failed-rows': failedRows } = values
-  if (phoneColumn?.trim() === '' || failedRows === '') return undefined
+  if (phoneColumn?.trim() === '' || failedRows === '' || encoding?.trim() === '') return undefined
   // Written over, the file would be gone before its rows are corrected.
   if (failedRows !== undefined && resolve(failedRows) === resolve(path)) return undefined
   return {
@@ -54,6 +58,7 @@ function parse(args: string[]): Arguments | 'help' | undefined {
     dryRun,
     anyway,
     ...(phoneColumn !== undefined && { phoneColumn }),
+    ...(encoding !== undefined && { encoding }),
     ...(failedRows !== undefined && { failedRows }),
   }
 }

@@ -10,7 +10,13 @@ import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
-import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
+import {
+  createPathSource,
+  findReadings,
+  importOptionsOf,
+  sizeOf,
+  writeFailedRows,
+} from '../uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker } from '../uploads/worker/index.ts'
 import { createTerminalListener, createTerminalLog } from './terminal-listener.ts'
 
@@ -23,6 +29,8 @@ interface ImportRequest {
   readonly json: boolean
   /** The column with the phones: its header, or its position from 1. */
   readonly phoneColumn?: string
+  /** The text encoding of the file, where its bytes do not tell. */
+  readonly encoding?: string
   /** Shows what the import would do, and leaves no trace. */
   readonly dryRun?: boolean
   /** Imports also what looks like the wrong file. */
@@ -58,6 +66,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       user: request.user,
       sharedAt: new Date(),
       ...(request.phoneColumn !== undefined && { phoneColumn: request.phoneColumn }),
+      ...(request.encoding !== undefined && { encoding: request.encoding }),
       ...(request.dryRun && { dryRun: true }),
       ...(request.anyway && { anyway: true }),
     })
@@ -124,11 +133,12 @@ function showPreview(
 }
 
 async function report(
-  { config, json, failedRows, stdout, stderr }: ImportRequest,
+  request: ImportRequest,
   models: Models,
   upload: FileUpload,
   catalogue: FieldCatalogue,
 ): Promise<number> {
+  const { config, json, failedRows, stdout, stderr } = request
   const limit = json ? MAX_PROBLEMS_JSON : MAX_PROBLEMS_TEXT
   const problems = await findProblems(models, upload._id, limit)
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
@@ -139,6 +149,7 @@ async function report(
   }
   if (upload.problem) {
     print(stderr, formatError(upload.problem))
+    if (upload.problem.code === 'encoding_unclear') await showReadings(request)
     return 1
   }
   if (!json) {
@@ -147,6 +158,14 @@ async function report(
   }
   if (isHandedBack) print(stderr, `The rows to correct were written to ${failedRows}`)
   return 0
+}
+
+/** The same lines in every likely encoding, for whoever has to choose. They are kept nowhere. */
+async function showReadings({ config, path, stderr }: ImportRequest): Promise<void> {
+  for (const { encoding, lines } of await findReadings(path, config)) {
+    print(stderr, `--encoding ${encoding}`)
+    for (const { line, text } of lines) print(stderr, `  line ${line}: ${text.trim()}`)
+  }
 }
 
 /** @throws AppError path_unwritable: the import itself is done */

@@ -20,8 +20,10 @@ export interface CsvOptions {
   readonly batchSize: number
   /** Name the person knows the file by, for sentences. */
   readonly fileName?: string
-  /** Encoding used when the bytes are neither Unicode nor decidable: an iconv-lite name. */
+  /** Encoding of bytes that are not Unicode, an iconv-lite name. Without it their encoding is judged. */
   readonly fallbackEncoding?: string
+  /** Where the list is from (ISO 3166): its languages help to judge an encoding. */
+  readonly region?: string
   /** Say instead of finding out. `encoding` is an iconv-lite name, `delimiter` one character. */
   readonly encoding?: string
   readonly delimiter?: string
@@ -55,7 +57,7 @@ export interface CsvDialect {
    * late can turn out to be other than `utf-8`: final once `batches` has ended.
    */
   readonly encoding: string
-  readonly delimiter: ',' | ';' | '\t' | '|'
+  readonly delimiter: ',' | ';' | '\t' | '|' | '^' | '~' | '¦' | ':'
 }
 
 /** A file opened: its form is known, its first rows are in `sample`, the rest is read as it is asked for. */

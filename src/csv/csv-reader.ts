@@ -5,8 +5,11 @@ import {
   type DetectedTable,
   detectTable,
   isBlankLine,
+  joinHeader,
   NonDataLines,
   readSeparatorLine,
+  recogniseColumnsOfSpace,
+  recogniseForm,
   SecondHeaders,
 } from './detect/index.ts'
 import {
@@ -17,6 +20,7 @@ import {
   RowBuilder,
   type TableWidth,
 } from './records/index.ts'
+import { createFilter, describeForm } from './text-filters.ts'
 import { refuse, TextSource } from './text-source.ts'
 
 const SAMPLE_ROWS = 200
@@ -106,11 +110,19 @@ export class CsvReader implements CsvFile {
     }
     head = this.#source.straightenQuotes(head)
     const { isEnded } = this.#source
+    const form = recogniseForm(head.text)
+    if (form) {
+      this.#source.notes.push(describeForm(form))
+      head = this.#source.filter(head, createFilter(form))
+    }
     const sample = head.text.slice(0, DETECTED_CHARACTERS)
     const isWhole = isEnded || sample.length < head.text.length
     const table = detectTable(sample, isWhole, this.#options.delimiter ?? separator?.delimiter)
     await this.#source.giveWay()
+    this.#refuseMisfit(head.text, table)
     this.#delimiter = table.delimiter
+    if (this.#options.delimiter === undefined && !/[,;\t|]/.test(table.delimiter))
+      this.#source.notes.push(`The cells are separated by “${table.delimiter}”.`)
     // A cell is cut when its marks are resolved, and each of its characters may be a doubled mark.
     const cellLimit = Math.max(CELL_LIMIT, 2 * this.#options.limits.maxCellLength + 2)
     const recordLimit = Math.max(RECORD_LIMIT, 2 * cellLimit)
@@ -120,6 +132,17 @@ export class CsvReader implements CsvFile {
     await this.#readHeader(table)
     this.sample = await this.#read(SAMPLE_ROWS)
     if (this.sample.length === 0) throw this.#refusal('no_rows')
+  }
+
+  /** @throws AppError not_csv, separator_unclear where the rows are not cut as the header is */
+  #refuseMisfit(head: string, { width, delimiter, rowDelimiter }: DetectedTable): void {
+    if (this.#options.delimiter !== undefined) return
+    if (rowDelimiter !== undefined) {
+      const [header, rows] = [nameDelimiter(delimiter), nameDelimiter(rowDelimiter)]
+      throw this.#refusal('separator_unclear', width > 1 && header !== rows ? { header, rows } : { rows })
+    }
+    const format = width === 1 ? recogniseColumnsOfSpace(head) : null
+    if (format) throw this.#refusal('not_csv', { kind: format.kind, how: format.how })
   }
 
   async #readHeader(table: DetectedTable): Promise<void> {
@@ -149,7 +172,8 @@ export class CsvReader implements CsvFile {
       const [row] = builder.take()
       if (row?.problem?.code === 'quote_unbalanced')
         this.#source.notes.push(`The header: ${row.problem.message}`)
-      this.header = withoutSurplus(row?.cells ?? [], limits.maxColumns)
+      const cells = table.headerLines === 2 ? await this.#joinHeader(row?.cells ?? [], builder) : row?.cells
+      this.header = withoutSurplus(cells ?? [], limits.maxColumns)
       this.headerLine = record.line
       headerText = record.text
     }
@@ -165,6 +189,15 @@ export class CsvReader implements CsvFile {
       titleLines: table.titleLines,
     })
     if (headerText !== null) this.#secondHeaders = new SecondHeaders(this.header, headerText, table.delimiter)
+  }
+
+  /** The header, completed by the line below it. */
+  async #joinHeader(first: readonly string[], builder: RowBuilder): Promise<readonly string[]> {
+    const record = await this.#nextRecord()
+    if (!record) return first
+    builder.add(record)
+    this.#source.notes.push(`The header stands in two lines; line ${record.line} was read as its second.`)
+    return joinHeader(first, builder.take()[0]?.cells ?? [])
   }
 
   /** The next rows, at most `count`; fewer where the file ends. */
@@ -254,6 +287,8 @@ export class CsvReader implements CsvFile {
     return refuse(code, this.#options.fileName, details)
   }
 }
+
+const nameDelimiter = (delimiter: string): string => (delimiter === '\t' ? 'a tab' : `“${delimiter}”`)
 
 /** Spreadsheets write thousands of separators behind the last column; within the limit the header stays as written. */
 function withoutSurplus(header: readonly string[], maxColumns: number): readonly string[] {

@@ -3,6 +3,7 @@ import {
   type DecodedPiece,
   type DecodingEvent,
   detectEncoding,
+  EncodingProbe,
   PIECE_BYTES,
   PieceReader,
   TextReader,
@@ -10,6 +11,7 @@ import {
 import type { ByteSource, CsvOptions } from './csv-file.ts'
 import { recogniseFormat } from './detect/index.ts'
 import { countLineBreaks, RECORD_LIMIT } from './records/index.ts'
+import type { TextFilter } from './text-filters.ts'
 
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const TURN_MS = 8
@@ -29,6 +31,7 @@ export class TextSource {
   readonly #options: CsvOptions
   readonly #pieces: PieceReader
   #reader: TextReader | undefined
+  #filter: TextFilter | null = null
   #turnStarted = performance.now()
   #isCurly = false
 
@@ -85,12 +88,21 @@ export class TextSource {
     const bytes = await this.#pieces.next()
     if (bytes === null) throw refuse('file_empty', fileName)
     const detected = detectEncoding(bytes, bytes.length < PIECE_BYTES)
-    this.#reader = new TextReader(detected, fallbackEncoding, encoding)
+    const isLegacy = detected.encoding === 'legacy'
+    if (isLegacy) this.#refuseFormat(bytes, bytes.toString('latin1'))
+    const fallback = isLegacy ? await this.#judge(bytes) : fallbackEncoding
+    this.#reader = new TextReader(detected, fallback, encoding)
+    if (!isLegacy) await this.#settleFallback(bytes.subarray(detected.bomBytes))
     const nothing = { line: 1, text: '' }
     const text = this.#accept(this.#reader.decode(bytes.subarray(detected.bomBytes)), () => nothing)
-    const format = recogniseFormat(bytes, text)
-    if (format) throw refuse('not_csv', fileName, { kind: format.kind, how: format.how })
+    this.#refuseFormat(bytes, text)
     return skipBlankLines({ line: 1, text })
+  }
+
+  /** @throws AppError not_csv */
+  #refuseFormat(bytes: Buffer, text: string): void {
+    const format = recogniseFormat(bytes, text)
+    if (format) throw refuse('not_csv', this.#options.fileName, { kind: format.kind, how: format.how })
   }
 
   async #extend(head: PlacedText): Promise<PlacedText> {
@@ -110,7 +122,37 @@ export class TextSource {
     await this.giveWay()
     const piece = await this.#pieces.next()
     if (piece === null) this.isEnded = true
-    return this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
+    else await this.#settleFallback(piece)
+    const text = this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
+    return this.#filter ? this.#filter.pass(text, this.isEnded) : text
+  }
+
+  /** Passes all text from here on through a filter, the first text too. */
+  filter(head: PlacedText, filter: TextFilter): PlacedText {
+    this.#filter = filter
+    return { line: head.line, text: filter.pass(head.text, this.isEnded) }
+  }
+
+  /** Judges the bytes that are not UTF-8 where they are first met, unless the caller has said how they are read. */
+  async #settleFallback(piece: Buffer): Promise<void> {
+    const reader = this.#reader
+    if (this.#options.fallbackEncoding || !reader?.needsFallback(piece)) return
+    reader.fallback = await this.#judge(piece)
+  }
+
+  /** @throws AppError encoding_unclear */
+  async #judge(bytes: Buffer): Promise<string> {
+    const { encoding, fallbackEncoding: fallback, region, fileName } = this.#options
+    const told = encoding ?? fallback
+    if (told !== undefined) return told
+    const probe = new EncodingProbe()
+    probe.add(bytes)
+    const judged = await probe.judge({ region })
+    if (judged.kind === 'unicode') return DEFAULT_FALLBACK
+    if (judged.kind === 'legacy') return judged.encoding
+    throw refuse('encoding_unclear', fileName, {
+      readings: judged.readings.map(({ encoding: name }) => name),
+    })
   }
 
   /** Lets other tasks have their turn where this one has worked for a while. */
@@ -124,7 +166,8 @@ export class TextSource {
     for (const { kind, before } of events) {
       const known = behind()
       const line = known.line + countLineBreaks(known.text + before)
-      this.notes.push(describeEvent(kind, line, this.encoding))
+      const encoding = kind === 'stray_bytes' ? this.#reader?.fallback : this.encoding
+      this.notes.push(describeEvent(kind, line, encoding ?? this.encoding))
     }
     return this.#isCurly ? straighten(withoutMarks(text)) : withoutMarks(text)
   }
@@ -152,7 +195,9 @@ function withoutMarks(text: string): string {
 function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {
   const sentences: Record<DecodingEvent['kind'], string> = {
     legacy_letters: `The file is not Unicode. From line ${line} on, it was read as ${encoding}.`,
-    stray_bytes: `Line ${line} holds bytes that are not UTF-8. Each such byte was read as one letter.`,
+    stray_bytes: `Line ${line} holds bytes that are not UTF-8. They were read as ${encoding}.`,
+    double_utf8: `From line ${line} on, letters were saved as UTF-8 twice (“Ã©” for “é”). They were mended.`,
+    unassigned_bytes: `Line ${line} holds a byte that is no letter in ${encoding} (shown as \uFFFD).`,
     nul_characters: `NUL characters were removed, the first in line ${line}.`,
     lost_characters: `Line ${line} holds a letter that was lost before the upload (shown as \uFFFD).`,
     cut_character: 'The file ends in the middle of a character.',

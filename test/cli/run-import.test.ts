@@ -28,6 +28,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 interface Ask {
   readonly json?: boolean
   readonly phoneColumn?: string
+  readonly encoding?: string
   readonly failedRows?: string
   readonly settings?: Record<string, string>
 }
@@ -43,7 +44,7 @@ function collect(): { stream: NodeJS.WriteStream; text: () => string } {
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
 }
 
-async function runFile(name: string, text: string, { settings, ...ask }: Ask = {}) {
+async function runFile(name: string, text: string | Buffer, { settings, ...ask }: Ask = {}) {
   const path = join(folder, name)
   await writeFile(path, text)
   const [stdout, stderr] = [collect(), collect()]
@@ -89,6 +90,21 @@ describe('npm run import', () => {
     expect(stdout + stderr).toMatch(/\w/)
     expect(stdout + stderr).not.toMatch(/[^\P{Cc}\t\n]/u)
     if (json) expect(JSON.parse(stdout)).toMatchObject({ rows: 2 })
+  })
+
+  it('shows lines of a file in the likely encodings, and reads it in the one that is named', async () => {
+    const bytes = Buffer.from('Name,Phone\n\xd5\xf5,07417119014\n', 'latin1')
+    const { status, stderr } = await runFile('open.csv', bytes)
+    expect(status).toBe(1)
+    expect(stderr).toContain('encoding_unclear: ')
+    expect(stderr).toMatch(/--encoding \S+\n {2}line 2: \S+,07417119014\n--encoding/)
+    const refused = await models.fileUploads.collection.findOne({})
+    expect(JSON.stringify(refused)).not.toContain('07417119014')
+
+    expect((await runFile('open.csv', bytes, { encoding: 'windows-1252' })).status).toBe(0)
+    expect(await models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
+    const { stderr: unknown } = await runFile('open.csv', bytes, { encoding: 'klingon' })
+    expect(unknown).toContain('unknown_encoding: ')
   })
 
   it('says what to do with a file of another country’s numbers', async () => {

@@ -54,11 +54,6 @@ const READ: Record<string, Expected> = {
       [3, ['Zoë “Zo”', P15, '€ Town']],
     ],
   },
-  'windows-1252-unassigned-byte': {
-    encoding: 'windows-1252',
-    notes: [/not Unicode/],
-    rows: [[2, ['René \x81', P14, 'Delhi']]],
-  },
   'utf-8-with-stray-latin-1': {
     encoding: 'utf-8',
     notes: [/^Line 3 holds bytes that are not UTF-8/],
@@ -320,6 +315,7 @@ const READ: Record<string, Expected> = {
 }
 
 const REFUSED: Record<string, readonly [code: string, sentence: RegExp, next: RegExp]> = {
+  'windows-1252-unassigned-byte': ['encoding_unclear', /not Unicode/, /CSV UTF-8/],
   empty: ['file_empty', /is empty/, /Check the export/],
   'only-a-bom': ['file_empty', /is empty/, /Check the export/],
   'only-blank-lines': ['file_empty', /is empty/, /Check the export/],

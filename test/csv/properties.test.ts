@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
+import { EncodingProbe } from '../../src/csv/bytes/index.ts'
 import { hasUtf8Letters } from '../../src/csv/bytes/utf8.ts'
 import type { CsvOptions } from '../../src/csv/csv-file.ts'
 import { writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { AppError } from '../../src/errors.ts'
-import { readWhole } from './read-csv.ts'
+import { readWhole, toSource } from './read-csv.ts'
 
 /** Text made of what matters to a reader of CSV, so that odd combinations are met often. */
 const csvLike = fc
@@ -76,6 +77,20 @@ describe('any bytes', () => {
         expect(await readOutcome(content, {}, at)).toEqual(await readOutcome(content))
       }),
       { numRuns: 400 },
+    )
+  })
+
+  it('are judged the same however they are cut', async () => {
+    const letters = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((content) => Buffer.from(content))
+    await fc.assert(
+      fc.asyncProperty(letters, cuts, async (content, at) => {
+        const whole = new EncodingProbe()
+        whole.add(content)
+        const inParts = new EncodingProbe()
+        for await (const chunk of toSource(content, at)) inParts.add(chunk)
+        expect(await inParts.judge({ region: 'IN' })).toEqual(await whole.judge({ region: 'IN' }))
+      }),
+      { numRuns: 60 },
     )
   })
 
@@ -171,7 +186,9 @@ describe('what is written', () => {
         // Two Western letters can happen to be the bytes of one UTF-8 letter; nobody can tell them apart.
         fc.pre(encoding !== 'windows-1252' || !hasUtf8Letters(content))
         const stated = header.length === 1 ? { delimiter } : {}
-        const read = await readWhole(content, stated, at)
+        // Letters at random prove no encoding.
+        const told = encoding === 'windows-1252' ? { fallbackEncoding: encoding } : {}
+        const read = await readWhole(content, { ...stated, ...told }, at)
         expect(read.file.header).toEqual(header)
         expect(read.rows.map((row) => row.cells)).toEqual(encodable)
         expect(read.rows.every((row) => row.problem === undefined)).toBe(true)

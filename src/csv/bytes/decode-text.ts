@@ -2,11 +2,26 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { AppError } from '../../errors.ts'
 import type { DetectedEncoding } from './detect-encoding.ts'
+import { DoubleUtf8Mender } from './mend-double-utf8.ts'
 import { findInvalidUtf8, hasUtf8Letters, incompleteUtf8Tail } from './utf8.ts'
+
+const LF = 10
+const CR = 13
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are ASCII
+const NOT_ASCII = /[^\x00-\x7f]/
+/** Bytes of a line that are held until its end has come. */
+const LINE_BYTES = 32 * 1024
 
 /** What was met for the first time while decoding, and the text of the same piece that stands before it. */
 export interface DecodingEvent {
-  readonly kind: 'legacy_letters' | 'stray_bytes' | 'nul_characters' | 'lost_characters' | 'cut_character'
+  readonly kind:
+    | 'legacy_letters'
+    | 'stray_bytes'
+    | 'nul_characters'
+    | 'double_utf8'
+    | 'unassigned_bytes'
+    | 'lost_characters'
+    | 'cut_character'
   readonly before: string
 }
 
@@ -50,8 +65,8 @@ export function isKnownEncoding(name: string): boolean {
  * from there on is read in it, unless UTF-8 letters were seen before.
  */
 export class TextReader {
-  readonly #fallback: string
-  readonly #isWestern: boolean
+  #fallback: string
+  #isWestern: boolean
   #decoder: iconv.DecoderStream | null = null
   #encoding: string
   #carry: Buffer = Buffer.alloc(0)
@@ -60,6 +75,9 @@ export class TextReader {
   #isStart = true
   #oddBytes = 0
   #bytesPerUnit: number
+  readonly #mender = new DoubleUtf8Mender()
+  /** The whole file is read in an encoding nobody stated, and that is not said yet. */
+  #isGuessed = false
   readonly #seen = new Set<DecodingEvent['kind']>()
   #events: DecodingEvent[] = []
 
@@ -76,7 +94,28 @@ export class TextReader {
     if (isUtf8Named) this.#encoding = 'utf-8'
     else if (stated !== undefined || detected.encoding !== 'legacy' || !this.#isWestern)
       this.#useDecoder(named)
+    this.#isGuessed = stated === undefined && detected.encoding === 'legacy' && this.#decoder !== null
     this.#bytesPerUnit = /^utf16|^ucs2/.test(simplify(named)) ? 2 : 1
+  }
+
+  /**
+   * Whether the fallback is about to be asked for the first time. Then `fallback` may still be set.
+   * @param piece what is to be decoded next
+   */
+  needsFallback(piece: Buffer): boolean {
+    if (this.#decoder || this.#seen.has('legacy_letters') || this.#seen.has('stray_bytes')) return false
+    const bytes = this.#carry.length > 0 ? Buffer.concat([this.#carry, piece]) : piece
+    return !isUtf8(bytes.subarray(0, bytes.length - incompleteUtf8Tail(bytes)))
+  }
+
+  /** The encoding of what is not UTF-8. */
+  get fallback(): string {
+    return this.#fallback
+  }
+
+  set fallback(encoding: string) {
+    this.#fallback = encoding
+    this.#isWestern = WESTERN.has(simplify(encoding))
   }
 
   /** The encoding as known so far. */
@@ -111,7 +150,7 @@ export class TextReader {
 
   #decodeUtf8(piece: Buffer, isEnd: boolean): string {
     const bytes = this.#carry.length > 0 ? Buffer.concat([this.#carry, piece]) : piece
-    const tail = isEnd ? 0 : incompleteUtf8Tail(bytes)
+    const tail = isEnd ? 0 : this.#tailOf(bytes)
     const body = tail > 0 ? bytes.subarray(0, bytes.length - tail) : bytes
     this.#carry = Buffer.from(bytes.subarray(bytes.length - tail))
     if (isUtf8(body)) {
@@ -122,7 +161,34 @@ export class TextReader {
     return isAllLegacy ? this.#decodeLegacy(body) : this.#decodeMixed(body)
   }
 
+  /** Bytes at the end that can only be read with what follows. */
+  #tailOf(bytes: Buffer): number {
+    const tail = incompleteUtf8Tail(bytes)
+    if (this.#isWestern) return tail
+    // Letters of several bytes are told apart line by line.
+    const line = bytes.length - 1 - Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR))
+    return line <= LINE_BYTES ? line : tail
+  }
+
+  /** Lines that are not UTF-8 among lines that are: each is read as a whole. */
+  #decodeLines(body: Buffer): string {
+    const parts: string[] = []
+    let start = 0
+    while (start < body.length) {
+      const end = endOfLine(body, start)
+      const line = body.subarray(start, end)
+      if (isUtf8(line)) parts.push(iconv.decode(line, 'utf-8', { stripBOM: false }))
+      else {
+        this.#reportLegacy(parts)
+        parts.push(this.#decodeLegacy(line))
+      }
+      start = end
+    }
+    return parts.join('')
+  }
+
   #decodeMixed(body: Buffer): string {
+    if (!this.#isWestern && this.#sawUtf8Letters) return this.#decodeLines(body)
     const parts: string[] = []
     for (let at = 0; at < body.length; ) {
       const bad = findInvalidUtf8(body, at)
@@ -132,6 +198,10 @@ export class TextReader {
         parts.push(iconv.decode(good, 'utf-8', { stripBOM: false }))
       }
       if (bad >= body.length) break
+      if (!this.#isWestern && this.#sawUtf8Letters) {
+        // The letters before may belong to the same line.
+        return this.#decodeLines(body)
+      }
       this.#reportLegacy(parts)
       if (!this.#isWestern && !this.#sawUtf8Letters) {
         const rest = Buffer.concat([body.subarray(bad), this.#carry])
@@ -157,11 +227,7 @@ export class TextReader {
   }
 
   #decodeLegacy(bytes: Buffer): string {
-    const text = iconv.decode(bytes, this.#fallback, { stripBOM: false })
-    if (!this.#isWestern || !text.includes('\uFFFD')) return text
-    // Five bytes are unassigned in windows-1252; browsers read them as the control characters of the same number
-    // (WHATWG Encoding, index windows-1252), which loses nothing.
-    return text.replace(/\uFFFD/g, (_, index: number) => String.fromCharCode(bytes[index] ?? 0xfffd))
+    return iconv.decode(bytes, this.#fallback, { stripBOM: false })
   }
 
   #finish(decoded: string, isEnd: boolean): DecodedPiece {
@@ -171,14 +237,16 @@ export class TextReader {
       text = text.replace(/^\uFEFF+/, '')
       if (text !== '') this.#isStart = false
     }
+    if (this.#isGuessed) this.#reportGuess(text)
+    if (this.#encoding === 'utf-8' && this.#sawUtf8Letters) text = this.#mendDouble(text, isEnd)
     const last = text.charCodeAt(text.length - 1)
-    if (!isEnd && last >= 0xd800 && last <= 0xdbff) {
+    if (!isEnd && this.#heldBack === '' && last >= 0xd800 && last <= 0xdbff) {
       this.#heldBack = text.slice(-1)
       text = text.slice(0, -1)
     }
     if (this.#bytesPerUnit === 2) text = text.replace(/\p{Surrogate}/gu, '\uFFFD')
     const lost = text.indexOf('\uFFFD')
-    if (lost >= 0) this.#report('lost_characters', text.slice(0, lost))
+    if (lost >= 0) this.#report(this.#isLegacy ? 'unassigned_bytes' : 'lost_characters', text.slice(0, lost))
     const nul = text.indexOf('\0')
     if (nul >= 0) {
       this.#report('nul_characters', text.slice(0, nul))
@@ -189,9 +257,39 @@ export class TextReader {
     return { text, events }
   }
 
+  #reportGuess(text: string): void {
+    const first = text.search(NOT_ASCII)
+    if (first < 0) return
+    this.#isGuessed = false
+    this.#report('legacy_letters', text.slice(0, first))
+  }
+
+  /** Mends what was saved as UTF-8 twice; an end that may go on is held back. */
+  #mendDouble(text: string, isEnd: boolean): string {
+    const end = isEnd ? text.length : DoubleUtf8Mender.openEnd(text)
+    const whole = end < text.length ? text.slice(0, end) : text
+    this.#heldBack = text.slice(end)
+    const mended = this.#mender.mend(whole)
+    if (mended.first >= 0) this.#report('double_utf8', whole.slice(0, mended.first))
+    return mended.text
+  }
+
+  get #isLegacy(): boolean {
+    return !/^(utf|ucs)/.test(simplify(this.#encoding)) || this.#seen.has('stray_bytes')
+  }
+
   #report(kind: DecodingEvent['kind'], before: string): void {
     if (this.#seen.has(kind)) return
     this.#seen.add(kind)
     this.#events.push({ kind, before })
   }
+}
+
+/** Index behind the line end of the line that begins at `from`. */
+function endOfLine(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (byte === LF || byte === CR) return at + 1
+  }
+  return bytes.length
 }

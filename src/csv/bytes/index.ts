@@ -9,4 +9,6 @@ export {
   TextReader,
 } from './decode-text.ts'
 export { detectEncoding } from './detect-encoding.ts'
+export type { EncodingReading } from './judge-encoding.ts'
+export { type EncodingHints, EncodingProbe, type ProbedEncoding } from './probe-encoding.ts'
 export { PIECE_BYTES, PieceReader } from './read-pieces.ts'

@@ -73,3 +73,16 @@ function mayBeCompleted(tail: Buffer): boolean {
   }
   return true
 }
+
+/** Whether all that is wrong are letters cut off before an ASCII byte: programs cut cells by bytes. */
+export function hasOnlyCutLetters(bytes: Buffer): boolean {
+  for (let at = findInvalidUtf8(bytes, 0); at < bytes.length; at = findInvalidUtf8(bytes, at)) {
+    let end = at + 1
+    while (end < bytes.length && (bytes[end] ?? 0) >= 0x80 && (bytes[end] ?? 0) < 0xc0) end += 1
+    const isCut = incompleteUtf8Tail(bytes.subarray(0, end)) === end - at
+    // A lead byte alone is a letter in other encodings.
+    if (!isCut || end - at < 2 || (bytes[end] ?? 0) >= 0x80) return false
+    at = end
+  }
+  return true
+}

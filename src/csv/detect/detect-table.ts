@@ -1,16 +1,18 @@
 import type { CsvDialect } from '../csv-file.ts'
 import { type FramedRecord, RecordFramer, splitCells } from '../records/index.ts'
+import { findHeader, findPhoneColumns } from './find-header.ts'
+import { isMarkup } from './markup.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
+/** Separators of old programs: believed where the common ones separate nothing. */
+const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':']
 
 /** Records looked at to find the separator and the header. */
 const SAMPLE_RECORDS = 100
 /** Cells and characters of these that are looked at. */
 const SAMPLE_CELLS = 1000
 const SAMPLE_CHARACTERS = 1000
-/** Lines a title above the header may have. */
-const MAX_TITLE_LINES = 20
 
 /** How the first lines of a file are to be read. */
 export interface DetectedTable {
@@ -19,18 +21,28 @@ export interface DetectedTable {
   readonly recordsAbove: number
   /** Of these, those that say something. */
   readonly titleLines: number
+  /** Records the header takes. */
+  readonly headerLines: 1 | 2
   readonly looksHeaderless: boolean
   /** Cells most records have. */
   readonly width: number
+  /** The rows are cut by another separator than the header. */
+  readonly rowDelimiter?: Delimiter
 }
 
 interface Candidate extends DetectedTable {
   readonly consistency: number
+  /** The header has several cells, too. */
+  readonly isAgreed: boolean
+  readonly hasPhones: boolean
+  /** Share of the rows that it does not cut. */
+  readonly uncut: number
 }
 
 /**
  * Finds separator and header by evidence: the separator that cuts the lines, quotes respected, into the same number
- * of cells most consistently, and the header that stands over columns of numbers, phones, dates and addresses.
+ * of cells most consistently, that cuts the header too, and that leaves phones alone in their cells; and the header
+ * that stands over columns of numbers, phones, dates and addresses.
  *
  * @param head the first text of the file
  * @param isWhole whether the file ends with it; otherwise its last record is cut off and is no evidence
@@ -39,36 +51,65 @@ interface Candidate extends DetectedTable {
 export function detectTable(head: string, isWhole: boolean, stated?: string): DetectedTable {
   const tried = stated === undefined ? DELIMITERS : [stated as Delimiter]
   const candidates = tried.map((delimiter) => rateDelimiter(head, isWhole, delimiter))
-  return candidates.reduce((best, candidate) => (score(candidate) > score(best) ? candidate : best))
+  const common = findBest(candidates)
+  if (stated !== undefined) return common
+  const rows = candidates.find(isOfRowsAlone)
+  const mixed = rows && { ...common, rowDelimiter: rows.delimiter }
+  if (score(common) > 0) return mixed && common.uncut >= 0.6 ? mixed : common
+  const firstLines = head.slice(0, SAMPLE_CHARACTERS)
+  const possible = RARE_DELIMITERS.filter((delimiter) => firstLines.includes(delimiter))
+  const rare = possible.map((delimiter) => rateDelimiter(head, isWhole, delimiter)).filter(isRareSure)
+  return rare.length > 0 ? findBest(rare) : (mixed ?? common)
 }
 
-/** Consistency first, then how much is separated; a separator that makes titles of the first lines is suspicious. */
+/** Cuts the rows, with phones among their cells, and leaves the header whole. */
+const isOfRowsAlone = ({ width, isAgreed, hasPhones, consistency }: Candidate): boolean =>
+  width > 1 && !isAgreed && hasPhones && consistency >= 0.5
+
+const findBest = (candidates: readonly Candidate[]): Candidate =>
+  candidates.reduce((best, candidate) => (score(candidate) > score(best) ? candidate : best))
+
+/**
+ * A separator that cuts the rows and not their header is none. Then a column of phones counts, consistency, and how
+ * much is separated; a separator that makes titles of the first lines is suspicious.
+ */
 function score(candidate: Candidate): number {
-  if (candidate.width < 2) return 0
+  if (candidate.width < 2 || !candidate.isAgreed) return 0
   const evidence = candidate.consistency ** 2 * Math.log2(candidate.width)
   const isClear = candidate.titleLines === 0 && candidate.consistency >= 0.9
-  return (isClear ? 10 : 0) + evidence * 0.5 ** Math.min(candidate.titleLines, 3)
+  // Below titles, in lines of many lengths, a phone in a cell of its own is chance.
+  const isProved = candidate.hasPhones && (candidate.titleLines === 0 || candidate.consistency >= 0.6)
+  const proof = (isClear ? 10 : 0) + (isProved ? 15 : 0)
+  return proof + evidence * 0.5 ** Math.min(candidate.titleLines, 3)
+}
+
+function isRareSure({ width, consistency, isAgreed, hasPhones, titleLines }: Candidate): boolean {
+  return width > 1 && consistency >= 0.9 && isAgreed && hasPhones && titleLines === 0
 }
 
 function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Candidate {
   const records = readHead(head, isWhole, delimiter)
-  const filled = records.flatMap((cells, index) =>
+  const told = records.flatMap((cells, index) =>
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
-  const width = mostCommonWidth(filled.map(({ cells }) => cells.length))
-  const consistency = filled.filter(({ cells }) => cells.length === width).length / Math.max(1, filled.length)
-  const header = findHeader(
-    filled.map(({ cells }) => cells),
-    width,
-  )
+  const filled = told.filter(({ cells }) => !isMarkup(cells[0] ?? ''))
+  const rows = filled.map(({ cells }) => cells)
+  const width = mostCommonWidth(rows.map((cells) => cells.length))
+  const consistency = rows.filter((cells) => cells.length === width).length / Math.max(1, rows.length)
+  const header = findHeader(rows, width)
+  const below = header.isData ? rows : rows.slice(header.at + 1)
   const recordsAbove = filled[header.at]?.index ?? 0
   return {
     delimiter,
     width,
     consistency,
     recordsAbove,
-    titleLines: header.at,
+    titleLines: told.filter(({ index }) => index < recordsAbove).length,
+    headerLines: header.lines,
     looksHeaderless: header.isData,
+    isAgreed: header.isData || (rows[header.at]?.length ?? 0) > 1,
+    uncut: below.filter((cells) => cells.length === 1).length / Math.max(1, below.length),
+    hasPhones: findPhoneColumns(header.isData ? [[], ...rows] : rows.slice(header.at), width).length > 0,
   }
 }
 
@@ -107,64 +148,3 @@ function mostCommonWidth(widths: readonly number[]): number {
   const isTable = (counts.get(best) ?? 0) * (best - 1) >= (counts.get(1) ?? 0)
   return isTable ? best : 1
 }
-
-/**
- * Which record is the header. In a list of customers some columns hold numbers, phones, dates or addresses; the
- * header is the record before the first of these that has words over most of such columns. A title has them over
- * none, and a file without a header begins with the data.
- */
-function findHeader(records: readonly (readonly string[])[], width: number): { at: number; isData: boolean } {
-  const dataColumns = findDataColumns(records, width)
-  const isData = (cells: readonly string[]) => isDataRecord(dataColumns.map((column) => cells[column] ?? ''))
-  const firstData = records.findIndex(isData)
-  if (firstData === 0) return { at: 0, isData: true }
-  const above = records.slice(0, Math.min(firstData === -1 ? records.length : firstData, MAX_TITLE_LINES + 1))
-  let best = { at: -1, rank: 0 }
-  for (const [at, cells] of above.entries()) {
-    const rank = rankAsHeader(cells, dataColumns, width)
-    if (rank > best.rank) best = { at, rank }
-  }
-  return { at: Math.max(0, best.at), isData: false }
-}
-
-function rankAsHeader(cells: readonly string[], dataColumns: readonly number[], width: number): number {
-  const words = cells.filter((cell) => cell.trim() !== '').length
-  const isWide = words >= Math.min(2, width) && words >= width / 2
-  const covered = dataColumns.filter((column) => isWord(cells[column] ?? '')).length
-  return covered * 4 + (isWide ? 2 : 0) + (cells.length === width ? 1 : 0) * (isWide || covered > 0 ? 1 : 0)
-}
-
-/** Columns in which most filled cells, the first record's aside, look like data. */
-function findDataColumns(records: readonly (readonly string[])[], width: number): number[] {
-  const columns: number[] = []
-  for (let column = 0; column < width; column += 1) {
-    const filled = records.slice(1).flatMap((cells) => (cells[column]?.trim() ? [cells[column] ?? ''] : []))
-    const data = filled.filter(looksLikeData).length
-    if (data > 0 && data >= filled.length * 0.6) columns.push(column)
-  }
-  return columns
-}
-
-/**
- * Whether what a record has in the columns of data is data itself. A header may hold a few numbers and dates too
- * (`2025`, `01/04/2026`), but next to words, and never a phone or an e-mail address.
- */
-function isDataRecord(cells: readonly string[]): boolean {
-  if (cells.some((cell) => EMAIL_LIKE.test(cell) || isLongNumber(cell))) return true
-  return cells.some(looksLikeData) && !cells.some(isWord)
-}
-
-const NUMBER_LIKE = /^[\s\p{Nd}'"’=+\-–().,/:*#%$€£¥₹]+$/u
-const DATE_LIKE = /^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([\sT].*)?$/
-const EMAIL_LIKE = /^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$/
-
-/** A number, amount, phone, date or e-mail address: what a header is not. */
-function looksLikeData(cell: string): boolean {
-  return (NUMBER_LIKE.test(cell) && /\p{Nd}/u.test(cell)) || EMAIL_LIKE.test(cell)
-}
-
-function isLongNumber(cell: string): boolean {
-  return NUMBER_LIKE.test(cell) && !DATE_LIKE.test(cell) && (cell.match(/\p{Nd}/gu)?.length ?? 0) >= 7
-}
-
-const isWord = (cell: string): boolean => cell.trim() !== '' && !looksLikeData(cell)

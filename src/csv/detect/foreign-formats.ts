@@ -55,6 +55,23 @@ export const FOREIGN_FORMATS = {
   webPage: { kind: 'a web page', how: `If it opens in Excel, save it there as "CSV UTF-8", ${SHARE}` },
   savedWebPage: { kind: 'a saved web page', how: `Open it in Excel, save it as "CSV UTF-8", ${SHARE}` },
   vcard: { kind: 'a contact card (vCard)', how: CONTACTS },
+  calendar: { kind: 'a calendar (iCalendar)', how: TABLE },
+  ldif: { kind: 'an LDIF export of a directory or address book', how: CONTACTS },
+  sql: { kind: 'an SQL dump', how: `Export the table as CSV from the database, ${SHARE}` },
+  lfsPointer: {
+    kind: 'a Git LFS pointer, which stands for a file stored elsewhere',
+    how: `Download the file itself (git lfs pull), ${SHARE}`,
+  },
+  yaml: { kind: 'a YAML file', how: TABLE },
+  script: { kind: 'program text', how: TABLE },
+  mail: { kind: 'an e-mail message', how: 'Save the list that is attached to it, and share that file here.' },
+  shortcut: { kind: 'a link to a web address', how: `Download the list it leads to, ${SHARE}` },
+  armoured: { kind: 'an encrypted or signed text', how: `Decrypt it first, ${SHARE}` },
+  fieldLines: { kind: 'a list with one field per line', how: TABLE },
+  fixedWidth: {
+    kind: 'a table whose columns are lined up with spaces',
+    how: `Export it again with commas or tabs between the columns, ${SHARE}`,
+  },
   binary: { kind: 'binary data', how: TABLE },
 } as const satisfies Record<string, ForeignFormat>
 

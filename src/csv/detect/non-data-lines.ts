@@ -1,4 +1,5 @@
 import type { FramedRecord } from '../records/index.ts'
+import { beginsPage, isMarkup } from './markup.ts'
 
 /** What is known of the table that lines may not be rows of. */
 export interface TableForm {
@@ -10,6 +11,9 @@ export interface TableForm {
   readonly titleLines: number
 }
 
+/** Markdown draws its rulers with it. */
+const PIPE = 0x7c
+const LESS_THAN = 0x3c
 /** Lines held back at most until it is told what they are. */
 const MAX_HELD = 40
 /** What closes a list even with no empty line before it. */
@@ -37,7 +41,14 @@ export class NonDataLines {
   /** Whether the first line held stands below an empty one. */
   #isBelowBlank = false
   #lastWasBlank = false
-  readonly #left = { rulers: [] as number[], headers: [] as number[], closing: [] as number[] }
+  /** Lines of a web page behind the list. */
+  #page: { readonly first: number; readonly last: number } | null = null
+  readonly #left = {
+    rulers: [] as number[],
+    headers: [] as number[],
+    closing: [] as number[],
+    tags: [] as number[],
+  }
 
   constructor(form: TableForm) {
     this.#form = form
@@ -45,12 +56,36 @@ export class NonDataLines {
 
   /** The record, where it is one to be read at once; null where it is left out, or comes later by `next`. */
   pass(record: FramedRecord): FramedRecord | null {
+    if (this.#page || (record.text.charCodeAt(0) === LESS_THAN && beginsPage(record.text)))
+      return this.#leaveOutPage(record)
+    if (this.#isTagLine(record.text)) {
+      this.#left.tags.push(record.line)
+      return this.next()
+    }
     const isBlank = isBlankLine(record, this.#form.delimiter)
     if (this.#held.length === 0 && this.#isRow(record, isBlank)) {
       this.#lastWasBlank = isBlank
       return record
     }
     this.#hold(record, isBlank)
+    return this.next()
+  }
+
+  /** A line of a web page that is cut otherwise than a row. */
+  #isTagLine(text: string): boolean {
+    const { columns, delimiter } = this.#form
+    return (
+      text.charCodeAt(0) === LESS_THAN &&
+      columns > 1 &&
+      isMarkup(text) &&
+      text.split(delimiter).length !== columns
+    )
+  }
+
+  /** Below the list a web page begins: the rest of it is no row. */
+  #leaveOutPage({ line }: FramedRecord): FramedRecord | null {
+    if (!this.#page) this.#release()
+    this.#page = { first: this.#page?.first ?? line, last: line }
     return this.next()
   }
 
@@ -69,8 +104,11 @@ export class NonDataLines {
 
   /** Sentences for the receipt. */
   get notes(): readonly string[] {
-    const { rulers, headers, closing } = this.#left
+    const { rulers, headers, closing, tags } = this.#left
+    const page = this.#page
     return [
+      page ? `Left out the web page behind the list, lines ${page.first} to ${page.last}.` : '',
+      describe(tags, 'of a web page', 'of a web page'),
       describe(headers, 'that repeat the header of the page', 'that repeats the header'),
       describe(rulers, 'of nothing but dashes', 'of nothing but dashes'),
       describe(closing, 'below the last row', 'below the last row'),
@@ -158,7 +196,8 @@ export function isBlankLine({ form, text }: FramedRecord, delimiter: string): bo
 
 function isRuler({ text }: FramedRecord): boolean {
   const code = text.charCodeAt(0)
-  const isWordAhead = (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code >= 0x61
+  const isWordAhead =
+    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code !== PIPE)
   return !isWordAhead && text.length < 10_000 && hasOnlyDashes(text)
 }
 

@@ -1,4 +1,5 @@
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
+import { recogniseText } from './recognise-text.ts'
 
 /** Beginnings of a zip: with entries, without, in parts. */
 const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
@@ -64,21 +65,6 @@ function recogniseOle(bytes: string): ForeignFormat {
   if (has('EncryptedPackage')) return FOREIGN_FORMATS.encryptedExcel
   if (has('WordDocument')) return FOREIGN_FORMATS.word
   return FOREIGN_FORMATS.xls
-}
-
-function recogniseText(text: string): ForeignFormat | null {
-  const start = text.slice(0, 2000).trimStart()
-  if (/^<\?xml/i.test(start) && /urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet/i.test(start)) {
-    return FOREIGN_FORMATS.excelXml
-  }
-  if (/^(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|style)\b/is.test(start)) {
-    return FOREIGN_FORMATS.webPage
-  }
-  if (/^<\?xml|^<svg\b/i.test(start)) return FOREIGN_FORMATS.xml
-  if (/^MIME-Version:/i.test(start)) return FOREIGN_FORMATS.savedWebPage
-  if (/^(\{\s*("|\}\s*$)|\[\s*([{["]|-?\d+\s*[,\]]|\]\s*$))/.test(start)) return FOREIGN_FORMATS.json
-  if (/^BEGIN:VCARD/i.test(start)) return FOREIGN_FORMATS.vcard
-  return null
 }
 
 /** Control characters have no place in a list; a few may get into one. NULs are counted by whoever removes them. */

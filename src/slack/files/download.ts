@@ -49,7 +49,7 @@ export async function openDownload(address: string, options: DownloadOptions): P
     const response = await followToFile(address, options, signal)
     const chunks = readBody(response, options)
     const first = await chunks.next()
-    if (!first.done && looksLikeHtml(first.value)) {
+    if (!first.done && isLoginPage(response, first.value, options)) {
       await chunks.return(undefined)
       throw new AppError('file_is_html', { file: options.name })
     }
@@ -97,11 +97,17 @@ async function refuseUnlessFile(response: Response, options: DownloadOptions): P
   const { status } = response
   if (status === 404 || status === 410) await refuse(new AppError('file_deleted', { file: name }))
   if (status !== 200) await refuse(unreachable(options, new Error(`status ${status}`)))
-  // `text/html` is what Slack's login page says; a file that is itself HTML was turned away by its name before.
-  if (/^\s*text\/html/i.test(response.headers.get('content-type') ?? '')) {
-    await refuse(new AppError('file_is_html', { file: name }))
-  }
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) await refuse(tooLarge(options))
+}
+
+/**
+ * Whether a web page came in place of the file: `text/html` is what Slack's login page says. A list that is itself HTML
+ * has the size that Slack has announced.
+ */
+function isLoginPage({ headers }: Response, first: Uint8Array, { bytes }: DownloadOptions): boolean {
+  const isHtml = /^\s*text\/html/i.test(headers.get('content-type') ?? '') || looksLikeHtml(first)
+  const isWhole = headers.get('content-length') === String(bytes) || first.byteLength === bytes
+  return isHtml && !(bytes !== undefined && isWhole)
 }
 
 async function* readBody(

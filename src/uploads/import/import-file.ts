@@ -53,7 +53,10 @@ export interface ImportOptions {
   readonly dummyPhones?: readonly string[]
   /** Words of the team for an empty cell, besides the usual ones. */
   readonly blankWords?: readonly string[]
-  readonly fallbackEncoding: string
+  /** Encoding of files that are not Unicode; undefined: judged file by file. */
+  readonly fallbackEncoding?: string | undefined
+  /** Encoding somebody stated for this file. */
+  readonly encoding?: string | undefined
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
   readonly maxInvalidPercent: number
@@ -92,9 +95,11 @@ interface ImportedFile {
  * @throws AppError whatever is wrong with the file, the database or Slack; the signal's reason when told to stop
  */
 export async function importFile(
-  context: ImportContext,
+  given: ImportContext,
   upload: FileUpload,
 ): Promise<ImportedFile | 'not_for_us' | 'held'> {
+  const encoding = upload.source.kind === 'cli' ? upload.source.encoding : undefined
+  const context = { ...given, options: { ...given.options, encoding } }
   const claim = (ts: string, name: string) => claimMessage(context.models, upload, ts, name)
   const found = await context.source.open(upload, context.signal, claim)
   if (found === 'not_for_us') return found
@@ -107,11 +112,14 @@ export async function importFile(
     maxBytes: limits.maxBytes,
     ...(opened.bytes !== undefined && { expectedBytes: opened.bytes }),
     signal: context.signal,
+    hints: { region: context.options.defaultRegion, fallback: context.options.fallbackEncoding },
   })
   try {
     if (upload.file.sha256 !== undefined && upload.file.sha256 !== spooled.sha256)
       throw new AppError('file_changed', { file: opened.name })
     if (spooled.lineEnds > limits.maxRows) await proveRowLimit(context.options, opened.name, spooled)
+    if (encoding === undefined && spooled.probed.kind === 'open')
+      await refuseUnclear(context.options, opened.name, spooled)
     return await importSpooled(context, upload, opened, spooled)
   } finally {
     await spooled.remove()
@@ -119,19 +127,38 @@ export async function importFile(
 }
 
 function open(
-  { limits, batchSize, fallbackEncoding }: ImportOptions,
+  { limits, batchSize, encoding, fallbackEncoding, defaultRegion: region }: ImportOptions,
   fileName: string,
   spooled: SpooledFile,
   onBytes?: (total: number) => void,
   headerless = false,
 ): Promise<CsvFile> {
-  return openCsv(spooled.read(onBytes), { limits, batchSize, fallbackEncoding, fileName, headerless })
+  const { probed } = spooled
+  const fallback = probed.kind === 'legacy' ? probed.encoding : fallbackEncoding
+  return openCsv(spooled.read(onBytes), {
+    ...(encoding !== undefined && { encoding }),
+    limits,
+    batchSize,
+    region,
+    fileName,
+    headerless,
+    ...(fallback !== undefined && { fallbackEncoding: fallback }),
+  })
 }
 
 /** Only a file with that many line ends can have too many rows; it is read once more, before anything is written. */
 async function proveRowLimit(options: ImportOptions, name: string, spooled: SpooledFile): Promise<void> {
   const csv = await open(options, name, spooled)
   for await (const _ of csv.batches());
+}
+
+/** @throws AppError not_csv, file_empty, … where that is the matter with the file, else encoding_unclear */
+async function refuseUnclear(options: ImportOptions, file: string, spooled: SpooledFile): Promise<void> {
+  if (spooled.probed.kind !== 'open') return
+  const readings = spooled.probed.readings.map(({ encoding }) => encoding)
+  const csv = await open({ ...options, fallbackEncoding: readings[0] }, file, spooled)
+  await csv.close()
+  throw new AppError('encoding_unclear', { file, readings })
 }
 
 async function importSpooled(

@@ -12,6 +12,7 @@ export {
 export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
+export { findReadings } from './find-readings.ts'
 export { type ForeignFormat, formatOfExtension } from './foreign-file.ts'
 export { type ImportOptions, importFile } from './import-file.ts'
 export { importOptionsOf } from './import-options.ts'

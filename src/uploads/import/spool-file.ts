@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { ByteSource } from '../../csv/index.ts'
+import { type ByteSource, type EncodingHints, EncodingProbe, type ProbedEncoding } from '../../csv/index.ts'
 import { AppError } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { makeTemporaryFolder } from '../../temporary-folder.ts'
@@ -18,6 +18,8 @@ export interface SpooledFile {
   readonly sha256: string
   /** Line ends in it, CR and LF counted apart: never fewer than its rows. */
   readonly lineEnds: number
+  /** How bytes that are not UTF-8 are to be read, judged by the whole file. */
+  readonly probed: ProbedEncoding
   /** The bytes from the start; `onBytes` hears how many have been read so far. */
   read(onBytes?: (total: number) => void): ByteSource
   remove(): Promise<void>
@@ -29,6 +31,8 @@ interface SpoolOptions {
   /** Size as announced, where it is known. */
   readonly expectedBytes?: number
   readonly signal?: AbortSignal
+  /** What helps to judge the encoding. */
+  readonly hints: EncodingHints
 }
 
 /**
@@ -43,6 +47,8 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
   const path = join(folder, 'file')
   const remove = () => rm(folder, { recursive: true, force: true })
   const hash = createHash('sha256')
+  const probe = new EncodingProbe()
+  let probed: ProbedEncoding
   let bytes = 0
   let lineEnds = 0
 
@@ -52,6 +58,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
       if (bytes > options.maxBytes) throw tooLarge(options)
       hash.update(chunk)
       lineEnds += countLineEnds(chunk)
+      probe.add(chunk)
       yield chunk
     }
   }
@@ -64,6 +71,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
         got: formatNumber(bytes),
         expected: formatNumber(options.expectedBytes),
       })
+    probed = await probe.judge(options.hints)
   } catch (error) {
     await remove()
     throw error
@@ -77,7 +85,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
       yield chunk as Uint8Array
     }
   }
-  return { bytes, sha256: hash.digest('hex'), lineEnds, read, remove }
+  return { bytes, sha256: hash.digest('hex'), lineEnds, probed, read, remove }
 }
 
 function tooLarge({ name, maxBytes }: SpoolOptions): AppError {

@@ -118,6 +118,16 @@ describe('a download', () => {
     await expect(download(url)).rejects.toMatchObject({ code: 'file_is_html' })
   })
 
+  it('hands over a list that is itself a web page: it has the size announced', async () => {
+    const page = '<!DOCTYPE html><html><table><tr><td>Uma</td></tr></table></html>'
+    const { url } = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page),
+    )
+
+    expect(await download(url, { bytes: page.length })).toBe(page)
+    await expect(download(url, { bytes: 5_000 })).rejects.toMatchObject({ code: 'file_is_html' })
+  })
+
   it('notices that bytes are missing', async () => {
     const { url } = await serve((_, response) => response.end('phone'))
 

@@ -1,0 +1,129 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import { incompleteUtf8Tail } from './utf8.ts'
+
+const LF = 10
+const CR = 13
+/** Bytes of lines kept as a sample of the letters. */
+const KEPT_BYTES = 12 * 1024
+/** Bytes kept at most, with lines that have bytes not seen before: rating them takes some 20 ms an encoding. */
+const MOST_KEPT_BYTES = 24 * 1024
+/** Bytes of one line that are kept. */
+const LINE_BYTES = 512
+/** Lines kept for every byte value beyond the sample, so that no byte of the file is unheard of. */
+const LINES_PER_BYTE = 2
+
+/** A line whose bytes are not UTF-8. */
+export interface LegacyLine {
+  readonly line: number
+  readonly bytes: Buffer
+}
+
+/**
+ * Collects the lines of a file that are not UTF-8, as many as it takes to tell how they are encoded. Linear in the
+ * file, and next to nothing for a file that is UTF-8.
+ */
+export class EncodingEvidence {
+  readonly lines: LegacyLine[] = []
+  /** First line with UTF-8 letters, or 0. */
+  unicodeLine = 0
+  /** Lines with UTF-8 letters, and lines that are not UTF-8. */
+  unicodeLines = 0
+  legacyLines = 0
+  #kept = 0
+  readonly #seen = new Uint16Array(256)
+  #line = 1
+  #carry: Buffer = Buffer.alloc(0)
+
+  add(chunk: Uint8Array): void {
+    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    const bytes = this.#carry.length > 0 ? Buffer.concat([this.#carry, piece]) : piece
+    const end = lastLineEnd(bytes)
+    if (end < 0 && bytes.length < 64 * 1024) {
+      this.#carry = Buffer.from(bytes)
+      return
+    }
+    // A line longer than a piece is judged in parts.
+    const cut = end < 0 ? bytes.length - incompleteUtf8Tail(bytes) : end + 1
+    this.#judge(bytes.subarray(0, cut))
+    this.#carry = Buffer.from(bytes.subarray(cut))
+  }
+
+  end(): void {
+    this.#judge(this.#carry)
+    this.#carry = Buffer.alloc(0)
+  }
+
+  get isUnicode(): boolean {
+    return this.lines.length === 0
+  }
+
+  #judge(bytes: Buffer): void {
+    if (isAscii(bytes) || (isUtf8(bytes) && this.unicodeLine > 0)) {
+      this.#line += countLines(bytes)
+      if (!isAscii(bytes)) this.unicodeLines += 1
+      return
+    }
+    let start = 0
+    let high = false
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at] ?? 0
+      if (byte >= 0x80) high = true
+      else if (byte === LF || byte === CR) {
+        if (high) this.#addLine(bytes.subarray(start, at))
+        high = false
+        start = at + 1
+        if (byte === LF || bytes[at + 1] !== LF) this.#line += 1
+      }
+    }
+    if (high) this.#addLine(bytes.subarray(start))
+  }
+
+  #addLine(line: Buffer): void {
+    if (isUtf8(line)) {
+      this.unicodeLines += 1
+      if (this.unicodeLine === 0) this.unicodeLine = this.#line
+      return
+    }
+    this.legacyLines += 1
+    const isNew = this.#countNew(line)
+    if (this.#kept >= (isNew ? MOST_KEPT_BYTES : KEPT_BYTES)) return
+    const kept = line.length <= LINE_BYTES ? line : cutAround(line)
+    this.#kept += kept.length
+    this.lines.push({ line: this.#line, bytes: Buffer.from(kept) })
+  }
+
+  #countNew(line: Buffer): boolean {
+    let isNew = false
+    for (const byte of line) {
+      if (byte < 0x80) continue
+      const count = this.#seen[byte] ?? 0
+      if (count < LINES_PER_BYTE) {
+        this.#seen[byte] = count + 1
+        isNew = true
+      }
+    }
+    return isNew
+  }
+}
+
+function lastLineEnd(bytes: Buffer): number {
+  return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR))
+}
+
+function countLines(bytes: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count += 1
+  for (let at = bytes.indexOf(CR); at !== -1; at = bytes.indexOf(CR, at + 1))
+    if (bytes[at + 1] !== LF) count += 1
+  return count
+}
+
+/** The part of a long line around its first letter outside ASCII, cut where no letter of several bytes is cut. */
+function cutAround(line: Buffer): Buffer {
+  const first = line.findIndex((byte) => byte >= 0x80)
+  let start = Math.max(0, first - LINE_BYTES / 4)
+  while (start > 0 && start < first && (line[start - 1] ?? 0) > 0x2f) start += 1
+  let end = Math.min(line.length, start + LINE_BYTES)
+  while (end > first + 1 && end < line.length && (line[end] ?? 0) > 0x2f) end -= 1
+  return line.subarray(start, end)
+}

@@ -1,0 +1,63 @@
+import iconv from 'iconv-lite'
+import { detectEncoding } from './detect-encoding.ts'
+import { EncodingEvidence } from './encoding-evidence.ts'
+import { type EncodingReading, judgeEncoding } from './judge-encoding.ts'
+import { PIECE_BYTES } from './read-pieces.ts'
+import { hasOnlyCutLetters } from './utf8.ts'
+
+/** How bytes that are not UTF-8 are to be read. */
+export type ProbedEncoding =
+  | { readonly kind: 'unicode' }
+  | { readonly kind: 'legacy'; readonly encoding: string }
+  /** No reading is proved, or several are as good: a person has to look. */
+  | { readonly kind: 'open'; readonly readings: readonly EncodingReading[] }
+
+/** What helps to judge. */
+export interface EncodingHints {
+  /** Where the list is from: ISO 3166. */
+  readonly region?: string | undefined
+  /** The encoding to use unless the bytes prove that it is another: an iconv-lite name. */
+  readonly fallback?: string | undefined
+}
+
+/** Milliseconds of work after which other tasks of the process get their turn. */
+const TURN_MS = 8
+
+/** Looks at the bytes of a file as they pass, and tells their encoding afterwards. */
+export class EncodingProbe {
+  readonly #evidence = new EncodingEvidence()
+  #head: Buffer = Buffer.alloc(0)
+  #bytes = 0
+
+  add(chunk: Uint8Array): void {
+    this.#bytes += chunk.length
+    if (this.#head.length < PIECE_BYTES)
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, PIECE_BYTES - this.#head.length)])
+    this.#evidence.add(chunk)
+  }
+
+  async judge({ region, fallback }: EncodingHints): Promise<ProbedEncoding> {
+    this.#evidence.end()
+    const { encoding } = detectEncoding(this.#head, this.#bytes === this.#head.length)
+    const isWide = encoding.startsWith('utf-16') || encoding.startsWith('utf-32')
+    if (isWide || this.#evidence.isUnicode) return { kind: 'unicode' }
+    if (fallback !== undefined && this.#canBe(fallback)) return { kind: 'legacy', encoding: fallback }
+    const { lines, unicodeLines } = this.#evidence
+    if (unicodeLines > 0 && lines.every(({ bytes }) => hasOnlyCutLetters(bytes)))
+      return { kind: 'legacy', encoding: 'utf-8' }
+    let turn = performance.now()
+    const judged = await judgeEncoding(this.#evidence, region, async () => {
+      if (performance.now() - turn < TURN_MS) return
+      await new Promise(setImmediate)
+      turn = performance.now()
+    })
+    return judged.kind === 'open' ? judged : { kind: 'legacy', encoding: judged.encoding }
+  }
+
+  /** Whether every byte seen has a letter in the encoding. */
+  #canBe(encoding: string): boolean {
+    return this.#evidence.lines.every(
+      ({ bytes }) => !iconv.decode(bytes, encoding, { stripBOM: false }).includes('\uFFFD'),
+    )
+  }
+}

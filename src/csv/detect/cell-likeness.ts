@@ -1,0 +1,29 @@
+const NUMBER_LIKE = /^[\s\p{Nd}'"’=+\-–().,/:*#%$€£¥₹]+$/u
+const DATE_LIKE = /^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([\sT].*)?$/
+const EMAIL_LIKE = /^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$/
+const PHONE_LIKE = /^[\s'"=]*\+?\(?\p{Nd}[\p{Nd}\s().\-–]*[\s'"]*$/u
+/** What stands between several phones of one cell. */
+const PHONE_SEPARATORS = /[;|/,&]/
+
+const countDigits = (cell: string): number => cell.match(/\p{Nd}/gu)?.length ?? 0
+
+/** A number, amount, phone, date or e-mail address: what a header is not. */
+export function looksLikeData(cell: string): boolean {
+  return (NUMBER_LIKE.test(cell) && /\p{Nd}/u.test(cell)) || EMAIL_LIKE.test(cell)
+}
+
+export function isLongNumber(cell: string): boolean {
+  return NUMBER_LIKE.test(cell) && !DATE_LIKE.test(cell) && countDigits(cell) >= 7
+}
+
+export const isEmail = (cell: string): boolean => EMAIL_LIKE.test(cell)
+
+/** One phone or several, and nothing else. */
+export function isPhoneLike(cell: string): boolean {
+  return cell.split(PHONE_SEPARATORS).every((part) => {
+    const digits = countDigits(part)
+    return digits >= 7 && digits <= 15 && PHONE_LIKE.test(part) && !DATE_LIKE.test(part)
+  })
+}
+
+export const isWord = (cell: string): boolean => cell.trim() !== '' && !looksLikeData(cell)

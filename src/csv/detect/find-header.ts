@@ -1,0 +1,179 @@
+import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
+
+/** Records a title, or another table, above the header may have. */
+const MAX_TITLE_LINES = 20
+/** Lines of a letterhead, of which some may look like rows. */
+const LONGEST_LETTERHEAD = 6
+/** Characters of a heading; what is longer is a sentence. */
+const LONGEST_HEADING = 120
+
+type Records = readonly (readonly string[])[]
+
+/** Where the header stands among records that are not blank. */
+export interface FoundHeader {
+  readonly at: number
+  /** There is none: the record is data. */
+  readonly isData: boolean
+  /** Records it takes: two where the second one completes merged cells of the first. */
+  readonly lines: 1 | 2
+}
+
+/**
+ * Finds the header. In a list of customers some columns hold numbers, phones, dates or addresses; the header is the
+ * record before the first of these that has words over most of such columns. A title has them over none, and a file
+ * without a header begins with the data. Above the header there may be letterheads and small tables with data too.
+ */
+export function findHeader(records: Records, width: number): FoundHeader {
+  const dataColumns = findColumns(records, width, looksLikeData)
+  const isData = (cells: readonly string[]) => isDataRecord(dataColumns.map((column) => cells[column] ?? ''))
+  const firstData = records.findIndex(isData)
+  const below = firstData < 0 ? -1 : findBelowTitles(records, width)
+  if (below > firstData) return withLines(records, below, dataColumns)
+  if (firstData === 0) return { at: 0, isData: true, lines: 1 }
+  const above = records.slice(0, Math.min(firstData === -1 ? records.length : firstData, MAX_TITLE_LINES + 1))
+  let best = { at: -1, rank: 0 }
+  for (const [at, cells] of above.entries()) {
+    const rank = rankAsHeader(cells, dataColumns, width)
+    if (rank > best.rank) best = { at, rank }
+  }
+  return withLines(records, Math.max(0, best.at), dataColumns)
+}
+
+function withLines(records: Records, at: number, dataColumns: readonly number[]): FoundHeader {
+  const isDouble = completesHeader(records.slice(at, at + 3), dataColumns)
+  return { at, isData: false, lines: isDouble ? 2 : 1 }
+}
+
+/** The columns that hold phones. */
+export function findPhoneColumns(records: Records, width: number): readonly number[] {
+  return findColumns(records, width, isPhoneLike)
+}
+
+function rankAsHeader(cells: readonly string[], dataColumns: readonly number[], width: number): number {
+  const words = cells.filter((cell) => cell.trim() !== '').length
+  const isWide = words >= Math.min(2, width) && words >= width / 2
+  const covered = dataColumns.filter((column) => isWord(cells[column] ?? '')).length
+  const rank =
+    covered * 4 + (isWide ? 2 : 0) + (cells.length === width ? 1 : 0) * (isWide || covered > 0 ? 1 : 0)
+  return isProse(cells) ? rank / 4 : rank
+}
+
+/** A sentence that happens to have separators in it: `Customers of Pune, Thane, and Nashik`. */
+function isProse(cells: readonly string[]): boolean {
+  const later = cells.slice(1).filter((cell) => cell.trim() !== '')
+  const isSpaced = later.length > 0 && later.every((cell) => /^ \S/.test(cell))
+  return (
+    cells.some((cell) => cell.length > LONGEST_HEADING) ||
+    (isSpaced && /[.:!]\s*$|\b(and|the|of|for)\b/.test(cells.join(' ')))
+  )
+}
+
+/**
+ * The header below a letterhead or another table that holds data: it has words in its columns, over the columns of
+ * data, directly above data; and nothing above it is a row of its table.
+ */
+function findBelowTitles(records: Records, width: number): number {
+  const exact = findFullHeader(records, width, (cells) => cells.length === width)
+  return exact === -1 ? findFullHeader(records, width, (cells) => cells.length < width) : exact
+}
+
+function findFullHeader(
+  records: Records,
+  width: number,
+  isTried: (cells: readonly string[]) => boolean,
+): number {
+  for (let at = 0; at <= Math.min(MAX_TITLE_LINES, records.length - 2); at += 1) {
+    const cells = records[at] ?? []
+    if (!isTried(cells) || !isWide(cells, width)) continue
+    const below = records.slice(at)
+    const phoneColumns = findPhoneColumns(below, width).filter((column) => isPhoneBelow(records, at, column))
+    if (phoneColumns.length === 0 || !isFullHeader(cells, findColumns(below, width, looksLikeData))) continue
+    const above = records.slice(0, at)
+    const titles = above.filter((one) => isTitle(one, width, phoneColumns)).length
+    // A letterhead may name a phone of its own.
+    const isLetterhead = at <= LONGEST_LETTERHEAD && titles > 0 && titles * 2 >= at
+    return titles === at || isLetterhead ? at : -1
+  }
+  return -1
+}
+
+function isWide(cells: readonly string[], width: number): boolean {
+  const filled = cells.filter((cell) => cell.trim() !== '')
+  const isData = filled.some((cell) => isEmail(cell) || isLongNumber(cell))
+  return !isData && filled.length >= Math.max(2, width * 0.6)
+}
+
+const isPhoneBelow = (records: Records, at: number, column: number): boolean =>
+  records.slice(at + 1, at + 4).some((cells) => isPhoneLike(cells[column] ?? ''))
+
+function isFullHeader(cells: readonly string[], dataColumns: readonly number[]): boolean {
+  const names = cells.map((cell) => cell.trim().toLowerCase()).filter((name) => name !== '')
+  const covered = dataColumns.filter((column) => isWord(cells[column] ?? '')).length
+  return covered >= Math.max(1, dataColumns.length * 0.6) && new Set(names).size >= names.length / 2
+}
+
+/** Whether a record cannot be a row of the table: it has other cells, or something else where the phones are. */
+function isTitle(cells: readonly string[], width: number, phoneColumns: readonly number[]): boolean {
+  const inPlace = phoneColumns.map((column) => cells[column]?.trim() ?? '')
+  if (inPlace.some((cell) => isPhoneLike(cell))) return false
+  const filled = cells.filter((cell) => cell.trim() !== '').length
+  return filled <= width / 2 || cells.length !== width || inPlace.some((cell) => cell !== '')
+}
+
+/**
+ * Whether a record is the second line of a header with merged cells: it has words only where the first line has none,
+ * or where a merged cell begins.
+ */
+function completesHeader(
+  [header = [], record = [], next = []]: Records,
+  dataColumns: readonly number[],
+): boolean {
+  const isFilled = (cells: readonly string[], at: number) => (cells[at] ?? '').trim() !== ''
+  const filled = [...record.keys()].filter((at) => isFilled(record, at))
+  const beginsMerged = (at: number) =>
+    isFilled(header, at) && !isFilled(header, at + 1) && isFilled(record, at + 1)
+  return (
+    filled.length >= 2 &&
+    filled.every((at) => isWord(record[at] ?? '') && (!isFilled(header, at) || beginsMerged(at))) &&
+    filled.some((at) => !isFilled(header, at)) &&
+    dataColumns.some((column) => isFilled(header, column) && !isFilled(record, column)) &&
+    filled.filter((at) => isFilled(next, at)).length * 2 >= filled.length
+  )
+}
+
+/** The header of two lines as one. A heading that comes twice keeps that of the merged cell above it. */
+export function joinHeader(first: readonly string[], second: readonly string[]): string[] {
+  const width = Math.max(first.length, second.length)
+  const names = Array.from({ length: width }, (_, at) =>
+    second[at]?.trim() ? (second[at] ?? '') : (first[at] ?? ''),
+  )
+  let group = ''
+  return names.map((name, at) => {
+    if (first[at]?.trim()) group = first[at] ?? ''
+    const isTwice = second[at]?.trim() && names.filter((other) => other.trim() === name.trim()).length > 1
+    return isTwice && group ? `${group.trim()} ${name.trim()}` : name
+  })
+}
+
+/** Columns in which most filled cells, the first record's aside, are of a kind. */
+function findColumns(records: Records, width: number, isOfKind: (cell: string) => boolean): number[] {
+  // Titles and other tables have other numbers of cells.
+  const wide = records.filter((cells) => cells.length === width)
+  const rows = wide.length > 2 ? wide : records
+  const columns: number[] = []
+  for (let column = 0; column < width; column += 1) {
+    const filled = rows.slice(1).flatMap((cells) => (cells[column]?.trim() ? [cells[column] ?? ''] : []))
+    const found = filled.filter(isOfKind).length
+    if (found > 0 && found >= filled.length * 0.6) columns.push(column)
+  }
+  return columns
+}
+
+/**
+ * Whether what a record has in the columns of data is data itself. A header may hold a few numbers and dates too
+ * (`2025`, `01/04/2026`), but next to words, and never a phone or an e-mail address.
+ */
+function isDataRecord(cells: readonly string[]): boolean {
+  if (cells.some((cell) => isEmail(cell) || isLongNumber(cell))) return true
+  return cells.some(looksLikeData) && !cells.some(isWord)
+}

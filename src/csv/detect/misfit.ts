@@ -1,0 +1,28 @@
+import { isPhoneLike } from './cell-likeness.ts'
+import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
+
+/** Lines looked at. */
+const LINES = 50
+/** Share of the lines in which a column must begin at the same place. */
+const SHARE = 0.8
+
+/**
+ * Recognises a text that no separator cuts although it has columns: they are lined up with spaces.
+ *
+ * @param head the first text of the file, of which no line is cut by a separator
+ */
+export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
+  const lines = head
+    .slice(0, 64 * 1024)
+    .split(/\r\n|\r|\n/, LINES)
+    .filter((line) => line.trim() !== '' && !/^[\s=_-]+$/.test(line))
+  if (lines.length < 2 || lines.every((line) => isPhoneLike(line))) return null
+  const gapped = lines.filter((line) => /\S {2,}\S/.test(line)).length
+  if (gapped < lines.length * SHARE) return null
+  const starts = new Map<number, number>()
+  for (const line of lines) {
+    for (const { index } of line.matchAll(/(?<= {2})\S/g)) starts.set(index, (starts.get(index) ?? 0) + 1)
+  }
+  const columns = [...starts.values()].filter((count) => count >= lines.length * SHARE).length
+  return columns > 0 ? FOREIGN_FORMATS.fixedWidth : null
+}

@@ -1,0 +1,66 @@
+import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
+import { isMarkup } from './markup.ts'
+
+/** Characters of the text that are looked at. */
+const LOOKED_AT = 4000
+/** Lines of an e-mail message that name their kind. */
+const MAIL_HEADERS =
+  /^(?:return-path|received|from|to|delivered-to|message-id|subject|mime-version|x-[\w-]+): /i
+const FIELD_LINE = /^([\p{L}][\p{L}\p{N} ._-]{0,30}?)\s*[:=]\s*\S/u
+
+/** Beginnings that name a format beyond doubt. */
+const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
+  [/^(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|style)\b/is, FOREIGN_FORMATS.webPage],
+  [/^<\?xml|^<svg\b/i, FOREIGN_FORMATS.xml],
+  [/^MIME-Version:/i, FOREIGN_FORMATS.savedWebPage],
+  [/^(\{\s*("|\}\s*$)|\[\s*([{["]|-?\d+\s*[,\]]|\]\s*$))/, FOREIGN_FORMATS.json],
+  [/^[[{]\s*(\{\s*)?'[^'\n]*'\s*[:,]/, FOREIGN_FORMATS.json],
+  [/^(?:(?:(?:var|let|const|export)\s+)?[\w$.]+\s*[=(]\s*)[[{]/, FOREIGN_FORMATS.script],
+  [/^<\?php/i, FOREIGN_FORMATS.script],
+  [/^BEGIN:VCARD/i, FOREIGN_FORMATS.vcard],
+  [/^BEGIN:VCALENDAR/i, FOREIGN_FORMATS.calendar],
+  [/^version https?:\/\/git-lfs\./i, FOREIGN_FORMATS.lfsPointer],
+  [/^\[InternetShortcut\]/i, FOREIGN_FORMATS.shortcut],
+  [/^-----BEGIN [A-Z ]+-----/, FOREIGN_FORMATS.armoured],
+  [/^(?:version: *\d+\s+)?(?:#[^\n]*\s+)*dn::? /i, FOREIGN_FORMATS.ldif],
+  [/^(?:---[^\n]*\n)?\s*- +[\w ]+: [^\n]*\n\s+[\w ]+: /, FOREIGN_FORMATS.yaml],
+]
+
+/** What a dump of a database begins with, and a statement that holds a table. */
+const SQL_START =
+  /^(?:--|\/\*|#|set|use|begin|start|insert|create|drop|copy|replace|pragma|lock|alter|select)(?:\s|[^\w,;|\t])/i
+const SQL_TABLE =
+  /^\s*(?:insert\s+(?:ignore\s+)?into|replace\s+into|create\s+(?:\w+\s+)?table|drop\s+table|copy\s+[\w."]+[^\n]*\sfrom\s+stdin)\b/im
+
+/** Recognises formats that are text; null for what may be a table of delimited text. */
+export function recogniseText(text: string): ForeignFormat | null {
+  const start = text.slice(0, LOOKED_AT).trimStart()
+  if (/^<\?xml/i.test(start) && /urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet/i.test(start)) {
+    return FOREIGN_FORMATS.excelXml
+  }
+  const known = BEGINNINGS.find(([beginning]) => beginning.test(start))
+  if (known) return known[1]
+  if (SQL_START.test(start) && SQL_TABLE.test(start)) return FOREIGN_FORMATS.sql
+  if (start.startsWith('<')) return recogniseTags(start)
+  const lines = start.split(/\r\n|\r|\n/, 40).filter((line) => line.trim() !== '')
+  if (lines.slice(0, 6).filter((line) => MAIL_HEADERS.test(line)).length >= 3) return FOREIGN_FORMATS.mail
+  return areFieldLines(lines) ? FOREIGN_FORMATS.fieldLines : null
+}
+
+/** Text in tags: a page where they are those of HTML. Lines of a page above a list are no reason to refuse it. */
+function recogniseTags(start: string): ForeignFormat | null {
+  if (/<(?:td|tr|th|li|dd)\b/i.test(start)) return FOREIGN_FORMATS.webPage
+  const lines = start.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
+  const tagged = lines.filter((line) => /^\s*<|>\s*$/.test(line)).length
+  if (tagged < lines.length * 0.8) return null
+  return lines.some(isMarkup) ? FOREIGN_FORMATS.webPage : FOREIGN_FORMATS.xml
+}
+
+/** `Name: Asha`, `Phone: …`, and again: as address books print their entries. */
+function areFieldLines(lines: readonly string[]): boolean {
+  const names = lines.map((line) => FIELD_LINE.exec(line)?.[1]?.toLowerCase())
+  const [first, second] = names
+  if (lines.length < 4 || first === undefined || second === undefined || first === second) return false
+  const named = names.filter((name) => name !== undefined).length
+  return named >= lines.length * 0.9 && names.slice(2).includes(first) && names.slice(2).includes(second)
+}

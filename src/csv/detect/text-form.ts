@@ -1,0 +1,118 @@
+import { detectTable } from './detect-table.ts'
+
+/** How the marks of a text differ from those of CSV. */
+export type TextForm =
+  /** The whole list is one JSON string, with `\n` for its line ends. */
+  | { readonly kind: 'json_string' }
+  /** Every line is quoted as if it were one cell. */
+  | { readonly kind: 'quoted_lines' }
+  /** Cells are quoted with other marks, or marks inside them have a backslash. */
+  | { readonly kind: 'marks'; readonly marks: CellMarks; readonly delimiter: string }
+
+export interface CellMarks {
+  readonly opening: string
+  readonly closing: string
+  readonly hasBackslash: boolean
+  /** What to say of them in the receipt. */
+  readonly note: string
+}
+
+const DELIMITERS = [',', ';', '\t', '|']
+const MARKS: readonly CellMarks[] = [
+  {
+    opening: "'",
+    closing: "'",
+    hasBackslash: true,
+    note: 'Cells are quoted with apostrophes; these were left out.',
+  },
+  {
+    opening: '“”„‟',
+    closing: '“”‟',
+    hasBackslash: false,
+    note: 'Cells are quoted with curly quotation marks; these were left out.',
+  },
+  {
+    opening: '‘’‚',
+    closing: '‘’',
+    hasBackslash: false,
+    note: 'Cells are quoted with curly apostrophes; these were left out.',
+  },
+  {
+    opening: '«»',
+    closing: '«»',
+    hasBackslash: false,
+    note: 'Cells are quoted with guillemets; these were left out.',
+  },
+  {
+    opening: '`´',
+    closing: '`´',
+    hasBackslash: false,
+    note: 'Cells are quoted with backticks; these were left out.',
+  },
+]
+const BACKSLASH: CellMarks = {
+  opening: '"',
+  closing: '"',
+  hasBackslash: true,
+  note: 'Quotation marks inside cells have a backslash; it was left out.',
+}
+
+/** Characters of the text that are looked at, and lines of these. */
+const LOOKED_AT = 64 * 1024
+const LINES = 40
+
+/** Recognises marks that are not those of CSV by the first lines; null where they are. */
+export function recogniseForm(head: string): TextForm | null {
+  const text = head.slice(0, LOOKED_AT)
+  const lines = text.split(/\r\n|\r|\n/, LINES + 1).filter((line) => line.trim() !== '')
+  if (text.length === LOOKED_AT || lines.length > LINES) lines.pop()
+  const [first = '', ...rows] = lines
+  if (isJsonString(text, first)) return { kind: 'json_string' }
+  if (rows.length > 0 && areQuotedLines(lines)) return { kind: 'quoted_lines' }
+  for (const marks of MARKS) {
+    const delimiter = DELIMITERS.find((one) => isMarked(first, one, marks))
+    if (delimiter !== undefined && rows.some((row) => row.includes(marks.closing[0] ?? '')))
+      return { kind: 'marks', marks, delimiter }
+  }
+  const delimiter = DELIMITERS.find((one) => first.includes(one) && hasBackslashes(text, one))
+  return delimiter === undefined ? null : { kind: 'marks', marks: BACKSLASH, delimiter }
+}
+
+function isJsonString(text: string, first: string): boolean {
+  const line = text.length > first.length ? text.trim() : first
+  return (
+    line.startsWith('"') &&
+    /^"[^"\\]*(?:\\[^n][^"\\]*)*\\n/.test(line) &&
+    /^"(?:[^"\\\r\n]|\\.)*"?$/.test(line)
+  )
+}
+
+function areQuotedLines(lines: readonly string[]): boolean {
+  const quoted = lines.filter((line) => /^"(?:[^"]|"")*"[,;\t|]*$/.test(line))
+  if (quoted.length < lines.length) return false
+  const inner = quoted.map(unquoteLine)
+  if (!inner.every((line) => DELIMITERS.some((delimiter) => line.includes(delimiter)))) return false
+  const table = detectTable(`${inner.join('\n')}\n`, true)
+  return table.width > 1 && table.titleLines === 0
+}
+
+const unquoteLine = (line: string): string => line.slice(1, line.lastIndexOf('"')).replaceAll('""', '"')
+
+/** Whether every cell of a line is quoted with the marks. */
+function isMarked(line: string, delimiter: string, { opening, closing }: CellMarks): boolean {
+  const cells = line.split(delimiter).map((cell) => cell.trim())
+  return (
+    cells.length > 1 &&
+    cells.every(
+      (cell) =>
+        cell.length > 1 && opening.includes(cell.charAt(0)) && closing.includes(cell.charAt(cell.length - 1)),
+    )
+  )
+}
+
+/** Whether a quoted cell has a mark with a backslash before it inside, and goes on behind it. */
+function hasBackslashes(text: string, delimiter: string): boolean {
+  if (!text.includes('\\"')) return false
+  const before = `(?:^|[\\r\\n${delimiter}])"[^"\\r\\n]*\\\\"[^"\\r\\n${delimiter}]`
+  return new RegExp(before).test(text)
+}

@@ -1,0 +1,154 @@
+import type { CellMarks, TextForm } from './detect/index.ts'
+
+/** Turns text with other marks than those of CSV into CSV, piece by piece. Line ends stay where they are. */
+export interface TextFilter {
+  /** @param isEnd no text follows */
+  pass(text: string, isEnd: boolean): string
+}
+
+export function createFilter(form: TextForm): TextFilter {
+  if (form.kind === 'json_string') return new JsonStringFilter()
+  if (form.kind === 'quoted_lines') return new QuotedLineFilter()
+  return new MarkFilter(form.marks, form.delimiter)
+}
+
+/** For the receipt. */
+export function describeForm(form: TextForm): string {
+  if (form.kind === 'json_string')
+    return 'The file is one JSON string; the text in it was read, and lines are counted in that.'
+  if (form.kind === 'quoted_lines')
+    return 'Every line stands in quotation marks of its own; these were left out.'
+  return form.marks.note
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '', f: '' }
+
+/** The text of a JSON string. */
+class JsonStringFilter implements TextFilter {
+  #carry = ''
+  #isOpen = false
+
+  pass(given: string, isEnd: boolean): string {
+    let text = this.#carry + given
+    if (!this.#isOpen && text !== '') {
+      text = text.replace(/^\s*"/, '')
+      this.#isOpen = true
+    }
+    // An escape that is cut off waits for its end.
+    const cut = isEnd ? null : /\\(?:u[\da-f]{0,3})?$/i.exec(text)
+    this.#carry = cut ? cut[0] : ''
+    if (cut) text = text.slice(0, cut.index)
+    return text.replace(/\\u([\da-f]{4})|\\(.)|"\s*$/gi, (_, code?: string, sign?: string) => {
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+      return sign === undefined ? '' : (ESCAPES[sign] ?? sign)
+    })
+  }
+}
+
+const isLineEnd = (sign: string): boolean => sign === '\n' || sign === '\r'
+
+/** Takes the marks around whole lines away. */
+class QuotedLineFilter implements TextFilter {
+  #carry = ''
+  #state: 'start' | 'quoted' | 'closed' | 'plain' = 'start'
+
+  pass(given: string, isEnd: boolean): string {
+    const text = this.#carry + given
+    const end = isEnd || text === '' ? text.length : text.length - 1
+    this.#carry = text.slice(end)
+    const parts: string[] = []
+    let from = 0
+    for (let at = 0; at < end; at += 1) {
+      const sign = text.charAt(at)
+      if (this.#state === 'quoted') {
+        if (sign !== '"') continue
+        parts.push(text.slice(from, at))
+        from = at + 1
+        if (text.charAt(at + 1) !== '"') this.#state = 'closed'
+        else if (at + 1 < end) at += 1
+        else {
+          // The second mark waits in the carry; it is the one that stays.
+          this.#carry = ''
+          parts.push('"')
+          from = at + 2
+        }
+        continue
+      }
+      if (isLineEnd(sign)) {
+        if (this.#state === 'closed') from = at
+        this.#state = 'start'
+      } else if (this.#state === 'start') {
+        this.#state = sign === '"' ? 'quoted' : 'plain'
+        if (sign !== '"') continue
+        parts.push(text.slice(from, at))
+        from = at + 1
+      }
+    }
+    if (this.#state !== 'closed' && from < end) parts.push(text.slice(from, end))
+    return parts.join('')
+  }
+}
+
+/** Turns other marks around cells into those of CSV. */
+class MarkFilter implements TextFilter {
+  readonly #marks: CellMarks
+  readonly #delimiter: string
+  #carry = ''
+  #state: 'start' | 'quoted' | 'plain' = 'start'
+
+  constructor(marks: CellMarks, delimiter: string) {
+    this.#marks = marks
+    this.#delimiter = delimiter
+  }
+
+  pass(given: string, isEnd: boolean): string {
+    const text = this.#carry + given
+    // A mark is judged with the character behind it.
+    const end = isEnd ? text.length : text.length - 1
+    const parts: string[] = []
+    let from = 0
+    let at = 0
+    while (at < end) {
+      const change =
+        this.#state === 'quoted' ? this.#readQuoted(text, at) : this.#readOutside(text.charAt(at))
+      if (change) {
+        parts.push(text.slice(from, at), change.sign)
+        from = at + change.length
+      }
+      at += change?.length ?? 1
+    }
+    parts.push(text.slice(from, at))
+    this.#carry = text.slice(at)
+    return parts.join('')
+  }
+
+  #readOutside(sign: string): Change | null {
+    if (sign === this.#delimiter || isLineEnd(sign)) this.#state = 'start'
+    else if (this.#state === 'start' && this.#marks.opening.includes(sign)) {
+      this.#state = 'quoted'
+      return { length: 1, sign: '"' }
+    } else if (sign !== ' ') this.#state = 'plain'
+    return null
+  }
+
+  #readQuoted(text: string, at: number): Change | null {
+    const sign = text.charAt(at)
+    const next = text.charAt(at + 1)
+    const { closing, hasBackslash } = this.#marks
+    if (hasBackslash && sign === '\\' && next !== '' && (next === '\\' || closing.includes(next)))
+      return { length: 2, sign: next === '"' ? '""' : next }
+    if (!closing.includes(sign)) return sign === '"' ? { length: 1, sign: '""' } : null
+    if (next === '' || next === this.#delimiter || isLineEnd(next)) {
+      this.#state = 'plain'
+      return { length: 1, sign: '"' }
+    }
+    if (next === sign) return { length: 2, sign: sign === '"' ? '""' : sign }
+    return sign === '"' ? { length: 1, sign: '""' } : null
+  }
+}
+
+/** Characters that are replaced, and by what. */
+interface Change {
+  readonly length: number
+  readonly sign: string
+}
