@@ -52,6 +52,7 @@ class QuotedLineFilter implements TextFilter {
   #carry = ''
   #state: 'start' | 'quoted' | 'closed' | 'plain' = 'start'
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one state machine over the characters of a line
   pass(given: string, isEnd: boolean): string {
     const text = this.#carry + given
     const end = isEnd || text === '' ? text.length : text.length - 1

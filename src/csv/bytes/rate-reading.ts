@@ -175,29 +175,34 @@ function scriptOf(letter: string): Script {
   return 'other'
 }
 
+interface LetterCases {
+  readonly isUpper: readonly boolean[]
+  readonly isLower: readonly boolean[]
+  /** One letter of the word is lower case, and no more. */
+  readonly isLoneLower: boolean
+}
+
+/** Cost of the case of the letter at `at`, beside the letter before it. */
+function rateCaseAt(letters: readonly string[], at: number, cases: LetterCases): number {
+  const { isUpper, isLower, isLoneLower } = cases
+  const letter = letters[at] ?? ''
+  const isForeign = letter >= '\x80'
+  const isBesideForeign = isForeign || (letters[at - 1] ?? '') >= '\x80'
+  if (isUpper[at] && isLower[at - 1] && isBesideForeign) return WRONG_CASE
+  if (!isForeign || !isUpper[at - 1] || letters.length <= 2) return 0
+  if (isUpper[at] && isLower[at + 1]) return WRONG_CASE
+  const isOddLower = isLower[at] && isLoneLower && letter !== 'ß' && letter !== 'ı'
+  return isOddLower ? WRONG_CASE / 2 : 0
+}
+
 /** `JÅrgen`, `joÃo`: letters outside ASCII tell a wrong reading by their case. */
 function rateCase(letters: readonly string[]): number {
   const isUpper = letters.map((letter) => /\p{Lu}/u.test(letter))
   const isLower = letters.map((letter) => /\p{Ll}/u.test(letter))
   const lower = isLower.filter(Boolean).length
   let cost = 0
-  for (const [at, letter] of letters.entries()) {
-    if (at === 0) continue
-    const isForeign = letter >= '\x80' || (letters[at - 1] ?? '') >= '\x80'
-    if (isUpper[at] && isLower[at - 1] && isForeign) cost += WRONG_CASE
-    else if (letter >= '\x80' && isUpper[at] && isUpper[at - 1] && isLower[at + 1] && letters.length > 2)
-      cost += WRONG_CASE
-    else if (
-      letter >= '\x80' &&
-      isLower[at] &&
-      letter !== 'ß' &&
-      letter !== 'ı' &&
-      lower === 1 &&
-      letters.length > 2 &&
-      isUpper[at - 1]
-    )
-      cost += WRONG_CASE / 2
-  }
+  for (let at = 1; at < letters.length; at += 1)
+    cost += rateCaseAt(letters, at, { isUpper, isLower, isLoneLower: lower === 1 })
   return cost
 }
 
