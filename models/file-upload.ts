@@ -159,6 +159,8 @@ export interface FileUpload {
   counts?: UploadCounts
   /** What it changed, most changes first: kept, so that nobody waits while a million rows are gone through. */
   changed_fields?: FieldSummary[]
+  /** Customers who were there before and have another value after its last row; absent in older uploads. */
+  changed_customers?: number
   /** Sentences about choices made while reading (which phone column, how dates were read). */
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
@@ -211,6 +213,7 @@ const schema = new Schema<FileUpload>(
     file: { type: Schema.Types.Mixed, required: true },
     counts: { type: Schema.Types.Mixed },
     changed_fields: { type: Schema.Types.Mixed },
+    changed_customers: { type: Number },
     notes: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },
     question: { type: Schema.Types.Mixed },

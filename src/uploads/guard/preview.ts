@@ -1,24 +1,16 @@
-import type {
-  Customer,
-  FieldChange,
-  FieldPreview,
-  FileUpload,
-  Models,
-  UploadPreview,
-} from '../../../models/index.ts'
+import type { Customer, FileUpload, Models, UploadPreview } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
-import { flattenPaths, keyIn } from '../rows/index.ts'
+import { keyIn } from '../rows/index.ts'
+import { createFieldsPreview, type FieldsPreview } from './preview-fields.ts'
+import { markOf } from './seen-customers.ts'
 
-const MAX_EXAMPLES = 3
 const MAX_PROBLEMS = 5
 
 /**
- * What an import of these rows would do, by the plan that the import would carry out, without its writes.
- *
- * Of the phones seen so far only the digits are kept, as numbers: some 40 MB for a million rows, which is the limit of a
- * file unless settings say otherwise. A customer who comes again in a later batch is a duplicate there as in the import;
- * which fields change is counted on the row where they come first.
+ * What an import of these rows would do, by the plan that the import would carry out, without its writes. A customer who
+ * comes again in a later batch is a duplicate there as in the import. Fields are compared with what is stored, after the
+ * last row of each customer, as the receipt compares them.
  */
 export async function previewRows(
   models: Models,
@@ -27,31 +19,24 @@ export async function previewRows(
   signal: AbortSignal,
 ): Promise<UploadPreview> {
   let counts = emptyCounts()
-  const fields = new Map<string, FieldPreview>()
   const problems: UploadPreview['problems'] = []
-  const seen = new Set<Mark>()
+  const fields = createFieldsPreview()
   for await (const batch of batches) {
     signal.throwIfAborted()
     const stored = await findCustomers(models, phonesOf(batch), upload)
     const newer = await findNewerPaths(models, upload, stored)
-    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, seen), new Map(), newer)
+    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, fields), new Map(), newer)
     counts = addRows(counts, rows)
-    for (const { outcome, line, changes, problem } of rows) {
-      if (outcome === 'updated') countChanges(fields, line, flattenPaths<FieldChange>(changes))
+    for (const { line, problem } of rows)
       if (problem && problems.length < MAX_PROBLEMS) problems.push({ line, problem })
+    for (const row of batch) {
+      if (row.kind !== 'customer') continue
+      const key = keyIn(upload, row)
+      const { line, values } = row
+      fields.add(markOf(upload, row), { line, values, stored: stored.get(key), newer: newer.get(key) })
     }
-    for (const row of batch) if (row.kind === 'customer') seen.add(markOf(upload, row))
   }
-  const sorted = [...fields.values()].sort((a, b) => b.customers - a.customers)
-  return { counts, fields: sorted, problems, at: new Date() }
-}
-
-/** A record of the file, kept small. */
-type Mark = number | string
-
-function markOf(upload: FileUpload, row: { readonly phone: string; readonly written?: string }): Mark {
-  const isByWriting = upload.records?.kind === 'as_written' && row.written !== undefined
-  return isByWriting ? keyIn(upload, row) : Number(row.phone.slice(1))
+  return { counts, fields: fields.fields(), problems, at: new Date() }
 }
 
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */
@@ -59,7 +44,7 @@ function markSeen(
   upload: FileUpload,
   batch: readonly ReadRow[],
   stored: ReadonlyMap<string, Customer>,
-  seen: ReadonlySet<Mark>,
+  seen: Pick<FieldsPreview, 'has'>,
 ): Map<string, Customer> {
   const existing = new Map(stored)
   for (const row of batch) {
@@ -70,17 +55,4 @@ function markSeen(
     existing.set(key, { ...customer, last_upload })
   }
   return existing
-}
-
-function countChanges(
-  fields: Map<string, FieldPreview>,
-  line: number,
-  changes: Readonly<Record<string, FieldChange>>,
-): void {
-  for (const [field, { from, to }] of Object.entries(changes)) {
-    const known = fields.get(field) ?? { field, customers: 0, examples: [] }
-    known.customers++
-    if (known.examples.length < MAX_EXAMPLES) known.examples.push({ line, from, to })
-    fields.set(field, known)
-  }
 }

@@ -23,7 +23,7 @@ import {
   describeDummies,
   describeRowNotes,
   emptyCounts,
-  summariseChanges,
+  summariseNet,
 } from '../apply/index.ts'
 import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
 import {
@@ -76,6 +76,7 @@ interface ImportedFile {
     readonly notes: string[]
     readonly counts: UploadCounts
     readonly changed_fields: FieldSummary[]
+    readonly changed_customers: number
     readonly same_as?: SameFile | undefined
     readonly collisions?: UploadCollisions | undefined
   }
@@ -204,9 +205,11 @@ async function importSpooled(
     const file = { ...held.file, encoding: csv.dialect.encoding }
     const counts = await countOutcomes(models, upload._id)
     // A run that began behind a checkpoint has not seen the rows before it.
-    const changed_fields = upload.checkpoint ? await summariseChanges(models, held) : changes.fields()
-    const collisions = await findCollisions(models, held)
-    return { upload: held, result: { file, notes, counts, changed_fields, same_as, collisions } }
+    const isWhole = !upload.checkpoint && changes.isNet
+    const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
+    const collisions = await findCollisions(models, { ...held, counts })
+    const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
+    return { upload: held, result: { file, notes, counts, ...changed, same_as, collisions } }
   } finally {
     await csv.close()
   }

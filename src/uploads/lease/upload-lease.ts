@@ -155,6 +155,7 @@ type ResultField =
   | 'file'
   | 'notes'
   | 'changed_fields'
+  | 'changed_customers'
   | 'collisions'
   | 'same_as'
 

@@ -4,6 +4,14 @@
  */
 export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
 export {
+  createNetFold,
+  foldChanges,
+  type NetChange,
+  type NetChanges,
+  type NetFold,
+} from './net-changes.ts'
+export { createPhoneSet, type PhoneSet } from './phone-set.ts'
+export {
   BOOKKEEPING,
   isSameRecordKeeping,
   recordKeepingFilter,
