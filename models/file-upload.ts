@@ -2,7 +2,7 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue, HeaderMapping } from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
-import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type { SameFile, SharedPhones, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
 import type { UndoCounts, UploadCounts } from './outcomes.ts'
 import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 import type { RecordChoice } from './setting.ts'
@@ -174,6 +174,7 @@ export interface FileUpload {
   hold?: UploadHold
   same_as?: SameFile
   collisions?: UploadCollisions
+  shared_phones?: SharedPhones
   /** Only where this is an undo: it has no file, and counts of its own. */
   undo_of?: UndoOf
   undo_counts?: UndoCounts
@@ -223,6 +224,7 @@ const schema = new Schema<FileUpload>(
     hold: { type: Schema.Types.Mixed },
     same_as: { type: Schema.Types.Mixed },
     collisions: { type: Schema.Types.Mixed },
+    shared_phones: { type: Schema.Types.Mixed },
     undo_of: { type: Schema.Types.Mixed },
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },

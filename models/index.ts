@@ -53,6 +53,7 @@ export type {
   FieldPreview,
   HoldReason,
   SameFile,
+  SharedPhones,
   UploadCollisions,
   UploadHold,
   UploadPreview,

@@ -310,6 +310,8 @@ export const ROW_PROBLEMS = {
   phone_invalid: 'Correct the phone number; write it with its country code, as in +91 74171 19014.',
   phone_dummy:
     'Fill in the real phone number. If this one is real, whoever runs the bot can allow it (DUMMY_PHONES).',
+  phone_shared:
+    'Keep the row of the person the phone belongs to, and give the others a phone of their own or remove them.',
   country_unknown:
     'Write the country as in India, IN or +91, or write the phone with its country code, as in +91 74171 19014.',
   phone_masked: 'Export the full number: letters or stars in place of digits cannot be undone.',

@@ -11,10 +11,11 @@ import {
   type ReplyPart,
   type Sentence,
 } from '../reply/index.ts'
+import { describeCollisions, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeChosenColumn } from './phone-column-reply.ts'
-import { describeCollisions, describeOrigins } from './preview-reply.ts'
+import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
@@ -75,6 +76,8 @@ function describeDone(
   const rows = problems.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
   if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, rows))
   parts.push(...describeCollisions(upload, catalogue))
+  const all: Sentence = [' ', { code: `/uploads show ${upload.number}` }, ' sends all of them in a file.']
+  parts.push(...describeSharedPhones(upload.shared_phones, catalogue, all))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)
     parts.push({

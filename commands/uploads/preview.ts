@@ -4,6 +4,7 @@ import { findUpload } from '../../src/uploads/import/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
 import {
   APPROVE_UPLOAD,
+  CORRECT_SHARED_PHONES,
   describeDecision,
   describeExamples,
   findMeantUpload,
@@ -64,16 +65,25 @@ async function previewAgain(
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
   { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(approve(input, deps)) },
   {
+    name: CORRECT_SHARED_PHONES,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(approve(input, deps, 'to_correct')),
+  },
+  {
     name: PREVIEW_EXAMPLES,
     scopeOf: onlyInChannels,
     run: (input, deps) => translated(showExamples(input, deps)),
   },
 ]
 
-async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to_correct'): Promise<Reply> {
   const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
   if (!upload) return replyWith('This file is not waiting here: nothing was changed.')
-  const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
+  const approved = await approveUpload(deps.models, upload, {
+    by: input.user,
+    at: input.now,
+    ...(sharedPhones && { shared_phones: sharedPhones }),
+  })
   if (!approved) return replyWith(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
   deps.onUploadAnswered?.(approved)
   const reply = replyWith([

@@ -9,6 +9,7 @@ export { addRows, countOutcomes, emptyCounts, findProblems } from './count-outco
 export { countRowNotes, describeRowNotes } from './count-row-notes.ts'
 export { dropUnapplied } from './delete-unapplied-rows.ts'
 export { findNewerPaths } from './fields-changed-later.ts'
+export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'
 export { planBatch } from './plan-batch.ts'
 export { type NetRow, readNetRows } from './read-net-rows.ts'
 export { createChangeSummary, summariseChanges, summariseNet } from './summarise-changes.ts'

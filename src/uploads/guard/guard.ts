@@ -3,6 +3,7 @@ import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields
 import { findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
 import { createNetFold, keyIn, type NetFold, valueAt } from '../rows/index.ts'
 import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
+import { createSharedPhoneFinder } from './shared-phones.ts'
 
 /** When a file is held. Off where there are no settings. */
 export interface GuardSettings {
@@ -35,11 +36,16 @@ export async function checkFile(
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
   const named = known.filter(({ row, customer }) => bothNamed(row, customer))
-  const suspects: { kind: 'invalid' | 'names' | 'amounts' | 'old_values'; rows: number; of: number }[] = [
+  const suspects: {
+    kind: 'invalid' | 'names' | 'amounts' | 'old_values' | 'shared_phones'
+    rows: number
+    of: number
+  }[] = [
     { kind: 'invalid', rows: used.filter(({ kind }) => kind === 'invalid').length, of: used.length },
     { kind: 'names', rows: named.filter(hasOtherName).length, of: named.length },
     checkAmounts(known, amounts),
     await checkOldValues(models, known),
+    checkSharedPhones(upload, used),
   ]
   return [
     ...suspects.filter(
@@ -47,6 +53,15 @@ export async function checkFile(
     ),
     ...(same_as && settings.holdsSameFile ? [{ kind: 'identical' as const, ...same_as }] : []),
   ]
+}
+
+/** Rows whose phone stands on rows of another name or loan number. */
+function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
+  const finder = createSharedPhoneFinder(upload)
+  for (const row of rows) finder.add(row)
+  const usable = rows.flatMap((row) => (row.kind === 'customer' ? [row] : []))
+  const shared = usable.filter((row) => finder.linesOf(row) !== undefined)
+  return { kind: 'shared_phones' as const, rows: shared.length, of: usable.length }
 }
 
 /** The latest earlier upload of the same bytes that still counts. */

@@ -157,6 +157,7 @@ type ResultField =
   | 'changed_fields'
   | 'changed_customers'
   | 'collisions'
+  | 'shared_phones'
   | 'same_as'
 
 /** The end of a run that came to one. */

@@ -117,7 +117,7 @@ async function describe(
   const records = groupBy(customers, ({ primary_phone }) => primary_phone)
   const stored = [...records].flatMap(([phone, all]) => {
     const customer = chooseRecord(all, text)
-    return customer ? [{ phone, id: customer._id, customer, isFormer: !isTrueNow(customer, text) }] : []
+    return customer ? [{ phone, id: customer._id, customer, isFormer: !isFoundBy(customer, text) }] : []
   })
   const gone = [...phones]
     .filter(([phone]) => !customers.some(({ primary_phone }) => primary_phone === phone))
@@ -134,13 +134,14 @@ async function describe(
 /** A phone with several records is one person: the latest record of which it is true, else the latest. */
 function chooseRecord(records: readonly Customer[], text: string): Customer | undefined {
   const latest = records.toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0))
-  return latest.find((record) => isTrueNow(record, text)) ?? latest[0]
+  return latest.find((record) => isFoundBy(record, text)) ?? latest[0]
 }
 
-function isTrueNow(customer: Customer, text: string): boolean {
+/** Whether what was typed finds somebody with these values. */
+export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: string): boolean {
   const now = (field: string) => ({
     from: null,
-    to: typeof customer[field] === 'string' ? customer[field] : null,
+    to: typeof customer[field] === 'string' ? (customer[field] as string) : null,
   })
   const words = searchWordsOf({ full_name: now('full_name'), email: now('email'), loan_id: now('loan_id') })
   const has = (wanted: string) => words.some((word) => word.startsWith(wanted))

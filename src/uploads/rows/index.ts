@@ -2,6 +2,7 @@
  * The shape of stored rows and records: row ids, record keys, field paths, search words.
  * Knows the models; imports no other folder of uploads.
  */
+export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
 export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
 export {
   createNetFold,
