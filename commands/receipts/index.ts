@@ -2,6 +2,7 @@
  * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
  */
 export {
+  describeForgetChoice,
   describeForgetForecast,
   describeNoForget,
   describeQueuedForget,

@@ -1,4 +1,5 @@
 import { fillChangedFields } from './fill-changed-fields.ts'
+import { indexSecondPhones } from './index-second-phones.ts'
 import type { Migration } from './migrate.ts'
 
 /**
@@ -9,4 +10,5 @@ import type { Migration } from './migrate.ts'
  */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
+  { version: 3, name: 'find people by every phone of theirs', run: indexSecondPhones },
 ]
