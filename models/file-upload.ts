@@ -2,7 +2,7 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue, HeaderMapping } from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
-import type { SameFile, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type { SameFile, SharedPhones, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
 import type { UndoCounts, UploadCounts } from './outcomes.ts'
 import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 import type { RecordChoice } from './setting.ts'
@@ -163,6 +163,8 @@ export interface FileUpload {
   counts?: UploadCounts
   /** What it changed, most changes first: kept, so that nobody waits while a million rows are gone through. */
   changed_fields?: FieldSummary[]
+  /** Customers who were there before and have another value after its last row; absent in older uploads. */
+  changed_customers?: number
   /** Sentences about choices made while reading (which phone column, how dates were read). */
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
@@ -176,6 +178,7 @@ export interface FileUpload {
   hold?: UploadHold
   same_as?: SameFile
   collisions?: UploadCollisions
+  shared_phones?: SharedPhones
   /** Only where this is an undo: it has no file, and counts of its own. */
   undo_of?: UndoOf
   undo_counts?: UndoCounts
@@ -215,6 +218,7 @@ const schema = new Schema<FileUpload>(
     file: { type: Schema.Types.Mixed, required: true },
     counts: { type: Schema.Types.Mixed },
     changed_fields: { type: Schema.Types.Mixed },
+    changed_customers: { type: Number },
     notes: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },
     question: { type: Schema.Types.Mixed },
@@ -224,6 +228,7 @@ const schema = new Schema<FileUpload>(
     hold: { type: Schema.Types.Mixed },
     same_as: { type: Schema.Types.Mixed },
     collisions: { type: Schema.Types.Mixed },
+    shared_phones: { type: Schema.Types.Mixed },
     undo_of: { type: Schema.Types.Mixed },
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },

@@ -6,6 +6,10 @@ export interface Forget {
   phone?: string
   /** Customers that were stored under the phone when it began. */
   customers?: number
+  /** The phone goes out of the other phones of everybody else, too. */
+  from_others?: true
+  /** How many others had it when it began. */
+  others?: number
   /** Slack's ids of files the bot made that held the person. */
   files?: string[]
   /** Those of them that Slack did not let the bot delete. */
@@ -26,6 +30,7 @@ export interface ForgetRequest {
   /** Random: what the button carries in the phone's place. Nobody who was not asked can name it. */
   _id: string
   phone: string
+  from_others?: true
   team: string
   channel: string
   user: string
@@ -36,6 +41,7 @@ const schema = new Schema<ForgetRequest>(
   {
     _id: String,
     phone: { type: String, required: true },
+    from_others: { type: Boolean },
     team: { type: String },
     channel: { type: String, required: true },
     user: { type: String, required: true },

@@ -12,6 +12,8 @@ export type HoldReason =
   | { kind: 'amounts'; rows: number; of: number }
   /** Known customers who would get back values that a later file has replaced. */
   | { kind: 'old_values'; rows: number; of: number }
+  /** Rows that share a phone but differ in name or loan number. */
+  | { kind: 'shared_phones'; rows: number; of: number }
   /** Byte for byte an earlier file. */
   | { kind: 'identical'; number: number; by: string; at: Date }
 
@@ -19,7 +21,12 @@ export type HoldReason =
 export interface UploadHold {
   /** Empty where somebody asked for a preview. */
   reasons: HoldReason[]
-  answer?: { by: string; at: Date }
+  answer?: {
+    by: string
+    at: Date
+    /** Rows that share a phone but differ are not imported: they go among the rows to correct. */
+    shared_phones?: 'to_correct'
+  }
 }
 
 /** What changes in one field, over the customers that are updated. */
@@ -35,7 +42,21 @@ export interface UploadPreview {
   counts: UploadCounts
   fields: FieldPreview[]
   problems: { line: number; problem: Omit<RowProblem, 'line'> }[]
+  /** Absent where there are none. */
+  shared_phones?: SharedPhones
+  /** Sentences about dummy numbers. */
+  dummies?: string[]
   at: Date
+}
+
+/** Rows of one file that share a phone with an earlier row but differ from it in name or loan number. */
+export interface SharedPhones {
+  rows: number
+  /** The first of them, with both values. */
+  examples: {
+    line: number
+    fields: { field: string; earlier: number; from: FieldValue | null; to: FieldValue | null }[]
+  }[]
 }
 
 /** An earlier upload of the very same bytes. */

@@ -56,6 +56,7 @@ export type {
   FieldPreview,
   HoldReason,
   SameFile,
+  SharedPhones,
   UploadCollisions,
   UploadHold,
   UploadPreview,

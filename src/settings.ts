@@ -110,7 +110,7 @@ const guardSettings = {
     'Whether a file that looks like the wrong one is held, before its first row is written, with the reason and two buttons: on or off. Its first rows (at most 200) are judged against what is stored.',
   ),
   GUARD_PERCENT: withDefault(wholeNumber(1, 100), '60').describe(
-    "From which share on, in percent: of the rows that cannot be used; of the known customers who would get somebody else's name, all amounts changed or moved, or values back that a later file has replaced.",
+    "From which share on, in percent: of the rows that cannot be used; of the known customers who would get somebody else's name, all amounts changed or moved, or values back that a later file has replaced; of the rows that share a phone with a row of another name or loan number.",
   ),
   GUARD_FEWEST: withDefault(wholeNumber(1, 200), '5').describe(
     'Fewer rows or known customers than this prove nothing.',

@@ -28,8 +28,10 @@ import {
 import {
   SEND_COMPARISON,
   SEND_FAILED_ROWS,
+  SEND_SHARED_PHONES,
   sendComparison,
   sendFailedRows,
+  sendSharedPhones,
   viewComparison,
   viewRecent,
   viewUpload,
@@ -73,6 +75,11 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     name: SEND_FAILED_ROWS,
     scopeOf: everywhereForUploads,
     run: (input, deps) => translated(sendFailedRows(input, deps)),
+  },
+  {
+    name: SEND_SHARED_PHONES,
+    scopeOf: everywhereForUploads,
+    run: (input, deps) => translated(sendSharedPhones(input, deps)),
   },
 ]
 

@@ -1,8 +1,10 @@
 import { toDatabaseError } from '../../models/index.ts'
-import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
+import { formatPhone, parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
+import { findBySecondPhone } from '../../src/uploads/queries/index.ts'
 import {
+  describeForgetChoice,
   describeForgetForecast,
   describeNoForget,
   describeQueuedForget,
@@ -21,6 +23,7 @@ import {
 } from '../reply/index.ts'
 
 const MAY = 'have a person forgotten'
+const MAX_LISTED = 12
 
 /** `/customer forget <phone>`: says what it would do, and does nothing before it is told to. */
 export async function confirmForget(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -33,11 +36,28 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
       { kind: 'headline', text: 'Which person? Type the whole phone number.' },
       { kind: 'text', text: ['Example: ', { code: '/customer forget 07417119014' }, '.'] },
     )
+  const { models } = deps
+  const found = await forecastForget(models, query.phone)
+  const isOwn = found.customers > 0 || found.rows > 0
+  const holders = isOwn ? [] : await findBySecondPhone(models, query.phone, MAX_LISTED + 1)
+  const [only, ...more] = holders
+  if (more.length > 0)
+    return traced(
+      describeForgetChoice(query.phone, holders.slice(0, MAX_LISTED), holders.length > MAX_LISTED),
+      'looked_up',
+      { customers: holders.slice(0, MAX_LISTED).map(({ _id }) => String(_id)) },
+    )
+  const phone = only?.primary_phone ?? query.phone
+  const forecast = only ? await forecastForget(models, phone) : found
   const { team, channel, user } = input
-  const forecast = await forecastForget(deps.models, query.phone)
-  const token = await requestForget(deps.models, query.phone, { team, channel, user })
-  return traced(describeForgetForecast(query.phone, forecast, token), 'looked_up', {
-    customers: await findCustomerIds(deps.models, [query.phone]),
+  const asker = { team, channel, user }
+  const reply = describeForgetForecast(phone, forecast, {
+    token: await requestForget(models, phone, asker),
+    ...(forecast.others > 0 && { tokenFromOthers: await requestForget(models, phone, asker, true) }),
+    ...(only && { note: `Found by ${formatPhone(query.phone)}, their second phone.` }),
+  })
+  return traced(reply, 'looked_up', {
+    customers: await findCustomerIds(models, [phone]),
     uploads: forecast.uploads,
   })
 }

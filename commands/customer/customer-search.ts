@@ -17,6 +17,7 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
+import { explainFormer } from './customer-former.ts'
 
 /** People listed at once, in a table and a menu that go into one message. */
 const MAX_LISTED = 12
@@ -34,8 +35,14 @@ export async function searchCustomers(
   const found = await findPeople(deps.models, text, MAX_LISTED)
   const [only, ...others] = found.people
   if (!only) return undefined
-  if (others.length === 0 && !found.hasMore) return await showOne(only.phone)
-  return describePeople(found)
+  if (others.length > 0 || found.hasMore) return describePeople(found)
+  const [reply, why] = await Promise.all([showOne(only.phone), explainFormer(text, only, deps)])
+  return why ? { ...reply, parts: insertNote(reply.parts, why) } : reply
+}
+
+/** Right below the headline: what was typed does not stand in the card. */
+function insertNote([headline, ...rest]: readonly ReplyPart[], note: ReplyPart): ReplyPart[] {
+  return headline ? [headline, note, ...rest] : [note]
 }
 
 /** Scripts in which one sign is a whole name. */

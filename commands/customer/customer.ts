@@ -14,6 +14,7 @@ import { confirmForget } from './customer-forget.ts'
 import { describeHistory } from './customer-history.ts'
 import { describeOnDay } from './customer-on-day.ts'
 import { searchCustomers } from './customer-search.ts'
+import { describeEveryPhone } from './customer-second-phone.ts'
 
 const EXAMPLE: Inline = { code: '/customer +91 74171 19014' }
 const HISTORY = 'history'
@@ -41,7 +42,7 @@ async function answer(text: string, input: CommandInput, deps: CommandDeps): Pro
   const phone = parsePhoneQuery(text, deps.defaultRegion)
   const showCard = (found: string) => describePhone(found, input, deps)
   if (phone.kind === 'phone') {
-    const card = await showCard(phone.phone)
+    const card = await describeEveryPhone(phone.phone, deps, showCard)
     // A loan number can look like a phone.
     return isFound(card) ? card : ((await searchCustomers(text, deps, showCard)) ?? card)
   }
@@ -130,12 +131,13 @@ async function answerOnDay(
         ],
       },
     )
-  return await describeOnDay(phone.phone, day, input, deps)
+  return await describeEveryPhone(phone.phone, deps, (one) => describeOnDay(one, day, input, deps))
 }
 
 async function answerHistory(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const phone = parsePhoneQuery(who, deps.defaultRegion)
-  if (phone.kind === 'phone') return await describeHistory(phone.phone, 0, input, deps)
+  if (phone.kind === 'phone')
+    return await describeEveryPhone(phone.phone, deps, (one) => describeHistory(one, 0, input, deps))
   if (who === '')
     return toAsker(
       { kind: 'headline', text: 'Whose history? Type a phone number or a name.' },

@@ -1,4 +1,4 @@
-import type { FileUpload } from '../../models/index.ts'
+import type { Customer, FileUpload } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
 import type { ForgetForecast } from '../../src/uploads/forget/index.ts'
 import { formatCount, plural, type Reply, type Sentence, toAsker } from '../reply/index.ts'
@@ -8,13 +8,43 @@ export const FORGET_CONFIRM = 'forget_confirm'
 /** Files named by number; the rest is counted. */
 const MAX_NAMED = 20
 
-/** What forgetting would do, with the button that does it. @param token see `requestForget` */
-export function describeForgetForecast(phone: string, forecast: ForgetForecast, token: string): Reply {
-  const { customers, rows, uploads, held } = forecast
+/** What the buttons carry, and how the person was found where it was not by their own phone. */
+interface ForgetTokens {
+  readonly token: string
+  /** Undefined where nobody else has the phone. */
+  readonly tokenFromOthers?: string | undefined
+  readonly note?: Sentence | undefined
+}
+
+/** Several people have a phone beside their own, and nobody as their own: they are erased one at a time. */
+export function describeForgetChoice(phone: string, people: readonly Customer[], hasMore: boolean): Reply {
+  const shown = people.map(
+    ({ full_name, primary_phone }): Sentence => [
+      `${typeof full_name === 'string' ? full_name : 'No name'}: `,
+      { code: `/customer forget ${primary_phone}` },
+    ],
+  )
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [{ bold: formatPhone(phone) }, ' is second phone of several people. Erase them one at a time:'],
+    },
+    { kind: 'list', items: hasMore ? [...shown, '… and more people.'] : shown },
+  )
+}
+
+/** What forgetting would do, with the button that does it. Tokens are of `requestForget`. */
+export function describeForgetForecast(
+  phone: string,
+  forecast: ForgetForecast,
+  { token, tokenFromOthers, note }: ForgetTokens,
+): Reply {
+  const { customers, rows, uploads, others, held } = forecast
   const who = formatPhone(phone)
   const stored = customers > 0 ? plural(customers, 'customer') : 'No customer is stored with this number now'
   return toAsker(
     { kind: 'headline', text: ['Forget ', { bold: who }, ' for good?'] },
+    ...(note ? [{ kind: 'text', text: note } as const] : []),
     {
       kind: 'list',
       items: [
@@ -22,6 +52,11 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
         rows > 0
           ? `Their data will be erased from ${plural(rows, 'history row')} in ${plural(uploads.length, 'upload')}. Row counts in receipts stay the same.`
           : 'No imported row has this number.',
+        ...(others > 0
+          ? [
+              `${plural(others, 'other customer')} ${others === 1 ? 'has' : 'have'} or had this number as a second phone. They keep it, unless you also remove it from them.`,
+            ]
+          : []),
         'Invalid rows are searched for them, too.',
         'Files I created that contain them are deleted: rows to correct, comparisons, exports.',
       ],
@@ -47,6 +82,22 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
             no: 'Cancel',
           },
         },
+        ...(tokenFromOthers === undefined
+          ? []
+          : [
+              {
+                label: 'Forget, also as second phone',
+                action: FORGET_CONFIRM,
+                value: tokenFromOthers,
+                style: 'danger' as const,
+                confirm: {
+                  title: 'Forget this number everywhere?',
+                  text: `${who} will be erased, and removed from the second phones of ${plural(others, 'other customer')}. This cannot be undone.`,
+                  yes: 'Forget',
+                  no: 'Cancel',
+                },
+              },
+            ]),
       ],
     },
   )
@@ -101,6 +152,9 @@ export function describeForgotten(upload: FileUpload): Reply {
         { label: 'Customers deleted', value: formatCount(forget_counts.customers) },
         { label: 'Rows emptied', value: formatCount(forget_counts.rows) },
         { label: 'Uploads they were in', value: formatCount(forget_counts.uploads) },
+        ...(forget?.others === undefined
+          ? []
+          : [{ label: 'Others without the number now', value: formatCount(forget.others) }]),
         { label: 'Files deleted from Slack', value: formatCount(forget_counts.files) },
       ],
     },

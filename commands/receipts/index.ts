@@ -1,8 +1,8 @@
 /**
  * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
  */
-export { describeDecision } from './decision-reply.ts'
 export {
+  describeForgetChoice,
   describeForgetForecast,
   describeNoForget,
   describeQueuedForget,
@@ -11,7 +11,14 @@ export {
 } from './forget-reply.ts'
 export { showOutcomes } from './outcome-numbers.ts'
 export { CHOOSE_PHONE_COLUMN, describeAnswered, LEAVE_UPLOAD, nameColumn } from './phone-column-reply.ts'
-export { APPROVE_UPLOAD, describeExamples, describeHeld, PREVIEW_EXAMPLES } from './preview-reply.ts'
+export {
+  APPROVE_UPLOAD,
+  CORRECT_SHARED_PHONES,
+  describeDecision,
+  describeExamples,
+  describeHeld,
+  PREVIEW_EXAMPLES,
+} from './preview-reply.ts'
 export { describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'

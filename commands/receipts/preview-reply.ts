@@ -3,24 +3,24 @@ import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
 import {
   formatValue,
-  groupLines,
   type Inline,
   labelOf,
-  nameFields,
-  nameLines,
   plural,
   type Reply,
   type ReplyPart,
   type Sentence,
 } from '../reply/index.ts'
 import { compareWithPreview } from './compare-with-preview.ts'
+import { describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
-import { LEAVE_UPLOAD } from './phone-column-reply.ts'
+import { describeQuestion, LEAVE_UPLOAD } from './phone-column-reply.ts'
 import { listProblems } from './problem-list.ts'
 
 /** Names of the actions behind the buttons. */
 export const APPROVE_UPLOAD = 'approve_upload'
 export const PREVIEW_EXAMPLES = 'preview_examples'
+/** Imports a held file without the rows that share a phone but differ: they go among the rows to correct. */
+export const CORRECT_SHARED_PHONES = 'correct_shared_phones'
 
 const MAX_FIELDS = 12
 
@@ -60,6 +60,15 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
             value: String(upload.number),
             ...(!isSuspicious && { style: 'primary' as const }),
           },
+          ...(preview?.shared_phones
+            ? [
+                {
+                  label: 'Correct shared phones',
+                  action: CORRECT_SHARED_PHONES,
+                  value: String(upload.number),
+                },
+              ]
+            : []),
           { label: 'Discard', action: LEAVE_UPLOAD, value: String(upload.number) },
           ...(preview && preview.fields.length > 0
             ? [{ label: 'Examples', action: PREVIEW_EXAMPLES, value: String(upload.number) }]
@@ -85,7 +94,7 @@ function describeReason(reason: HoldReason): Sentence {
 
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
-  { counts, fields, problems }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [] }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -103,6 +112,16 @@ function describePreview(
         ),
     })
   if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, problems))
+  parts.push(...describeSharedPhones(shared_phones, catalogue))
+  if (shared_phones)
+    parts.push({
+      kind: 'note',
+      text: [
+        { bold: 'Correct shared phones' },
+        ' imports the file without these rows: all rows of these phones go among the rows to correct.',
+      ],
+    })
+  parts.push(...dummies.map((text) => ({ kind: 'note' as const, text })))
   return parts
 }
 
@@ -140,7 +159,16 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
         '.',
       ],
     })
-  if (preview && counts && hold?.answer) {
+  if (hold?.answer?.shared_phones)
+    parts.push({
+      kind: 'note',
+      text: [
+        'Rows that share a phone but differ in name or loan number are among the rows to correct, as ',
+        { user: hold.answer.by },
+        ' decided.',
+      ],
+    })
+  else if (preview && counts && hold?.answer) {
     const told = compareWithPreview(upload, { catalogue })
     parts.push({
       kind: 'note',
@@ -169,29 +197,10 @@ function describeSame({ number, by, at }: SameFile): ReplyPart {
   }
 }
 
-/** Customers to whom two people gave different values within a day, with both of them mentioned. */
-export function describeCollisions(
-  { collisions, source }: FileUpload,
-  catalogue: FieldCatalogue,
-): ReplyPart[] {
-  if (!collisions) return []
-  const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
-    ({ lines, first: { fields, number, by } }): Sentence => [
-      nameLines(lines),
-      `: ${nameFields(fields, { catalogue })}, by `,
-      { user: by },
-      ` in #${number}. The values of `,
-      { user: source.user },
-      ' are used.',
-    ],
-  )
-  const rest = collisions.customers - collisions.examples.length
-  if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
-  return [
-    {
-      kind: 'text',
-      text: `${plural(collisions.customers, 'customer')} got different values from someone else less than a day earlier:`,
-    },
-    { kind: 'list', items },
-  ]
+/** What a held upload waits for, with the buttons that decide it: a look at what it would do, or an answer about its columns. */
+export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+  const { hold } = upload
+  return hold !== undefined && hold.answer === undefined
+    ? describeHeld(upload, catalogue)
+    : describeQuestion(upload)
 }

@@ -11,10 +11,11 @@ import {
   type ReplyPart,
   type Sentence,
 } from '../reply/index.ts'
+import { describeCollisions, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeChosenColumn } from './phone-column-reply.ts'
-import { describeCollisions, describeOrigins } from './preview-reply.ts'
+import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
@@ -64,15 +65,19 @@ function describeDone(
       kind: 'headline',
       text: [
         ...nameOf(upload),
-        `: ${formatCount(imported)} of ${plural(counts.rows, 'row')} imported${durationOf(upload)}`,
-        `${nameResults(counts)}.`,
+        isNothingChanged(upload) ? ': nothing changed. ' : ': ',
+        `${formatCount(imported)} of ${plural(counts.rows, 'row')} imported${durationOf(upload)}`,
+        `${nameResults(upload, counts)}.`,
       ],
     },
     showOutcomes(counts),
+    ...describeNet(upload, counts),
   ]
   const rows = problems.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
   if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, rows))
   parts.push(...describeCollisions(upload, catalogue))
+  const all: Sentence = [' ', { code: `/uploads show ${upload.number}` }, ' sends all of them in a file.']
+  parts.push(...describeSharedPhones(upload.shared_phones, catalogue, all))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)
     parts.push({
@@ -92,8 +97,28 @@ function describeDone(
   return parts
 }
 
+/** Every customer has the values from before the file. */
+function isNothingChanged({ counts, changed_customers }: FileUpload): boolean {
+  return changed_customers === 0 && counts?.created === 0 && counts.rows - counts.invalid - counts.blank > 0
+}
+
+/** Outcomes go by row. Where later rows of the file changed a customer again, the customers are another number. */
+function describeNet({ changed_customers: changed }: FileUpload, { updated }: UploadCounts): ReplyPart[] {
+  if (changed === undefined || changed === updated) return []
+  return [
+    {
+      kind: 'note',
+      text: `${plural(changed, 'known customer')} ${changed === 1 ? 'has' : 'have'} other values than before. The numbers above count rows; later rows of the file changed some values again.`,
+    },
+  ]
+}
+
 /** What matters of a receipt, behind a colon: `: 3 new customers, 2 updated, 1 row to correct`. */
-function nameResults({ created, updated, invalid }: UploadCounts): string {
+function nameResults(
+  { changed_customers }: FileUpload,
+  { created, invalid, ...counts }: UploadCounts,
+): string {
+  const updated = changed_customers ?? counts.updated
   const results = [
     ...(created > 0 ? [plural(created, 'new customer')] : []),
     ...(updated > 0 ? [`${formatCount(updated)} updated`] : []),

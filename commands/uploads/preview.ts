@@ -4,6 +4,7 @@ import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/
 import { refuseManyPreviews, resolvePressed } from '../access/index.ts'
 import {
   APPROVE_UPLOAD,
+  CORRECT_SHARED_PHONES,
   describeDecision,
   describeExamples,
   findMeantUpload,
@@ -69,17 +70,26 @@ async function previewAgain(
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
   { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(approve(input, deps)) },
   {
+    name: CORRECT_SHARED_PHONES,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(approve(input, deps, 'to_correct')),
+  },
+  {
     name: PREVIEW_EXAMPLES,
     scopeOf: onlyInChannels,
     run: (input, deps) => translated(showExamples(input, deps)),
   },
 ]
 
-async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to_correct'): Promise<Reply> {
   const upload = await findHere(input, deps)
   if (upload && isReply(upload)) return upload
   if (!upload) return replyWith('This file does not wait for a decision here. Nothing was changed.')
-  const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
+  const approved = await approveUpload(deps.models, upload, {
+    by: input.user,
+    at: input.now,
+    ...(sharedPhones && { shared_phones: sharedPhones }),
+  })
   if (!approved) return replyWith(`#${upload.number} no longer waits for an answer. Nothing was changed.`)
   deps.onUploadAnswered?.(approved)
   const reply = replyWith([

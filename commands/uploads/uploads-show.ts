@@ -37,6 +37,7 @@ import {
 } from '../reply/index.ts'
 import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
+import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
 /** Sends the rows that could not be used to whoever asks. */
 export const SEND_FAILED_ROWS = 'send_failed_rows'
@@ -102,6 +103,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     viewButtons(
       viewValue('upload', upload.number),
       ...failedRowsButton(upload, deps),
+      ...sharedPhonesButton(upload, deps),
       ...(before
         ? [viewButton(`Compare with #${before.number}`, viewValue('compare', upload.number, before.number))]
         : []),

@@ -8,6 +8,7 @@ import {
   toDatabaseError,
 } from '../../models/index.ts'
 import { adviseOn } from '../console-message.ts'
+import type { DummyPhones } from '../customers/phones/index.ts'
 import type { OpenDatabase } from '../database/index.ts'
 import { AppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
@@ -17,7 +18,10 @@ import { bad, type Finding, ok, warn } from './finding.ts'
 const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const
 
 /** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */
-export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGenerator<Finding> {
+export async function* checkDatabase(
+  open: () => Promise<OpenDatabase>,
+  dummies: DummyPhones,
+): AsyncGenerator<Finding> {
   let database: OpenDatabase
   try {
     database = await open()
@@ -41,6 +45,7 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
     )
     yield checkForm(await findForm(models))
     yield await checkUniqueIndex(customers.collection, count, await readRecordsSetting(settings))
+    yield await checkDummies(customers.collection, dummies)
   } catch (thrown) {
     const error = toDatabaseError(thrown)
     yield bad('database', error.message, adviseOn(error))
@@ -84,4 +89,30 @@ async function checkUniqueIndex(
         `no unique index enforces the rule: ${rule}`,
         'start the bot; it creates the index, or names the conflicting customers',
       )
+}
+
+const MAX_DUMMIES_NAMED = 5
+/** One digit repeated, or counted through: which of them are dummies is told by the whole number. */
+const MAY_BE_DUMMY = new RegExp(
+  `(${Array.from({ length: 10 }, (_, digit) => `${digit}{7,}`).join('|')}|0?123456789|1234567890)$`,
+)
+
+/** Customers stored before their number was known as a dummy. They stay, and nobody is told by phone who they are. */
+async function checkDummies(customers: Customers, dummies: DummyPhones): Promise<Finding> {
+  const found: { readonly _id: unknown; readonly primary_phone: string }[] = []
+  const candidates = customers.find<{ _id: unknown; primary_phone: string }>(
+    { $or: [{ primary_phone: MAY_BE_DUMMY }, { primary_phone: { $in: [...dummies.added] } }] },
+    { projection: { primary_phone: 1 } },
+  )
+  for await (const customer of candidates) if (dummies.has(customer.primary_phone)) found.push(customer)
+  if (found.length === 0) return ok('dummies', 'no customer is stored under a dummy number')
+  const named = found
+    .slice(0, MAX_DUMMIES_NAMED)
+    .map(({ _id, primary_phone }) => `${primary_phone} (_id ${_id})`)
+    .join(', ')
+  return warn(
+    'dummies',
+    `${found.length} stored under a dummy number: ${named}${found.length > MAX_DUMMIES_NAMED ? ', …' : ''}`,
+    'look at each with /customer; erase it with /customer forget, or allow the number in DUMMY_PHONES',
+  )
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { loadConfig } from '../config.ts'
 import { formatForConsole } from '../console-message.ts'
+import { createDummyPhones } from '../customers/phones/index.ts'
 import { defaultCacheDir, openDatabase } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
@@ -37,10 +38,12 @@ async function* examine(): AsyncGenerator<Finding> {
   const config = loadConfig(process.env)
   yield* checkFields(config.fieldsFile)
   yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels, [...(config.channels ?? [])])
-  yield* checkDatabase(() =>
-    openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
-      print(process.stderr, line),
-    ),
+  yield* checkDatabase(
+    () =>
+      openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
+        print(process.stderr, line),
+      ),
+    createDummyPhones(config.dummyPhones, config.defaultRegion),
   )
 }
 

@@ -1,5 +1,6 @@
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
+import { indexSecondPhones } from './index-second-phones.ts'
 import type { Migration } from './migrate.ts'
 import { scopeColumnChoices } from './scope-column-choices.ts'
 
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
   { version: 2, name: 'say whose each choice of a phone column is', run: scopeColumnChoices },
   { version: 3, name: 'let indexes give the order of lists', run: dropShortIndexes },
+  { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
 ]

@@ -6,6 +6,7 @@ import { createModels, ensureIndexes } from '../../models/index.ts'
 import { checkFields, checkSettings, checkSlack } from '../../src/cli/doctor-checks.ts'
 import { checkDatabase } from '../../src/cli/doctor-database.ts'
 import type { Finding } from '../../src/cli/finding.ts'
+import { createDummyPhones } from '../../src/customers/phones/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { describeServer } from '../../src/server-facts.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -185,6 +186,8 @@ describe('the doctor, of Slack', () => {
   })
 })
 
+const DUMMIES = createDummyPhones([], 'IN')
+
 describe('the doctor, of the database', () => {
   it('asks for the rule "one phone, one customer" as soon as there are customers', async () => {
     const database = await openTestDatabase()
@@ -194,11 +197,11 @@ describe('the doctor, of the database', () => {
       engine: 'external' as const,
       close: async () => undefined,
     })
-    const indexNow = async () => about(await listFindings(checkDatabase(open)), 'index')
+    const indexNow = async () => about(await listFindings(checkDatabase(open, DUMMIES)), 'index')
 
     expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('first start') })
     const { engine, version, topology } = await describeServer(database.connection)
-    const line = about(await listFindings(checkDatabase(open)), 'database')?.says
+    const line = about(await listFindings(checkDatabase(open, createDummyPhones([], 'IN'))), 'database')?.says
     expect(line).toContain(engine === 'mongodb' ? 'MongoDB' : 'DocumentDB')
     expect(line).toContain(`${version}, ${topology}`)
     await models.customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
@@ -212,6 +215,30 @@ describe('the doctor, of the database', () => {
     await database.drop()
   })
 
+  it('lists customers who are stored under a dummy number, and nobody else', async () => {
+    const database = await openTestDatabase()
+    const { customers } = createModels(database.connection)
+    const open = async () => ({
+      connection: database.connection,
+      engine: 'external' as const,
+      close: async () => undefined,
+    })
+    const dummies = createDummyPhones(['9876500000', '-8888888888'], 'IN')
+    const dummiesNow = async () => about(await listFindings(checkDatabase(open, dummies)), 'dummies')
+    const real = ['+917417119014', '+919899999998', '+918888888888']
+    await customers.collection.insertMany(real.map((primary_phone) => ({ primary_phone })))
+
+    expect(await dummiesNow()).toMatchObject({ state: 'ok' })
+    const stored = ['+919999999999', '+911234567890', '+919876500000', '+447777777777']
+    await customers.collection.insertMany(stored.map((primary_phone) => ({ primary_phone })))
+    const { says, state } = (await dummiesNow()) ?? {}
+    expect(state).toBe('warn')
+    expect(says).toMatch(/^4 stored under a dummy number/)
+    for (const phone of stored) expect(says).toContain(phone)
+    for (const phone of real) expect(says).not.toContain(phone)
+    await database.drop()
+  })
+
   it('says that the bot would refuse data of a newer version, and that older data is brought up to date', async () => {
     const database = await openTestDatabase()
     const { schemaState } = createModels(database.connection)
@@ -220,7 +247,7 @@ describe('the doctor, of the database', () => {
       engine: 'external' as const,
       close: async () => undefined,
     })
-    const formNow = async () => about(await listFindings(checkDatabase(open)), 'form')
+    const formNow = async () => about(await listFindings(checkDatabase(open, DUMMIES)), 'form')
 
     expect(await formNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('next start') })
     expect(await schemaState.collection.countDocuments()).toBe(0)
@@ -234,7 +261,7 @@ describe('the doctor, of the database', () => {
     ['bad', 'database_refused'],
     ['warn', 'database_in_use'],
   ] as const)('is a line marked %s when it is %s', async (state, code) => {
-    const findings = await listFindings(checkDatabase(() => Promise.reject(new AppError(code))))
+    const findings = await listFindings(checkDatabase(() => Promise.reject(new AppError(code)), DUMMIES))
 
     expect(findings).toMatchObject([{ state, what: 'database' }])
   })

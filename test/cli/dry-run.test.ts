@@ -75,6 +75,20 @@ describe('npm run import -- --dry-run', () => {
     expect([await uploads(), await customers()]).toEqual([0, []])
   })
 
+  it('counts the names that share a dummy number, and lists rows that share a phone', async () => {
+    const rows = [
+      'Asha,9999999999',
+      'Kiran,9999999999',
+      'asha,9999999999',
+      'Meena,9820000101',
+      'Rohan,9820000101',
+    ]
+    const { stdout } = await runFile(['Name,Phone', ...rows].join('\n'), { dryRun: true })
+
+    expect(stdout).toContain('2 names share 9999999999, a dummy number: 3 rows with it were not imported.')
+    expect(stdout).toContain('Lines 5 and 6: Name Meena, then Rohan')
+  })
+
   it('gives the counts the import then gives, and examples', async () => {
     await runFile(list((at) => NAMES[at] ?? ''))
     const changed = list((at) => (at === 0 ? 'Kushal Sharma' : (NAMES[at] ?? '')))
@@ -105,6 +119,17 @@ describe('the guard on the command line', () => {
     expect(stderr).toContain('held_back: `list.csv`')
     expect(stderr).toContain('--anyway')
     expect(await customers()).toEqual(before)
+  })
+
+  it('refuses a file in which most rows share a phone but not a name', async () => {
+    const siblings = ['Phone,Name', ...NAMES.map((name, at) => `900000020${at >> 1},${name}`)].join('\n')
+    const before = await customers()
+
+    const { status, stderr } = await runFile(siblings)
+    expect(status).toBe(1)
+    expect(stderr).toContain('6 of the first 6 rows share a phone with a row of another name or loan number.')
+    expect(await customers()).toEqual(before)
+    expect(await runFile(siblings, { anyway: true })).toMatchObject({ status: 0 })
   })
 
   it.each([

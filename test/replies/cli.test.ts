@@ -12,6 +12,7 @@ import type { Finding } from '../../src/cli/finding.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { runRecords } from '../../src/cli/run-records.ts'
 import { loadCoreConfig } from '../../src/config.ts'
+import { createDummyPhones } from '../../src/customers/phones/index.ts'
 import { AppError, formatError, toAppError } from '../../src/errors.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
@@ -199,12 +200,12 @@ describe('what the doctor says', () => {
       close: async () => undefined,
     })
     const { customers } = createModels(own.connection)
-    await expectText('database-new', await show(checkDatabase(open)))
+    await expectText('database-new', await show(checkDatabase(open, createDummyPhones([], 'IN'))))
     await customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
-    await expectText('database-without-index', await show(checkDatabase(open)))
+    await expectText('database-without-index', await show(checkDatabase(open, createDummyPhones([], 'IN'))))
     for (const code of ['database_unavailable', 'database_in_use'] as const) {
       const fail = () => Promise.reject(new AppError(code, { path: './data' }))
-      await expectText(code, await show(checkDatabase(fail)))
+      await expectText(code, await show(checkDatabase(fail, createDummyPhones([], 'IN'))))
     }
     await own.drop()
   })

@@ -82,15 +82,22 @@ describe('what /customer answers', () => {
     await expectReply('forget-asked', asked)
     await expectReply('forget-asked-by-name', await lists.ask('/customer forget kushal', { user: 'U3' }))
     await expectReply('forget-question-over', await lists.press(asked, 'Forget', { user: 'U1' }))
-    const nobody = { customers: 0, rows: 0, uploads: [], held: [] }
-    await expectReply('forget-asked-of-nobody', describeForgetForecast('+919820098200', nobody, 'token'))
+    const nobody = { customers: 0, rows: 0, uploads: [], others: 0, held: [] }
+    await expectReply(
+      'forget-asked-of-nobody',
+      describeForgetForecast('+919820098200', nobody, { token: 'token' }),
+    )
     const many = {
       customers: 1,
       rows: 60,
       uploads: Array.from({ length: 25 }, (_, at) => at + 1),
+      others: 2,
       held: [90, 91],
     }
-    await expectReply('forget-asked-with-held-files', describeForgetForecast('+919820098200', many, 'token'))
+    await expectReply(
+      'forget-asked-with-held-files',
+      describeForgetForecast('+919820098200', many, { token: 'token', tokenFromOthers: 'other' }),
+    )
     await expectReply('forget-queued', describeQueuedForget(sampleUpload({ number: 50 })))
   })
 

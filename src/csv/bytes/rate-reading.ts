@@ -149,13 +149,21 @@ function rateSign(letters: readonly string[], at: number): number {
   if (code >= 0x3000 && code <= 0xffef) return 1.5
   const before = isLetter(letters[at - 1])
   const after = isLetter(letters[at + 1])
-  if (sign === '\u00a0')
-    return before && after && /\p{Ll}/u.test(letters[at + 1] ?? '') ? SYMBOL_AT_WORD : 1.5
-  if (before && after) return INNER_SIGNS.has(sign) ? 1 : SYMBOL_IN_WORD
-  if (after) return OPENING_SIGNS.has(sign) ? 1.5 : SYMBOL_AT_WORD
-  if (before) return sign === '…' ? 4 : CLOSING_SIGNS.has(sign) ? 2.5 : SYMBOL_AT_WORD
+  if (sign === '\u00a0') return rateHardSpace(before, letters[at + 1])
+  if (before || after) return rateSignAtWord(sign, before, after)
   if (code >= 0x2500 && code <= 0x259f) return SYMBOL_IN_WORD
   return LONE_SIGNS.has(sign) ? 1.2 : 4
+}
+
+function rateHardSpace(isBehindLetter: boolean, next: string | undefined): number {
+  return isBehindLetter && isLetter(next) && /\p{Ll}/u.test(next ?? '') ? SYMBOL_AT_WORD : 1.5
+}
+
+function rateSignAtWord(sign: string, before: boolean, after: boolean): number {
+  if (before && after) return INNER_SIGNS.has(sign) ? 1 : SYMBOL_IN_WORD
+  if (after) return OPENING_SIGNS.has(sign) ? 1.5 : SYMBOL_AT_WORD
+  if (sign === '…') return 4
+  return CLOSING_SIGNS.has(sign) ? 2.5 : SYMBOL_AT_WORD
 }
 
 const isDigit = (letter: string | undefined): boolean =>

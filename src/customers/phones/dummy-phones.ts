@@ -8,6 +8,8 @@ export interface DummyPhones {
   has(e164: string): boolean
   /** Whether a cell that is no number that exists holds one. */
   isTyped(cell: string): boolean
+  /** The team's own ones. */
+  readonly added: readonly string[]
 }
 
 const SEQUENCES = new Set(['1234567890', '0123456789', '123456789'])
@@ -38,6 +40,7 @@ export function createDummyPhones(listed: readonly string[], region: string): Du
       const digits = digitsOf(cell)
       return added.has(digits) || (isDummy(digits) && !/\p{L}/u.test(cell))
     },
+    added: [...added],
   }
 }
 

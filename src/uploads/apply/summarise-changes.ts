@@ -1,12 +1,20 @@
-import type { FieldChange, FieldSummary, FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import type { FieldSummary, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { flattenPaths } from '../rows/index.ts'
+import { foldChanges, type NetChanges } from '../rows/index.ts'
+import { readNetRows } from './read-net-rows.ts'
 
-/** What can be told from the rows one by one; memory is bounded by the number of fields. */
+/** What a file changed about customers who were there before it. Memory is bounded by the number of fields. */
 export interface ChangeSummary {
+  /** The row on which a customer comes first. */
   add(row: Pick<UploadRow, 'line' | 'outcome' | 'changes'>): void
+  /** All rows of a customer together. */
+  addNet(changes: NetChanges): void
   /** Most changes first. */
   fields(): FieldSummary[]
+  /** Customers with another value than before the file. */
+  customers(): number
+  /** False once a later row changed a customer again: only the stored rows tell what that comes to. */
+  readonly isNet: boolean
 }
 
 /** Examples of one field: enough to see what happened. */
@@ -14,21 +22,35 @@ const MAX_EXAMPLES = 2
 /** Letters of a value in an example: more than anybody shows, and a summary stays small whatever the cells hold. */
 const MAX_LETTERS = 200
 
-/** Counts customers by field, on the row where each comes first: as a preview does, so that the two can be compared. */
+/** Counts customers by field, as a preview does, so that the two can be compared. */
 export function createChangeSummary(): ChangeSummary {
   const fields = new Map<string, { -readonly [K in keyof FieldSummary]: FieldSummary[K] }>()
+  let customers = 0
+  let isNet = true
+  function addNet(changes: NetChanges): void {
+    const changed = Object.entries(changes)
+    if (changed.length > 0) customers++
+    for (const [path, { line, from, to }] of changed) {
+      const field = fields.get(path) ?? { path, changed: 0, added: 0, cleared: 0, examples: [] }
+      fields.set(path, field)
+      field[from === null ? 'added' : to === null ? 'cleared' : 'changed'] += 1
+      if (from !== null)
+        field.examples = [...field.examples, { line, from: cut(from), to: cut(to) }]
+          .sort((a, b) => a.line - b.line)
+          .slice(0, MAX_EXAMPLES)
+    }
+  }
   return {
-    add({ line, outcome, changes }) {
-      if (outcome !== 'updated') return
-      for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(changes))) {
-        const field = fields.get(path) ?? { path, changed: 0, added: 0, cleared: 0, examples: [] }
-        fields.set(path, field)
-        field[from === null ? 'added' : to === null ? 'cleared' : 'changed'] += 1
-        if (from !== null && field.examples.length < MAX_EXAMPLES)
-          field.examples = [...field.examples, { line, from: cut(from), to: cut(to) }]
-      }
+    add(row) {
+      if (row.outcome === 'duplicate' && row.changes) isNet = false
+      if (row.outcome === 'updated') addNet(foldChanges([row]))
     },
+    addNet,
     fields: () => [...fields.values()].sort((a, b) => totalOf(b) - totalOf(a) || (a.path < b.path ? -1 : 1)),
+    customers: () => customers,
+    get isNet() {
+      return isNet
+    },
   }
 }
 
@@ -40,15 +62,15 @@ function totalOf({ changed, added, cleared }: FieldSummary): number {
   return changed + added + cleared
 }
 
-/** What an upload changed, field by field, streamed from its rows. */
-export async function summariseChanges(models: Models, upload: FileUpload): Promise<FieldSummary[]> {
+/** What an upload changed, streamed from its rows. */
+export async function summariseNet(models: Models, upload: FileUpload): Promise<ChangeSummary> {
   const summary = createChangeSummary()
-  const rows = models.uploadRows.collection
-    .find<UploadRow>(
-      { upload: upload._id, outcome: 'updated' },
-      { projection: { line: 1, outcome: 1, changes: 1 } },
-    )
-    .sort({ line: 1 })
-  for await (const row of rows) summary.add(row)
-  return summary.fields()
+  for await (const rows of readNetRows(models, upload))
+    for (const { changes } of rows) summary.addNet(changes)
+  return summary
+}
+
+/** What an upload changed, field by field. */
+export async function summariseChanges(models: Models, upload: FileUpload): Promise<FieldSummary[]> {
+  return (await summariseNet(models, upload)).fields()
 }

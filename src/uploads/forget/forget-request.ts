@@ -9,6 +9,7 @@ import {
 } from '../../../models/index.ts'
 import { asLiterals, fromNow, isAhead, nextNumber } from '../lease/index.ts'
 import { readPerson } from './forget-person.ts'
+import { findOthers } from './remove-second-phone.ts'
 
 /** Milliseconds in which the question is to be answered. */
 const ANSWER_WITHIN_MS = 15 * 60_000
@@ -25,6 +26,8 @@ export interface ForgetForecast {
   readonly rows: number
   /** The uploads they stand in, oldest first. */
   readonly uploads: readonly number[]
+  /** Everybody else who has the phone beside their own: they keep it unless somebody says otherwise. */
+  readonly others: number
   /** Files that wait for a decision: who stands in them is not known, and they are imported after the person is gone. */
   readonly held: readonly number[]
 }
@@ -33,6 +36,7 @@ export interface ForgetForecast {
 export async function forecastForget(models: Models, phone: string): Promise<ForgetForecast> {
   try {
     const { customers, lines } = await readPerson(models, phone)
+    const others = await findOthers(models, phone)
     const list = async (filter: Record<string, unknown>) => {
       const uploads = models.fileUploads.collection.find<Pick<FileUpload, 'number'>>(filter, {
         projection: { number: 1 },
@@ -44,7 +48,7 @@ export async function forecastForget(models: Models, phone: string): Promise<For
       list({ status: 'held' }),
     ])
     const rows = [...lines.values()].reduce((sum, some) => sum + some.size, 0)
-    return { customers, rows, uploads, held }
+    return { customers, rows, uploads, others: others.size, held }
   } catch (error) {
     throw toDatabaseError(error)
   }
@@ -53,11 +57,23 @@ export async function forecastForget(models: Models, phone: string): Promise<For
 /**
  * Remembers whom somebody was asked about. @returns what the button carries: it names nobody, and only whoever was asked
  * can use it, once and for a quarter of an hour
+ * @param fromOthers the phone goes out of the other phones of everybody else, too
  */
-export async function requestForget(models: Models, phone: string, asker: Asker): Promise<string> {
+export async function requestForget(
+  models: Models,
+  phone: string,
+  asker: Asker,
+  fromOthers = false,
+): Promise<string> {
   const token = randomBytes(16).toString('hex')
   const { team, channel, user } = asker
-  const request: Omit<ForgetRequest, '_id' | 'until'> = { phone, team, channel, user }
+  const request: Omit<ForgetRequest, '_id' | 'until'> = {
+    phone,
+    ...(fromOthers && { from_others: true as const }),
+    team,
+    channel,
+    user,
+  }
   try {
     await models.forgetRequests.collection.updateOne(
       { _id: token as never },
@@ -92,7 +108,10 @@ export async function queueForget(
       status: 'queued',
       source: { kind: 'slack', team, channel, user, file_id: `forget-${token.slice(0, 24)}` },
       file: { name: 'a person' },
-      forget: { phone: String(request.phone) },
+      forget: {
+        phone: String(request.phone),
+        ...(request.from_others === true && { from_others: true as const }),
+      },
       attempts: 0,
       shared_at: now,
       receipt: { due: false },

@@ -5,6 +5,7 @@ import { assertLeased } from '../lease/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
+import { findOthers, removeSecondPhone } from './remove-second-phone.ts'
 
 export interface ForgetContext {
   readonly models: Models
@@ -50,6 +51,7 @@ export async function runForget(context: ForgetContext, forget: FileUpload): Pro
   if (phone === undefined) throw new AppError('unexpected', {}, new Error('nobody to forget'))
   const person = await readPerson(models, phone)
   const steps = [
+    () => removeFromOthers(models, forget, phone),
     () => eraseUnusedRows(models, forget, person),
     () => eraseExamples(models, person),
     () => forgetHeadings(models, person),
@@ -66,6 +68,17 @@ export async function runForget(context: ForgetContext, forget: FileUpload): Pro
     await step()
   }
   return await countForgotten(models, forget)
+}
+
+/** Only where that was asked for. How many they were is said by the first run: a later one finds fewer. */
+async function removeFromOthers(models: Models, { _id, forget }: FileUpload, phone: string): Promise<void> {
+  if (!forget?.from_others) return
+  const others = await findOthers(models, phone)
+  await models.fileUploads.collection.updateOne(
+    { _id, 'forget.others': { $exists: false } },
+    { $set: { 'forget.others': others.size } },
+  )
+  await removeSecondPhone(models, phone)
 }
 
 /** Rows that could not be used have no phone: they are read through, and with them go the files they were handed back in. */

@@ -16,7 +16,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
     lines?.has(line) === true || (upload.status === 'held' && (from === null || person.had(path, from)))
   const set: Record<string, unknown> = {}
 
-  const { changed_fields, preview, question, file } = upload
+  const { changed_fields, preview, question, file, shared_phones } = upload
   if (changed_fields?.some(({ path, examples }) => examples.some((one) => isTheirs(path, one))))
     set.changed_fields = changed_fields.map((field) => ({
       ...field,
@@ -27,6 +27,20 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
       ...one,
       examples: one.examples.filter((example) => !isTheirs(one.field, example)),
     }))
+  for (const [path, shared] of [
+    ['shared_phones', shared_phones],
+    ['preview.shared_phones', preview?.shared_phones],
+  ] as const) {
+    const kept = shared?.examples.filter(({ line, fields }) =>
+      fields.every(
+        ({ field, earlier, from, to }) =>
+          !isTheirs(field, { line, from, to }) &&
+          !isTheirs(field, { line: earlier, from, to }) &&
+          !(upload.status === 'held' && person.had(field, to)),
+      ),
+    )
+    if (shared && kept && kept.length < shared.examples.length) set[path] = { ...shared, examples: kept }
+  }
 
   // The first line of a file without headings is somebody's: then it is theirs as a whole.
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)

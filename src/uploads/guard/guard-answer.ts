@@ -7,7 +7,7 @@ import type { FileUpload, Models } from '../../../models/index.ts'
 export async function approveUpload(
   models: Models,
   upload: FileUpload,
-  answer: { readonly by: string; readonly at: Date },
+  answer: NonNullable<NonNullable<FileUpload['hold']>['answer']>,
 ): Promise<FileUpload | null> {
   return (await models.fileUploads.collection.findOneAndUpdate(
     { _id: upload._id, status: 'held', hold: { $exists: true } },

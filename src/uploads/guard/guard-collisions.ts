@@ -1,17 +1,23 @@
 import type { mongo } from 'mongoose'
-import type { FieldChange, FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
+import type { FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
+import { type NetRow, readNetRows } from '../apply/index.ts'
 import { flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const MAX_EXAMPLES = 5
-const BATCH_SIZE = 500
 
 type Rival = Pick<FileUpload, '_id' | 'number' | 'source' | 'shared_at'>
 
+/** What one file says about one customer, all its rows together. */
+interface Said {
+  readonly upload: mongo.ObjectId
+  readonly values: Record<string, FieldValue | null>
+}
+
 /**
- * Finds customers to whom this upload gave a value after somebody else, within a day before, had given another. Costs
- * one look at the uploads of that day where nobody else shared any.
+ * Finds customers to whom this upload gave a value after somebody else, within a day before, had given another. Values
+ * that come and go inside one file collide with nobody. Costs one look at the uploads of that day where nobody else shared any.
  */
 export async function findCollisions(
   models: Models,
@@ -20,20 +26,9 @@ export async function findCollisions(
   const rivals = await findRivals(models, upload)
   if (rivals.size === 0) return undefined
   const found: UploadCollisions = { customers: 0, examples: [] }
-  let batch: UploadRow[] = []
-  const updated = models.uploadRows.collection
-    .find<UploadRow>(
-      { upload: upload._id, outcome: 'updated' },
-      { projection: { line: 1, phone: 1, written: 1, changes: 1 } },
-    )
-    .sort({ line: 1 })
-  for await (const row of updated) {
-    batch.push(row)
-    if (batch.length < BATCH_SIZE) continue
+  for await (const batch of readNetRows(models, upload))
     await compareBatch(models, upload, batch, rivals, found)
-    batch = []
-  }
-  await compareBatch(models, upload, batch, rivals, found)
+  found.examples.sort((a, b) => a.line - b.line)
   return found.customers > 0 ? found : undefined
 }
 
@@ -57,7 +52,7 @@ async function findRivals(models: Models, upload: FileUpload): Promise<Map<strin
 async function compareBatch(
   models: Models,
   upload: FileUpload,
-  batch: readonly UploadRow[],
+  batch: readonly NetRow[],
   rivals: ReadonlyMap<string, Rival>,
   found: UploadCollisions,
 ): Promise<void> {
@@ -66,17 +61,17 @@ async function compareBatch(
   const others = models.uploadRows.collection
     .find<UploadRow>(
       {
-        phone: { $in: batch.flatMap(({ phone }) => phone ?? []) },
+        phone: { $in: batch.map(({ phone }) => phone) },
         shared_at: { $gte: new Date(upload.shared_at.getTime() - DAY_MS), $lte: upload.shared_at },
         upload: { $in: ids },
       },
       { projection: { upload: 1, phone: 1, written: 1, values: 1 } },
     )
     .sort({ shared_at: 1, line: 1 })
-  const said = new Map<string, UploadRow[]>()
-  const keyOf = ({ phone = '', written, upload: of }: UploadRow) =>
+  const said = new Map<string, Said[]>()
+  const keyOf = ({ phone = '', written, upload: of }: Pick<UploadRow, 'phone' | 'written' | 'upload'>) =>
     recordKey(upload.records?.kind, { phone, written, upload: of })
-  for await (const row of others) said.set(keyOf(row), [...(said.get(keyOf(row)) ?? []), row])
+  for await (const row of others) addSaid(said, keyOf(row), row)
   for (const row of batch) {
     const collision = collide(row, said.get(keyOf({ ...row, upload: upload._id })) ?? [])
     const rival = collision && rivals.get(String(collision.upload))
@@ -88,16 +83,28 @@ async function compareBatch(
   }
 }
 
-/** The latest row of somebody else whose values this one replaced, and the fields. */
+/** Rows come in the order of sharing and of their lines: a later line of the same file has the last word. */
+function addSaid(
+  said: Map<string, Said[]>,
+  key: string,
+  { upload, values }: Pick<UploadRow, 'upload' | 'values'>,
+): void {
+  const files = said.get(key) ?? []
+  said.set(key, files)
+  const known = files.find((file) => file.upload.equals(upload))
+  const told = flattenPaths<FieldValue | null>(values)
+  if (known) Object.assign(known.values, told)
+  else files.push({ upload, values: told })
+}
+
+/** The latest file of somebody else whose values this one replaced, and the fields. */
 function collide(
-  { changes }: UploadRow,
-  others: readonly UploadRow[],
+  { changes }: NetRow,
+  others: readonly Said[],
 ): { readonly upload: mongo.ObjectId; readonly fields: string[] } | undefined {
-  const mine = flattenPaths<FieldChange>(changes)
-  for (const { upload, values } of [...others].reverse()) {
-    const theirs = flattenPaths<FieldValue | null>(values)
-    const fields = Object.entries(mine).flatMap(([path, { from, to }]) => {
-      const value = theirs[path]
+  for (const { upload, values } of others.toReversed()) {
+    const fields = Object.entries(changes).flatMap(([path, { from, to }]) => {
+      const value = values[path]
       const isReplaced = value !== undefined && isSameValue(value, from) && !isSameValue(value, to)
       return isReplaced ? [path] : []
     })

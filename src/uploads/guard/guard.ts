@@ -1,16 +1,9 @@
-import {
-  type Customer,
-  type FieldChange,
-  type FileUpload,
-  type HoldReason,
-  type Models,
-  ROW_OUTCOMES,
-  type SameFile,
-  type UploadRow,
-} from '../../../models/index.ts'
+import type { Customer, FileUpload, HoldReason, Models, SameFile } from '../../../models/index.ts'
 import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
-import { flattenPaths, isSameValue, keyIn, valueAt } from '../rows/index.ts'
+import { createNetFold, keyIn, type NetFold, valueAt } from '../rows/index.ts'
+import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
+import { createSharedPhoneFinder } from './shared-phones.ts'
 
 /** When a file is held. Off where there are no settings. */
 export interface GuardSettings {
@@ -20,15 +13,6 @@ export interface GuardSettings {
   readonly fewest: number
   /** Whether a file that was uploaded before is held for that alone; it is named in the receipt in any case. */
   readonly holdsSameFile: boolean
-}
-
-type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
-
-/** A known customer the beginning of the file mentions. */
-interface Known {
-  readonly row: CustomerRow
-  readonly customer: Customer
-  readonly changes: Readonly<Record<string, FieldChange>>
 }
 
 /** Rows judged at most: each needs its customer and their history. */
@@ -52,11 +36,16 @@ export async function checkFile(
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
   const named = known.filter(({ row, customer }) => bothNamed(row, customer))
-  const suspects: { kind: 'invalid' | 'names' | 'amounts' | 'old_values'; rows: number; of: number }[] = [
+  const suspects: {
+    kind: 'invalid' | 'names' | 'amounts' | 'old_values' | 'shared_phones'
+    rows: number
+    of: number
+  }[] = [
     { kind: 'invalid', rows: used.filter(({ kind }) => kind === 'invalid').length, of: used.length },
     { kind: 'names', rows: named.filter(hasOtherName).length, of: named.length },
     checkAmounts(known, amounts),
     await checkOldValues(models, known),
+    checkSharedPhones(upload, used),
   ]
   return [
     ...suspects.filter(
@@ -64,6 +53,15 @@ export async function checkFile(
     ),
     ...(same_as && settings.holdsSameFile ? [{ kind: 'identical' as const, ...same_as }] : []),
   ]
+}
+
+/** Rows whose phone stands on rows of another name or loan number. */
+function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
+  const finder = createSharedPhoneFinder(upload)
+  for (const row of rows) finder.add(row)
+  const usable = rows.flatMap((row) => (row.kind === 'customer' ? [row] : []))
+  const shared = usable.filter((row) => finder.linesOf(row) !== undefined)
+  return { kind: 'shared_phones' as const, rows: shared.length, of: usable.length }
 }
 
 /** The latest earlier upload of the same bytes that still counts. */
@@ -80,16 +78,27 @@ export async function findSameFile(models: Models, upload: FileUpload): Promise<
   return same && { number: same.number, by: same.source.user, at: same.shared_at }
 }
 
-async function findKnown(models: Models, upload: FileUpload, rows: readonly ReadRow[]): Promise<Known[]> {
+async function findKnown(
+  models: Models,
+  upload: FileUpload,
+  rows: readonly ReadRow[],
+): Promise<KnownCustomer[]> {
   const customers = await findJudged(models, upload, phonesOf(rows))
   const newer = await findNewerPaths(models, upload, customers)
   const plan = planBatch(upload, rows, customers, new Map(), newer)
-  return rows.flatMap((row, index): Known[] => {
+  const known = new Map<string, { row: KnownCustomer['row']; customer: Customer; fold: NetFold }>()
+  for (const [index, row] of rows.entries()) {
     const planned = plan.rows[index]
-    const customer = row.kind === 'customer' ? customers.get(keyIn(upload, row)) : undefined
-    if (row.kind !== 'customer' || !customer || planned?.outcome === 'duplicate') return []
-    return [{ row, customer, changes: flattenPaths<FieldChange>(planned?.changes) }]
-  })
+    const key = row.kind === 'customer' ? keyIn(upload, row) : ''
+    const customer = customers.get(key)
+    if (row.kind !== 'customer' || !customer || !planned) continue
+    const earlier = known.get(key)
+    const fold = earlier?.fold ?? createNetFold()
+    fold.add(planned)
+    const values = { ...earlier?.row.values, ...row.values }
+    known.set(key, { row: { ...(earlier?.row ?? row), values }, customer, fold })
+  }
+  return [...known.values()].map(({ fold, ...one }) => ({ ...one, changes: fold.net() }))
 }
 
 /**
@@ -117,12 +126,12 @@ const wordsOf = (value: unknown): Set<string> =>
       .match(/[\p{L}\p{N}]+/gu) ?? [],
   )
 
-function bothNamed({ values }: CustomerRow, customer: Customer): boolean {
+function bothNamed({ values }: KnownCustomer['row'], customer: Customer): boolean {
   return typeof values.full_name === 'string' && typeof customer.full_name === 'string'
 }
 
 /** A corrected or completed name keeps a word, or most of one; that of somebody else does not. */
-function hasOtherName({ row, customer }: Known): boolean {
+function hasOtherName({ row, customer }: KnownCustomer): boolean {
   const before = [...wordsOf(customer.full_name)]
   const after = wordsOf(row.values.full_name)
   return !before.some((word) => after.has(word) || [...after].some((other) => isAlike(word, other)))
@@ -138,7 +147,7 @@ function isAlike(a: string, b: string): boolean {
  * Dues move every day, so one column of amounts that changes says nothing. It is suspicious where every amount of a
  * customer who has several becomes another, or where one becomes what now stands in another field.
  */
-function checkAmounts(known: readonly Known[], amounts: readonly string[]) {
+function checkAmounts(known: readonly KnownCustomer[], amounts: readonly string[]) {
   const counted = known.filter(({ row }) => amounts.some((name) => typeof row.values[name] === 'number'))
   const odd = counted.filter(({ row, customer, changes }) => {
     const given = amounts.filter(
@@ -157,30 +166,4 @@ function isElsewhere(customer: Customer, path: string, value: FieldValue | null)
   return Object.entries(customer).some(
     ([name, other]) => name !== path && name !== 'upload_count' && other === value,
   )
-}
-
-/** Customers whose changes all lead back to values that a file has replaced since. */
-async function checkOldValues(models: Models, known: readonly Known[]) {
-  const changing = known.filter(({ changes }) => Object.keys(changes).length > 0)
-  const history = models.uploadRows.collection.find<UploadRow>(
-    {
-      phone: { $in: changing.map(({ row }) => row.phone) },
-      outcome: { $in: ROW_OUTCOMES.filter((outcome) => outcome !== 'created') },
-      changes: { $exists: true },
-    },
-    { projection: { phone: 1, changes: 1 } },
-  )
-  const replaced = new Map<string, [string, FieldValue | null][]>()
-  for await (const { phone = '', changes } of history) {
-    const known = replaced.get(phone) ?? []
-    for (const [path, { from }] of Object.entries(flattenPaths<FieldChange>(changes)))
-      if (from !== null) known.push([path, from])
-    replaced.set(phone, known)
-  }
-  const returning = changing.filter(({ row, changes }) =>
-    Object.entries(changes).every(([path, { to }]) =>
-      replaced.get(row.phone)?.some(([name, from]) => name === path && isSameValue(from, to)),
-    ),
-  )
-  return { kind: 'old_values' as const, rows: returning.length, of: changing.length }
 }

@@ -1,57 +1,78 @@
-import type {
-  Customer,
-  FieldChange,
-  FieldPreview,
-  FileUpload,
-  Models,
-  UploadPreview,
-} from '../../../models/index.ts'
+import type { Customer, FileUpload, Models, UploadPreview, UploadRow } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
-import { flattenPaths, keyIn } from '../rows/index.ts'
+import { keyIn } from '../rows/index.ts'
+import { createDummyCounter } from './preview-dummies.ts'
+import { createFieldsPreview, type FieldsPreview } from './preview-fields.ts'
+import { markOf } from './seen-customers.ts'
+import { createSharedPhoneFinder } from './shared-phones.ts'
 
-const MAX_EXAMPLES = 3
 const MAX_PROBLEMS = 5
 
 /**
- * What an import of these rows would do, by the plan that the import would carry out, without its writes.
+ * What an import of these rows would do, by the plan that the import would carry out, without its writes. A customer who
+ * comes again in a later batch is a duplicate there as in the import. Fields are compared with what is stored, after the
+ * last row of each customer, as the receipt compares them.
  *
- * Of the phones seen so far only the digits are kept, as numbers: some 40 MB for a million rows, which is the limit of a
- * file unless settings say otherwise. A customer who comes again in a later batch is a duplicate there as in the import;
- * which fields change is counted on the row where they come first.
+ * @param again the same rows once more, for the values of earlier rows that share a phone
  */
 export async function previewRows(
   models: Models,
   upload: FileUpload,
   batches: AsyncIterable<readonly ReadRow[]>,
   signal: AbortSignal,
+  again?: () => AsyncIterable<readonly ReadRow[]>,
 ): Promise<UploadPreview> {
   let counts = emptyCounts()
-  const fields = new Map<string, FieldPreview>()
   const problems: UploadPreview['problems'] = []
-  const seen = new Set<Mark>()
+  const fields = createFieldsPreview()
+  const shared = createSharedPhoneFinder(upload)
+  const dummies = createDummyCounter(upload.file?.mapping ?? { columns: [] })
   for await (const batch of batches) {
     signal.throwIfAborted()
     const stored = await findCustomers(models, phonesOf(batch), upload)
     const newer = await findNewerPaths(models, upload, stored)
-    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, seen), new Map(), newer)
+    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, fields), new Map(), newer)
     counts = addRows(counts, rows)
-    for (const { outcome, line, changes, problem } of rows) {
-      if (outcome === 'updated') countChanges(fields, line, flattenPaths<FieldChange>(changes))
-      if (problem && problems.length < MAX_PROBLEMS) problems.push({ line, problem })
+    problems.push(...problemsOf(rows).slice(0, MAX_PROBLEMS - problems.length))
+    for (const row of batch) {
+      shared.add(row)
+      dummies.add(row)
+      if (row.kind === 'customer') addFields(fields, upload, row, { stored, newer })
     }
-    for (const row of batch) if (row.kind === 'customer') seen.add(markOf(upload, row))
   }
-  const sorted = [...fields.values()].sort((a, b) => b.customers - a.customers)
-  return { counts, fields: sorted, problems, at: new Date() }
+  const shared_phones = shared.result()
+  if (shared_phones && again) for await (const batch of again()) if (shared.fill(batch)) break
+  const told = dummies.describe()
+  return {
+    counts,
+    fields: fields.fields(),
+    problems,
+    ...(shared_phones && { shared_phones }),
+    ...(told.length > 0 && { dummies: told }),
+    at: new Date(),
+  }
 }
 
-/** A record of the file, kept small. */
-type Mark = number | string
+function problemsOf(rows: readonly UploadRow[]): UploadPreview['problems'] {
+  return rows.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
+}
 
-function markOf(upload: FileUpload, row: { readonly phone: string; readonly written?: string }): Mark {
-  const isByWriting = upload.records?.kind === 'as_written' && row.written !== undefined
-  return isByWriting ? keyIn(upload, row) : Number(row.phone.slice(1))
+function addFields(
+  fields: FieldsPreview,
+  upload: FileUpload,
+  row: Extract<ReadRow, { kind: 'customer' }>,
+  {
+    stored,
+    newer,
+  }: {
+    readonly stored: ReadonlyMap<string, Customer>
+    readonly newer: ReadonlyMap<string, ReadonlySet<string>>
+  },
+): void {
+  const key = keyIn(upload, row)
+  const { line, values } = row
+  fields.add(markOf(upload, row), { line, values, stored: stored.get(key), newer: newer.get(key) })
 }
 
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */
@@ -59,7 +80,7 @@ function markSeen(
   upload: FileUpload,
   batch: readonly ReadRow[],
   stored: ReadonlyMap<string, Customer>,
-  seen: ReadonlySet<Mark>,
+  seen: Pick<FieldsPreview, 'has'>,
 ): Map<string, Customer> {
   const existing = new Map(stored)
   for (const row of batch) {
@@ -70,17 +91,4 @@ function markSeen(
     existing.set(key, { ...customer, last_upload })
   }
   return existing
-}
-
-function countChanges(
-  fields: Map<string, FieldPreview>,
-  line: number,
-  changes: Readonly<Record<string, FieldChange>>,
-): void {
-  for (const [field, { from, to }] of Object.entries(changes)) {
-    const known = fields.get(field) ?? { field, customers: 0, examples: [] }
-    known.customers++
-    if (known.examples.length < MAX_EXAMPLES) known.examples.push({ line, from, to })
-    fields.set(field, known)
-  }
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { BOOKKEEPING, flattenPaths, isSameValue, pathsChanged, pathsSaid } from '../rows/index.ts'
+import { netEvents } from './net-events.ts'
 
 /** One thing that happened to a customer: a row of a file, or what an undo did. */
 export interface HistoryEvent {
@@ -77,7 +78,10 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
   return a.shared_at.getTime() - b.shared_at.getTime() || (a._id.toHexString() < b._id.toHexString() ? -1 : 1)
 }
 
-/** What changed, newest first: `size` events from the `page`th on, counted from 0, and how many there are in all. */
+/**
+ * What changed, newest first: `size` events from the `page`th on, counted from 0, and how many there are in all. A value
+ * that came and went inside one file is no change.
+ */
 export async function readChanges(
   models: Models,
   phone: string,
@@ -86,18 +90,17 @@ export async function readChanges(
 ): Promise<{ readonly events: readonly HistoryEvent[]; readonly total: number }> {
   const isChanging = [{ changes: { $exists: true } }, { 'without_values.changed': { $exists: true } }]
   const isChange = { $or: [...isChanging, { outcome: { $in: ['created', 'removed'] } }] }
-  const { collection } = models.uploadRows
-  const [events, total] = await Promise.all([
-    collection
-      .find<HistoryEvent>({ phone, ...isChange }, { projection: EVENT })
-      .sort({ shared_at: -1, _id: -1 })
-      .skip(page * size)
-      .limit(size)
-      .toArray(),
-    collection.countDocuments({ phone, ...isChange }),
-  ])
-  return { events, total }
+  const { values: _, ...told } = EVENT
+  const found = await models.uploadRows.collection
+    .find<HistoryEvent>({ phone, ...isChange }, { projection: told })
+    .toArray()
+  const events = netEvents(found.sort(compareEvents))
+    .filter((event) => pathsChanged(event).length > 0 || event.outcome === 'created' || isRemoved(event))
+    .reverse()
+  return { events: events.slice(page * size, (page + 1) * size), total: events.length }
 }
+
+const isRemoved = ({ outcome }: HistoryEvent): boolean => outcome === 'removed'
 
 /**
  * The customer as it was before a moment, from the history alone: also for one that is gone by now.
@@ -148,14 +151,17 @@ function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue
   return [...changed, ...Object.entries(flattenPaths<FieldValue | null>(event.values))]
 }
 
-/** For each field of a customer, by path, what brought its value; nothing where no upload did. */
+/**
+ * For each field of a customer, by path, what brought its value; nothing where no upload did. A file that changed a value
+ * and gave it back brought nothing.
+ */
 export function findSources(
   customer: Customer,
   history: readonly HistoryEvent[],
 ): ReadonlyMap<string, ValueSource> {
   const brought = new Map<string, HistoryEvent[]>()
   const sources = new Map<string, ValueSource>()
-  for (const event of history)
+  for (const event of netEvents(history))
     for (const path of pathsChanged(event)) {
       const to = changeAt(event, path)
       const earlier = brought.get(path) ?? []

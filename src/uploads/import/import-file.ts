@@ -4,6 +4,7 @@ import type {
   FileUpload,
   Models,
   SameFile,
+  SharedPhones,
   UploadCollisions,
   UploadCounts,
 } from '../../../models/index.ts'
@@ -24,7 +25,8 @@ import {
   describeDummies,
   describeRowNotes,
   emptyCounts,
-  summariseChanges,
+  findSharedPhones,
+  summariseNet,
 } from '../apply/index.ts'
 import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
 import {
@@ -37,6 +39,7 @@ import {
 } from '../lease/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { rememberChoice } from './column-choices.ts'
+import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
 import { completeMapping } from './settle-mapping.ts'
@@ -82,8 +85,10 @@ interface ImportedFile {
     readonly notes: string[]
     readonly counts: UploadCounts
     readonly changed_fields: FieldSummary[]
+    readonly changed_customers: number
     readonly same_as?: SameFile | undefined
     readonly collisions?: UploadCollisions | undefined
+    readonly shared_phones?: SharedPhones | undefined
   }
 }
 
@@ -185,7 +190,7 @@ async function importSpooled(
       await csv.close()
       csv = await open(options, opened.name, spooled, onBytes, true)
     }
-    const readRow = createRowReader(mapping, csv.header, {
+    const readPlainly = createRowReader(mapping, csv.header, {
       catalogue: options.catalogue,
       region: options.defaultRegion,
       clearWord: options.clearWord,
@@ -195,17 +200,16 @@ async function importSpooled(
     if (!upload.file.mapping) {
       const cells = csv.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
-      rejectUnusableFile(opened.name, csv.sample.map(readRow), options.maxInvalidPercent, foreign)
+      rejectUnusableFile(opened.name, csv.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, describeFile(upload, opened, spooled, csv, understood))
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }
-    const hold = await decideHold(models, held, csv.sample.map(readRow), options)
+    const hold = await decideHold(models, held, csv.sample.map(readPlainly), options)
+    const openAgain = () => open(options, opened.name, spooled, undefined, mapping.isHeaderRow)
     if (hold) {
-      const all = await open(options, opened.name, spooled, undefined, mapping.isHeaderRow)
-      const preview = await previewRows(models, held, readBatches(all, 0, readRow), signal).finally(() =>
-        all.close(),
-      )
+      const read = () => readFrom(openAgain, (row) => readPlainly(row))
+      const preview = await previewRows(models, held, read(), signal, read)
       await holdUpload(models, held, { source: held.source, file: held.file, hold, preview })
       return 'held'
     }
@@ -214,6 +218,16 @@ async function importSpooled(
       await rememberChoice(models, held, csv.header, chosen)
       await releaseSameHeader(models, held, chosen.by)
     }
+
+    const readRow =
+      upload.hold?.answer?.shared_phones === 'to_correct'
+        ? await correctSharedPhones(
+            held,
+            mapping,
+            readPlainly,
+            readFrom(openAgain, (row) => row),
+          )
+        : readPlainly
 
     let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
     const changes = createChangeSummary()
@@ -235,9 +249,25 @@ async function importSpooled(
     const file = { ...held.file, encoding: csv.dialect.encoding }
     const counts = await countOutcomes(models, upload._id)
     // A run that began behind a checkpoint has not seen the rows before it.
-    const changed_fields = upload.checkpoint ? await summariseChanges(models, held) : changes.fields()
-    const collisions = await findCollisions(models, held)
-    return { upload: held, result: { file, notes, counts, changed_fields, same_as, collisions } }
+    const isWhole = !upload.checkpoint && changes.isNet
+    const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
+    const collisions = await findCollisions(models, { ...held, counts })
+    const shared_phones = await findSharedPhones(models, { ...held, counts })
+    const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
+    return { upload: held, result: { file, notes, counts, ...changed, same_as, collisions, shared_phones } }
+  } finally {
+    await csv.close()
+  }
+}
+
+/** The whole file once more, from its beginning. */
+async function* readFrom<T>(
+  openAgain: () => Promise<CsvFile>,
+  read: (row: CsvFile['sample'][number]) => T,
+): AsyncGenerator<readonly T[]> {
+  const csv = await openAgain()
+  try {
+    for await (const batch of csv.batches()) yield batch.map(read)
   } finally {
     await csv.close()
   }

@@ -163,7 +163,9 @@ type ResultField =
   | 'file'
   | 'notes'
   | 'changed_fields'
+  | 'changed_customers'
   | 'collisions'
+  | 'shared_phones'
   | 'same_as'
 
 /** The end of a run that came to one. */

@@ -1,7 +1,6 @@
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { flattenPaths, isSameValue, rowsBehind } from '../rows/index.ts'
-import { createPhoneSet } from './phone-set.ts'
+import { createPhoneSet, flattenPaths, isSameValue, rowsBehind } from '../rows/index.ts'
 
 /** A customer in which two lists differ. */
 export type ListDifference =

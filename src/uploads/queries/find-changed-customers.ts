@@ -1,6 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { rowsBehind } from '../rows/index.ts'
-import { createPhoneSet } from './phone-set.ts'
+import { createPhoneSet, rowsBehind } from '../rows/index.ts'
 
 const PAGE = 500
 

@@ -22,6 +22,8 @@ export interface FoundPeople {
 
 /** Rows looked at before a search gives up on finding more people: a name that changed daily names one person often. */
 const MAX_ROWS = 1_000
+/** A phone that more customers than this ever had beside their own is a switchboard's. */
+const MAX_FOLLOWED = 1_000
 
 /**
  * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan number. Those
@@ -117,7 +119,7 @@ async function describe(
   const records = groupBy(customers, ({ primary_phone }) => primary_phone)
   const stored = [...records].flatMap(([phone, all]) => {
     const customer = chooseRecord(all, text)
-    return customer ? [{ phone, id: customer._id, customer, isFormer: !isTrueNow(customer, text) }] : []
+    return customer ? [{ phone, id: customer._id, customer, isFormer: !isFoundBy(customer, text) }] : []
   })
   const gone = [...phones]
     .filter(([phone]) => !customers.some(({ primary_phone }) => primary_phone === phone))
@@ -134,16 +136,42 @@ async function describe(
 /** A phone with several records is one person: the latest record of which it is true, else the latest. */
 function chooseRecord(records: readonly Customer[], text: string): Customer | undefined {
   const latest = records.toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0))
-  return latest.find((record) => isTrueNow(record, text)) ?? latest[0]
+  return latest.find((record) => isFoundBy(record, text)) ?? latest[0]
 }
 
-function isTrueNow(customer: Customer, text: string): boolean {
+/** Whether what was typed finds somebody with these values. */
+export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: string): boolean {
   const now = (field: string) => ({
     from: null,
-    to: typeof customer[field] === 'string' ? customer[field] : null,
+    to: typeof customer[field] === 'string' ? (customer[field] as string) : null,
   })
   const words = searchWordsOf({ full_name: now('full_name'), email: now('email'), loan_id: now('loan_id') })
   const has = (wanted: string) => words.some((word) => word.startsWith(wanted))
   if (text.includes('@')) return has(foldWord(text))
   return splitName(text).every(has) || has(foldIdentifier(text))
+}
+
+/**
+ * Customers who have a phone beside their own one, found through the rows that brought it, as names are. Former holders
+ * are left out.
+ *
+ * @param phone E.164
+ * @param limit customers at most
+ */
+export async function findBySecondPhone(models: Models, phone: string, limit: number): Promise<Customer[]> {
+  const keys = new Set<string>()
+  const rows = models.uploadRows.collection.find<{ phone?: string }>(
+    { search: phone },
+    { projection: { _id: 0, phone: 1 } },
+  )
+  for await (const { phone: key } of rows) {
+    if (key !== undefined && key !== phone) keys.add(key)
+    if (keys.size > MAX_FOLLOWED) break
+  }
+  if (keys.size === 0) return []
+  return await models.customers.collection
+    .find<Customer>({ primary_phone: { $in: [...keys] }, other_phones: phone })
+    .sort({ primary_phone: 1 })
+    .limit(limit)
+    .toArray()
 }

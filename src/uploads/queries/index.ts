@@ -6,7 +6,13 @@ export { findChannelsOf, findChannelUploads } from './channel-uploads.ts'
 export { compareUploads, type ListDifference } from './compare-uploads.ts'
 export { countOpenUploads } from './count-open-uploads.ts'
 export { exportCustomers } from './export-customers.ts'
-export { type FoundPeople, type FoundPerson, findPeople } from './find-people.ts'
+export {
+  type FoundPeople,
+  type FoundPerson,
+  findBySecondPhone,
+  findPeople,
+  isFoundBy,
+} from './find-people.ts'
 export { findShared } from './find-shared.ts'
 export {
   findRecentUploads,
@@ -26,3 +32,4 @@ export {
   summarisePeriod,
 } from './summarise-period.ts'
 export { writeComparison } from './write-comparison.ts'
+export { writeSharedPhones } from './write-shared-phones.ts'

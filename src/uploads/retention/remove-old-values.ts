@@ -204,19 +204,21 @@ export async function hasRemovedValues({ fileUploads }: Models): Promise<boolean
 }
 
 /** The values an upload's own document holds: examples, and the first row where a file has no headings. */
-function stripDocument({ changed_fields, preview, question, file }: FileUpload): object {
+function stripDocument({ changed_fields, preview, question, file, shared_phones }: FileUpload): object {
   return {
     ...(changed_fields && { changed_fields: changed_fields.map((field) => ({ ...field, examples: [] })) }),
     ...(preview && {
       preview: {
         ...preview,
         fields: preview.fields.map((field) => ({ ...field, examples: [] })),
+        ...(preview.shared_phones && { shared_phones: { ...preview.shared_phones, examples: [] } }),
         problems: preview.problems.map(({ line, problem }) => ({
           line,
           problem: { ...problem, message: PROBLEM_WITHOUT_CELL },
         })),
       },
     }),
+    ...(shared_phones && { shared_phones: { ...shared_phones, examples: [] } }),
     ...(question && {
       question: {
         ...question,

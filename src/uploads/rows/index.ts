@@ -2,7 +2,16 @@
  * The shape of stored rows and records: row ids, record keys, field paths, search words.
  * Knows the models; imports no other folder of uploads.
  */
+export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
 export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
+export {
+  createNetFold,
+  foldChanges,
+  type NetChange,
+  type NetChanges,
+  type NetFold,
+} from './net-changes.ts'
+export { createPhoneSet, type PhoneSet } from './phone-set.ts'
 export {
   BOOKKEEPING,
   isSameRecordKeeping,

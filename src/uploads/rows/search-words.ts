@@ -6,10 +6,11 @@ const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id'] as const
 /** Words of one name, and letters of one word, that are looked at: nobody types more, and an index entry has an end. */
 const MAX_WORDS = 8
 const MAX_LETTERS = 60
+const E164 = /^\+\d{5,15}$/
 
 /**
- * What a row makes its customer findable by: the words of a name, an address, a loan number, as they became new with
- * this row. A row that changes none of them has no words, which is most rows of a usual day.
+ * What a row makes its customer findable by: the words of a name, an address, a loan number, and second phones, as they
+ * became new with this row. A row that changes none of them has no words, which is most rows of a usual day.
  *
  * @param changes by path, as the row records them
  */
@@ -18,7 +19,16 @@ export function searchWordsOf(changes: Readonly<Record<string, FieldChange>>): s
     const value = changes[field]?.to
     return typeof value === 'string' ? wordsOf(field, value) : []
   })
-  return [...new Set(words)]
+  return [...new Set([...words, ...secondPhonesOf(changes.other_phones)])]
+}
+
+/** A phone is a word with a plus in front, which no name, address or loan number begins with. */
+function secondPhonesOf(change: FieldChange | undefined): string[] {
+  const known = Array.isArray(change?.from) ? change.from : []
+  const phones: readonly unknown[] = Array.isArray(change?.to) ? change.to : []
+  return phones.filter(
+    (phone): phone is string => typeof phone === 'string' && E164.test(phone) && !known.includes(phone),
+  )
 }
 
 function wordsOf(field: (typeof SEARCHED_FIELDS)[number], value: string): string[] {

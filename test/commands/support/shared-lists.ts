@@ -7,6 +7,7 @@ import type { Button, Reply } from '../../../commands/reply/reply.ts'
 import { runUploads } from '../../../commands/uploads/uploads.ts'
 import { createModels, ensureIndexes, type FileUpload, type Models } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import type { GuardSettings } from '../../../src/uploads/guard/index.ts'
 import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import { queueUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
@@ -20,8 +21,10 @@ export interface SharedLists {
   readonly models: Models
   /** What commands work with; tests may add to it. */
   deps: CommandDeps
-  /** Shares a list and waits for its receipt. Times are those of India. */
+  /** Shares a list and waits for its receipt, or until it is held. Times are those of India. */
   share(user: string, at: string, lines: readonly string[]): Promise<FileUpload>
+  /** Waits for the receipt of an upload that was held. */
+  settle(number: number): Promise<FileUpload>
   undo(user: string, at: string, number: number): Promise<FileUpload>
   ask(text: string, options?: AskOptions): Promise<Reply>
   press(reply: Reply, label: string, options?: AskOptions): Promise<Reply>
@@ -37,7 +40,7 @@ export interface AskOptions {
 const NOW = new Date('2026-01-20T12:00:00+05:30')
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-export async function openSharedLists(): Promise<SharedLists> {
+export async function openSharedLists({ guard }: { guard?: GuardSettings } = {}): Promise<SharedLists> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
   await ensureIndexes(models)
@@ -73,6 +76,7 @@ export async function openSharedLists(): Promise<SharedLists> {
       clearWord: '#CLEAR',
       fallbackEncoding: 'windows-1252',
       maxInvalidPercent: 100,
+      ...(guard && { guard }),
       limits: { maxBytes: 1e7, maxRows: 100_000, maxColumns: 50, maxCellLength: 1000 },
     } as Parameters<typeof importOptionsOf>[0]),
     log: silent,
@@ -83,7 +87,7 @@ export async function openSharedLists(): Promise<SharedLists> {
   async function waitForEnd({ _id, number }: Pick<FileUpload, '_id' | 'number'>): Promise<FileUpload> {
     for (let tries = 0; tries < 1_000; tries++) {
       const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
-      if (upload?.finished_at) return upload
+      if (upload?.finished_at || upload?.status === 'held') return upload
       await sleep(10)
     }
     throw new Error(`upload #${number} did not end`)
@@ -109,6 +113,12 @@ export async function openSharedLists(): Promise<SharedLists> {
         sharedAt: new Date(`${at}+05:30`),
       })
       worker.wake()
+      return await waitForEnd(upload)
+    },
+    async settle(number) {
+      worker.wake()
+      const upload = await models.fileUploads.collection.findOne<FileUpload>({ number })
+      if (!upload) throw new Error(`there is no upload #${number}`)
       return await waitForEnd(upload)
     },
     async undo(user, at, number) {

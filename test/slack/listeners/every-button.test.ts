@@ -26,6 +26,7 @@ const FINAL = [
   'undo_confirm',
   'forget_confirm',
   'choose_phone_column',
+  'correct_shared_phones',
   'approve_upload',
   'leave_upload',
 ]
@@ -77,14 +78,24 @@ beforeAll(async () => {
   const share = (name: string, lines: string[]) => bot.share(ADMIN, name, `${lines.join('\n')}\n`)
   const HEADER = 'Phone,Name,City'
   await workspace.waitForReceipt(
-    await share('day-1.csv', [HEADER, `${PHONE},Kushal Sharma,Pune`, '9820098200,Asha Sharma,Goa', '12,X,Y']),
+    await share('day-1.csv', [
+      HEADER,
+      `${PHONE},Kushal Sharma,Pune`,
+      '9820098200,Ravi Rao,Goa',
+      '9820098200,Asha Sharma,Goa',
+      '12,X,Y',
+    ]),
   )
   await workspace.waitForReceipt(await share('day-2.csv', [HEADER, `${PHONE},Kushal Sharma,Mumbai`]))
   await workspace.waitForReceipt(await share('wrong.csv', [HEADER, '9820098201,Gone,Agra']))
   await workspace.act(ADMIN, 'customers', { action: 'undo_confirm:0', value: '3' })
   await waitForStatus(3, 'undone')
   await workspace.command(ADMIN, 'customers', '/uploads preview')
-  const previewed = await share('previewed.csv', [HEADER, '9820098200,Asha Sharma,Indore'])
+  const previewed = await share('previewed.csv', [
+    HEADER,
+    '9820098200,Ravi Rao,Indore',
+    '9820098200,Asha Sharma,Indore',
+  ])
   await workspace.waitForReply(previewed)
 
   const asker = { user: 'ops', name: 'switch', now: new Date() }

@@ -4,6 +4,7 @@ import type { FileUpload } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { forecastForget, queueForget, requestForget } from '../../../src/uploads/forget/forget-request.ts'
 import { runForget } from '../../../src/uploads/forget/forget-run.ts'
+import { findOthers, removeSecondPhone } from '../../../src/uploads/forget/remove-second-phone.ts'
 import { claimUpload } from '../../../src/uploads/lease/upload-lease.ts'
 import { runUpload } from '../../../src/uploads/worker/run-upload.ts'
 import { playImport, playUndo, runDeps } from '../../support/play-uploads.ts'
@@ -353,7 +354,63 @@ describe('a question whether to forget', () => {
       customers: 0,
       rows: 0,
       uploads: [],
+      others: 0,
       held: [],
     })
+  })
+})
+
+describe('a phone that others have beside their own', () => {
+  const SHOP = '+912025671234'
+  const playOthers = async () => {
+    await playImport(models, { sharedAt: new Date('2026-01-01') }, [
+      { line: 2, phone: KUSHAL, values: { full_name: 'Kushal' } },
+      { line: 3, phone: LATA, values: { full_name: 'Lata', other_phones: [SHOP] } },
+    ])
+    return await playImport(models, { sharedAt: new Date('2026-01-02') }, [
+      { line: 2, phone: LATA, values: { other_phones: [KUSHAL] } },
+    ])
+  }
+  const forget = async (fromOthers: boolean) => {
+    const token = await requestForget(models, KUSHAL, ASKER, fromOthers)
+    const queued = await queueForget(models, token, { ...ASKER, now: new Date() })
+    await runUpload(
+      { ...runDeps(models), deleteFile: async () => true },
+      (await claimUpload(models, { leaseMs: 30_000 }, () => true)) as FileUpload,
+      new AbortController().signal,
+    )
+    return await models.fileUploads.collection.findOne<FileUpload>({ number: queued?.number ?? 0 })
+  }
+  const readLata = () => models.customers.collection.findOne({ primary_phone: LATA })
+
+  it('stays theirs where nobody asks for more', async () => {
+    await playOthers()
+    expect(await forecastForget(models, KUSHAL)).toMatchObject({ customers: 1, others: 1 })
+
+    await forget(false)
+
+    expect(await readLata()).toMatchObject({ other_phones: [KUSHAL] })
+  })
+
+  it('goes out of customers, rows and words where somebody asks, and an undo does not bring it back', async () => {
+    const second = await playOthers()
+
+    const done = await forget(true)
+
+    expect(done).toMatchObject({ status: 'done', forget: { others: 1 }, forget_counts: { customers: 1 } })
+    expect(await readLata()).not.toHaveProperty('other_phones')
+    expect(JSON.stringify(await models.uploadRows.collection.find({}).toArray())).not.toContain(KUSHAL)
+    await playUndo(models, second.number)
+    expect(await readLata()).toMatchObject({ full_name: 'Lata', other_phones: [SHOP] })
+  })
+
+  it('is removed once, also where a run begins again', async () => {
+    await playOthers()
+    await removeSecondPhone(models, KUSHAL)
+    const after = await models.uploadRows.collection.find({}).toArray()
+    await removeSecondPhone(models, KUSHAL)
+
+    expect(await models.uploadRows.collection.find({}).toArray()).toEqual(after)
+    expect(await findOthers(models, KUSHAL)).toEqual(new Set())
   })
 })

@@ -150,6 +150,47 @@ describe('two people within a day', () => {
   })
 })
 
+describe('values that come and go inside one file', () => {
+  const twice = (first: string, last: string) => ({
+    sharedAt: nextTime(5),
+    user: 'U2',
+    rows: [
+      ...five.map((at) => ({ line: at + 2, phone: phone(at), values: { city: first } })),
+      ...five.map((at) => ({ line: at + 20, phone: phone(at), values: { city: last } })),
+    ],
+  })
+
+  it('collide with nobody, and their last value does', async () => {
+    await store(() => ({ city: 'Pune' }), 'U1')
+    const back = twice('Agra', 'Pune')
+    const other = twice('Pune', 'Agra')
+
+    expect(await findCollisions(models, await playImport(models, back, back.rows))).toBeUndefined()
+    expect(await findCollisions(models, await playImport(models, other, other.rows))).toMatchObject({
+      customers: 5,
+      examples: five.map((at) => ({ line: at + 2, fields: ['city'] })),
+    })
+  })
+
+  it('are not what a rival said: the last row of the rival is', async () => {
+    const rival = twice('Agra', 'Pune')
+    await playImport(models, rival, rival.rows)
+
+    const second = await store(() => ({ city: 'Delhi' }), 'U1', 1)
+
+    expect(await findCollisions(models, second)).toMatchObject({ customers: 5 })
+  })
+
+  it('are neither old values nor suspicious', async () => {
+    const first = twice('Agra', 'Pune')
+    await playImport(models, first, first.rows)
+    const again = first.rows.map((row): ReadRow => ({ kind: 'customer', ...row }))
+
+    expect(await judge(again)).toEqual([])
+    expect(await judge(read(() => ({ city: 'Agra' })))).toEqual([])
+  })
+})
+
 describe('a preview', () => {
   it('counts as the import does, also what comes again in a later batch', async () => {
     await store(named)
@@ -179,7 +220,7 @@ describe('a preview', () => {
       blank: 1,
     })
     expect(fields).toEqual([
-      { field: 'city', customers: 1, examples: [{ line: 2, from: 'City 0', to: 'Delhi' }] },
+      { field: 'city', customers: 1, examples: [{ line: 11, from: 'City 0', to: 'Goa' }] },
     ])
     expect(await models.customers.collection.find({}).toArray()).toEqual(before)
   })

@@ -34,6 +34,16 @@ describe('the words a customer is found by', () => {
     expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([])
   })
 
+  it('are second phones that became new, and no text in their place', () => {
+    const other_phones = {
+      from: ['+919820000101'],
+      to: ['+919820000101', '+919820000102', 'ask at the desk'],
+    }
+
+    expect(searchWordsOf({ other_phones })).toEqual(['+919820000102'])
+    expect(searchWordsOf({ other_phones: { from: ['+919820000101'], to: null } })).toEqual([])
+  })
+
   it('are few and short, whatever a name holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (name) => {

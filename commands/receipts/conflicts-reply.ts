@@ -1,0 +1,74 @@
+import type { FileUpload, SharedPhones } from '../../models/index.ts'
+import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
+import {
+  brief,
+  formatValue,
+  groupLines,
+  labelOf,
+  nameFields,
+  nameLines,
+  plural,
+  type ReplyPart,
+  type Sentence,
+} from '../reply/index.ts'
+
+/** Of a value; names are shorter. */
+const MAX_LETTERS = 40
+
+/**
+ * Rows of one file that share a phone but differ in name or loan number: lines, fields and both values of the first ten.
+ * @param rest where all of them are, said behind the number of the others
+ */
+export function describeSharedPhones(
+  shared: SharedPhones | undefined,
+  catalogue: FieldCatalogue,
+  rest: Sentence = '',
+): ReplyPart[] {
+  if (!shared) return []
+  const show = (field: string, value: SharedPhones['examples'][number]['fields'][number]['to']) =>
+    value === null ? '–' : brief(formatValue(value, catalogue.field(field)?.type), MAX_LETTERS)
+  const items = shared.examples.map(({ line, fields }): Sentence => {
+    const lines = [...new Set([...fields.map(({ earlier }) => earlier), line])].sort((a, b) => a - b)
+    const values = fields.map(
+      ({ field, from, to }) =>
+        `${labelOf(field, { catalogue })} ${show(field, from)}, then ${show(field, to)}`,
+    )
+    return [nameLines(lines), `: ${values.join('; ')}`]
+  })
+  const others = shared.rows - items.length
+  if (others > 0) items.push([`… and ${plural(others, 'more row')}.`, ...[rest].flat()])
+  return [
+    {
+      kind: 'text',
+      text: `${plural(shared.rows, 'row')} ${shared.rows === 1 ? 'has' : 'have'} the phone of an earlier row with another name or loan number. One phone is one customer, so the last row wins:`,
+    },
+    { kind: 'list', items },
+  ]
+}
+
+/** Customers to whom two people gave different values within a day, with both of them mentioned. */
+export function describeCollisions(
+  { collisions, source }: FileUpload,
+  catalogue: FieldCatalogue,
+): ReplyPart[] {
+  if (!collisions) return []
+  const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
+    ({ lines, first: { fields, number, by } }): Sentence => [
+      nameLines(lines),
+      `: ${nameFields(fields, { catalogue })}, by `,
+      { user: by },
+      ` in #${number}. The values of `,
+      { user: source.user },
+      ' are used.',
+    ],
+  )
+  const rest = collisions.customers - collisions.examples.length
+  if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
+  return [
+    {
+      kind: 'text',
+      text: `${plural(collisions.customers, 'customer')} got different values from someone else less than a day earlier:`,
+    },
+    { kind: 'list', items },
+  ]
+}

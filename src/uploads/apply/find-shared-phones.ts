@@ -1,0 +1,120 @@
+import type { mongo } from 'mongoose'
+import type { FieldChange, FileUpload, Models, SharedPhones, UploadRow } from '../../../models/index.ts'
+import { flattenPaths, isOtherPerson, PERSON_FIELDS, type PersonField, rowsBehind } from '../rows/index.ts'
+
+/** A row that shares its phone with an earlier row of the file that has another name or loan number. */
+export interface SharedPhoneRow {
+  readonly line: number
+  readonly phone: string
+  readonly fields: readonly { readonly field: PersonField; readonly change: FieldChange }[]
+}
+
+type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at'> & {
+  readonly counts?: FileUpload['counts']
+}
+type FoundRow = Pick<UploadRow, 'line' | 'changes'> & {
+  readonly customer: mongo.ObjectId
+  readonly phone: string
+}
+type FirstLines = Readonly<Record<PersonField, number | null>>
+
+const PAGE = 500
+const MAX_EXAMPLES = 10
+/** Customers whose first lines are remembered from page to page. */
+const MAX_REMEMBERED = 10_000
+
+/**
+ * The rows of a file that share a phone but differ in name or loan number, in the order of the file. A row's change
+ * tells both values; the first line that named the customer tells whether the file gave the earlier one.
+ */
+export async function* readSharedPhones(models: Models, upload: Upload): AsyncGenerator<SharedPhoneRow> {
+  if (upload.counts?.duplicate === 0) return
+  const firsts = new Map<string, FirstLines>()
+  for (let after = 0; ; ) {
+    const rows = await models.uploadRows.collection
+      .find<FoundRow>(
+        {
+          ...rowsBehind(upload, after),
+          outcome: 'duplicate',
+          phone: { $exists: true },
+          $or: PERSON_FIELDS.map((field) => ({ [`changes.${field}`]: { $exists: true } })),
+        },
+        { projection: { _id: 0, line: 1, phone: 1, customer: 1, changes: 1 }, batchSize: PAGE + 1 },
+      )
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray()
+    const last = rows.at(-1)
+    if (!last) return
+    await learnFirstLines(models, upload, rows, firsts)
+    for (const row of rows) {
+      const fields = differingFields(row, firsts.get(String(row.customer)))
+      if (fields.length > 0) yield { line: row.line, phone: row.phone, fields }
+    }
+    if (firsts.size > MAX_REMEMBERED) firsts.clear()
+    after = last.line
+  }
+}
+
+function differingFields({ line, changes }: FoundRow, first: FirstLines | undefined) {
+  const changed = flattenPaths<FieldChange>(changes)
+  return PERSON_FIELDS.flatMap((field) => {
+    const change = changed[field]
+    const isOfFile = (first?.[field] ?? line) < line
+    return change && isOfFile && isOtherPerson(field, change.from, change.to) ? [{ field, change }] : []
+  })
+}
+
+async function learnFirstLines(
+  models: Models,
+  { _id, shared_at }: Upload,
+  rows: readonly FoundRow[],
+  firsts: Map<string, FirstLines>,
+): Promise<void> {
+  const phones = new Set(
+    rows.filter(({ customer }) => !firsts.has(String(customer))).map(({ phone }) => phone),
+  )
+  if (phones.size === 0) return
+  const groups = models.uploadRows.collection.aggregate<{ _id: mongo.ObjectId } & FirstLines>([
+    { $match: { phone: { $in: [...phones] }, shared_at, upload: _id } },
+    { $group: { _id: '$customer', ...Object.fromEntries(PERSON_FIELDS.map(firstLine)) } },
+  ])
+  for await (const { _id: customer, ...lines } of groups) firsts.set(String(customer), lines)
+}
+
+const firstLine = (field: PersonField) => [
+  field,
+  { $min: { $cond: [{ $gt: [`$values.${field}`, null] }, '$line', null] } },
+]
+
+/** What a receipt says of them: how many there are, and the first ones with both lines and both values. */
+export async function findSharedPhones(models: Models, upload: Upload): Promise<SharedPhones | undefined> {
+  const found: SharedPhones = { rows: 0, examples: [] }
+  for await (const { line, phone, fields } of readSharedPhones(models, upload)) {
+    found.rows++
+    if (found.examples.length >= MAX_EXAMPLES) continue
+    const told = fields.map(async ({ field, change: { from, to } }) => {
+      const earlier = await findEarlierLine(models, upload, { phone, line, field, value: from })
+      return { field, earlier, from, to }
+    })
+    found.examples.push({ line, fields: await Promise.all(told) })
+  }
+  return found.rows > 0 ? found : undefined
+}
+
+/** The nearest line above with this value. */
+async function findEarlierLine(
+  models: Models,
+  { _id, shared_at }: Upload,
+  { phone, line, field, value }: { phone: string; line: number; field: PersonField; value: unknown },
+): Promise<number> {
+  const [row] = await models.uploadRows.collection
+    .find<{ line: number }>(
+      { phone, shared_at, upload: _id, line: { $lt: line }, [`values.${field}`]: value },
+      { projection: { _id: 0, line: 1 } },
+    )
+    .sort({ line: -1 })
+    .limit(1)
+    .toArray()
+  return row?.line ?? line
+}

@@ -1,0 +1,130 @@
+import type { mongo } from 'mongoose'
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  Models,
+  StoredChanges,
+  StoredValues,
+  UploadRow,
+} from '../../../models/index.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
+import { flattenPaths, isSameValue, nestPaths } from '../rows/index.ts'
+
+const FIELD = 'other_phones'
+const PAGE = 500
+
+type Row = Pick<UploadRow, '_id' | 'phone' | 'upload' | 'line' | 'changes' | 'values'>
+
+/** Primary phones of the customers who have a phone beside their own, now or once. */
+export async function findOthers(models: Models, phone: string): Promise<ReadonlySet<string>> {
+  const [stored, named] = await Promise.all([
+    models.customers.collection
+      .find<Pick<Customer, 'primary_phone'>>(
+        { [FIELD]: phone, primary_phone: { $ne: phone } },
+        { projection: { primary_phone: 1 } },
+      )
+      .toArray(),
+    models.uploadRows.collection
+      .find<{ phone?: string }>({ search: phone, phone: { $ne: phone } }, { projection: { phone: 1 } })
+      .toArray(),
+  ])
+  const keys = [...stored.map(({ primary_phone }) => primary_phone), ...named.map((row) => row.phone)]
+  return new Set(keys.filter((key) => key !== undefined))
+}
+
+/**
+ * Takes a phone out of the other phones of everybody else: out of what their rows and undos say, out of the customers,
+ * and last out of the words that lead there. So an undo or a replay later does not bring it back.
+ */
+export async function removeSecondPhone(models: Models, phone: string): Promise<void> {
+  const others = [...(await findOthers(models, phone))]
+  const uploads = new Map<string, mongo.ObjectId>()
+  for (let at = 0; at < others.length; at += PAGE)
+    await cleanRows(models, phone, others.slice(at, at + PAGE), uploads)
+  await cleanExamples(models, phone, [...uploads.values()])
+  const { customers, uploadRows } = models
+  await customers.collection.updateMany(
+    { [FIELD]: phone },
+    {
+      $pull: pullFrom(FIELD, phone),
+    },
+  )
+  await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
+  await uploadRows.collection.updateMany(
+    { search: phone },
+    {
+      $pull: pullFrom('search', phone),
+    },
+  )
+  await uploadRows.collection.updateMany({ search: { $size: 0 } }, { $unset: { search: '' } })
+}
+
+/** The driver types no `$pull` for a collection whose fields it does not know. */
+const pullFrom = (field: string, phone: string) => ({ [field]: { $in: [phone] } }) as never
+
+async function cleanRows(
+  { uploadRows }: Models,
+  phone: string,
+  keys: readonly string[],
+  uploads: Map<string, mongo.ObjectId>,
+): Promise<void> {
+  const rows = uploadRows.collection.find<Row>(
+    {
+      phone: { $in: [...keys] },
+      $or: [
+        { [`values.${FIELD}`]: phone },
+        { [`changes.${FIELD}.from`]: phone },
+        { [`changes.${FIELD}.to`]: phone },
+      ],
+    },
+    { projection: { phone: 1, upload: 1, line: 1, changes: 1, values: 1 } },
+  )
+  for await (const { _id, upload, line, changes, values } of rows) {
+    uploads.set(String(upload), upload)
+    const said = flattenPaths<FieldValue | null>(values)
+    const changed = flattenPaths<FieldChange>(changes)
+    // A list that was this phone alone says that there is none: it still replaced what earlier files said.
+    if (said[FIELD] !== undefined) said[FIELD] = without(said[FIELD], phone)
+    const change = changed[FIELD]
+    if (change) changed[FIELD] = { from: without(change.from, phone), to: without(change.to, phone) }
+    if (change && isSameValue(changed[FIELD]?.from ?? null, changed[FIELD]?.to ?? null)) delete changed[FIELD]
+    const set = {
+      ...(values && { values: nestPaths(said) as StoredValues }),
+      ...(Object.keys(changed).length > 0 && { changes: nestPaths(changed) as StoredChanges }),
+    }
+    await uploadRows.collection.updateOne(
+      { _id, upload, line },
+      { $set: set, ...(Object.keys(changed).length === 0 && { $unset: { changes: '' } }) },
+    )
+  }
+}
+
+/** The rest of the list; null where nothing is left. */
+function without(value: FieldValue | null, phone: string): FieldValue | null {
+  if (!Array.isArray(value)) return value
+  const rest = value.filter((one) => one !== phone)
+  return rest.length > 0 ? rest : null
+}
+
+async function cleanExamples(
+  { fileUploads }: Models,
+  phone: string,
+  ids: readonly mongo.ObjectId[],
+): Promise<void> {
+  const uploads = fileUploads.collection.find<Pick<FileUpload, '_id' | 'changed_fields' | 'preview'>>(
+    { _id: { $in: [...ids] } },
+    { projection: { changed_fields: 1, preview: 1 } },
+  )
+  const isTheirs = ({ from, to }: FieldChange) =>
+    [from, to].some((value) => Array.isArray(value) && value.includes(phone))
+  for await (const { _id, changed_fields, preview } of uploads) {
+    const clean = <T extends { readonly examples: readonly FieldChange[] }>(fields: readonly T[]): T[] =>
+      fields.map((field) => ({ ...field, examples: field.examples.filter((one) => !isTheirs(one)) }))
+    const set = {
+      ...(changed_fields && { changed_fields: clean(changed_fields) }),
+      ...(preview && { 'preview.fields': clean(preview.fields) }),
+    }
+    if (Object.keys(set).length > 0) await fileUploads.collection.updateOne({ _id }, { $set: set })
+  }
+}

@@ -1,0 +1,44 @@
+import type { FileUpload } from '../../../models/index.ts'
+import { keyIn } from '../rows/index.ts'
+
+/** A record of the file, kept small. */
+export type Mark = number | string
+
+/** What a preview remembers of the customers it has gone by. */
+export interface SeenCustomers {
+  has(mark: Mark): boolean
+  /** The fields in which the file differs so far from what is stored. */
+  changedOf(mark: Mark): readonly string[]
+  set(mark: Mark, changed: readonly string[]): void
+}
+
+export function markOf(
+  upload: Pick<FileUpload, '_id' | 'records'>,
+  row: { readonly phone: string; readonly written?: string },
+): Mark {
+  const isByWriting = upload.records?.kind === 'as_written' && row.written !== undefined
+  return isByWriting ? keyIn(upload, row) : Number(row.phone.slice(1))
+}
+
+/**
+ * Of a phone only the digits are kept, as a number, and of the changed fields the number of their combination: there are
+ * few combinations in one file. That is some 40 MB for a million customers.
+ */
+export function createSeenCustomers(): SeenCustomers {
+  const combinations: (readonly string[])[] = [[]]
+  const numbers = new Map<string, number>([['', 0]])
+  const seen = new Map<Mark, number>()
+  function numberOf(changed: readonly string[]): number {
+    const sorted = changed.toSorted()
+    const key = sorted.join('\n')
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, combinations.length)
+    return combinations.push(sorted) - 1
+  }
+  return {
+    has: (mark) => seen.has(mark),
+    changedOf: (mark) => combinations[seen.get(mark) ?? 0] ?? [],
+    set: (mark, changed) => void seen.set(mark, numberOf(changed)),
+  }
+}
