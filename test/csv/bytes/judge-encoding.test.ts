@@ -45,7 +45,7 @@ describe('the encoding of a file that is not Unicode', () => {
     const text = `Name;City\n${lines}\n`
     const { file, rows } = await readWhole(iconv.encode(text, encoding), { region })
     expect(rows.map(({ cells }) => cells.join(';')).join('\n')).toBe(lines)
-    expect(file.notes).toEqual([expect.stringMatching(/^The file is not Unicode; from line 2 on/)])
+    expect(file.notes).toEqual([expect.stringMatching(/^The file is not Unicode. From line 2 on/)])
   })
 
   it.each(READ.slice(0, 12))(
@@ -95,7 +95,7 @@ describe('the encoding of a file that is not Unicode', () => {
     ])
     const { file, rows } = await readWhole(bytes, { region })
     expect(rows.map(({ cells }) => cells.join(';'))).toEqual([unicode, legacy, unicode])
-    expect(file.notes).toEqual([`Line 3 holds bytes that are not UTF-8; they were read as ${encoding}.`])
+    expect(file.notes).toEqual([`Line 3 holds bytes that are not UTF-8. They were read as ${encoding}.`])
   })
 })
 
