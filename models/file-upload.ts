@@ -17,8 +17,10 @@ export interface SlackSource {
   channel: string
   user: string
   file_id: string
-  /** Known once Slack has told us about the file. */
+  /** Address of the file, in uploads of older versions. Never shown: a link to a file can share it again. */
   permalink?: string
+  /** Address of the message that shared it, once Slack has told us about the file. */
+  message_link?: string
   /** `ts` of the message that shared the file: replies go there. */
   thread?: string
 }

@@ -179,6 +179,11 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} was not imported: files of guests and of other organisations are not.`,
     next: () => 'A member of this workspace can share it here.',
   },
+  shared_by_bot: {
+    sentence: (d) => `${named(d)} was not imported: files of other apps and workflows are not.`,
+    next: () =>
+      'Share it yourself, or ask whoever runs the bot to add the id of that app to the setting BOT_SHARERS.',
+  },
   shared_without_room: {
     sentence: (d) => `${named(d)} was not imported: you and I are in no channel together.`,
     next: () => 'Ask to be invited to one of my channels, and share it there.',

@@ -132,7 +132,7 @@ function listUploads(
 }
 
 function nameOf({ file, source }: SummarisedUpload): Inline {
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 

@@ -132,12 +132,12 @@ function pointToFile(upload: FileUpload): Inline[] {
 
 /** The name of a file, as a link to it where there is one. */
 function nameFile({ source, file }: FileUpload): Inline {
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 
 function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   return [
     'Uploaded by ',
     { user: source.user },

@@ -20,7 +20,7 @@ export function describeEvent(slack: EmulatedSlack, id: string, at: Date, event:
   const seconds = at.getTime() / 1000
   return {
     token: 'deprecated',
-    team_id: slack.teamId,
+    team_id: slack.payloadTeamId,
     context_team_id: slack.teamId,
     api_app_id: slack.appId,
     event: { ...event, event_ts: seconds.toFixed(6) },
@@ -51,7 +51,7 @@ export function describeAction(
   const type = input.type ?? 'button'
   return {
     type: 'block_actions',
-    team: { id: slack.teamId, domain: 'sahara-loans' },
+    team: { id: slack.payloadTeamId, domain: 'sahara-loans' },
     user: { id: user, team_id: slack.teamId },
     api_app_id: slack.appId,
     token: 'deprecated',
@@ -91,7 +91,7 @@ export function describeMessageShortcut(
     trigger_id: randomUUID(),
     message_ts: ts,
     response_url: responseUrl,
-    team: { id: slack.teamId, domain: 'sahara-loans' },
+    team: { id: slack.payloadTeamId, domain: 'sahara-loans' },
     user: { id: user, team_id: slack.teamId },
     channel: { id: channel },
     message: { type: 'message', ts, ...message },

@@ -49,6 +49,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     channels,
     otherChannels,
     ...(options.port !== undefined && { port: options.port }),
+    ...(options.payloadTeamId !== undefined && { payloadTeamId: options.payloadTeamId }),
   })
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
@@ -126,6 +127,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       return share
     },
 
+    async forward(person, channel, fileId, { announce = true } = {}) {
+      const channelId = workspace.channelId(channel)
+      const ts = await slack.forwardFile(person, channelId, fileId)
+      const user = workspace.userId(person)
+      const share: Share = { fileId, channel: channelId, user, ts, sharedAt: new Date(Number(ts) * 1000) }
+      if (announce) void workspace.announce(share)
+      return share
+    },
+
     async announce(share, retryNumber) {
       const delivery = {
         url: botAddress(),
@@ -149,7 +159,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       return sendAndWait({ channel: channelId, user, asked: text }, waitOptions, (responseUrl) =>
         new URLSearchParams({
           token: 'deprecated',
-          team_id: slack.teamId,
+          team_id: slack.payloadTeamId,
           team_domain: 'sahara-loans',
           channel_id: channelId,
           channel_name: channel,

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { withTemporaryFile } from '../../with-temporary-file.ts'
 import { toSlackError } from '../transport/index.ts'
-import { findShare, readFileInfo } from './file-info.ts'
+import { findOwnShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 /** A file that is to be seen in a channel once, whatever happens on the way. */
@@ -37,6 +37,7 @@ export interface FileOnceRecord {
 export interface FileOnceDeps {
   readonly client: WebClient
   readonly apiUrl: string | undefined
+  readonly botUserId?: () => string | undefined
   /** Milliseconds in which Slack may take to show where a file was shared. */
   readonly settleMs?: number
 }
@@ -73,13 +74,13 @@ export async function sendFileOnce(
 }
 
 async function findMessage(
-  { client, settleMs }: FileOnceDeps,
+  { client, settleMs, botUserId }: FileOnceDeps,
   { channel }: FileOnce,
   fileId: string,
 ): Promise<string | undefined> {
   try {
     const info = await readFileInfo(client, fileId, channel, { ...(settleMs !== undefined && { settleMs }) })
-    return findShare(info, channel, new Date())?.ts
+    return findOwnShare(info, channel, botUserId?.())?.ts
   } catch (error) {
     // A file that was never completed is none to Slack.
     if (error instanceof AppError && error.code === 'file_deleted') return undefined

@@ -22,7 +22,7 @@ export async function answerAction(
   const name = actionName(pressed?.action_id ?? '')
   const definition = actions.find((action) => action.name === name)
   const started = Date.now()
-  const place = { team: body.team?.id ?? '', user: body.user.id }
+  const place = { team: deps.teamId(), user: body.user.id }
   const channel = body.channel?.id
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const

@@ -18,7 +18,8 @@ export async function answerCommand(
 ): Promise<void> {
   const { log } = deps
   const started = Date.now()
-  const { team_id: team, channel_id: channel, user_id: user } = command
+  const { channel_id: channel, user_id: user } = command
+  const team = deps.teamId()
   const visitor = { entry: 'command', name: definition.name, team, channel, user } as const
   const reply = await authorize(visitor, deps, (channels) =>
     definition.run(
@@ -76,6 +77,8 @@ export async function respondWith(
       response_type: isForAll ? 'in_channel' : 'ephemeral',
       replace_original: replacesOriginal,
       text,
+      unfurl_links: false,
+      unfurl_media: false,
       // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
       ...(blocks.length > 0 && { blocks }),
     } as const

@@ -10,6 +10,7 @@ import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
 export interface ShareIntakeDeps {
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>
   readonly client: WebClient
+  readonly botUserId: () => string | undefined
   readonly onShareQueued: (upload: Upload) => void
   readonly log: Log
   /** First pause between tries while the database is away, in milliseconds. */
@@ -78,7 +79,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
   async function postWaiting(share: SlackShare, error: AppError): Promise<void> {
     try {
       const file = await readFileInfo(client, share.fileId, share.channel)
-      const found = findShare(file, share.channel, share.sharedAt)
+      const found = findShare(file, share, share.sharedAt, deps.botUserId())
       if (classifyFile(file) === 'not_for_us' || !found) return
       const reference = share.fileId
       await client.chat.postEphemeral({

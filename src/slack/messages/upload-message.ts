@@ -114,7 +114,8 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   /** Undefined where the file is deleted, or no share of it is known. */
   async function findShareOf({ source, shared_at }: SlackUpload): Promise<Share | undefined> {
     try {
-      return findShare(await readFileInfo(client, source.file_id, source.channel), source.channel, shared_at)
+      const file = await readFileInfo(client, source.file_id, source.channel)
+      return findShare(file, source, shared_at, deps.botUserId())
     } catch (error) {
       if (error instanceof AppError && error.code === 'file_deleted') return undefined
       throw error
