@@ -45,7 +45,7 @@ export function describeAction(
   slack: EmulatedSlack,
   channel: string,
   user: string,
-  input: ActionInput,
+  input: ActionInput & { readonly thread?: string | undefined },
   responseUrl: string,
 ): Record<string, unknown> {
   const type = input.type ?? 'button'
@@ -60,8 +60,18 @@ export function describeAction(
     ...(input.message === undefined
       ? { container: { type: 'message', channel_id: channel, is_ephemeral: true } }
       : {
-          container: { type: 'message', message_ts: input.message, channel_id: channel, is_ephemeral: false },
-          message: { ts: input.message, type: 'message' },
+          container: {
+            type: 'message',
+            message_ts: input.message,
+            channel_id: channel,
+            is_ephemeral: false,
+            ...(input.thread !== undefined && { thread_ts: input.thread }),
+          },
+          message: {
+            ts: input.message,
+            type: 'message',
+            ...(input.thread !== undefined && { thread_ts: input.thread }),
+          },
         }),
     response_url: responseUrl,
     actions: [

@@ -54,9 +54,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
   const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
-  collectEphemerals(slack.front, (ephemeral) => {
+  const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
+  collectEphemerals(slack.front, hasReplies, (ephemeral) => {
     ephemerals.push(ephemeral)
-    asides.push(ephemeral)
+    asides.push(answers.hear(ephemeral))
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -179,8 +180,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
       const asked = `press ${input.label ?? input.value}`
-      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
-        formOf(describeAction(slack, channelId, user, input, responseUrl)),
+      const thread = input.message === undefined ? undefined : await threadAbove(channelId, input.message)
+      const question = { channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
+      return sendAndWait(question, waitOptions, (responseUrl) =>
+        formOf(describeAction(slack, channelId, user, { ...input, thread }, responseUrl)),
       )
     },
 
@@ -299,6 +302,12 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       },
     )
     return messages
+  }
+
+  /** The thread a message is a reply in. */
+  async function threadAbove(channel: string, ts: string): Promise<string | undefined> {
+    const [message] = await readThread(channel, ts)
+    return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
   async function sendAndWait(

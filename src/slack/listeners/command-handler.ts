@@ -1,10 +1,11 @@
-import type { RespondFn, SlashCommand } from '@slack/bolt'
+import type { SlashCommand } from '@slack/bolt'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { retry } from '../../retry.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import type { RenderedReply } from '../render/index.ts'
+import type { Respond } from './respond-in-thread.ts'
 
 const MAX_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 300
@@ -13,7 +14,7 @@ const FIRST_PAUSE_MS = 300
 export async function answerCommand(
   definition: CommandDefinition,
   command: SlashCommand,
-  respond: RespondFn,
+  respond: Respond,
   deps: AuthorizeDeps,
 ): Promise<void> {
   const { log } = deps
@@ -50,7 +51,7 @@ function unescapeText(text: string): string {
 
 /** A word on the way to the answer: no second try, and no harm where it fails. */
 export function replyThrough(
-  respond: RespondFn,
+  respond: Respond,
   { sender, log }: Pick<AuthorizeDeps, 'sender' | 'log'>,
 ): (reply: Reply) => Promise<void> {
   return async (reply) => {
@@ -66,7 +67,7 @@ export function replyThrough(
 
 /** Answers, and once more when nothing can have been shown: a lost answer is asked for again by the person anyway. */
 export async function respondWith(
-  respond: RespondFn,
+  respond: Respond,
   reply: Reply,
   sender: ReplySender,
   { replacesOriginal = false }: { readonly replacesOriginal?: boolean } = {},

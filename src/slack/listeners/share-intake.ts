@@ -4,7 +4,7 @@ import { AppError, toAppError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'
-import { classifyFile, findShare, readFileInfo, threadOf, type Upload } from '../files/index.ts'
+import { classifyFile, findShare, readFileInfo, type Upload } from '../files/index.ts'
 import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
 
 export interface ShareIntakeDeps {
@@ -85,7 +85,8 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
       await client.chat.postEphemeral({
         channel: share.channel,
         user: share.user,
-        thread_ts: threadOf(found),
+        // In a thread without replies Slack takes it and never shows it.
+        ...(found.thread_ts !== undefined && { thread_ts: found.thread_ts }),
         ...UNPARSED,
         ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),
       })
