@@ -144,6 +144,10 @@ export interface UploadReceipt {
   due: boolean
   /** `ts` of the message. */
   message?: string
+  /** Which last word `message` says, so that the same one is edited and another becomes a message of its own. */
+  word?: string
+  /** `ts` of the message before `message`: only a line that points down is left of it. */
+  older?: string
   /** Until when a process says what is due, and others keep their hands off. */
   claimed_until?: Date
   /** Who makes the message, and until when that counts. */

@@ -12,7 +12,7 @@ export {
 export { showOutcomes } from './outcome-numbers.ts'
 export { CHOOSE_PHONE_COLUMN, describeAnswered, LEAVE_UPLOAD, nameColumn } from './phone-column-reply.ts'
 export { APPROVE_UPLOAD, describeExamples, describeHeld, PREVIEW_EXAMPLES } from './preview-reply.ts'
-export { describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
+export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'
 export { describeSwitchReceipt, summariseSwitch } from './switch-reply.ts'

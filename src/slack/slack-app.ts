@@ -17,6 +17,7 @@ import { findProblems } from '../uploads/apply/index.ts'
 import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
 import {
+  beginWord,
   claimReceiptMessage,
   forgetReceiptMessage,
   isReceiptMessage,
@@ -170,7 +171,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sender,
     store: {
       claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
-      remember: (upload, ts) => rememberReceiptMessage(models, upload._id, ts),
+      beginWord: (upload, word) => beginWord(models, upload._id, word),
+      remember: (upload, ts, word) => rememberReceiptMessage(models, upload._id, ts, word),
       forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
       isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
       repeatLastWord: (upload) => repeatReceipt(models, upload._id),

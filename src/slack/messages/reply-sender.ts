@@ -9,7 +9,7 @@ import {
   renderBlocks,
   type Surface,
 } from '../render/index.ts'
-import { classifySlackFailure } from '../transport/index.ts'
+import { classifySlackFailure, isInternalError } from '../transport/index.ts'
 
 export interface ReplySender {
   /**
@@ -23,6 +23,8 @@ export interface ReplySender {
 export interface SendOptions {
   readonly surface?: Surface
   readonly isRefused?: (error: unknown) => boolean
+  /** The call is not repeated by the caller: `internal_error`, too, may be about the blocks. */
+  readonly isLastTry?: boolean
 }
 
 /** Milliseconds for which a refusal is remembered: what Slack does not take today it may take after its next release. */
@@ -52,7 +54,9 @@ export function createReplySender(): ReplySender {
   }
 
   return {
-    async send(reply, call, { surface = 'message', isRefused = isBlockRefusal } = {}) {
+    async send(reply, call, options = {}) {
+      const { surface = 'message', isLastTry = false } = options
+      const isRefused = options.isRefused ?? ((error) => isBlockRefusal(error, isLastTry))
       const tries: Try = { native: takes(surface), suspects: [] }
       for (;;) {
         const rendered = renderBlocks(reply, { surface, native: tries.native })
@@ -90,9 +94,13 @@ function leaveOut(tries: Try, { blocks }: RenderedReply): boolean {
   return true
 }
 
-function isBlockRefusal(error: unknown): boolean {
-  if (error instanceof AppError)
+/** Slack answers some blocks with `internal_error`; once trying again is over, they are taken for the reason. */
+function isBlockRefusal(error: unknown, isLastTry: boolean): boolean {
+  if (error instanceof AppError) {
+    if (error.code === 'slack_unavailable') return isInternalError(error.cause)
     return error.code === 'slack_refused' && REFUSED_BLOCKS.has(String(error.details.reason))
+  }
+  if (isLastTry && isInternalError(error)) return true
   const failure = classifySlackFailure(error)
   return failure.kind === 'refused' && REFUSED_BLOCKS.has(failure.reason)
 }
