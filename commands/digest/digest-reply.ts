@@ -82,7 +82,7 @@ function describePeople(people: readonly PersonSummary[]): ReplyPart[] {
         .map(({ user, files, names, counts }): Sentence[] => [
           [{ user }],
           nameFiles(files, names),
-          ...[counts.rows, counts.created, counts.updated, counts.invalid].map((n) => formatCount(n)),
+          ...[counts.rows, counts.created, counts.updated, counts.invalid].map((count) => [{ count }]),
         ]),
     },
     ...(rest > 0

@@ -22,12 +22,12 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
-  formatCount,
   type Inline,
   labelOf,
   plural,
   type Reply,
   type ReplyPart,
+  type Sentence,
   toAsker,
   traced,
   type Viewer,
@@ -152,7 +152,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
 function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): ReplyPart[] {
   if (fields.length === 0) return []
   const rest = fields.length - MAX_FIELDS
-  const count = (n: number) => (n === 0 ? '' : formatCount(n))
+  const count = (n: number): Sentence => (n === 0 ? '' : [{ count: n }])
   return [
     { kind: 'text', text: 'What it changed about customers that were there before, by number of customers:' },
     {
