@@ -3,6 +3,7 @@ import type { DigestPlace } from '../../../commands/digest/index.ts'
 import { AppError } from '../../errors.ts'
 import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
 import { repeatCall, toSlackError } from '../transport/index.ts'
+import { namePeople } from './name-people.ts'
 import type { ReplySender } from './reply-sender.ts'
 
 const ASK_WITHIN_MS = 20_000
@@ -25,7 +26,7 @@ export function createDigestPoster(client: WebClient, sender: ReplySender): Dige
             ...AS_WRITTEN,
             ...rendered,
           })
-        const answer = await sender.send(reply, schedule, { isLastTry: true })
+        const answer = await sender.send(await namePeople(client, reply), schedule, { isLastTry: true })
         if (answer.scheduled_message_id === undefined) throw new AppError('slack_unavailable')
         return { id: answer.scheduled_message_id }
       } catch (thrown) {
