@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { withTemporaryFile } from '../../with-temporary-file.ts'
 import { toSlackError } from '../transport/index.ts'
+import { createFileDeleter } from './delete-slack-files.ts'
 import { findOwnShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
@@ -94,6 +95,8 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
     const length = await file.write(path)
     const { id: fileId, address } = await reserveFile(client, file.name, length)
     if (!(await file.record.take(fileId, before))) return
+    // Slack can say that it shares a file and do it much later, or never: two of them must not appear.
+    if (before !== undefined) await createFileDeleter(client)(before)
     await uploadBytes(address, path, length, apiUrl)
     // Another process may have taken over while this one was busy.
     if (!(await file.record.isOurs(fileId))) return
