@@ -164,7 +164,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
 
   const claimant = randomUUID()
-  const sender = createReplySender()
+  const sender = createReplySender(log)
   const message = createUploadMessage({
     client,
     botUserId,
