@@ -113,9 +113,8 @@ export function findOwnShare(
   botUserId: string | undefined,
 ): FileShare | undefined {
   const shares = listShares(file, channel)
-  return shares
-    .filter(({ share_user_id }) => share_user_id === undefined || share_user_id === botUserId)
-    .at(-1)
+  const isOwn = ({ share_user_id: by }: FileShare) => by === undefined || by === (botUserId ?? by)
+  return shares.filter(isOwn).at(-1)
 }
 
 /**
