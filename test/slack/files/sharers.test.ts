@@ -98,6 +98,28 @@ describe('who shares a file', () => {
   })
 })
 
+describe('a small file that nothing waits before', () => {
+  it('costs at most two questions about the file, one post and no edit', async () => {
+    const bot = await playWorkspace()
+    const calls: string[] = []
+    bot.workspace.use(async (call, next) => {
+      if (call.headers.get('authorization') === `Bearer ${bot.workspace.token}`) calls.push(call.path)
+      return await next(call)
+    })
+    try {
+      await bot.workspace.waitForReceipt(await bot.share('asha', 'list.csv', LIST))
+      await expect.poll(async () => (await bot.upload(1)).receipt.due, LONG).toBe(false)
+      const count = (path: string) => calls.filter((one) => one.startsWith(path)).length
+
+      expect(count('/api/files.info')).toBeLessThanOrEqual(2)
+      expect(count('/api/chat.postMessage')).toBe(1)
+      expect(count('/api/chat.update')).toBe(0)
+    } finally {
+      await bot.stop()
+    }
+  })
+})
+
 describe('an app named in BOT_SHARERS', () => {
   it.each([
     ['the user id', (bot: PlayedBot['workspace']) => bot.userId('meera')],
