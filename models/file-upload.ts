@@ -17,8 +17,10 @@ export interface SlackSource {
   channel: string
   user: string
   file_id: string
-  /** Known once Slack has told us about the file. */
+  /** Address of the file, in uploads of older versions. Never shown: a link to a file can share it again. */
   permalink?: string
+  /** Address of the message that shared it, once Slack has told us about the file. */
+  message_link?: string
   /** `ts` of the message that shared the file: replies go there. */
   thread?: string
 }
@@ -144,6 +146,10 @@ export interface UploadReceipt {
   due: boolean
   /** `ts` of the message. */
   message?: string
+  /** Which last word `message` says, so that the same one is edited and another becomes a message of its own. */
+  word?: string
+  /** `ts` of the message before `message`: only a line that points down is left of it. */
+  older?: string
   /** Until when a process says what is due, and others keep their hands off. */
   claimed_until?: Date
   /** Who makes the message, and until when that counts. */

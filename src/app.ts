@@ -82,6 +82,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     config: config.slack,
     limits: config.limits,
     channels: config.channels,
+    botSharers: config.botSharers,
     log,
     models,
     queue,
@@ -136,7 +137,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
   let listensSince = new Date()
   const catchUp = createCatchUp({
     listensSince: () => listensSince,
-    place: { ...slack.missedShares, team: () => slack.teamId() ?? '' },
+    place: { ...slack.missedShares, team: slack.teamId },
     known,
     queue,
     onShareQueued: () => worker.wake(),

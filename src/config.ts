@@ -77,6 +77,8 @@ export interface Config extends CoreConfig {
   readonly admins: ReadonlySet<string>
   /** Slack ids of the only channels the bot works in; undefined: every one it is invited to. */
   readonly channels: ReadonlySet<string> | undefined
+  /** Slack ids of the apps whose files are imported. */
+  readonly botSharers: ReadonlySet<string>
   /** How often one person may ask in a minute. */
   readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
@@ -107,6 +109,7 @@ export function loadConfig(env: Environment): Config {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
     channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
+    botSharers: new Set(parsed.BOT_SHARERS),
     rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
     inForce: listSettingsInForce(SETTINGS, env),
     retentionDays: parsed.RETENTION_DAYS,

@@ -222,6 +222,11 @@ export const ERRORS = {
       `${named(d)} was not imported. Files from guests and from other organisations are not accepted.`,
     next: () => 'Ask a member of this workspace to share it here.',
   },
+  shared_by_bot: {
+    sentence: (d) => `${named(d)} was not imported: files of other apps and workflows are not.`,
+    next: () =>
+      'Share it yourself, or ask whoever runs the bot to add the id of that app to the setting BOT_SHARERS.',
+  },
   shared_without_room: {
     sentence: (d) => `${named(d)} was not imported, because you and I are not in a channel together.`,
     next: () => 'Ask to be invited to one of my channels, and share the file there.',

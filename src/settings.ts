@@ -216,6 +216,18 @@ const slackSettings = {
   ).describe(
     'Admins of the bot: they may undo what others uploaded, export the customers, have a person forgotten, and change or forget a phone column that others chose. Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
   ),
+  BOT_SHARERS: withDefault(
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+      .refine(
+        (ids) => ids.every((id) => /^[UWB][A-Z0-9]+$/.test(id)),
+        'must be Slack ids of apps such as U012AB3CD or B012AB3CD, divided by commas',
+      ),
+    '',
+  ).describe(
+    'Apps and workflows whose files are imported as a member\'s are: Slack ids (profile of the app → ⋮ → "Copy member ID"), divided by commas. Files of all others are refused.',
+  ),
   CHANNELS: withDefault(channelIds, '').describe(
     'The only channels the bot works in: Slack ids (channel → its name → "About", at the bottom), divided by commas. In others it says so, imports nothing and answers nothing. Empty: every channel it is invited to.',
   ),

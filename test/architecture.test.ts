@@ -422,6 +422,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/retry.ts',
+      'commands/reply',
       'commands/receipts',
       'commands/home',
       'src/slack/transport',
@@ -429,7 +430,7 @@ const PARTS: readonly Part[] = [
       'src/slack/access',
       'src/slack/files',
     ],
-    mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/reply', 'commands/digest'],
+    mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
     packages: ['@slack/web-api'],
   },
   {

@@ -36,7 +36,7 @@ import { describeRecords, findRecords } from './customer-records.ts'
 /** A window takes five times what goes into a message; the files have all of it. */
 function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const upload = uploads.get(String(last_upload?.upload))
-  const link = upload?.source.kind === 'slack' ? upload.source.permalink : undefined
+  const link = upload?.source.kind === 'slack' ? upload.source.message_link : undefined
   const name = upload ? `${upload.file.name} (#${upload.number})` : undefined
   return [
     'To see more, open ',

@@ -82,7 +82,7 @@ function describePeople(people: readonly PersonSummary[]): ReplyPart[] {
         .map(({ user, files, names, counts }): Sentence[] => [
           [{ user }],
           nameFiles(files, names),
-          ...[counts.rows, counts.created, counts.updated, counts.invalid].map((n) => formatCount(n)),
+          ...[counts.rows, counts.created, counts.updated, counts.invalid].map((count) => [{ count }]),
         ]),
     },
     ...(rest > 0
@@ -132,7 +132,7 @@ function listUploads(
 }
 
 function nameOf({ file, source }: SummarisedUpload): Inline {
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 

@@ -144,7 +144,7 @@ function describeOpen(open: readonly FileUpload[]): ReplyPart[] {
 
 function describeProgress(upload: FileUpload): Sentence {
   const { status, checkpoint, started_at, shared_at, source } = upload
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   const name: Inline[] = [
     ...(link === undefined
       ? nameUploadBriefly(upload)

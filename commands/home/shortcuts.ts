@@ -17,6 +17,8 @@ export interface ShortcutInput {
     readonly thread: string
     /** Who wrote it; absent where that was an app. */
     readonly user?: string
+    /** The bot wrote it. */
+    readonly isOurs?: boolean
     readonly files: readonly {
       readonly id: string
       readonly name?: string
@@ -54,6 +56,7 @@ export const SHORTCUTS: readonly ShortcutDefinition[] = [
 ]
 
 async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Reply> {
+  if (input.message.isOurs) return describeOurs()
   const { team, channel, user, now, message } = input
   const answers: Sentence[] = []
   const uploads: number[] = []
@@ -97,6 +100,7 @@ function describeStopped(
 
 /** A share is imported once: one that was heard of is named, with its number. */
 async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Reply> {
+  if (input.message.isOurs) return describeOurs()
   const { team, channel, message } = input
   const queue = createUploadQueue({ models: deps.models })
   const answers: Sentence[] = []
@@ -113,6 +117,7 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
       user: message.user ?? input.user,
       fileId: id,
       sharedAt: timeOf(message.ts),
+      ts: message.ts,
     })
     uploads.push(upload.number)
     answers.push(
@@ -136,6 +141,18 @@ function refuseFile({ isTable, isShared }: Pick<MessageFile, 'isTable' | 'isShar
 }
 
 type MessageFile = ShortcutInput['message']['files'][number]
+
+/** The bot never imports its own posts: whoever wants one imported shares it as their own. */
+function describeOurs(): Reply {
+  return {
+    trace: { did: 'asked', isRefused: true },
+    visibility: 'asker',
+    parts: [
+      { kind: 'headline', text: 'I posted this file, so I do not import it from here.' },
+      { kind: 'text', text: 'Choose "Share file" in its menu: your share is imported.' },
+    ],
+  }
+}
 
 /** How a file stands that is to be imported, and is here already. */
 function describeState(upload: FileUpload): Inline[] {

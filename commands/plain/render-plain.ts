@@ -80,6 +80,7 @@ function renderInline(inline: Inline, medium: TextMedium): string {
   if (typeof inline === 'string') return medium.literal(inline)
   if ('bold' in inline) return medium.bold(inline.bold)
   if ('code' in inline) return medium.code(inline.code)
+  if ('count' in inline) return medium.literal(formatCount(inline.count))
   if ('user' in inline) return medium.user(inline.user)
   if ('time' in inline) return medium.time(inline.time, inline.style)
   return medium.link(inline.link, inline.label)

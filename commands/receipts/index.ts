@@ -19,7 +19,7 @@ export {
   describeHeld,
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
-export { describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
+export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'
 export { describeSwitchReceipt, summariseSwitch } from './switch-reply.ts'

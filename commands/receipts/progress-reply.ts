@@ -2,6 +2,7 @@ import type { FileUpload } from '../../models/index.ts'
 import { formatCount, formatDuration, markCode, plural, type Reply, type Sentence } from '../reply/index.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
+import { nameUploadBriefly } from './upload-reference.ts'
 
 interface Progress {
   readonly rows: number
@@ -44,4 +45,12 @@ export function describeWaiting(_upload: FileUpload, why: string): Reply {
 
 function inThread(text: Sentence): Reply {
   return { visibility: 'channel', parts: [{ kind: 'text', text }] }
+}
+
+/** What is left of an upload's first message once its receipt, or its question, is a reply of its own. */
+export function describeMoved(upload: FileUpload): Reply {
+  return {
+    visibility: 'channel',
+    parts: [{ kind: 'note', text: [...nameUploadBriefly(upload), ': see my reply below.'] }],
+  }
 }

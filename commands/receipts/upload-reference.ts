@@ -75,12 +75,9 @@ export function nameUploadBriefly({ number, status, file, undo_of, forget }: Fil
   return [{ bold: `#${number}` }, ' ', { code: file.name }]
 }
 
-/** True if the upload was shared in this channel. */
-export function isSharedIn(
-  { source }: FileUpload,
-  { team, channel }: { readonly team: string; readonly channel: string },
-): boolean {
-  return source.kind === 'slack' && source.team === team && source.channel === channel
+/** True if the upload was shared in this channel. A channel has one id, whatever team a payload named with it. */
+export function isSharedIn({ source }: FileUpload, { channel }: { readonly channel: string }): boolean {
+  return source.kind === 'slack' && source.channel === channel
 }
 
 export function showButton({ number }: FileUpload) {

@@ -10,6 +10,8 @@ export type Inline =
   | string
   | { readonly bold: string }
   | { readonly code: string }
+  /** A number as the team writes it; a column of them can be sorted. */
+  | { readonly count: number }
   /** A person by their Slack id, or by name where there is no Slack. */
   | { readonly user: string }
   /** A moment, shown in the reader's time zone: `day` for a date alone, `ago` for how long that is. */

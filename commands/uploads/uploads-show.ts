@@ -22,12 +22,12 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
-  formatCount,
   type Inline,
   labelOf,
   plural,
   type Reply,
   type ReplyPart,
+  type Sentence,
   toAsker,
   traced,
   type Viewer,
@@ -134,12 +134,12 @@ function pointToFile(upload: FileUpload): Inline[] {
 
 /** The name of a file, as a link to it where there is one. */
 function nameFile({ source, file }: FileUpload): Inline {
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 
 function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
-  const link = source.kind === 'slack' ? source.permalink : undefined
+  const link = source.kind === 'slack' ? source.message_link : undefined
   return [
     'Uploaded by ',
     { user: source.user },
@@ -154,7 +154,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
 function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): ReplyPart[] {
   if (fields.length === 0) return []
   const rest = fields.length - MAX_FIELDS
-  const count = (n: number) => (n === 0 ? '' : formatCount(n))
+  const count = (n: number): Sentence => (n === 0 ? '' : [{ count: n }])
   return [
     { kind: 'text', text: 'Changes to existing customers, by number of customers:' },
     {

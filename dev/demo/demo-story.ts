@@ -5,7 +5,8 @@ import type { DemoChat, PlayOutcome } from './demo-chat.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const KUSHAL = '+917417119014'
-const examplePath = (name: string): string => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url))
+const examplePath = (name: string): string =>
+  fileURLToPath(new URL(`../../examples/${name}`, import.meta.url))
 
 interface StoryDay {
   readonly title: string

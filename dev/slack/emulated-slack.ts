@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
+import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
 import { type FrontLayer, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
 
@@ -10,6 +11,8 @@ export interface EmulatedSlack {
   readonly botUserId: string
   readonly appId: string
   readonly teamId: string
+  /** The team payloads name outside: in Slack Connect and Grid it can be another than the bot's. */
+  readonly payloadTeamId: string
   /** A person who is in every channel. */
   readonly host: string
   /** Slack id by name. */
@@ -17,6 +20,8 @@ export interface EmulatedSlack {
   readonly channels: ReadonlyMap<string, string>
   /** Calls a Web API method as a person, past the layers of the front. */
   callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T>
+  /** Somebody shares a file that is in Slack already. @returns `ts` of the message */
+  forwardFile(person: string, channel: string, fileId: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -28,6 +33,7 @@ export interface EmulatedSlackOptions {
   readonly otherChannels?: readonly string[]
   /** Port of the address everybody sees; a free one otherwise. */
   readonly port?: number
+  readonly payloadTeamId?: string
 }
 
 const BOT_USER_ID = 'UBOT00001'
@@ -87,6 +93,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   })
   emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
   front.use(leadLinksThroughFront(emulator.url, front.url))
+  const forwards = createForwardedFiles()
+  front.use(forwards.layer)
   front.use(showRepliesOfShares(callAs, host))
   const scheduled = createScheduledMessages(emulatorUrl)
   front.use(scheduled.layer)
@@ -121,10 +129,16 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     botUserId: BOT_USER_ID,
     appId: APP_ID,
     teamId,
+    payloadTeamId: options.payloadTeamId ?? teamId,
     host,
     people,
     channels,
     callAs,
+    async forwardFile(person, channel, fileId) {
+      const { ts } = await callAs<{ ts: string }>(person, 'chat.postMessage', { channel, text: fileId })
+      forwards.add({ fileId, channel, ts, share_user_id: people.get(person) ?? '' })
+      return ts
+    },
     async stop() {
       scheduled.stop()
       await front.stop()

@@ -20,7 +20,7 @@ export function describeEvent(slack: EmulatedSlack, id: string, at: Date, event:
   const seconds = at.getTime() / 1000
   return {
     token: 'deprecated',
-    team_id: slack.teamId,
+    team_id: slack.payloadTeamId,
     context_team_id: slack.teamId,
     api_app_id: slack.appId,
     event: { ...event, event_ts: seconds.toFixed(6) },
@@ -45,13 +45,13 @@ export function describeAction(
   slack: EmulatedSlack,
   channel: string,
   user: string,
-  input: ActionInput,
+  input: ActionInput & { readonly thread?: string | undefined },
   responseUrl: string,
 ): Record<string, unknown> {
   const type = input.type ?? 'button'
   return {
     type: 'block_actions',
-    team: { id: slack.teamId, domain: 'sahara-loans' },
+    team: { id: slack.payloadTeamId, domain: 'sahara-loans' },
     user: { id: user, team_id: slack.teamId },
     api_app_id: slack.appId,
     token: 'deprecated',
@@ -60,8 +60,18 @@ export function describeAction(
     ...(input.message === undefined
       ? { container: { type: 'message', channel_id: channel, is_ephemeral: true } }
       : {
-          container: { type: 'message', message_ts: input.message, channel_id: channel, is_ephemeral: false },
-          message: { ts: input.message, type: 'message' },
+          container: {
+            type: 'message',
+            message_ts: input.message,
+            channel_id: channel,
+            is_ephemeral: false,
+            ...(input.thread !== undefined && { thread_ts: input.thread }),
+          },
+          message: {
+            ts: input.message,
+            type: 'message',
+            ...(input.thread !== undefined && { thread_ts: input.thread }),
+          },
         }),
     response_url: responseUrl,
     actions: [
@@ -91,7 +101,7 @@ export function describeMessageShortcut(
     trigger_id: randomUUID(),
     message_ts: ts,
     response_url: responseUrl,
-    team: { id: slack.teamId, domain: 'sahara-loans' },
+    team: { id: slack.payloadTeamId, domain: 'sahara-loans' },
     user: { id: user, team_id: slack.teamId },
     channel: { id: channel },
     message: { type: 'message', ts, ...message },

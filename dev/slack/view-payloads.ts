@@ -86,7 +86,7 @@ export function describeSubmission(
 
 function whoAsks(slack: EmulatedSlack, user: string): Payload {
   return {
-    team: { id: slack.teamId, domain: 'sahara-loans' },
+    team: { id: slack.payloadTeamId, domain: 'sahara-loans' },
     user: { id: user, team_id: slack.teamId },
     api_app_id: slack.appId,
     token: 'deprecated',

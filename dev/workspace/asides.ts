@@ -9,17 +9,29 @@ export interface Aside {
   readonly asked?: string
   readonly text: string
   readonly blocks?: readonly unknown[]
+  /** `ts` of the message under which it is shown; in the channel where absent. */
+  readonly thread?: string
 }
 
-/** Takes down what is said by `chat.postEphemeral`: the emulator can be asked for no such message. */
-export function collectEphemerals(front: SlackFront, tell: (aside: Aside) => void): void {
+/**
+ * Takes down what is said by `chat.postEphemeral`: the emulator can be asked for no such message. In a thread without
+ * replies Slack takes one and never shows it (https://docs.slack.dev/reference/methods/chat.postEphemeral).
+ */
+export function collectEphemerals(
+  front: SlackFront,
+  hasReplies: (channel: string, thread: string) => Promise<boolean>,
+  tell: (aside: Aside) => void,
+): void {
   front.use(async (call, next) => {
     const answer = await next(call)
     if (call.path !== '/api/chat.postEphemeral' || !answer.ok) return answer
     const args = new URLSearchParams(call.body.toString())
     const blocks: unknown = JSON.parse(args.get('blocks') ?? '[]')
+    const [channel, thread] = [args.get('channel') ?? '', args.get('thread_ts') ?? undefined]
+    if (thread !== undefined && !(await hasReplies(channel, thread))) return answer
     tell({
-      channel: args.get('channel') ?? '',
+      channel,
+      ...(thread !== undefined && { thread }),
       user: args.get('user') ?? '',
       at: new Date(),
       text: args.get('text') ?? '',

@@ -7,6 +7,8 @@ export interface Answer {
   readonly visibility: 'asker' | 'channel'
   readonly text: string
   readonly blocks?: readonly unknown[]
+  /** Where it was said in a thread. */
+  readonly thread?: string
 }
 
 /** What the bot said through one response_url. */
@@ -17,7 +19,7 @@ export interface Answers {
 }
 
 /** Where something was asked, by whom, and how. */
-export type Question = Required<Pick<Aside, 'channel' | 'user' | 'asked'>>
+export type Question = Required<Pick<Aside, 'channel' | 'user' | 'asked'>> & Pick<Aside, 'thread'>
 
 interface Slot extends Question {
   readonly answers: Answer[]
@@ -32,7 +34,11 @@ export function collectAnswers(
   front: SlackFront,
   postInChannel: (channel: string, text: string, blocks: unknown) => Promise<void>,
   tell: (aside: Aside) => void,
-): { open(question: Question): Answers } {
+): {
+  open(question: Question): Answers
+  /** What was said to one person in a thread answers what they asked there: first what has no answer yet. */
+  hear(aside: Aside): Aside
+} {
   const slots = new Map<string, Slot>()
   let last = 0
 
@@ -56,6 +62,16 @@ export function collectAnswers(
   })
 
   return {
+    hear(aside) {
+      const isAsked = ({ channel, user, thread }: Slot) =>
+        thread !== undefined && thread === aside.thread && channel === aside.channel && user === aside.user
+      const asked = [...slots.values()].filter(isAsked)
+      const slot = asked.find(({ answers }) => answers.length === 0) ?? asked.at(-1)
+      if (!slot) return aside
+      const { text, blocks, thread } = aside
+      slot.answers.push({ visibility: 'asker', text, ...(blocks && { blocks }), ...(thread && { thread }) })
+      return { ...aside, asked: slot.asked }
+    },
     open(question) {
       last += 1
       const slot: Slot = { ...question, answers: [], uses: 0 }

@@ -25,6 +25,13 @@ export interface Workspace extends WorkspaceViews {
   connect(eventsUrl: string): void
   /** A person shares a file: a real upload, then the `file_shared` event. Resolves when the file is up. */
   share(person: string, channel: string, file: SharedFile, options?: ShareOptions): Promise<Share>
+  /** A person shares a file that is in Slack already ("Share file"): the file keeps its owner. */
+  forward(
+    person: string,
+    channel: string,
+    fileId: string,
+    options?: Pick<ShareOptions, 'announce'>,
+  ): Promise<Share>
   /** Sends the event of a share (again). */
   announce(share: Share, retryNumber?: number): Promise<DeliveryOutcome>
   deleteFile(share: Share): Promise<void>
@@ -117,6 +124,7 @@ export type PersonRole =
   | 'deactivated'
   | 'stranger'
   | 'of_another_organisation'
+  | 'bot'
 
 /** An App Home, or a window. */
 export interface ShownView {
@@ -195,4 +203,6 @@ export interface WorkspaceOptions {
   readonly otherChannels?: readonly string[]
   readonly port?: number
   readonly eventRetryDelaysMs?: readonly number[]
+  /** The team payloads name outside, as in Slack Connect and Grid; the bot's own unless told. */
+  readonly payloadTeamId?: string
 }

@@ -12,6 +12,7 @@ const ROLES: Readonly<Record<PersonRole, Fields>> = {
   deactivated: { deleted: true },
   stranger: { is_stranger: true },
   of_another_organisation: { team_id: 'TELSEWHERE' },
+  bot: { is_bot: true, profile: { bot_id: 'BOTHER001', api_app_id: 'AOTHER001' } },
 }
 
 export interface WorkspacePeople {

@@ -49,13 +49,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     channels,
     otherChannels,
     ...(options.port !== undefined && { port: options.port }),
+    ...(options.payloadTeamId !== undefined && { payloadTeamId: options.payloadTeamId }),
   })
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
   const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
-  collectEphemerals(slack.front, (ephemeral) => {
+  const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
+  collectEphemerals(slack.front, hasReplies, (ephemeral) => {
     ephemerals.push(ephemeral)
-    asides.push(ephemeral)
+    asides.push(answers.hear(ephemeral))
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -126,6 +128,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       return share
     },
 
+    async forward(person, channel, fileId, { announce = true } = {}) {
+      const channelId = workspace.channelId(channel)
+      const ts = await slack.forwardFile(person, channelId, fileId)
+      const user = workspace.userId(person)
+      const share: Share = { fileId, channel: channelId, user, ts, sharedAt: new Date(Number(ts) * 1000) }
+      if (announce) void workspace.announce(share)
+      return share
+    },
+
     async announce(share, retryNumber) {
       const delivery = {
         url: botAddress(),
@@ -149,7 +160,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       return sendAndWait({ channel: channelId, user, asked: text }, waitOptions, (responseUrl) =>
         new URLSearchParams({
           token: 'deprecated',
-          team_id: slack.teamId,
+          team_id: slack.payloadTeamId,
           team_domain: 'sahara-loans',
           channel_id: channelId,
           channel_name: channel,
@@ -169,8 +180,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
       const asked = `press ${input.label ?? input.value}`
-      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
-        formOf(describeAction(slack, channelId, user, input, responseUrl)),
+      const thread = input.message === undefined ? undefined : await threadAbove(channelId, input.message)
+      const question = { channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
+      return sendAndWait(question, waitOptions, (responseUrl) =>
+        formOf(describeAction(slack, channelId, user, { ...input, thread }, responseUrl)),
       )
     },
 
@@ -289,6 +302,12 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       },
     )
     return messages
+  }
+
+  /** The thread a message is a reply in. */
+  async function threadAbove(channel: string, ts: string): Promise<string | undefined> {
+    const [message] = await readThread(channel, ts)
+    return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
   async function sendAndWait(

@@ -17,6 +17,7 @@ import { findProblems } from '../uploads/apply/index.ts'
 import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
 import {
+  beginWord,
   claimReceiptMessage,
   forgetReceiptMessage,
   isReceiptMessage,
@@ -32,6 +33,7 @@ import {
   createMembers,
   type Identity,
   identify,
+  linkToMessage,
 } from './access/index.ts'
 import {
   classifyFile,
@@ -40,6 +42,7 @@ import {
   createMissedShares,
   createPrivateFileSender,
   createSlackFileSource,
+  isOwnPost,
   type MissedShares,
   readFileInfo,
   type SlackUpload,
@@ -90,6 +93,8 @@ export interface SlackAppDeps {
   readonly limits: { readonly maxBytes: number }
   /** The only channels the bot works in; undefined: every one it is invited to. */
   readonly channels?: ReadonlySet<string> | undefined
+  /** Apps whose files are imported. */
+  readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
   readonly models: CommandDeps['models']
   readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnName' | 'countAhead'>
@@ -121,7 +126,7 @@ export interface SlackApp {
   readonly missedShares: MissedShares
   /** Where summaries are posted. */
   readonly digests: DigestPlace
-  readonly teamId: () => string | undefined
+  readonly teamId: () => string
   /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
   greetRest(): Promise<void>
   health(): Promise<HealthReport>
@@ -149,21 +154,25 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const inBackground = background.run
   let identity: Identity | undefined
   const botUserId = () => identity?.botUserId
+  // The bot serves one team. Payloads of Slack Connect and Grid channels can name another.
+  const teamId = () => identity?.teamId ?? ''
   const colleagues = createMembers({
     client,
     home: () => identity,
     store: createMemberStore({ models }),
+    botSharers: deps.botSharers,
   })
 
   const claimant = randomUUID()
-  const sender = createReplySender()
+  const sender = createReplySender(log)
   const message = createUploadMessage({
     client,
     botUserId,
     sender,
     store: {
       claim: (upload) => claimReceiptMessage(models, upload._id, claimant),
-      remember: (upload, ts) => rememberReceiptMessage(models, upload._id, ts),
+      beginWord: (upload, word) => beginWord(models, upload._id, word),
+      remember: (upload, ts, word) => rememberReceiptMessage(models, upload._id, ts, word),
       forget: (upload, ts) => forgetReceiptMessage(models, upload._id, ts),
       isRemembered: (channel, ts) => isReceiptMessage(models, channel, ts),
       repeatLastWord: (upload) => repeatReceipt(models, upload._id),
@@ -172,6 +181,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const failedRows = createFailedRowsSender({
     client,
     apiUrl: config.apiUrl,
+    botUserId,
     store: createFailedRowsStore({ models }),
     write: (upload, path) =>
       writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
@@ -193,13 +203,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     apiUrl: config.apiUrl,
     maxBytes: deps.limits.maxBytes,
     botUserId,
-    isMember: (user) => colleagues.isMember(user),
+    members: colleagues,
+    linkToMessage: (...message) => linkToMessage(identity?.url, ...message),
     channelRule,
     onCallFailed: deps.onCallFailed,
   })
   const intake = createShareIntake({
     queue,
     client,
+    botUserId,
     log,
     onShareQueued(upload) {
       deps.onShareQueued()
@@ -221,12 +233,22 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         : { refused: 'you are no longer a member' },
   }
   const audit = createAuditTrail({ models })
-  const authorizeDeps: AuthorizeDeps = { commandDeps, channelRule, colleagues, audit, botUserId, sender, log }
+  const authorizeDeps: AuthorizeDeps = {
+    commandDeps,
+    channelRule,
+    colleagues,
+    audit,
+    botUserId,
+    teamId,
+    sender,
+    log,
+  }
   // A client of its own: a window has to be open within three seconds.
   const windows = createWindows(newClient(), sender)
   const greeter = createGreeter({
     client,
     apiUrl: config.apiUrl,
+    botUserId,
     store: createGreetingStore({ models }),
     channels: deps.channels,
   })
@@ -291,8 +313,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   /** A picture that waits in the queue is nobody's business: it is looked at, and forgotten, when its turn comes. */
   async function isOurs(upload: SlackUpload): Promise<boolean> {
     const { file_id, channel } = upload.source
+    if ((await channelRule.judgeShare(upload.source.user, channel)) === 'not_in_channel') return false
     const file = await readFileInfo(client, file_id, channel)
-    if (file.user === botUserId() || classifyFile(file) === 'not_for_us') return false
+    if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
     return true
   }
@@ -309,7 +332,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   return {
     missedShares: createMissedShares({ client, botUserId }),
     digests: createDigestPoster(client, sender),
-    teamId: () => identity?.teamId,
+    teamId,
     greetRest: () => greeter.greetRest(),
     health,
     source,

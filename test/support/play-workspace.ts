@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { startWorkspace, type Workspace } from '../../dev/workspace/workspace.ts'
+import { startWorkspace, type Workspace, type WorkspaceOptions } from '../../dev/workspace/workspace.ts'
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -26,10 +26,11 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 export async function playWorkspace(
   settings: Record<string, string> | ((workspace: Workspace) => Record<string, string>) = {},
   log: Log = silent,
+  options: WorkspaceOptions = {},
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
-  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50] })
+  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], ...options })
   const apps: App[] = []
 
   async function startApp(): Promise<number> {

@@ -17,6 +17,8 @@ export interface AuthorizeDeps {
   readonly colleagues: Members
   readonly audit: AuditTrail
   readonly botUserId: () => string | undefined
+  /** The bot's own team. Teams in payloads can be others: in Slack Connect and Grid. */
+  readonly teamId: () => string
   /** Knows which blocks Slack takes. */
   readonly sender: ReplySender
   readonly log: Log

@@ -25,10 +25,11 @@ export interface ChannelRule {
   enter(user: string, channel: string | null): Promise<RoomEntry>
   /**
    * Whether a file that was shared at a place is imported. Slack told of the share, so that the person could share it
-   * there is known.
+   * there is known; that the bot is in the channel is not, because Slack tells of every file the bot could see
+   * (https://docs.slack.dev/reference/events/file_shared).
    * @throws AppError slack_unavailable, slack_refused
    */
-  judgeShare(user: string, channel: string): Promise<'no_room' | 'not_chosen' | undefined>
+  judgeShare(user: string, channel: string): Promise<'not_in_channel' | 'no_room' | 'not_chosen' | undefined>
 }
 
 /** @param chosen the channels the bot works in at all; all where undefined */
@@ -55,7 +56,8 @@ export function createChannelRule(
     async judgeShare(user, channel) {
       const standing = await membership.standingIn(channel)
       if (standing === 'alone') return (await rooms.sharedWith(user)).size > 0 ? undefined : 'no_room'
-      return standing === 'member' && !isChosen(channel) ? 'not_chosen' : undefined
+      if (standing === 'outside') return 'not_in_channel'
+      return isChosen(channel) ? undefined : 'not_chosen'
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Identity {
   readonly botId: string | undefined
   readonly teamId: string | undefined
   readonly enterpriseId: string | undefined
+  /** Where the workspace is in a browser, such as `https://acme.slack.com/`. */
+  readonly url: string | undefined
 }
 
 /** Milliseconds in which Slack has to say who we are. */
@@ -25,5 +27,6 @@ export async function identify(client: WebClient): Promise<Identity> {
     botId: answer.bot_id,
     teamId: answer.team_id,
     enterpriseId: answer.enterprise_id,
+    url: answer.url,
   }
 }

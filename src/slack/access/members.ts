@@ -5,7 +5,7 @@ import { repeatCall } from '../transport/index.ts'
 
 type Person = Pick<
   NonNullable<UsersInfoResponse['user']>,
-  'deleted' | 'is_restricted' | 'is_ultra_restricted' | 'is_stranger' | 'team_id'
+  'deleted' | 'is_bot' | 'is_restricted' | 'is_ultra_restricted' | 'is_stranger' | 'team_id'
 > & { readonly enterprise_user?: { readonly enterprise_id?: string } }
 
 /** Where the bot is installed. */
@@ -26,6 +26,11 @@ export interface Members {
   /** The same, with Slack asked anew: for what cannot be called back. */
   isColleagueNow(user: string): Promise<boolean>
   /**
+   * Who shared a file: a member, another app or a workflow (a `bot`, unless it was named in BOT_SHARERS), or a guest.
+   * @throws as `isMember`
+   */
+  sharerOf(user: string): Promise<'member' | 'bot' | 'guest'>
+  /**
    * Slack told of a change of a person (`user_change`): whatever it is about, they are asked about anew. Events come in
    * any order and more than once, so what stands in one decides nothing.
    * @returns whether it looks as if somebody who was a member is none any more
@@ -42,30 +47,40 @@ interface MembersDeps {
   readonly home: () => Home | undefined
   /** One for all processes: a change is told to one of them alone. */
   readonly store: MemberStore
+  /** Ids of apps whose files are imported as a member's: `U…`, `W…` or `B…`. */
+  readonly botSharers?: ReadonlySet<string> | undefined
 }
 
-export function createMembers({ client, home, store }: MembersDeps): Members {
-  async function ask(user: string): Promise<boolean> {
+export function createMembers({ client, home, store, botSharers = new Set() }: MembersDeps): Members {
+  async function fetchPerson(user: string): Promise<UsersInfoResponse['user'] | undefined> {
     try {
       const answer = await repeatCall(() => client.users.info({ user }), { withinMs: 10_000 })
-      const at = home()
-      return answer.user !== undefined && at !== undefined && isOwnMember(answer.user, at)
+      return answer.user
     } catch (error) {
-      if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return false
+      if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return undefined
       throw error
     }
   }
 
   async function askAnew(user: string): Promise<boolean> {
     const keep = await store.beginAsking(user)
-    const isMember = await ask(user)
-    await keep(isMember)
-    return isMember
+    const [person, at] = [await fetchPerson(user), home()]
+    const isOne = person !== undefined && at !== undefined && isOwnMember(person, at)
+    await keep(isOne)
+    return isOne
   }
 
+  const isMember = async (user: string) => (await store.find(user)) ?? (await askAnew(user))
+
   return {
-    isMember: async (user) => (await store.find(user)) ?? (await askAnew(user)),
+    isMember,
     isColleagueNow: askAnew,
+    async sharerOf(user) {
+      if (botSharers.has(user) || (await isMember(user))) return 'member'
+      const person = await fetchPerson(user)
+      if (!person?.is_bot) return 'guest'
+      return botSharers.has(person.profile?.bot_id ?? '') ? 'member' : 'bot'
+    },
     async changed(user, person) {
       const wasMember = await store.distrust(user)
       const at = home()
@@ -76,10 +91,11 @@ export function createMembers({ client, home, store }: MembersDeps): Members {
 
 /**
  * What Slack says of a person, read strictly: `deleted` is somebody whose account was closed, `is_restricted` and
- * `is_ultra_restricted` are guests, `is_stranger` and another team are people of other organisations (https://docs.slack.dev/reference/objects/user-object).
+ * `is_ultra_restricted` are guests, `is_bot` is an app or a workflow, `is_stranger` and another team are people of other organisations (https://docs.slack.dev/reference/objects/user-object).
  */
 export function isOwnMember(person: Person, { teamId, enterpriseId }: Home): boolean {
-  if (person.deleted || person.is_restricted || person.is_ultra_restricted || person.is_stranger) return false
+  if (person.deleted || person.is_bot) return false
+  if (person.is_restricted || person.is_ultra_restricted || person.is_stranger) return false
   if (teamId !== undefined && person.team_id === teamId) return true
   return enterpriseId !== undefined && person.enterprise_user?.enterprise_id === enterpriseId
 }

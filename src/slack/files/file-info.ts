@@ -82,14 +82,57 @@ export function listShares(file: SlackFile, channel: string): readonly FileShare
 // The message exists before the event is sent, and clocks of two of Slack's machines differ a little.
 const CLOCKS_DIFFER_S = 5
 
+/** Who shared a file where, as the event of the share says it. */
+export interface SharePlace {
+  readonly channel: string
+  readonly user: string
+}
+
 /**
- * The appearance an event at `sharedAt` is about: the last that was there by then. The same file can be shared in
- * the same channel again before we come to the first.
+ * The appearance an event at `sharedAt` is about: the last one by that person that was there by then. The same file can
+ * be shared in the same channel again before the worker comes to the first share.
+ * @param botUserId never shares anything to import: not its own posts, nor files a link of its own made appear
  */
-export function findShare(file: SlackFile, channel: string, sharedAt: Date): FileShare | undefined {
-  const shares = listShares(file, channel)
+export function findShare(
+  file: SlackFile,
+  { channel, user }: SharePlace,
+  sharedAt: Date,
+  botUserId: string | undefined,
+): FileShare | undefined {
+  const shares = listShares(file, channel).filter((share) => !isBy(share, botUserId))
+  const theirs = shares.filter(({ share_user_id }) => share_user_id === undefined || share_user_id === user)
+  const candidates = theirs.length > 0 ? theirs : shares
   const until = sharedAt.getTime() / 1000 + CLOCKS_DIFFER_S
-  return shares.filter(({ ts }) => Number(ts) <= until).at(-1) ?? shares.at(-1)
+  return candidates.filter(({ ts }) => Number(ts) <= until).at(-1) ?? candidates.at(-1)
+}
+
+/** The appearance the bot itself made of its own file. */
+export function findOwnShare(
+  file: SlackFile,
+  channel: string,
+  botUserId: string | undefined,
+): FileShare | undefined {
+  const shares = listShares(file, channel)
+  const isOwn = ({ share_user_id: by }: FileShare) => by === undefined || by === (botUserId ?? by)
+  return shares.filter(isOwn).at(-1)
+}
+
+/**
+ * Whether the file is in a channel only because the bot put it there: an example, an export, rows to correct. A file of
+ * the bot's that a person shares is that person's share: a forwarded file keeps its owner (`file.user`).
+ */
+export function isOwnPost(
+  file: SlackFile,
+  { channel, user }: SharePlace,
+  botUserId: string | undefined,
+): boolean {
+  if (botUserId === undefined) return false
+  const shares = listShares(file, channel)
+  return user === botUserId || (shares.length > 0 && shares.every((share) => isBy(share, botUserId)))
+}
+
+function isBy({ share_user_id }: FileShare, user: string | undefined): boolean {
+  return share_user_id !== undefined && share_user_id === user
 }
 
 /** The thread an answer to this share belongs in. */

@@ -53,16 +53,15 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   /** The list may leave out where a file was shared; `files.info` tells. */
   async function sharesOf(file: SlackFile, channel: string): Promise<FoundShare[]> {
     const fileId = file.id
-    if (fileId === undefined || file.user === botUserId() || !isPerhapsOurs(file)) return []
+    if (fileId === undefined || !isPerhapsOurs(file)) return []
     const told = file.shares ? file : await readFileInfo(client, fileId, channel, settlingOptions(file))
-    return listShares(told, channel).map((share) => ({
-      channel,
-      fileId,
-      user: share.share_user_id ?? file.user ?? '',
-      sharedAt: new Date(Math.round(Number(share.ts) * 1000)),
-      ts: share.ts,
-      thread: threadOf(share),
-    }))
+    return listShares(told, channel).flatMap((share) => {
+      const user = share.share_user_id ?? file.user ?? ''
+      // A forwarded file keeps its owner: only the share says who shared it.
+      if (user === botUserId()) return []
+      const sharedAt = new Date(Math.round(Number(share.ts) * 1000))
+      return [{ channel, fileId, user, sharedAt, ts: share.ts, thread: threadOf(share) }]
+    })
   }
 
   return {

@@ -12,7 +12,7 @@ type SendPrivateFile = NonNullable<CommandDeps['sendPrivateFile']>
 
 /**
  * Hands a file to one person alone. An ephemeral message can carry none, and a file in a channel is everybody's: so it
- * goes into the conversation between that person and the bot, as an answer to the sentence that says what it is.
+ * goes into the conversation between that person and the bot, below the sentence that says what it is.
  *
  * `chat.postMessage` to a person opens that conversation and tells its id: it needs no scope beside `chat:write`
  * (https://docs.slack.dev/reference/methods/chat.postMessage#app_home).
@@ -35,12 +35,9 @@ export function createPrivateFileSender(
         text: escapeMrkdwn(comment),
         ...AS_WRITTEN,
       })
-      if (said.channel === undefined || said.ts === undefined) throw new AppError('slack_unavailable')
-      await client.files.completeUploadExternal({
-        files: [{ id, title: name }],
-        channel_id: said.channel,
-        thread_ts: said.ts,
-      })
+      if (said.channel === undefined) throw new AppError('slack_unavailable')
+      // Below the sentence and not in a thread under it, which a conversation shows as "1 reply".
+      await client.files.completeUploadExternal({ files: [{ id, title: name }], channel_id: said.channel })
       // A request to forget that came in between looked for the file when Slack did not have it yet.
       if (await isOutdated()) {
         await deleteFile(id)

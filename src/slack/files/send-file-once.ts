@@ -4,7 +4,8 @@ import { AppError } from '../../errors.ts'
 import { withTemporaryFile } from '../../with-temporary-file.ts'
 import { NONE_NATIVE, type RenderedReply, renderBlocks } from '../render/index.ts'
 import { isBlockRefusal, toSlackError } from '../transport/index.ts'
-import { findShare, readFileInfo } from './file-info.ts'
+import { createFileDeleter } from './delete-slack-files.ts'
+import { findOwnShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 /** A file that is to be seen in a channel once, whatever happens on the way. */
@@ -39,6 +40,7 @@ export interface FileOnceRecord {
 export interface FileOnceDeps {
   readonly client: WebClient
   readonly apiUrl: string | undefined
+  readonly botUserId?: () => string | undefined
   /** Milliseconds in which Slack may take to show where a file was shared. */
   readonly settleMs?: number
 }
@@ -75,13 +77,13 @@ export async function sendFileOnce(
 }
 
 async function findMessage(
-  { client, settleMs }: FileOnceDeps,
+  { client, settleMs, botUserId }: FileOnceDeps,
   { channel }: FileOnce,
   fileId: string,
 ): Promise<string | undefined> {
   try {
     const info = await readFileInfo(client, fileId, channel, { ...(settleMs !== undefined && { settleMs }) })
-    return findShare(info, channel, new Date())?.ts
+    return findOwnShare(info, channel, botUserId?.())?.ts
   } catch (error) {
     // A file that was never completed is none to Slack.
     if (error instanceof AppError && error.code === 'file_deleted') return undefined
@@ -95,6 +97,8 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
     const length = await file.write(path)
     const { id: fileId, address } = await reserveFile(client, file.name, length)
     if (!(await file.record.take(fileId, before))) return
+    // Slack can say that it shares a file and do it much later, or never: two of them must not appear.
+    if (before !== undefined) await createFileDeleter(client)(before)
     await uploadBytes(address, path, length, apiUrl)
     // Another process may have taken over while this one was busy.
     if (!(await file.record.isOurs(fileId))) return

@@ -1,10 +1,19 @@
 import type { WebClient } from '@slack/web-api'
+import type { SlackSource } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import type { FileSource, OpenedFile } from '../../uploads/lease/index.ts'
-import type { ChannelRule } from '../access/index.ts'
+import type { ChannelRule, Members } from '../access/index.ts'
 import type { OnCallFailed } from '../transport/index.ts'
 import { openDownload, tooLarge } from './download.ts'
-import { type FileInfoOptions, findShare, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
+import {
+  type FileInfoOptions,
+  type FileShare,
+  findShare,
+  isOwnPost,
+  readFileInfo,
+  type SlackFile,
+  threadOf,
+} from './file-info.ts'
 import { classifyFile, looksLikeTable } from './file-kind.ts'
 
 interface SlackFileSourceDeps {
@@ -14,8 +23,10 @@ interface SlackFileSourceDeps {
   readonly maxBytes: number
   /** The bot's own Slack id: what it uploaded itself is never imported. */
   readonly botUserId: () => string | undefined
-  /** Whether a person is a member here: what guests and strangers share is not imported. */
-  readonly isMember: (user: string) => Promise<boolean>
+  /** What guests, strangers and other apps share is not imported. */
+  readonly members: Pick<Members, 'sharerOf'>
+  /** Address of a message, for replies: a link to the file could share it again. */
+  readonly linkToMessage?: (channel: string, ts: string, thread: string) => string | undefined
   readonly channelRule: ChannelRule
   readonly onCallFailed?: OnCallFailed | undefined
   readonly settleMs?: number
@@ -24,7 +35,7 @@ interface SlackFileSourceDeps {
 
 /** Files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
-  const { client, token, apiUrl, maxBytes, botUserId, isMember, channelRule, settleMs, silenceMs } = deps
+  const { client, token, apiUrl, maxBytes, botUserId, members, channelRule, settleMs, silenceMs } = deps
 
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
@@ -34,9 +45,9 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       if (source.kind !== 'slack') throw new AppError('unexpected')
       const asking: FileInfoOptions = { signal, ...(settleMs !== undefined && { settleMs }) }
       const file = await readFileInfo(client, source.file_id, source.channel, asking)
-      if (file.user !== undefined && file.user === botUserId()) return 'not_for_us'
+      if (isOwnPost(file, source, botUserId())) return 'not_for_us'
       const name = file.name ?? file.title ?? source.file_id
-      const share = findShare(file, source.channel, upload.shared_at)
+      const share = findShare(file, source, upload.shared_at, botUserId())
       if (share && !(await claim(share.ts, name))) return 'not_for_us'
       const kind = classifyFile(file)
       if (kind === 'not_for_us') return 'not_for_us'
@@ -44,7 +55,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
       // decided upon by others.
       const isNew = upload.file.sha256 === undefined
-      await assertMayShare(source, name, isNew)
+      if (!(await assertMayShare(source, name, isNew))) return 'not_for_us'
       const stream = await openDownload(addressOf(file, name, maxBytes), {
         token,
         apiUrl,
@@ -57,34 +68,41 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       })
       const checked = kind === 'perhaps' ? await passIfTable(stream) : stream
       if (checked === undefined) return 'not_for_us'
-
-      const thread = share && (source.thread ?? threadOf(share))
-      return { name, ...describeFile(file, thread), stream: checked }
+      return { name, ...describeFile(file, source, share), stream: checked }
     },
   }
 
-  /** @throws AppError shared_by_guest, shared_without_room, shared_elsewhere */
+  function describeFile(
+    { size }: SlackFile,
+    { channel, thread }: Pick<SlackSource, 'channel' | 'thread'>,
+    share: FileShare | undefined,
+  ): Pick<OpenedFile, 'bytes' | 'link' | 'thread'> {
+    const link = share && deps.linkToMessage?.(channel, share.ts, threadOf(share))
+    return {
+      ...(size !== undefined && { bytes: size }),
+      ...(link !== undefined && { link }),
+      ...(share && { thread: thread ?? threadOf(share) }),
+    }
+  }
+
+  /**
+   * @returns false for a channel the bot is not in: Slack tells of files wherever the bot could see them
+   * @throws AppError shared_by_guest, shared_by_bot, shared_without_room, shared_elsewhere
+   */
   async function assertMayShare(
     { user, channel }: { readonly user: string; readonly channel: string },
     file: string,
     isNew: boolean,
-  ): Promise<void> {
-    if (isNew && !(await isMember(user))) throw new AppError('shared_by_guest', { file })
-    // The event itself says that the bot is in a channel, and may have left since.
+  ): Promise<boolean> {
     const refusal = await channelRule.judgeShare(user, channel)
+    // Before anything is said: nobody there invited the bot. An import under way goes on.
+    if (refusal === 'not_in_channel') return !isNew
+    const sharer = isNew ? await members.sharerOf(user) : 'member'
+    if (sharer === 'bot') throw new AppError('shared_by_bot', { file })
+    if (sharer === 'guest') throw new AppError('shared_by_guest', { file })
     if (refusal === 'no_room') throw new AppError('shared_without_room', { file })
     if (refusal === 'not_chosen') throw new AppError('shared_elsewhere', { file })
-  }
-}
-
-function describeFile(
-  { size, permalink }: SlackFile,
-  thread: string | undefined,
-): Pick<OpenedFile, 'bytes' | 'permalink' | 'thread'> {
-  return {
-    ...(size !== undefined && { bytes: size }),
-    ...(permalink !== undefined && { permalink }),
-    ...(thread !== undefined && { thread }),
+    return true
   }
 }
 

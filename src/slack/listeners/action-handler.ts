@@ -1,29 +1,36 @@
-import type { BlockAction, RespondFn } from '@slack/bolt'
+import type { BlockAction } from '@slack/bolt'
+import type { WebClient } from '@slack/web-api'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import { replyThrough, respondWith } from './command-handler.ts'
+import { type Respond, respondInThread } from './respond-in-thread.ts'
 
 /** The name under which an element was registered: what stands before the colon of its id. */
 export function actionName(actionId: string): string {
   return actionId.replace(/:\d+$/, '')
 }
 
-/** Does what a button or a menu asks for and answers through its response_url. */
+/** Does what a button or a menu asks for and answers where it was pressed: in its thread, or in the channel. */
 export async function answerAction(
   actions: readonly ActionDefinition[],
   body: BlockAction,
-  respond: RespondFn,
-  deps: AuthorizeDeps,
+  respondInChannel: Respond,
+  deps: AuthorizeDeps & { readonly client: WebClient },
 ): Promise<void> {
   const { log } = deps
   const [pressed] = body.actions
   const name = actionName(pressed?.action_id ?? '')
   const definition = actions.find((action) => action.name === name)
   const started = Date.now()
-  const place = { team: body.team?.id ?? '', user: body.user.id }
+  const place = { team: deps.teamId(), user: body.user.id }
   const channel = body.channel?.id
+  const thread = threadOf(body)
+  const respond =
+    channel === undefined || thread === undefined
+      ? respondInChannel
+      : respondInThread(deps.client, { channel, thread, user: place.user }, respondInChannel)
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
   logAboutUpload(definition?.scopeOf(chosenValue(pressed)).uploads[0])
@@ -41,6 +48,12 @@ export async function answerAction(
   } catch (error) {
     log.error({ action: name, err: error }, 'action not answered')
   }
+}
+
+/** `ts` of the message the pressed one is a reply to. */
+function threadOf({ container, message }: BlockAction): string | undefined {
+  const thread: unknown = Reflect.get(container ?? {}, 'thread_ts') ?? message?.thread_ts
+  return typeof thread === 'string' && thread !== message?.ts ? thread : undefined
 }
 
 /** A button has its value itself, a menu in what was picked. */

@@ -1,10 +1,11 @@
-import type { RespondFn, SlashCommand } from '@slack/bolt'
+import type { SlashCommand } from '@slack/bolt'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { retry } from '../../retry.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
+import type { Respond } from './respond-in-thread.ts'
 
 const MAX_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 300
@@ -13,12 +14,13 @@ const FIRST_PAUSE_MS = 300
 export async function answerCommand(
   definition: CommandDefinition,
   command: SlashCommand,
-  respond: RespondFn,
+  respond: Respond,
   deps: AuthorizeDeps,
 ): Promise<void> {
   const { log } = deps
   const started = Date.now()
-  const { team_id: team, channel_id: channel, user_id: user } = command
+  const { channel_id: channel, user_id: user } = command
+  const team = deps.teamId()
   const visitor = { entry: 'command', name: definition.name, team, channel, user } as const
   const reply = await authorize(visitor, deps, (channels) =>
     definition.run(
@@ -49,7 +51,7 @@ function unescapeText(text: string): string {
 
 /** A word on the way to the answer: no second try, and no harm where it fails. */
 export function replyThrough(
-  respond: RespondFn,
+  respond: Respond,
   { sender, log }: Pick<AuthorizeDeps, 'sender' | 'log'>,
 ): (reply: Reply) => Promise<void> {
   return async (reply) => {
@@ -65,7 +67,7 @@ export function replyThrough(
 
 /** Answers, and once more when nothing can have been shown: a lost answer is asked for again by the person anyway. */
 export async function respondWith(
-  respond: RespondFn,
+  respond: Respond,
   reply: Reply,
   sender: ReplySender,
   { replacesOriginal = false }: { readonly replacesOriginal?: boolean } = {},
@@ -77,6 +79,8 @@ export async function respondWith(
       replace_original: replacesOriginal,
       ...AS_WRITTEN,
       text,
+      unfurl_links: false,
+      unfurl_media: false,
       // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
       ...(blocks.length > 0 && { blocks }),
     } as const

@@ -24,13 +24,13 @@ export interface ChannelDeps extends ViewHandlerDeps {
 export function registerChannel(app: App, deps: ChannelDeps, inBackground: BackgroundWork['run']): void {
   const { colleagues, greeter, home, intake } = deps
 
-  app.event('file_shared', async ({ event, body, context }) => {
+  app.event('file_shared', async ({ event, context }) => {
     // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
     if (event.user_id === botIdOf(context)) return
     const { file_id: fileId, channel_id: channel, user_id: user } = event
     if (!fileId || !channel || !user) return
     const sharedAt = timeOf(event.event_ts)
-    await intake.take({ team: body.team_id, channel, user, fileId, sharedAt })
+    await intake.take({ team: deps.teamId(), channel, user, fileId, sharedAt })
   })
 
   app.event('member_joined_channel', async ({ event, context }) => {

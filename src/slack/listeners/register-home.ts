@@ -10,9 +10,9 @@ import { answerGlobalShortcut, answerLookup, type ViewHandlerDeps } from './view
 export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: BackgroundWork['run']): void {
   const { home } = deps
 
-  app.event('app_home_opened', async ({ event, body }) => {
+  app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return
-    inBackground('App Home not shown', () => home.opened({ user: event.user, team: body.team_id }))
+    inBackground('App Home not shown', () => home.opened({ user: event.user, team: deps.teamId() }))
   })
 
   app.shortcut<GlobalShortcut>({ type: 'shortcut' }, async ({ ack, shortcut }) => {

@@ -4,12 +4,13 @@ import { AppError, toAppError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 import type { Log } from '../../uploads/lease/index.ts'
 import type { SlackShare, UploadQueue } from '../../uploads/worker/index.ts'
-import { classifyFile, findShare, readFileInfo, threadOf, type Upload } from '../files/index.ts'
+import { classifyFile, findShare, readFileInfo, type Upload } from '../files/index.ts'
 import { NONE_NATIVE, renderBlocks, UNPARSED } from '../render/index.ts'
 
 export interface ShareIntakeDeps {
   readonly queue: Pick<UploadQueue, 'queueSlackShare'>
   readonly client: WebClient
+  readonly botUserId: () => string | undefined
   readonly onShareQueued: (upload: Upload) => void
   readonly log: Log
   /** First pause between tries while the database is away, in milliseconds. */
@@ -78,13 +79,14 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
   async function postWaiting(share: SlackShare, error: AppError): Promise<void> {
     try {
       const file = await readFileInfo(client, share.fileId, share.channel)
-      const found = findShare(file, share.channel, share.sharedAt)
+      const found = findShare(file, share, share.sharedAt, deps.botUserId())
       if (classifyFile(file) === 'not_for_us' || !found) return
       const reference = share.fileId
       await client.chat.postEphemeral({
         channel: share.channel,
         user: share.user,
-        thread_ts: threadOf(found),
+        // In a thread without replies Slack takes it and never shows it.
+        ...(found.thread_ts !== undefined && { thread_ts: found.thread_ts }),
         ...UNPARSED,
         ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),
       })

@@ -22,12 +22,12 @@ export async function answerShortcut(
   const { log } = deps
   const definition = shortcuts.find(({ callbackId }) => callbackId === body.callback_id)
   if (!definition) return
-  const place = { team: body.team?.id ?? '', channel: body.channel.id, user: body.user.id }
+  const place = { team: deps.teamId(), channel: body.channel.id, user: body.user.id }
   const reply = await authorize(
     { entry: 'shortcut', name: definition.callbackId, ...place },
     deps,
     async () => {
-      const message = readMessage(body)
+      const message = readMessage(body, deps.botUserId())
       const files = await Promise.all(
         message.files.map(async (file) => ({
           ...file,
@@ -65,12 +65,12 @@ type MessageRead = Omit<ShortcutInput['message'], 'files'> & {
   readonly files: readonly Omit<ShortcutInput['message']['files'][number], 'isShared'>[]
 }
 
-function readMessage({ message, message_ts }: MessageShortcut): MessageRead {
+function readMessage({ message, message_ts }: MessageShortcut, botUserId: string | undefined): MessageRead {
   const files: unknown = message.files
   return {
     ts: message_ts,
     thread: typeof message.thread_ts === 'string' ? message.thread_ts : message_ts,
-    ...(message.user !== undefined && { user: message.user }),
+    ...(message.user !== undefined && { user: message.user, isOurs: message.user === botUserId }),
     files: (Array.isArray(files) ? files : []).slice(0, MAX_FILES).flatMap((file: unknown) => {
       const { id, name } = (file ?? {}) as { id?: unknown; name?: unknown }
       if (typeof id !== 'string') return []

@@ -41,7 +41,7 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
   const [pressed] = body.actions
   const name = actionName(pressed?.action_id ?? '')
   if (view === undefined) return
-  const person = { user: body.user.id, team: body.team?.id ?? '' }
+  const person = { user: body.user.id, team: deps.teamId() }
   if (name === REFRESH_HOME) return await deps.home.opened(person)
   const isSearch = name === SEARCH_CUSTOMER
   const kind = isSearch || view.callback_id === LOOKUP_WINDOW ? LOOKUP_WINDOW : SHOW_WINDOW
@@ -59,7 +59,7 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
 /** The global shortcut: a window to type into, at once. */
 export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandlerDeps): Promise<void> {
   if (body.callback_id !== LOOKUP_WINDOW) return
-  const person = { user: body.user.id, team: body.team?.id ?? '' }
+  const person = { user: body.user.id, team: deps.teamId() }
   const id = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
   if (id === undefined) return
   // Who it is takes a call to find out, and the window could not wait for that.
@@ -73,7 +73,7 @@ export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandl
 
 /** What was typed into the window: the answer stands under it. */
 export async function answerLookup(body: ViewSubmitAction, deps: ViewHandlerDeps): Promise<void> {
-  const person = { user: body.user.id, team: body.team?.id ?? '' }
+  const person = { user: body.user.id, team: deps.teamId() }
   const reply = await lookUp(typedText(body.view.state), person, deps)
   await deps.windows.update(body.view.id, LOOKUP_WINDOW, fitWindow(reply, deps.actions))
   deps.log.info({ shortcut: LOOKUP_WINDOW }, 'shortcut answered')

@@ -1,8 +1,9 @@
 import type { WebClient } from '@slack/web-api'
 import type { DigestPlace } from '../../../commands/digest/index.ts'
 import { AppError } from '../../errors.ts'
-import { AS_WRITTEN } from '../render/index.ts'
+import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
 import { repeatCall, toSlackError } from '../transport/index.ts'
+import { namePeople } from './name-people.ts'
 import type { ReplySender } from './reply-sender.ts'
 
 const ASK_WITHIN_MS = 20_000
@@ -18,14 +19,14 @@ export function createDigestPoster(client: WebClient, sender: ReplySender): Dige
     async handOver(channel, reply, postAt) {
       try {
         // Once: after a call without an answer the list tells whether it was carried out.
-        const answer = await sender.send(reply, (rendered) =>
+        const schedule = (rendered: RenderedReply) =>
           client.chat.scheduleMessage({
             channel,
             post_at: toSeconds(postAt),
             ...AS_WRITTEN,
             ...rendered,
-          }),
-        )
+          })
+        const answer = await sender.send(await namePeople(client, reply), schedule, { isLastTry: true })
         if (answer.scheduled_message_id === undefined) throw new AppError('slack_unavailable')
         return { id: answer.scheduled_message_id }
       } catch (thrown) {

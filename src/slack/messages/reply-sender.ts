@@ -1,4 +1,7 @@
-import type { Reply } from '../../../commands/reply/index.ts'
+import { randomBytes } from 'node:crypto'
+import { describeError, type Reply } from '../../../commands/reply/index.ts'
+import { AppError } from '../../errors.ts'
+import type { Log } from '../../uploads/lease/index.ts'
 import {
   ALL_NATIVE,
   type NativeBlock,
@@ -22,13 +25,17 @@ export interface ReplySender {
 export interface SendOptions {
   readonly surface?: Surface
   readonly isRefused?: (error: unknown) => boolean
+  /** The call is not repeated by the caller: `internal_error`, too, may be about the blocks. */
+  readonly isLastTry?: boolean
 }
 
 /** Milliseconds for which a refusal is remembered: what Slack does not take today it may take after its next release. */
 const REMEMBER_MS = 6 * 60 * 60_000
 
+type RenderOptions = NonNullable<Parameters<typeof renderBlocks>[1]>
+
 /** One for a process: what Slack refused is not tried again with each message. */
-export function createReplySender(): ReplySender {
+export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
   const refused = new Map<string, number>()
 
   function takes(surface: Surface): ReadonlySet<NativeBlock> {
@@ -40,11 +47,25 @@ export function createReplySender(): ReplySender {
     for (const kind of kinds) refused.set(`${surface} ${kind}`, Date.now() + REMEMBER_MS)
   }
 
+  /** Whoever asked gets an answer, also where ours cannot be put into blocks. */
+  function render(reply: Reply, options: RenderOptions): RenderedReply {
+    try {
+      return renderBlocks(reply, options)
+    } catch (thrown) {
+      const reference = randomBytes(3).toString('hex')
+      const error = new AppError('unexpected', {}, thrown)
+      log?.error({ code: error.code, reference, err: thrown }, 'a reply could not be rendered')
+      return renderBlocks({ ...describeError(error, reference), visibility: reply.visibility }, options)
+    }
+  }
+
   return {
-    async send(reply, call, { surface = 'message', isRefused = isBlockRefusal } = {}) {
+    async send(reply, call, options = {}) {
+      const { surface = 'message', isLastTry = false } = options
+      const isRefused = options.isRefused ?? ((error) => isBlockRefusal(error, isLastTry))
       const tries: Try = { native: takes(surface), suspects: [] }
       for (;;) {
-        const rendered = renderBlocks(reply, { surface, native: tries.native })
+        const rendered = render(reply, { surface, native: tries.native })
         try {
           const sent = await call(rendered)
           remember(surface, tries.suspects)

@@ -56,11 +56,12 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   const { message, catalogue, log, everyMs = EVERY_MS } = deps
   const talks = new Map<string, Talk>()
 
-  function talkAbout(upload: SlackUpload): Talk {
+  /** @param spokeAt from when the pause before the first word counts */
+  function talkAbout(upload: SlackUpload, spokeAt = 0): Talk {
     const key = String(upload._id)
     const talk = talks.get(key) ?? {
       last: Promise.resolve(),
-      spokeAt: 0,
+      spokeAt,
       isBusy: false,
       isOver: false,
       isPosted: false,
@@ -81,8 +82,11 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   async function postProgress(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
     // A person who is to be forgotten has no thread.
     if (!isSlackUpload(upload) || upload.forget) return
-    const talk = talkAbout(upload)
-    if (talk.isOver || talk.isBusy || Date.now() - talk.spokeAt < everyMs) return
+    // A small file is done before there is anything to tell on the way: it costs one post and no edit.
+    const talk = talkAbout(upload, state === 'running' ? Date.now() : 0)
+    const isFirstWait = state === 'waiting' && !talk.isPosted
+    if (talk.isOver || talk.isBusy) return
+    if (!isFirstWait && Date.now() - talk.spokeAt < everyMs) return
     talk.isBusy = true
     talk.spokeAt = Date.now()
     try {

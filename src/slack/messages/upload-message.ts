@@ -1,15 +1,16 @@
 import type { WebClient } from '@slack/web-api'
-import type { Reply } from '../../../commands/reply/index.ts'
+import { describeMoved } from '../../../commands/receipts/index.ts'
+import type { Reply, ReplyPart } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import { pause } from '../../retry.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'
-import { AS_WRITTEN, UNPARSED } from '../render/index.ts'
+import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
 import { classifySlackFailure, isSlackFailure, repeatCall, toSlackError } from '../transport/index.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 
 /** What a message says about an upload to programs that read metadata. */
-export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed'
+export type UploadState = 'queued' | 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'moved'
 
 export interface UploadMessageDeps {
   readonly client: WebClient
@@ -19,13 +20,20 @@ export interface UploadMessageDeps {
   readonly sender?: ReplySender
   /** Milliseconds after an unanswered post before Slack is asked whether it is there. */
   readonly settleMs?: number
+  /** Milliseconds after which a last word is a message of its own: nobody is notified of an edit. */
+  readonly moveAfterMs?: number
 }
 
 /** Which message is whose, kept where every process sees it. */
 export interface UploadMessageStore {
   /** Asks to make an upload's message. */
   claim(upload: Upload): Promise<PostClaim>
-  remember(upload: Upload, ts: string): Promise<void>
+  /** A last word is about to be said where a message is. @returns which message to edit; none where one is to be made */
+  beginWord(
+    upload: Upload,
+    word: { readonly message: string; readonly word: string; readonly isOld: boolean },
+  ): Promise<{ readonly message?: string; readonly older?: string }>
+  remember(upload: Upload, ts: string, word?: string): Promise<void>
   /** The message is gone. */
   forget(upload: Upload, ts: string): Promise<void>
   /** Whether a message is some upload's already: one message can share several files. */
@@ -44,6 +52,7 @@ export interface UploadMessage {
 }
 
 const SETTLE_MS = 2_000
+const MOVE_AFTER_MS = 30_000
 const MAX_POSTS = 3
 /** Milliseconds in which the last word has to be said before another process may try. */
 const SAY_WITHIN_MS = 45_000
@@ -62,7 +71,8 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
   'thread_not_found',
 ])
 /**
- * The one message each upload has in its thread.
+ * The one message each upload has in its thread, and after half a minute a second one for the last word: an edit
+ * notifies nobody, a reply that mentions the person does. Of the first only a line is left.
  *
  * `chat.postMessage` cannot be made idempotent, and without a history scope the bot cannot read its own messages back.
  * So a message is posted once, everything after that is an edit of it, which may be repeated freely; and before each
@@ -73,7 +83,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
   const posted = new Map<string, string>()
 
-  const knownMessage = (upload: SlackUpload) => posted.get(String(upload._id)) ?? upload.receipt.message
+  /** The newest one known: another process may have made another since this one posted. */
+  function knownMessage(upload: SlackUpload): string | undefined {
+    const [own, stored] = [posted.get(String(upload._id)), upload.receipt.message]
+    return own === undefined || (stored !== undefined && Number(stored) > Number(own)) ? stored : own
+  }
 
   async function edit(
     upload: SlackUpload,
@@ -88,9 +102,9 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     )
   }
 
-  async function remember(upload: SlackUpload, ts: string): Promise<void> {
+  async function remember(upload: SlackUpload, ts: string, { word }: MessageContent): Promise<void> {
     posted.set(String(upload._id), ts)
-    await deps.store.remember(upload, ts)
+    await deps.store.remember(upload, ts, word)
   }
 
   /** Finds the message of an earlier post whose answer was lost, by editing it to what is to be said now. */
@@ -107,14 +121,21 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       if (isRefusal(error, LOST_MESSAGE)) return notFound
       throw error
     }
-    await remember(upload, latest)
+    await remember(upload, latest, content)
     return { adopted: true }
+  }
+
+  async function findThread(upload: SlackUpload): Promise<Adoption> {
+    const share = upload.source.thread === undefined ? await findShareOf(upload) : undefined
+    const thread = upload.source.thread ?? (share && threadOf(share))
+    return { adopted: false, ...(thread !== undefined && { thread }) }
   }
 
   /** Undefined where the file is deleted, or no share of it is known. */
   async function findShareOf({ source, shared_at }: SlackUpload): Promise<Share | undefined> {
     try {
-      return findShare(await readFileInfo(client, source.file_id, source.channel), source.channel, shared_at)
+      const file = await readFileInfo(client, source.file_id, source.channel)
+      return findShare(file, source, shared_at, deps.botUserId())
     } catch (error) {
       if (error instanceof AppError && error.code === 'file_deleted') return undefined
       throw error
@@ -130,29 +151,30 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     return (await deps.store.isRemembered(source.channel, latest)) ? undefined : latest
   }
 
-  /** Makes the message, unless another process has or does. */
-  async function post(upload: SlackUpload, content: MessageContent, isLastWord: boolean): Promise<void> {
-    for (let posts = 1; ; posts += 1) {
-      const claim = await deps.store.claim(upload)
-      if (claim.kind === 'posted') return await takeOver(upload, claim.message, content, isLastWord)
-      if (claim.kind === 'taken') throw new AppError('slack_unavailable')
-      const found = await adoptLostPost(upload, content)
-      if (found.adopted) return
-      const pauseMs = await tryPost(upload, found.thread, content, isLastWord, posts)
-      if (pauseMs === undefined) return
-      await pause(pauseMs)
-    }
-  }
-
-  /** Another process made the message, and may have said more by now than a word on the way. */
-  async function takeOver(
+  /**
+   * Makes the message, unless another process has or does.
+   * @returns the message of another process, which may have said more by now than a word on the way
+   */
+  async function post(
     upload: SlackUpload,
-    ts: string,
     content: MessageContent,
     isLastWord: boolean,
-  ): Promise<void> {
-    posted.set(String(upload._id), ts)
-    if (isLastWord) await edit(upload, ts, content, SAY_WITHIN_MS / 3)
+  ): Promise<string | undefined> {
+    for (let posts = 1; ; posts += 1) {
+      const claim = await deps.store.claim(upload)
+      if (claim.kind === 'posted') {
+        posted.set(String(upload._id), claim.message)
+        return claim.message
+      }
+      if (claim.kind === 'taken') throw new AppError('slack_unavailable')
+      // Where nobody tried before, a reply that is there belongs to another upload of the same message.
+      const found =
+        claim.isFirst && posts === 1 ? await findThread(upload) : await adoptLostPost(upload, content)
+      if (found.adopted) return undefined
+      const pauseMs = await tryPost(upload, found.thread, content, isLastWord, posts)
+      if (pauseMs === undefined) return undefined
+      await pause(pauseMs)
+    }
   }
 
   /** @returns undefined when it is over, else the milliseconds to wait before it is tried again */
@@ -167,7 +189,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       if (thread === undefined) return await sayWithoutThread(upload, content, isLastWord)
       // Looking took its time: the right to post may have passed to another process.
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
-      await remember(upload, await postOnce(upload, thread, content))
+      await remember(upload, await postOnce(upload, thread, content, posts >= MAX_POSTS), content)
       return undefined
     } catch (error) {
       if (isRefusal(error, LOST_THREAD)) return await sayWithoutThread(upload, content, isLastWord)
@@ -192,18 +214,23 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     return pauseMs
   }
 
-  async function postOnce(upload: SlackUpload, thread: string, content: MessageContent): Promise<string> {
+  async function postOnce(
+    upload: SlackUpload,
+    thread: string,
+    content: MessageContent,
+    isLastTry: boolean,
+  ): Promise<string> {
     const { channel } = upload.source
     const { reply, metadata } = content
-    const answer = await sender.send(reply, (rendered) =>
+    const sendTo = (rendered: RenderedReply) =>
       client.chat.postMessage({
         channel,
         thread_ts: thread,
         ...AS_WRITTEN,
         ...rendered,
         metadata,
-      }),
-    )
+      })
+    const answer = await sender.send(reply, sendTo, { isLastTry })
     if (answer.ts === undefined) throw new AppError('slack_unavailable')
     return answer.ts
   }
@@ -233,23 +260,65 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     }
   }
 
+  async function sayLastWord(
+    upload: SlackUpload,
+    reply: Reply,
+    state: UploadState,
+    known: string | undefined,
+  ): Promise<void> {
+    const word = nameWord(upload, state)
+    const begun = known === undefined ? upload.receipt : await beginWord(upload, known, word)
+    const { message: ts, older } = begun
+    const said = older === undefined ? reply : mentionUploader(upload, reply)
+    const content = { ...describeMessage(upload, said, state), word }
+    posted.delete(String(upload._id))
+    const others = await editOrPost(upload, content, ts)
+    if (others !== undefined) return await sayLastWord(upload, reply, state, others)
+    if (older !== undefined) await shrink(upload, older)
+    posted.delete(String(upload._id))
+  }
+
+  /** @returns the message another process made meanwhile */
+  async function editOrPost(
+    upload: SlackUpload,
+    content: MessageContent,
+    ts: string | undefined,
+  ): Promise<string | undefined> {
+    if (ts === undefined) return await post(upload, content, true)
+    try {
+      await edit(upload, ts, content, SAY_WITHIN_MS)
+      return undefined
+    } catch (error) {
+      if (!isRefusal(error, LOST_MESSAGE)) throw error
+      await deps.store.forget(upload, ts)
+      return await post(upload, content, true)
+    }
+  }
+
+  async function beginWord(upload: SlackUpload, message: string, word: string) {
+    const { moveAfterMs = MOVE_AFTER_MS } = deps
+    const isOld = Date.now() - Number(message) * 1000 > moveAfterMs
+    return await deps.store.beginWord(upload, { message, word, isOld })
+  }
+
+  /** Leaves one line of the message before. Where it cannot be edited any more, it stays as it is. */
+  async function shrink(upload: SlackUpload, ts: string): Promise<void> {
+    const line = describeMessage(upload, describeMoved(upload), 'moved')
+    try {
+      await edit(upload, ts, line, SAY_WITHIN_MS / 3)
+    } catch (error) {
+      if (!isRefusal(error, LOST_MESSAGE)) throw error
+    }
+  }
+
   return {
     async say(upload, reply, state) {
-      const content = describeMessage(upload, reply, state)
       // A question has to reach somebody as much as a receipt does.
       const isLastWord = state === 'done' || state === 'failed' || state === 'held'
       const ts = knownMessage(upload)
-      if (!isLastWord && ts !== undefined) return await mention(upload, reply, state)
-      if (ts === undefined) return await post(upload, content, isLastWord)
-      try {
-        await edit(upload, ts, content, SAY_WITHIN_MS)
-      } catch (error) {
-        if (!isRefusal(error, LOST_MESSAGE)) throw error
-        posted.delete(String(upload._id))
-        await deps.store.forget(upload, ts)
-        await post(upload, content, isLastWord)
-      }
-      if (isLastWord) posted.delete(String(upload._id))
+      if (isLastWord) return await sayLastWord(upload, reply, state, ts)
+      if (ts !== undefined) return await mention(upload, reply, state)
+      await post(upload, describeMessage(upload, reply, state), false)
     },
 
     mention,
@@ -258,8 +327,28 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 }
 
+/** A question after another one was answered is another word. */
+function nameWord({ question, hold }: SlackUpload, state: UploadState): string {
+  const answers = [question?.answer, hold?.answer].filter((answer) => answer !== undefined)
+  return state === 'held' ? `question ${answers.length + 1}` : 'receipt'
+}
+
+/** The headline with the uploader before it: a reply that names nobody is noticed by nobody. */
+function mentionUploader({ source }: SlackUpload, reply: Reply): Reply {
+  const isHeadline = reply.parts[0]?.kind === 'headline'
+  const mention = { kind: 'note', text: [{ user: source.user }] } as const
+  if (!isHeadline) return { ...reply, parts: [mention, ...reply.parts] }
+  const parts = reply.parts.map((part, at): ReplyPart => {
+    if (at > 0 || part.kind !== 'headline') return part
+    return { ...part, text: [{ user: source.user }, ' ', ...[part.text].flat()] }
+  })
+  return { ...reply, parts }
+}
+
 interface MessageContent {
   readonly reply: Reply
+  /** Which last word it is; absent on the way. */
+  readonly word?: string
   readonly metadata: {
     readonly event_type: string
     readonly event_payload: Record<string, string | number>

@@ -59,7 +59,7 @@ export function renderNumbers({ numbers }: Extract<ReplyPart, { kind: 'numbers' 
     column_settings: shown.map(() => ({ align: 'right' })),
     rows: [
       shown.map(({ label }) => renderCell([{ bold: label }])),
-      shown.map(({ value }) => renderCell(formatCount(value))),
+      shown.map(({ value }) => renderCell([{ count: value }])),
     ],
   }
 }
@@ -69,6 +69,10 @@ function renderCell(cell: Sentence): TableCell {
     // Slack refuses an empty cell.
     return { type: 'raw_text', text: cell.trim() === '' ? '–' : shorten(cell, BLOCK_LIMITS.tableCell) }
   }
+  const [only] = cell.length === 1 ? cell : []
+  // As a number its column is sorted by size: as text 9 comes after 10.
+  if (typeof only === 'object' && 'count' in only && Number.isFinite(only.count))
+    return { type: 'raw_number', value: only.count, text: formatCount(only.count) }
   return {
     type: 'rich_text',
     elements: [{ type: 'rich_text_section', elements: renderElements(cell, BLOCK_LIMITS.tableCell) }],

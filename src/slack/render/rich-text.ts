@@ -1,5 +1,5 @@
 import type { RichTextElement, RichTextSection } from '@slack/types'
-import type { Inline, Sentence, TimeStyle } from '../../../commands/reply/index.ts'
+import { formatCount, type Inline, type Sentence, type TimeStyle } from '../../../commands/reply/index.ts'
 import { shorten } from './block-limits.ts'
 import { dateFallback, dateFormat } from './mrkdwn.ts'
 
@@ -39,6 +39,7 @@ function renderInline(inline: Inline, most: number, isBold: boolean): RichTextEl
   if (typeof inline === 'string') return text(inline, {})
   if ('bold' in inline) return text(inline.bold, { bold: true })
   if ('code' in inline) return text(inline.code, { code: true })
+  if ('count' in inline) return text(formatCount(inline.count), {})
   if ('user' in inline) {
     return /^[UW][A-Z0-9]{2,}$/.test(inline.user)
       ? { type: 'user', user_id: inline.user }

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { classifySlackFailure } from './slack-call.ts'
+import { classifySlackFailure, isInternalError } from './slack-call.ts'
 
 // https://docs.slack.dev/reference/methods/chat.postMessage#errors; a view is refused as invalid_arguments.
 const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
@@ -11,10 +11,17 @@ const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
   'msg_blocks_too_long',
 ])
 
-/** True if Slack refused a message because of its blocks. */
-export function isBlockRefusal(error: unknown): boolean {
-  if (error instanceof AppError)
+/**
+ * True if Slack refused a message because of its blocks.
+ *
+ * @param isLastTry Slack answers some blocks with `internal_error`; after the last try they are taken for the reason
+ */
+export function isBlockRefusal(error: unknown, isLastTry = false): boolean {
+  if (error instanceof AppError) {
+    if (error.code === 'slack_unavailable') return isInternalError(error.cause)
     return error.code === 'slack_refused' && REFUSED_BLOCKS.has(String(error.details.reason))
+  }
+  if (isLastTry && isInternalError(error)) return true
   const failure = classifySlackFailure(error)
   return failure.kind === 'refused' && REFUSED_BLOCKS.has(failure.reason)
 }

@@ -9,6 +9,7 @@ export { createRespondFetch } from './respond-fetch.ts'
 export {
   classifySlackFailure,
   createWebClient,
+  isInternalError,
   isSlackFailure,
   type OnCallFailed,
   repeatCall,

@@ -91,6 +91,11 @@ export function classifySlackFailure(error: unknown): SlackFailure {
   return { kind: 'unknown' }
 }
 
+/** Whether Slack answered that something went wrong on its side: for some blocks it says nothing else. */
+export function isInternalError(error: unknown): boolean {
+  return error instanceof WebAPIPlatformError && error.data.error === 'internal_error'
+}
+
 /** Whether what was thrown comes from a call to Slack at all. */
 export function isSlackFailure(error: unknown): boolean {
   return (

@@ -13,6 +13,8 @@ const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
 
 const SUFFIX = ' - rows to correct'
 
+const MAX_NAME_CHARACTERS = 255
+
 export interface FailedRowsOptions {
   /** How dates are read where nothing tells; a column read the other way says so in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
@@ -21,7 +23,12 @@ export interface FailedRowsOptions {
 /** `day-1.csv` → `day-1 - rows to correct.csv`; the name stays when such a file is itself corrected in part. */
 export function nameFailedRows({ file }: FileUpload): string {
   const base = file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
-  return `${base.endsWith(SUFFIX) ? base : base + SUFFIX}.csv`
+  const ending = `${SUFFIX}.csv`
+  // Slack takes names of at most 255 characters; how it ends says what the file is.
+  const room = MAX_NAME_CHARACTERS - ending.length
+  const kept = base.endsWith(SUFFIX) ? base.slice(0, -SUFFIX.length) : base
+  const stem = kept.length <= room ? kept : `${kept.slice(0, room - 1)}…`.replace(/\p{Surrogate}/gu, '')
+  return stem + ending
 }
 
 /**

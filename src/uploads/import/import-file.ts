@@ -316,7 +316,7 @@ function describeFile(
       source.kind === 'slack'
         ? {
             ...source,
-            ...(opened.permalink !== undefined && { permalink: opened.permalink }),
+            ...(opened.link !== undefined && { message_link: opened.link }),
             ...(opened.thread !== undefined && { thread: opened.thread }),
           }
         : source,

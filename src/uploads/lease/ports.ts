@@ -10,7 +10,8 @@ export interface OpenedFile {
   readonly name: string
   /** Size as the place says it; compared with what arrives. */
   readonly bytes?: number
-  readonly permalink?: string
+  /** Address of the message that shared it. */
+  readonly link?: string
   /** Message the reply belongs under. */
   readonly thread?: string
   readonly stream: ByteSource

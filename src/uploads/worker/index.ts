@@ -4,6 +4,7 @@
  */
 export { previewWaiting, queuePreview, requestPreview } from './preview-request.ts'
 export {
+  beginWord,
   claimReceiptMessage,
   forgetReceiptMessage,
   isReceiptMessage,

@@ -9,8 +9,8 @@ const MESSAGE_CLAIM = createClaim<FileUpload>({
 const POST_WITHIN_MS = 20_000
 
 export type PostClaim =
-  /** It is for this process to make the message. */
-  | { readonly kind: 'granted' }
+  /** It is for this process to make the message. First: nobody can have posted it before. */
+  | { readonly kind: 'granted'; readonly isFirst: boolean }
   /** Somebody made it: this one. */
   | { readonly kind: 'posted'; readonly message: string }
   /** Somebody is making it right now. */
@@ -29,13 +29,45 @@ export async function claimReceiptMessage(
   const { fileUploads } = models
   const unposted = { _id: upload, 'receipt.message': { $exists: false } }
   const terms = { ms: POST_WITHIN_MS, token: claimant }
-  if (await MESSAGE_CLAIM.take(fileUploads, unposted, terms)) return { kind: 'granted' }
+  const untried = { ...unposted, 'receipt.posting_by': { $exists: false } }
+  if (await MESSAGE_CLAIM.take(fileUploads, untried, terms)) return { kind: 'granted', isFirst: true }
+  if (await MESSAGE_CLAIM.take(fileUploads, unposted, terms)) return { kind: 'granted', isFirst: false }
   const known = await fileUploads.collection.findOne<FileUpload>(
     { _id: upload },
     { projection: { receipt: 1 } },
   )
   const message = known?.receipt.message
   return message === undefined ? { kind: 'taken' } : { kind: 'posted', message }
+}
+
+/**
+ * A last word (a question, a receipt) is about to be said. Written down before it is: a process that dies on the way
+ * leaves a word that the next one makes, and never a second message for the same word.
+ * @param message the message that is there
+ * @param word which one; the same is said in the same message, however often
+ * @param isOld whether an edit of that message would be noticed by nobody, so that another message is needed
+ * @returns the message to edit, absent where a new one is to be made, and the one it takes the place of
+ */
+export async function beginWord(
+  models: Models,
+  upload: FileUpload['_id'],
+  { message, word, isOld }: { readonly message: string; readonly word: string; readonly isOld: boolean },
+): Promise<Pick<FileUpload['receipt'], 'message' | 'older'>> {
+  const { collection } = models.fileUploads
+  const projection = { receipt: 1 }
+  const change = isOld
+    ? {
+        $set: { 'receipt.word': word, 'receipt.older': message },
+        $unset: { 'receipt.message': '', 'receipt.posting_by': '', 'receipt.posting_until': '' },
+      }
+    : { $set: { 'receipt.word': word } }
+  const began = await collection.findOneAndUpdate(
+    { _id: upload, 'receipt.message': message, 'receipt.word': { $ne: word } },
+    change,
+    { returnDocument: 'after', projection },
+  )
+  const known = began ?? (await collection.findOne({ _id: upload }, { projection }))
+  return (known as Pick<FileUpload, 'receipt'> | null)?.receipt ?? {}
 }
 
 /** The message of this upload is gone: a new one may be made. */
@@ -68,7 +100,7 @@ export async function isReceiptMessage(models: Models, channel: string, message:
   const found = await models.fileUploads.collection.findOne(
     {
       'source.channel': channel,
-      $or: [{ 'receipt.message': message }, { 'failed_rows.message': message }],
+      $or: [{ 'receipt.message': message }, { 'receipt.older': message }, { 'failed_rows.message': message }],
     },
     { projection: { _id: 1 } },
   )

@@ -6,6 +6,10 @@ export async function rememberReceiptMessage(
   models: Models,
   upload: mongo.ObjectId,
   message: string,
+  word?: string,
 ): Promise<void> {
-  await models.fileUploads.collection.updateOne({ _id: upload }, { $set: { 'receipt.message': message } })
+  await models.fileUploads.collection.updateOne(
+    { _id: upload },
+    { $set: { 'receipt.message': message, ...(word !== undefined && { 'receipt.word': word }) } },
+  )
 }

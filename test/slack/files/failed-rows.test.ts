@@ -203,6 +203,39 @@ describe('the file of failed rows is sent once', () => {
     expect(await filesIn(share)).toBe(1)
   })
 
+  it('when Slack says that it shared it, does not, and does so after all once it was sent anew', async () => {
+    const forgotten: (() => Promise<unknown>)[] = []
+    let isDeleted = false
+    // Slack has the file from its first answer on, so that it can be deleted, and shares it whenever it likes.
+    bot.workspace.use(async (call, next) => {
+      if (call.path === '/api/files.delete' && forgotten.length > 0 && !isDeleted) {
+        isDeleted = true
+        return Response.json({ ok: true })
+      }
+      if (call.path !== '/api/files.completeUploadExternal' || isPerson(call.headers)) return await next(call)
+      const before = forgotten.length
+      forgotten.push(() => next(call))
+      return before === 0 ? Response.json({ ok: true, files: [] }) : await next(call)
+    })
+    const share = await bot.share('asha', 'day-1.csv', DAY_1)
+    await expect
+      .poll(
+        async () => {
+          await bot.models.fileUploads.collection.updateOne(
+            { number: 1 },
+            { $unset: { 'receipt.claimed_until': '' } },
+          )
+          return (await bot.upload(1)).failed_rows?.sent_at
+        },
+        { timeout: 50_000, interval: 500 },
+      )
+      .toBeDefined()
+    if (!isDeleted) await forgotten[0]?.()
+
+    expect(forgotten).toHaveLength(2)
+    expect(await filesIn(share)).toBe(1)
+  }, 60_000)
+
   it('or not at all where Slack refuses, which the receipt says', async () => {
     bot.workspace.use(async (call, next) =>
       call.path === '/api/files.getUploadURLExternal' && !isPerson(call.headers)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { findShare, type SlackFile } from '../../../src/slack/files/file-info.ts'
+import { findShare, isOwnPost, type SlackFile } from '../../../src/slack/files/file-info.ts'
 import { classifyFile, looksLikeTable } from '../../../src/slack/files/file-kind.ts'
 
 const file = (name: string, more: Partial<SlackFile> = {}): SlackFile => ({ name, mode: 'hosted', ...more })
@@ -94,15 +94,62 @@ describe('the share an event is about', () => {
     shares: { public: { C1: times.map((time) => ({ ts: `${time}.000100` })) } },
   })
 
+  const place = { channel: 'C1', user: 'UASHA' }
+  const by = (...sharers: [time: number, user: string][]): SlackFile => ({
+    user: 'UBOT',
+    shares: {
+      public: { C1: sharers.map(([time, share_user_id]) => ({ ts: `${time}.000100`, share_user_id })) },
+    },
+  })
+
+  it.each<[string, [number, string][], string | undefined]>([
+    [
+      'that of the person',
+      [
+        [100, 'UASHA'],
+        [200, 'URAVI'],
+      ],
+      '100.000100',
+    ],
+    [
+      'that of the person, also after the bot’s own post',
+      [
+        [100, 'UASHA'],
+        [200, 'UBOT'],
+      ],
+      '100.000100',
+    ],
+    [
+      'somebody else’s where the person has none',
+      [
+        [100, 'URAVI'],
+        [200, 'UBOT'],
+      ],
+      '100.000100',
+    ],
+    [
+      'never the bot’s own',
+      [
+        [100, 'UBOT'],
+        [200, 'UBOT'],
+      ],
+      undefined,
+    ],
+  ])('is %s', (_, sharers, ts) => {
+    expect(findShare(by(...sharers), place, new Date(201_000), 'UBOT')?.ts).toBe(ts)
+    const isOwn = sharers.every(([, user]) => user === 'UBOT')
+    expect(isOwnPost(by(...sharers), place, 'UBOT')).toBe(isOwn)
+  })
+
   it('is the last that was there at the time of the event', () => {
-    expect(findShare(shared(100, 200, 300), 'C1', new Date(201_000))?.ts).toBe('200.000100')
+    expect(findShare(shared(100, 200, 300), place, new Date(201_000), 'UBOT')?.ts).toBe('200.000100')
   })
 
   it('is the last of all where the clocks tell nothing', () => {
-    expect(findShare(shared(100, 200), 'C1', new Date(50_000))?.ts).toBe('200.000100')
+    expect(findShare(shared(100, 200), place, new Date(50_000), 'UBOT')?.ts).toBe('200.000100')
   })
 
   it('is none where the file is not in the channel', () => {
-    expect(findShare(shared(100), 'C2', new Date())).toBeUndefined()
+    expect(findShare(shared(100), { ...place, channel: 'C2' }, new Date(), 'UBOT')).toBeUndefined()
   })
 })

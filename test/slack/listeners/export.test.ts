@@ -179,6 +179,8 @@ describe('/uploads export', () => {
     await expect
       .poll(async () => JSON.stringify(await sent()), LONG)
       .toMatch(/customers-\d{4}-\d\d-\d\d\.csv/)
+    // In a conversation a thread is seen as "1 reply" and nothing else.
+    expect((await sent()).filter(({ thread_ts }) => thread_ts !== undefined)).toEqual([])
     expect(JSON.stringify(await bot.workspace.messages('customers'))).not.toMatch(/customers-\d{4}/)
     const sentFiles = await bot.models.sentFiles.collection.find().toArray()
     expect(sentFiles).toMatchObject([{ user: bot.workspace.userId('meera') }])

@@ -42,6 +42,7 @@ describe('what happens in the App Home and its windows', () => {
       colleagues: { isMember: failAbout42 },
       client: { chat: { postMessage: async () => ({}) } },
       actions: [],
+      teamId: () => 'T1',
       log,
     } as unknown as ViewHandlerDeps
     const background = createBackgroundWork(log)

@@ -32,6 +32,19 @@ const refusal = (error: string) => new WebAPIPlatformError({ ok: false, error })
 afterEach(() => vi.useRealTimers())
 
 describe('sending a reply', () => {
+  it('sends what went wrong, with a reference, in place of a reply that cannot be put into blocks', async () => {
+    const lines: object[] = []
+    const sender = createReplySender({ error: (fields) => lines.push(fields) })
+    const parts = [{ kind: 'list', items: [null] }] as unknown as Reply['parts']
+    const texts: string[] = []
+
+    await sender.send({ visibility: 'asker', parts }, async ({ text }) => texts.push(text))
+
+    expect(texts).toHaveLength(1)
+    expect(lines).toMatchObject([{ code: 'unexpected', reference: expect.stringMatching(/^[0-9a-f]{6}$/) }])
+    expect(texts[0]).toContain(Reflect.get(lines[0] ?? {}, 'reference'))
+  })
+
   it('uses every block Slack takes', async () => {
     const slack = refusing()
 

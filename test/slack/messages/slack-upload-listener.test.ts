@@ -67,10 +67,29 @@ describe('what a thread is told of an upload', () => {
 
   it('edits no more often than Slack likes', async () => {
     const { said, listener } = createTalk({ everyMs: 1_000 })
+    await listener.queued(upload, 1)
 
     for (let rows = 0; rows < 20; rows += 1) await listener.progress(upload, { rows, bytesRead: rows })
 
-    expect(said).toEqual(['say running'])
+    expect(said).toEqual(['say queued'])
+  })
+
+  it('says nothing on the way of a file that is done before a word would be due', async () => {
+    const { said, listener } = createTalk({ everyMs: 1_000 })
+
+    await listener.progress(upload, { rows: 1, bytesRead: 50 })
+    await listener.finished(upload)
+
+    expect(said).toEqual(['say done'])
+  })
+
+  it('says at once that it waits, also where nothing was said before', async () => {
+    const { said, listener } = createTalk({ everyMs: 1_000 })
+
+    await listener.progress(upload, { rows: 1, bytesRead: 50 })
+    await listener.waiting(upload, 'Slack is away.')
+
+    expect(said).toEqual(['say waiting'])
   })
 
   it('never says on the way what would land on top of the receipt', async () => {

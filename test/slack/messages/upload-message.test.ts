@@ -21,22 +21,42 @@ function createStore(): UploadMessageStore & {
 } {
   const messages = new Map<string, string>()
   const repeated: string[] = []
+  const claimed = new Set<string>()
+  const words = new Map<string, string>()
+  const older = new Map<string, string>()
   return {
     messages,
     /** Uploads whose receipt, if there is one, is to be said again. */
     repeated,
     async claim(upload) {
       const message = messages.get(String(upload._id))
-      return message === undefined ? { kind: 'granted' } : { kind: 'posted', message }
+      if (message !== undefined) return { kind: 'posted', message }
+      const isFirst = !claimed.has(String(upload._id))
+      claimed.add(String(upload._id))
+      return { kind: 'granted', isFirst }
     },
-    async remember(upload, ts) {
+    async beginWord(upload, { message, word, isOld }) {
+      const id = String(upload._id)
+      if (messages.get(id) === message && words.get(id) !== word) {
+        words.set(id, word)
+        if (isOld) {
+          older.set(id, message)
+          messages.delete(id)
+          claimed.delete(id)
+        }
+      }
+      const [known, before] = [messages.get(id), older.get(id)]
+      return { ...(known && { message: known }), ...(before && { older: before }) }
+    },
+    async remember(upload, ts, word) {
+      if (word !== undefined) words.set(String(upload._id), word)
       messages.set(String(upload._id), ts)
     },
     async forget(upload) {
       messages.delete(String(upload._id))
     },
     async isRemembered(_, ts) {
-      return [...messages.values()].includes(ts)
+      return [...messages.values(), ...older.values()].includes(ts)
     },
     async repeatLastWord(upload) {
       repeated.push(String(upload._id))
@@ -75,12 +95,13 @@ describe('the one message of an upload', () => {
   })
   afterEach(() => workspace.stop())
 
-  const createMessage = () =>
+  const createMessage = (moveAfterMs?: number) =>
     createUploadMessage({
       client: createWebClient(workspace.token, workspace.apiUrl, createBoltLogger(silent)),
       botUserId: () => workspace.botUserId,
       store,
       settleMs: 20,
+      ...(moveAfterMs !== undefined && { moveAfterMs }),
     })
   const shareFile = () =>
     workspace.share('asha', 'customers', { name: 'a.csv', bytes: new Uint8Array([49]) }, { announce: false })
@@ -90,6 +111,7 @@ describe('the one message of an upload', () => {
       number: 1,
       shared_at: of.sharedAt,
       receipt: { due: true },
+      file: { name: 'a.csv' },
       source: { kind: 'slack', team: 'T1', channel: of.channel, user: of.user, file_id: of.fileId },
     }) as unknown as SlackUpload
   const texts = async () => (await workspace.thread(share)).map(({ text }) => text)
@@ -169,6 +191,112 @@ describe('the one message of an upload', () => {
 
     expect(await texts()).toEqual(['first', 'second'])
   })
+
+  it('is not taken from another upload of the same message that died before it could remember', async () => {
+    await message.say(upload, reply('first'), 'done')
+    store.messages.clear()
+
+    await createMessage().say(uploadOf('b', share), reply('second'), 'done')
+
+    expect(await texts()).toEqual(['first', 'second'])
+  })
+
+  describe('after half a minute', () => {
+    const states = async () =>
+      (await workspace.thread(share)).map(({ metadata }) => metadata?.event_payload.state)
+    const mentions = async () =>
+      (await workspace.thread(share)).map(({ text }) => text.includes(`<@${share.user}>`))
+    let late: UploadMessage
+    beforeEach(async () => {
+      late = createMessage(-60_000)
+      await late.say(upload, reply('half'), 'running')
+    })
+
+    it('has its last word in a reply that mentions the uploader, and is a line from then on', async () => {
+      await late.say(upload, reply('done'), 'done')
+
+      expect(await states()).toEqual(['moved', 'done'])
+      expect(await mentions()).toEqual([false, true])
+      expect((await texts())[0]).toContain('#1')
+      expect((await texts())[1]).toMatch(/done$/)
+    })
+
+    it('says the same word in the same reply, however often and by whomever', async () => {
+      await late.say(upload, reply('done'), 'done')
+      await late.say(upload, reply('done, really'), 'done')
+      await createMessage(-60_000).say(upload, reply('done, again'), 'done')
+
+      expect(await states()).toEqual(['moved', 'done'])
+      expect((await texts())[1]).toContain('again')
+    })
+
+    it('says a question and then the receipt, each in a reply of its own', async () => {
+      await late.say(upload, reply('which?'), 'held')
+      await late.say(upload, reply('done'), 'done')
+
+      expect(await states()).toEqual(['moved', 'moved', 'done'])
+    })
+
+    it.each([
+      ['before the reply is posted', '/api/chat.postMessage', false],
+      ['after the reply is posted', '/api/chat.postMessage', true],
+      ['before the line is left', '/api/chat.update', false],
+      ['after the line is left', '/api/chat.update', true],
+    ])('gives one receipt and one line where the process dies %s', async (_, path, isCarriedOut) => {
+      let deaths = 0
+      const restore = workspace.use(async (call, next) => {
+        if (call.path !== path) return await next(call)
+        deaths += 1
+        if (isCarriedOut) await next(call)
+        throw new Error('killed')
+      })
+      const dying = late.say(upload, reply('done'), 'done').catch(() => {})
+      await expect.poll(() => deaths, { timeout: 10_000 }).toBeGreaterThan(0)
+      restore()
+      await dying
+
+      await createMessage(-60_000).say(upload, reply('done'), 'done')
+
+      expect(await states()).toEqual(['moved', 'done'])
+    })
+
+    it('shows the answer to a question in the question, also by a process that posted the first word', async () => {
+      await createMessage(-60_000).say(upload, reply('which?'), 'held')
+      const asked = { ...upload, receipt: { due: false, message: store.messages.get('a') ?? '' } }
+
+      await late.mention(asked, reply('answered'), 'queued')
+
+      expect(await states()).toEqual(['moved', 'queued'])
+    })
+  })
+
+  it('is made within half a minute by an edit alone', async () => {
+    const soon = createMessage()
+    await soon.say(upload, reply('half'), 'running')
+    await soon.say(upload, reply('done'), 'done')
+
+    expect(await texts()).toEqual(['done'])
+  })
+
+  it.each(['posted', 'edited'])(
+    'is %s without native blocks where Slack fails over them',
+    async (how) => {
+      if (how === 'edited') await message.say(upload, reply('half'), 'running')
+      workspace.use(async (call, next) =>
+        /chat\.(?:postMessage|update)/.test(call.path) && call.body.toString().includes('data_table%22')
+          ? Response.json({ ok: false, error: 'internal_error' })
+          : await next(call),
+      )
+      const rows = Array.from({ length: 20 }, (_, at) => [`row ${at}`, 'x'])
+      const table = { kind: 'table', caption: 'Rows', columns: ['A', 'B'], rows } as const
+
+      await message.say(upload, { visibility: 'channel', parts: [...reply('done').parts, table] }, 'done')
+
+      const [{ blocks } = { blocks: [] }] = await workspace.thread(share)
+      expect(JSON.stringify(blocks)).toContain('row 19')
+    },
+    30_000,
+  )
 
   it('is left to the process that is already making it', async () => {
     store.claim = async () => ({ kind: 'taken' })
