@@ -230,7 +230,7 @@ function describeSource(
 /** `day-1.csv (#1), line 2`, `undo #4 of #3`. */
 function nameUpload(event: HistoryEvent, upload: FileUpload | undefined): Inline[] {
   if (!upload) return ['an upload that is no longer recorded']
-  if (upload.undo_of) return [`undo #${upload.number} of #${upload.undo_of.number}`]
+  if (upload.kind === 'undo') return [`undo #${upload.number} of #${upload.undo_of.number}`]
   return [{ code: upload.file.name }, ` (#${upload.number}), line ${event.line}`]
 }
 

@@ -1,4 +1,4 @@
-import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import { type FileUpload, toDatabaseError, type UploadKind } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
 import { findUpload } from '../../src/uploads/import/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
@@ -24,6 +24,12 @@ import {
 
 type Place = Pick<CommandInput, 'team' | 'channel'>
 
+const NO_FILE: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
+  undo: 'an undo',
+  forget: 'a request to forget a person',
+  switch: 'a switch of what a record is',
+}
+
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
@@ -34,7 +40,8 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   }
   const upload = await findMeantUpload(input.text, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
-  if (upload.undo_of) return replyWith(`#${upload.number} is an undo: there is no file to preview.`)
+  if (upload.kind !== 'import')
+    return replyWith(`#${upload.number} is ${NO_FILE[upload.kind]}: there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isSharedIn(upload, input))
     return replyWith(`#${upload.number} was not shared in this channel.`)
   if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
@@ -97,7 +104,7 @@ async function findHere(
   number: string | undefined,
 ): Promise<FileUpload | undefined> {
   const upload = number === undefined ? null : await findUpload(models, Number(number))
-  return upload && isSharedIn(upload, place) && !upload.undo_of && !upload.forget ? upload : undefined
+  return upload && isSharedIn(upload, place) && upload.kind === 'import' ? upload : undefined
 }
 
 function describeInThread({ number, file }: FileUpload): Reply {

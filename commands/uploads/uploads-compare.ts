@@ -128,13 +128,14 @@ async function describeComparison(
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {
   if (list.number === other.number)
     return toAsker({ kind: 'headline', text: `#${list.number} is the same as itself. Give me two numbers.` })
-  const unfit = [list, other].find(({ counts, undo_of }) => !counts?.rows || undo_of)
+  const unfit = [list, other].find(({ kind, counts }) => kind !== 'import' || !counts?.rows)
   if (!unfit) return undefined
   return toAsker({
     kind: 'headline',
-    text: unfit.undo_of
-      ? `#${unfit.number} is an undo and has no list to compare.`
-      : `#${unfit.number} has no rows to compare: it is not finished, or nothing of it was imported.`,
+    text:
+      unfit.kind === 'undo'
+        ? `#${unfit.number} is an undo and has no list to compare.`
+        : `#${unfit.number} has no rows to compare: it is not finished, or nothing of it was imported.`,
   })
 }
 

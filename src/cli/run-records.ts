@@ -2,7 +2,13 @@ import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { renderPlain } from '../../commands/plain/index.ts'
 import { describeSwitchReceipt, RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
-import { createModels, type FileUpload, type Models, type RecordKind } from '../../models/index.ts'
+import {
+  createModels,
+  type FileUpload,
+  type Models,
+  type RecordKind,
+  type SwitchUpload,
+} from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
 import { openDatabase } from '../database/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
@@ -48,7 +54,7 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
     const open = await findOpenSwitch(models)
     if (to === undefined) {
       const records = await models.customers.collection.countDocuments()
-      const state = { kind, since, switches, records, switching: open?.switch_of?.to }
+      const state = { kind, since, switches, records, switching: open?.switch_of.to }
       stdout.write(json ? `${JSON.stringify(state)}\n` : describeChoices(state))
       return 0
     }
@@ -68,10 +74,10 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
 async function goOn(
   request: RecordsRequest,
   models: Models,
-  open: FileUpload,
+  open: SwitchUpload,
   to: RecordKind,
 ): Promise<number> {
-  const asked = open.switch_of?.to ?? to
+  const asked = open.switch_of.to
   request.stderr.write(
     `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is under way: it goes on.\n`,
   )
@@ -146,7 +152,7 @@ async function carryOut(request: RecordsRequest, models: Models, upload: FileUpl
     stderr.write(`Nothing was changed. ${problem.message} ${problem.next}\n`)
     return 1
   }
-  if (json) stdout.write(`${JSON.stringify({ switched: true, kind: switch_of?.to, ...switch_counts })}\n`)
+  if (json) stdout.write(`${JSON.stringify({ switched: true, kind: switch_of.to, ...switch_counts })}\n`)
   else stdout.write(`${renderPlain(describeSwitchReceipt(finished))}\n`)
   return 0
 }
@@ -156,9 +162,9 @@ async function waitUntilFinished(
   { _id }: FileUpload,
   listener: ReturnType<typeof createSwitchListener>,
   signal: AbortSignal,
-): Promise<FileUpload | undefined> {
+): Promise<SwitchUpload | undefined> {
   while (!signal.aborted) {
-    const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    const upload = await models.fileUploads.collection.findOne<SwitchUpload>({ _id })
     if (upload?.finished_at) return upload
     if (upload?.status === 'queued') await listener.stillQueued(models, upload)
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})

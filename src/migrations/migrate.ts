@@ -8,7 +8,7 @@ import { createClaim, type Log } from '../uploads/lease/index.ts'
  * its beginning, so what it did already must not harm it; and it must not hold the data of an upload in memory.
  */
 export interface Migration {
-  /** Counted from 1, without gaps. */
+  /** Counted from 1. */
   readonly version: number
   /** What it does, for the log and for `schema_state`. */
   readonly name: string
@@ -45,7 +45,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     for (;;) {
       const version = await readVersion(models)
       if (version > newest) throw new AppError('database_newer', { stored: version, known: newest })
-      const next = migrations.find((one) => one.version === version + 1)
+      const next = migrations.find((one) => one.version > version)
       if (!next) return
       const locked = await SCHEMA_LOCK.take(models.schemaState, { ...KEY, version }, { ms: lockMs })
       if (locked) await carryOut(models, next, locked, lockMs, log)

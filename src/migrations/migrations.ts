@@ -1,5 +1,6 @@
 import { fillChangedFields } from './fill-changed-fields.ts'
 import type { Migration } from './migrate.ts'
+import { setUploadKinds } from './set-upload-kinds.ts'
 
 /**
  * How stored data came to its present form. Append only: what was released stays as it is, because databases of every
@@ -9,4 +10,5 @@ import type { Migration } from './migrate.ts'
  */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
+  { version: 4, name: 'say of each upload what kind it is', run: setUploadKinds },
 ]

@@ -48,7 +48,7 @@ export async function findUploadByReference(
   const { collection } = models.fileUploads
   if (reference !== 'last') return await collection.findOne<FileUpload>({ number: reference })
   const [latest] = await collection
-    .find<FileUpload>({ forget: { $exists: false } })
+    .find<FileUpload>({ kind: { $ne: 'forget' } })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)
     .toArray()
@@ -62,9 +62,7 @@ export async function findUploadBefore(models: Models, upload: FileUpload): Prom
       shared_at: { $lte: upload.shared_at },
       number: { $ne: upload.number },
       status: { $in: ['done', 'undone'] },
-      undo_of: { $exists: false },
-      forget: { $exists: false },
-      switch_of: { $exists: false },
+      kind: 'import',
     })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)

@@ -103,8 +103,8 @@ async function claimNext(
   return claimed as Claimed | null
 }
 
-async function areValuesNeeded(models: Models, { _id, undo_of }: FileUpload): Promise<boolean> {
-  const file = undo_of?.file ?? _id
+async function areValuesNeeded(models: Models, upload: FileUpload): Promise<boolean> {
+  const file = upload.kind === 'undo' ? upload.undo_of.file : upload._id
   const open = await models.fileUploads.collection.findOne(
     { $or: [{ 'undo_of.file': file, 'undo_of.open': true }, { 'switch_of.open': true }] },
     { projection: { _id: 1 } },

@@ -67,7 +67,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   // all the same and ends with words, so that it does not stand in the way of the others for ever.
   let passed = { upload: '', since: 0 }
   function canRun(upload: FileUpload): boolean {
-    if (upload.switch_of) return true
+    if (upload.kind === 'switch') return true
     if (deps.sources[upload.source.kind]?.canOpen(upload)) return true
     const id = String(upload._id)
     if (passed.upload !== id) passed = { upload: id, since: performance.now() }

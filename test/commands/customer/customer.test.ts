@@ -18,6 +18,7 @@ beforeAll(async () => {
   await ensureIndexes(models)
   const upload = (id: mongo.ObjectId, number: number, user: string) => ({
     _id: id,
+    kind: 'import',
     number,
     status: 'done',
     source: { kind: 'cli', host: 'here', path: '/x.csv', user },
