@@ -256,7 +256,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/reply',
     mayImport: ['src/locale.ts', 'src/customers/phones', 'commands/text'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields', 'models', 'commands/home'],
+    mayKnow: ['src/errors.ts', 'src/customers/fields', 'models', 'src/settings-in-force.ts'],
   },
   { path: 'commands/plain', mayImport: ['src/customers/cells', 'commands/reply'] },
   {
@@ -328,7 +328,7 @@ const PARTS: readonly Part[] = [
       'commands/digest',
       'commands/uploads',
     ],
-    mayKnow: ['models'],
+    mayKnow: ['models', 'src/settings-in-force.ts'],
   },
   {
     path: 'commands/actions',
@@ -366,6 +366,7 @@ const PARTS: readonly Part[] = [
       'src/errors.ts',
       'src/retry.ts',
       'src/with-temporary-file.ts',
+      'src/csv',
       'src/uploads/import',
       'commands/reply',
       'src/slack/transport',

@@ -1,6 +1,6 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
-import type { SettingShown } from '../home/index.ts'
+import type { SettingInForce } from '../../src/settings-in-force.ts'
 import type { Reply } from './reply.ts'
 
 /** What a person typed, and where. */
@@ -50,7 +50,7 @@ export interface CommandDeps {
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
   /** Every setting with what holds, for admins to read: no secret among them. */
-  readonly settings?: readonly SettingShown[]
+  readonly settings?: readonly SettingInForce[]
   /** Something was queued that is not a file: there is work. */
   readonly onWorkQueued?: () => void
   /** A held upload has its answer: it is queued again, or left out. */
