@@ -259,7 +259,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/reply',
     mayImport: ['src/locale.ts', 'src/customers/phones', 'commands/text'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields', 'models', 'src/stores', 'commands/home'],
+    mayKnow: ['src/errors.ts', 'src/customers/fields', 'models', 'src/stores', 'src/settings-in-force.ts'],
   },
   {
     path: 'commands/access',
@@ -347,7 +347,7 @@ const PARTS: readonly Part[] = [
       'commands/digest',
       'commands/uploads',
     ],
-    mayKnow: ['models'],
+    mayKnow: ['models', 'src/settings-in-force.ts'],
   },
   {
     path: 'commands/actions',
@@ -393,6 +393,7 @@ const PARTS: readonly Part[] = [
       'src/errors.ts',
       'src/retry.ts',
       'src/with-temporary-file.ts',
+      'src/csv',
       'src/uploads/import',
       'commands/reply',
       'src/slack/transport',

@@ -1,6 +1,7 @@
 import { fillChangedFields } from './fill-changed-fields.ts'
 import type { Migration } from './migrate.ts'
 import { scopeColumnChoices } from './scope-column-choices.ts'
+import { setUploadKinds } from './set-upload-kinds.ts'
 
 /**
  * How stored data came to its present form. Append only: what was released stays as it is, because databases of every
@@ -11,4 +12,5 @@ import { scopeColumnChoices } from './scope-column-choices.ts'
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
   { version: 2, name: 'say whose each choice of a phone column is', run: scopeColumnChoices },
+  { version: 3, name: 'say of each upload what kind it is', run: setUploadKinds },
 ]

@@ -12,7 +12,6 @@ export {
 export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
-export { type ForeignFormat, formatOfExtension } from './foreign-file.ts'
 export { type ImportOptions, importFile } from './import-file.ts'
 export { importOptionsOf } from './import-options.ts'
 export { createPathSource, sizeOf } from './path-source.ts'

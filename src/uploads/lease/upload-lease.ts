@@ -1,4 +1,12 @@
-import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../../models/index.ts'
+import {
+  type FileUpload,
+  type ForgetUpload,
+  isDuplicateKey,
+  type Models,
+  type SwitchUpload,
+  type UndoUpload,
+  type UploadCheckpoint,
+} from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
 import { asLiterals, isFree } from './database-clock.ts'
@@ -142,21 +150,16 @@ export async function saveFile(
 
 /** What a run came to; what is undefined is not stored. */
 type UploadResult = Pick<FileUpload, 'status'> & {
-  readonly [Field in ResultField]?: FileUpload[Field] | undefined
+  readonly [Field in keyof ResultFields]?: ResultFields[Field] | undefined
 }
 
-type ResultField =
-  | 'counts'
-  | 'problem'
-  | 'undo_counts'
-  | 'undo_kept'
-  | 'forget_counts'
-  | 'switch_counts'
-  | 'file'
-  | 'notes'
-  | 'changed_fields'
-  | 'collisions'
-  | 'same_as'
+type ResultFields = Pick<
+  FileUpload,
+  'counts' | 'problem' | 'file' | 'notes' | 'changed_fields' | 'collisions' | 'same_as'
+> &
+  Pick<UndoUpload, 'undo_counts' | 'undo_kept'> &
+  Pick<ForgetUpload, 'forget_counts'> &
+  Pick<SwitchUpload, 'switch_counts'>
 
 /** The end of a run that came to one. */
 export async function finishUpload(
@@ -171,8 +174,8 @@ export async function finishUpload(
         ...asLiterals(defined),
         finished_at: '$$NOW',
         'receipt.due': upload.source.kind === 'slack',
-        ...(upload.undo_of && { 'undo_of.open': false }),
-        ...(upload.switch_of && { 'switch_of.open': false }),
+        ...(upload.kind === 'undo' && { 'undo_of.open': false }),
+        ...(upload.kind === 'switch' && { 'switch_of.open': false }),
       },
     },
     { $unset: 'lease' },

@@ -38,6 +38,15 @@ export async function claimReceiptMessage(
   return message === undefined ? { kind: 'taken' } : { kind: 'posted', message }
 }
 
+/** Remembers which message in the thread is this upload's, so that every later word edits it. */
+export async function rememberReceiptMessage(
+  models: Models,
+  upload: FileUpload['_id'],
+  message: string,
+): Promise<void> {
+  await models.fileUploads.collection.updateOne({ _id: upload }, { $set: { 'receipt.message': message } })
+}
+
 /** The message of this upload is gone: a new one may be made. */
 export async function forgetReceiptMessage(
   models: Models,
