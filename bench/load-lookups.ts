@@ -53,6 +53,7 @@ function dayOf(day: number): Date {
 function anUpload(number: number, rows: number): FileUpload {
   return {
     _id: new mongo.ObjectId(),
+    kind: 'import',
     number,
     status: 'done',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: `F${number}` },

@@ -158,9 +158,14 @@ export interface UploadReceipt {
   posted_at?: Date
 }
 
-/** One share of one file. */
-export interface FileUpload {
+/** What an upload does. Everything that goes through the queue is an upload, also where it has no file. */
+export const UPLOAD_KINDS = ['import', 'undo', 'forget', 'switch'] as const
+export type UploadKind = (typeof UPLOAD_KINDS)[number]
+
+/** The fields an upload of any kind may have. */
+interface UploadOfAnyKind {
   _id: Types.ObjectId
+  kind: UploadKind
   /** The `#42` people say. */
   number: number
   status: UploadStatus
@@ -185,19 +190,8 @@ export interface FileUpload {
   same_as?: SameFile
   collisions?: UploadCollisions
   shared_phones?: SharedPhones
-  /** Only where this is an undo: it has no file, and counts of its own. */
-  undo_of?: UndoOf
-  undo_counts?: UndoCounts
-  /** The first few customers of which something was left alone; all are in the rows of the undo. */
-  undo_kept?: UndoKept[]
   /** Only while `undone`. */
   undone_by?: UndoneBy
-  /** Only where a person is to be forgotten: it has no file either. */
-  forget?: Forget
-  forget_counts?: ForgetCounts
-  /** Only where this is a switch of what a record is: it has no file either. */
-  switch_of?: SwitchOf
-  switch_counts?: SwitchCounts
   /** What a record was when it was applied; absent as long as nobody ever switched. */
   records?: RecordChoice
   /** The values of its rows are being removed, or were: it can no longer be undone. */
@@ -214,10 +208,45 @@ export interface FileUpload {
   receipt: UploadReceipt
 }
 
+/** One share of one file. */
+export interface ImportUpload extends UploadOfAnyKind {
+  kind: 'import'
+}
+
+/** Undoes an import, or an earlier undo. It has no file, and counts of its own. */
+export interface UndoUpload extends UploadOfAnyKind {
+  kind: 'undo'
+  undo_of: UndoOf
+  undo_counts?: UndoCounts
+  /** The first few customers of which something was left alone; all are in the rows of the undo. */
+  undo_kept?: UndoKept[]
+}
+
+/** Erases a person. It has no file. */
+export interface ForgetUpload extends UploadOfAnyKind {
+  kind: 'forget'
+  forget: Forget
+  forget_counts?: ForgetCounts
+}
+
+/** Switches what a record is. It has no file. */
+export interface SwitchUpload extends UploadOfAnyKind {
+  kind: 'switch'
+  switch_of: SwitchOf
+  switch_counts?: SwitchCounts
+}
+
+/**
+ * A document of `file_uploads`. Code that differs by kind is a `switch` without a default, or a `Record<UploadKind, …>`:
+ * then a new kind does not compile until every such place handles it.
+ */
+export type FileUpload = ImportUpload | UndoUpload | ForgetUpload | SwitchUpload
+
 const uploadLease = new Schema<UploadLease>({ lane: String, token: String, expires_at: Date }, { _id: false })
 
 const schema = new Schema<FileUpload>(
   {
+    kind: { type: String, enum: UPLOAD_KINDS, required: true },
     number: { type: Number, required: true },
     status: { type: String, enum: UPLOAD_STATUSES, required: true },
     source: { type: Schema.Types.Mixed, required: true },

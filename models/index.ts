@@ -33,22 +33,28 @@ export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
 export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
-export type {
-  ChosenColumn,
-  CliSource,
-  FailedRowsFile,
-  FieldExample,
-  FieldSummary,
-  FileUpload,
-  PhoneColumnQuestion,
-  SlackSource,
-  UploadCheckpoint,
-  UploadFile,
-  UploadLease,
-  UploadReceipt,
-  UploadRetention,
-  UploadSource,
-  UploadStatus,
+export {
+  type ChosenColumn,
+  type CliSource,
+  type FailedRowsFile,
+  type FieldExample,
+  type FieldSummary,
+  type FileUpload,
+  type ForgetUpload,
+  type ImportUpload,
+  type PhoneColumnQuestion,
+  type SlackSource,
+  type SwitchUpload,
+  type UndoUpload,
+  UPLOAD_KINDS,
+  type UploadCheckpoint,
+  type UploadFile,
+  type UploadKind,
+  type UploadLease,
+  type UploadReceipt,
+  type UploadRetention,
+  type UploadSource,
+  type UploadStatus,
 } from './file-upload.ts'
 export type { Forget, ForgetCounts, ForgetRequest } from './forget.ts'
 export type { Greeting } from './greeting.ts'

@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose'
 import { ACTIONS } from '../commands/actions/index.ts'
 import { SHORTCUTS } from '../commands/home/index.ts'
 import { COMMANDS } from '../commands/index.ts'
-import { createModels, type FileUpload, ROW_OUTCOMES, toDatabaseError } from '../models/index.ts'
+import { createModels, ROW_OUTCOMES, toDatabaseError } from '../models/index.ts'
 import type { Config } from './config.ts'
 import type { FieldCatalogue } from './customers/fields/index.ts'
 import { AppError } from './errors.ts'
@@ -123,10 +123,10 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     timing: { leaseMs: config.leaseMs },
     onEnded(upload, { counts, problem }) {
       metrics.uploadEnded({
-        kind: kindOf(upload),
+        kind: upload.kind,
         status: problem ? 'failed' : 'done',
         code: problem?.code,
-        rows: kindOf(upload) === 'import' ? pickOutcomes({ ...counts }) : undefined,
+        rows: upload.kind === 'import' ? pickOutcomes({ ...counts }) : undefined,
         sharedAt: upload.shared_at,
         startedAt: upload.started_at,
       })
@@ -207,11 +207,6 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       await Promise.all([schedule.stop(), slack.stop(), worker.stop()])
     },
   }
-}
-
-function kindOf({ undo_of, forget, switch_of }: FileUpload): 'import' | 'undo' | 'forget' | 'switch' {
-  if (switch_of) return 'switch'
-  return undo_of ? 'undo' : forget ? 'forget' : 'import'
 }
 
 /** The six outcomes alone: without the sum of them. */

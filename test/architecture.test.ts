@@ -274,7 +274,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/reply',
     mayImport: ['src/locale.ts', 'src/customers/phones', 'commands/text'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields', 'models', 'src/stores', 'commands/home'],
+    mayKnow: ['src/errors.ts', 'src/settings-in-force.ts', 'src/customers/fields', 'models', 'src/stores'],
   },
   {
     path: 'commands/access',
@@ -362,7 +362,7 @@ const PARTS: readonly Part[] = [
       'commands/digest',
       'commands/uploads',
     ],
-    mayKnow: ['models'],
+    mayKnow: ['src/settings-in-force.ts', 'models'],
   },
   {
     path: 'commands/actions',
@@ -408,6 +408,7 @@ const PARTS: readonly Part[] = [
       'src/errors.ts',
       'src/retry.ts',
       'src/with-temporary-file.ts',
+      'src/csv',
       'src/uploads/import',
       'commands/reply',
       'src/slack/transport',

@@ -235,7 +235,7 @@ function describeSource(
 /** `day-1.csv (#1), line 2`, `undo #4 of #3`. */
 function nameUpload(event: HistoryEvent, upload: SeenUpload | undefined): Inline[] {
   if (!upload) return ['an upload that no longer exists']
-  if (upload.undo_of) return [`undo #${upload.number} of #${upload.undo_of.number}`]
+  if (upload.kind === 'undo') return [`undo #${upload.number} of #${upload.undo_of.number}`]
   if (upload.isElsewhere) return [`${upload.file.name} (#${upload.number})`]
   return [{ code: upload.file.name }, ` (#${upload.number}), line ${event.line}`]
 }

@@ -1,8 +1,9 @@
 import type { FieldChange } from '../../models/index.ts'
-import { findUploads, type HistoryEvent, isUndo, readHistory } from '../../src/uploads/history/index.ts'
+import { type HistoryEvent, isUndo, readHistory } from '../../src/uploads/history/index.ts'
 import { type FoundPerson, isFoundBy } from '../../src/uploads/queries/index.ts'
 import { flattenPaths, isSameValue } from '../../src/uploads/rows/index.ts'
-import { brief, type CommandDeps, labelOf, type ReplyPart } from '../reply/index.ts'
+import { findSeenUploads } from '../access/index.ts'
+import { brief, type CommandDeps, labelOf, type ReplyPart, type Viewer } from '../reply/index.ts'
 import { describeUpload, showValue } from './customer-card.ts'
 
 /** Of a value; a name is shorter. */
@@ -24,13 +25,14 @@ interface Replaced {
 export async function explainFormer(
   text: string,
   { phone, customer, isFormer }: FoundPerson,
+  viewer: Viewer,
   deps: CommandDeps,
 ): Promise<ReplyPart | undefined> {
   if (!customer || !isFormer) return undefined
   const replaced = findReplaced(text, await readHistory(deps.models, phone))
   if (!replaced) return undefined
   const { field, was, by, change } = replaced
-  const uploads = await findUploads(deps.models, [was.upload, by.upload])
+  const uploads = await findSeenUploads([was.upload, by.upload], viewer, deps)
   const label = labelOf(field, deps)
   const [old, now] = [change.from, change.to].map((value) =>
     brief(showValue(field, value, deps), MAX_LETTERS),

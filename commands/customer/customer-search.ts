@@ -28,6 +28,7 @@ const MAX_LISTED = 12
  */
 export async function searchCustomers(
   text: string,
+  viewer: Viewer,
   deps: CommandDeps,
   showOne: (phone: string) => Promise<Reply>,
 ): Promise<Reply | undefined> {
@@ -36,7 +37,7 @@ export async function searchCustomers(
   const [only, ...others] = found.people
   if (!only) return undefined
   if (others.length > 0 || found.hasMore) return describePeople(found)
-  const [reply, why] = await Promise.all([showOne(only.phone), explainFormer(text, only, deps)])
+  const [reply, why] = await Promise.all([showOne(only.phone), explainFormer(text, only, viewer, deps)])
   return why ? { ...reply, parts: insertNote(reply.parts, why) } : reply
 }
 

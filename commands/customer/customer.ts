@@ -44,9 +44,9 @@ async function answer(text: string, input: CommandInput, deps: CommandDeps): Pro
   if (phone.kind === 'phone') {
     const card = await describeEveryPhone(phone.phone, deps, showCard)
     // A loan number can look like a phone.
-    return isFound(card) ? card : ((await searchCustomers(text, deps, showCard)) ?? card)
+    return isFound(card) ? card : ((await searchCustomers(text, input, deps, showCard)) ?? card)
   }
-  return (await searchCustomers(text, deps, showCard)) ?? describeNothingFound(text, phone.reason)
+  return (await searchCustomers(text, input, deps, showCard)) ?? describeNothingFound(text, phone.reason)
 }
 
 /** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
@@ -107,10 +107,10 @@ async function answerOnDay(
   if (phone.kind === 'invalid') {
     // `Priya Sun`, `Ram on Call`: a name that ends like a day.
     const showCard = (found: string) => describePhone(found, input, deps)
-    const named = await searchCustomers(`${who} ${written}`, deps, showCard)
+    const named = await searchCustomers(`${who} ${written}`, input, deps, showCard)
     if (named) return named
     if (day === undefined) return describeNothingFound(`${who} ${written}`, phone.reason)
-    const found = await searchCustomers(who, deps, (one) => describeOnDay(one, day, input, deps))
+    const found = await searchCustomers(who, input, deps, (one) => describeOnDay(one, day, input, deps))
     return found ?? describeNothingFound(who, phone.reason)
   }
   if (day === undefined)
@@ -143,7 +143,7 @@ async function answerHistory(who: string, input: CommandInput, deps: CommandDeps
       { kind: 'headline', text: 'Whose history? Type a phone number or a name.' },
       { kind: 'text', text: ['Example: ', { code: '/customer history 07417119014' }, '.'] },
     )
-  const found = await searchCustomers(who, deps, (one) => describeHistory(one, 0, input, deps))
+  const found = await searchCustomers(who, input, deps, (one) => describeHistory(one, 0, input, deps))
   return found ?? describeNothingFound(who, phone.reason)
 }
 

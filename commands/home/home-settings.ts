@@ -1,19 +1,9 @@
 import { groupBy } from '../../src/group-by.ts'
+import type { SettingInForce } from '../../src/settings-in-force.ts'
 import type { Inline, ReplyPart, Sentence } from '../reply/index.ts'
 
-/** A setting as it holds now: no secret is among them. */
-export interface SettingShown {
-  /** The heading it stands under. */
-  readonly section: string
-  readonly name: string
-  /** Empty where nothing is set. */
-  readonly value: string
-  /** Somebody here chose it; otherwise it is as it comes. */
-  readonly isChosen: boolean
-}
-
 /** The settings in force, for admins: first what was chosen here, one by one, then all others in a few lines. */
-export function describeSettings(settings: readonly SettingShown[]): ReplyPart[] {
+export function describeSettings(settings: readonly SettingInForce[]): ReplyPart[] {
   if (settings.length === 0) return []
   const chosen = settings.filter(({ isChosen }) => isChosen)
   const usual = settings.filter(({ isChosen }) => !isChosen)
@@ -35,7 +25,7 @@ export function describeSettings(settings: readonly SettingShown[]): ReplyPart[]
   ]
 }
 
-function describeSetting({ name, value }: SettingShown): Inline[] {
+function describeSetting({ name, value }: SettingInForce): Inline[] {
   const people = value.split(',').map((word) => word.trim())
   const said: Inline[] = people.every(isPerson)
     ? people.flatMap((user, at) => [...(at > 0 ? [', '] : []), { user }])

@@ -1,4 +1,4 @@
-import type { FileUpload } from '../../models/index.ts'
+import type { FileUpload, UploadKind } from '../../models/index.ts'
 import { findChannelUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
 import { checkUndoable } from '../../src/uploads/undo/index.ts'
 import { spanBefore } from '../digest/index.ts'
@@ -142,6 +142,15 @@ function describeOpen(open: readonly FileUpload[]): ReplyPart[] {
   ]
 }
 
+const WORDS_OF_KIND: Readonly<
+  Record<UploadKind, { readonly begun: string; readonly counted: string | undefined }>
+> = {
+  import: { begun: 'shared', counted: 'row' },
+  undo: { begun: 'asked for', counted: 'customer' },
+  forget: { begun: 'asked for', counted: undefined },
+  switch: { begun: 'asked for', counted: 'customer' },
+}
+
 function describeProgress(upload: FileUpload): Sentence {
   const { status, checkpoint, started_at, shared_at, source } = upload
   const link = source.kind === 'slack' ? source.message_link : undefined
@@ -154,17 +163,12 @@ function describeProgress(upload: FileUpload): Sentence {
     ': ',
   ]
   if (status === 'held') return [...name, 'waits for a decision in its thread']
-  const isFile = !(upload.undo_of || upload.forget || upload.switch_of)
+  const { begun, counted } = WORDS_OF_KIND[upload.kind]
   if (status === 'queued')
-    return [
-      ...name,
-      `waits in the queue, ${isFile ? 'shared' : 'asked for'} `,
-      { time: shared_at, style: 'ago' },
-    ]
-  const rows = plural(checkpoint?.counts.rows ?? 0, isFile ? 'row' : 'customer')
+    return [...name, `waits in the queue, ${begun} `, { time: shared_at, style: 'ago' }]
   return [
     ...name,
-    ...(upload.forget ? [] : [`${rows} done, `]),
+    ...(counted ? [`${plural(checkpoint?.counts.rows ?? 0, counted)} done, `] : []),
     'started ',
     { time: started_at ?? shared_at, style: 'ago' },
   ]

@@ -3,5 +3,4 @@
  */
 export { describeGreeting, describeNotChosen, EXAMPLE_CSV, EXAMPLE_NAME } from './greeting-reply.ts'
 export { describeHome, type Home, REFRESH_HOME, SEARCH_CUSTOMER } from './home.ts'
-export type { SettingShown } from './home-settings.ts'
 export { SHORTCUTS, type ShortcutDefinition, type ShortcutInput } from './shortcuts.ts'

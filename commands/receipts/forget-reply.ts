@@ -1,4 +1,4 @@
-import type { Customer, FileUpload } from '../../models/index.ts'
+import type { Customer, FileUpload, ForgetUpload } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
 import type { ForgetForecast } from '../../src/uploads/forget/index.ts'
 import { formatCount, plural, type Reply, type Sentence, toAsker } from '../reply/index.ts'
@@ -139,11 +139,12 @@ export function describeNoForget(): Reply {
 }
 
 /** The proof: who had somebody forgotten, when, and how much it was; not whom. */
-export function describeForgotten(upload: FileUpload): Reply {
+export function describeForgotten(upload: ForgetUpload): Reply {
   const { forget, forget_counts, number, source, finished_at } = upload
   if (!forget_counts)
     return toAsker({ kind: 'headline', text: [{ bold: `#${number}` }, ' will forget a person.'] })
-  const left = forget?.files_left?.length ?? 0
+  const filesLeft = forget.files_left ?? []
+  const left = filesLeft.length
   return toAsker(
     { kind: 'headline', text: [{ bold: `#${number}` }, ': a person was forgotten.'] },
     {
@@ -162,7 +163,7 @@ export function describeForgotten(upload: FileUpload): Reply {
       ? [
           {
             kind: 'text',
-            text: `Slack did not allow the bot to delete ${plural(left, 'file')} that may contain them. Ask a workspace owner to delete ${left === 1 ? 'it' : 'them'} (${(forget?.files_left ?? []).join(', ')}).`,
+            text: `Slack did not allow the bot to delete ${plural(left, 'file')} that may contain them. Ask a workspace owner to delete ${left === 1 ? 'it' : 'them'} (${filesLeft.join(', ')}).`,
           } as const,
         ]
       : []),
@@ -179,7 +180,7 @@ export function describeForgotten(upload: FileUpload): Reply {
 }
 
 /** One line for the list of uploads. */
-export function summariseForget({ forget_counts }: FileUpload): Sentence {
+export function summariseForget({ forget_counts }: ForgetUpload): Sentence {
   return forget_counts
     ? `forgotten: ${plural(forget_counts.rows, 'row')} in ${plural(forget_counts.uploads, 'upload')}`
     : 'waiting'

@@ -11,9 +11,19 @@ interface Progress {
 }
 
 /** How far an upload is: rows done, rows a second and the time left, and a bar. */
-export function describeProgress(upload: FileUpload, { rows, bytesRead, now }: Progress): Reply {
-  if (upload.undo_of) return inThread(describeUndoProgress(upload, rows))
-  if (upload.switch_of) return inThread(describeSwitchProgress(upload, rows))
+export function describeProgress(upload: FileUpload, progress: Progress): Reply {
+  switch (upload.kind) {
+    case 'undo':
+      return inThread(describeUndoProgress(upload, progress.rows))
+    case 'switch':
+      return inThread(describeSwitchProgress(upload, progress.rows))
+    case 'import':
+    case 'forget':
+      return describeRows(upload, progress)
+  }
+}
+
+function describeRows(upload: FileUpload, { rows, bytesRead, now }: Progress): Reply {
   const share = upload.file.bytes ? Math.min(1, bytesRead / upload.file.bytes) : 0
   const seconds = upload.started_at ? (now.getTime() - upload.started_at.getTime()) / 1000 : 0
   const speed = seconds > 0 ? `, ${formatCount(Math.round(rows / seconds))} rows per second` : ''

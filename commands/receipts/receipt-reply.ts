@@ -36,15 +36,24 @@ export function describeReceipt(
   catalogue: FieldCatalogue,
   mostProblems = MAX_PROBLEMS,
 ): Reply {
-  if (upload.undo_of && !upload.problem) return describeUndoReceipt(upload, catalogue)
-  if (upload.forget && !upload.problem) return describeForgotten(upload)
-  if (upload.switch_of && !upload.problem) return describeSwitchReceipt(upload)
+  if (upload.problem) return inThread(upload, describeFailed(upload))
+  switch (upload.kind) {
+    case 'undo':
+      return describeUndoReceipt(upload, catalogue)
+    case 'forget':
+      return describeForgotten(upload)
+    case 'switch':
+      return describeSwitchReceipt(upload)
+    case 'import':
+      return inThread(upload, describeDone(upload, problems.slice(0, mostProblems), catalogue))
+  }
+}
+
+function inThread({ number }: FileUpload, parts: ReplyPart[]): Reply {
   return {
     visibility: 'channel',
-    rest: ['To see all of it, type ', { code: `/uploads show ${upload.number}` }, '.'],
-    parts: upload.problem
-      ? describeFailed(upload)
-      : describeDone(upload, problems.slice(0, mostProblems), catalogue),
+    rest: ['To see all of it, type ', { code: `/uploads show ${number}` }, '.'],
+    parts,
   }
 }
 

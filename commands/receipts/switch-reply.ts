@@ -1,12 +1,11 @@
-import type { FileUpload, SwitchCounts } from '../../models/index.ts'
+import type { SwitchCounts, SwitchUpload } from '../../models/index.ts'
 import { formatCount, formatDuration, plural, type Reply, type Sentence } from '../reply/index.ts'
 import { RECORD_KIND_WORDS } from './record-kind-words.ts'
 
 /** The receipt of a switch of what a record is. */
-export function describeSwitchReceipt(upload: FileUpload): Reply {
+export function describeSwitchReceipt(upload: SwitchUpload): Reply {
   const { number, switch_of, switch_counts: counts, started_at, finished_at } = upload
-  if (!switch_of || !counts)
-    return { visibility: 'channel', parts: [{ kind: 'headline', text: [{ bold: `#${number}` }] }] }
+  if (!counts) return { visibility: 'channel', parts: [{ kind: 'headline', text: [{ bold: `#${number}` }] }] }
   const seconds = started_at && finished_at ? (finished_at.getTime() - started_at.getTime()) / 1000 : 0
   return {
     visibility: 'channel',
@@ -46,11 +45,11 @@ function describeSwitchCounts({ phones, before, after, split, merged }: SwitchCo
 }
 
 /** How far a switch is. */
-export function describeSwitchProgress({ file }: FileUpload, phones: number): Sentence {
+export function describeSwitchProgress({ file }: SwitchUpload, phones: number): Sentence {
   return [{ code: file.name }, `: ${plural(phones, 'phone')} done`]
 }
 
 /** One line for the list of uploads. */
-export function summariseSwitch({ switch_counts: counts }: FileUpload): string {
+export function summariseSwitch({ switch_counts: counts }: SwitchUpload): string {
   return counts ? `${formatCount(counts.before)} records became ${formatCount(counts.after)}` : 'done'
 }

@@ -1,4 +1,4 @@
-import type { FileUpload, KeptReason, UndoCounts, UndoOf } from '../../models/index.ts'
+import type { FileUpload, KeptReason, UndoCounts, UndoOf, UndoUpload } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import type { PossibleUndo, UndoRefusal } from '../../src/uploads/undo/index.ts'
 import {
@@ -37,9 +37,10 @@ export function describeForecast(
   { rows, restored, removed, kept }: UndoCounts,
 ): Reply {
   const isBack = action === 'take_back'
-  const which: Inline[] = upload.undo_of
-    ? [{ bold: `#${upload.number}` }, ', which ', ...didTo(upload.undo_of, file)]
-    : nameOf(file)
+  const which: Inline[] =
+    upload.kind === 'undo'
+      ? [{ bold: `#${upload.number}` }, ', which ', ...didTo(upload.undo_of, file)]
+      : nameOf(file)
   return toAsker(
     { kind: 'headline', text: ['Undo ', ...which, '?'] },
     {
@@ -108,7 +109,7 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
       return [
         'Only ',
         { user: refusal.upload.source.user },
-        refusal.upload.undo_of ? ', who requested it,' : ', who uploaded it,',
+        refusal.upload.kind === 'undo' ? ', who requested it,' : ', who uploaded it,',
         ' and the admins of the bot can undo ',
         ...nameUploadBriefly(refusal.upload),
         '.',
@@ -146,10 +147,9 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
 }
 
 /** The receipt of an undo. Its three outcomes add up to the customers the file mentions. */
-export function describeUndoReceipt(upload: FileUpload, catalogue: FieldCatalogue): Reply {
+export function describeUndoReceipt(upload: UndoUpload, catalogue: FieldCatalogue): Reply {
   const { undo_of, undo_counts, undo_kept = [] } = upload
-  if (!undo_of || !undo_counts)
-    return { visibility: 'channel', parts: [{ kind: 'headline', text: nameOf(upload) }] }
+  if (!undo_counts) return { visibility: 'channel', parts: [{ kind: 'headline', text: nameOf(upload) }] }
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeDone(upload, undo_of) },
     {
@@ -182,7 +182,7 @@ export function describeUndoReceipt(upload: FileUpload, catalogue: FieldCatalogu
   return { visibility: 'channel', parts }
 }
 
-function describeDone(upload: FileUpload, undo_of: UndoOf): Sentence {
+function describeDone(upload: UndoUpload, undo_of: UndoOf): Sentence {
   const file = { ...upload, number: undo_of.file_number }
   return [{ bold: `#${upload.number}` }, ' ', ...didTo(undo_of, file), `${durationOf(upload)}.`]
 }
@@ -213,11 +213,11 @@ export function describeUndone({ undone_by }: FileUpload): ReplyPart {
 }
 
 /** How far an undo is. */
-export function describeUndoProgress(upload: FileUpload, customers: number): Sentence {
-  const did = upload.undo_of?.action === 'put_back' ? 'Reapplying' : 'Undoing'
+export function describeUndoProgress(upload: UndoUpload, customers: number): Sentence {
+  const did = upload.undo_of.action === 'put_back' ? 'Reapplying' : 'Undoing'
   return [
     `${did} `,
-    { bold: `#${upload.undo_of?.file_number}` },
+    { bold: `#${upload.undo_of.file_number}` },
     ' ',
     { code: upload.file.name },
     `: ${plural(customers, 'customer')} done`,
@@ -225,9 +225,9 @@ export function describeUndoProgress(upload: FileUpload, customers: number): Sen
 }
 
 /** One line for the list of uploads. */
-export function summariseUndo({ undo_of, undo_counts }: FileUpload): string {
-  const file = `#${undo_of?.file_number}`
-  const did = undo_of?.action === 'put_back' ? `applied ${file} again` : `undid ${file}`
+export function summariseUndo({ undo_of, undo_counts }: UndoUpload): string {
+  const file = `#${undo_of.file_number}`
+  const did = undo_of.action === 'put_back' ? `applied ${file} again` : `undid ${file}`
   const counts = undo_counts
     ? `: ${formatCount(undo_counts.restored)} restored, ${formatCount(undo_counts.removed)} removed, ${formatCount(undo_counts.kept)} kept`
     : ''

@@ -68,11 +68,17 @@ function howTo(example: string): ReplyPart {
 }
 
 /** `#42 day-1.csv`, `#43, the undo of #42`. */
-export function nameUploadBriefly({ number, status, file, undo_of, forget }: FileUpload): Inline[] {
-  if (forget)
-    return [{ bold: `#${number}` }, status === 'done' ? ' (a person was forgotten)' : ' (to forget a person)']
-  if (undo_of) return [{ bold: `#${number}` }, ` (undo of #${undo_of.number})`]
-  return [{ bold: `#${number}` }, ' ', { code: file.name }]
+export function nameUploadBriefly(upload: FileUpload): Inline[] {
+  const number: Inline = { bold: `#${upload.number}` }
+  switch (upload.kind) {
+    case 'forget':
+      return [number, upload.status === 'done' ? ' (a person was forgotten)' : ' (to forget a person)']
+    case 'undo':
+      return [number, ` (undo of #${upload.undo_of.number})`]
+    case 'import':
+    case 'switch':
+      return [number, ' ', { code: upload.file.name }]
+  }
 }
 
 /** True if the upload was shared in this channel. A channel has one id, whatever team a payload named with it. */

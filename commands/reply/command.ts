@@ -1,7 +1,7 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
+import type { SettingInForce } from '../../src/settings-in-force.ts'
 import type { PersonRates } from '../../src/stores/index.ts'
-import type { SettingShown } from '../home/index.ts'
 import type { Reply } from './reply.ts'
 
 /** What a person typed, and where. */
@@ -57,7 +57,7 @@ export interface CommandDeps {
   /** Whether somebody is a full member of the workspace, with Slack asked anew. @throws AppError slack_unavailable */
   readonly isMemberNow?: (user: string) => Promise<boolean>
   /** Every setting with what holds, for admins to read: no secret among them. */
-  readonly settings?: readonly SettingShown[]
+  readonly settings?: readonly SettingInForce[]
   /** Something was queued that is not a file: there is work. */
   readonly onWorkQueued?: () => void
   /** A held upload has its answer: it is queued again, or left out. */

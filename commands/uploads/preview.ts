@@ -1,4 +1,4 @@
-import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import { type FileUpload, toDatabaseError, type UploadKind } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
 import { refuseManyPreviews, resolvePressed } from '../access/index.ts'
@@ -23,6 +23,12 @@ import {
   traced,
 } from '../reply/index.ts'
 
+const NO_FILE: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
+  undo: 'an undo',
+  forget: 'a request to forget a person',
+  switch: 'a switch of what a record is',
+}
+
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
@@ -35,7 +41,8 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   }
   const upload = await findMeantUpload(input.text, input, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
-  if (upload.undo_of) return replyWith(`#${upload.number} is an undo, so there is no file to preview.`)
+  if (upload.kind !== 'import')
+    return replyWith(`#${upload.number} is ${NO_FILE[upload.kind]}, so there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isSharedIn(upload, input))
     return replyWith(`#${upload.number} was not shared in this channel.`)
   if (upload.status === 'held')
@@ -111,7 +118,7 @@ async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Repl
 async function findHere(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply | undefined> {
   const upload = await resolvePressed(input.value, input, deps)
   if (!upload || isReply(upload)) return upload ?? undefined
-  return isSharedIn(upload, input) && !upload.undo_of && !upload.forget ? upload : undefined
+  return isSharedIn(upload, input) && upload.kind === 'import' ? upload : undefined
 }
 
 function describeInThread({ number, file }: FileUpload): Reply {

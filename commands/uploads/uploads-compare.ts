@@ -137,13 +137,14 @@ function refuse(list: FileUpload, other: FileUpload): Reply | undefined {
       kind: 'headline',
       text: `Both numbers are #${list.number}. Type two different numbers.`,
     })
-  const unfit = [list, other].find(({ counts, undo_of }) => !counts?.rows || undo_of)
+  const unfit = [list, other].find(({ kind, counts }) => kind !== 'import' || !counts?.rows)
   if (!unfit) return undefined
   return toAsker({
     kind: 'headline',
-    text: unfit.undo_of
-      ? `#${unfit.number} is an undo, so it has no rows to compare.`
-      : `#${unfit.number} has no rows to compare: it is not finished, or nothing was imported.`,
+    text:
+      unfit.kind === 'undo'
+        ? `#${unfit.number} is an undo, so it has no rows to compare.`
+        : `#${unfit.number} has no rows to compare: it is not finished, or nothing was imported.`,
   })
 }
 

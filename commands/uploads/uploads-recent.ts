@@ -152,18 +152,37 @@ const UNFINISHED: Unfinished = {
 const PREVIEW: Unfinished = { ...UNFINISHED, queued: 'waiting to be previewed', running: 'being previewed' }
 const UNDO: Unfinished = { ...UNFINISHED, running: 'under way' }
 
-const wordsFor = ({ preview_wanted, undo_of, switch_of }: FileUpload): Unfinished =>
-  undo_of || switch_of ? UNDO : preview_wanted ? PREVIEW : UNFINISHED
+function wordsFor({ kind, preview_wanted }: FileUpload): Unfinished {
+  switch (kind) {
+    case 'undo':
+    case 'switch':
+      return UNDO
+    case 'import':
+    case 'forget':
+      return preview_wanted ? PREVIEW : UNFINISHED
+  }
+}
 
 /** What came of an upload, in a few words. */
 export function describeResult(upload: FileUpload): Sentence {
-  const { status, counts, problem } = upload
+  const { status, problem } = upload
   if (isDiscarded(upload)) return 'discarded: nothing was imported'
   if (problem) return ['failed: ', ...markCode(problem.message)]
-  if (upload.forget && status === 'done') return summariseForget(upload)
-  if (upload.undo_of && status === 'done') return summariseUndo(upload)
-  if (upload.switch_of && status === 'done') return summariseSwitch(upload)
-  if (!counts || status !== 'done') return wordsFor(upload)[status] ?? status
+  if (status !== 'done') return wordsFor(upload)[status] ?? status
+  switch (upload.kind) {
+    case 'forget':
+      return summariseForget(upload)
+    case 'undo':
+      return summariseUndo(upload)
+    case 'switch':
+      return summariseSwitch(upload)
+    case 'import':
+      return summariseImport(upload)
+  }
+}
+
+function summariseImport({ status, counts }: FileUpload): Sentence {
+  if (!counts) return status
   const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
     (outcome) => `${formatCount(counts[outcome])} ${outcome}`,
   )

@@ -87,19 +87,23 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
           } as const,
         ]
   const before =
-    upload.counts && !upload.undo_of ? await findUploadBefore(models, upload, reachOf(viewer, deps)) : null
-  const isForGood = upload.undo_of !== undefined && (await areUndoValuesRemoved(models, upload))
+    upload.counts && upload.kind === 'import'
+      ? await findUploadBefore(models, upload, reachOf(viewer, deps))
+      : null
+  const isForGood = upload.kind === 'undo' && (await areUndoValuesRemoved(models, upload))
   const buttons = receipt
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
     .filter(({ action }) => !isForGood || action !== UNDO_ASK)
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
-    ...(isOver && !upload.undo_of && !upload.forget && !upload.switch_of
+    ...(isOver && upload.kind === 'import'
       ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
     ...(isForGood ? [{ kind: 'note', text: VALUES_REMOVED } as const] : []),
-    ...(upload.undo_of || upload.forget ? [] : [{ kind: 'note', text: describeShare(upload) } as const]),
+    ...(upload.kind === 'undo' || upload.kind === 'forget'
+      ? []
+      : [{ kind: 'note', text: describeShare(upload) } as const]),
     viewButtons(
       viewValue('upload', upload.number),
       ...failedRowsButton(upload, deps),

@@ -2,7 +2,13 @@ import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { renderPlain } from '../../commands/plain/index.ts'
 import { describeSwitchReceipt, RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
-import { createModels, type FileUpload, type Models, type RecordKind } from '../../models/index.ts'
+import {
+  createModels,
+  type FileUpload,
+  type Models,
+  type RecordKind,
+  type SwitchUpload,
+} from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
 import { openDatabase } from '../database/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
@@ -49,7 +55,7 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
     const open = await findOpenSwitch(models)
     if (to === undefined) {
       const records = await models.customers.collection.countDocuments()
-      const state = { kind, since, switches, records, switching: open?.switch_of?.to }
+      const state = { kind, since, switches, records, switching: open?.switch_of.to }
       print(stdout, json ? JSON.stringify(state) : describeChoices(state).trimEnd())
       return 0
     }
@@ -69,10 +75,10 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
 async function goOn(
   request: RecordsRequest,
   models: Models,
-  open: FileUpload,
+  open: SwitchUpload,
   to: RecordKind,
 ): Promise<number> {
-  const asked = open.switch_of?.to ?? to
+  const asked = open.switch_of.to
   print(
     request.stderr,
     `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is in progress. It continues now.`,
@@ -149,7 +155,7 @@ async function carryOut(request: RecordsRequest, models: Models, upload: FileUpl
     print(stderr, `Nothing was changed. ${problem.message} ${problem.next}`)
     return 1
   }
-  if (json) print(stdout, JSON.stringify({ switched: true, kind: switch_of?.to, ...switch_counts }))
+  if (json) print(stdout, JSON.stringify({ switched: true, kind: switch_of.to, ...switch_counts }))
   else print(stdout, renderPlain(describeSwitchReceipt(finished)))
   return 0
 }
@@ -159,9 +165,9 @@ async function waitUntilFinished(
   { _id }: FileUpload,
   listener: ReturnType<typeof createSwitchListener>,
   signal: AbortSignal,
-): Promise<FileUpload | undefined> {
+): Promise<SwitchUpload | undefined> {
   while (!signal.aborted) {
-    const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    const upload = await models.fileUploads.collection.findOne<SwitchUpload>({ _id })
     if (upload?.finished_at) return upload
     if (upload?.status === 'queued') await listener.stillQueued(models, upload)
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})

@@ -3,6 +3,7 @@ import { fillChangedFields } from './fill-changed-fields.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import type { Migration } from './migrate.ts'
 import { scopeColumnChoices } from './scope-column-choices.ts'
+import { setUploadKinds } from './set-upload-kinds.ts'
 
 /**
  * How stored data came to its present form. Append only: what was released stays as it is, because databases of every
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'say whose each choice of a phone column is', run: scopeColumnChoices },
   { version: 3, name: 'let indexes give the order of lists', run: dropShortIndexes },
   { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
+  { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
 ]

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Message, Workspace } from '../../dev/workspace/workspace.ts'
-import type { FileUpload, Models } from '../../models/index.ts'
+import type { ForgetUpload, Models } from '../../models/index.ts'
 import { loanOf } from './customer-files.ts'
 import { ADMIN, type Wish } from './forget-people.ts'
 import { hold } from './hold.ts'
@@ -78,10 +78,10 @@ async function readThreads({ workspace, shared }: ForgottenDeps) {
 
 /** The proof says what is to be seen. */
 async function checkProofs({ fileUploads, uploadRows }: Models): Promise<void> {
-  for await (const upload of fileUploads.collection.find<FileUpload>({ forget: { $exists: true } })) {
+  for await (const upload of fileUploads.collection.find<ForgetUpload>({ kind: 'forget' })) {
     const name = `the request to forget #${upload.number}`
     hold(upload.status === 'done', `${name} is ${upload.status}`)
-    hold(upload.forget?.phone === undefined, `${name} still says who`)
+    hold(upload.forget.phone === undefined, `${name} still says who`)
     const rows = await uploadRows.collection.countDocuments({ forgotten_by: upload.number })
     hold(upload.forget_counts?.rows === rows, `${name} counts ${upload.forget_counts?.rows} rows of ${rows}`)
   }

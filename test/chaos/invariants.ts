@@ -5,7 +5,7 @@ import { checkRows, checkThread } from './check-uploads.ts'
 import type { CustomerFile } from './customer-files.ts'
 import type { Wish } from './forget-people.ts'
 import { hold } from './hold.ts'
-import { kindOf, tellStory, type UploadStory } from './upload-story.ts'
+import { tellStory, type UploadStory } from './upload-story.ts'
 
 export interface SharedCustomerFile {
   readonly file: CustomerFile
@@ -31,7 +31,7 @@ export async function checkInvariants(
     hold(own.length === 1, `${file.name} has ${own.length} uploads`)
     files.set(String(own[0]?._id), file)
   }
-  const shares = uploads.filter((upload) => kindOf(upload) === 'share')
+  const shares = uploads.filter((upload) => upload.kind === 'import')
   hold(shares.length === shared.length, `${shared.length} shares became ${shares.length} uploads`)
   const phones = new Map<string, string>()
   for (const { token, phone } of wishes) {

@@ -1,4 +1,4 @@
-import type { FileUpload } from '../../models/index.ts'
+import type { FileUpload, UploadKind } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/customer.ts'
 import { type ModelChoice, type ModelFile, type ModelRow, rowsByKey } from '../uploads/undo/undo-model.ts'
 import type { CustomerFile, FileRow } from './customer-files.ts'
@@ -38,24 +38,22 @@ export function tellStory(done: readonly FileUpload[], sources: Sources): Upload
   const story: UploadStory = { uploads: [], choice: { kind: 'one_per_phone', since: 0 } }
   const byEnd = (a: FileUpload, b: FileUpload) =>
     (a.finished_at?.getTime() ?? 0) - (b.finished_at?.getTime() ?? 0) || a.number - b.number
-  for (const upload of done.toSorted(byEnd)) STEPS[kindOf(upload)](story, upload, sources)
+  for (const upload of done.toSorted(byEnd)) STEPS[upload.kind](story, upload, sources)
   return story
 }
 
 type Step = (story: UploadStory, upload: FileUpload, sources: Sources) => void
 
-const STEPS: Readonly<Record<'share' | 'forget' | 'switch', Step>> = {
-  share: applyFile,
+const STEPS: Readonly<Record<UploadKind, Step>> = {
+  import: applyFile,
+  undo() {
+    throw new Error('nobody undoes here')
+  },
   forget: forgetPerson,
-  switch(story, { switch_of }) {
-    const kind = switch_of?.to ?? story.choice.kind
+  switch(story, upload) {
+    const kind = upload.kind === 'switch' ? upload.switch_of.to : story.choice.kind
     story.choice = { kind, since: story.uploads.length }
   },
-}
-
-export function kindOf({ forget, switch_of }: FileUpload): 'share' | 'forget' | 'switch' {
-  if (switch_of) return 'switch'
-  return forget ? 'forget' : 'share'
 }
 
 function applyFile(story: UploadStory, upload: FileUpload, { fileOf }: Sources): void {

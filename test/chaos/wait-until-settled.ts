@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileUpload, Models } from '../../models/index.ts'
 import { BrokenInvariant } from './hold.ts'
 import type { SharedCustomerFile } from './invariants.ts'
-import { kindOf } from './upload-story.ts'
 
 /**
  * Waits until every share is in the database, and everything there is done and has its receipt, for as long as it takes.
@@ -20,7 +19,7 @@ export async function waitUntilSettled(
     const open = uploads.filter(
       ({ status, receipt }) => status === 'queued' || status === 'running' || receipt.due,
     )
-    const shares = uploads.filter((upload) => kindOf(upload) === 'share')
+    const shares = uploads.filter((upload) => upload.kind === 'import')
     if (shares.length >= shared.length && open.length === 0) return
     const lines = uploads.reduce((sum, { checkpoint }) => sum + (checkpoint?.line ?? 0), 0)
     const reached = [uploads.length, -open.length, lines]

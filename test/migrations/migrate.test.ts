@@ -4,7 +4,13 @@ import { createModels, type FileUpload, type Models, type SchemaState } from '..
 import { type Migration, migrate } from '../../src/migrations/migrate.ts'
 import { MIGRATIONS } from '../../src/migrations/migrations.ts'
 import { prepareDatabase } from '../../src/migrations/prepare-database.ts'
-import { playImport } from '../support/play-uploads.ts'
+import { setUploadKinds } from '../../src/migrations/set-upload-kinds.ts'
+import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
+import { findHead, listQueue } from '../../src/uploads/lease/queue-order.ts'
+import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
+import { queueUndo } from '../../src/uploads/undo/undo-request.ts'
+import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
+import { playImport, playSwitch, playUndo, runNext } from '../support/play-uploads.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const quiet = { info() {} }
@@ -185,5 +191,100 @@ describe('the form of today', () => {
         ['number', -1],
       ],
     })
+  })
+})
+
+describe('uploads from before their kind was stored', () => {
+  const ASHA = '+917417119014'
+  const row = (city: string) => ({ line: 2, phone: ASHA, values: { full_name: 'Asha', city } })
+  const kinds = async () => {
+    const uploads = await models.fileUploads.collection.find<FileUpload>({}).sort({ number: 1 }).toArray()
+    return uploads.map(({ kind }) => kind)
+  }
+  const forgetKinds = () => models.fileUploads.collection.updateMany({}, { $unset: { kind: '' } })
+
+  /** Two files, of which the second is undone; a switch; a file, an undo and a request to forget that wait. */
+  async function playUploads(): Promise<void> {
+    await playImport(models, { sharedAt: new Date('2026-01-01') }, [row('Pune')])
+    await playImport(models, { sharedAt: new Date('2026-01-02') }, [row('Thane')])
+    await playUndo(models, 2)
+    await playSwitch(models, 'as_written')
+    const asker = { user: 'U1', team: 'T1', channel: 'C1' }
+    const queue = createUploadQueue({ models })
+    await queue.queueSlackShare({ ...asker, fileId: 'F5', sharedAt: new Date('2026-01-05') })
+    const now = new Date('2026-01-06')
+    await queueUndo(models, 1, { ...asker, now, admins: new Set() })
+    await queueForget(models, await requestForget(models, ASHA, asker), { ...asker, now })
+  }
+
+  it('get the kind that their fields tell, also when the migration is repeated', async () => {
+    await playUploads()
+    const before = await kinds()
+    expect(before).toEqual(['import', 'import', 'undo', 'switch', 'import', 'undo', 'forget'])
+    await forgetKinds()
+
+    await setUploadKinds(models)
+    await setUploadKinds(models)
+
+    expect(await kinds()).toEqual(before)
+  })
+
+  it('get theirs where the migration broke off before the others', async () => {
+    await playUploads()
+    const before = await kinds()
+    await models.fileUploads.collection.updateMany({ number: { $gt: 2 } }, { $unset: { kind: '' } })
+
+    await setUploadKinds(models)
+
+    expect(await kinds()).toEqual(before)
+  })
+
+  it('are claimed in their order and carried out as what they are', async () => {
+    await playUploads()
+    await forgetKinds()
+    await prepareDatabase(models, quiet)
+
+    const queue = await listQueue(models, 10)
+    expect(queue.map(({ upload, ahead }) => [upload.number, ahead])).toEqual([
+      [5, 0],
+      [6, 1],
+      [7, 2],
+    ])
+    await models.fileUploads.collection.deleteOne({ number: 5 })
+    await runNext(models)
+    expect(await models.customers.collection.countDocuments({ primary_phone: ASHA })).toBe(0)
+    await runNext(models)
+    const done = await models.fileUploads.collection.find<FileUpload>({ number: { $gt: 5 } }).toArray()
+    expect(done).toMatchObject([
+      { number: 6, kind: 'undo', status: 'done', undo_counts: { rows: 1, removed: 1 } },
+      { number: 7, kind: 'forget', status: 'done', forget_counts: { uploads: 4 } },
+    ])
+  })
+
+  it('are known shares, and can be undone', async () => {
+    await playImport(models, { sharedAt: new Date('2026-01-01') }, [row('Pune')])
+    await forgetKinds()
+    await prepareDatabase(models, quiet)
+
+    const share = { team: 'T1', channel: 'C1', user: 'U1', fileId: 'F1', sharedAt: new Date('2026-01-01') }
+    expect(await createUploadQueue({ models }).queueSlackShare(share)).toMatchObject({ isNew: false })
+    expect(await playUndo(models, 1)).toMatchObject({ status: 'done', undo_counts: { removed: 1 } })
+    const undone = await models.fileUploads.collection.findOne({ number: 1 })
+    expect(undone).toMatchObject({ kind: 'import', status: 'undone' })
+  })
+
+  it('keep their place behind a switch that waits', async () => {
+    await createUploadQueue({ models }).queueSlackShare({
+      team: 'T1',
+      channel: 'C1',
+      user: 'U1',
+      fileId: 'F1',
+      sharedAt: new Date('2026-01-01'),
+    })
+    await queueSwitch(models, 'as_written', { user: 'asha', name: 'switch', now: new Date('2026-01-02') })
+    await forgetKinds()
+    await prepareDatabase(models, quiet)
+
+    expect((await findHead(models))?.kind).toBe('switch')
   })
 })

@@ -4,11 +4,11 @@ import { describeAnswered } from '../../commands/receipts/phone-column-reply.ts'
 import { describeDecision, describeExamples } from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
-import type { FileUpload, PhoneColumnQuestion, UploadPreview, UploadRow } from '../../models/index.ts'
+import type { ImportUpload, PhoneColumnQuestion, UploadPreview, UploadRow } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { AppError, type ErrorCode, type RowProblemCode } from '../../src/errors.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
-import { countsOf, onDay, sampleUpload } from '../support/sample-upload.ts'
+import { countsOf, onDay, type SampleFields, sampleUpload } from '../support/sample-upload.ts'
 
 const other = new mongo.ObjectId('65a000000000000000000001')
 
@@ -26,9 +26,9 @@ const PROBLEMS = [
 ]
 const COUNTS = countsOf({ created: 3, updated: 2, unchanged: 1, duplicate: 1, invalid: 6, blank: 1 })
 
-function failed(code: ErrorCode, fields: Partial<FileUpload> = {}): Partial<FileUpload> {
+function failed(code: ErrorCode) {
   const { message, next } = new AppError(code, { file: 'january.csv' })
-  return { status: 'failed', problem: { code, message, next }, ...fields }
+  return { status: 'failed', problem: { code, message, next } } as const
 }
 
 const hold = { reasons: [{ kind: 'names' as const, rows: 6, of: 6 }], answer: { by: 'U2', at: onDay(15) } }
@@ -51,7 +51,7 @@ const undo_of = {
   open: false,
 }
 
-const RECEIPTS: Readonly<Record<string, Partial<FileUpload>>> = {
+const RECEIPTS: Readonly<Record<string, SampleFields>> = {
   imported: { counts: countsOf({ created: 3, updated: 2 }) },
   'imported-one-row': { counts: countsOf({ created: 1 }) },
   'imported-nothing-new': { counts: countsOf({ unchanged: 4 }) },
@@ -119,19 +119,22 @@ const RECEIPTS: Readonly<Record<string, Partial<FileUpload>>> = {
   },
   undone: { status: 'undone', counts: countsOf({ created: 3 }), undone_by: { upload: other, number: 43 } },
   failed: failed('file_empty'),
-  'failed-halfway': failed('gave_up', { counts: countsOf({ created: 2_000 }) }),
+  'failed-halfway': { ...failed('gave_up'), counts: countsOf({ created: 2_000 }) },
   discarded: failed('left_out'),
   'undo-took-back': {
+    kind: 'undo',
     number: 43,
     undo_of,
     undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
   },
   'undo-put-back': {
+    kind: 'undo',
     number: 44,
     undo_of: { ...undo_of, number: 43, action: 'put_back' },
     undo_counts: { rows: 5, restored: 5, removed: 0, kept: 0 },
   },
   'undo-kept-something': {
+    kind: 'undo',
     number: 43,
     undo_of,
     undo_counts: { rows: 9, restored: 2, removed: 0, kept: 7 },
@@ -145,24 +148,28 @@ const RECEIPTS: Readonly<Record<string, Partial<FileUpload>>> = {
     ],
   },
   'undo-undone': {
+    kind: 'undo',
     number: 43,
     status: 'undone',
     undo_of,
     undo_counts: { rows: 5, restored: 3, removed: 2, kept: 0 },
     undone_by: { upload: other, number: 44 },
   },
-  'undo-failed': failed('undo_overtaken', { number: 43, undo_of }),
+  'undo-failed': { kind: 'undo', ...failed('undo_overtaken'), number: 43, undo_of },
   forgotten: {
+    kind: 'forget',
     number: 45,
     forget: {},
     forget_counts: { customers: 1, rows: 3, uploads: 2, files: 1 },
   },
   'forgotten-with-files-left': {
+    kind: 'forget',
     number: 45,
     forget: { files_left: ['F7', 'F8'] },
     forget_counts: { customers: 1, rows: 3, uploads: 2, files: 0 },
   },
   switched: {
+    kind: 'switch',
     number: 46,
     switch_of: { from: 'one_per_phone', to: 'one_per_upload', open: false },
     switch_counts: { phones: 900, before: 900, after: 1_300, split: 250, merged: 0 },
@@ -173,7 +180,7 @@ describe('receipts', () => {
   const { expectReply } = openReplyTexts('receipts')
 
   it.each(Object.keys(RECEIPTS))('%s', async (name) => {
-    const upload = sampleUpload(RECEIPTS[name])
+    const upload = sampleUpload(RECEIPTS[name] ?? {})
     const problems = upload.counts?.invalid ? PROBLEMS : []
     await expectReply(name, describeReceipt(upload, problems, DEFAULT_CATALOGUE))
   })
@@ -190,7 +197,7 @@ const question: PhoneColumnQuestion = {
   is_headerless: false,
   is_phoneless: false,
 }
-const held = (fields: Partial<FileUpload>) => sampleUpload({ status: 'held', ...fields }) satisfies FileUpload
+const held = (fields: Partial<ImportUpload>) => sampleUpload({ status: 'held', ...fields })
 const now = new Date(onDay(15).getTime() + 20_000)
 
 describe('what stands in a thread before the receipt', () => {
@@ -204,14 +211,15 @@ describe('what stands in a thread before the receipt', () => {
 
   it('an undo under way', async () => {
     const progress = { rows: 1_200, bytesRead: 0, now }
-    const undo = sampleUpload({ number: 43, undo_of })
-    const redo = sampleUpload({ number: 44, undo_of: { ...undo_of, action: 'put_back' } })
+    const undo = sampleUpload({ kind: 'undo', number: 43, undo_of })
+    const redo = sampleUpload({ kind: 'undo', number: 44, undo_of: { ...undo_of, action: 'put_back' } })
     await expectReply('undoing', describeProgress(undo, progress))
     await expectReply('putting-back', describeProgress(redo, progress))
   })
 
   it('a switch under way', async () => {
     const upload = sampleUpload({
+      kind: 'switch',
       file: { name: 'switch to one record per phone' },
       switch_of: { from: 'one_per_upload', to: 'one_per_phone', open: true },
     })
@@ -260,7 +268,7 @@ describe('what stands in a thread before the receipt', () => {
     await expectReply('approved', describeAnswered(held({ hold })))
   })
 
-  it.each<[string, Partial<FileUpload>]>([
+  it.each<[string, Partial<ImportUpload>]>([
     ['preview', { hold: { reasons: [] }, preview }],
     ['preview-of-a-known-file', { hold: { reasons: [] }, preview, same_as }],
     [

@@ -6,7 +6,7 @@ import { runUploads } from '../../commands/uploads/uploads.ts'
 import type { FileUpload } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
-import { countsOf, onDay, sampleUpload } from '../support/sample-upload.ts'
+import { countsOf, onDay, type SampleFields, sampleUpload } from '../support/sample-upload.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 const NOW = onDay(11, 18)
@@ -15,7 +15,7 @@ const inSlack = (file_id: string) =>
   ({ kind: 'slack', team: 'T1', channel: 'C1', user: 'U2', file_id, thread: '1.0' }) as const
 
 /** Uploads that nobody works on, as they stand in the database meanwhile. */
-const STANDING: readonly Partial<FileUpload>[] = [
+const STANDING: readonly SampleFields[] = [
   { number: 20, status: 'queued' },
   { number: 21, status: 'running', checkpoint: { line: 900, counts: countsOf({ created: 900 }) } },
   { number: 22, status: 'held', hold: { reasons: [] } },
@@ -28,18 +28,20 @@ const STANDING: readonly Partial<FileUpload>[] = [
   { number: 25, status: 'queued', preview_wanted: true },
   { number: 26, status: 'running', preview_wanted: true },
   {
+    kind: 'forget',
     number: 27,
     forget: {},
     forget_counts: { customers: 1, rows: 3, uploads: 2, files: 1 },
   },
   {
+    kind: 'switch',
     number: 28,
     switch_of: { from: 'one_per_phone', to: 'one_per_upload', open: false },
     switch_counts: { phones: 9, before: 9, after: 13, split: 2, merged: 0 },
     source: { kind: 'cli', host: 'desk', path: '', user: 'asha' },
     file: { name: 'switch to one record per phone and upload' },
   },
-  { number: 29, status: 'queued', forget: { phone: '+917417119014' } },
+  { kind: 'forget', number: 29, status: 'queued', forget: { phone: '+917417119014' } },
 ]
 
 const { models } = await openTestModels()
@@ -71,8 +73,8 @@ beforeAll(async () => {
   await models.fileUploads.collection.insertMany(uploads)
 })
 
-const ask = async (text: string) =>
-  await runUploads({ text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }, deps)
+const ask = async (text: string, as = deps) =>
+  await runUploads({ text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }, as)
 
 /** No worker is there: they stay as they are. */
 describe('uploads that wait, run, failed or are no files', () => {
@@ -84,10 +86,19 @@ describe('uploads that wait, run, failed or are no files', () => {
     ['preview-held', 'preview 22'],
     ['preview-running', 'preview 21'],
     ['preview-on-its-way', 'preview 26'],
-    ['preview-elsewhere', 'preview 28'],
+    ['preview-a-switch', 'preview 28'],
+    ['preview-a-forget', 'preview 29'],
     ...STANDING.map(({ number }) => [`show-${number}`, `show ${number}`] as const),
   ])('%s', async (name, text) => {
     await expectReply(name, await ask(text))
+  })
+
+  it('a file from a command line, for an admin', async () => {
+    const source = { kind: 'cli', host: 'desk', path: '/tmp/x.csv', user: 'asha' } as const
+    const upload = { ...sampleUpload({ number: 30, source }), _id: new mongo.ObjectId() }
+    await models.fileUploads.collection.insertOne(upload)
+    await expectReply('preview-elsewhere', await ask('preview 30', { ...deps, admins: new Set(['U1']) }))
+    await models.fileUploads.collection.deleteOne({ _id: upload._id })
   })
 
   it('the App Home', async () => {

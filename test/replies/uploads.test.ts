@@ -209,7 +209,7 @@ describe('what an undo answers', () => {
     action: 'take_back' as const,
     open: false,
   }
-  const undo = sampleUpload({ number: 43, undo_of })
+  const undo = sampleUpload({ kind: 'undo', number: 43, undo_of })
   const counts = { rows: 9, restored: 3, removed: 2, kept: 4 }
 
   it('forecasts', async () => {

@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose'
-import type { FileUpload, Models, RecordKind } from '../../models/index.ts'
+import type { FileUpload, Models, RecordKind, SwitchUpload, UndoUpload } from '../../models/index.ts'
 import type { FieldValues, ReadRow } from '../../src/customers/fields/customer.ts'
 import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/apply/count-outcomes.ts'
@@ -36,6 +36,7 @@ export async function playImport(
   const number = await nextNumber(models, 'file_uploads')
   const upload: FileUpload = {
     _id: new mongo.ObjectId(),
+    kind: 'import',
     number,
     status: 'queued',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
@@ -73,24 +74,29 @@ async function playPreview(models: Models, claimed: FileUpload, rows: readonly R
 }
 
 /** A switch from the asking to its end. */
-export async function playSwitch(models: Models, to: RecordKind): Promise<FileUpload> {
+export async function playSwitch(models: Models, to: RecordKind): Promise<SwitchUpload> {
   const queued = await queueSwitch(models, to, { user: 'asha', name: 'switch', now: new Date() })
   return await finish(models, queued)
 }
 
 /** An undo from the asking to its end. @returns the undo, and how it ended */
-export async function playUndo(models: Models, number: number, user = 'U1'): Promise<FileUpload> {
+export async function playUndo(models: Models, number: number, user = 'U1'): Promise<UndoUpload> {
   const asker = { user, team: 'T1', channel: 'C1', admins: new Set<string>(), now: new Date() }
   const queued = await queueUndo(models, number, asker)
   if (queued.kind !== 'queued') throw new Error(`#${number}: ${queued.kind}`)
   return await finish(models, queued.undo)
 }
 
-async function finish(models: Models, { _id }: FileUpload): Promise<FileUpload> {
-  await runUpload(runDeps(models), await claim(models), new AbortController().signal)
-  const done = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+async function finish<T extends FileUpload>(models: Models, { _id }: T): Promise<T> {
+  await runNext(models)
+  const done = await models.fileUploads.collection.findOne<T>({ _id })
   if (!done) throw new Error('it is gone')
   return done
+}
+
+/** Carries out the head of the queue. */
+export async function runNext(models: Models): Promise<void> {
+  await runUpload(runDeps(models), await claim(models), new AbortController().signal)
 }
 
 async function claim(models: Models): Promise<FileUpload> {

@@ -1,5 +1,12 @@
 import { mongo } from 'mongoose'
-import type { FileUpload, UploadCounts } from '../../models/index.ts'
+import type {
+  FileUpload,
+  ForgetUpload,
+  ImportUpload,
+  SwitchUpload,
+  UndoUpload,
+  UploadCounts,
+} from '../../models/index.ts'
 
 /** Ten in the morning in India on a day of January 2026. */
 export const onDay = (day: number, hour = 10, minute = 0): Date =>
@@ -11,9 +18,22 @@ export function countsOf(outcomes: Partial<Omit<UploadCounts, 'rows'>> = {}): Up
   return { rows: Object.values(counts).reduce((sum, n) => sum + n, 0), ...counts }
 }
 
+type UndoFields = Partial<UndoUpload> & Pick<UndoUpload, 'kind' | 'undo_of'>
+
+/** What differs from the sample. What is no import says its kind. */
+export type SampleFields =
+  | Partial<ImportUpload>
+  | UndoFields
+  | (Partial<ForgetUpload> & Pick<ForgetUpload, 'kind' | 'forget'>)
+  | (Partial<SwitchUpload> & Pick<SwitchUpload, 'kind' | 'switch_of'>)
+
 /** Upload #42 of asha, imported in 2.5 seconds. */
-export function sampleUpload(fields: Partial<FileUpload> = {}): FileUpload {
+export function sampleUpload(fields?: Partial<ImportUpload>): ImportUpload
+export function sampleUpload(fields: UndoFields): UndoUpload
+export function sampleUpload(fields: SampleFields): FileUpload
+export function sampleUpload(fields: SampleFields = {}): FileUpload {
   return {
+    kind: 'import',
     _id: new mongo.ObjectId('65a000000000000000000042'),
     number: 42,
     status: 'done',

@@ -1,5 +1,5 @@
+import { type ForeignFormat, formatOfExtension } from '../../csv/index.ts'
 import { AppError } from '../../errors.ts'
-import { type ForeignFormat, formatOfExtension } from '../../uploads/import/index.ts'
 import type { SlackFile } from './file-info.ts'
 
 /** Extensions (Slack's `filetype` uses the same words) of what we read. Their content decides in the end. */

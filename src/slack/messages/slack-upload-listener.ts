@@ -46,6 +46,14 @@ const NOBODY_THERE: ReadonlySet<string> = new Set([
   'user_not_in_channel',
 ])
 
+/** True for kinds whose progress and receipt stand in the thread; the others tell the asker alone. */
+const IS_IN_THREAD: Readonly<Record<Upload['kind'], boolean>> = {
+  import: true,
+  undo: true,
+  forget: false,
+  switch: true,
+}
+
 export interface SlackUploadListener extends UploadListener {
   /** Somebody has answered the question of a held upload: it goes on. Best effort. */
   answered(upload: Upload): Promise<void>
@@ -81,7 +89,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
   /** What is said on the way: left out when it would come too soon, too late, or while the last is still being said. */
   async function postProgress(upload: Upload, reply: () => Reply, state: UploadState): Promise<void> {
     // A person who is to be forgotten has no thread.
-    if (!isSlackUpload(upload) || upload.forget) return
+    if (!isSlackUpload(upload) || !IS_IN_THREAD[upload.kind]) return
     // A small file is done before there is anything to tell on the way: it costs one post and no edit.
     const talk = talkAbout(upload, state === 'running' ? Date.now() : 0)
     const isFirstWait = state === 'waiting' && !talk.isPosted
@@ -146,7 +154,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
 
     async finished(upload) {
       if (!isSlackUpload(upload)) return
-      if (upload.forget)
+      if (!IS_IN_THREAD[upload.kind])
         return await toWhoeverIsThere(upload, () =>
           message.postEphemeral(upload, describeReceipt(upload, [], catalogue)),
         )

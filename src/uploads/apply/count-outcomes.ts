@@ -6,6 +6,8 @@ import {
   type UploadCounts,
   type UploadRow,
 } from '../../../models/index.ts'
+import type { RowNote, RowNoteCode } from '../../customers/fields/index.ts'
+import { formatNumber } from '../../locale.ts'
 
 export function emptyCounts(): UploadCounts {
   return { rows: 0, created: 0, updated: 0, unchanged: 0, duplicate: 0, invalid: 0, blank: 0 }
@@ -53,4 +55,42 @@ export async function findProblems(
     .sort({ line: 1 })
     .limit(limit)
     .toArray()
+}
+
+export type RowNoteCount = RowNote & { readonly rows: number }
+
+/** How often each choice was made that is made row by row, from the rows in the database. Most frequent first. */
+export async function countRowNotes(models: Models, upload: mongo.ObjectId): Promise<RowNoteCount[]> {
+  const groups = await models.uploadRows.collection
+    .aggregate<{ _id: RowNote; n: number }>([
+      { $match: { upload, notes: { $exists: true } } },
+      { $unwind: '$notes' },
+      { $group: { _id: { code: '$notes.code', column: '$notes.column' }, n: { $sum: 1 } } },
+    ])
+    .toArray()
+  return groups.map(({ _id, n }) => ({ ..._id, rows: n })).sort((a, b) => b.rows - a.rows)
+}
+
+type Describe = (where: string, column: string) => string
+
+const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
+  phone_from_next_column: (where, column) => `${where} the phone comes from "${column}".`,
+  phone_left_out: (where, column) =>
+    `${where} a value in "${column}" is not a phone number of the customer and was left out.`,
+  email_left_out: (where, column) => `${where} only the first e-mail address in "${column}" was kept.`,
+  blank_word: (where, column) => `${where} words such as NULL or N/A count as blank, first in "${column}".`,
+  blank_date: (where, column) =>
+    `${where} "${column}" holds a date that stands for none (such as 0001-01-01), and counts as blank.`,
+  date_without_year: (where, column) =>
+    `${where} "${column}" holds a day without its year, and was left out.`,
+  date_converted: (where, column) => `${where} the date in "${column}" was converted from another calendar.`,
+  damaged_left_out: (where, column) =>
+    `${where} "${column}" holds an error or a shortened number of a spreadsheet, which was left out.`,
+}
+
+export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
+  return counts.map(({ code, column, rows }) => {
+    const where = `In ${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`
+    return NOTES[code](where, column)
+  })
 }

@@ -5,8 +5,14 @@
 export { findCustomers, phonesOf } from './apply-batch.ts'
 export { type ApplyContext, applyBatches } from './apply-batches.ts'
 export { countDummies, describeDummies } from './count-dummies.ts'
-export { addRows, countOutcomes, emptyCounts, findProblems } from './count-outcomes.ts'
-export { countRowNotes, describeRowNotes } from './count-row-notes.ts'
+export {
+  addRows,
+  countOutcomes,
+  countRowNotes,
+  describeRowNotes,
+  emptyCounts,
+  findProblems,
+} from './count-outcomes.ts'
 export { dropUnapplied } from './delete-unapplied-rows.ts'
 export { findNewerPaths } from './fields-changed-later.ts'
 export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'

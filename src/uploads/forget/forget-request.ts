@@ -3,6 +3,7 @@ import { mongo } from 'mongoose'
 import {
   type FileUpload,
   type ForgetRequest,
+  type ForgetUpload,
   isDuplicateKey,
   type Models,
   toDatabaseError,
@@ -94,16 +95,17 @@ export async function queueForget(
   models: Models,
   token: string,
   asker: Asker & { readonly now: Date },
-): Promise<FileUpload | undefined> {
+): Promise<ForgetUpload | undefined> {
   const { team, channel, user, now } = asker
   const key = { _id: token as never, team, channel, user, ...isAhead('until') }
   try {
     const request = await models.forgetRequests.collection.findOne(key)
     if (!request) return undefined
     const number = await nextNumber(models, 'file_uploads')
-    const forget: FileUpload = {
+    const forget: ForgetUpload = {
       // Of the token: pressed twice at the same moment, it is one.
       _id: new mongo.ObjectId(token.slice(0, 24)),
+      kind: 'forget',
       number,
       status: 'queued',
       source: { kind: 'slack', team, channel, user, file_id: `forget-${token.slice(0, 24)}` },

@@ -1,5 +1,12 @@
 import { mongo } from 'mongoose'
-import type { FileUpload, ForgetCounts, Models, SentFile, UploadRow } from '../../../models/index.ts'
+import type {
+  FileUpload,
+  ForgetCounts,
+  ForgetUpload,
+  Models,
+  SentFile,
+  UploadRow,
+} from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
@@ -41,13 +48,13 @@ const erase = (number: number) => ({
  * (first what hangs on the person's rows, then the customer, then the rows). Runs in the lane of the imports, so none is
  * between its rows and its customers meanwhile.
  *
- * @param forget an upload with `forget` that this run holds
+ * @param forget leased by this run
  * @returns what is gone, counted from what stands in the database
  * @throws AppError lease_lost, slack_unavailable; whatever the driver throws
  */
-export async function runForget(context: ForgetContext, forget: FileUpload): Promise<ForgetCounts> {
+export async function runForget(context: ForgetContext, forget: ForgetUpload): Promise<ForgetCounts> {
   const { models, signal } = context
-  const phone = forget.forget?.phone
+  const phone = forget.forget.phone
   if (phone === undefined) throw new AppError('unexpected', {}, new Error('nobody to forget'))
   const person = await readPerson(models, phone)
   const steps = [
@@ -71,8 +78,8 @@ export async function runForget(context: ForgetContext, forget: FileUpload): Pro
 }
 
 /** Only where that was asked for. How many they were is said by the first run: a later one finds fewer. */
-async function removeFromOthers(models: Models, { _id, forget }: FileUpload, phone: string): Promise<void> {
-  if (!forget?.from_others) return
+async function removeFromOthers(models: Models, { _id, forget }: ForgetUpload, phone: string): Promise<void> {
+  if (!forget.from_others) return
   const others = await findOthers(models, phone)
   await models.fileUploads.collection.updateOne(
     { _id, 'forget.others': { $exists: false } },
@@ -115,7 +122,7 @@ async function withdrawFailedRows(models: Models, forget: FileUpload, _id: FileU
 async function eraseExamples(models: Models, person: Person): Promise<void> {
   const { collection } = models.fileUploads
   // Every upload: a file that failed has no rows, and its name and its problem can name the person all the same.
-  for await (const upload of collection.find<FileUpload>({ forget: { $exists: false } })) {
+  for await (const upload of collection.find<FileUpload>({ kind: { $ne: 'forget' } })) {
     const scrubbed = scrubUpload(upload, person)
     if (!scrubbed) continue
     const [set, unset] = [true, false].map((isKept) =>
@@ -201,8 +208,8 @@ async function deleteFiles(
   { _id }: FileUpload,
 ): Promise<void> {
   const { collection } = models.fileUploads
-  const noted = await collection.findOne<FileUpload>({ _id }, { projection: { forget: 1 } })
-  for (const file of noted?.forget?.files ?? []) {
+  const noted = await collection.findOne<ForgetUpload>({ _id }, { projection: { forget: 1 } })
+  for (const file of noted?.forget.files ?? []) {
     signal.throwIfAborted()
     const isGone = await deleteFile(file)
     if (isGone) await models.sentFiles.collection.deleteOne({ _id: file as never })
@@ -211,7 +218,7 @@ async function deleteFiles(
 }
 
 async function countForgotten(models: Models, { _id, number }: FileUpload): Promise<ForgetCounts> {
-  const noted = await models.fileUploads.collection.findOne<FileUpload>(
+  const noted = await models.fileUploads.collection.findOne<ForgetUpload>(
     { _id },
     { projection: { forget: 1 } },
   )

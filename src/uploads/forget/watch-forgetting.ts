@@ -17,7 +17,7 @@ export async function watchForgetting(models: Models): Promise<() => Promise<boo
 async function count({ fileUploads }: Models, reached: 'started_at' | 'finished_at'): Promise<number> {
   try {
     return await fileUploads.collection.countDocuments({
-      forget: { $exists: true },
+      kind: 'forget',
       [reached]: { $exists: true },
     })
   } catch (error) {

@@ -39,7 +39,7 @@ async function findRivals(models: Models, upload: FileUpload): Promise<Map<strin
       shared_at: { $gte: new Date(upload.shared_at.getTime() - DAY_MS), $lte: upload.shared_at },
       _id: { $ne: upload._id },
       status: 'done',
-      undo_of: { $exists: false },
+      kind: 'import',
       'source.user': { $ne: upload.source.user },
     },
     { projection: { number: 1, source: 1, shared_at: 1 } },

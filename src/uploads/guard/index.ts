@@ -3,10 +3,9 @@
  * Writes no customers.
  */
 
-export { findSameFile, type GuardSettings } from './guard.ts'
+export { decideHold, findSameFile, type GuardSettings } from './guard.ts'
 export { approveUpload } from './guard-answer.ts'
 export { findCollisions } from './guard-collisions.ts'
 export { explainReason } from './guard-reasons.ts'
-export { decideHold } from './guard-upload.ts'
 export { previewRows } from './preview.ts'
 export { createSharedPhoneFinder } from './shared-phones.ts'

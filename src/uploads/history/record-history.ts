@@ -6,6 +6,7 @@ import type {
   RecordKind,
   RecordsSetting,
   StoredChanges,
+  UndoOf,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { groupBy } from '../../group-by.ts'
@@ -43,7 +44,13 @@ export async function readRecordHistory(models: Models, customer: Customer): Pro
 
 function keyOf(event: HistoryEvent, kind: RecordKind, uploads: Uploads): string {
   const { phone = '', written, upload } = event
-  return recordKey(kind, { phone, written, upload: uploads.get(String(upload))?.undo_of?.file ?? upload })
+  return recordKey(kind, { phone, written, upload: undoIn(uploads, upload)?.file ?? upload })
+}
+
+/** What an upload undoes; undefined for one that is no undo. */
+function undoIn(uploads: Uploads, id: FileUpload['_id']): UndoOf | undefined {
+  const upload = uploads.get(String(id))
+  return upload?.kind === 'undo' ? upload.undo_of : undefined
 }
 
 function retell(
@@ -110,7 +117,7 @@ function findTakenBack(events: readonly HistoryEvent[], uploads: Uploads): Set<s
   for (const { upload } of events
     .filter(isUndo)
     .sort((a, b) => a.shared_at.getTime() - b.shared_at.getTime())) {
-    const undo = uploads.get(String(upload))?.undo_of
+    const undo = undoIn(uploads, upload)
     if (undo) isBack.set(String(undo.file), undo.action === 'take_back')
   }
   return new Set([...isBack].filter(([, back]) => back).map(([file]) => file))

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import type { FileUpload, Models, RecordKind } from '../../../models/index.ts'
+import type { FileUpload, Models, RecordKind, UndoUpload } from '../../../models/index.ts'
 import { readRecords } from '../rows/index.ts'
 
 /** When which upload was applied, and from when to when it was taken back. */
@@ -42,13 +42,13 @@ export async function openTimeline(models: Models): Promise<Timeline> {
   const uploads = models.fileUploads.collection
   const { kind, since: switched } = await readRecords(models)
   const undos = await uploads
-    .find<FileUpload>(
+    .find<UndoUpload>(
       { 'undo_of.upload': { $exists: true }, status: { $in: ['done', 'undone'] } },
       { projection: { ...MOMENT, undo_of: 1 } },
     )
     .toArray()
   const events: UndoEvent[] = undos
-    .flatMap((at) => (at.undo_of ? [{ at, file: String(at.undo_of.file), action: at.undo_of.action }] : []))
+    .map((at) => ({ at, file: String(at.undo_of.file), action: at.undo_of.action }))
     .sort((a, b) => compareMoments(a.at, b.at))
   const eventsOf = new Map<string, UndoEvent[]>()
   for (const event of events) {

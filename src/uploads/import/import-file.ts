@@ -42,9 +42,8 @@ import { rememberChoice } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import { completeMapping } from './settle-mapping.ts'
 import { type SpooledFile, spoolFile } from './spool-file.ts'
-import { type UnderstoodColumns, understandColumns } from './understand-columns.ts'
+import { completeMapping, type UnderstoodColumns, understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {

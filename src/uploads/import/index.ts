@@ -13,7 +13,6 @@ export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './c
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
 export { findReadings } from './find-readings.ts'
-export { type ForeignFormat, formatOfExtension } from './foreign-file.ts'
 export { type ImportOptions, importFile } from './import-file.ts'
 export { importOptionsOf } from './import-options.ts'
 export { createPathSource, sizeOf } from './path-source.ts'

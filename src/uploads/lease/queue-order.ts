@@ -12,8 +12,8 @@ const RUNNING = { status: 'running' } as const
  */
 const WAITING_STAGES = [
   { status: 'queued', started_at: { $exists: true } },
-  { status: 'queued', started_at: { $exists: false }, 'switch_of.open': true },
-  { status: 'queued', started_at: { $exists: false }, 'switch_of.open': { $ne: true } },
+  { status: 'queued', started_at: { $exists: false }, kind: 'switch' },
+  { status: 'queued', started_at: { $exists: false }, kind: { $ne: 'switch' } },
 ] as const
 
 const BY_SHARE = { shared_at: 1, number: 1 } as const

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type FileUpload, isDuplicateKey, type Models, type UploadCheckpoint } from '../../../models/index.ts'
+import {
+  type FileUpload,
+  type ForgetUpload,
+  isDuplicateKey,
+  type Models,
+  type SwitchUpload,
+  type UndoUpload,
+  type UploadCheckpoint,
+} from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { createClaim } from './claim.ts'
 import { asLiterals, isFree } from './database-clock.ts'
@@ -150,16 +158,13 @@ export async function saveFile(
 
 /** What a run came to; what is undefined is not stored. */
 type UploadResult = Pick<FileUpload, 'status'> & {
-  readonly [Field in ResultField]?: FileUpload[Field] | undefined
+  readonly [Field in keyof ResultFields]?: ResultFields[Field] | undefined
 }
 
-type ResultField =
+type ResultFields = Pick<
+  FileUpload,
   | 'counts'
   | 'problem'
-  | 'undo_counts'
-  | 'undo_kept'
-  | 'forget_counts'
-  | 'switch_counts'
   | 'file'
   | 'notes'
   | 'changed_fields'
@@ -167,6 +172,10 @@ type ResultField =
   | 'collisions'
   | 'shared_phones'
   | 'same_as'
+> &
+  Pick<UndoUpload, 'undo_counts' | 'undo_kept'> &
+  Pick<ForgetUpload, 'forget_counts'> &
+  Pick<SwitchUpload, 'switch_counts'>
 
 /** The end of a run that came to one. */
 export async function finishUpload(
@@ -181,8 +190,8 @@ export async function finishUpload(
         ...asLiterals(defined),
         finished_at: '$$NOW',
         'receipt.due': upload.source.kind === 'slack',
-        ...(upload.undo_of && { 'undo_of.open': false }),
-        ...(upload.switch_of && { 'switch_of.open': false }),
+        ...(upload.kind === 'undo' && { 'undo_of.open': false }),
+        ...(upload.kind === 'switch' && { 'switch_of.open': false }),
       },
     },
     { $unset: 'lease' },

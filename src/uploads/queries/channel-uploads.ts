@@ -26,7 +26,7 @@ export async function findChannelUploads(
   try {
     const [latest, open] = await Promise.all([
       uploads
-        .find<FileUpload>({ ...inRooms, forget: { $exists: false } })
+        .find<FileUpload>({ ...inRooms, kind: { $ne: 'forget' } })
         .sort({ shared_at: -1, number: -1 })
         .limit(limit)
         .toArray(),

@@ -22,7 +22,7 @@ export async function findShared(
         'source.file_id': fileId,
         'source.channel': channel,
         shared_at: aroundShare(sharedAt),
-        undo_of: { $exists: false },
+        kind: 'import',
       },
       { sort: { number: 1 } },
     )

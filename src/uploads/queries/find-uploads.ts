@@ -58,7 +58,7 @@ export async function findUploadByReference(
     return upload && !isReachable(upload, reach) ? 'elsewhere' : upload
   }
   const [latest] = await collection
-    .find<FileUpload>({ ...reachableFilter(reach), forget: { $exists: false } })
+    .find<FileUpload>({ ...reachableFilter(reach), kind: { $ne: 'forget' } })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)
     .toArray()
@@ -77,9 +77,7 @@ export async function findUploadBefore(
       shared_at: { $lte: upload.shared_at },
       number: { $ne: upload.number },
       status: { $in: ['done', 'undone'] },
-      undo_of: { $exists: false },
-      forget: { $exists: false },
-      switch_of: { $exists: false },
+      kind: 'import',
     })
     .sort({ shared_at: -1, number: -1 })
     .limit(1)

@@ -74,7 +74,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
         'source.kind': 'slack',
         'source.file_id': fileId,
         'source.channel': channel,
-        undo_of: { $exists: false },
+        kind: 'import',
         $or: [
           { message: nameShare(share) },
           // Nobody has asked yet which message it is of, perhaps this one: then the next look tells.

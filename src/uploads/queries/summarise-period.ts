@@ -19,7 +19,7 @@ export interface PersonSummary {
 
 export type SummarisedUpload = Pick<
   FileUpload,
-  '_id' | 'number' | 'status' | 'source' | 'file' | 'counts' | 'problem' | 'undo_of' | 'shared_at'
+  '_id' | 'number' | 'status' | 'source' | 'file' | 'counts' | 'problem' | 'shared_at'
 >
 
 export interface PeriodSummary {
@@ -47,7 +47,6 @@ const FIELDS = {
   'file.name': 1,
   counts: 1,
   problem: 1,
-  undo_of: 1,
   shared_at: 1,
 } as const
 /** Names of a person's files that are kept. */
@@ -82,9 +81,7 @@ export async function summarisePeriod(
       {
         ...place,
         shared_at: { $gte: from, $lt: until },
-        undo_of: { $exists: false },
-        forget: { $exists: false },
-        switch_of: { $exists: false },
+        kind: 'import',
       },
       { projection: FIELDS },
     )

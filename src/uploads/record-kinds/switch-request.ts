@@ -2,11 +2,11 @@ import { hostname } from 'node:os'
 import { mongo } from 'mongoose'
 import {
   type Customer,
-  type FileUpload,
   isDuplicateKey,
   type Models,
   type RecordKind,
   type SwitchCounts,
+  type SwitchUpload,
   toDatabaseError,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
@@ -102,8 +102,8 @@ function findCollisions(before: readonly Customer[], merged: Customer): SwitchEx
 }
 
 /** The switch that waits or runs. */
-export async function findOpenSwitch(models: Models): Promise<FileUpload | null> {
-  return await models.fileUploads.collection.findOne<FileUpload>({ 'switch_of.open': true })
+export async function findOpenSwitch(models: Models): Promise<SwitchUpload | null> {
+  return await models.fileUploads.collection.findOne<SwitchUpload>({ 'switch_of.open': true })
 }
 
 /**
@@ -114,11 +114,12 @@ export async function queueSwitch(
   models: Models,
   to: RecordKind,
   { user, name, now }: { readonly user: string; readonly name: string; readonly now: Date },
-): Promise<FileUpload> {
+): Promise<SwitchUpload> {
   try {
     const { kind: from } = await readRecords(models)
-    const upload: FileUpload = {
+    const upload: SwitchUpload = {
       _id: new mongo.ObjectId(),
+      kind: 'switch',
       number: await nextNumber(models, 'file_uploads'),
       status: 'queued',
       source: { kind: 'cli', host: hostname(), path: '', user },

@@ -10,6 +10,7 @@ import {
   type RecordMove,
   type SwitchCounts,
   type SwitchProgress,
+  type SwitchUpload,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
@@ -35,15 +36,13 @@ const MAX_PASSES = 5
  * What is about to happen to the records of a phone is written down first, so that any run can finish it. The choice
  * becomes that of every process at the end, with one write.
  *
- * @param upload an upload with `switch_of` that this run holds
+ * @param upload leased by this run
  * @throws AppError lease_lost; whatever the database refuses; the signal's reason when told to stop
  */
-export async function runSwitch(context: SwitchContext, upload: FileUpload): Promise<SwitchCounts> {
+export async function runSwitch(context: SwitchContext, upload: SwitchUpload): Promise<SwitchCounts> {
   const { models, signal } = context
   const run = { models, upload, signal }
-  const { switch_of } = upload
-  if (!switch_of) throw new Error('no switch')
-  const { to } = switch_of
+  const { to } = upload.switch_of
   // Asked once, before anything is changed: while a switch is open none are removed, and one that began must end.
   if (!(await isBegun(models, upload)) && (await hasRemovedValues(models)))
     throw new AppError('switch_needs_values')

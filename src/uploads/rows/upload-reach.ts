@@ -10,16 +10,16 @@ export interface UploadReach {
 
 /** The rule "being in the channel is the permission", for one upload. */
 export function isReachable(
-  { source, switch_of }: Pick<FileUpload, 'source' | 'switch_of'>,
+  { kind, source }: Pick<FileUpload, 'kind' | 'source'>,
   { channels, isAdmin }: UploadReach,
 ): boolean {
   // A switch of what a record is has no file: it is about the one list everybody works with.
-  if (switch_of) return true
+  if (kind === 'switch') return true
   return source.kind === 'cli' ? isAdmin : channels.has(source.channel)
 }
 
 /** The same rule as a condition on `file_uploads`. */
 export function reachableFilter({ channels, isAdmin }: UploadReach): Record<string, unknown> {
-  const ways = [{ 'source.channel': { $in: [...channels] } }, { switch_of: { $exists: true } }]
+  const ways = [{ 'source.channel': { $in: [...channels] } }, { kind: 'switch' }]
   return { $or: isAdmin ? [...ways, { 'source.kind': 'cli' }] : ways }
 }

@@ -3,7 +3,9 @@ import {
   type FileUpload,
   type Models,
   ROW_OUTCOMES,
+  type UndoOf,
   type UndoRow,
+  type UndoUpload,
   type UploadRow,
 } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
@@ -14,7 +16,7 @@ import { findCustomers } from './undo-write.ts'
 
 /** What an undo is about, read once at its beginning. */
 export interface UndoSubject {
-  readonly undo: Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'undo_of'>
+  readonly undo: Pick<UndoUpload, '_id' | 'number' | 'shared_at' | 'undo_of'>
   readonly file: FileUpload
   readonly timeline: Timeline
 }
@@ -96,7 +98,7 @@ export async function planUndo(
 ): Promise<UndoRow[]> {
   const { undo, file, timeline } = subject
   const { undo_of } = undo
-  if (!undo_of || firsts.length === 0) return []
+  if (firsts.length === 0) return []
   const since = undo_of.action === 'put_back' ? undo_of.upload : file._id
   const context: UndoPlanContext = {
     undo,
@@ -116,7 +118,7 @@ export async function planUndo(
 async function readCases(
   models: Models,
   { file, timeline }: UndoSubject,
-  { action, upload }: NonNullable<FileUpload['undo_of']>,
+  { action, upload }: UndoOf,
   firsts: readonly CustomerRow[],
 ): Promise<UndoCase[]> {
   const phones = firsts.map(({ phone }) => phone)

@@ -1,12 +1,14 @@
 import { mongo } from 'mongoose'
 import {
   type FileUpload,
+  type ImportUpload,
   isDuplicateKey,
   type Models,
   type RecordKind,
   toDatabaseError,
   type UndoCounts,
   type UndoOf,
+  type UndoUpload,
 } from '../../../models/index.ts'
 import { nextNumber } from '../lease/index.ts'
 import { forecastUndo } from './undo-run.ts'
@@ -43,7 +45,7 @@ export type UndoRefusal =
 export interface PossibleUndo {
   readonly kind: 'possible'
   /** What is undone: a file, or an undo. */
-  readonly upload: FileUpload
+  readonly upload: ImportUpload | UndoUpload
   /** The file it comes down to. */
   readonly file: FileUpload
   readonly action: UndoOf['action']
@@ -68,23 +70,41 @@ export async function checkUndoable(
 async function checkUpload(
   models: Models,
   number: number,
-  { user, admins }: Pick<UndoAsker, 'user' | 'admins'>,
+  asker: Pick<UndoAsker, 'user' | 'admins'>,
 ): Promise<PossibleUndo | UndoRefusal> {
   const uploads = models.fileUploads.collection
   const upload = await uploads.findOne<FileUpload>({ number })
   if (!upload) return { kind: 'unknown' }
-  if (upload.switch_of) return { kind: 'is_switch', upload, from: upload.switch_of.from }
-  const file = upload.undo_of ? await uploads.findOne<FileUpload>({ _id: upload.undo_of.file }) : upload
-  if (!file) return { kind: 'unknown' }
-  if (file.forget) return { kind: 'for_good', upload }
+  switch (upload.kind) {
+    case 'switch':
+      return { kind: 'is_switch', upload, from: upload.switch_of.from }
+    case 'forget':
+      return { kind: 'for_good', upload }
+    case 'import':
+      return await checkFile(models, upload, upload, asker)
+    case 'undo': {
+      const file = await uploads.findOne<FileUpload>({ _id: upload.undo_of.file })
+      return file ? await checkFile(models, upload, file, asker) : { kind: 'unknown' }
+    }
+  }
+}
+
+/** @param file the import that the upload undoes in the end, or the upload itself */
+async function checkFile(
+  models: Models,
+  upload: ImportUpload | UndoUpload,
+  file: FileUpload,
+  { user, admins }: Pick<UndoAsker, 'user' | 'admins'>,
+): Promise<PossibleUndo | UndoRefusal> {
+  const uploads = models.fileUploads.collection
   const isOwn = [upload, file].some(({ source }) => source.kind === 'slack' && source.user === user)
   if (!isOwn && !admins.has(user)) return { kind: 'not_allowed', upload }
   const open = await uploads.findOne<FileUpload>({ 'undo_of.file': file._id, 'undo_of.open': true })
-  if (open && open.number !== number) return { kind: 'under_way', upload, by: open.number }
+  if (open && open.number !== upload.number) return { kind: 'under_way', upload, by: open.number }
   if (upload.status === 'undone') return { kind: 'already_undone', upload, by: upload.undone_by?.number }
   if (upload.status !== 'done' && upload.status !== 'failed') return { kind: 'unfinished', upload }
   if (file.retention) return { kind: 'values_removed', upload }
-  if (!upload.undo_of) {
+  if (upload.kind === 'import') {
     const hasRows = (upload.counts?.rows ?? 0) > 0
     return hasRows
       ? { kind: 'possible', upload, file, action: 'take_back' }
@@ -102,13 +122,10 @@ async function checkUpload(
  * True if the retention policy deleted the row data that an undo of this upload needs.
  * @throws AppError database_unavailable, database_failed
  */
-export async function areUndoValuesRemoved(
-  models: Models,
-  { undo_of, retention }: Pick<FileUpload, 'undo_of' | 'retention'>,
-): Promise<boolean> {
-  if (!undo_of) return retention !== undefined
+export async function areUndoValuesRemoved(models: Models, upload: FileUpload): Promise<boolean> {
+  if (upload.kind !== 'undo') return upload.retention !== undefined
   try {
-    const stripped = { _id: undo_of.file, retention: { $exists: true } }
+    const stripped = { _id: upload.undo_of.file, retention: { $exists: true } }
     return (await models.fileUploads.collection.countDocuments(stripped)) > 0
   } catch (error) {
     throw toDatabaseError(error)
@@ -150,13 +167,14 @@ export async function queueUndo(
   models: Models,
   number: number,
   asker: UndoAsker,
-): Promise<{ readonly kind: 'queued'; readonly undo: FileUpload } | UndoRefusal> {
+): Promise<{ readonly kind: 'queued'; readonly undo: UndoUpload } | UndoRefusal> {
   try {
     const possible = await checkUpload(models, number, asker)
     if (possible.kind !== 'possible') return possible
     const { upload, file } = possible
-    const undo: FileUpload = {
+    const undo: UndoUpload = {
       _id: new mongo.ObjectId(),
+      kind: 'undo',
       number: await nextNumber(models, 'file_uploads'),
       status: 'queued',
       source: describeSource(file, asker),

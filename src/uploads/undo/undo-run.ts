@@ -7,6 +7,7 @@ import {
   type UndoKept,
   type UndoOutcome,
   type UndoRow,
+  type UndoUpload,
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
@@ -31,13 +32,13 @@ const MAX_ROUNDS = 5
  * imports the rows are recorded first, under ids that depend on undo and line alone; the customers are written from
  * what is recorded.
  *
- * @param undo an upload with `undo_of` that this run holds
+ * @param undo leased by this run
  * @returns what the rows in the database add up to
  * @throws AppError undo_overtaken where the file is no longer as it was when the undo was asked for
  */
 export async function runUndo(
   { models, signal, onProgress }: UndoContext,
-  undo: FileUpload,
+  undo: UndoUpload,
 ): Promise<{ readonly counts: UndoCounts; readonly kept: UndoKept[] }> {
   const run = { models, upload: undo, signal }
   const subject = await openSubject(models, undo)
@@ -110,9 +111,8 @@ function emptyUndoCounts(): UndoCounts {
   return { rows: 0, restored: 0, removed: 0, kept: 0 }
 }
 
-async function openSubject(models: Models, undo: FileUpload): Promise<UndoSubject> {
-  const { undo_of } = undo
-  const file = undo_of && (await models.fileUploads.collection.findOne<FileUpload>({ _id: undo_of.file }))
+async function openSubject(models: Models, undo: UndoUpload): Promise<UndoSubject> {
+  const file = await models.fileUploads.collection.findOne<FileUpload>({ _id: undo.undo_of.file })
   if (!file) throw new AppError('undo_overtaken', { file: undo.file.name })
   const timeline = await openTimeline(models)
   await timeline.learn([file._id, undo._id])
@@ -122,8 +122,8 @@ async function openSubject(models: Models, undo: FileUpload): Promise<UndoSubjec
 /** Also true where an earlier run had come as far as the last step. */
 function isStillDue({ undo: { _id, undo_of }, file }: UndoSubject): boolean {
   const isOurs = file.undone_by?.upload.equals(_id) === true
-  if (undo_of?.action === 'take_back') return isOurs || file.status === 'done' || file.status === 'failed'
-  return file.status !== 'undone' || file.undone_by?.upload.equals(undo_of?.upload ?? '') === true
+  if (undo_of.action === 'take_back') return isOurs || file.status === 'done' || file.status === 'failed'
+  return file.status !== 'undone' || file.undone_by?.upload.equals(undo_of.upload) === true
 }
 
 async function undoBatch(
@@ -204,7 +204,6 @@ async function confirmRows(models: Models, rows: readonly UndoRow[]): Promise<vo
 /** Says of every upload whether it counts. Repeating it changes nothing. */
 async function updateStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
   const { undo_of } = undo
-  if (!undo_of) return
   const uploads = models.fileUploads.collection
   const markUndone = (_id: FileUpload['_id']) =>
     uploads.updateOne({ _id, 'undone_by.upload': { $ne: undo._id } }, [
@@ -230,7 +229,7 @@ async function updateStatuses(models: Models, { undo, file }: UndoSubject): Prom
   if (!undo_of.upload.equals(file._id)) {
     await markUndone(undo_of.upload)
     const undone = await uploads.findOne<FileUpload>({ _id: undo_of.upload })
-    if (undone?.undo_of) await markValid(undone.undo_of.upload)
+    if (undone?.kind === 'undo') await markValid(undone.undo_of.upload)
   }
   if (undo_of.action === 'take_back') await markUndone(file._id)
   else await markValid(file._id)

@@ -9,8 +9,8 @@ export {
   forgetReceiptMessage,
   isReceiptMessage,
   type PostClaim,
+  rememberReceiptMessage,
   repeatReceipt,
 } from './receipt-message.ts'
-export { rememberReceiptMessage } from './remember-receipt.ts'
 export { createUploadQueue, type SlackShare, type UploadQueue } from './upload-queue.ts'
 export { createUploadWorker } from './upload-worker.ts'

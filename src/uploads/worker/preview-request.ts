@@ -48,6 +48,7 @@ export async function queuePreview(
   try {
     const upload: FileUpload = {
       _id: new mongo.ObjectId(),
+      kind: 'import',
       number: await nextNumber(models, 'file_uploads'),
       status: 'queued',
       source: { kind: 'slack', team, channel, user, file_id, ...(thread !== undefined && { thread }) },
@@ -72,8 +73,7 @@ export async function previewWaiting(models: Models, upload: FileUpload): Promis
         _id: upload._id,
         status: 'queued',
         checkpoint: { $exists: false },
-        undo_of: { $exists: false },
-        forget: { $exists: false },
+        kind: 'import',
       },
       { $set: { preview_wanted: true } },
     )

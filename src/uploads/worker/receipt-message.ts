@@ -70,6 +70,19 @@ export async function beginWord(
   return (known as Pick<FileUpload, 'receipt'> | null)?.receipt ?? {}
 }
 
+/** Remembers which message in the thread is this upload's, so that every later word edits it. */
+export async function rememberReceiptMessage(
+  models: Models,
+  upload: FileUpload['_id'],
+  message: string,
+  word?: string,
+): Promise<void> {
+  await models.fileUploads.collection.updateOne(
+    { _id: upload },
+    { $set: { 'receipt.message': message, ...(word !== undefined && { 'receipt.word': word }) } },
+  )
+}
+
 /** The message of this upload is gone: a new one may be made. */
 export async function forgetReceiptMessage(
   models: Models,

@@ -1,10 +1,13 @@
 import {
   type FileUpload,
   type ForgetCounts,
+  type ForgetUpload,
   type Models,
   type SwitchCounts,
+  type SwitchUpload,
   toDatabaseError,
   type UndoCounts,
+  type UndoUpload,
   type UploadCounts,
 } from '../../../models/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
@@ -96,7 +99,7 @@ async function runOnce(
   const upload = await storeRecordKind(models, held).catch(rethrowTranslated)
   signal.throwIfAborted()
   try {
-    const counts = await runnerOf(upload)(deps, upload, signal)
+    const counts = await runLeased(deps, upload, signal)
     if (!counts) return
     log.info({ upload: upload.number, ...counts }, 'upload done')
     deps.onEnded?.(upload, { counts })
@@ -106,16 +109,35 @@ async function runOnce(
     const isOver = FEW_TRIES.has(problem.code) && isLastTry()
     // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is. One
     // that cannot begin is over, or every file would wait behind it for good.
-    const isHalfWay = upload.switch_of && problem.code !== 'switch_needs_values'
+    const isHalfWay = upload.kind === 'switch' && problem.code !== 'switch_needs_values'
     if ((problem.isTransient && !isOver) || isHalfWay) throw problem
     await failUpload(deps, upload, problem)
   }
 }
 
-function runnerOf({ undo_of, forget, switch_of }: FileUpload) {
-  if (switch_of) return switchLeased
-  if (undo_of) return undoLeased
-  return forget ? forgetLeased : importLeased
+/** @returns undefined where the upload is not over: it is held, or was no business of the bot */
+async function runLeased(
+  deps: RunDeps,
+  upload: FileUpload,
+  signal: AbortSignal,
+): Promise<UploadEnd['counts']> {
+  switch (upload.kind) {
+    case 'import':
+      return await importLeased(deps, upload, signal)
+    case 'undo':
+      return await undoLeased(deps, upload, signal)
+    case 'forget':
+      return await forgetLeased(deps, upload, signal)
+    case 'switch':
+      return await switchLeased(deps, upload, signal)
+    default:
+      return refuseKind(upload)
+  }
+}
+
+/** A kind that is not handled does not compile. A document without one is of an older process that still runs. */
+function refuseKind(upload: never): never {
+  throw new AppError('unexpected', {}, new Error(`no such kind of upload: ${(upload as FileUpload).kind}`))
 }
 
 async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
@@ -140,7 +162,7 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
   return imported.result.counts
 }
 
-async function undoLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal) {
   const { models, listener } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const onProgress = (held: FileUpload, rows: number) =>
@@ -150,7 +172,7 @@ async function undoLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal
   return counts
 }
 
-async function forgetLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSignal) {
   const { models, deleteFile = async () => false } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const counts = await runForget({ models, signal, deleteFile }, upload)
@@ -158,7 +180,7 @@ async function forgetLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
   return counts
 }
 
-async function switchLeased(deps: RunDeps, upload: FileUpload, signal: AbortSignal) {
+async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSignal) {
   const { models, listener } = deps
   const onProgress = (held: FileUpload, phones: number) =>
     tell(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
@@ -170,21 +192,18 @@ async function switchLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
 async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {
   const { models, log } = deps
   const { code, message, next } = problem
-  const hasFile = !upload.undo_of && !upload.forget && !upload.switch_of
-  const counts = !hasFile ? undefined : await countApplied(models, upload).catch(rethrowTranslated)
-  const undone = upload.undo_of && (await finishFailedUndo(models, upload).catch(rethrowTranslated))
+  const applied = await countApplied(models, upload).catch(rethrowTranslated)
   const file = nameFile(upload, problem)
   const failed = {
     status: 'failed',
-    counts,
-    undo_counts: undone,
+    ...applied,
     problem: { code, message, next },
     ...(file && { file }),
   } as const
   await finishUpload(models, upload, failed).catch(rethrowTranslated)
   const isOurs = OUR_FAULTS.has(code)
   log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
-  deps.onEnded?.(upload, { problem, ...(counts && { counts }) })
+  deps.onEnded?.(upload, { problem, ...(applied.counts && { counts: applied.counts }) })
 }
 
 /** A file that was turned away at the door is known by its id alone; what was wrong with it tells its name. */
@@ -193,9 +212,23 @@ function nameFile({ source, file }: FileUpload, { details }: AppError): FileUplo
   return isUnnamed && typeof details.file === 'string' ? { ...file, name: details.file } : undefined
 }
 
-async function countApplied(models: Models, upload: FileUpload): Promise<UploadCounts> {
-  await dropUnapplied(models, upload)
-  return await countOutcomes(models, upload._id)
+/** What an upload that failed had done until then. A forget and a switch are done in whole or not at all. */
+async function countApplied(
+  models: Models,
+  upload: FileUpload,
+): Promise<{ readonly counts?: UploadCounts; readonly undo_counts?: UndoCounts }> {
+  switch (upload.kind) {
+    case 'import':
+      await dropUnapplied(models, upload)
+      return { counts: await countOutcomes(models, upload._id) }
+    case 'undo':
+      return { undo_counts: await finishFailedUndo(models, upload) }
+    case 'forget':
+    case 'switch':
+      return {}
+    default:
+      return refuseKind(upload)
+  }
 }
 
 function rethrowTranslated(error: unknown): never {

@@ -64,6 +64,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   ): Promise<QueuedShare> {
     const upload: FileUpload = {
       _id: new mongo.ObjectId(),
+      kind: 'import',
       number: await nextNumber(models, 'file_uploads'),
       status: 'queued',
       source,
@@ -100,7 +101,7 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       'source.kind': 'slack',
       'source.file_id': fileId,
       'source.channel': channel,
-      undo_of: { $exists: false },
+      kind: 'import',
     }
     const known = await findSameShare(sameFile, sharedAt, message)
     if (known) return { upload: known, isNew: false }

@@ -13,7 +13,6 @@ import {
 import { createQueuePlaces } from './queue-places.ts'
 import { createReceiptDesk } from './receipt-dispatcher.ts'
 import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
-import { createWakeSignal, type WakeSignal } from './wake-signal.ts'
 
 /** All in milliseconds. */
 export interface WorkerTiming extends LeaseTiming, RetryTiming {
@@ -77,7 +76,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   // all the same and ends with words, so that it does not stand in the way of the others for ever.
   let passed = { upload: '', since: 0 }
   function canRun(upload: FileUpload): boolean {
-    if (upload.switch_of) return true
+    if (upload.kind === 'switch') return true
     if (deps.sources[upload.source.kind]?.canOpen(upload)) return true
     const id = String(upload._id)
     if (passed.upload !== id) passed = { upload: id, since: performance.now() }
@@ -87,7 +86,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   /** Works until told to stop, and waits where there is nothing to do or the database is away. */
   async function repeatAt(
     work: () => Promise<boolean>,
-    bell: WakeSignal,
+    signal: WakeSignal,
     complaint: string,
     everyMs = timing.pollMs,
   ): Promise<void> {
@@ -98,7 +97,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       } catch (error) {
         log.warn({ code: toDatabaseError(error).code, err: error }, complaint)
       }
-      if (!worked && !stopping.signal.aborted) await bell.wait(everyMs)
+      if (!worked && !stopping.signal.aborted) await signal.wait(everyMs)
     }
   }
 
@@ -140,7 +139,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
     } finally {
       isRunning = false
       void endHeartbeat()
-      receiptSignal.ring()
+      receiptSignal.notify()
       stopping.signal.removeEventListener('abort', endRun)
     }
     // What was handed back is begun again at the next look, not at once and without end.
@@ -173,12 +172,12 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       ])
     },
     wake() {
-      queueSignal.ring()
-      receiptSignal.ring()
+      queueSignal.notify()
+      receiptSignal.notify()
     },
     async stop() {
       stopping.abort(new AppError('stopping'))
-      for (const bell of [queueSignal, receiptSignal, placesSignal]) bell.ring()
+      for (const signal of [queueSignal, receiptSignal, placesSignal]) signal.notify()
       const tooLong = new AbortController()
       const timeout = sleep(timing.stopMs, 'too long', { signal: tooLong.signal }).catch(() => undefined)
       if ((await Promise.race([loops, timeout])) === 'too long')
@@ -186,5 +185,35 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       tooLong.abort()
     },
     isWorking: () => isRunning || performance.now() - lookedAt < STALE_MS,
+  }
+}
+
+/** Wakes a loop that waits: a notification during work is not lost, the next wait ends at once. */
+interface WakeSignal {
+  notify(): void
+  /** Resolves at the next notification, or after `ms`. */
+  wait(ms: number): Promise<void>
+}
+
+function createWakeSignal(): WakeSignal {
+  let isNotified = false
+  let wake = () => {}
+  return {
+    notify() {
+      isNotified = true
+      wake()
+    },
+    async wait(ms) {
+      if (!isNotified)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      isNotified = false
+      wake = () => {}
+    },
   }
 }

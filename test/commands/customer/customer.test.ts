@@ -19,6 +19,7 @@ beforeAll(async () => {
   await ensureIndexes(models)
   const upload = (id: mongo.ObjectId, number: number, user: string) => ({
     _id: id,
+    kind: 'import',
     number,
     status: 'done',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },

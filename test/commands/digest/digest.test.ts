@@ -55,6 +55,7 @@ beforeAll(async () => {
   await models.fileUploads.collection.insertMany([
     {
       ...upload,
+      kind: 'import',
       number: 90,
       status: 'failed',
       shared_at: at('2026-01-16', '11:00'),
@@ -63,6 +64,7 @@ beforeAll(async () => {
     },
     {
       ...upload,
+      kind: 'import',
       number: 92,
       status: 'failed',
       shared_at: at('2026-01-16', '11:30'),
@@ -71,6 +73,7 @@ beforeAll(async () => {
     },
     {
       ...upload,
+      kind: 'import',
       number: 91,
       status: 'held',
       shared_at: at('2026-01-10', '11:00'),

@@ -9,6 +9,7 @@ const COUNTS = { rows: 9, created: 3, updated: 0, unchanged: 0, duplicate: 0, in
 
 function receipt(fields: object, problems: readonly object[] = []): string {
   const upload = {
+    kind: 'import',
     number: 7,
     status: 'done',
     source: { kind: 'slack', user: 'U1' },

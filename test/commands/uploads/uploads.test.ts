@@ -23,6 +23,7 @@ async function ask(text: string): Promise<string> {
 
 async function store(number: number, fields: object): Promise<void> {
   await models.fileUploads.collection.insertOne({
+    kind: 'import',
     number,
     status: 'done',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'asha', file_id: `F${number}` },

@@ -6,6 +6,7 @@ import type { ActionInput } from '../../../dev/workspace/workspace.ts'
 import {
   type Customer,
   type FileUpload,
+  type ForgetUpload,
   type RecordKind,
   ROW_OUTCOMES,
   type UploadRow,
@@ -62,11 +63,13 @@ async function confirmForget(person = 'meera'): Promise<ActionInput> {
   return button
 }
 
-async function forget(): Promise<FileUpload> {
+async function forget(): Promise<ForgetUpload> {
   const button = await confirmForget()
   const { answers } = await bot.workspace.act('meera', 'customers', button)
   const number = Number(/#(\d+)/.exec(answers[0]?.text ?? '')?.[1])
-  return await waitUntilDone(number)
+  const done = await waitUntilDone(number)
+  if (done.kind !== 'forget') throw new Error(`#${number} is of kind ${done.kind}`)
+  return done
 }
 
 function createGate() {

@@ -147,6 +147,7 @@ describe('what is under way', () => {
     // One runs at a time: what earlier tests asked for is over.
     await expect.poll(() => uploads.countDocuments({ status: 'running' }), { timeout: 10_000 }).toBe(0)
     await uploads.insertOne({
+      kind: 'import',
       number,
       status: 'running',
       source: {

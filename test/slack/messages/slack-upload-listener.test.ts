@@ -7,6 +7,7 @@ import type { UploadMessage } from '../../../src/slack/messages/upload-message.t
 
 const upload = {
   _id: 'a',
+  kind: 'import',
   number: 7,
   file: { name: 'day-1.csv', bytes: 100 },
   source: { kind: 'slack', channel: 'C1' },

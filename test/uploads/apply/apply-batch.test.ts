@@ -23,6 +23,7 @@ afterEach(() => vi.restoreAllMocks())
 function anUpload(number: number, sharedAt: Date): FileUpload {
   return {
     _id: new mongo.ObjectId(),
+    kind: 'import',
     number,
     status: 'running',
     source: { kind: 'cli', host: 'here', path: '/x.csv', user: 'asha' },

@@ -27,6 +27,7 @@ async function anUpload(): Promise<FileUpload> {
   uploads++
   const upload: FileUpload = {
     _id: new mongo.ObjectId(),
+    kind: 'import',
     number: uploads,
     status: 'running',
     source: { kind: 'cli', host: 'here', path: '/x.csv', user: 'asha' },

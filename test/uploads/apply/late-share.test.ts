@@ -18,6 +18,7 @@ beforeEach(async () => {
 async function aRun(day: number, token = 'mine'): Promise<FileUpload> {
   const upload: FileUpload = {
     _id: new mongo.ObjectId(),
+    kind: 'import',
     number: day,
     status: 'running',
     source: { kind: 'cli', host: 'here', path: '/x.csv', user: 'asha' },

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FileUpload } from '../../../models/index.ts'
+import type { FileUpload, ForgetUpload, ImportUpload } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { forecastForget, queueForget, requestForget } from '../../../src/uploads/forget/forget-request.ts'
 import { runForget } from '../../../src/uploads/forget/forget-run.ts'
@@ -64,9 +64,9 @@ async function queue(): Promise<FileUpload> {
   return forget
 }
 
-async function claim(): Promise<FileUpload> {
+async function claim(): Promise<ForgetUpload> {
   const claimed = await claimUpload(models, { leaseMs: 30_000 }, () => true)
-  if (!claimed) throw new Error('nothing to claim')
+  if (claimed?.kind !== 'forget') throw new Error('no request to claim')
   return claimed
 }
 
@@ -175,8 +175,9 @@ describe('a run that forgets a person', () => {
 
   it('leaves nothing of a file that failed: not its name, its address, nor what was said of it', async () => {
     await playHistory()
-    const failed = (over: Partial<FileUpload>): FileUpload => ({
+    const failed = (over: Partial<ImportUpload>): ImportUpload => ({
       _id: new mongo.ObjectId(),
+      kind: 'import',
       number: 100,
       status: 'failed',
       source: {

@@ -29,6 +29,7 @@ interface Entry {
 async function insert(entries: readonly Entry[]): Promise<void> {
   const documents = entries.map(({ day, status = 'queued', isBegun, isSwitch }, at) => ({
     _id: new mongo.ObjectId(),
+    kind: isSwitch ? 'switch' : 'import',
     number: at + 1,
     status,
     source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: `F${at + 1}` },
@@ -37,7 +38,6 @@ async function insert(entries: readonly Entry[]): Promise<void> {
     shared_at: new Date(Date.UTC(2026, 0, day)),
     receipt: { due: false },
     ...((isBegun || status === 'running') && { started_at: new Date() }),
-    ...(isSwitch && { switch_of: { open: true } }),
     ...(status === 'running' && {
       lease: { lane: 'customers', token: 't', expires_at: new Date(Date.now() + HOUR_MS) },
     }),

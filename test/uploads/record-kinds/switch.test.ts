@@ -275,6 +275,7 @@ describe('switching', () => {
 
     expect(one._id).toEqual(two._id)
     await models.fileUploads.collection.insertOne({
+      kind: 'import',
       number: 9_999,
       status: 'queued',
       source: { kind: 'cli' },
@@ -291,6 +292,7 @@ describe('switching', () => {
 
     expect(await playSwitch(models, 'one_per_upload')).toMatchObject({
       status: 'failed',
+      kind: 'switch',
       switch_of: { open: false },
       problem: { code: 'switch_needs_values' },
     })
@@ -379,7 +381,7 @@ describe('a switch that is interrupted', () => {
   /** Works on the switch that waits as a process would, until it dies at its `dieAt`th write. @returns whether it died */
   async function workAndDie(dieAt: number): Promise<boolean> {
     const claimed = await claimUpload(models, { leaseMs: 1 }, () => true)
-    if (!claimed) throw new Error('nothing to claim')
+    if (claimed?.kind !== 'switch') throw new Error('no switch to claim')
     let writes = 0
     const dying = (half: boolean) => {
       writes += 1

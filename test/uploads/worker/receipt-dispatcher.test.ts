@@ -28,6 +28,7 @@ function aDesk(said: string[], onAsked = async () => {}) {
 
 async function store(fields: object): Promise<void> {
   await models.fileUploads.collection.insertOne({
+    kind: 'import',
     number: 1,
     shared_at: new Date(),
     source: { kind: 'slack' },

@@ -1,0 +1,138 @@
+import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import { summariseChanges } from '../apply/index.ts'
+import { asLiterals, createClaim } from '../lease/index.ts'
+import { PROBLEM_WITHOUT_CELL, rowsBehind, searchWordsOf, stripRow } from '../rows/index.ts'
+
+export interface StripOptions {
+  readonly models: Models
+  /**
+   * Deletes a file the bot has made: those hold values, too. False where Slack does not let it.
+   * @throws AppError slack_unavailable
+   */
+  readonly deleteFile: (fileId: string) => Promise<boolean>
+  /** Told to stop: what is begun goes on at the next turn, after the last batch. */
+  readonly signal?: AbortSignal
+  /** Milliseconds after its last batch until another process may go on with a file. */
+  readonly claimMs?: number
+  /** Rows at once. */
+  readonly batchSize?: number
+}
+
+export const RETENTION_CLAIM = createClaim<FileUpload>({
+  expiresAt: 'retention.claim.expires_at',
+  token: 'retention.claim.token',
+})
+export const CLAIM_MS = 60_000
+const BATCH_SIZE = 500
+
+export type ClaimedUpload = FileUpload & { readonly retention: NonNullable<FileUpload['retention']> }
+
+/**
+ * Deletes the values of the rows of one upload, batch by batch, then those of its own document.
+ * @returns how many rows that were, and whether it is complete
+ */
+export async function stripUpload(
+  options: StripOptions,
+  upload: ClaimedUpload,
+): Promise<{ readonly count: number; readonly isComplete: boolean }> {
+  const { models, signal, claimMs = CLAIM_MS, batchSize = BATCH_SIZE } = options
+  const { fileUploads } = models
+  // Counted from the rows while they still tell.
+  const fields = upload.changed_fields ?? (upload.counts ? await summariseChanges(models, upload) : undefined)
+  let count = 0
+  for (let { line } = upload.retention; ; ) {
+    if (signal?.aborted) {
+      await RETENTION_CLAIM.update(fileUploads, upload, { $unset: { 'retention.claim': '' } })
+      return { count, isComplete: false }
+    }
+    const rows = await models.uploadRows.collection
+      .find<UploadRow>(rowsBehind(upload, line))
+      .sort({ _id: 1 })
+      .limit(batchSize)
+      .toArray()
+    const last = rows.at(-1)
+    if (!last) break
+    const words = await findWords(models, rows)
+    await models.uploadRows.collection.bulkWrite(
+      rows.map((row) => stripRow(row, words.get(row.phone ?? '') ?? new Set())),
+      { ordered: false },
+    )
+    count += rows.length
+    line = last.line
+    const kept = await RETENTION_CLAIM.renew(fileUploads, upload, {
+      ms: claimMs,
+      set: { 'retention.line': line, ...(fields && asLiterals({ changed_fields: fields })) },
+    })
+    // Another process goes on with it.
+    if (!kept) return { count, isComplete: false }
+  }
+  await withdrawFailedRows(options, upload)
+  const ended = await RETENTION_CLAIM.update(fileUploads, upload, {
+    $set: {
+      ...stripDocument({ ...upload, ...(fields && { changed_fields: fields }) }),
+      'retention.done_at': new Date(),
+    },
+    $unset: { 'retention.claim': '' },
+  })
+  return { count, isComplete: ended !== null }
+}
+
+/** The file of rows to correct, also one that is being written at this moment: it is not sent any more. */
+async function withdrawFailedRows({ models, deleteFile }: StripOptions, { _id }: FileUpload): Promise<void> {
+  const found = await models.fileUploads.collection.findOneAndUpdate(
+    { _id, failed_rows: { $exists: true } },
+    { $set: { 'failed_rows.withdrawn': true } },
+    { returnDocument: 'after', projection: { failed_rows: 1 } },
+  )
+  const file: string | undefined = found?.failed_rows?.file_id
+  if (file !== undefined) await deleteFile(file)
+}
+
+/** What the customers of these rows can be found by now, by phone. */
+async function findWords(
+  models: Models,
+  rows: readonly UploadRow[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const phones = rows.flatMap(({ phone, search }) => (search && phone !== undefined ? [phone] : []))
+  if (phones.length === 0) return new Map()
+  const customers = await models.customers.collection
+    .find<Customer>({ primary_phone: { $in: phones } })
+    .toArray()
+  const words = new Map<string, Set<string>>()
+  for (const customer of customers) {
+    const asChanges = Object.entries(customer).map(([path, to]) => [path, { from: null, to }])
+    const known = words.get(customer.primary_phone) ?? []
+    words.set(customer.primary_phone, new Set([...known, ...searchWordsOf(Object.fromEntries(asChanges))]))
+  }
+  return words
+}
+
+/** The values an upload's own document holds: examples, and the first row where a file has no headings. */
+function stripDocument({ changed_fields, preview, question, file, shared_phones }: FileUpload): object {
+  return {
+    ...(changed_fields && { changed_fields: changed_fields.map((field) => ({ ...field, examples: [] })) }),
+    ...(preview && {
+      preview: {
+        ...preview,
+        fields: preview.fields.map((field) => ({ ...field, examples: [] })),
+        ...(preview.shared_phones && { shared_phones: { ...preview.shared_phones, examples: [] } }),
+        problems: preview.problems.map(({ line, problem }) => ({
+          line,
+          problem: { ...problem, message: PROBLEM_WITHOUT_CELL },
+        })),
+      },
+    }),
+    ...(shared_phones && { shared_phones: { ...shared_phones, examples: [] } }),
+    ...(question && {
+      question: {
+        ...question,
+        candidates: question.candidates.map((candidate) => ({
+          ...candidate,
+          header: question.is_headerless ? '' : candidate.header,
+          examples: [],
+        })),
+      },
+    }),
+    ...(file.mapping?.isHeaderRow && file.header && { 'file.header': file.header.map(() => '') }),
+  }
+}
