@@ -25,8 +25,8 @@ const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
   11602, // InterruptedDueToReplStateChange
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
-  14031, // OutOfDiskSpace
 ])
+const OUT_OF_DISK_SPACE = 14031
 
 // Errors the driver itself raises when there is no server to talk to, by class name: they carry no code.
 const TRANSIENT_DRIVER_ERRORS: ReadonlySet<string> = new Set([
@@ -89,6 +89,7 @@ function codesOf(error: unknown): unknown[] {
 
 function databaseErrorCode(name: string, codes: readonly unknown[]): ErrorCode {
   if (TRANSIENT_DRIVER_ERRORS.has(name)) return 'database_unavailable'
+  if (codes.includes(OUT_OF_DISK_SPACE)) return 'database_full'
   // The driver hides a connection that broke during a bulk write in this class. What a server says has a number.
   if (name === 'MongoBulkWriteError' && !codes.some((code) => typeof code === 'number'))
     return 'database_unavailable'

@@ -42,6 +42,16 @@ export const ERRORS = {
     next: () => 'Nothing is lost: try again in a minute, and tell whoever runs the bot if it lasts.',
     isTransient: true,
   },
+  database_full: {
+    sentence: () =>
+      'The disk of the customer database is full: whoever runs the bot has to free space on it.',
+    next: () => 'Nothing is lost: the work goes on by itself when the disk has room.',
+    isTransient: true,
+  },
+  database_ended: {
+    sentence: (d) => `The embedded database ended and could not be started again (data: ${list(d.path)}).`,
+    next: () => 'Read the last lines of postgres.log there, then start the bot again.',
+  },
   database_duplicates: {
     sentence: (d) =>
       `The rule "one phone, one customer" cannot be switched on: some customers have the same phone (in the collection customers, by _id: ${list(d.examples)}).`,

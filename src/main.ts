@@ -22,10 +22,11 @@ async function main(): Promise<void> {
   const database = await openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
     log.info({}, line),
   )
-  const app = buildApp({ config, connection: database.connection, log, catalogue })
+  const { connection, outage } = database
+  const app = buildApp({ config, connection, log, catalogue, outage })
 
   let isStopping = false
-  async function stop(signal: NodeJS.Signals): Promise<void> {
+  async function stop(signal: NodeJS.Signals | 'database_ended', status = 0): Promise<void> {
     if (isStopping) return
     isStopping = true
     log.info({ signal }, 'stopping')
@@ -35,10 +36,16 @@ async function main(): Promise<void> {
     const closeMs = database.engine === 'external' ? LEAVE_WITHIN_MS : END_WITHIN_MS
     await Promise.race([database.close(), sleep(closeMs)])
     log.info({ ms: Math.round(performance.now() - started) }, 'stopped')
-    process.exit(0)
+    process.exit(status)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+  // Whatever restarts the bot may find the reason gone, as after a restart of the machine.
+  void database.givenUp.then((error) => {
+    log.error({ code: error.code }, 'the embedded database is given up')
+    process.stderr.write(`${formatForConsole(error)}\n`)
+    return stop('database_ended', 1)
+  })
 
   try {
     await app.start()

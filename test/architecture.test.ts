@@ -31,6 +31,7 @@ const PARTS: readonly Part[] = [
     packages: ['zod'],
   },
   { path: 'src/env-file.ts', mayImport: [] },
+  { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   { path: 'src/console-message.ts', mayImport: ['src/errors.ts'] },
   { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
@@ -118,7 +119,7 @@ const PARTS: readonly Part[] = [
     packages: ['bson', 'pg'],
   },
   { path: 'src/database/gateway/wire', mayImport: [] },
-  { path: 'src/database/process', mayImport: [] },
+  { path: 'src/database/process', mayImport: ['src/errors.ts'] },
   {
     path: 'src/uploads/rows',
     mayImport: ['models'],
@@ -439,6 +440,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/locale.ts',
+      'src/retry.ts',
       'src/config.ts',
       'src/env-file.ts',
       'src/console-message.ts',
@@ -466,6 +468,7 @@ const PARTS: readonly Part[] = [
     path: 'src/app.ts',
     mayImport: [
       'src/errors.ts',
+      'src/life-check.ts',
       'src/locale.ts',
       'src/metrics.ts',
       'src/temporary-folder.ts',

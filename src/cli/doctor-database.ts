@@ -11,9 +11,11 @@ import { AppError, toAppError } from '../errors.ts'
 import { findForm, MIGRATIONS } from '../migrations/index.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
+type CheckedDatabase = Pick<OpenDatabase, 'connection' | 'engine' | 'close'>
+
 /** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */
-export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGenerator<Finding> {
-  let database: OpenDatabase
+export async function* checkDatabase(open: () => Promise<CheckedDatabase>): AsyncGenerator<Finding> {
+  let database: CheckedDatabase
   try {
     database = await open()
   } catch (thrown) {

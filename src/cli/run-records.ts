@@ -11,6 +11,7 @@ import { findOpenSwitch, forecastSwitch, queueSwitch } from '../uploads/record-k
 import { readRecords } from '../uploads/rows/index.ts'
 import { createUploadWorker } from '../uploads/worker/index.ts'
 import { describeChoices, describeSwitch } from './describe-records.ts'
+import { readPatiently } from './read-patiently.ts'
 import { createSwitchListener } from './switch-listener.ts'
 import { createTerminalLog } from './terminal-listener.ts'
 
@@ -158,9 +159,10 @@ async function waitUntilFinished(
   signal: AbortSignal,
 ): Promise<FileUpload | undefined> {
   while (!signal.aborted) {
-    const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    const look = () => models.fileUploads.collection.findOne<FileUpload>({ _id })
+    const upload = await readPatiently(look, signal)
     if (upload?.finished_at) return upload
-    if (upload?.status === 'queued') await listener.stillQueued(models, upload)
+    if (upload?.status === 'queued') await readPatiently(() => listener.stillQueued(models, upload), signal)
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
   }
   return undefined

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose'
+import type { AppError } from '../errors.ts'
 import { connectDatabase } from './connect.ts'
 import { type DatabaseServer, startDatabaseServer } from './start-server.ts'
 
@@ -12,6 +13,10 @@ interface DatabaseSettings {
 export interface OpenDatabase {
   readonly connection: Connection
   readonly engine: DatabaseServer['engine']
+  /** Why an embedded server is away at the moment; undefined while it runs, and of a configured server. */
+  outage(): AppError | undefined
+  /** Resolves when an embedded server is given up: only another start of this process helps. */
+  readonly givenUp: Promise<AppError>
   /** Closes the connection, then the server if it was started here. */
   close(): Promise<void>
 }
@@ -30,6 +35,8 @@ export async function openDatabase(
     return {
       connection,
       engine: server.engine,
+      outage: () => server.outage?.(),
+      givenUp: server.givenUp ?? new Promise(() => undefined),
       async close() {
         // Told to go, not lost.
         connection.removeAllListeners('disconnected')

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import type { EventEmitter } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -45,8 +46,12 @@ export async function startMongod(options: MongodOptions): Promise<EmbeddedServe
     // A group of its own: a terminal's Control-C must not take the database from under the bot's last writes.
     spawn: { detached: true },
   })
+  // Its own type names the events in an enum that it does not export.
+  const instance: EventEmitter | undefined = server.instanceInfo?.instance
+  const ended = new Promise<void>((resolve) => instance?.once('instanceClosed', () => resolve()))
   return {
     uri: embeddedUri(server.instanceInfo?.port ?? port),
+    ended,
     version,
     stop: async () => {
       await server.stop({ doCleanup: directory === null })

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { startDocumentDb } from './documentdb/index.ts'
-import { acquireProcessLock, type EmbeddedServer, type ProcessLock } from './process/index.ts'
+import { acquireProcessLock, type EmbeddedServer, keepRunning, type ProcessLock } from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
 
 export interface DatabaseServerOptions {
@@ -27,6 +27,10 @@ export interface DatabaseServer {
   readonly uri: string
   readonly engine: 'mongodb' | 'documentdb' | 'external'
   readonly version: string | null
+  /** Why a server that was started here is away at the moment; undefined while it runs. */
+  outage?(): AppError | undefined
+  /** Resolves when a server that was started here is given up: only another start of this process helps. */
+  readonly givenUp?: Promise<AppError>
   /** Ends a server that was started here, data flushed; does nothing to one that was there already, nor twice. */
   stop(): Promise<void>
 }
@@ -51,7 +55,12 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
   })
   if (!lock) throw new AppError('database_in_use', { path: dataDir })
   try {
-    const { engine, server } = await startEmbedded(options, dataDir, isDurable)
+    const { engine, server: first, startAgain } = await startEmbedded(options, dataDir, isDurable)
+    await writeFile(join(dataDir, ENGINE), `${engine}\n`)
+    // Throw-away data is not kept running: it would come back empty.
+    const server = isDurable
+      ? keepRunning({ server: first, start: startAgain, directory: dataDir, log: options.log })
+      : first
     let stopped: Promise<void> | undefined
     const stop = () => {
       stopped ??= end(server, lock, isDurable ? null : dataDir)
@@ -78,12 +87,16 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
   const wanted = options.engine ?? earlier
   if (wanted !== 'documentdb') {
     const directory = isDurable ? join(dataDir, 'mongod') : null
-    const server = await startMongod({ directory, port, cacheDir, installedPaths: mongodPaths, log })
-    if (server) return remember(dataDir, 'mongodb', server)
+    const start = (at: number) =>
+      startMongod({ directory, port: at, cacheDir, installedPaths: mongodPaths, log })
+    const server = await start(port)
+    const startAgain = async (at: number) => (await start(at)) ?? Promise.reject(noMongod(directory))
+    if (server) return { engine: 'mongodb' as const, server, startAgain }
     if (wanted === 'mongodb') throw noMongod(earlier === 'mongodb' ? dataDir : null)
   }
   const directory = join(dataDir, 'documentdb')
-  return remember(dataDir, 'documentdb', await startDocumentDb({ directory, isDurable, port, cacheDir, log }))
+  const startAgain = (at: number) => startDocumentDb({ directory, isDurable, port: at, cacheDir, log })
+  return { engine: 'documentdb' as const, server: await startAgain(port), startAgain }
 }
 
 /**
@@ -93,11 +106,6 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
 async function readEngine(dataDir: string): Promise<EmbeddedEngine | undefined> {
   const text = (await readFile(join(dataDir, ENGINE), 'utf8').catch(() => '')).trim()
   return text === 'mongodb' || text === 'documentdb' ? text : undefined
-}
-
-async function remember(dataDir: string, engine: EmbeddedEngine, server: EmbeddedServer) {
-  await writeFile(join(dataDir, ENGINE), `${engine}\n`)
-  return { engine, server }
 }
 
 function noMongod(dataDir: string | null): AppError {

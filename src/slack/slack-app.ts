@@ -102,6 +102,8 @@ export interface SlackAppDeps {
   readonly isDatabaseReady: () => boolean | Promise<boolean>
   /** Whether files are being worked on, or would be; yes where nobody can tell. */
   readonly isQueueWorking?: () => boolean
+  /** False where only another start of the process helps. */
+  readonly isAlive?: () => Promise<boolean>
   readonly onInvited?: ChannelDeps['onInvited']
   /** The connection to Slack was away and is back (Socket Mode): shares may have been missed. */
   readonly onReconnected?: () => void
@@ -250,6 +252,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const server = createHttpServer({
     port: config.port,
     health,
+    isAlive: deps.isAlive,
     metrics: deps.renderMetrics,
     slackListener: httpReceiver?.requestListener,
     log,

@@ -75,13 +75,13 @@ describe('the translator of database errors', () => {
     [named('MongoNetworkError'), 'database_unavailable'],
     [named('MongooseServerSelectionError'), 'database_unavailable'],
     [new mongo.MongoServerError({ code: 189 }), 'database_unavailable'],
-    [new mongo.MongoServerError({ code: 14031 }), 'database_unavailable'],
+    [new mongo.MongoServerError({ code: 14031 }), 'database_full'],
     [new mongo.MongoServerError({ code: 2 }), 'database_failed'],
     [named('Error', 'ECONNRESET'), 'database_unavailable'],
     [named('MongoBulkWriteError', 'ECONNRESET'), 'database_unavailable'],
     [named('MongoBulkWriteError'), 'database_unavailable'],
     [bulkFailure(11000, 11000), 'database_failed'],
-    [bulkFailure(11000, 14031), 'database_unavailable'],
+    [bulkFailure(11000, 14031), 'database_full'],
     [new TypeError('ours'), 'unexpected'],
   ])('gives %s the code %s', (error, code) => {
     const translated = toDatabaseError(error)

@@ -21,6 +21,8 @@ export type RenderMetrics = () => Promise<{ readonly contentType: string; readon
 interface HttpServerDeps {
   readonly port: number
   readonly health: () => Promise<HealthReport>
+  /** False where only another start of the process helps. Absent: always true. */
+  readonly isAlive?: (() => Promise<boolean>) | undefined
   /** Absent: there is no `/metrics`. */
   readonly metrics?: RenderMetrics | undefined
   /** Takes what Slack posts to `/slack/events`; absent in Socket Mode. */
@@ -41,13 +43,20 @@ const MAX_AHEAD_S = 5 * 60
 const STOP_WITHIN_MS = 5_000
 
 /** The bot's own web server: what Slack tells it, and whether it is well. */
-export function createHttpServer({ port, health, metrics, slackListener, log }: HttpServerDeps): HttpServer {
+export function createHttpServer({
+  port,
+  health,
+  isAlive = async () => true,
+  metrics,
+  slackListener,
+  log,
+}: HttpServerDeps): HttpServer {
   let server: Server | undefined
 
   function route(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? '/').split('?')[0]
     if (request.method === 'GET' && path === '/healthz') {
-      answer(response, 200, { alive: true })
+      void answerLife(response)
     } else if (request.method === 'GET' && path === '/readyz') {
       // It answers its own failures, as the metrics do.
       void answerReadiness(response)
@@ -61,6 +70,11 @@ export function createHttpServer({ port, health, metrics, slackListener, log }: 
     } else {
       slackListener(request, response)
     }
+  }
+
+  async function answerLife(response: ServerResponse): Promise<void> {
+    const alive = await isAlive().catch(() => true)
+    answer(response, alive ? 200 : 503, { alive })
   }
 
   async function answerReadiness(response: ServerResponse): Promise<void> {
