@@ -61,6 +61,10 @@ export const ERRORS = {
     sentence: (d) => `Another process is already using the data in ${list(d.path)}.`,
     next: () => 'Stop that one first, or point this one at its MONGODB_URI.',
   },
+  database_owner_ended: {
+    sentence: (d) => `The process that ran the database in ${list(d.path)} has ended.`,
+    next: () => 'Nothing is lost: a queued upload goes on at the next start of the bot or the next import.',
+  },
   database_not_installable: {
     sentence: (d) => `No database server could be started here: ${list(d.reason)}.`,
     next: () => 'Set MONGODB_URI to a MongoDB server, or run this where mongod can be downloaded.',

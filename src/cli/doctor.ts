@@ -37,7 +37,7 @@ async function* examine(): AsyncGenerator<Finding> {
   yield* checkFields(config.fieldsFile)
   yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels)
   yield* checkDatabase(() =>
-    openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
+    openDatabase({ ...config, cacheDir: defaultCacheDir(process.env), join: true }, (line) =>
       process.stderr.write(`${line}\n`),
     ),
   )

@@ -48,7 +48,9 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const { config, cacheDir, path, stderr, signal } = request
   await sizeOf(path)
   const catalogue = await loadFields(config.fieldsFile)
-  const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
+  const database = await openDatabase({ ...config, cacheDir, join: true }, (line) =>
+    stderr.write(`${line}\n`),
+  )
   try {
     const models = createModels(database.connection)
     const log = createTerminalLog(stderr)

@@ -41,7 +41,9 @@ const NEVER = Number.POSITIVE_INFINITY
  */
 export async function runRecords(request: RecordsRequest): Promise<number> {
   const { config, cacheDir, stdout, stderr, to, json } = request
-  const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
+  const database = await openDatabase({ ...config, cacheDir, join: true }, (line) =>
+    stderr.write(`${line}\n`),
+  )
   try {
     const models = createModels(database.connection)
     await prepareDatabase(models, createTerminalLog(stderr))

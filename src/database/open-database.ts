@@ -8,6 +8,8 @@ interface DatabaseSettings {
   readonly mongodbUri: string | undefined
   readonly dataDir: string
   readonly cacheDir: string
+  /** Whether the embedded server of another process is used, as a second process of it. */
+  readonly join?: boolean
 }
 
 export interface OpenDatabase {
@@ -26,10 +28,10 @@ export interface OpenDatabase {
  * @throws AppError database_unavailable, database_in_use, database_not_installable
  */
 export async function openDatabase(
-  { mongodbUri, dataDir, cacheDir }: DatabaseSettings,
+  { mongodbUri, dataDir, cacheDir, join }: DatabaseSettings,
   log: (line: string) => void,
 ): Promise<OpenDatabase> {
-  const server = await startDatabaseServer({ uri: mongodbUri, dataDir, cacheDir, log })
+  const server = await startDatabaseServer({ uri: mongodbUri, dataDir, cacheDir, join, log })
   try {
     const connection = await connectDatabase(server.uri, { log })
     return {

@@ -3,7 +3,15 @@ import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { startDocumentDb } from './documentdb/index.ts'
-import { acquireProcessLock, type EmbeddedServer, keepRunning, type ProcessLock } from './process/index.ts'
+import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
+import {
+  acquireProcessLock,
+  type EmbeddedServer,
+  keepRunning,
+  type ProcessLock,
+  type ServerAddress,
+  writeServerAddress,
+} from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
 
 export interface DatabaseServerOptions {
@@ -19,6 +27,8 @@ export interface DatabaseServerOptions {
   readonly engine?: 'mongodb' | 'documentdb' | undefined
   /** Where an installed mongod is looked for, unless in the usual places. */
   readonly mongodPaths?: readonly string[] | undefined
+  /** Whether a server that another process started on the data is used, as a second process of it. */
+  readonly join?: boolean | undefined
   /** Progress, in whole sentences. */
   readonly log: (line: string) => void
 }
@@ -36,7 +46,6 @@ export interface DatabaseServer {
 }
 
 const THROW_AWAY = 'customer-uploads-db-'
-const LOCK = 'in-use.lock'
 const ENGINE = 'engine'
 
 /**
@@ -50,20 +59,29 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
   if (options.uri) return { uri: options.uri, engine: 'external', version: null, stop: async () => undefined }
   const isDurable = options.dataDir !== null
   const dataDir = await makeDataDirectory(options.dataDir)
-  const lock = await acquireProcessLock(join(dataDir, LOCK)).catch((error) => {
-    throw unwritable(dataDir, error)
+  const lock = await lockData(dataDir, options.join === true).catch((error) => {
+    throw error instanceof AppError ? error : unwritable(dataDir, error)
   })
-  if (!lock) throw new AppError('database_in_use', { path: dataDir })
+  if ('uri' in lock) return joinServer(dataDir, lock)
   try {
+    await rm(join(dataDir, ADDRESS), { force: true })
     const { engine, server: first, startAgain } = await startEmbedded(options, dataDir, isDurable)
     await writeFile(join(dataDir, ENGINE), `${engine}\n`)
     // Throw-away data is not kept running: it would come back empty.
     const server = isDurable
       ? keepRunning({ server: first, start: startAgain, directory: dataDir, log: options.log })
       : first
+    const { uri, version, socketDirectory } = server
+    await writeServerAddress(join(dataDir, ADDRESS), {
+      token: lock.token,
+      uri,
+      engine,
+      version,
+      ...(socketDirectory !== undefined && { socketDirectory }),
+    })
     let stopped: Promise<void> | undefined
     const stop = () => {
-      stopped ??= end(server, lock, isDurable ? null : dataDir)
+      stopped ??= end(server, lock, dataDir, isDurable)
       return stopped
     }
     return { ...server, engine, stop }
@@ -71,6 +89,13 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
     await clear(lock, isDurable ? null : dataDir)
     throw error
   }
+}
+
+async function lockData(dataDir: string, mayJoin: boolean): Promise<ProcessLock | ServerAddress> {
+  if (mayJoin) return await lockOrJoin(dataDir)
+  const lock = await acquireProcessLock(join(dataDir, LOCK))
+  if (!lock) throw new AppError('database_in_use', { path: dataDir })
+  return lock
 }
 
 /** `XDG_CACHE_HOME` where the environment has it; the entries hand the environment in. */
@@ -150,11 +175,18 @@ async function removeAbandoned(): Promise<void> {
   }
 }
 
-async function end(server: EmbeddedServer, lock: ProcessLock, throwAway: string | null): Promise<void> {
+async function end(
+  server: EmbeddedServer,
+  lock: ProcessLock,
+  dataDir: string,
+  isDurable: boolean,
+): Promise<void> {
   try {
+    // First, so that nobody joins a server that goes.
+    await rm(join(dataDir, ADDRESS), { force: true }).catch(() => undefined)
     await server.stop()
   } finally {
-    await clear(lock, throwAway)
+    await clear(lock, isDurable ? null : dataDir)
   }
 }
 
