@@ -61,6 +61,14 @@ export const ERRORS = {
     sentence: (d) => `Another process is already using the data in ${list(d.path)}.`,
     next: () => 'Stop that one first, or point this one at its MONGODB_URI.',
   },
+  backup_refused: {
+    sentence: (d) => `No backup was made: ${list(d.reason)}.`,
+    next: () => 'docs/operations.md says how backups are made.',
+  },
+  restore_refused: {
+    sentence: (d) => `Nothing was restored, and no data was changed: ${list(d.reason)}.`,
+    next: () => 'docs/operations.md says how backups are restored.',
+  },
   database_owner_ended: {
     sentence: (d) => `The process that ran the database in ${list(d.path)} has ended.`,
     next: () => 'Nothing is lost: a queued upload goes on at the next start of the bot or the next import.',

@@ -106,7 +106,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'src/database',
     mayImport: ['src/errors.ts', 'src/database/process', 'src/database/documentdb'],
-    packages: ['mongodb-memory-server', 'mongoose'],
+    packages: ['mongodb-memory-server', 'mongoose', 'zod'],
   },
   {
     path: 'src/database/documentdb',
@@ -436,11 +436,23 @@ const PARTS: readonly Part[] = [
     packages: ['node-cron'],
   },
   {
+    path: 'src/cli/progress',
+    mayImport: ['src/retry.ts', 'models', 'src/uploads/worker', 'commands/reply'],
+    mayKnow: ['src/uploads/lease'],
+    packages: ['cli-progress'],
+  },
+  {
+    path: 'src/cli/restore',
+    mayImport: ['src/errors.ts', 'models', 'src/database'],
+    mayKnow: ['src/config.ts'],
+  },
+  {
     path: 'src/cli',
     mayImport: [
+      'src/cli/progress',
+      'src/cli/restore',
       'src/errors.ts',
       'src/locale.ts',
-      'src/retry.ts',
       'src/config.ts',
       'src/env-file.ts',
       'src/console-message.ts',
@@ -461,8 +473,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
       'src/slack/access',
     ],
-    mayKnow: ['src/uploads/lease'],
-    packages: ['cli-progress', 'yaml'],
+    packages: ['yaml'],
   },
   {
     path: 'src/app.ts',

@@ -30,7 +30,8 @@ function findImported(entries: readonly string[]): string[] {
   return [...found]
 }
 
-const entries = ['src/main.ts', ...readdirSync(join(ROOT, 'src/cli')).map((name) => `src/cli/${name}`)]
+const programs = readdirSync(join(ROOT, 'src/cli')).filter((name) => name.endsWith('.ts'))
+const entries = ['src/main.ts', ...programs.map((name) => `src/cli/${name}`)]
 
 describe('the container image', () => {
   it('is built from everything the bot and its command line are made of', () => {

@@ -11,8 +11,7 @@ import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
 import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker, type UploadWorker } from '../uploads/worker/index.ts'
-import { readPatiently } from './read-patiently.ts'
-import { createTerminalListener, createTerminalLog } from './terminal-listener.ts'
+import { createTerminalListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
 interface ImportRequest {
   readonly config: CoreConfig

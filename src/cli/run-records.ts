@@ -11,9 +11,7 @@ import { findOpenSwitch, forecastSwitch, queueSwitch } from '../uploads/record-k
 import { readRecords } from '../uploads/rows/index.ts'
 import { createUploadWorker } from '../uploads/worker/index.ts'
 import { describeChoices, describeSwitch } from './describe-records.ts'
-import { readPatiently } from './read-patiently.ts'
-import { createSwitchListener } from './switch-listener.ts'
-import { createTerminalLog } from './terminal-listener.ts'
+import { createSwitchListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
 interface RecordsRequest {
   readonly config: CoreConfig

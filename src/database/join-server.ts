@@ -37,7 +37,7 @@ export async function lockOrJoin(dataDir: string): Promise<ProcessLock | ServerA
 }
 
 /** A server that another process started, and that goes when that process goes. */
-export function joinServer(dataDir: string, { token, uri, engine, version }: ServerAddress) {
+export function joinServer(dataDir: string, { token, ...address }: ServerAddress) {
   let leave: () => void = () => undefined
   const givenUp = new Promise<AppError>((resolve) => {
     const watch = setInterval(async () => {
@@ -47,5 +47,5 @@ export function joinServer(dataDir: string, { token, uri, engine, version }: Ser
     }, WATCH_MS)
     leave = () => clearInterval(watch)
   })
-  return { uri, engine, version, givenUp, stop: async () => leave() }
+  return { ...address, givenUp, stop: async () => leave() }
 }

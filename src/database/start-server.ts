@@ -37,6 +37,8 @@ export interface DatabaseServer {
   readonly uri: string
   readonly engine: 'mongodb' | 'documentdb' | 'external'
   readonly version: string | null
+  /** Directory of PostgreSQL's unix socket; absent for other servers. */
+  readonly socketDirectory?: string
   /** Why a server that was started here is away at the moment; undefined while it runs. */
   outage?(): AppError | undefined
   /** Resolves when a server that was started here is given up: only another start of this process helps. */
@@ -46,7 +48,9 @@ export interface DatabaseServer {
 }
 
 const THROW_AWAY = 'customer-uploads-db-'
-const ENGINE = 'engine'
+export const ENGINE = 'engine'
+/** A backup while it is unpacked; one that is found at a start was left by a cut. */
+export const RESTORING = 'restoring'
 
 /**
  * The one way to a database server, for the bot, the command line, the demo, the benchmarks and the tests: the server
@@ -65,6 +69,7 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
   if ('uri' in lock) return joinServer(dataDir, lock)
   try {
     await rm(join(dataDir, ADDRESS), { force: true })
+    await rm(join(dataDir, RESTORING), { recursive: true, force: true })
     const { engine, server: first, startAgain } = await startEmbedded(options, dataDir, isDurable)
     await writeFile(join(dataDir, ENGINE), `${engine}\n`)
     // Throw-away data is not kept running: it would come back empty.
@@ -128,7 +133,7 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
  * Which engine wrote the data: neither reads the other's, so a machine on which a mongod turns up, or is gone, must not
  * begin anew beside the customers that are there.
  */
-async function readEngine(dataDir: string): Promise<EmbeddedEngine | undefined> {
+export async function readEngine(dataDir: string): Promise<EmbeddedEngine | undefined> {
   const text = (await readFile(join(dataDir, ENGINE), 'utf8').catch(() => '')).trim()
   return text === 'mongodb' || text === 'documentdb' ? text : undefined
 }

@@ -1,6 +1,6 @@
-import { formatCount } from '../../commands/reply/index.ts'
-import type { FileUpload, Models } from '../../models/index.ts'
-import type { UploadListener } from '../uploads/lease/index.ts'
+import { formatCount } from '../../../commands/reply/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
+import type { UploadListener } from '../../uploads/lease/index.ts'
 
 export interface SwitchListener extends UploadListener {
   /** Phones whose records were looked at, of so many records. */

@@ -1,5 +1,5 @@
-import { toDatabaseError } from '../../models/index.ts'
-import { retry } from '../retry.ts'
+import { toDatabaseError } from '../../../models/index.ts'
+import { retry } from '../../retry.ts'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
