@@ -7,6 +7,7 @@ import { defaultCacheDir, openDatabase } from './database/index.ts'
 import { loadEnvFile } from './env-file.ts'
 import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
+import { SETTING_NAMES } from './settings.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
 
 const STOP_WITHIN_MS = 6_000
@@ -15,9 +16,10 @@ const LEAVE_WITHIN_MS = 2_000
 const END_WITHIN_MS = 10_000
 
 async function main(): Promise<void> {
-  loadEnvFile()
+  const unknown = loadEnvFile(process.env, SETTING_NAMES)
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, { context: fieldsOfSubject })
+  for (const sentence of unknown) log.warn({}, sentence)
   const catalogue = await loadFields(config.fieldsFile)
   const database = await openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
     log.info({}, line),

@@ -204,6 +204,11 @@ const slackSettings = {
   ).describe(
     'Admins of the bot: they may undo what others uploaded, export the customers, have a person forgotten, and change or forget a phone column that others chose. Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
   ),
+  HOST: optional(
+    z.string().regex(/^[\w.:%-]+$/, 'must be an address of this machine such as 127.0.0.1'),
+  ).describe(
+    'Address on which PORT is listened on, such as 127.0.0.1 for this machine alone. Empty: every address.',
+  ),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP, and for /healthz, /readyz and /metrics.',
   ),
@@ -247,3 +252,13 @@ export const botSchema = coreSchema
     // Also when other settings are wrong: every problem is named at once.
     when: () => true,
   })
+
+const shapes = Object.values(SETTINGS).flatMap((shape) => Object.entries<z.ZodType>(shape))
+
+/** Settings whose value nobody may see; each may stand in a file, too. */
+export const SECRETS = shapes.flatMap(([name, schema]) =>
+  z.globalRegistry.get(schema)?.secret ? [name] : [],
+)
+
+/** Every name that a file of settings may have. */
+export const SETTING_NAMES = [...shapes.map(([name]) => name), ...SECRETS.map((name) => `${name}_FILE`)]

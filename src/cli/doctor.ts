@@ -5,9 +5,10 @@ import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir, openDatabase } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
+import { SETTING_NAMES } from '../settings.ts'
 import { checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
 import { checkDatabase } from './doctor-database.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, warn } from './finding.ts'
 
 /**
  * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, and
@@ -29,6 +30,8 @@ function readWantedScopes(): string[] {
 }
 
 async function* examine(): AsyncGenerator<Finding> {
+  for (const sentence of loadEnvFile(process.env, SETTING_NAMES))
+    yield warn('settings', sentence, 'correct the name or remove the line; .env.example has every setting')
   const settings = checkSettings(process.env)
   yield* settings
   // Without a token or with a broken address there is nobody to ask.
@@ -44,7 +47,6 @@ async function* examine(): AsyncGenerator<Finding> {
 }
 
 try {
-  loadEnvFile()
   let isWell = true
   let hasWarning = false
   for await (const finding of examine()) {

@@ -5,6 +5,7 @@ import { defaultCacheDir } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
+import { SETTING_NAMES } from '../settings.ts'
 
 /** What every program in a terminal works with. */
 export interface Terminal {
@@ -41,7 +42,7 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
     const stopping = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
     try {
-      loadEnvFile()
+      for (const sentence of loadEnvFile(process.env, SETTING_NAMES)) process.stderr.write(`${sentence}\n`)
       const config = loadCoreConfig(process.env)
       speakLocale(config.locale)
       const { stdin, stdout, stderr } = process

@@ -162,7 +162,7 @@ function unwritable(path: string, error: unknown): AppError {
   const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
   return new AppError(
     'database_not_installable',
-    { reason: `the directory ${path} cannot be written${code}` },
+    { reason: `the directory ${path} (DATA_DIR) cannot be written${code}` },
     error,
   )
 }

@@ -81,6 +81,8 @@ export interface SlackSettings {
   readonly appToken: string | undefined
   readonly signingSecret: string | undefined
   readonly port: number
+  /** The address that is listened on; every one unless given. */
+  readonly host?: string | undefined
   /** Another address of the Web API, for development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
 }
@@ -251,6 +253,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
   const server = createHttpServer({
     port: config.port,
+    host: config.host,
     health,
     isAlive: deps.isAlive,
     metrics: deps.renderMetrics,

@@ -20,6 +20,8 @@ export type RenderMetrics = () => Promise<{ readonly contentType: string; readon
 
 interface HttpServerDeps {
   readonly port: number
+  /** The address that is listened on; every one unless given. */
+  readonly host?: string | undefined
   readonly health: () => Promise<HealthReport>
   /** False where only another start of the process helps. Absent: always true. */
   readonly isAlive?: (() => Promise<boolean>) | undefined
@@ -45,6 +47,7 @@ const STOP_WITHIN_MS = 5_000
 /** The bot's own web server: what Slack tells it, and whether it is well. */
 export function createHttpServer({
   port,
+  host,
   health,
   isAlive = async () => true,
   metrics,
@@ -101,7 +104,7 @@ export function createHttpServer({
     async start() {
       const listening = createServer(route)
       server = listening
-      listening.listen(port)
+      listening.listen({ port, ...(host !== undefined && { host }) })
       try {
         await once(listening, 'listening')
       } catch (error) {
@@ -126,6 +129,9 @@ export function createHttpServer({
 const WHY_NOT: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process has it, perhaps this bot, started before',
   EACCES: 'this user may not, as with numbers below 1024',
+  EADDRNOTAVAIL: 'HOST is no address of this machine',
+  ENOTFOUND: 'HOST is no address of this machine',
+  EAI_AGAIN: 'HOST is no address of this machine',
 }
 
 function whyNot(error: unknown): string {
