@@ -9,13 +9,26 @@ import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
 import { SETTING_NAMES } from './settings.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
+import { readVersion } from './version.ts'
 
 const STOP_WITHIN_MS = 6_000
 /** To leave a server is a matter of moments; the embedded one is ended, its data flushed. */
 const LEAVE_WITHIN_MS = 2_000
 const END_WITHIN_MS = 10_000
 
+const USAGE = `Usage: npm start
+
+Runs the bot until it is told to stop. Its settings are in .env; .env.example describes them.
+
+  --help     print this
+  --version  print the version
+`
+
 async function main(): Promise<void> {
+  if (process.argv.includes('--help') || process.argv.includes('--version')) {
+    process.stdout.write(process.argv.includes('--help') ? USAGE : `${readVersion()}\n`)
+    return
+  }
   const unknown = loadEnvFile(process.env, SETTING_NAMES)
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, { context: fieldsOfSubject })

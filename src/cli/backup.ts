@@ -12,6 +12,7 @@ directory is readable by this account alone. It holds customers and their histor
 
   --json   print one JSON object on standard output and nothing else there
   --help   print this
+  --version  print the version
 
 Exit status: 0 backed up, 1 not backed up, 2 wrong usage.
 `

@@ -29,7 +29,7 @@ export async function* checkDatabase(open: () => Promise<CheckedDatabase>): Asyn
   try {
     const models = createModels(database.connection)
     const { customers, fileUploads, settings } = models
-    const count = await customers.collection.estimatedDocumentCount()
+    const count = await customers.collection.countDocuments()
     const waiting = await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
     yield ok('database', `${database.engine}, ${count} customers, ${waiting} uploads waiting or running`)
     yield checkForm(await findForm(models))

@@ -6,18 +6,28 @@ import { defaultCacheDir, openDatabase } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { SETTING_NAMES } from '../settings.ts'
-import { checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
+import { readVersion } from '../version.ts'
+import { checkDisk, checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
 import { checkDatabase } from './doctor-database.ts'
-import { type Finding, warn } from './finding.ts'
+import { type Finding, ok, warn } from './finding.ts'
 
 /**
  * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, and
  * in the database nothing but what a start of it changes.
  *
- * Exit status: 0 all is well (a warning is), 1 something has to be fixed.
+ * Exit status: 0 all is well (a warning is), 1 something has to be fixed, 2 wrong usage.
  */
 const SIGNS = { ok: '✓', warn: '!', bad: '✗' } as const
 const MANIFEST = 'manifest.yml'
+const USAGE = `Usage: npm run doctor
+
+Looks at everything the bot needs and says what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
+
+  --help     print this
+  --version  print the version
+
+Exit status: 0 nothing has to be fixed, 1 something has, 2 wrong usage.
+`
 
 function report({ state, what, says, fix }: Finding): void {
   process.stdout.write(`${SIGNS[state]} ${what.padEnd(10)} ${says}${fix === undefined ? '' : ` → ${fix}`}\n`)
@@ -30,6 +40,7 @@ function readWantedScopes(): string[] {
 }
 
 async function* examine(): AsyncGenerator<Finding> {
+  yield ok('version', `${readVersion()}, on Node ${process.versions.node}`)
   for (const sentence of loadEnvFile(process.env, SETTING_NAMES))
     yield warn('settings', sentence, 'correct the name or remove the line; .env.example has every setting')
   const settings = checkSettings(process.env)
@@ -38,7 +49,8 @@ async function* examine(): AsyncGenerator<Finding> {
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
   yield* checkFields(config.fieldsFile)
-  yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels)
+  yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels, config.admins)
+  if (config.mongodbUri === undefined) yield await checkDisk(config.dataDir)
   yield* checkDatabase(() =>
     openDatabase({ ...config, cacheDir: defaultCacheDir(process.env), join: true }, (line) =>
       process.stderr.write(`${line}\n`),
@@ -46,7 +58,16 @@ async function* examine(): AsyncGenerator<Finding> {
   )
 }
 
-try {
+async function main(): Promise<number> {
+  const words = process.argv.slice(2)
+  if (words.includes('--help') || words.includes('--version')) {
+    process.stdout.write(words.includes('--help') ? USAGE : `${readVersion()}\n`)
+    return 0
+  }
+  if (words.length > 0) {
+    process.stderr.write(USAGE)
+    return 2
+  }
   let isWell = true
   let hasWarning = false
   for await (const finding of examine()) {
@@ -56,7 +77,11 @@ try {
   }
   const well = hasWarning ? 'It can run; look at what is marked with !.' : 'All is well.'
   process.stdout.write(`${isWell ? well : 'Fix what is marked with ✗, then ask again.'}\n`)
-  process.exitCode = isWell ? 0 : 1
+  return isWell ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
 } catch (thrown) {
   process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
   process.exitCode = 1

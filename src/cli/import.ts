@@ -15,6 +15,7 @@ Imports a CSV file into the customers, as if it had been shared in Slack, and pr
   --anyway                         import also a file that looks like the wrong one
   --json                           print one JSON object on standard output and nothing else there
   --help                           print this
+  --version                        print the version
 
 Exit status: 0 imported or shown, 1 refused, 2 wrong usage.
 `

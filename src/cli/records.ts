@@ -15,6 +15,7 @@ the next bot, or when the same is typed again.
   --yes    do not ask
   --json   print one JSON object on standard output and nothing else there
   --help   print this
+  --version  print the version
 
 Exit status: 0 shown or switched, 1 not switched, 2 wrong usage.
 `

@@ -10,6 +10,7 @@ Says which requests to forget a person are to be repeated.
 
   --replace   replace the database that is there
   --help      print this
+  --version   print the version
 
 Exit status: 0 restored, 1 nothing restored and nothing changed, 2 wrong usage.
 `

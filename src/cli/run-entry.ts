@@ -6,6 +6,7 @@ import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
 import { SETTING_NAMES } from '../settings.ts'
+import { readVersion } from '../version.ts'
 
 /** What every program in a terminal works with. */
 export interface Terminal {
@@ -35,6 +36,10 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
   process.exitCode = await main()
 
   async function main(): Promise<number> {
+    if (process.argv.slice(2).includes('--version')) {
+      process.stdout.write(`${readVersion()}\n`)
+      return 0
+    }
     const args = understand()
     if (args === 'help') process.stdout.write(usage)
     if (args === undefined) process.stderr.write(usage)
