@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
+import { SETTING_NAMES } from '../src/settings.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -87,5 +88,28 @@ describe('the container image', () => {
 
     expect(environment.MONGODB_URI).toMatch(/^mongodb:\/\/mongo:27017\//)
     expect(ports).toEqual([`127.0.0.1:${environment.PORT}:${environment.PORT}`])
+  })
+})
+
+describe('the examples of how the bot is run', () => {
+  const [, start = ''] = /exec (node .+)$/.exec(scripts.start ?? '') ?? []
+
+  it('start it as npm start does, and leave it time to stop', () => {
+    const unit = read('examples/customer-uploads.service')
+    const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])
+
+    expect(unit).toContain(`ExecStart=/usr/bin/${start}\n`)
+    expect(unit).toMatch(/^Restart=on-failure$/m)
+    expect(stopSeconds).toBeGreaterThan(16)
+  })
+
+  it('set nothing that is no setting, and ask for its health where it answers', () => {
+    const [config, deployment] = parseAllDocuments(read('examples/kubernetes.yml')).map((one) => one.toJS())
+    const [container] = deployment.spec.template.spec.containers
+
+    expect(Object.keys(config.data).filter((name) => !SETTING_NAMES.includes(name))).toEqual([])
+    expect(container.livenessProbe.httpGet.path).toBe('/healthz')
+    expect(container.readinessProbe.httpGet.path).toBe('/readyz')
+    expect(deployment.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(16)
   })
 })
