@@ -63,11 +63,11 @@ export const ERRORS = {
   },
   backup_refused: {
     sentence: (d) => `No backup was made: ${list(d.reason)}.`,
-    next: () => 'docs/operations.md says how backups are made.',
+    next: () => 'See how backups are made in docs/operations.md.',
   },
   restore_refused: {
     sentence: (d) => `Nothing was restored, and no data was changed: ${list(d.reason)}.`,
-    next: () => 'docs/operations.md says how backups are restored.',
+    next: () => 'See how backups are restored in docs/operations.md.',
   },
   database_owner_ended: {
     sentence: (d) => `The process that ran the database in ${list(d.path)} has ended.`,
