@@ -12,4 +12,4 @@ export {
 } from './receipt-message.ts'
 export { rememberReceiptMessage } from './remember-receipt.ts'
 export { createUploadQueue, type SlackShare, type UploadQueue } from './upload-queue.ts'
-export { createUploadWorker } from './upload-worker.ts'
+export { createUploadWorker, type UploadWorker } from './upload-worker.ts'
