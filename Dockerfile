@@ -7,7 +7,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY commands commands
 COPY models models
-RUN npm run build && npm ci --omit=dev --ignore-scripts
+RUN npx tsc --project tsconfig.build.json && npm ci --omit=dev --ignore-scripts
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production \

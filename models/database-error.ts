@@ -53,9 +53,9 @@ const TRANSIENT_SERVER_CODES: ReadonlySet<number> = new Set([
   13388, // StaleConfig
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
-  14031, // OutOfDiskSpace
   91331, // RetriableRemoteCommandFailure
 ])
+const OUT_OF_DISK_SPACE = 14031
 
 /** Labels by which a server or the driver says that the same thing may work later. */
 const TRANSIENT_LABELS: ReadonlySet<unknown> = new Set([
@@ -126,6 +126,8 @@ export function toDatabaseError(thrown: unknown): AppError {
   if (BROKEN_LINE.has(read(thrown, 'code'))) return new AppError('database_unavailable', {}, thrown)
   if (!name.startsWith('Mongo') && !TRANSIENT_DRIVER_ERRORS.has(name)) return toAppError(thrown)
   const failures = failuresOf(thrown)
+  if (failures.some(({ code }) => code === OUT_OF_DISK_SPACE))
+    return new AppError('database_full', {}, thrown)
   if (isTransient(name, failures)) return new AppError('database_unavailable', {}, thrown)
   const refusal = failures.map(({ code }) => REFUSALS.get(code)).find((reason) => reason !== undefined)
   if (refusal) return new AppError('database_refused', { reason: refusal }, thrown)

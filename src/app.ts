@@ -14,6 +14,7 @@ import {
   createSchedule,
   insistOnCatchUp,
 } from './jobs/index.ts'
+import { createLifeCheck } from './life-check.ts'
 import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/index.ts'
@@ -37,6 +38,8 @@ interface AppDeps {
   readonly log: Log
   /** The fields customers have; the default ones unless a team wrote its own. */
   readonly catalogue?: FieldCatalogue
+  /** Why an embedded database is away at the moment. */
+  readonly outage?: () => AppError | undefined
 }
 
 export interface App {
@@ -65,9 +68,11 @@ const RETENTION_TIMES = '15 1-5 * * *'
 /** A Slack that does not answer must not keep the files that are known from being imported. */
 const CATCH_UP_WITHIN_MS = 30_000
 const PING_WITHIN_MS = 2_000
+/** A queue nobody looks at for this long, although the database answers, has lost its worker. */
+const STUCK_AFTER_MS = 10 * 60_000
 
 /** Wires everything, starts nothing. */
-export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
+export function buildApp({ config, connection, log, catalogue, outage }: AppDeps): App {
   speakLocale(config.locale)
   const models = createModels(connection)
   const options = importOptionsOf(config, catalogue)
@@ -108,6 +113,12 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     onShareQueued: () => worker.wake(),
     isDatabaseReady: () => answers(connection),
     isQueueWorking: () => worker.isWorking(),
+    isAlive: createLifeCheck({
+      outage,
+      isWorking: () => worker.isWorking(),
+      isDatabaseReady: () => answers(connection),
+      stuckAfterMs: STUCK_AFTER_MS,
+    }),
     onInvited: (channel, at) => known.hearFrom(channel, at),
     onReconnected: () => lookForMissed(),
     onCallFailed: metrics.slackFailed,
@@ -121,6 +132,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
     options,
     log,
     timing: { leaseMs: config.leaseMs },
+    ...(outage && { explainOutage: outage }),
     onEnded(upload, { counts, problem }) {
       metrics.uploadEnded({
         kind: upload.kind,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { AppError } from './errors.ts'
-import { botSchema, coreSchema, SETTINGS } from './settings.ts'
+import { readSecretFiles } from './secret-files.ts'
+import { botSchema, coreSchema, SECRETS, SETTINGS } from './settings.ts'
 import { listSettingsInForce, type SettingInForce } from './settings-in-force.ts'
 
 const MEBIBYTE = 1024 * 1024
@@ -51,6 +52,8 @@ export interface SlackConfig {
   readonly appToken: string | undefined
   readonly signingSecret: string | undefined
   readonly port: number
+  /** The address that is listened on; undefined: every one. */
+  readonly host: string | undefined
   /** Another address of the Web API, for development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
 }
@@ -111,7 +114,7 @@ export function loadConfig(env: Environment): Config {
     channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
     botSharers: new Set(parsed.BOT_SHARERS),
     rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
-    inForce: listSettingsInForce(SETTINGS, env),
+    inForce: listSettingsInForce(SETTINGS, readSecretFiles(env, SECRETS).env),
     retentionDays: parsed.RETENTION_DAYS,
     digest: {
       channels: [...new Set(parsed.DIGEST_CHANNELS)],
@@ -124,6 +127,7 @@ export function loadConfig(env: Environment): Config {
       appToken: parsed.SLACK_APP_TOKEN,
       signingSecret: parsed.SLACK_SIGNING_SECRET,
       port: parsed.PORT,
+      host: parsed.HOST,
       apiUrl: parsed.SLACK_API_URL,
     },
   }
@@ -163,8 +167,13 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
 }
 
 function parse<S extends z.ZodType>(schema: S, env: Environment): z.output<S> {
-  const result = schema.safeParse(env)
-  if (result.success) return result.data
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
-  throw new AppError('config_invalid', { problems })
+  const files = readSecretFiles(env, SECRETS)
+  const result = schema.safeParse(files.env)
+  if (result.success && files.problems.size === 0) return result.data
+  const issues = (result.error?.issues ?? []).map((issue) => ({ name: issue.path.join('.'), ...issue }))
+  const problems = issues
+    // A secret whose file is wrong is missing because of that.
+    .filter(({ name }) => !files.problems.has(name))
+    .map(({ name, message }) => `${name} ${message}`)
+  throw new AppError('config_invalid', { problems: [...files.problems.values(), ...problems] })
 }

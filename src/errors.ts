@@ -69,6 +69,16 @@ export const ERRORS = {
     },
     next: () => 'Tell whoever runs the bot, with the reference below.',
   },
+  database_full: {
+    sentence: () =>
+      'The disk of the customer database is full. The person who runs the bot has to free space on it.',
+    next: () => 'Nothing is lost. The work continues when the disk has room.',
+    isTransient: true,
+  },
+  database_ended: {
+    sentence: (d) => `The embedded database ended and could not be started again (data: ${list(d.path)}).`,
+    next: () => 'Read the last lines of postgres.log there, then start the bot again.',
+  },
   database_duplicates: {
     sentence: (d) =>
       `The rule "one phone, one customer" cannot be enabled. Some customers have the same phone (collection customers, _id: ${list(d.examples)}).`,
@@ -77,6 +87,18 @@ export const ERRORS = {
   database_in_use: {
     sentence: (d) => `Another process already uses the data in ${list(d.path)}.`,
     next: () => 'Stop that process first, or set MONGODB_URI here to its database.',
+  },
+  backup_refused: {
+    sentence: (d) => `No backup was made: ${list(d.reason)}.`,
+    next: () => 'See how backups are made in docs/operations.md.',
+  },
+  restore_refused: {
+    sentence: (d) => `Nothing was restored, and no data was changed: ${list(d.reason)}.`,
+    next: () => 'See how backups are restored in docs/operations.md.',
+  },
+  database_owner_ended: {
+    sentence: (d) => `The process that ran the database in ${list(d.path)} has ended.`,
+    next: () => 'Nothing is lost. A queued upload continues when the bot starts, or at the next import.',
   },
   database_not_installable: {
     sentence: (d) => `No database server could be started: ${list(d.reason)}.`,

@@ -7,25 +7,41 @@ import { defaultCacheDir, openDatabase } from './database/index.ts'
 import { loadEnvFile } from './env-file.ts'
 import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
+import { SETTING_NAMES } from './settings.ts'
 import { print } from './terminal-text.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
+import { readVersion } from './version.ts'
 
 const STOP_WITHIN_MS = 6_000
 /** To leave a server is a matter of moments; the embedded one is ended, its data flushed. */
 const LEAVE_WITHIN_MS = 2_000
 const END_WITHIN_MS = 10_000
 
+const USAGE = `Usage: npm start
+
+Runs the bot until it is told to stop. Its settings are in .env; .env.example describes them.
+
+  --help     print this help
+  --version  print the version
+`
+
 async function main(): Promise<void> {
-  loadEnvFile()
+  if (process.argv.includes('--help') || process.argv.includes('--version')) {
+    print(process.stdout, process.argv.includes('--help') ? USAGE.trimEnd() : readVersion())
+    return
+  }
+  const unknown = loadEnvFile(process.env, SETTING_NAMES)
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, { context: fieldsOfSubject })
+  for (const sentence of unknown) log.warn({}, sentence)
   const catalogue = await loadFields(config.fieldsFile)
   const cacheDir = defaultCacheDir(process.env)
   const database = await openDatabase({ ...config, cacheDir, isWorker: true }, (line) => log.info({}, line))
-  const app = buildApp({ config, connection: database.connection, log, catalogue })
+  const { connection, outage } = database
+  const app = buildApp({ config, connection, log, catalogue, outage })
 
   let isStopping = false
-  async function stop(signal: NodeJS.Signals): Promise<void> {
+  async function stop(signal: NodeJS.Signals | 'database_ended', status = 0): Promise<void> {
     if (isStopping) return
     isStopping = true
     log.info({ signal }, 'stopping')
@@ -35,10 +51,16 @@ async function main(): Promise<void> {
     const closeMs = database.engine === 'external' ? LEAVE_WITHIN_MS : END_WITHIN_MS
     await Promise.race([database.close(), sleep(closeMs)])
     log.info({ ms: Math.round(performance.now() - started) }, 'stopped')
-    process.exit(0)
+    process.exit(status)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+  // Whatever restarts the bot may find the reason gone, as after a restart of the machine.
+  void database.givenUp.then((error) => {
+    log.error({ code: error.code }, 'the embedded database is given up')
+    print(process.stderr, formatForConsole(error))
+    return stop('database_ended', 1)
+  })
 
   try {
     await app.start()

@@ -237,6 +237,11 @@ const slackSettings = {
   PREVIEWS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '10').describe(
     'How many previews one person may ask for in a minute: each reads a whole file.',
   ),
+  HOST: optional(
+    z.string().regex(/^[\w.:%-]+$/, 'must be an address of this machine such as 127.0.0.1'),
+  ).describe(
+    'Address on which PORT is listened on, such as 127.0.0.1 for this machine alone. Empty: every address.',
+  ),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP, and for /healthz, /readyz and /metrics.',
   ),
@@ -288,3 +293,13 @@ export const botSchema = coreSchema
       error: 'must be among CHANNELS, or CHANNELS empty',
     },
   )
+
+const shapes = Object.values(SETTINGS).flatMap((shape) => Object.entries<z.ZodType>(shape))
+
+/** Settings whose value nobody may see; each may stand in a file, too. */
+export const SECRETS = shapes.flatMap(([name, schema]) =>
+  z.globalRegistry.get(schema)?.secret ? [name] : [],
+)
+
+/** Every name that a file of settings may have. */
+export const SETTING_NAMES = [...shapes.map(([name]) => name), ...SECRETS.map((name) => `${name}_FILE`)]

@@ -27,7 +27,7 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/config.ts',
-    mayImport: ['src/errors.ts', 'src/settings.ts', 'src/settings-in-force.ts'],
+    mayImport: ['src/errors.ts', 'src/settings.ts', 'src/settings-in-force.ts', 'src/secret-files.ts'],
     packages: ['zod'],
   },
   { path: 'src/env-file.ts', mayImport: [] },
@@ -110,11 +110,11 @@ const PARTS: readonly Part[] = [
       'src/errors.ts',
       'src/private-folder.ts',
       'models',
-      'src/database/process',
       'src/database/documentdb',
+      'src/database/process',
       'src/server-facts.ts',
     ],
-    packages: ['mongodb-memory-server', 'mongoose'],
+    packages: ['mongodb-memory-server', 'mongoose', 'zod'],
   },
   {
     path: 'src/database/documentdb',
@@ -127,7 +127,7 @@ const PARTS: readonly Part[] = [
     packages: ['bson', 'pg'],
   },
   { path: 'src/database/gateway/wire', mayImport: [] },
-  { path: 'src/database/process', mayImport: [] },
+  { path: 'src/database/process', mayImport: ['src/errors.ts'] },
   {
     path: 'src/uploads/rows',
     mayImport: ['models'],
@@ -484,6 +484,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/locale.ts',
+      'src/settings.ts',
       'src/config.ts',
       'src/env-file.ts',
       'src/console-message.ts',
@@ -504,10 +505,23 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'src/slack/transport',
       'src/slack/access',
+      'src/cli/restore',
+      'src/cli/progress',
       'src/server-facts.ts',
+      'src/version.ts',
     ],
+    packages: ['yaml'],
+  },
+  {
+    path: 'src/cli/progress',
+    mayImport: ['src/retry.ts', 'src/terminal-text.ts', 'models', 'src/uploads/worker', 'commands/reply'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['cli-progress', 'yaml'],
+    packages: ['cli-progress'],
+  },
+  {
+    path: 'src/cli/restore',
+    mayImport: ['src/errors.ts', 'src/terminal-text.ts', 'models', 'src/database'],
+    mayKnow: ['src/config.ts'],
   },
   {
     path: 'src/app.ts',
@@ -528,6 +542,7 @@ const PARTS: readonly Part[] = [
       'commands/index.ts',
       'src/slack/slack-app.ts',
       'src/jobs',
+      'src/life-check.ts',
     ],
     mayKnow: ['src/config.ts', 'src/customers/fields', 'src/uploads/lease'],
     packages: ['mongoose'],
@@ -536,6 +551,7 @@ const PARTS: readonly Part[] = [
     path: 'src/main.ts',
     mayImport: [
       'src/errors.ts',
+      'src/settings.ts',
       'src/config.ts',
       'src/env-file.ts',
       'src/console-message.ts',
@@ -545,6 +561,7 @@ const PARTS: readonly Part[] = [
       'src/database',
       'src/uploads/lease',
       'src/app.ts',
+      'src/version.ts',
     ],
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
@@ -572,7 +589,10 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
     packages: ['yaml', 'zod'],
   },
+  { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
+  { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  { path: 'src/version.ts', mayImport: [] },
 ]
 
 /** Folders whose files are found by the collection or the command they are named after. */

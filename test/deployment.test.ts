@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
+import { SETTING_NAMES } from '../src/settings.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -30,7 +31,8 @@ function findImported(entries: readonly string[]): string[] {
   return [...found]
 }
 
-const entries = ['src/main.ts', ...readdirSync(join(ROOT, 'src/cli')).map((name) => `src/cli/${name}`)]
+const programs = readdirSync(join(ROOT, 'src/cli')).filter((name) => name.endsWith('.ts'))
+const entries = ['src/main.ts', ...programs.map((name) => `src/cli/${name}`)]
 
 interface Service {
   readonly image?: string
@@ -178,5 +180,28 @@ describe('a database beside the bot', () => {
     expect(image).toMatch(/apt-get install .*\blibcurl4\b/)
     expect(image).toMatch(/MONGOMS_DOWNLOAD_DIR=\/data\//)
     expect(image).toMatch(/XDG_CACHE_HOME=\/data\//)
+  })
+})
+
+describe('the examples of how the bot is run', () => {
+  const [, start = ''] = /exec (node .+)$/.exec(scripts.start ?? '') ?? []
+
+  it('start it as npm start does, and leave it time to stop', () => {
+    const unit = read('examples/customer-uploads.service')
+    const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])
+
+    expect(unit).toContain(`ExecStart=/usr/bin/${start}\n`)
+    expect(unit).toMatch(/^Restart=on-failure$/m)
+    expect(stopSeconds).toBeGreaterThan(16)
+  })
+
+  it('set nothing that is no setting, and ask for its health where it answers', () => {
+    const [config, deployment] = parseAllDocuments(read('examples/kubernetes.yml')).map((one) => one.toJS())
+    const [container] = deployment.spec.template.spec.containers
+
+    expect(Object.keys(config.data).filter((name) => !SETTING_NAMES.includes(name))).toEqual([])
+    expect(container.livenessProbe.httpGet.path).toBe('/healthz')
+    expect(container.readinessProbe.httpGet.path).toBe('/readyz')
+    expect(deployment.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(16)
   })
 })

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { loadConfig, type SlackConfig } from '../config.ts'
 import { loadFields } from '../customers/fields/index.ts'
 import { AppError, toAppError } from '../errors.ts'
@@ -13,11 +14,13 @@ const CLOCK_OFF_S = 60
 const CLOCK_BROKEN_S = 240
 const ASK_WITHIN_MS = 10_000
 const MAX_CHANNELS_NAMED = 5
+/** The write-ahead log of a large import takes 1 GB beside the data. */
+const WANTED_FREE_GB = 2
 
 /** The settings, each problem on a line of its own; and what the region and the time zone mean. */
 export function checkSettings(env: Environment): Finding[] {
   try {
-    const { defaultRegion, timeZone, slack } = loadConfig(env)
+    const { defaultRegion, timeZone, slack, admins, retentionDays } = loadConfig(env)
     const country = new Intl.DisplayNames('en', { type: 'region' }).of(defaultRegion) ?? defaultRegion
     const now = new Date().toLocaleString('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' })
     return [
@@ -27,6 +30,19 @@ export function checkSettings(env: Environment): Finding[] {
       ),
       ok('region', `phone numbers without a country code are read as ${country} (${defaultRegion})`),
       ok('time zone', `${timeZone}, local time ${now}`),
+      admins.size > 0
+        ? ok('admins', `${admins.size} in ADMINS`)
+        : warn(
+            'admins',
+            'ADMINS is empty: nobody may export the customers, forget a person or undo another’s upload',
+            'put Slack ids into ADMINS (profile → ⋮ → "Copy member ID")',
+          ),
+      ok(
+        'retention',
+        retentionDays === undefined
+          ? 'values in the history are kept for good (RETENTION_DAYS is empty)'
+          : `values in the history are removed after ${retentionDays} days`,
+      ),
     ]
   } catch (error) {
     const problems = error instanceof AppError ? error.details.problems : undefined
@@ -53,6 +69,7 @@ export async function* checkSlack(
   wantedScopes: readonly string[],
   digestChannels: readonly string[] = [],
   chosenChannels: readonly string[] = [],
+  admins: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<Finding> {
   const clock = await checkClock(apiUrl ?? SLACK_API)
   yield clock
@@ -69,6 +86,7 @@ export async function* checkSlack(
     return
   }
   if (appToken !== undefined) yield await checkAppToken(appToken, apiUrl, await findApp(client, botId))
+  yield* checkAdmins(client, admins)
   try {
     const types = 'public_channel,private_channel'
     const channels: { readonly id: string; readonly name: string | undefined }[] = []
@@ -93,6 +111,45 @@ export async function* checkSlack(
       yield warn('chosen channels', `not in ${away.join(', ')}`, 'type /invite there, or correct CHANNELS')
   } catch (error) {
     yield bad('channels', whyRefused(error), 'check the line about scopes')
+  }
+}
+
+/** Whether Slack knows each id in ADMINS. */
+async function* checkAdmins(
+  client: ReturnType<typeof createWebClient>,
+  admins: ReadonlySet<string>,
+): AsyncGenerator<Finding> {
+  const unknown: string[] = []
+  for (const user of admins) {
+    try {
+      const found = await client.users.info({ user })
+      if (found.user?.deleted || found.user?.is_bot) unknown.push(user)
+    } catch (error) {
+      const failure = classifySlackFailure(error)
+      const isUnknown = failure.kind === 'refused' && /^user_not_(found|visible)$/.test(failure.reason)
+      if (isUnknown) unknown.push(user)
+      else yield warn('admins', `${user} cannot be looked up: ${whyRefused(error)}`, 'see the line on scopes')
+    }
+  }
+  if (unknown.length > 0)
+    yield warn(
+      'admins',
+      `Slack knows no active person ${unknown.join(', ')}`,
+      'correct ADMINS: profile → ⋮ → "Copy member ID"',
+    )
+}
+
+/** Whether the disk of the embedded data has room for a large import. */
+export async function checkDisk(dataDir: string): Promise<Finding> {
+  try {
+    const { bavail, bsize } = await statfs(dataDir)
+    const free = (bavail * bsize) / 1e9
+    const says = `${free.toFixed(1)} GB free for DATA_DIR (${dataDir})`
+    return free < WANTED_FREE_GB
+      ? warn('disk', says, `free space until there are ${WANTED_FREE_GB} GB: below 0.1 GB the database stops`)
+      : ok('disk', says)
+  } catch {
+    return ok('disk', `${dataDir} is made at the first start`)
   }
 }
 

@@ -17,12 +17,14 @@ import { bad, type Finding, ok, warn } from './finding.ts'
 
 const SERVER_NAMES = { mongodb: 'MongoDB', documentdb: 'embedded DocumentDB' } as const
 
+type CheckedDatabase = Pick<OpenDatabase, 'connection' | 'engine' | 'close'>
+
 /** Whether the database answers, has data of a form this version knows, and holds the rule "one phone, one customer". */
 export async function* checkDatabase(
-  open: () => Promise<OpenDatabase>,
+  open: () => Promise<CheckedDatabase>,
   dummies: DummyPhones,
 ): AsyncGenerator<Finding> {
-  let database: OpenDatabase
+  let database: CheckedDatabase
   try {
     database = await open()
   } catch (thrown) {
@@ -37,7 +39,7 @@ export async function* checkDatabase(
     const models = createModels(database.connection)
     const { customers, fileUploads, settings } = models
     const { engine, version, topology } = await describeServer(database.connection)
-    const count = await customers.collection.estimatedDocumentCount()
+    const count = await customers.collection.countDocuments()
     const waiting = await fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } })
     yield ok(
       'database',

@@ -6,19 +6,30 @@ import { createDummyPhones } from '../customers/phones/index.ts'
 import { defaultCacheDir, openDatabase } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
+import { SETTING_NAMES } from '../settings.ts'
 import { print } from '../terminal-text.ts'
-import { checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
+import { readVersion } from '../version.ts'
+import { checkDisk, checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
 import { checkDatabase } from './doctor-database.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, ok, warn } from './finding.ts'
 
 /**
  * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, and
  * in the database nothing but what a start of it changes.
  *
- * Exit status: 0 all is well (a warning is), 1 something has to be fixed.
+ * Exit status: 0 all is well (a warning is), 1 something has to be fixed, 2 wrong usage.
  */
 const SIGNS = { ok: '✓', warn: '!', bad: '✗' } as const
 const MANIFEST = 'manifest.yml'
+const USAGE = `Usage: npm run doctor
+
+Looks at everything the bot needs and says what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
+
+  --help     print this help
+  --version  print the version
+
+Exit status: 0 nothing has to be fixed, 1 something has, 2 wrong usage.
+`
 
 function report({ state, what, says, fix }: Finding): void {
   print(process.stdout, `${SIGNS[state]} ${what.padEnd(10)} ${says}${fix === undefined ? '' : ` → ${fix}`}`)
@@ -31,24 +42,42 @@ function readWantedScopes(): string[] {
 }
 
 async function* examine(): AsyncGenerator<Finding> {
+  yield ok('version', `${readVersion()}, on Node ${process.versions.node}`)
+  for (const sentence of loadEnvFile(process.env, SETTING_NAMES))
+    yield warn('settings', sentence, 'correct the name or remove the line; .env.example has every setting')
   const settings = checkSettings(process.env)
   yield* settings
   // Without a token or with a broken address there is nobody to ask.
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
   yield* checkFields(config.fieldsFile)
-  yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels, [...(config.channels ?? [])])
+  yield* checkSlack(
+    config.slack,
+    readWantedScopes(),
+    config.digest.channels,
+    [...(config.channels ?? [])],
+    config.admins,
+  )
+  if (config.mongodbUri === undefined) yield await checkDisk(config.dataDir)
   yield* checkDatabase(
     () =>
-      openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
+      openDatabase({ ...config, cacheDir: defaultCacheDir(process.env), join: true }, (line) =>
         print(process.stderr, line),
       ),
     createDummyPhones(config.dummyPhones, config.defaultRegion),
   )
 }
 
-try {
-  loadEnvFile()
+async function main(): Promise<number> {
+  const words = process.argv.slice(2)
+  if (words.includes('--help') || words.includes('--version')) {
+    print(process.stdout, words.includes('--help') ? USAGE.trimEnd() : readVersion())
+    return 0
+  }
+  if (words.length > 0) {
+    print(process.stderr, USAGE.trimEnd())
+    return 2
+  }
   let isWell = true
   let hasWarning = false
   for await (const finding of examine()) {
@@ -57,8 +86,12 @@ try {
     if (finding.state === 'warn') hasWarning = true
   }
   const well = hasWarning ? 'The bot can run. Check the lines marked with !.' : 'All is well.'
-  print(process.stdout, `${isWell ? well : 'Fix the lines marked with ✗, then run this again.'}`)
-  process.exitCode = isWell ? 0 : 1
+  print(process.stdout, isWell ? well : 'Fix the lines marked with ✗, then run this again.')
+  return isWell ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
 } catch (thrown) {
   print(process.stderr, formatForConsole(toAppError(thrown)))
   process.exitCode = 1

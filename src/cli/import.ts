@@ -16,6 +16,7 @@ Imports a CSV file into the customers, as if it were shared in Slack, and prints
   --anyway                         import the file even if it looks like the wrong file
   --json                           print only one JSON object on standard output
   --help                           print this help
+  --version                        print the version
 
 Exit status: 0 imported or shown, 1 refused, 2 wrong usage.
 `

@@ -4,12 +4,22 @@ import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir, startDatabaseServer } from '../database/index.ts'
 import { toAppError } from '../errors.ts'
 import { print } from '../terminal-text.ts'
+import { readVersion } from '../version.ts'
 
 /**
  * `npm run mongo`: the embedded database server alone. Its URI is the only line on standard output; everything else
  * goes to standard error. Exit status 0 after an interrupt, 1 when it cannot start, 2 for wrong usage.
  */
-const USAGE = 'Usage: npm run mongo -- [--data DIR] [--port PORT]'
+const USAGE = `Usage: npm run mongo -- [--data DIR] [--port PORT]
+
+Starts the embedded database alone, prints its URI and stays until interrupted.
+
+  --data DIR    where its data is; ./data unless given
+  --port PORT   a fixed port; any free one unless given
+  --help        print this help
+  --version     print the version
+
+Exit status: 0 interrupted, 1 it cannot start, 2 wrong usage.`
 
 interface Options {
   readonly dataDir: string
@@ -17,6 +27,10 @@ interface Options {
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('--version')) {
+    print(process.stdout, args.includes('--help') ? USAGE : readVersion())
+    return 0
+  }
   const options = readOptions(args)
   if (typeof options === 'string') {
     print(process.stderr, `${options}\n${USAGE}`)

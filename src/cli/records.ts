@@ -12,9 +12,10 @@ Without a choice: shows the current record kind and the possible ones. With a ch
 switch would do, asks, and switches. New files wait during the switch. An interrupted switch continues
 when the bot starts, or when you run the same command again.
 
-  --yes    switch without asking
-  --json   print only one JSON object on standard output
-  --help   print this help
+  --yes      switch without asking
+  --json     print only one JSON object on standard output
+  --help     print this help
+  --version  print the version
 
 Exit status: 0 shown or switched, 1 not switched, 2 wrong usage.
 `

@@ -5,7 +5,9 @@ import { defaultCacheDir } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
+import { SETTING_NAMES } from '../settings.ts'
 import { print } from '../terminal-text.ts'
+import { readVersion } from '../version.ts'
 
 /** What every program in a terminal works with. */
 export interface Terminal {
@@ -35,6 +37,10 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
   process.exitCode = await main()
 
   async function main(): Promise<number> {
+    if (process.argv.slice(2).includes('--version')) {
+      print(process.stdout, readVersion())
+      return 0
+    }
     const args = understand()
     if (args === 'help') print(process.stdout, usage.trimEnd())
     if (args === undefined) print(process.stderr, usage.trimEnd())
@@ -42,7 +48,7 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
     const stopping = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
     try {
-      loadEnvFile()
+      for (const sentence of loadEnvFile(process.env, SETTING_NAMES)) print(process.stderr, sentence)
       const config = loadCoreConfig(process.env)
       speakLocale(config.locale)
       const { stdin, stdout, stderr } = process

@@ -4,7 +4,7 @@ import { describeExamples, describeHeld, describeReceipt } from '../../commands/
 import { createModels, type FileUpload, type Models, type UploadRow } from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields } from '../customers/fields/index.ts'
-import { openDatabase } from '../database/index.ts'
+import { type OpenDatabase, openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
 import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
@@ -17,8 +17,8 @@ import {
   sizeOf,
   writeFailedRows,
 } from '../uploads/import/index.ts'
-import { createUploadQueue, createUploadWorker } from '../uploads/worker/index.ts'
-import { createTerminalListener, createTerminalLog } from './terminal-listener.ts'
+import { createUploadQueue, createUploadWorker, type UploadWorker } from '../uploads/worker/index.ts'
+import { createTerminalListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
 interface ImportRequest {
   readonly config: CoreConfig
@@ -56,7 +56,9 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const { config, cacheDir, path, stderr, signal } = request
   await sizeOf(path)
   const catalogue = await loadFields(config.fieldsFile)
-  const database = await openDatabase({ ...config, cacheDir, isWorker: true }, (line) => print(stderr, line))
+  const database = await openDatabase({ ...config, cacheDir, isWorker: true, join: true }, (line) =>
+    print(stderr, line),
+  )
   try {
     const models = createModels(database.connection)
     const log = createTerminalLog(stderr)
@@ -77,11 +79,11 @@ export async function runImport(request: ImportRequest): Promise<number> {
       listener,
       options: importOptionsOf(config, catalogue),
       log,
+      explainOutage: database.outage,
     })
-    worker.start()
-    const finished = await waitUntilFinished(models, upload, listener, signal)
-    await worker.stop()
-    listener.close()
+    const finished = await workOn(worker, database, () =>
+      waitUntilFinished(models, upload, listener, signal),
+    ).finally(listener.close)
     if (request.dryRun) await forgetDryRun(models, upload)
     if (finished?.preview && request.dryRun) return showPreview(request, finished, catalogue)
     if (!finished) {
@@ -94,6 +96,20 @@ export async function runImport(request: ImportRequest): Promise<number> {
   }
 }
 
+/** Works while something is waited for. @throws AppError database_ended: the embedded database was given up */
+async function workOn<T>(
+  worker: UploadWorker,
+  { givenUp }: OpenDatabase,
+  wait: () => Promise<T>,
+): Promise<T> {
+  worker.start()
+  try {
+    return await Promise.race([wait(), givenUp.then((error) => Promise.reject(error))])
+  } finally {
+    await worker.stop()
+  }
+}
+
 async function waitUntilFinished(
   models: Models,
   { _id }: FileUpload,
@@ -101,9 +117,10 @@ async function waitUntilFinished(
   signal: AbortSignal,
 ): Promise<FileUpload | undefined> {
   while (!signal.aborted) {
-    const upload = await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    const look = () => models.fileUploads.collection.findOne<FileUpload>({ _id })
+    const upload = await readPatiently(look, signal)
     if (upload?.finished_at || upload?.status === 'held') return upload
-    if (upload?.status === 'queued') await listener.stillQueued(models, upload)
+    if (upload?.status === 'queued') await readPatiently(() => listener.stillQueued(models, upload), signal)
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
   }
   return undefined

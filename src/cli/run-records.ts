@@ -18,8 +18,7 @@ import { findOpenSwitch, forecastSwitch, queueSwitch } from '../uploads/record-k
 import { readRecords } from '../uploads/rows/index.ts'
 import { createUploadWorker } from '../uploads/worker/index.ts'
 import { describeChoices, describeSwitch } from './describe-records.ts'
-import { createSwitchListener } from './switch-listener.ts'
-import { createTerminalLog } from './terminal-listener.ts'
+import { createSwitchListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
 interface RecordsRequest {
   readonly config: CoreConfig
@@ -47,7 +46,7 @@ const NEVER = Number.POSITIVE_INFINITY
  */
 export async function runRecords(request: RecordsRequest): Promise<number> {
   const { config, cacheDir, stdout, stderr, to, json } = request
-  const database = await openDatabase({ ...config, cacheDir }, (line) => print(stderr, line))
+  const database = await openDatabase({ ...config, cacheDir, join: true }, (line) => print(stderr, line))
   try {
     const models = createModels(database.connection)
     await prepareDatabase(models, createTerminalLog(stderr))
@@ -167,9 +166,10 @@ async function waitUntilFinished(
   signal: AbortSignal,
 ): Promise<SwitchUpload | undefined> {
   while (!signal.aborted) {
-    const upload = await models.fileUploads.collection.findOne<SwitchUpload>({ _id })
+    const look = () => models.fileUploads.collection.findOne<SwitchUpload>({ _id })
+    const upload = await readPatiently(look, signal)
     if (upload?.finished_at) return upload
-    if (upload?.status === 'queued') await listener.stillQueued(models, upload)
+    if (upload?.status === 'queued') await readPatiently(() => listener.stillQueued(models, upload), signal)
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
   }
   return undefined

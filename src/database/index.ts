@@ -2,5 +2,7 @@
  * Connects to MongoDB and starts an embedded server where none is configured.
  * Knows no collection of the product.
  */
+export { type BackupFacts, backUpDatabase } from './back-up.ts'
 export { type OpenDatabase, openDatabase } from './open-database.ts'
+export { restoreDatabase } from './restore.ts'
 export { defaultCacheDir, startDatabaseServer } from './start-server.ts'

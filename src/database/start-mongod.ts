@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -67,9 +67,13 @@ async function launch(
     // A group of its own: a terminal's Control-C must not take the database from under the bot's last writes.
     spawn: { detached: true },
   })
+  // Its own type names the events in an enum that it does not export.
+  const instance: EventEmitter | undefined = server.instanceInfo?.instance
+  const ended = new Promise<void>((resolve) => instance?.once('instanceClosed', () => resolve()))
   const uri = embeddedUri(server.instanceInfo?.port ?? port)
   return {
     uri,
+    ended,
     version,
     stop: async () => {
       if (isDurable) await shutDown(uri, server.instanceInfo?.instance.mongodProcess)

@@ -4,7 +4,15 @@ import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
 import { startDocumentDb } from './documentdb/index.ts'
-import { acquireProcessLock, type EmbeddedServer, type ProcessLock } from './process/index.ts'
+import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
+import {
+  acquireProcessLock,
+  type EmbeddedServer,
+  keepRunning,
+  type ProcessLock,
+  type ServerAddress,
+  writeServerAddress,
+} from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
 
 export interface DatabaseServerOptions {
@@ -20,6 +28,8 @@ export interface DatabaseServerOptions {
   readonly engine?: 'mongodb' | 'documentdb' | undefined
   /** Where an installed mongod is looked for, unless in the usual places. */
   readonly mongodPaths?: readonly string[] | undefined
+  /** Whether a server that another process started on the data is used, as a second process of it. */
+  readonly join?: boolean | undefined
   /** Progress, in whole sentences. */
   readonly log: (line: string) => void
 }
@@ -28,13 +38,20 @@ export interface DatabaseServer {
   readonly uri: string
   readonly engine: 'mongodb' | 'documentdb' | 'external'
   readonly version: string | null
+  /** Directory of PostgreSQL's unix socket; absent for other servers. */
+  readonly socketDirectory?: string
+  /** Why a server that was started here is away at the moment; undefined while it runs. */
+  outage?(): AppError | undefined
+  /** Resolves when a server that was started here is given up: only another start of this process helps. */
+  readonly givenUp?: Promise<AppError>
   /** Ends a server that was started here, data flushed; does nothing to one that was there already, nor twice. */
   stop(): Promise<void>
 }
 
 const THROW_AWAY = 'db-'
-const LOCK = 'in-use.lock'
-const ENGINE = 'engine'
+export const ENGINE = 'engine'
+/** A backup while it is unpacked; one that is found at a start was left by a cut. */
+export const RESTORING = 'restoring'
 
 /**
  * The one way to a database server, for the bot, the command line, the demo, the benchmarks and the tests: the server
@@ -47,15 +64,30 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
   if (options.uri) return { uri: options.uri, engine: 'external', version: null, stop: async () => undefined }
   const isDurable = options.dataDir !== null
   const dataDir = await makeDataDirectory(options)
-  const lock = await acquireProcessLock(join(dataDir, LOCK)).catch((error) => {
-    throw unwritable(dataDir, error)
+  const lock = await lockData(dataDir, options.join === true).catch((error) => {
+    throw error instanceof AppError ? error : unwritable(dataDir, error)
   })
-  if (!lock) throw new AppError('database_in_use', { path: dataDir })
+  if ('uri' in lock) return joinServer(dataDir, lock)
   try {
-    const { engine, server } = await startEmbedded(options, dataDir, isDurable)
+    await rm(join(dataDir, ADDRESS), { force: true })
+    await rm(join(dataDir, RESTORING), { recursive: true, force: true })
+    const { engine, server: first, startAgain } = await startEmbedded(options, dataDir, isDurable)
+    await noteEngine(dataDir, engine, first)
+    // Throw-away data is not kept running: it would come back empty.
+    const server = isDurable
+      ? keepRunning({ server: first, start: startAgain, directory: dataDir, log: options.log })
+      : first
+    const { uri, version, socketDirectory } = server
+    await writeServerAddress(join(dataDir, ADDRESS), {
+      token: lock.token,
+      uri,
+      engine,
+      version,
+      ...(socketDirectory !== undefined && { socketDirectory }),
+    })
     let stopped: Promise<void> | undefined
     const stop = () => {
-      stopped ??= end(server, lock, isDurable ? null : dataDir)
+      stopped ??= end(server, lock, dataDir, isDurable)
       return stopped
     }
     return { ...server, engine, stop }
@@ -63,6 +95,13 @@ export async function startDatabaseServer(options: DatabaseServerOptions): Promi
     await clear(lock, isDurable ? null : dataDir)
     throw error
   }
+}
+
+async function lockData(dataDir: string, mayJoin: boolean): Promise<ProcessLock | ServerAddress> {
+  if (mayJoin) return await lockOrJoin(dataDir)
+  const lock = await acquireProcessLock(join(dataDir, LOCK))
+  if (!lock) throw new AppError('database_in_use', { path: dataDir })
+  return lock
 }
 
 /** `XDG_CACHE_HOME` where the environment has it; the entries hand the environment in. */
@@ -84,37 +123,41 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
   const earlier = await readEngine(dataDir)
   const wanted = options.engine ?? earlier?.engine
   if (wanted !== 'documentdb') {
-    const directory = join(dataDir, 'mongod')
-    const server = await startMongod({
-      directory,
-      isDurable,
-      port,
-      cacheDir,
-      installedPaths: mongodPaths,
-      log,
-    })
-    if (server) return remember(dataDir, 'mongodb', server)
+    const start = (at: number) =>
+      startMongod({
+        directory: join(dataDir, 'mongod'),
+        isDurable,
+        port: at,
+        cacheDir,
+        installedPaths: mongodPaths,
+        log,
+      })
+    const server = await start(port)
+    if (server) {
+      const writer = { engine: 'mongodb' as const, version: server.version }
+      const startAgain = async (at: number) => (await start(at)) ?? Promise.reject(noMongod(dataDir, writer))
+      return { engine: 'mongodb' as const, server, startAgain }
+    }
     if (wanted === 'mongodb') throw noMongod(dataDir, earlier)
   }
   const directory = join(dataDir, 'documentdb')
-  return remember(dataDir, 'documentdb', await startDocumentDb({ directory, isDurable, port, cacheDir, log }))
+  const startAgain = (at: number) => startDocumentDb({ directory, isDurable, port: at, cacheDir, log })
+  return { engine: 'documentdb' as const, server: await startAgain(port), startAgain }
 }
 
 /**
  * Which engine wrote the data: neither reads the other's, so a machine on which a mongod turns up, or is gone, must not
  * begin anew beside the customers that are there.
  */
-async function readEngine(dataDir: string): Promise<EarlierEngine | undefined> {
+export async function readEngine(dataDir: string): Promise<EarlierEngine | undefined> {
   const text = await readFile(join(dataDir, ENGINE), 'utf8').catch(() => '')
   const [engine, version] = text.trim().split(/\s+/)
   return engine === 'mongodb' || engine === 'documentdb' ? { engine, version } : undefined
 }
 
-async function remember(dataDir: string, engine: EmbeddedEngine, server: EmbeddedServer) {
-  // Of a mongod the version, too: each reads the data of the version before it alone.
-  const text = engine === 'mongodb' ? `${engine} ${server.version}` : engine
-  await writeFile(join(dataDir, ENGINE), `${text}\n`)
-  return { engine, server }
+/** Of a mongod the version, too: each reads the data of the version before it alone. */
+async function noteEngine(dataDir: string, engine: EmbeddedEngine, { version }: EmbeddedServer) {
+  await writeFile(join(dataDir, ENGINE), engine === 'mongodb' ? `${engine} ${version}\n` : `${engine}\n`)
 }
 
 function noMongod(dataDir: string, earlier: EarlierEngine | undefined): AppError {
@@ -159,7 +202,7 @@ function unwritable(path: string, error: unknown): AppError {
   const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
   return new AppError(
     'database_not_installable',
-    { reason: `the directory ${path} cannot be written${code}` },
+    { reason: `the directory ${path} (DATA_DIR) cannot be written${code}` },
     error,
   )
 }
@@ -176,11 +219,18 @@ async function removeAbandoned(): Promise<void> {
   }
 }
 
-async function end(server: EmbeddedServer, lock: ProcessLock, throwAway: string | null): Promise<void> {
+async function end(
+  server: EmbeddedServer,
+  lock: ProcessLock,
+  dataDir: string,
+  isDurable: boolean,
+): Promise<void> {
   try {
+    // First, so that nobody joins a server that goes.
+    await rm(join(dataDir, ADDRESS), { force: true }).catch(() => undefined)
     await server.stop()
   } finally {
-    await clear(lock, throwAway)
+    await clear(lock, isDurable ? null : dataDir)
   }
 }
 

@@ -84,6 +84,8 @@ export interface SlackSettings {
   readonly appToken: string | undefined
   readonly signingSecret: string | undefined
   readonly port: number
+  /** The address that is listened on; every one unless given. */
+  readonly host?: string | undefined
   /** Another address of the Web API, for development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
 }
@@ -109,6 +111,8 @@ export interface SlackAppDeps {
   readonly isDatabaseReady: () => boolean | Promise<boolean>
   /** Whether files are being worked on, or would be; yes where nobody can tell. */
   readonly isQueueWorking?: () => boolean
+  /** False where only another start of the process helps. */
+  readonly isAlive?: () => Promise<boolean>
   readonly onInvited?: ChannelDeps['onInvited']
   /** The connection to Slack was away and is back (Socket Mode): shares may have been missed. */
   readonly onReconnected?: () => void
@@ -279,7 +283,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   })
   const server = createHttpServer({
     port: config.port,
+    host: config.host,
     health,
+    isAlive: deps.isAlive,
     metrics: deps.renderMetrics,
     slackListener: httpReceiver?.requestListener,
     log,

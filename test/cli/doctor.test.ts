@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startWorkspace } from '../../dev/workspace/workspace.ts'
 import { createModels, ensureIndexes } from '../../models/index.ts'
-import { checkFields, checkSettings, checkSlack } from '../../src/cli/doctor-checks.ts'
+import { checkDisk, checkFields, checkSettings, checkSlack } from '../../src/cli/doctor-checks.ts'
 import { checkDatabase } from '../../src/cli/doctor-database.ts'
 import type { Finding } from '../../src/cli/finding.ts'
 import { createDummyPhones } from '../../src/customers/phones/index.ts'
@@ -23,10 +23,28 @@ const about = (findings: readonly Finding[], what: string) => findings.find((one
 
 describe('the doctor, of the settings', () => {
   it('says what region and time zone mean', () => {
-    const findings = checkSettings({ ...ENOUGH, DEFAULT_REGION: 'de', TIME_ZONE: 'Europe/Berlin' })
+    const findings = checkSettings({
+      ...ENOUGH,
+      ADMINS: 'U0ASHA',
+      DEFAULT_REGION: 'de',
+      TIME_ZONE: 'Europe/Berlin',
+    })
 
     expect(findings.every(({ state }) => state === 'ok')).toBe(true)
     expect(about(findings, 'region')?.says).toContain('Germany (DE)')
+  })
+
+  it('says where nobody is an admin, and how long values are kept', () => {
+    const findings = checkSettings({ ...ENOUGH, RETENTION_DAYS: '90' })
+
+    expect(about(findings, 'admins')).toMatchObject({ state: 'warn', fix: expect.stringContaining('ADMINS') })
+    expect(about(findings, 'retention')?.says).toContain('after 90 days')
+    expect(about(checkSettings(ENOUGH), 'retention')?.says).toContain('RETENTION_DAYS is empty')
+  })
+
+  it('says how much room the disk of the embedded data has, and where there is no data yet', async () => {
+    expect((await checkDisk('.')).says).toMatch(/^[\d.]+ GB free for DATA_DIR/)
+    expect(await checkDisk('./there-is-no-such-data')).toMatchObject({ state: 'ok' })
   })
 
   it('names every problem on a line of its own, and no token', () => {
@@ -176,6 +194,19 @@ describe('the doctor, of Slack', () => {
     expect(about(findings, 'chosen channels')).toMatchObject({
       state: 'warn',
       says: expect.stringContaining(other ?? ''),
+    })
+  })
+
+  it('names the ids in ADMINS that Slack does not know', async () => {
+    const workspace = await startWorkspace()
+    const { token: botToken, apiUrl } = workspace
+    const slack = { botToken, appToken: undefined, apiUrl }
+    const findings = await listFindings(checkSlack(slack, [], [], [], new Set(['U0NOBODY'])))
+    await workspace.stop()
+
+    expect(about(findings, 'admins')).toMatchObject({
+      state: 'warn',
+      says: expect.stringContaining('U0NOBODY'),
     })
   })
 

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -20,12 +21,18 @@ export const POSTGRES_MAJOR = '18'
 /** Program and arguments that run one of PostgreSQL's programs out of `files`. */
 export function engineCommand(
   files: EngineFiles,
-  program: 'initdb' | 'postgres',
+  program: 'initdb' | 'postgres' | 'pg_basebackup' | 'pg_verifybackup',
   args: readonly string[],
 ): string[] {
   const path = join(files.programs, program)
   const binary = program === 'postgres' ? `${path}.bin` : path
   return [files.loader, '--library-path', files.libraries.join(':'), '--argv0', path, binary, ...args]
+}
+
+/** DocumentDB's version as the installed packages have it, such as `0.109-0`. */
+export async function installedVersion({ root }: EngineFiles): Promise<string> {
+  const control = join(root, 'usr/share/postgresql', POSTGRES_MAJOR, 'extension/documentdb.control')
+  return /^default_version\s*=\s*'([^']+)'/m.exec(await readFile(control, 'utf8'))?.[1] ?? ''
 }
 
 export function locateEngine(root: string): EngineFiles {

@@ -93,7 +93,10 @@ async function prepareCache(home: string, log: (line: string) => void) {
     return await waitForLock(join(home, 'install.lock'), log)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
-    throw refusal(`the cache ${home} cannot be written${code}`, error)
+    throw refusal(
+      `the cache ${home} cannot be written${code}: set XDG_CACHE_HOME to a directory that can`,
+      error,
+    )
   }
 }
 

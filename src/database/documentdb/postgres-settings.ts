@@ -36,11 +36,14 @@ export function postgresSettings({ socketDirectory, isDurable }: SettingsOptions
     fsync: isDurable ? 'on' : 'off',
     synchronous_commit: isDurable ? 'on' : 'off',
     full_page_writes: isDurable ? 'on' : 'off',
-    wal_level: 'minimal',
-    max_wal_senders: '0',
+    // A backup beside a running bot reads the log through a sender.
+    wal_level: 'replica',
+    max_wal_senders: '4',
     wal_compression: 'lz4',
-    max_wal_size: '4GB',
-    checkpoint_timeout: '15min',
+    // The log stays about this large beside the data, and so does the recovery after a kill.
+    max_wal_size: '1GB',
+    min_wal_size: '80MB',
+    checkpoint_timeout: '5min',
 
     shared_buffers: `${sharedBuffersMb}MB`,
     effective_cache_size: `${Math.round(memoryMb / 2)}MB`,

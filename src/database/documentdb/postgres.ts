@@ -12,6 +12,7 @@ import { type EngineFiles, engineCommand, POSTGRES_MAJOR } from './engine-files.
 import { refusal } from './install-engine.ts'
 import { postgresSettings } from './postgres-settings.ts'
 import { runProgram } from './run-program.ts'
+import { DATA, finishSwap } from './swap-engine-data.ts'
 
 export interface PostgresOptions {
   readonly files: EngineFiles
@@ -49,9 +50,10 @@ export async function startPostgres({
   isDurable,
   log,
 }: PostgresOptions): Promise<Postgres> {
-  const data = join(directory, 'pgdata')
+  const data = join(directory, DATA)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await chmod(directory, 0o700)
+  await finishSwap(directory)
   await endLeftover(data, log)
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(files, directory, data, log)
   await checkVersion(data)

@@ -13,7 +13,12 @@ export interface ServerOrder {
 /** What it says back. */
 export type ServerMessage =
   | { readonly type: 'log'; readonly line: string }
-  | { readonly type: 'ready'; readonly port: number; readonly version: string }
+  | {
+      readonly type: 'ready'
+      readonly port: number
+      readonly version: string
+      readonly socketDirectory: string
+    }
   | {
       readonly type: 'failed'
       readonly code: ErrorCode

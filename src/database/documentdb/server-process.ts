@@ -37,7 +37,7 @@ async function start(given: ServerOrder): Promise<void> {
       log('The embedded database server ended unexpectedly.')
       void stop(1)
     })
-    tell({ type: 'ready', port: gateway.port, version })
+    tell({ type: 'ready', port: gateway.port, version, socketDirectory })
   } catch (error) {
     const { code, details, message } = toAppError(error)
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)

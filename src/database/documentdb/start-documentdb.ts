@@ -31,6 +31,8 @@ export async function startDocumentDb(options: DocumentDbOptions): Promise<Embed
     return {
       uri: embeddedUri(ready.port),
       version: ready.version,
+      socketDirectory: ready.socketDirectory,
+      ended: exited,
       stop: () => stop(child, exited),
     }
   } catch (error) {

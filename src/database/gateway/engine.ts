@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { CommandError } from './engine-errors.ts'
 import { createRepeater } from './repeat-undone.ts'
 
 /** One SQL statement of the gateway; PostgreSQL parses it once per connection and keeps it under its name. */
@@ -64,12 +65,19 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
-    run: (statement, values, maxTimeMs = 0) => repeatUndone(() => attempt(statement, values, maxTimeMs)),
+    run: (statement, values, maxTimeMs = 0) =>
+      repeatUndone(() => attempt(statement, values, maxTimeMs)).catch(rethrowLost),
     close() {
       isClosing = true
       return pool.end()
     },
   }
+}
+
+/** What PostgreSQL says has a class of its own; anything else from its client is a connection that broke or was never made. */
+function rethrowLost(error: unknown): never {
+  if (error instanceof pg.DatabaseError || error instanceof TypeError) throw error
+  throw new CommandError(91, 'ShutdownInProgress', 'The connection to the engine was lost.', error)
 }
 
 function firstRow(result: pg.QueryResult): Row {

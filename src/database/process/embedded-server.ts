@@ -2,6 +2,10 @@
 export interface EmbeddedServer {
   readonly uri: string
   readonly version: string
+  /** Settles when the server has ended, for whatever reason. */
+  readonly ended: Promise<void>
+  /** Directory of PostgreSQL's unix socket; absent for a mongod. */
+  readonly socketDirectory?: string
   stop(): Promise<void>
 }
 

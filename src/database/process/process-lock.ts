@@ -6,6 +6,8 @@ import { isAlive, isZombie, processSpace, startMark } from './process-facts.ts'
 
 /** A lock file that is held. */
 export interface ProcessLock {
+  /** Tells this hold of the lock from every other. */
+  readonly token: string
   release(): Promise<void>
 }
 
@@ -68,6 +70,7 @@ function hold(path: string, holder: Holder): ProcessLock {
   }, BEAT_MS)
   beat.unref()
   return {
+    token: holder.token,
     async release() {
       clearInterval(beat)
       const current = await readHolder(path)
@@ -101,6 +104,17 @@ async function removeStale(path: string, expected: Holder | null): Promise<void>
   const moved = await readHolder(aside)
   if (moved && moved.token !== expected?.token) await link(aside, path).catch(() => undefined)
   await rm(aside, { force: true })
+}
+
+/**
+ * The token of whoever holds a lock, where that is a living process whose addresses mean the same to this one: not of
+ * another machine or container.
+ */
+export async function findNearHolder(path: string): Promise<string | undefined> {
+  const holder = await readHolder(path)
+  if (!holder || holder.space !== processSpace()) return undefined
+  const isThere = isAlive(holder.pid) && !isZombie(holder.pid) && startMark(holder.pid) === holder.startMark
+  return isThere ? holder.token : undefined
 }
 
 /** undefined: there is no file; null: it is not one of ours. */

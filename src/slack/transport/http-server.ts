@@ -21,7 +21,11 @@ export type RenderMetrics = () => Promise<{ readonly contentType: string; readon
 
 interface HttpServerDeps {
   readonly port: number
+  /** The address that is listened on; every one unless given. */
+  readonly host?: string | undefined
   readonly health: () => Promise<HealthReport>
+  /** False where only another start of the process helps. Absent: always true. */
+  readonly isAlive?: (() => Promise<boolean>) | undefined
   /** Absent: there is no `/metrics`. */
   readonly metrics?: RenderMetrics | undefined
   /** Takes what Slack posts to `/slack/events`; absent in Socket Mode. */
@@ -58,14 +62,14 @@ const CHECK_EVERY_MS = 2_000
 
 /** The bot's own web server: what Slack tells it, and whether it is well. */
 export function createHttpServer(deps: HttpServerDeps): HttpServer {
-  const { port, health, metrics, slackListener, log } = deps
+  const { port, host, health, isAlive = async () => true, metrics, slackListener, log } = deps
   const limits = { ...LIMITS, ...deps.limits }
   let server: Server | undefined
 
   function route(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? '/').split('?')[0]
     if (request.method === 'GET' && path === '/healthz') {
-      answer(response, 200, { alive: true })
+      void answerLife(response)
     } else if (request.method === 'GET' && path === '/readyz') {
       // It answers its own failures, as the metrics do.
       void answerReadiness(response)
@@ -81,6 +85,11 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       response.setHeader('connection', 'close')
       answer(response, refusal.status, { error: refusal.error })
     }
+  }
+
+  async function answerLife(response: ServerResponse): Promise<void> {
+    const alive = await isAlive().catch(() => true)
+    answer(response, alive ? 200 : 503, { alive })
   }
 
   async function answerReadiness(response: ServerResponse): Promise<void> {
@@ -115,7 +124,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       )
       listening.maxConnections = limits.connections
       server = listening
-      listening.listen(port)
+      listening.listen({ port, ...(host !== undefined && { host }) })
       try {
         await once(listening, 'listening')
       } catch (error) {
@@ -140,6 +149,9 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
 const WHY_NOT: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process has it, perhaps this bot, started before',
   EACCES: 'this user may not, as with numbers below 1024',
+  EADDRNOTAVAIL: 'HOST is no address of this machine',
+  ENOTFOUND: 'HOST is no address of this machine',
+  EAI_AGAIN: 'HOST is no address of this machine',
 }
 
 function whyNot(error: unknown): string {

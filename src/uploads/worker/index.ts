@@ -13,4 +13,4 @@ export {
   repeatReceipt,
 } from './receipt-message.ts'
 export { createUploadQueue, type SlackShare, type UploadQueue } from './upload-queue.ts'
-export { createUploadWorker } from './upload-worker.ts'
+export { createUploadWorker, type UploadWorker } from './upload-worker.ts'

@@ -38,6 +38,8 @@ export interface RunDeps {
   readonly retry: RetryTiming
   /** Deletes a file the bot has made; false where Slack does not let it. Absent where there is no Slack. */
   readonly deleteFile?: (fileId: string) => Promise<boolean>
+  /** Why the database is away, where this process knows more than the driver does. */
+  readonly explainOutage?: () => AppError | undefined
   /** Told once when an upload is over, by the run that ended it. */
   readonly onEnded?: (upload: FileUpload, end: UploadEnd) => void
 }
@@ -79,11 +81,15 @@ export async function runUpload(deps: RunDeps, upload: FileUpload, signal: Abort
     shouldRetry: (error, attempt) => {
       if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
       log.warn({ upload: upload.number, code: error.code, attempt }, 'upload waits')
-      tell(deps, upload, () => listener.waiting(upload, error.message))
+      tell(deps, upload, () => listener.waiting(upload, explain(deps, error).message))
       tell(deps, upload, () => resetAttempts(deps.models, upload))
       return true
     },
   })
+}
+
+function explain({ explainOutage }: RunDeps, error: AppError): AppError {
+  return (error.code === 'database_unavailable' && explainOutage?.()) || error
 }
 
 /** One try from the opening of the file to the last word in the database. */

@@ -1,7 +1,7 @@
-import { formatCount } from '../../commands/reply/index.ts'
-import type { FileUpload, Models } from '../../models/index.ts'
-import { print, replaceLine } from '../terminal-text.ts'
-import type { UploadListener } from '../uploads/lease/index.ts'
+import { formatCount } from '../../../commands/reply/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
+import { print, replaceLine } from '../../terminal-text.ts'
+import type { UploadListener } from '../../uploads/lease/index.ts'
 
 export interface SwitchListener extends UploadListener {
   /** Phones whose records were looked at, of so many records. */

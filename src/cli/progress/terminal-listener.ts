@@ -1,8 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress'
-import type { FileUpload, Models } from '../../models/index.ts'
-import { print } from '../terminal-text.ts'
-import type { Log, UploadListener } from '../uploads/lease/index.ts'
-import { createUploadQueue } from '../uploads/worker/index.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
+import { print } from '../../terminal-text.ts'
+import type { Log, UploadListener } from '../../uploads/lease/index.ts'
+import { createUploadQueue } from '../../uploads/worker/index.ts'
 
 export interface TerminalListener extends UploadListener {
   /** Called while the upload waits for its turn. */

@@ -1,0 +1,25 @@
+import { toDatabaseError } from '../../../models/index.ts'
+import { retry } from '../../retry.ts'
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
+
+/**
+ * Reads from the database, again and again while it is away: the worker beside waits for it, too.
+ * @returns undefined when interrupted
+ * @throws AppError what does not pass by itself
+ */
+export async function readPatiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await retry(read, {
+      attempts: Number.POSITIVE_INFINITY,
+      firstPauseMs: FIRST_PAUSE_MS,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      signal,
+      shouldRetry: (error) => toDatabaseError(error).isTransient,
+    })
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { copyEngineData, installEngine, POSTGRES_MAJOR } from './documentdb/index.ts'
+import { readEngine, startDatabaseServer } from './start-server.ts'
+
+/** In a backup beside the data: what it is of. */
+const FACTS = 'backup.json'
+/** The data; nothing else may be in its directory, or it is taken for damaged. */
+export const COPY = 'postgres'
+
+const factsSchema = z.object({
+  format: z.literal(1),
+  engine: z.literal('documentdb'),
+  /** PostgreSQL's major version. */
+  postgres: z.string(),
+  /** DocumentDB's version. */
+  version: z.string(),
+  /** Of the processor: the data of one cannot be read by another. */
+  arch: z.string(),
+  /** When the copying began. */
+  taken_at: z.coerce.date(),
+})
+export type BackupFacts = z.output<typeof factsSchema>
+
+interface BackUp {
+  readonly dataDir: string
+  readonly cacheDir: string
+  /** Absolute; a directory that is not there yet. */
+  readonly target: string
+  readonly log: (line: string) => void
+}
+
+/**
+ * Copies the embedded database into a directory, also while a bot works with it. The copy is of one moment, the end of
+ * the copying. A copy that was cut has another name and is never taken for a backup.
+ *
+ * @throws AppError backup_refused, database_in_use, database_not_installable
+ */
+export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp): Promise<BackupFacts> {
+  if (existsSync(target)) throw refusal(`${target} is there already`)
+  const engine = (await readEngine(resolve(dataDir)))?.engine
+  if (engine === undefined) throw refusal(`there is no embedded database in ${resolve(dataDir)}`)
+  if (engine === 'mongodb')
+    throw refusal(`the data in ${resolve(dataDir)} belongs to a mongod: use mongodump with its address`)
+  const files = await installEngine({ cacheDir, log })
+  const server = await startDatabaseServer({ dataDir, cacheDir, join: true, log })
+  const draft = `${target}.partial`
+  // Before the first byte: what happens later is told when the backup is restored, rather twice than never.
+  const takenAt = new Date()
+  try {
+    if (server.socketDirectory === undefined)
+      throw refusal('the running bot is too old: start it again first')
+    await prepareDraft(target, draft)
+    await copyEngineData({ files, socketDirectory: server.socketDirectory, target: join(draft, COPY) })
+    const facts = {
+      format: 1 as const,
+      engine: 'documentdb' as const,
+      postgres: POSTGRES_MAJOR,
+      version: server.version ?? '',
+      arch: process.arch,
+      taken_at: takenAt,
+    }
+    await writeFile(join(draft, FACTS), `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 })
+    await rename(draft, target)
+    return facts
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined)
+    throw error
+  } finally {
+    await server.stop()
+  }
+}
+
+async function prepareDraft(target: string, draft: string): Promise<void> {
+  try {
+    await mkdir(dirname(target), { recursive: true })
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    throw refusal(`${target} cannot be written${code}`, error)
+  }
+}
+
+/** What a backup is of. @throws AppError restore_refused where there is none */
+export async function readBackup(source: string): Promise<BackupFacts> {
+  try {
+    return factsSchema.parse(JSON.parse(await readFile(join(source, FACTS), 'utf8')))
+  } catch (error) {
+    throw new AppError('restore_refused', { reason: `${source} is no backup of this program` }, error)
+  }
+}
+
+function refusal(reason: string, cause?: unknown): AppError {
+  return new AppError('backup_refused', { reason }, cause)
+}
