@@ -91,6 +91,10 @@ const PARTS: readonly Part[] = [
     packages: ['csv-parse'],
   },
   { path: 'src/csv/write', mayImport: [] },
+  {
+    path: 'src/lists',
+    mayImport: ['src/errors.ts', 'src/locale.ts', 'src/temporary-folder.ts', 'src/csv', 'src/xlsx'],
+  },
   { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
   {
     path: 'src/database',
@@ -143,13 +147,12 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/import',
     mayImport: [
       'src/errors.ts',
-      'src/locale.ts',
-      'src/temporary-folder.ts',
       'src/customers/fields',
       'src/customers/cells',
       'src/customers/columns',
       'src/customers/rows',
       'src/csv',
+      'src/lists',
       'models',
       'src/uploads/lease',
       'src/uploads/apply',

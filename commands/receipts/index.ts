@@ -1,7 +1,7 @@
 /**
  * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
  */
-export { describeDecision } from './decision-reply.ts'
+export { CHOOSE_SHEET, describeDecision } from './decision-reply.ts'
 export {
   describeForgetForecast,
   describeNoForget,

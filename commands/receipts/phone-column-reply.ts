@@ -1,4 +1,4 @@
-import type { FileUpload } from '../../models/index.ts'
+import type { FileUpload, PhoneColumnQuestion } from '../../models/index.ts'
 import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
@@ -12,10 +12,9 @@ export function nameColumn({ header, index }: { readonly header: string; readonl
   return header.trim() === '' ? `Column ${index + 1}` : header.trim()
 }
 
-/** The question a held upload waits for, for its thread: every column with some of its cells, and a menu. */
-export function describeQuestion(upload: FileUpload): Reply {
-  const { question, number, file } = upload
-  const candidates = question?.candidates ?? []
+/** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
+export function describePhoneQuestion({ number, file }: FileUpload, question: PhoneColumnQuestion): Reply {
+  const { candidates } = question
   const shown = candidates.slice(0, MAX_SHOWN)
   const names = nameApart(candidates)
   const rest = candidates.length - shown.length
@@ -32,7 +31,7 @@ export function describeQuestion(upload: FileUpload): Reply {
     },
     {
       kind: 'text',
-      text: whyAsked(upload),
+      text: whyAsked(question),
     },
     {
       kind: 'table',
@@ -56,21 +55,21 @@ export function describeQuestion(upload: FileUpload): Reply {
     },
     {
       kind: 'note',
-      text: `Nothing is imported until somebody here chooses; other files go on. ${remembered(upload)}`,
+      text: `Nothing is imported until somebody here chooses; other files go on. ${remembered(question)}`,
     },
   )
   return { visibility: 'channel', parts }
 }
 
-function whyAsked({ question }: FileUpload): string {
-  const why = question?.is_headerless
+function whyAsked(question: PhoneColumnQuestion): string {
+  const why = question.is_headerless
     ? 'The first line looks like data and not like headings, so it is taken for a row and the columns are counted.'
     : 'None of the headings says so.'
-  return question?.is_phoneless ? `${why} In the first rows I see no phone number at all.` : why
+  return question.is_phoneless ? `${why} In the first rows I see no phone number at all.` : why
 }
 
-function remembered({ question }: FileUpload): string {
-  return question?.is_headerless
+function remembered(question: PhoneColumnQuestion): string {
+  return question.is_headerless
     ? 'Without headings the choice is good for this file alone.'
     : 'The choice is remembered for files with the same headings.'
 }
@@ -94,7 +93,13 @@ export function describeAnswered(upload: FileUpload): Reply {
     ' ',
     { code: upload.file.name },
     ...(answer && column
-      ? [': the phone numbers are in ', { bold: nameColumn(column) }, ', says ', { user: answer.by }, '. ']
+      ? [
+          upload.question?.kind === 'sheet' ? ': the list is on sheet ' : ': the phone numbers are in ',
+          { bold: nameColumn(column) },
+          ', says ',
+          { user: answer.by },
+          '. ',
+        ]
       : [': ']),
     'It is being imported.',
   ]
@@ -116,5 +121,24 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
     { time: chosen.at, style: 'day' },
     ').',
     ...(isRemembered ? [' ', { code: '/uploads mapping' }, ' corrects it.'] : []),
+  ]
+}
+
+/** For a receipt: which sheet somebody chose, and when. Nothing where nobody had to. */
+export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined {
+  const { sheet } = file
+  if (!sheet?.chosen) return undefined
+  const { by, at, upload } = sheet.chosen
+  return [
+    'Sheet: ',
+    { bold: sheet.name },
+    ', as chosen by ',
+    { user: by },
+    ...(upload === undefined ? [] : [` for #${upload}`]),
+    ' (',
+    { time: at, style: 'day' },
+    '). ',
+    { code: '/uploads mapping' },
+    ' corrects it.',
   ]
 }

@@ -13,7 +13,7 @@ import {
 } from '../reply/index.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
-import { describeChosenColumn } from './phone-column-reply.ts'
+import { describeChosenColumn, describeChosenSheet } from './phone-column-reply.ts'
 import { describeCollisions, describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
@@ -79,8 +79,10 @@ function describeDone(
       kind: 'text',
       text: `Slack did not let me attach these rows as a file (${refused}): tell whoever runs the bot.`,
     })
-  const chosen = describeChosenColumn(upload)
-  parts.push(...describeNotes([...(chosen ? [chosen] : []), ...(notes ?? [])]))
+  const chosen = [describeChosenSheet(upload), describeChosenColumn(upload)].filter(
+    (text) => text !== undefined,
+  )
+  parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
   if (upload.status === 'undone') parts.push(describeUndone(upload))
   else if (upload.retention)

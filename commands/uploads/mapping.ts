@@ -27,7 +27,8 @@ const CHANGE = 'change_column_choice'
 const FORGET = 'forget_column_choice'
 
 /**
- * `/uploads mapping`: which column holds the phones in files with which headings, as people chose it.
+ * `/uploads mapping`: which column holds the phones in files with which headings, and which sheet is the list of which
+ * workbooks, as people chose it.
  * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
  */
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -41,7 +42,8 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
   if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice)
   const column = findColumn(choice, rest.join(' '))
-  if (column < 0) return describeChoice(choice, `These files have no column "${rest.join(' ')}".`)
+  if (column < 0)
+    return describeChoice(choice, `These files have no ${wordsOf(choice).noun} "${rest.join(' ')}".`)
   return await change(choice, { column, by: input.user, at: input.now }, deps)
 }
 
@@ -120,6 +122,33 @@ function headingsOf({ header }: ColumnChoice): string {
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
+/** What a choice is about, in the sentences of this command. */
+interface ChoiceWords {
+  readonly noun: string
+  readonly among: string
+  readonly chosen: string
+  readonly holds: string
+  readonly files: string
+}
+
+const COLUMN_WORDS: ChoiceWords = {
+  noun: 'column',
+  among: 'Files with the headings ',
+  chosen: ' have their phone numbers in ',
+  holds: ' holds the phone numbers',
+  files: 'From now on the phone numbers of such files are in ',
+}
+
+const SHEET_WORDS: ChoiceWords = {
+  noun: 'sheet',
+  among: 'Workbooks with the sheets ',
+  chosen: ' have their list on ',
+  holds: ' holds the list',
+  files: 'From now on the list of such workbooks is on ',
+}
+
+const wordsOf = ({ kind }: ColumnChoice): ChoiceWords => (kind === 'sheet' ? SHEET_WORDS : COLUMN_WORDS)
+
 const howToCorrect = (number: number): Sentence => [
   { code: `/uploads mapping ${number}` },
   ' shows one with a menu to correct it, ',
@@ -130,21 +159,21 @@ const howToCorrect = (number: number): Sentence => [
 function describeChoices(choices: readonly ColumnChoice[]): Reply {
   if (choices.length === 0)
     return toAsker(
-      { kind: 'headline', text: 'Nobody had to choose a phone column so far.' },
+      { kind: 'headline', text: 'Nobody had to choose a phone column or a sheet so far.' },
       {
         kind: 'text',
-        text: 'When the headings of a file do not say which column holds the phone numbers, I ask in its thread and remember the answer.',
+        text: 'When a file does not say which column holds the phone numbers, or which sheet is the list, I ask in its thread and remember the answer.',
       },
     )
   return toAsker(
-    { kind: 'headline', text: 'Phone columns, as chosen for files with these headings' },
+    { kind: 'headline', text: 'Phone columns and sheets, as chosen for files like these' },
     {
       kind: 'table',
-      columns: ['#', 'Headings', 'Phone column', 'Who', 'When'],
+      columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When'],
       rows: choices.map((choice) => [
         String(choice.number),
         headingsOf(choice),
-        columnOf(choice),
+        choice.kind === 'sheet' ? `Sheet ${columnOf(choice)}` : columnOf(choice),
         [{ user: choice.chosen_by }],
         [{ time: choice.chosen_at, style: 'day' }],
       ]),
@@ -160,9 +189,9 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     {
       kind: 'text',
       text: [
-        'Files with the headings ',
+        wordsOf(choice).among,
         { bold: headingsOf(choice) },
-        ' have their phone numbers in ',
+        wordsOf(choice).chosen,
         { bold: columnOf(choice) },
         ', says ',
         { user: choice.chosen_by },
@@ -176,7 +205,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     {
       kind: 'menu',
       action: CHANGE,
-      label: 'Choose another column',
+      label: `Choose another ${wordsOf(choice).noun}`,
       value: `${number}:${column}`,
       options: header.map((text, index) => ({
         label: nameColumn({ header: text, index }),
@@ -189,7 +218,10 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     },
     {
       kind: 'note',
-      text: [{ code: `/uploads mapping ${number} <column>` }, ' does the same by name or number.'],
+      text: [
+        { code: `/uploads mapping ${number} <${wordsOf(choice).noun}>` },
+        ' does the same by name or number.',
+      ],
     },
   )
 }
@@ -202,7 +234,7 @@ function describeChanged(choice: ColumnChoice | null): Reply {
   return toAsker(
     {
       kind: 'headline',
-      text: ['From now on the phone numbers of such files are in ', { bold: columnOf(choice) }, '.'],
+      text: [wordsOf(choice).files, { bold: columnOf(choice) }, '.'],
     },
     { kind: 'text', text: SHARE_AGAIN },
   )
@@ -216,7 +248,7 @@ function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
       text: [
         'Forgotten that ',
         { bold: columnOf(choice) },
-        ' holds the phone numbers. The next such file is asked about.',
+        `${wordsOf(choice).holds}. The next such file is asked about.`,
       ],
     },
     { kind: 'text', text: SHARE_AGAIN },
@@ -230,7 +262,7 @@ function describeNotYours(choice: ColumnChoice): Reply {
       text: [
         'This can be changed by ',
         { user: choice.chosen_by },
-        ', who chose the column, and by the admins of the bot.',
+        `, who chose the ${wordsOf(choice).noun}, and by the admins of the bot.`,
       ],
     },
     { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util'
 import { runEntry } from './run-entry.ts'
 import { runImport } from './run-import.ts'
 
-const USAGE = `Usage: npm run import -- <file.csv> [options]
+const USAGE = `Usage: npm run import -- <file> [options]
 
-Imports a CSV file into the customers, as if it had been shared in Slack, and prints the receipt.
+Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it had been shared in Slack, and prints the receipt.
 
   --phone-column <name or number>  the column with the phone numbers, where the header does not tell;
                                    numbers count from 1
+  --sheet <name or number>         the sheet of a workbook, where several could be the list; numbers count
+                                   from 1
   --failed-rows <path>             write the rows that could not be used there, with what is wrong,
                                    to be corrected and imported again
   --dry-run                        show what the import would do, with examples, and write nothing
@@ -25,6 +27,7 @@ interface Arguments {
   readonly dryRun: boolean
   readonly anyway: boolean
   readonly phoneColumn?: string
+  readonly sheet?: string
   readonly failedRows?: string
 }
 
@@ -38,14 +41,16 @@ function parse(args: string[]): Arguments | 'help' | undefined {
       'dry-run': { type: 'boolean', default: false },
       anyway: { type: 'boolean', default: false },
       'phone-column': { type: 'string' },
+      sheet: { type: 'string' },
       'failed-rows': { type: 'string' },
     },
   })
   if (values.help) return 'help'
   const [path] = positionals
   if (path === undefined || positionals.length !== 1) return undefined
-  const { json, anyway, 'dry-run': dryRun, 'phone-column': phoneColumn, 'failed-rows': failedRows } = values
-  if (phoneColumn?.trim() === '' || failedRows === '') return undefined
+  const { json, anyway, sheet, 'dry-run': dryRun, 'phone-column': phoneColumn } = values
+  const { 'failed-rows': failedRows } = values
+  if (phoneColumn?.trim() === '' || sheet?.trim() === '' || failedRows === '') return undefined
   // Written over, the file would be gone before its rows are corrected.
   if (failedRows !== undefined && resolve(failedRows) === resolve(path)) return undefined
   return {
@@ -54,6 +59,7 @@ function parse(args: string[]): Arguments | 'help' | undefined {
     dryRun,
     anyway,
     ...(phoneColumn !== undefined && { phoneColumn }),
+    ...(sheet !== undefined && { sheet }),
     ...(failedRows !== undefined && { failedRows }),
   }
 }

@@ -22,6 +22,8 @@ interface ImportRequest {
   readonly json: boolean
   /** The column with the phones: its header, or its position from 1. */
   readonly phoneColumn?: string
+  /** The sheet of a workbook: its name, or the place of its tab from 1. */
+  readonly sheet?: string
   /** Shows what the import would do, and leaves no trace. */
   readonly dryRun?: boolean
   /** Imports also what looks like the wrong file. */
@@ -57,6 +59,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       user: request.user,
       sharedAt: new Date(),
       ...(request.phoneColumn !== undefined && { phoneColumn: request.phoneColumn }),
+      ...(request.sheet !== undefined && { sheet: request.sheet }),
       ...(request.dryRun && { dryRun: true }),
       ...(request.anyway && { anyway: true }),
     })

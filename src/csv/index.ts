@@ -3,7 +3,8 @@
  * Knows nothing of customers, MongoDB or Slack.
  */
 export { isKnownEncoding } from './bytes/index.ts'
-export type { ByteSource, CsvFile, CsvLimits } from './csv-file.ts'
-export { type ForeignFormat, formatOfExtension } from './detect/index.ts'
+export type { ByteSource, CsvDialect, CsvFile, CsvLimits, CsvRow } from './csv-file.ts'
+export { findHeader, formatOfExtension, isBlankLine, NonDataLines } from './detect/index.ts'
 export { openCsv } from './open-csv.ts'
+export type { FramedRecord } from './records/index.ts'
 export { joinPieces, writeCsvFile } from './write/index.ts'

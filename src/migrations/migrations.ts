@@ -1,3 +1,4 @@
+import { dateWorkbooks } from './date-workbooks.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import type { Migration } from './migrate.ts'
 
@@ -9,4 +10,5 @@ import type { Migration } from './migrate.ts'
  */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
+  { version: 2, name: 'date the workbooks that are not imported', run: dateWorkbooks },
 ]

@@ -22,7 +22,7 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE_M
 function aShare(fileId: string, minutes: number, more: Partial<FoundShare> = {}): FoundShare {
   const sharedAt = minutesAgo(minutes)
   const ts = (sharedAt.getTime() / 1000).toFixed(6)
-  return { channel: 'C1', fileId, user: 'U1', sharedAt, ts, thread: ts, ...more }
+  return { channel: 'C1', fileId, user: 'U1', sharedAt, ts, thread: ts, isWorkbook: false, ...more }
 }
 
 function aPlace(shares: readonly FoundShare[], channels = ['C1']): SharePlace {

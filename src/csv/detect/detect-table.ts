@@ -113,7 +113,10 @@ function mostCommonWidth(widths: readonly number[]): number {
  * header is the record before the first of these that has words over most of such columns. A title has them over
  * none, and a file without a header begins with the data.
  */
-function findHeader(records: readonly (readonly string[])[], width: number): { at: number; isData: boolean } {
+export function findHeader(
+  records: readonly (readonly string[])[],
+  width: number,
+): { readonly at: number; readonly isData: boolean } {
   const dataColumns = findDataColumns(records, width)
   const isData = (cells: readonly string[]) => isDataRecord(dataColumns.map((column) => cells[column] ?? ''))
   const firstData = records.findIndex(isData)

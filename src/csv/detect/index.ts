@@ -1,8 +1,8 @@
 /**
  * Finds the table in a text: format, separator, header, lines that are no data.
  */
-export { type DetectedTable, detectTable } from './detect-table.ts'
-export { type ForeignFormat, formatOfExtension } from './foreign-formats.ts'
+export { type DetectedTable, detectTable, findHeader } from './detect-table.ts'
+export { formatOfExtension } from './foreign-formats.ts'
 export { isBlankLine, NonDataLines } from './non-data-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'
 export { readSeparatorLine } from './separator-line.ts'

@@ -8,6 +8,8 @@ export interface TableForm {
   readonly headerText: string | null
   /** Lines above the header that say something: where there are none, none are repeated with it. */
   readonly titleLines: number
+  /** What notes call a record: sheets have rows. `line` unless given. */
+  readonly noun?: 'line' | 'row'
 }
 
 /** Lines held back at most until it is told what they are. */
@@ -30,10 +32,10 @@ const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
  * A line is held back only where its first cell alone holds words; everything else goes straight through. What is held
  * is left out where the file ends with it below an empty line, or where the header follows; otherwise it was a row.
  */
-export class NonDataLines {
+export class NonDataLines<R extends FramedRecord = FramedRecord> {
   readonly #form: TableForm
-  #held: FramedRecord[] = []
-  #ready: FramedRecord[] = []
+  #held: R[] = []
+  #ready: R[] = []
   /** Whether the first line held stands below an empty one. */
   #isBelowBlank = false
   #lastWasBlank = false
@@ -44,7 +46,7 @@ export class NonDataLines {
   }
 
   /** The record, where it is one to be read at once; null where it is left out, or comes later by `next`. */
-  pass(record: FramedRecord): FramedRecord | null {
+  pass(record: R): R | null {
     const isBlank = isBlankLine(record, this.#form.delimiter)
     if (this.#held.length === 0 && this.#isRow(record, isBlank)) {
       this.#lastWasBlank = isBlank
@@ -55,7 +57,7 @@ export class NonDataLines {
   }
 
   /** A record that turned out to be a row after all. */
-  next(): FramedRecord | null {
+  next(): R | null {
     return this.#ready.shift() ?? null
   }
 
@@ -70,18 +72,19 @@ export class NonDataLines {
   /** Sentences for the receipt. */
   get notes(): readonly string[] {
     const { rulers, headers, closing } = this.#left
+    const noun = this.#form.noun ?? 'line'
     return [
-      describe(headers, 'that repeat the header of the page', 'that repeats the header'),
-      describe(rulers, 'of nothing but dashes', 'of nothing but dashes'),
-      describe(closing, 'below the last row', 'below the last row'),
+      describe(noun, headers, 'that repeat the header of the page', 'that repeats the header'),
+      describe(noun, rulers, 'of nothing but dashes', 'of nothing but dashes'),
+      describe(noun, closing, 'below the last row', 'below the last row'),
     ].filter((note) => note !== '')
   }
 
-  #isRow(record: FramedRecord, isBlank: boolean): boolean {
+  #isRow(record: R, isBlank: boolean): boolean {
     return isBlank || !(this.#isHeader(record) || isRuler(record) || this.#isNote(record))
   }
 
-  #hold(record: FramedRecord, isBlank: boolean): void {
+  #hold(record: R, isBlank: boolean): void {
     if (this.#isHeader(record)) {
       if (this.#form.titleLines === 0) this.#release()
       this.#left.headers.push(...this.#linesHeld(), record.line)
@@ -171,10 +174,10 @@ function isClosingLine(text: string): boolean {
   return text.length <= LONGEST_CLOSING && CLOSING.test(text)
 }
 
-function describe(lines: readonly number[], several: string, one: string): string {
+function describe(noun: string, lines: readonly number[], several: string, one: string): string {
   const [first] = lines
   if (first === undefined) return ''
   return lines.length === 1
-    ? `Left out line ${first} ${one}.`
-    : `Left out ${lines.length} lines ${several}, the first is line ${first}.`
+    ? `Left out ${noun} ${first} ${one}.`
+    : `Left out ${lines.length} ${noun}s ${several}, the first is ${noun} ${first}.`
 }

@@ -38,15 +38,24 @@ export async function rememberChoice(
   const bare = bareHeader(header)
   const column = bare.indexes.indexOf(chosen.index)
   if (bare.fingerprint === null || column < 0) return
-  const choices = models.columnChoices.collection
-  const { fingerprint } = bare
   const said = { column, chosen_by: chosen.by, chosen_at: chosen.at, upload: upload.number }
-  const known = await choices.updateOne({ fingerprint, chosen_at: { $lt: chosen.at } }, { $set: said })
+  await storeChoice(models, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
+}
+
+/** Stores a choice under its fingerprint, unless a newer one is there. */
+export async function storeChoice(
+  models: Models,
+  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header'>,
+  said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload'>,
+): Promise<void> {
+  const choices = models.columnChoices.collection
+  const { fingerprint } = among
+  const known = await choices.updateOne({ fingerprint, chosen_at: { $lt: said.chosen_at } }, { $set: said })
   if (known.matchedCount > 0 || (await choices.findOne({ fingerprint }))) return
   try {
     const number = await nextNumber(models, 'column_choices')
     const _id = new mongo.ObjectId()
-    await choices.insertOne({ _id, number, fingerprint, header: [...bare.header], ...said })
+    await choices.insertOne({ _id, number, ...among, ...said })
   } catch (error) {
     // Two answers at once: one of them is remembered, and both were imported as their people said.
     if (!isDuplicateKey(error)) throw error

@@ -222,7 +222,7 @@ function stripDocument({ changed_fields, preview, question, file }: FileUpload):
         ...question,
         candidates: question.candidates.map((candidate) => ({
           ...candidate,
-          header: question.is_headerless ? '' : candidate.header,
+          header: question.kind === 'phone_column' && question.is_headerless ? '' : candidate.header,
           examples: [],
         })),
       },

@@ -28,6 +28,8 @@ export interface CliShare {
   readonly sharedAt: Date
   /** The column said to hold the phones: its header, or its position from 1. */
   readonly phoneColumn?: string
+  /** The sheet said to hold the list: its name, or the place of its tab from 1. */
+  readonly sheet?: string
   /** Only shown, then held. */
   readonly dryRun?: true
   /** Imported also where it looks like the wrong file. */
@@ -152,9 +154,12 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   async function queueCliShare(share: CliShare): Promise<QueuedShare> {
-    const { path, user, sharedAt, phoneColumn } = share
+    const { path, user, sharedAt, phoneColumn, sheet } = share
     const name = path.split(/[\\/]/).at(-1) ?? path
-    const told = phoneColumn === undefined ? {} : { phone_column: phoneColumn }
+    const told = {
+      ...(phoneColumn !== undefined && { phone_column: phoneColumn }),
+      ...(sheet !== undefined && { sheet }),
+    }
     const anyway = share.anyway ? { anyway: share.anyway } : {}
     const source = { kind: 'cli', host: hostname(), path, user, ...told, ...anyway } as const
     return await insert(source, name, sharedAt, share.dryRun ? { preview_wanted: true } : {})
