@@ -86,7 +86,10 @@ async function measure(models: Models, lookup: Lookup, scale: LookupScale, uploa
     const tell = async () => {
       first ??= performance.now() - started
     }
-    await command.run({ text, team: 'T1', channel: 'C1', user: 'U1', now: new Date(), tell }, deps)
+    await command.run(
+      { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date(), tell },
+      deps,
+    )
     const ms = performance.now() - started
     waited.push(first ?? ms)
     if (first !== undefined) whole.push(ms)

@@ -108,7 +108,10 @@ async function askMeanwhile(models: Models, customers: number, signal: AbortSign
   for (let asked = 0; customers > 0 && !signal.aborted; asked++) {
     const { phone } = inventCustomer((asked * 7919) % customers)
     const started = performance.now()
-    await runCustomer({ text: phone, team: 'T1', channel: 'C1', user: 'U1', now: new Date() }, deps)
+    await runCustomer(
+      { text: phone, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date() },
+      deps,
+    )
     times.push(performance.now() - started)
     await sleep(LOOKUP_EVERY_MS, undefined, { signal }).catch(() => {})
   }

@@ -35,7 +35,7 @@ export interface AuditEntry {
   /** Name under which it is registered: `/customer`, `undo_confirm`. */
   name: string
   outcome: AuditOutcome
-  why?: 'guest' | 'not_in_channel' | 'not_allowed'
+  why?: 'guest' | 'not_in_channel' | 'not_allowed' | 'too_many'
   did?: AuditDeed
   /** `_id`s of the customers that were shown. */
   customers?: Types.ObjectId[]

@@ -10,6 +10,8 @@ export interface ColumnChoice {
   number: number
   /** Absent where a column was chosen. */
   kind?: 'sheet'
+  /** Slack id of the channel it was chosen in; it holds there alone. Absent where that is no longer known: it holds nowhere. */
+  channel?: string
   /** Same for headers that are the same but for case, accents and punctuation. */
   fingerprint: string
   /** Headings as they were written, in order, our own columns left out; of a sheet's choice the names of the sheets. */
@@ -26,6 +28,7 @@ const schema = new Schema<ColumnChoice>(
   {
     number: { type: Number, required: true },
     kind: { type: String },
+    channel: { type: String },
     fingerprint: { type: String, required: true },
     header: { type: [String], required: true },
     column: { type: Number, required: true },
@@ -36,8 +39,8 @@ const schema = new Schema<ColumnChoice>(
   { collection: 'column_choices', versionKey: false, autoIndex: false, autoCreate: false },
 )
 
-// One choice per header, also when two people answer at once.
-schema.index({ fingerprint: 1 }, { unique: true, name: 'fingerprint' })
+// One choice per header and channel, also when two people answer at once.
+schema.index({ fingerprint: 1, channel: 1 }, { unique: true, name: 'fingerprint_in_channel' })
 schema.index({ number: 1 }, { unique: true, name: 'number' })
 
 export function createColumnChoiceModel(connection: Connection): Model<ColumnChoice> {

@@ -98,6 +98,10 @@ export interface PhoneColumnQuestion {
   is_phoneless: boolean
   /** Same for files with the same header; absent where there is none. */
   fingerprint?: string
+  /** Columns of different phones, in quotes, that their headings do not tell apart. */
+  equal?: string[]
+  /** The column somebody chose for such a file in another channel, by its position. */
+  suggested?: Omit<ChosenColumn, 'header'>
   answer?: { index: number; by: string; at: Date }
 }
 

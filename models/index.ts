@@ -14,6 +14,7 @@ import { createDigestModel, type Digest } from './digest.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createGreetingModel, type Greeting } from './greeting.ts'
+import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
@@ -67,6 +68,7 @@ export {
   type UndoOutcome,
   type UploadCounts,
 } from './outcomes.ts'
+export type { PersonRate } from './person-rate.ts'
 export type { RecordMove } from './record-move.ts'
 export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
@@ -91,6 +93,7 @@ export interface Models {
   readonly counters: Model<Counter>
   readonly colleagues: Model<Member>
   readonly columnChoices: Model<ColumnChoice>
+  readonly personRates: Model<PersonRate>
   readonly previewRequests: Model<PreviewRequest>
   readonly greetings: Model<Greeting>
   readonly schemaState: Model<SchemaState>
@@ -113,6 +116,7 @@ export function createModels(connection: Connection): Models {
     counters: createCounterModel(connection),
     colleagues: createMemberModel(connection),
     columnChoices: createColumnChoiceModel(connection),
+    personRates: createPersonRateModel(connection),
     previewRequests: createPreviewRequestModel(connection),
     greetings: createGreetingModel(connection),
     schemaState: createSchemaStateModel(connection),

@@ -18,7 +18,7 @@ import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/index.ts'
 import { createSlackApp } from './slack/slack-app.ts'
-import { createDigestStore } from './stores/index.ts'
+import { createDigestStore, createPersonRates } from './stores/index.ts'
 import { removeLeftFolders } from './temporary-folder.ts'
 import { createPathSource, importOptionsOf } from './uploads/import/index.ts'
 import type { Log } from './uploads/lease/index.ts'
@@ -81,6 +81,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
   const slack = createSlackApp({
     config: config.slack,
     limits: config.limits,
+    channels: config.channels,
     log,
     models,
     queue,
@@ -94,6 +95,7 @@ export function buildApp({ config, connection, log, catalogue }: AppDeps): App {
       timeZone: config.timeZone,
       dateOrder: config.dateOrder,
       admins: config.admins,
+      rates: createPersonRates({ models, limits: config.rates }),
       settings: config.inForce,
       onWorkQueued: () => worker.wake(),
       onUploadAnswered(upload) {

@@ -20,6 +20,8 @@ export interface CoreConfig {
   readonly dateOrder: 'day_first' | 'month_first'
   /** The cell that empties a field on purpose. */
   readonly clearWord: string
+  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  readonly dummyPhones: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: {
     readonly maxBytes: number
@@ -70,6 +72,10 @@ export interface DigestTime {
 export interface Config extends CoreConfig {
   /** Slack ids of those who may undo what others uploaded. */
   readonly admins: ReadonlySet<string>
+  /** Slack ids of the only channels the bot works in; undefined: every one it is invited to. */
+  readonly channels: ReadonlySet<string> | undefined
+  /** How often one person may ask in a minute. */
+  readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
   /** Days after which the values in the rows of a file are removed; undefined: never. */
   readonly retentionDays: number | undefined
@@ -97,6 +103,8 @@ export function loadConfig(env: Environment): Config {
   return {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
+    channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
+    rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
     inForce: listSettingsInForce(SETTINGS, env),
     retentionDays: parsed.RETENTION_DAYS,
     digest: {
@@ -124,6 +132,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     locale: env.LOCALE,
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
+    dummyPhones: env.DUMMY_PHONES,
     fallbackEncoding: env.FALLBACK_ENCODING,
     limits: {
       maxBytes: env.MAX_FILE_MB * MEBIBYTE,

@@ -142,7 +142,9 @@ export const ERRORS = {
     sentence: (d) =>
       d.headerless
         ? `${named(d)} has no header, only data, and nothing says which of its columns (${list(d.headerless)}) holds the phone numbers.`
-        : `No column of ${named(d, 'this file')} is known to hold phone numbers. The columns are: ${list(d.columns)}.`,
+        : d.equal
+          ? `Several columns of ${named(d, 'this file')} hold different phone numbers, and their headings do not say which is the customer's: ${list(d.equal)}.`
+          : `No column of ${named(d, 'this file')} is known to hold phone numbers. The columns are: ${list(d.columns)}.`,
     next: (d) =>
       d.how ? list(d.how) : 'Name the column with the phone numbers "phone" and share the file again.',
   },
@@ -189,6 +191,11 @@ export const ERRORS = {
   shared_without_room: {
     sentence: (d) => `${named(d)} was not imported: you and I are in no channel together.`,
     next: () => 'Ask to be invited to one of my channels, and share it there.',
+  },
+  shared_elsewhere: {
+    sentence: (d) => `${named(d)} was not imported: the bot does not work in this channel.`,
+    next: () =>
+      "Share it in one of the bot's channels, or ask whoever runs the bot to add this one to the setting CHANNELS.",
   },
   file_deleted: {
     sentence: (d) => `${named(d)} was deleted before it could be read.`,
@@ -315,6 +322,10 @@ export function formatError({ code, message, next }: Pick<AppError, 'code' | 'me
 export const ROW_PROBLEMS = {
   phone_missing: 'Fill in the phone number.',
   phone_invalid: 'Correct the phone number; write it with its country code, as in +91 74171 19014.',
+  phone_dummy:
+    'Fill in the real phone number. If this one is real, whoever runs the bot can allow it (DUMMY_PHONES).',
+  country_unknown:
+    'Write the country as in India, IN or +91, or write the phone with its country code, as in +91 74171 19014.',
   phone_masked: 'Export the full number: letters or stars in place of digits cannot be undone.',
   excel_damaged: 'Format the column as Text in the spreadsheet, export again, and share that file.',
   email_invalid: 'Correct the e-mail address, or leave the cell empty.',

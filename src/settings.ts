@@ -29,6 +29,14 @@ function isTimeZone(value: string): boolean {
   }
 }
 
+const channelIds = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+  .refine(
+    (ids) => ids.every((id) => /^[CG][A-Z0-9]{5,}$/.test(id)),
+    'must be Slack ids of channels such as C012AB3CD, divided by commas',
+  )
+
 const databaseSettings = {
   MONGODB_URI: optional(
     z.string().regex(/^mongodb(\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://'),
@@ -57,6 +65,15 @@ const fileSettings = {
   CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
     'The cell that empties a field on purpose. A blank cell never does. In .env in quotes: a # begins a comment there.',
   ),
+  DUMMY_PHONES: z
+    .preprocess((value) => value ?? '', z.string())
+    .transform((text) => text.split(/[,;]/).flatMap((one) => (one.trim() === '' ? [] : [one.trim()])))
+    .refine((numbers) => numbers.every((one) => /^-?\s*\+?[\d\s()-]{4,24}$/.test(one)), {
+      error: 'must be phone numbers with commas between, as in 9876500000, -7777777777',
+    })
+    .describe(
+      'Phone numbers that people type where they have none, with commas between: rows with one are not used. One digit repeated and 1234567890 always are; with a minus in front, as in -7777777777, a number is not.',
+    ),
   FALLBACK_ENCODING: withDefault(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
     'windows-1252',
@@ -113,17 +130,8 @@ const timeSetting = (hasWeekday: boolean, fallback: string) => {
 }
 
 const digestSettings = {
-  DIGEST_CHANNELS: withDefault(
-    z
-      .string()
-      .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
-      .refine(
-        (ids) => ids.every((id) => /^[CG][A-Z0-9]{5,}$/.test(id)),
-        'must be Slack ids of channels such as C012AB3CD, divided by commas',
-      ),
-    '',
-  ).describe(
-    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), divided by commas. Empty: nobody does. The bot has to be in them.',
+  DIGEST_CHANNELS: withDefault(channelIds, '').describe(
+    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), divided by commas. Empty: nobody does. The bot has to be in them. A summary names files, people and problems of all channels: choose channels whose members may read that.',
   ),
   DIGEST_DAILY: timeSetting(false, '09:00').describe(
     'When the summary of the day before comes, in the time zone of the team; or off.',
@@ -195,6 +203,15 @@ const slackSettings = {
   ).describe(
     'Admins of the bot: they may undo what others uploaded, export the customers, have a person forgotten, and change or forget a phone column that others chose. Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
   ),
+  CHANNELS: withDefault(channelIds, '').describe(
+    'The only channels the bot works in: Slack ids (channel → its name → "About", at the bottom), divided by commas. In others it says so, imports nothing and answers nothing. Empty: every channel it is invited to.',
+  ),
+  QUESTIONS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '60').describe(
+    'How often one person may ask in a minute, by commands, buttons and windows. Whoever asks more is told when to ask again.',
+  ),
+  PREVIEWS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '10').describe(
+    'How many previews one person may ask for in a minute: each reads a whole file.',
+  ),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP, and for /healthz, /readyz and /metrics.',
   ),
@@ -238,3 +255,11 @@ export const botSchema = coreSchema
     // Also when other settings are wrong: every problem is named at once.
     when: () => true,
   })
+  .refine(
+    ({ CHANNELS, DIGEST_CHANNELS }) =>
+      CHANNELS.length === 0 || DIGEST_CHANNELS.every((id) => CHANNELS.includes(id)),
+    {
+      path: ['DIGEST_CHANNELS'],
+      error: 'must be among CHANNELS, or CHANNELS empty',
+    },
+  )

@@ -105,6 +105,16 @@ describe('the configuration', () => {
     expect(names).toEqual(Object.values(SETTINGS).flatMap((part) => Object.keys(part)))
   })
 
+  it('reads the channels the bot works in, and wants those of the summaries among them', () => {
+    expect(loadConfig(ENOUGH).channels).toBeUndefined()
+    const chosen = loadConfig({ ...ENOUGH, CHANNELS: 'C012AB3CD, G012AB3CD', DIGEST_CHANNELS: 'G012AB3CD' })
+    expect([...(chosen.channels ?? [])]).toEqual(['C012AB3CD', 'G012AB3CD'])
+    expect(problemsOf({ ...ENOUGH, CHANNELS: 'C012AB3CD', DIGEST_CHANNELS: 'C099AB3CD' })).toContain(
+      'DIGEST_CHANNELS must be among CHANNELS',
+    )
+    expect(problemsOf({ ...ENOUGH, CHANNELS: '#customers' })).toContain('CHANNELS must be Slack ids')
+  })
+
   it('describes every setting in one place, from which .env.example and docs/operations.md are made (else: npm run docs:settings)', () => {
     const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8')
 

@@ -22,6 +22,7 @@ import {
   type Reply,
   readViewValue,
   SHARE_VIEW,
+  toAsker,
   type View,
 } from '../reply/index.ts'
 import {
@@ -53,6 +54,9 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
   digest: { show: viewDigest, scopeOf: onlyInChannels },
 }
+
+/** The names of all views. */
+export const VIEW_NAMES: readonly string[] = Object.keys(VIEWS)
 
 /** The buttons that page, open and share what commands show. */
 export const VIEW_ACTIONS: readonly ActionDefinition[] = [
@@ -88,9 +92,13 @@ async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   return await translated(definition.show(about, input, deps))
 }
 
-/** As it is now, for everybody in the channel, with the name of whoever showed it and without anything to press. */
+/**
+ * As it is now and as everybody in the channel may see it, with the name of whoever showed it and without anything to
+ * press: a file of another channel is not shown here by sharing it.
+ */
 async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const reply = await show(input, deps)
+  const reply = await show({ ...input, channels: new Set([input.channel]) }, { ...deps, admins: new Set() })
+  if (reply.trace?.isRefused) return describeNotForAll(reply)
   const isShareable = reply.parts.some(
     (part) => part.kind === 'buttons' && part.buttons.some(({ action }) => action === SHARE_VIEW),
   )
@@ -102,6 +110,17 @@ async function share(input: ActionInput, deps: CommandDeps): Promise<Reply> {
     parts: [...shown, { kind: 'note', text: ['Shared by ', { user: input.user }, '.'] }],
     trace: { ...reply.trace, did: 'shared' },
   }
+}
+
+function describeNotForAll({ trace }: Reply): Reply {
+  const reply = toAsker(
+    {
+      kind: 'headline',
+      text: 'That file was shared in another channel, so I do not show it to everybody here.',
+    },
+    { kind: 'text', text: 'Ask its channel, or share it there.' },
+  )
+  return { ...reply, ...(trace && { trace: { ...trace, did: 'shared' as const } }) }
 }
 
 async function translated(work: Promise<Reply>): Promise<Reply> {

@@ -1,6 +1,20 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
-import { choosePhoneColumn, chooseSheet, findUpload, leaveUpload } from '../../src/uploads/import/index.ts'
-import { CHOOSE_PHONE_COLUMN, CHOOSE_SHEET, isSharedIn, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
+import {
+  choosePhoneColumn,
+  chooseSheet,
+  findUpload,
+  leaveUpload,
+  listSameQuestion,
+} from '../../src/uploads/import/index.ts'
+import { resolvePressed } from '../access/index.ts'
+import {
+  CHOOSE_PHONE_COLUMN,
+  CHOOSE_SHEET,
+  isReply,
+  isSharedIn,
+  LEAVE_UPLOAD,
+  nameColumn,
+} from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -29,8 +43,9 @@ export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
 type QuestionKind = NonNullable<FileUpload['question']>['kind']
 
 async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind): Promise<Reply> {
-  const [, number, index] = /^(\d{1,10}):(\d{1,5})$/.exec(input.value) ?? []
+  const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
   const upload = await findAsked(input, deps, number)
+  if (upload && isReply(upload)) return upload
   const isAsked = upload?.question?.kind === kind
   const column = upload?.question?.candidates.find((candidate) => candidate.index === Number(index))
   if (!upload || !isAsked || !column) return describeGone()
@@ -39,17 +54,26 @@ async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind)
   const answered = await (kind === 'sheet' ? chooseSheet : choosePhoneColumn)(deps.models, upload, answer)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
-  const reply = replyWith([
-    kind === 'sheet' ? 'Thank you: the list is on sheet ' : 'Thank you: the phone numbers are in ',
-    { bold: nameColumn(column) },
-    '. The receipt comes here.',
-  ])
+  const others = await listSameQuestion(deps.models, upload)
+  const where = kind === 'sheet' ? 'the list is on sheet ' : 'the phone numbers are in '
+  const reply = replyWith(
+    [`Thank you: ${where}`, { bold: nameColumn(column) }, '. The receipt comes here.'],
+    ...nameReleased(others),
+  )
   return traced(reply, 'imported', { uploads: [upload.number] })
 }
 
+/** Files that wait for the same answer in this channel. */
+function nameReleased(numbers: readonly number[]): Sentence[] {
+  if (numbers.length === 0) return []
+  const named = numbers.map((number) => `#${number}`).join(', ')
+  return [`Files of this channel with the same headings are read the same way: ${named}.`]
+}
+
 async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findAsked(input, deps, /^\d{1,10}$/.exec(input.value)?.[0])
+  const upload = await findAsked(input, deps, input.value)
   if (!upload) return describeGone()
+  if (isReply(upload)) return upload
   const left = upload.status === 'held' ? await leaveUpload(deps.models, upload) : null
   if (!left) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(left)
@@ -59,12 +83,13 @@ async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 
 /** The upload a button is about: only if it was shared where the button was pressed. */
 async function findAsked(
-  place: ActionInput,
-  { models }: CommandDeps,
+  input: ActionInput,
+  deps: CommandDeps,
   number: string | undefined,
-): Promise<FileUpload | undefined> {
-  const upload = number === undefined ? null : await findUpload(models, Number(number))
-  return upload && isSharedIn(upload, place) ? upload : undefined
+): Promise<FileUpload | Reply | undefined> {
+  const upload = await resolvePressed(number, input, deps)
+  if (!upload || isReply(upload)) return upload ?? undefined
+  return isSharedIn(upload, input) ? upload : undefined
 }
 
 const replyWith = (...text: Sentence[]): Reply => ({

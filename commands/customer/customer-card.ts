@@ -1,17 +1,17 @@
 import { mongo } from 'mongoose'
-import type { Customer, FileUpload } from '../../models/index.ts'
+import type { Customer } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   fieldsOf,
   findPhone,
   findSources,
-  findUploads,
   type HistoryEvent,
   readHistory,
   readRecordHistory,
   type ValueSource,
 } from '../../src/uploads/history/index.ts'
+import { findSeenUploads, type SeenUpload } from '../access/index.ts'
 import {
   type CommandDeps,
   describeGone,
@@ -32,7 +32,7 @@ import {
 import { describeRecords, findRecords } from './customer-records.ts'
 
 /** A window takes five times what goes into a message; the files have all of it. */
-function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const upload = uploads.get(String(last_upload?.upload))
   const link = upload?.source.kind === 'slack' ? upload.source.permalink : undefined
   const name = upload ? `${upload.file.name} (#${upload.number})` : undefined
@@ -54,7 +54,7 @@ export async function viewCustomer(
   deps: CommandDeps,
 ): Promise<Reply> {
   const customer = await findCustomer(id, deps)
-  if (customer) return await describeCustomer(customer, deps)
+  if (customer) return await describeCustomer(customer, viewer, deps)
   const phone = await findPhone(deps.models, id)
   return phone === undefined ? describeGone() : await describePhone(phone, viewer, deps)
 }
@@ -79,9 +79,10 @@ export async function viewSources(
   if (!customer) return await viewCustomer(about, viewer, deps)
   const sources = findSources(customer, await readRecordHistory(deps.models, customer))
   const events = [...sources.values()].flatMap(({ event, givenBackBy }) => [event, givenBackBy])
-  const uploads = await findUploads(
-    deps.models,
+  const uploads = await findSeenUploads(
     events.map((event) => event?.upload),
+    viewer,
+    deps,
   )
   const id = String(customer._id)
   const reply = toAsker(
@@ -101,17 +102,17 @@ export async function viewSources(
 }
 
 /** The card of a phone: the customer, several of them, that it was removed, or that nobody ever uploaded it. */
-export async function describePhone(phone: string, _viewer: Viewer, deps: CommandDeps): Promise<Reply> {
+export async function describePhone(phone: string, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
   const [customer, ...others] = await findRecords(phone, deps)
-  if (!customer) return await describeMissing(phone, deps)
-  if (others.length > 0) return await describeRecords(phone, [customer, ...others], deps)
-  return await describeCustomer(customer, deps)
+  if (!customer) return await describeMissing(phone, viewer, deps)
+  if (others.length > 0) return await describeRecords(phone, [customer, ...others], viewer, deps)
+  return await describeCustomer(customer, viewer, deps)
 }
 
-async function describeCustomer(customer: Customer, deps: CommandDeps): Promise<Reply> {
+async function describeCustomer(customer: Customer, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
   const { primary_phone: phone, written_phone } = customer
   const [uploads, records] = await Promise.all([
-    findUploads(deps.models, [customer.first_upload?.upload, customer.last_upload?.upload]),
+    findSeenUploads([customer.first_upload?.upload, customer.last_upload?.upload], viewer, deps),
     deps.models.customers.collection.countDocuments({ primary_phone: phone }),
   ])
   const id = String(customer._id)
@@ -143,8 +144,8 @@ async function findCustomer(id: string, { models }: CommandDeps): Promise<Custom
   return await models.customers.collection.findOne<Customer>({ _id: new mongo.ObjectId(id) })
 }
 
-async function describeMissing(phone: string, { models }: CommandDeps): Promise<Reply> {
-  const history = await readHistory(models, phone)
+async function describeMissing(phone: string, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
+  const history = await readHistory(deps.models, phone)
   const last = history.at(-1)
   if (!last) {
     const reply = toAsker(
@@ -156,7 +157,7 @@ async function describeMissing(phone: string, { models }: CommandDeps): Promise<
     )
     return traced(reply, 'looked_up')
   }
-  const uploads = await findUploads(models, [last.upload])
+  const uploads = await findSeenUploads([last.upload], viewer, deps)
   // The row, for the customer can have come of a switch, and be known by no row.
   const id = String(last._id)
   const reply = toAsker(
@@ -211,7 +212,7 @@ export function showValue(
 
 function describeSource(
   source: ValueSource | undefined,
-  uploads: ReadonlyMap<string, FileUpload>,
+  uploads: ReadonlyMap<string, SeenUpload>,
 ): Sentence[] {
   if (!source) return ['not from an upload', '–', '–']
   const { event, givenBackBy } = source
@@ -228,20 +229,21 @@ function describeSource(
 }
 
 /** `day-1.csv (#1), line 2`, `undo #4 of #3`. */
-function nameUpload(event: HistoryEvent, upload: FileUpload | undefined): Inline[] {
+function nameUpload(event: HistoryEvent, upload: SeenUpload | undefined): Inline[] {
   if (!upload) return ['an upload that is no longer recorded']
   if (upload.undo_of) return [`undo #${upload.number} of #${upload.undo_of.number}`]
+  if (upload.isElsewhere) return [`${upload.file.name} (#${upload.number})`]
   return [{ code: upload.file.name }, ` (#${upload.number}), line ${event.line}`]
 }
 
 /** The same, with who did it. */
-export function describeUpload(event: HistoryEvent, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+export function describeUpload(event: HistoryEvent, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const upload = uploads.get(String(event.upload))
   return [...nameUpload(event, upload), ...(upload ? [' by ', { user: upload.source.user }] : [])]
 }
 
 /** When it came and when it was mentioned last; once, where that is the same. */
-function describeUploads(customer: Customer, uploads: ReadonlyMap<string, FileUpload>): Inline[] {
+function describeUploads(customer: Customer, uploads: ReadonlyMap<string, SeenUpload>): Inline[] {
   const { first_uploaded_at, first_upload, updated_at, last_upload, upload_count = 0 } = customer
   const first: Inline[] = [
     'First uploaded ',
@@ -253,7 +255,7 @@ function describeUploads(customer: Customer, uploads: ReadonlyMap<string, FileUp
   return [...first, '. Last mentioned ', ...last, `. In ${plural(upload_count, 'upload')}.`]
 }
 
-function describeMoment(time: Date | undefined, upload: FileUpload | undefined): Inline[] {
+function describeMoment(time: Date | undefined, upload: SeenUpload | undefined): Inline[] {
   const when: Inline[] = time ? [{ time, style: 'minute' }] : ['at an unknown time']
   if (!upload) return when
   return [...when, ` in ${upload.file.name} (#${upload.number}) by `, { user: upload.source.user }]

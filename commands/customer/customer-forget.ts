@@ -1,6 +1,7 @@
 import { toDatabaseError } from '../../models/index.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
 import { forecastForget, queueForget, requestForget } from '../../src/uploads/forget/index.ts'
+import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   describeForgetForecast,
   describeNoForget,
@@ -35,7 +36,10 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
   const { team, channel, user } = input
   const forecast = await forecastForget(deps.models, query.phone)
   const token = await requestForget(deps.models, query.phone, { team, channel, user })
-  return describeForgetForecast(query.phone, forecast, token)
+  return traced(describeForgetForecast(query.phone, forecast, token), 'looked_up', {
+    customers: await findCustomerIds(deps.models, [query.phone]),
+    uploads: forecast.uploads,
+  })
 }
 
 export const FORGET_ACTIONS: readonly ActionDefinition[] = [

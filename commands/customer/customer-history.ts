@@ -1,13 +1,8 @@
-import type { FieldChange, FileUpload } from '../../models/index.ts'
+import type { FieldChange } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
-import {
-  findPhone,
-  findUploads,
-  type HistoryEvent,
-  isUndo,
-  readChanges,
-} from '../../src/uploads/history/index.ts'
+import { findPhone, type HistoryEvent, isUndo, readChanges } from '../../src/uploads/history/index.ts'
 import { flattenPaths, pathsChanged } from '../../src/uploads/rows/index.ts'
+import { findSeenUploads, type SeenUpload } from '../access/index.ts'
 import {
   type Button,
   brief,
@@ -58,9 +53,10 @@ export async function describeHistory(
   const [first] = events
   // A page behind the last one, or a phone no file contained: the card says which.
   if (!first) return await describePhone(phone, viewer, deps)
-  const uploads = await findUploads(
-    deps.models,
+  const uploads = await findSeenUploads(
     events.map(({ upload }) => upload),
+    viewer,
+    deps,
   )
   const pages = Math.ceil(total / PAGE_SIZE)
   const id = String(first._id)
@@ -87,12 +83,13 @@ export async function describeHistory(
       viewButton('Card', viewValue('customer', id)),
     ),
   )
-  return traced(reply, 'looked_up', { customers: [id] })
+  const customers = [...new Set(events.map(({ customer }) => String(customer)))]
+  return traced(reply, 'looked_up', { customers })
 }
 
 function describeEvent(
   event: HistoryEvent,
-  uploads: ReadonlyMap<string, FileUpload>,
+  uploads: ReadonlyMap<string, SeenUpload>,
   most: number,
   deps: CommandDeps,
 ): ReplyPart[] {

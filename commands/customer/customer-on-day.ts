@@ -3,12 +3,12 @@ import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   customerBefore,
   findPhone,
-  findUploads,
   type PastCustomer,
   readHistory,
   readRecordsBefore,
 } from '../../src/uploads/history/index.ts'
 import { readRecords } from '../../src/uploads/rows/index.ts'
+import { findSeenUploads } from '../access/index.ts'
 import {
   type CommandDeps,
   describeGone,
@@ -46,20 +46,19 @@ export async function viewPastCustomer(
 export async function describeOnDay(
   phone: string,
   day: Day,
-  { now }: Viewer,
+  viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const shownDay = formatDay(day)
-  const today = dayOf(now, deps.timeZone)
+  const today = dayOf(viewer.now, deps.timeZone)
   const isToday = day === today
   if (day > today) return toAsker({ kind: 'headline', text: `${shownDay} has not come yet.` })
   const history = await readHistory(deps.models, phone)
   const [first] = history
-  const { models } = deps
   const [past, ...others] = await findPast(phone, history, endOfDay(day, deps.timeZone), deps)
   if (!past) {
     const isYoung = first !== undefined && first.shared_at >= endOfDay(day, deps.timeZone)
-    return toAsker(
+    const reply = toAsker(
       {
         kind: 'headline',
         text: `${formatPhone(phone)} ${isToday ? 'is not stored today' : `was not stored at the end of ${shownDay}`}.`,
@@ -74,12 +73,15 @@ export async function describeOnDay(
         : []),
       ...(first ? [{ kind: 'buttons', buttons: [historyButton(String(first._id))] } as const] : []),
     )
+    const customers = [...new Set(history.map(({ customer }) => String(customer)))]
+    return traced(reply, 'looked_up', { customers })
   }
   const all = [past, ...others]
   const shown = all.slice(0, MAX_RECORDS)
-  const uploads = await findUploads(
-    models,
+  const uploads = await findSeenUploads(
     shown.map(({ last }) => last.upload),
+    viewer,
+    deps,
   )
   const id = String(past.last._id)
   const rest = all.length - shown.length

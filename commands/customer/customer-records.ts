@@ -1,6 +1,6 @@
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
-import { findUploads } from '../../src/uploads/history/index.ts'
+import { findSeenUploads } from '../access/index.ts'
 import {
   type CommandDeps,
   PICK_VIEW,
@@ -8,6 +8,7 @@ import {
   type Reply,
   toAsker,
   traced,
+  type Viewer,
   viewButton,
   viewButtons,
   viewValue,
@@ -29,12 +30,14 @@ export async function findRecords(phone: string, { models }: CommandDeps): Promi
 export async function describeRecords(
   phone: string,
   found: readonly Customer[],
-  { models }: CommandDeps,
+  viewer: Viewer,
+  deps: CommandDeps,
 ): Promise<Reply> {
   const records = found.slice(0, MAX_LISTED)
-  const uploads = await findUploads(
-    models,
+  const uploads = await findSeenUploads(
     records.map(({ last_upload }) => last_upload?.upload),
+    viewer,
+    deps,
   )
   const fileOf = ({ last_upload }: Customer): string => {
     const upload = uploads.get(String(last_upload?.upload))

@@ -2,6 +2,7 @@ import { mongo } from 'mongoose'
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
 import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/index.ts'
+import { splitName } from '../../src/uploads/rows/index.ts'
 import {
   type CommandDeps,
   describeGone,
@@ -22,18 +23,36 @@ const MAX_LISTED = 12
 
 /**
  * Finds people by name, e-mail address or loan number; a single one is shown at once.
- * @returns undefined where nobody is found
+ * @returns undefined where nobody is found; one letter lists nobody
  */
 export async function searchCustomers(
   text: string,
   deps: CommandDeps,
   showOne: (phone: string) => Promise<Reply>,
 ): Promise<Reply | undefined> {
+  if (isTooShort(text)) return sayTooShort(text)
   const found = await findPeople(deps.models, text, MAX_LISTED)
   const [only, ...others] = found.people
   if (!only) return undefined
   if (others.length === 0 && !found.hasMore) return await showOne(only.phone)
   return describePeople(found)
+}
+
+/** Scripts in which one sign is a whole name. */
+const WHOLE_NAME = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u
+
+/** Whether no word of it has a second letter: that would list the people by initials. An address may begin so. */
+function isTooShort(text: string): boolean {
+  const words = splitName(text)
+  if (words.length === 0) return false
+  return words.every((word) => (word.match(/[\p{L}\p{N}]/gu) ?? []).length < 2 && !WHOLE_NAME.test(word))
+}
+
+function sayTooShort(text: string): Reply {
+  return toAsker(
+    { kind: 'headline', text: `"${text}" is too short to look anybody up.` },
+    { kind: 'text', text: 'Type two letters or more of one word of the name.' },
+  )
 }
 
 /** The list again, as those people are now. */

@@ -48,7 +48,7 @@ export async function runDigest({ text, ...viewer }: CommandInput, deps: Command
 /** @param about the kind, and the last day it is about */
 export async function viewDigest(
   [kind = '', day = '']: readonly string[],
-  { now }: Viewer,
+  { now, channels }: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day))
@@ -57,7 +57,7 @@ export async function viewDigest(
   const whole = spanBefore(addDays(day, 1), kind === 'daily' ? 1 : 7, deps.timeZone)
   const other: DigestKind = kind === 'daily' ? 'weekly' : 'daily'
   const reply = toAsker(
-    ...(await makeDigest(kind, whole, now, deps)),
+    ...(await makeDigest(kind, whole, now, deps, channels)),
     viewButtons(
       viewValue('digest', kind, day),
       viewButton(kind === 'daily' ? 'The last 7 days' : 'That day', viewValue('digest', other, day)),
@@ -68,7 +68,7 @@ export async function viewDigest(
   return { ...reply, rest: ALL_FILES }
 }
 
-/** What is posted to a channel. */
+/** What is posted to a channel that whoever runs the bot chose for it: it is about the files of all channels. */
 export async function describeDueDigest(
   kind: DigestKind,
   period: Span,
@@ -98,9 +98,13 @@ async function makeDigest(
   period: Span,
   now: Date,
   { models, timeZone }: DigestDeps,
+  channels?: ReadonlySet<string>,
 ): Promise<ReplyPart[]> {
   const { spans, labels } = trendOf(kind, period, timeZone)
-  const [summary, stale] = await Promise.all([summarisePeriod(models, period, spans), findStaleCount(models)])
+  const [summary, stale] = await Promise.all([
+    summarisePeriod(models, period, spans, channels),
+    findStaleCount(models),
+  ])
   const isSoFar = period.until > now && period.from >= startOfDay(dayOf(now, timeZone), timeZone)
   return describeDigest({ kind, period, isSoFar, timeZone, summary, labels, stale })
 }

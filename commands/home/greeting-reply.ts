@@ -1,4 +1,4 @@
-import type { Reply } from '../reply/index.ts'
+import type { Reply, ReplyPart } from '../reply/index.ts'
 
 export const EXAMPLE_NAME = 'example-customers.csv'
 
@@ -12,6 +12,21 @@ export const EXAMPLE_CSV = [
   '+61 491 570 006,Ravi Iyer,Chennai,LN-1002,"45,000.50",20/01/2027',
   '',
 ].join('\r\n')
+
+/** What is said in a channel that whoever runs the bot did not choose for it. */
+export function describeNotChosen(): ReplyPart[] {
+  return [
+    { kind: 'headline', text: 'I do not work in this channel: I import nothing here and answer nothing.' },
+    {
+      kind: 'text',
+      text: [
+        'Ask whoever runs the bot to add this channel to the setting ',
+        { code: 'CHANNELS' },
+        ', or use one of its channels.',
+      ],
+    },
+  ]
+}
 
 /** What a channel is told when the bot is invited there for the first time: three lines and an example. */
 export function describeGreeting(): Reply {

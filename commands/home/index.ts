@@ -1,7 +1,7 @@
 /**
  * The App Home, its settings, the greeting, and the message and global shortcuts.
  */
-export { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from './greeting-reply.ts'
+export { describeGreeting, describeNotChosen, EXAMPLE_CSV, EXAMPLE_NAME } from './greeting-reply.ts'
 export { describeHome, type Home, REFRESH_HOME, SEARCH_CUSTOMER } from './home.ts'
 export type { SettingShown } from './home-settings.ts'
 export { SHORTCUTS, type ShortcutDefinition, type ShortcutInput } from './shortcuts.ts'

@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import { findShared } from '../../src/uploads/queries/index.ts'
 import { createUploadQueue, previewWaiting, queuePreview } from '../../src/uploads/worker/index.ts'
+import { refuseManyPreviews } from '../access/index.ts'
 import { type CommandDeps, type Inline, type Reply, type Sentence, traced } from '../reply/index.ts'
 import { describeResult } from '../uploads/index.ts'
 
@@ -59,6 +60,8 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
       answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
       continue
     }
+    const tooMany = await refuseManyPreviews({ user }, deps)
+    if (tooMany) return describeStopped(tooMany, answers, uploads, deps)
     const shared = await findShared(deps.models, { channel, fileId: id, sharedAt: timeOf(message.ts) })
     const isWaiting = shared !== null && (await previewWaiting(deps.models, shared))
     const place = { team, channel, user, file_id: id, thread: message.thread }
@@ -69,6 +72,18 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
     answers.push(['The preview of ', { code: name ?? id }, ', ', nameOf(preview), ', comes in its thread.'])
   }
   return traced(finish(answers, deps), 'previewed', { uploads })
+}
+
+/** Those before it are previewed all the same. */
+function describeStopped(
+  tooMany: Reply,
+  answers: readonly Sentence[],
+  uploads: readonly number[],
+  deps: CommandDeps,
+): Reply {
+  if (answers.length === 0) return tooMany
+  const { visibility, parts } = finish(answers, deps)
+  return traced({ visibility, parts: [...parts, ...tooMany.parts] }, 'previewed', { uploads })
 }
 
 /** A share is imported once: one that was heard of is named, with its number. */

@@ -51,7 +51,7 @@ function describeSheetQuestion({ number, file }: FileUpload, { candidates }: She
     },
     {
       kind: 'note',
-      text: 'Nothing is imported until somebody here chooses; other files go on. The choice is remembered for workbooks with the same sheets and headings.',
+      text: 'Nothing is imported until somebody here chooses; other files go on. The choice is remembered for workbooks with the same sheets and headings in this channel.',
     },
   )
   return { visibility: 'channel', parts }

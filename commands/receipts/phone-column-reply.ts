@@ -33,6 +33,7 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
       kind: 'text',
       text: whyAsked(question),
     },
+    ...describeSuggestion(question),
     {
       kind: 'table',
       columns: ['Column', 'For example'],
@@ -61,7 +62,28 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
   return { visibility: 'channel', parts }
 }
 
+/** What somebody chose in another channel holds there: here it is a suggestion. */
+function describeSuggestion({ suggested, candidates }: PhoneColumnQuestion): ReplyPart[] {
+  const column = candidates.find(({ index }) => index === suggested?.index)
+  if (!suggested || !column) return []
+  return [
+    {
+      kind: 'text',
+      text: [
+        { user: suggested.by },
+        ' chose ',
+        { bold: nameColumn(column) },
+        ' for a file with these headings in another channel',
+        ...(suggested.upload === undefined ? [] : [` (#${suggested.upload})`]),
+        '. Choose it here, too, if it is right.',
+      ],
+    },
+  ]
+}
+
 function whyAsked(question: PhoneColumnQuestion): string {
+  if (question.equal)
+    return `${question.equal.join(' and ')} hold different phone numbers, and their headings do not say which is the customer's.`
   const why = question.is_headerless
     ? 'The first line looks like data and not like headings, so it is taken for a row and the columns are counted.'
     : 'None of the headings says so.'
@@ -71,7 +93,7 @@ function whyAsked(question: PhoneColumnQuestion): string {
 function remembered(question: PhoneColumnQuestion): string {
   return question.is_headerless
     ? 'Without headings the choice is good for this file alone.'
-    : 'The choice is remembered for files with the same headings.'
+    : 'The choice is remembered for files with the same headings in this channel.'
 }
 
 /** Two columns can have one heading: then the place is told, too. */

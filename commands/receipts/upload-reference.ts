@@ -1,12 +1,12 @@
 import type { FileUpload } from '../../models/index.ts'
-import { logAboutUpload } from '../../src/uploads/lease/index.ts'
-import { findUploadByReference } from '../../src/uploads/queries/index.ts'
+import { describeElsewhere, resolveUpload } from '../access/index.ts'
 import {
   type CommandDeps,
   type Inline,
   type Reply,
   type ReplyPart,
   toAsker,
+  type Viewer,
   viewButton,
   viewValue,
 } from '../reply/index.ts'
@@ -24,10 +24,11 @@ export function parseUploadReference(text: string): number | 'last' | undefined 
   return LAST.test(plain) ? 'last' : undefined
 }
 
-/** @returns the upload, or what to say where there is none such */
+/** @returns the upload, or what to say where there is none such, or it is of a channel the person is not in */
 export async function findMeantUpload(
   text: string,
-  { models }: CommandDeps,
+  viewer: Viewer,
+  deps: CommandDeps,
   example: string,
 ): Promise<FileUpload | Reply> {
   const reference = parseUploadReference(text)
@@ -42,8 +43,9 @@ export async function findMeantUpload(
       },
       howTo(example),
     )
-  const upload = await findUploadByReference(models, reference)
-  logAboutUpload(upload?.number)
+  const upload = await resolveUpload(reference, viewer, deps)
+  if (upload === 'elsewhere')
+    return typeof reference === 'number' ? describeElsewhere(reference) : describeElsewhere()
   if (upload) return upload
   if (reference === 'last')
     return toAsker(

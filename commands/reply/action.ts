@@ -8,6 +8,8 @@ export interface ActionInput {
   readonly team: string
   readonly channel: string
   readonly user: string
+  /** As in `CommandInput`. */
+  readonly channels: ReadonlySet<string>
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
   readonly tell?: (reply: Reply) => Promise<void>

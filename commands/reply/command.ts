@@ -1,5 +1,6 @@
 import type { FileUpload, Models } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
+import type { PersonRates } from '../../src/stores/index.ts'
 import type { SettingShown } from '../home/index.ts'
 import type { Reply } from './reply.ts'
 
@@ -10,6 +11,8 @@ export interface CommandInput {
   readonly team: string
   readonly channel: string
   readonly user: string
+  /** Channels in which both the bot and the person are, and the conversation they ask in: they see uploads of these alone. */
+  readonly channels: ReadonlySet<string>
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
   readonly tell?: (reply: Reply) => Promise<void>
@@ -49,6 +52,8 @@ export interface CommandDeps {
   ) => Promise<{ readonly refused?: string; readonly outdated?: true }>
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
+  /** How often one person may ask; nobody counts where absent. */
+  readonly rates?: PersonRates
   /** Every setting with what holds, for admins to read: no secret among them. */
   readonly settings?: readonly SettingShown[]
   /** Something was queued that is not a file: there is work. */

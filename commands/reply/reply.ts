@@ -96,6 +96,8 @@ export interface ReplyTrace {
   readonly did: AuditDeed
   /** The person may not: nothing was done. */
   readonly isRefused?: true
+  /** Why, where not because of who they are. */
+  readonly why?: 'too_many'
   /** `_id`s of the customers it shows. */
   readonly customers?: readonly string[]
   /** Numbers of uploads. */

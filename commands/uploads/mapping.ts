@@ -28,16 +28,17 @@ const FORGET = 'forget_column_choice'
 
 /**
  * `/uploads mapping`: which column holds the phones in files with which headings, and which sheet is the list of which
- * workbooks, as people chose it.
+ * workbooks, as people chose it in the channels the person is in. In each it holds for itself.
  * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
  */
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { models } = deps
   const [first = '', ...rest] = input.text.split(/\s+/)
-  if (first === '') return describeChoices(await listChoices(models, MAX_LISTED))
+  if (first === '') return describeChoices(await listChoices(models, input.channels, MAX_LISTED))
   const isForget = first.toLowerCase() === 'forget'
   const number = /^#?(\d{1,9})$/.exec((isForget ? rest[0] : first) ?? '')?.[1]
-  const choice = number === undefined ? null : await findChoiceByNumber(models, Number(number))
+  const choice =
+    number === undefined ? null : await findChoiceByNumber(models, Number(number), input.channels)
   if (!choice) return describeUnknown()
   if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice)
@@ -89,14 +90,14 @@ export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
 
 async function pressChange(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const [, number, column] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
-  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
+  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1), input.channels)
   if (!choice || choice.header[Number(column)] === undefined) return describeUnknown()
   return await change(choice, { column: Number(column), by: input.user, at: input.now }, deps)
 }
 
 async function pressForget(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const number = /^\d{1,9}$/.exec(input.value)?.[0]
-  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1))
+  const choice = await findChoiceByNumber(deps.models, Number(number ?? -1), input.channels)
   return choice ? await forget(choice, input.user, deps) : describeUnknown()
 }
 
@@ -169,15 +170,17 @@ function describeChoices(choices: readonly ColumnChoice[]): Reply {
     { kind: 'headline', text: 'Phone columns and sheets, as chosen for files like these' },
     {
       kind: 'table',
-      columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When'],
+      columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When', 'For'],
       rows: choices.map((choice) => [
         String(choice.number),
         headingsOf(choice),
         choice.kind === 'sheet' ? `Sheet ${columnOf(choice)}` : columnOf(choice),
         [{ user: choice.chosen_by }],
         [{ time: choice.chosen_at, style: 'day' }],
+        `#${choice.upload}`,
       ]),
     },
+    { kind: 'note', text: 'Each holds for files like these in the channel it was chosen in.' },
     { kind: 'note', text: howToCorrect(choices[0]?.number ?? 1) },
   )
 }
@@ -199,7 +202,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
         { bold: `#${choice.upload}` },
         ', ',
         { time: choice.chosen_at, style: 'day' },
-        ').',
+        '). It holds in the channel it was chosen in.',
       ],
     },
     {

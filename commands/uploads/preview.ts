@@ -1,7 +1,7 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
-import { findUpload } from '../../src/uploads/import/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
+import { refuseManyPreviews, resolvePressed } from '../access/index.ts'
 import {
   APPROVE_UPLOAD,
   describeDecision,
@@ -22,22 +22,25 @@ import {
   traced,
 } from '../reply/index.ts'
 
-type Place = Pick<CommandInput, 'team' | 'channel'>
-
 /** `/uploads preview`: the next file I share. `/uploads preview 42`: what that file would do now. */
 export async function runPreview(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   if (input.text === '') {
+    const tooMany = await refuseManyPreviews(input, deps)
+    if (tooMany) return tooMany
     await requestPreview(deps.models, input)
     return replyWith(
       'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
     )
   }
-  const upload = await findMeantUpload(input.text, deps, '/uploads preview 42')
+  const upload = await findMeantUpload(input.text, input, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
   if (upload.undo_of) return replyWith(`#${upload.number} is an undo: there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isSharedIn(upload, input))
     return replyWith(`#${upload.number} was not shared in this channel.`)
-  if (upload.status === 'held') return { ...describeDecision(upload, deps.catalogue), visibility: 'asker' }
+  if (upload.status === 'held')
+    return traced({ ...describeDecision(upload, deps.catalogue), visibility: 'asker' }, 'looked_up', {
+      uploads: [upload.number],
+    })
   if (upload.status === 'running' && upload.preview_wanted) return describeInThread(upload)
   if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)
   if (upload.status === 'queued' && (await previewWaiting(deps.models, upload)))
@@ -51,6 +54,8 @@ async function previewAgain(
   deps: CommandDeps,
 ): Promise<Reply> {
   if (source.kind !== 'slack') return replyWith('Only files shared in Slack can be previewed here.')
+  const tooMany = await refuseManyPreviews({ user }, deps)
+  if (tooMany) return tooMany
   const { file_id, thread } = source
   const preview = await queuePreview(
     deps.models,
@@ -71,7 +76,8 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
 ]
 
 async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
+  const upload = await findHere(input, deps)
+  if (upload && isReply(upload)) return upload
   if (!upload) return replyWith('This file is not waiting here: nothing was changed.')
   const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
   if (!approved) return replyWith(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
@@ -85,19 +91,17 @@ async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
 }
 
 async function showExamples(input: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findHere(input, deps, /^\d{1,9}$/.exec(input.value)?.[0])
+  const upload = await findHere(input, deps)
+  if (upload && isReply(upload)) return upload
   if (!upload?.preview) return replyWith('There are no examples to show.')
   return traced(describeExamples(upload, deps.catalogue), 'looked_up', { uploads: [upload.number] })
 }
 
 /** An upload that was shared where it is asked about. Undos are no files. */
-async function findHere(
-  place: Place,
-  { models }: CommandDeps,
-  number: string | undefined,
-): Promise<FileUpload | undefined> {
-  const upload = number === undefined ? null : await findUpload(models, Number(number))
-  return upload && isSharedIn(upload, place) && !upload.undo_of && !upload.forget ? upload : undefined
+async function findHere(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply | undefined> {
+  const upload = await resolvePressed(input.value, input, deps)
+  if (!upload || isReply(upload)) return upload ?? undefined
+  return isSharedIn(upload, input) && !upload.undo_of && !upload.forget ? upload : undefined
 }
 
 function describeInThread({ number, file }: FileUpload): Reply {

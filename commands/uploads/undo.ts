@@ -1,3 +1,4 @@
+import type { FileUpload } from '../../models/index.ts'
 import { checkUndoable, countUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
 import {
   describeForecast,
@@ -19,13 +20,14 @@ import {
   traced,
 } from '../reply/index.ts'
 
+const EXAMPLE = '/uploads undo 42'
 const NOBODY: ReadonlySet<string> = new Set()
 
 type Asker = Pick<ActionInput, 'user' | 'now'>
 
 /** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findMeantUpload(input.text, deps, '/uploads undo 42')
+  const upload = await findMeantUpload(input.text, input, deps, EXAMPLE)
   return isReply(upload) ? upload : await ask(upload.number, input, deps)
 }
 
@@ -34,22 +36,30 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
     name: UNDO_ASK,
     scopeOf: everywhereForUploads,
     run: async (input, deps) => {
-      const number = readNumber(input.value)
-      return number === undefined ? describeGone() : await ask(number, input, deps)
+      const upload = await findPressed(input, deps)
+      return isReply(upload) ? upload : await ask(upload.number, input, deps)
     },
   },
   { name: UNDO_CONFIRM, scopeOf: everywhereForUploads, replacesQuestion: true, run: confirm },
 ]
 
+async function findPressed(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply> {
+  const number = readNumber(input.value)
+  return number === undefined ? describeGone() : await findMeantUpload(String(number), input, deps, EXAMPLE)
+}
+
 async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
   const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return refuse(verdict, number)
-  return describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  return traced(forecast, 'looked_up', { uploads: [number] })
 }
 
-async function confirm({ value, user, team, channel, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const number = readNumber(value)
-  if (number === undefined) return describeGone()
+async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findPressed(input, deps)
+  if (isReply(upload)) return upload
+  const { number } = upload
+  const { user, team, channel, now } = input
   const admins = deps.admins ?? NOBODY
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
   if (answer.kind !== 'queued') return refuse(answer, number)

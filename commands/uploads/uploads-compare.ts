@@ -1,12 +1,14 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
+import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   compareUploads,
   findUploadBefore,
   type ListDifference,
   writeComparison,
 } from '../../src/uploads/queries/index.ts'
+import { reachOf } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
 import {
@@ -39,12 +41,12 @@ export const SEND_COMPARISON = 'send_comparison'
 /** `/uploads compare 42 41`: who is only in the one list, who only in the other, and what they say otherwise. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   const [first = '', second] = splitReferences(text)
-  const list = await findMeantUpload(first, deps, EXAMPLE)
+  const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   const other =
     second === undefined
-      ? await findUploadBefore(deps.models, list)
-      : await findMeantUpload(second, deps, EXAMPLE)
+      ? await findUploadBefore(deps.models, list, reachOf(viewer, deps))
+      : await findMeantUpload(second, viewer, deps, EXAMPLE)
   if (other === null)
     return toAsker({
       kind: 'headline',
@@ -74,8 +76,8 @@ async function compareNumbers(
   isWithFile: boolean,
 ): Promise<Reply> {
   if (!/^\d{1,9}$/.test(first) || !/^\d{1,9}$/.test(second)) return describeGone()
-  const list = await findMeantUpload(first, deps, EXAMPLE)
-  const other = await findMeantUpload(second, deps, EXAMPLE)
+  const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
+  const other = await findMeantUpload(second, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   return isReply(other) ? other : await describeComparison(list, other, viewer, deps, isWithFile)
 }
@@ -122,7 +124,11 @@ async function describeComparison(
   // Whatever nobody wrote down is counted all the same.
   for await (const _ of differences);
   const did = sent === undefined ? 'looked_up' : 'exported'
-  return traced(describeTally(list, other, tally, deps, sent), did, { uploads: [list.number, other.number] })
+  const phones = Object.values(tally.examples).flatMap((some) => some.map(({ phone }) => phone))
+  return traced(describeTally(list, other, tally, deps, sent), did, {
+    uploads: [list.number, other.number],
+    customers: await findCustomerIds(deps.models, phones),
+  })
 }
 
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {

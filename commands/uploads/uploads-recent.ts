@@ -1,5 +1,6 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../../models/index.ts'
 import { findRecentUploads, isDiscarded } from '../../src/uploads/queries/index.ts'
+import { reachOf } from '../access/index.ts'
 import { summariseForget, summariseSwitch, summariseUndo } from '../receipts/index.ts'
 import {
   type CommandDeps,
@@ -32,13 +33,19 @@ export async function listRecent({ text, ...viewer }: CommandInput, deps: Comman
 /** @param about what was typed behind `recent` */
 export async function viewRecent(
   [text = '']: readonly string[],
-  { now, user }: Viewer,
+  viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
+  const { now, user } = viewer
   const { timeZone, dateOrder } = deps
   const request = parseRecent(text, { now, user, timeZone, dateOrder })
   if (request.kind === 'unknown') return describeUnknown(request)
-  const { uploads, hasMore } = await findRecentUploads(deps.models, request, request.limit)
+  const { uploads, hasMore } = await findRecentUploads(
+    deps.models,
+    request,
+    request.limit,
+    reachOf(viewer, deps),
+  )
   if (uploads.length === 0) return describeNone(request)
   const parts: ReplyPart[] = [
     { kind: 'headline', text: describeList(uploads.length, hasMore, request) },

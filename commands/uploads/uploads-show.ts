@@ -3,6 +3,7 @@ import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
+import { reachOf, resolvePressed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import {
   describeDecision,
@@ -52,7 +53,7 @@ const VALUES_REMOVED =
 
 /** `/uploads show 42`: the receipt again, and what the file changed. */
 export async function showUpload({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const upload = await findMeantUpload(text, deps, '/uploads show 42')
+  const upload = await findMeantUpload(text, viewer, deps, '/uploads show 42')
   return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
 }
 
@@ -62,7 +63,7 @@ export async function viewUpload(
   deps: CommandDeps,
 ): Promise<Reply> {
   if (!/^\d{1,9}$/.test(number)) return describeGone()
-  const upload = await findMeantUpload(number, deps, '/uploads show 42')
+  const upload = await findMeantUpload(number, viewer, deps, '/uploads show 42')
   return isReply(upload) ? upload : await describeUpload(upload, viewer, deps)
 }
 
@@ -84,7 +85,8 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
             text: [...nameUploadBriefly(upload), ': ', describeResult(upload)].flat(),
           } as const,
         ]
-  const before = upload.counts && !upload.undo_of ? await findUploadBefore(models, upload) : null
+  const before =
+    upload.counts && !upload.undo_of ? await findUploadBefore(models, upload, reachOf(viewer, deps)) : null
   const isForGood = upload.undo_of !== undefined && (await areUndoValuesRemoved(models, upload))
   const buttons = receipt
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
@@ -184,10 +186,8 @@ function failedRowsButton(
 }
 
 /** The rows an upload could not use, for the asker alone. */
-export async function sendFailedRows({ value, user }: ActionInput, deps: CommandDeps): Promise<Reply> {
-  const upload = /^\d{1,9}$/.test(value)
-    ? await findMeantUpload(value, deps, '/uploads show 42')
-    : describeGone()
+export async function sendFailedRows({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = (await resolvePressed(value, viewer, deps)) ?? describeGone()
   if (isReply(upload)) return upload
   if (!upload.counts?.invalid) return describeGone()
   if (upload.retention)
@@ -197,9 +197,14 @@ export async function sendFailedRows({ value, user }: ActionInput, deps: Command
     })
   const name = nameFailedRows(upload)
   const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be used, with what is wrong and how to fix it. Correct them and share the file in the channel.`
-  const outcome = await sendWritten(deps, user, { name, comment, uploads: [upload.number] }, async (path) => {
-    await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
-    return true
-  })
+  const outcome = await sendWritten(
+    deps,
+    viewer.user,
+    { name, comment, uploads: [upload.number] },
+    async (path) => {
+      await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
+      return true
+    },
+  )
   return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', { uploads: [upload.number] })
 }

@@ -69,6 +69,9 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
 }
 
+/** The words `/uploads` knows. */
+export const SUBCOMMAND_NAMES: readonly string[] = Object.keys(SUBCOMMANDS)
+
 /** `/uploads …`: what came in and what it did. */
 export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const text = input.text.trim()

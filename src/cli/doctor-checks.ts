@@ -52,6 +52,7 @@ export async function* checkSlack(
   { botToken, appToken, apiUrl }: Pick<SlackConfig, 'botToken' | 'appToken' | 'apiUrl'>,
   wantedScopes: readonly string[],
   digestChannels: readonly string[] = [],
+  chosenChannels: readonly string[] = [],
 ): AsyncGenerator<Finding> {
   const clock = await checkClock(apiUrl ?? SLACK_API)
   yield clock
@@ -78,13 +79,18 @@ export async function* checkSlack(
     yield channels.length > 0
       ? ok('channels', `in ${names.join(', ')}${more}`)
       : warn('channels', 'in none yet', 'type /invite in a channel and choose the bot')
-    const missing = digestChannels.filter((wanted) => !channels.some(({ id }) => id === wanted))
+    const missingOf = (wanted: readonly string[]) =>
+      wanted.filter((one) => !channels.some(({ id }) => id === one))
+    const missing = missingOf(digestChannels)
     if (missing.length > 0)
       yield warn(
         'summaries',
         `not in ${missing.join(', ')}`,
         'type /invite there, or correct DIGEST_CHANNELS',
       )
+    const away = missingOf(chosenChannels)
+    if (away.length > 0)
+      yield warn('chosen channels', `not in ${away.join(', ')}`, 'type /invite there, or correct CHANNELS')
   } catch (error) {
     yield bad('channels', whyRefused(error), 'see the line on scopes')
   }

@@ -35,7 +35,7 @@ async function* examine(): AsyncGenerator<Finding> {
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
   yield* checkFields(config.fieldsFile)
-  yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels)
+  yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels, [...(config.channels ?? [])])
   yield* checkDatabase(() =>
     openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
       process.stderr.write(`${line}\n`),

@@ -1,6 +1,7 @@
 import { dateWorkbooks } from './date-workbooks.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import type { Migration } from './migrate.ts'
+import { scopeColumnChoices } from './scope-column-choices.ts'
 
 /**
  * How stored data came to its present form. Append only: what was released stays as it is, because databases of every
@@ -10,5 +11,6 @@ import type { Migration } from './migrate.ts'
  */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'keep what each file changed by field', run: fillChangedFields },
-  { version: 2, name: 'date the workbooks that are not imported', run: dateWorkbooks },
+  { version: 2, name: 'say whose each choice of a phone column is', run: scopeColumnChoices },
+  { version: 3, name: 'date the workbooks that are not imported', run: dateWorkbooks },
 ]

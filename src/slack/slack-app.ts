@@ -88,6 +88,8 @@ export interface SlackSettings {
 export interface SlackAppDeps {
   readonly config: SlackSettings
   readonly limits: { readonly maxBytes: number }
+  /** The only channels the bot works in; undefined: every one it is invited to. */
+  readonly channels?: ReadonlySet<string> | undefined
   readonly log: Log
   readonly models: CommandDeps['models']
   readonly queue: Pick<UploadQueue, 'queueSlackShare' | 'learnName' | 'countAhead'>
@@ -183,8 +185,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
   })
-  const rooms = createChannels(client)
-  const channelRule = createChannelRule(createChannelMembership(client), rooms)
+  const rooms = createChannels(client, deps.channels)
+  const channelRule = createChannelRule(createChannelMembership(client), rooms, deps.channels)
   const source = createSlackFileSource({
     client,
     token: config.botToken,
@@ -221,7 +223,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const authorizeDeps: AuthorizeDeps = { commandDeps, channelRule, colleagues, audit, botUserId, sender, log }
   // A client of its own: a window has to be open within three seconds.
   const windows = createWindows(newClient(), sender)
-  const greeter = createGreeter({ client, apiUrl: config.apiUrl, store: createGreetingStore({ models }) })
+  const greeter = createGreeter({
+    client,
+    apiUrl: config.apiUrl,
+    store: createGreetingStore({ models }),
+    channels: deps.channels,
+  })
 
   const socket =
     config.appToken === undefined

@@ -13,4 +13,5 @@ export {
 export { createFailedRowsStore, type FailedRowsStore } from './failed-rows-store.ts'
 export { createGreetingStore, type GreetingStore } from './greeting-store.ts'
 export { createMemberStore, type MemberStore } from './member-store.ts'
+export { createPersonRates, type PersonRates } from './person-rates.ts'
 export { rememberSentFile } from './sent-files.ts'

@@ -62,7 +62,7 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf }: Sources):
   const file = fileOf(upload)
   const { kind } = story.choice
   const known = new Set(story.uploads.flatMap(({ model }) => [...rowsByKey(kind, model).keys()]))
-  const rows = file.rows.flatMap((row, index) => toModel(row, index + 2, kind === 'as_written'))
+  const rows = file.rows.flatMap((row, index) => toModel(row, index + 2))
   const model: ModelFile = { upload, rows, isEffective: true }
   const outcomes = new Map<number, ToldRow['outcome']>()
   for (const [key, [first, ...others]] of rowsByKey(kind, model)) {
@@ -75,7 +75,7 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf }: Sources):
   story.uploads.push({ upload, file, rows: told, model })
 }
 
-function toModel(row: FileRow, line: number, keepsWritten: boolean): ModelRow[] {
+function toModel(row: FileRow, line: number): ModelRow[] {
   if (row.kind !== 'customer') return []
   const { phone, written, cells } = row
   const values = Object.entries(cells).map(([path, value]): [string, FieldValue | null] => {
@@ -86,7 +86,7 @@ function toModel(row: FileRow, line: number, keepsWritten: boolean): ModelRow[] 
       line,
       phone,
       values: Object.fromEntries(values),
-      ...(keepsWritten && written !== phone && { written }),
+      ...(written !== phone && { written }),
     },
   ]
 }

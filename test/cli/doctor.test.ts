@@ -152,16 +152,19 @@ describe('the doctor, of Slack', () => {
     expect(about(findings, 'summaries')).toBeUndefined()
   })
 
-  it('names the channels of DIGEST_CHANNELS the bot is not in', async () => {
+  it('names the channels of DIGEST_CHANNELS, and of CHANNELS, the bot is not in', async () => {
     const workspace = await startWorkspace()
     const { token: botToken, apiUrl } = workspace
     const [mine, other] = ['customers', 'gossip'].map((name) => workspace.channelId(name))
     const slack = { botToken, appToken: undefined, apiUrl }
-    const findings = await listFindings(checkSlack(slack, ['chat:write'], [mine ?? '', other ?? '']))
+    const findings = await listFindings(
+      checkSlack(slack, ['chat:write'], [mine ?? '', other ?? ''], [other ?? '']),
+    )
     await workspace.stop()
 
     expect(about(findings, 'bot token')).toMatchObject({ state: 'ok' })
     expect(about(findings, 'summaries')).toMatchObject({ state: 'warn', says: `not in ${other}` })
+    expect(about(findings, 'chosen channels')).toMatchObject({ state: 'warn', says: `not in ${other}` })
   })
 
   it('says when Slack cannot be reached, once', async () => {

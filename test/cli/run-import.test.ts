@@ -129,6 +129,58 @@ describe('npm run import', () => {
     expect(stdout).toContain('16 Jan 2026, 01:30')
   })
 
+  it('refuses a file with two phones that nothing tells apart, and names both', async () => {
+    const text = 'Name,Phone,Contact Number\nAsha,9812345671,9822233341\nRavi,9812345672,9822233342\n'
+    const { status, stderr } = await runFile('two.csv', text)
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('no_phone_column: ')
+    expect(stderr).toContain('"Phone", "Contact Number"')
+    expect(stderr).toContain('--phone-column "Phone"')
+    expect((await runFile('two.csv', text, { phoneColumn: 'Contact Number' })).status).toBe(0)
+    const stored = await models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
+    expect(stored.map(({ primary_phone }) => String(primary_phone))).toEqual([
+      '+919822233341',
+      '+919822233342',
+    ])
+  })
+
+  it('says how many names share a dummy number, and imports none of them', async () => {
+    const real = Array.from({ length: 5 }, (_, at) => `Person ${at},987654321${at}`)
+    const rows = [...real, 'A,9999999999', 'B,9999999999', 'B,9999999999', 'C,1234567890']
+    const { stdout } = await runFile('dummies.csv', `Name,Mobile\n${rows.join('\n')}\n`)
+
+    expect(stdout).toContain('2 names share 9999999999, a dummy number: 3 rows with it were not imported.')
+    expect(stdout).toContain('1234567890 is in the file, a dummy number: 1 row with it was not imported.')
+    expect(await models.customers.collection.countDocuments()).toBe(5)
+  })
+
+  it('follows DUMMY_PHONES', async () => {
+    const text = 'Name,Mobile\nAsha,7777777777\nRavi,9876500000\nMeena,9876543210\n'
+    await runFile('dummies.csv', text, { settings: { DUMMY_PHONES: '9876500000, -7777777777' } })
+
+    const stored = await models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
+    expect(stored.map(({ primary_phone }) => String(primary_phone))).toEqual([
+      '+917777777777',
+      '+919876543210',
+    ])
+  })
+
+  it('says by which column the country was told, and keeps how each phone was written', async () => {
+    const text = 'Name,ISD,Mobile\nAsha,91,09876543210\nMaria,1,(415) 555-0132\nJean,33,+33612345678\n'
+    const { stdout } = await runFile('isd.csv', text)
+
+    expect(stdout).toContain('The country of phones without a country code is taken from "ISD".')
+    const rows = await models.uploadRows.collection.find().sort({ line: 1 }).toArray()
+    expect(rows.map(({ phone, written }) => [String(phone), String(written)])).toEqual([
+      ['+919876543210', '09876543210'],
+      ['+14155550132', '(415) 555-0132'],
+      ['+33612345678', 'undefined'],
+    ])
+    for (const customer of await models.customers.collection.find().toArray())
+      expect(customer).not.toHaveProperty('written_phone')
+  })
+
   it.each(['Erreichbar unter', 'erreichbar unter', '2'])('takes --phone-column %s', async (phoneColumn) => {
     const { status, stdout } = await runFile('strange.csv', STRANGE, { phoneColumn })
 

@@ -141,4 +141,25 @@ describe('the form of today', () => {
     expect(await fieldsOf(day2)).toMatchObject([{ path: 'city', changed: 1, added: 0, cleared: 0 }])
     expect(await readState()).toMatchObject({ version: MIGRATIONS.length })
   })
+
+  it('says of a choice of a phone column in which channel it holds; one whose file is gone holds nowhere', async () => {
+    const choices = models.columnChoices.collection
+    await choices.createIndex({ fingerprint: 1 }, { name: 'fingerprint', unique: true })
+    const choice = { header: ['a', 'b'], column: 1, chosen_by: 'U1', chosen_at: new Date() }
+    await choices.insertMany([
+      { number: 1, fingerprint: 'f1', upload: 1, ...choice },
+      { number: 2, fingerprint: 'f2', upload: 99, ...choice },
+    ])
+    await playImport(models, { sharedAt: new Date('2026-01-01') }, [
+      { line: 2, phone: '+917417119014', values: {} },
+    ])
+
+    await prepareDatabase(models, quiet)
+
+    const find = (number: number) => choices.findOne({ number })
+    expect(await find(1)).toMatchObject({ channel: 'C1' })
+    expect(await find(2)).not.toHaveProperty('channel')
+    expect((await choices.indexes()).map(({ name }) => name)).not.toContain('fingerprint')
+    await choices.insertOne({ number: 3, fingerprint: 'f1', channel: 'C2', upload: 1, ...choice })
+  })
 })

@@ -68,12 +68,13 @@ describe('the audit', () => {
     const ravi = { user: workspace.userId('ravi') }
     const asha = { user: workspace.userId('asha'), channel: workspace.channelId('customers') }
     const deeds = async () => (await audit()).filter(({ did }) => did && did !== 'asked')
-    await expect.poll(async () => (await deeds()).length).toBe(6)
+    await expect.poll(async () => (await deeds()).length).toBe(7)
     expect(await deeds()).toMatchObject([
       { ...ravi, entry: 'view', did: 'looked_up', customers: [id] },
       { ...ravi, entry: 'view', name: 'open_view', did: 'looked_up', customers: [id] },
       { ...asha, name: '/uploads', did: 'exported', outcome: 'answered' },
       { ...ravi, name: '/uploads', did: 'exported', outcome: 'refused', why: 'not_allowed' },
+      { ...asha, name: '/customer', did: 'looked_up', outcome: 'answered', customers: [id], uploads: [1] },
       { ...ravi, name: 'forget_confirm', did: 'forgot', outcome: 'refused', why: 'not_allowed' },
       { ...asha, name: 'forget_confirm', did: 'forgot', outcome: 'answered' },
     ])

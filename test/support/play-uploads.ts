@@ -46,10 +46,7 @@ export async function playImport(
   }
   await models.fileUploads.collection.insertOne({ ...upload })
   const claimed = await storeRecordKind(models, await claim(models))
-  const keepsWritten = claimed.records?.kind === 'as_written'
-  const read = rows.map(({ written, ...row }): ReadRow => {
-    return { kind: 'customer', ...row, ...(keepsWritten && written !== undefined && { written }) }
-  })
+  const read = rows.map((row): ReadRow => ({ kind: 'customer', ...row }))
   const preview = isPreviewed ? await playPreview(models, claimed, read) : undefined
   await applyBatch(models, claimed, read)
   const counts = await countOutcomes(models, upload._id)

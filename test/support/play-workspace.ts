@@ -35,6 +35,9 @@ export async function playWorkspace(
   async function startApp(): Promise<number> {
     const port = await findFreePort()
     const config = loadConfig({
+      // Tests ask faster than people do.
+      QUESTIONS_PER_MINUTE: '100000',
+      PREVIEWS_PER_MINUTE: '100000',
       ...(typeof settings === 'function' ? settings(workspace) : settings),
       SLACK_BOT_TOKEN: workspace.token,
       SLACK_SIGNING_SECRET: workspace.signingSecret,

@@ -5,11 +5,11 @@ import {
   type HeaderWords,
   normaliseHeader,
   ownAttribute,
+  synonymKey,
 } from '../fields/index.ts'
-import { type AddressWords, splitAddressHeader } from './address-header.ts'
+import { type AddressWords, classifyPhoneHeader, splitAddressHeader } from '../headings/index.ts'
 import { phoneShare } from './column-evidence.ts'
 import { FIELD_READERS } from './field-readers.ts'
-import { classifyPhoneHeader } from './phone-header.ts'
 import { quote } from './quote-column.ts'
 
 /** One column as the header and the sample show it. */
@@ -27,9 +27,14 @@ export interface Column {
 /** What a column is for, before columns are weighed against each other. */
 export type ColumnRole =
   | { readonly kind: 'ours' }
-  | { readonly kind: 'phone'; readonly rank: number }
+  | { readonly kind: 'phone'; readonly rank: number; readonly isTold: boolean }
   | { readonly kind: 'field'; readonly match: HeaderMatch; readonly which: string }
-  | { readonly kind: 'attribute'; readonly note?: string }
+  | {
+      readonly kind: 'attribute'
+      readonly note?: string
+      /** The header speaks of a phone that is not the customer's, or not said to be. */
+      readonly isStrangePhone?: true
+    }
 
 export function describeColumns(
   header: readonly string[],
@@ -58,35 +63,47 @@ export function findOwnColumns(columns: readonly Column[]): ReadonlySet<number> 
 /** Half the cells of a column named "Contact" must be phones before it counts as one. */
 const MAYBE_SHARE = 0.5
 
-export function classifyColumn(column: Column, catalogue: FieldCatalogue, region: string): ColumnRole {
+/** @param words what the header is compared by, where that is not all its words */
+export function classifyColumn(
+  column: Column,
+  catalogue: FieldCatalogue,
+  region: string,
+  words: readonly string[] = column.words.words,
+): ColumnRole {
   if (ownAttribute(column.header) !== undefined) return { kind: 'attribute' }
-  const { words, scale } = column.words
   const match = matchField(words, catalogue)
   const isPhoneField =
     match?.match.field.name === 'primary_phone' || match?.match.field.name === 'other_phones'
   const phone = classifyPhoneHeader(words)
+  const isPhone =
+    phone?.kind === 'phone' || (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
   if (match && !isPhoneField) {
-    if (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE) {
-      return { kind: 'phone', rank: phone.rank }
-    }
-    return scale !== null && match.match.field.type === 'money'
+    if (isPhone && phone.kind === 'maybe') return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
+    return column.words.scale !== null && match.match.field.type === 'money'
       ? { kind: 'attribute' }
       : classifyField(column, match, catalogue)
   }
-  if (phone?.kind === 'phone') return { kind: 'phone', rank: phone.rank }
-  if (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
-    return { kind: 'phone', rank: phone.rank }
-  if (match)
+  if (isPhone) return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
+  if (match && (phone?.kind !== 'other' || isSynonym(words, match.match)))
     return {
       kind: 'phone',
       rank: match.match.field.name === 'primary_phone' ? UNRANKED_PRIMARY : UNRANKED_OTHER,
+      isTold: true,
     }
-  return scaledMoney(column, catalogue)
+  return phone?.kind === 'other'
+    ? { kind: 'attribute', isStrangePhone: true }
+    : scaledMoney(column, catalogue)
 }
 
 /** A synonym of a team's own, which our words for phones do not know. */
 const UNRANKED_PRIMARY = 5
 const UNRANKED_OTHER = 65
+
+/** Whether the whole header is a synonym, and not only what is left without its number or owner. */
+function isSynonym(words: readonly string[], { field }: HeaderMatch): boolean {
+  const key = words.join('')
+  return [field.name, ...field.synonyms].some((name) => synonymKey(name) === key)
+}
 
 interface FieldMatch {
   readonly match: HeaderMatch

@@ -3,9 +3,10 @@
  * Pure; works on a sample of rows.
  */
 export { bareHeader } from './bare-header.ts'
+export type { Column } from './classify-columns.ts'
 export { phoneShare } from './column-evidence.ts'
 export type { StyleOptions } from './column-styles.ts'
 export { FIELD_READERS, type FieldReader } from './field-readers.ts'
 export { describeForeignPhones, type MapHeaderOptions, type MappedHeader, mapHeader } from './map-header.ts'
-export { nameCell } from './quote-column.ts'
+export { nameCell, quote } from './quote-column.ts'
 export { createStyleReader } from './settle-styles.ts'

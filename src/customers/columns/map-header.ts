@@ -6,7 +6,15 @@ import {
   type HeaderMapping,
   ownAttribute,
 } from '../fields/index.ts'
-import { readPhones } from '../phones/index.ts'
+import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
+import { createDummyPhones, readPhones } from '../phones/index.ts'
+import {
+  choosePhones,
+  describePhones,
+  type PhoneChoice,
+  type PhoneQuestion,
+  putFirst,
+} from './choose-phones.ts'
 import {
   type Column,
   type ColumnRole,
@@ -18,6 +26,7 @@ import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
+import { findRegionColumns } from './region-columns.ts'
 
 export interface MapHeaderOptions {
   readonly catalogue: FieldCatalogue
@@ -29,6 +38,8 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** The first line is known to be a row and no header. */
   readonly headerless?: boolean
+  /** Numbers that stand for "none" beside the usual ones; they are no evidence. */
+  readonly dummyPhones?: readonly string[]
   /** Columns kept under `attributes`; more are left out, and said. 200 unless given. */
   readonly maxAttributes?: number
 }
@@ -51,11 +62,11 @@ export type MappedHeader =
       readonly candidates: readonly PhoneCandidate[]
       /** The file seems to begin with data: its first line is a row and no header. */
       readonly isHeaderRow: boolean
+      /** Columns of different phones, in quotes, that their headings do not tell apart. */
+      readonly equal?: readonly string[]
     }
 
 const MAX_ATTRIBUTES = 200
-/** From here on a column is evidently one of phones, whatever its header says. */
-const EVIDENT_SHARE = 0.8
 const MAX_EXAMPLES = 3
 const MAX_EXAMPLE_LENGTH = 40
 
@@ -74,16 +85,55 @@ export function mapHeader(
 ): MappedHeader {
   const isHeaderRow = options.headerless === true || looksLikeData(header, options)
   const names = isHeaderRow ? header.map(() => '') : header
-  const columns = describeColumns(names, isHeaderRow ? [header, ...rows] : rows)
+  const dataRows = isHeaderRow ? [header, ...rows] : rows
+  const columns = describeColumns(names, dataRows)
   const own = findOwnColumns(columns)
-  const roles = columns.map(
-    (column): ColumnRole =>
-      own.has(column.index) ? { kind: 'ours' } : classifyColumn(column, options.catalogue, options.region),
-  )
-  const phones = choosePhoneColumns(columns, roles, options)
-  if (phones === null)
-    return { kind: 'phone_column_unknown', candidates: listCandidates(columns, own, options), isHeaderRow }
-  return { kind: 'mapped', mapping: buildMapping(columns, roles, phones, isHeaderRow, options) }
+  const prefix = findPersonPrefix(columns, options.catalogue)
+  const readings = columns.map((column) => classify(column, own, prefix, options))
+  const roles = readings.map(({ role }) => role)
+  const evidence = {
+    rows: dataRows,
+    names: columns.filter((_, at) => isNameRole(roles[at])),
+    region: options.region,
+    dummies: createDummyPhones(options.dummyPhones ?? [], options.region),
+  }
+  const phones = chooseColumns(columns, roles, evidence, options)
+  if ('equal' in phones) {
+    const equal = phones.equal.map(quote)
+    const candidates = listCandidates(columns, own, options)
+    return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
+  }
+  const mapping = buildMapping(columns, readings, phones, isHeaderRow, options)
+  return { kind: 'mapped', mapping }
+}
+
+/** What a column is for, by all words of its header or, where these say nothing, by those behind a prefix. */
+interface ColumnReading {
+  readonly role: ColumnRole
+  readonly words: readonly string[]
+  /** The word in front that was seen through, as it is written. */
+  readonly prefix?: string
+}
+
+function classify(
+  column: Column,
+  own: ReadonlySet<number>,
+  prefix: PersonPrefix | null,
+  { catalogue, region }: MapHeaderOptions,
+): ColumnReading {
+  const { words } = column.words
+  if (own.has(column.index)) return { role: { kind: 'ours' }, words }
+  const role = classifyColumn(column, catalogue, region)
+  if (role.kind !== 'attribute' || role.note !== undefined) return { role, words }
+  const behind = wordsBehindPrefix(column, prefix)
+  if (behind === null) return { role, words }
+  const seen = classifyColumn(column, catalogue, region, behind)
+  const isSeenThrough = prefix !== null && words[0] === prefix.word
+  return { role: seen, words: behind, ...(isSeenThrough && { prefix: prefix.shown }) }
+}
+
+function isNameRole(role: ColumnRole | undefined): boolean {
+  return role?.kind === 'field' && role.match.field.name === 'full_name'
 }
 
 /** A first line with a phone in it and no heading we know is a row. */
@@ -94,29 +144,15 @@ function looksLikeData(header: readonly string[], { catalogue, region }: MapHead
   )
 }
 
-/** @returns phone columns in the order they are asked, or null where a person must say which it is */
-function choosePhoneColumns(
+function chooseColumns(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
-  { phoneColumn, region }: MapHeaderOptions,
-): readonly Column[] | null {
-  const ranked = columns
-    .flatMap((column, at) => {
-      const role = roles[at]
-      return role?.kind === 'phone' ? [{ column, rank: role.rank }] : []
-    })
-    .sort((a, b) => a.rank - b.rank || a.column.index - b.column.index)
-    .map(({ column }) => column)
-  if (phoneColumn !== undefined) {
-    const chosen = findColumn(columns, phoneColumn)
-    return chosen ? [chosen, ...ranked.filter((column) => column !== chosen)] : null
-  }
-  if (ranked.length === 0) return null
-  if (ranked.some(({ cells }) => cells.length === 0 || hasPhone(cells, region))) return ranked
-  const isElsewhere = columns.some(
-    (column) => !ranked.includes(column) && phoneShare(column.cells, region) >= EVIDENT_SHARE,
-  )
-  return isElsewhere ? null : ranked
+  evidence: Parameters<typeof choosePhones>[2],
+  { phoneColumn }: MapHeaderOptions,
+): PhoneChoice | PhoneQuestion {
+  if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
+  const chosen = findColumn(columns, phoneColumn)
+  return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
 }
 
 function findColumn(columns: readonly Column[], wanted: number | string): Column | undefined {
@@ -149,13 +185,16 @@ function listCandidates(
 
 function buildMapping(
   columns: readonly Column[],
-  roles: readonly ColumnRole[],
-  phones: readonly Column[],
+  readings: readonly ColumnReading[],
+  phones: PhoneChoice,
   isHeaderRow: boolean,
   options: MapHeaderOptions,
 ): HeaderMapping {
-  const notes: string[] = [...phoneNotes(phones, options)]
-  const fields = rankFields(listFieldColumns(columns, roles, phones))
+  const roles = readings.map(({ role }) => role)
+  const notes: string[] = [...phoneNotes(phones, options), ...strangePhones(columns, roles, phones, options)]
+  const prefix = readings.find((one) => one.prefix !== undefined)?.prefix
+  if (prefix !== undefined) notes.push(`Columns that begin with "${prefix}" are read as the customer's own.`)
+  const fields = rankFields(listFieldColumns(columns, roles, phones.columns))
   notes.push(...fields.notes)
   const taken = new Set<string>()
   const maxAttributes = options.maxAttributes ?? MAX_ATTRIBUTES
@@ -175,8 +214,18 @@ function buildMapping(
     const role = roles[at]
     if (role?.kind === 'ours')
       return { index, header, target: 'ignored', field: '', why: 'added by us to a file of failed rows' }
-    const phoneRank = phones.indexOf(column)
-    if (phoneRank >= 0) return { index, header, target: 'phone', field: 'primary_phone', rank: phoneRank }
+    const rank = phones.columns.indexOf(column)
+    if (rank >= 0) {
+      const isShared = phones.shared.has(column)
+      return {
+        index,
+        header,
+        target: 'phone',
+        field: 'primary_phone',
+        rank,
+        ...(isShared && { isKey: false }),
+      }
+    }
     const field = fields.columns.get(index)
     if (field) {
       const keptAs = field.isRepeated ? takeName(column) : null
@@ -195,10 +244,16 @@ function buildMapping(
       `More than the ${maxAttributes} columns we keep besides the known ones: ${tooMany[0] ?? ''} and what follows (${tooMany.length} in all) were left out.`,
     )
   }
+  const found = findRegionColumns(columns, roles, phones.columns, regionFields(mapped), {
+    region: options.region,
+    wordsOf: ({ index }) => readings[index]?.words ?? [],
+  })
+  notes.push(...found.notes)
   const styles = findColumnStyles(columns, mapped, options)
   notes.push(...styles.notes)
   const { dateOrder, decimalMark } = styles
-  return { columns: mapped, dateOrder, decimalMark, ...(isHeaderRow && { isHeaderRow }), notes }
+  const { regions } = found
+  return { columns: mapped, dateOrder, decimalMark, regions, ...(isHeaderRow && { isHeaderRow }), notes }
 }
 
 function listFieldColumns(
@@ -229,18 +284,35 @@ export function describeForeignPhones(
   return foreignPhones(quote(first), cells, region)
 }
 
-function phoneNotes(phones: readonly Column[], { region }: MapHeaderOptions): readonly string[] {
-  const [first, ...others] = phones
+/** The columns that give the dialling code and the country of the customer. */
+function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
+  const isRegion = ({ target, field, rank }: ColumnMapping): boolean =>
+    target === 'field' && (field === 'phone_code' || field === 'country') && (rank ?? 0) === 0
+  return new Set(mapped.filter(isRegion).map(({ index }) => index))
+}
+
+function phoneNotes(phones: PhoneChoice, { region }: MapHeaderOptions): readonly string[] {
+  const [first] = phones.columns
   if (!first) return []
-  const notes: string[] = []
-  if (others.length > 0) {
-    const rest = others.map(quote).join(', then ')
-    notes.push(
-      `The phone is taken from ${quote(first)}; where that holds none, from ${rest}. The others are kept as other phones.`,
-    )
-  }
   const foreign = foreignPhones(quote(first), first.cells, region)
-  return foreign === null ? notes : [...notes, foreign]
+  return [...describePhones(phones), ...(foreign === null ? [] : [foreign])]
+}
+
+/** Columns of phones that are not taken for the customer's, where their cells are phones. */
+function strangePhones(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  phones: PhoneChoice,
+  { region }: MapHeaderOptions,
+): readonly string[] {
+  const strange = columns.filter((column, at) => {
+    const role = roles[at]
+    const isStrange = role?.kind === 'attribute' && role.isStrangePhone === true
+    return isStrange && !phones.columns.includes(column) && hasPhone(column.cells, region)
+  })
+  if (strange.length === 0) return []
+  const them = strange.length === 1 ? 'it is kept as an attribute' : 'they are kept as attributes'
+  return [`Not taken for the customer's phone: ${strange.map(quote).join(', ')}; ${them}.`]
 }
 
 function emptyHeaderNotes(

@@ -49,7 +49,7 @@ export type ReadRow =
       readonly kind: 'customer'
       readonly line: number
       readonly phone: string
-      /** As typed; only where the reader was told to keep it, and only where it is not the E.164 form. */
+      /** As typed; only where it is not the E.164 form. */
       readonly written?: string
       readonly values: FieldValues
       /** Choices made in this row that the receipt counts; absent where there were none. */
@@ -85,7 +85,18 @@ export interface ColumnMapping {
   readonly part?: number
   /** The column loses nothing where another gives the field its value: it is also kept under `attributes.<this>`. */
   readonly keptAs?: string
+  /** Of a phone: false where its numbers belong to several people, so that it gives other phones and never the key. */
+  readonly isKey?: false
   readonly why?: string
+}
+
+/** A column that says how the numbers of a row are dialled where they have no country code of their own. */
+export interface RegionColumn {
+  readonly index: number
+  /** `code`: of a phone, in any form. `country`: of the person. `area`: an area code, which stands before the number. */
+  readonly kind: 'code' | 'country' | 'area'
+  /** Index of the one phone column it is about; absent where it is about all. */
+  readonly phone?: number
 }
 
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
@@ -95,6 +106,8 @@ export interface HeaderMapping {
   readonly dateOrder: Readonly<Record<string, 'day_first' | 'month_first'>>
   /** For each amount (by column index) what stands before its decimals, where the sample proves it. */
   readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
+  /** What decides about numbers without a country code, the first that is filled; absent in files read before. */
+  readonly regions?: readonly RegionColumn[]
   /** The file has no header: its first line is a row like the others and is to be read as one. */
   readonly isHeaderRow?: boolean
   /** Sentences for the receipt about choices made: two phone columns, an ambiguous date, a repeated header. */

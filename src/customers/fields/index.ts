@@ -11,9 +11,10 @@ export type {
   FieldValues,
   HeaderMapping,
   ReadRow,
+  RegionColumn,
   RowNote,
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
-export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch } from './field-catalogue.ts'
+export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'
 export { loadFields } from './load-fields.ts'
 export { type HeaderWords, normaliseHeader } from './normalise-header.ts'

@@ -1,7 +1,7 @@
 import { isRegion, listRegions, planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
 
 /** Languages whose names of countries are read, as Node brings them along (Unicode CLDR). */
-const LANGUAGES = 'en hi de fr es it pt nl pl sv da nb fi cs ro tr ru uk ar mr ta te bn gu'.split(' ')
+const LANGUAGES = 'en hi de fr es it pt nl pl sv da nb fi cs ro tr ru uk ar mr ta te bn gu id ms'.split(' ')
 
 /** What people write besides the official names. ISO 3166 alpha-3 codes are listed apart. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -38,24 +38,74 @@ const ALIASES: Readonly<Record<string, string>> = {
   macau: 'MO',
   swaziland: 'SZ',
   macedonia: 'MK',
+  eeuu: 'US',
+  'ee uu': 'US',
+  'e e u u': 'US',
+  eua: 'US',
+  'e u a': 'US',
+  'estados unidos de america': 'US',
+  'estados unidos de norteamerica': 'US',
+  'estados unidos da america': 'US',
+  'etats unis d amerique': 'US',
+  'stati uniti d america': 'US',
+  'vereinigte staaten von amerika': 'US',
+  'united states us': 'US',
+  'united states usa': 'US',
+  'united kingdom uk': 'GB',
+  'united kingdom gb': 'GB',
+  'united arab emirates uae': 'AE',
+  'abu dhabi': 'AE',
+  sharjah: 'AE',
+  inggris: 'GB',
+  saudi: 'SA',
+  'hong kong sar': 'HK',
+  prc: 'CN',
+  'republic of china': 'TW',
+  'taiwan province of china': 'TW',
+  'korea republic of': 'KR',
+  'korea democratic people s republic of': 'KP',
+  'iran islamic republic of': 'IR',
+  'tanzania united republic of': 'TZ',
+  'venezuela bolivarian republic of': 'VE',
+  'bolivia plurinational state of': 'BO',
+  'moldova republic of': 'MD',
+  'congo the democratic republic of the': 'CD',
+  'congo democratic republic of the': 'CD',
+  'democratic republic of the congo': 'CD',
+  'lao people s democratic republic': 'LA',
+  'syrian arab republic': 'SY',
+  'palestine state of': 'PS',
+  'brunei darussalam': 'BN',
+  'cote d ivoire': 'CI',
+  'macedonia the former yugoslav republic of': 'MK',
 }
 
 /** ISO 3166-1: alpha-2 and alpha-3 of every region that has phone numbers and an alpha-3 code of its own. */
 const ALPHA_3 =
   'AD:AND AE:ARE AF:AFG AG:ATG AI:AIA AL:ALB AM:ARM AO:AGO AR:ARG AS:ASM AT:AUT AU:AUS AW:ABW AX:ALA AZ:AZE BA:BIH BB:BRB BD:BGD BE:BEL BF:BFA BG:BGR BH:BHR BI:BDI BJ:BEN BL:BLM BM:BMU BN:BRN BO:BOL BQ:BES BR:BRA BS:BHS BT:BTN BW:BWA BY:BLR BZ:BLZ CA:CAN CC:CCK CD:COD CF:CAF CG:COG CH:CHE CI:CIV CK:COK CL:CHL CM:CMR CN:CHN CO:COL CR:CRI CU:CUB CV:CPV CW:CUW CX:CXR CY:CYP CZ:CZE DE:DEU DJ:DJI DK:DNK DM:DMA DO:DOM DZ:DZA EC:ECU EE:EST EG:EGY EH:ESH ER:ERI ES:ESP ET:ETH FI:FIN FJ:FJI FK:FLK FM:FSM FO:FRO FR:FRA GA:GAB GB:GBR GD:GRD GE:GEO GF:GUF GG:GGY GH:GHA GI:GIB GL:GRL GM:GMB GN:GIN GP:GLP GQ:GNQ GR:GRC GT:GTM GU:GUM GW:GNB GY:GUY HK:HKG HN:HND HR:HRV HT:HTI HU:HUN ID:IDN IE:IRL IL:ISR IM:IMN IN:IND IO:IOT IQ:IRQ IR:IRN IS:ISL IT:ITA JE:JEY JM:JAM JO:JOR JP:JPN KE:KEN KG:KGZ KH:KHM KI:KIR KM:COM KN:KNA KP:PRK KR:KOR KW:KWT KY:CYM KZ:KAZ LA:LAO LB:LBN LC:LCA LI:LIE LK:LKA LR:LBR LS:LSO LT:LTU LU:LUX LV:LVA LY:LBY MA:MAR MC:MCO MD:MDA ME:MNE MF:MAF MG:MDG MH:MHL MK:MKD ML:MLI MM:MMR MN:MNG MO:MAC MP:MNP MQ:MTQ MR:MRT MS:MSR MT:MLT MU:MUS MV:MDV MW:MWI MX:MEX MY:MYS MZ:MOZ NA:NAM NC:NCL NE:NER NF:NFK NG:NGA NI:NIC NL:NLD NO:NOR NP:NPL NR:NRU NU:NIU NZ:NZL OM:OMN PA:PAN PE:PER PF:PYF PG:PNG PH:PHL PK:PAK PL:POL PM:SPM PR:PRI PS:PSE PT:PRT PW:PLW PY:PRY QA:QAT RE:REU RO:ROU RS:SRB RU:RUS RW:RWA SA:SAU SB:SLB SC:SYC SD:SDN SE:SWE SG:SGP SH:SHN SI:SVN SJ:SJM SK:SVK SL:SLE SM:SMR SN:SEN SO:SOM SR:SUR SS:SSD ST:STP SV:SLV SX:SXM SY:SYR SZ:SWZ TC:TCA TD:TCD TG:TGO TH:THA TJ:TJK TK:TKL TL:TLS TM:TKM TN:TUN TO:TON TR:TUR TT:TTO TV:TUV TW:TWN TZ:TZA UA:UKR UG:UGA US:USA UY:URY UZ:UZB VA:VAT VC:VCT VE:VEN VG:VGB VI:VIR VN:VNM VU:VUT WF:WLF WS:WSM XK:XKX YE:YEM YT:MYT ZA:ZAF ZM:ZMB ZW:ZWE'
 
-let regionsByName: ReadonlyMap<string, string> | null = null
+/** Names collected so far: languages are asked one after another, since most cells are English or a code. */
+const regionsByName = new Map<string, string>()
+let languagesAsked = 0
 
 /**
  * The region a cell of a country column names: a name in any of the languages, an ISO 3166 code of two or three
- * letters, or a dialling code with or without text (`India (+91)`).
+ * letters, a flag, a dialling code with or without text (`India (+91)`), or several that share one (`US/Canada`).
  */
 export function regionOfCountry(text: string): string | null {
-  const upper = text.trim().toUpperCase()
-  if (upper.length === 2 && isRegion(upper)) return upper
-  regionsByName ??= collectNames()
-  const name = regionsByName.get(fold(text.replace(/\(.*?\)|\+.*$/gu, ' ')))
-  return name ?? regionOfCallingCode(text, null)
+  const plain = flagsAsLetters(text)
+  return regionOfName(plain) ?? regionOfCode(plain) ?? regionOfParts(plain)
+}
+
+/**
+ * The region that a cell beside a phone says: a dialling code, a country, or its ISO code.
+ *
+ * @param preferred taken where several regions share the dialling code and it is one of them
+ */
+export function regionOfHint(text: string, preferred: string | null): string | null {
+  const plain = text.replace(/^=?"?|"$|(?<=\d)\.0+$/gu, '')
+  const region = regionOfCallingCode(plain, preferred)
+  return region !== null && !/\p{L}/u.test(flagsAsLetters(plain)) ? region : regionOfCountry(plain)
 }
 
 /**
@@ -73,24 +123,87 @@ export function regionOfCallingCode(text: string, preferred: string | null): str
   return main !== undefined && planOfRegion(main) ? main : null
 }
 
+function regionOfName(text: string): string | null {
+  const upper = text
+    .trim()
+    .replace(/[.\s]+$/u, '')
+    .toUpperCase()
+  if (upper.length === 2 && isRegion(upper)) return upper
+  const code = /\(\s*(\+?\d+)\s*\)|(\+\d+)/u.exec(text)
+  const name = fold(text.replace(/\(.*?\)|\+.*$/gu, ' '))
+  const region = findName([name, fold(text), withoutForm(name)])
+  if (region === null) return null
+  // A name and the code of somewhere else: nobody knows which is right.
+  return code && regionOfCallingCode(code[1] ?? code[2] ?? '', region) !== region ? null : region
+}
+
+/** A number in a text is a dialling code behind a plus; anything else (`Sector 44`) counts something. */
+function regionOfCode(text: string): string | null {
+  if (!/\p{L}/u.test(text)) return regionOfCallingCode(text, null)
+  if (!/(?:\+|\b00)\s*\d/u.test(text)) return null
+  const region = regionOfCallingCode(text, null)
+  const named = regionOfName(text.replace(/[^\p{L}\p{M}\s]/gu, ' '))
+  const isSame =
+    named === null || planOfRegion(named)?.callingCode === planOfRegion(region ?? '')?.callingCode
+  return isSame ? region : null
+}
+
+/** `San Francisco, USA` ends with the country. `US/Canada`, `IN - India` name one plan in all their parts. */
+function regionOfParts(text: string): string | null {
+  const last = text.includes(',') ? (text.split(',').at(-1) ?? '').trim() : ''
+  if (/\p{L}{3}/u.test(last) || /^u\.?[sk]\.?$/iu.test(last)) return regionOfName(last)
+  const parts = text.split(/[/|;&()]|\s*[–—-]\s*|\b(?:or|and)\b/u).map((part) => part.trim())
+  const named = parts.filter((part) => part !== '')
+  if (named.length < 2) return null
+  const regions = named.map((part) => regionOfName(part) ?? regionOfCode(part))
+  const codes = new Set(regions.map((region) => (region === null ? null : planOfRegion(region)?.callingCode)))
+  return codes.size === 1 ? (regions[0] ?? null) : null
+}
+
+/** `Republic of India` */
+function withoutForm(name: string): string {
+  return name.replace(
+    /^(?:(?:federal|united|islamic|people s|arab|federative|socialist|democratic) )*(?:republic|kingdom|state|commonwealth|sultanate) of (?:the )?/u,
+    '',
+  )
+}
+
+/** Flags are written with letters of their own, from 🇦 on. */
+function flagsAsLetters(text: string): string {
+  return text.replace(/[\u{1f1e6}-\u{1f1ff}]/gu, (letter) =>
+    String.fromCodePoint((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 0x41),
+  )
+}
+
 /** What people call a region, in English, for sentences. */
 export function nameOfRegion(region: string): string {
   return new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' }).of(region) ?? region
 }
 
-function collectNames(): ReadonlyMap<string, string> {
-  const names = new Map(Object.entries(ALIASES))
-  for (const pair of ALPHA_3.split(' ')) names.set(pair.slice(3).toLowerCase(), pair.slice(0, 2))
-  for (const language of LANGUAGES) {
-    for (const style of ['long', 'short'] as const) {
-      const display = new Intl.DisplayNames([language], { type: 'region', style, fallback: 'none' })
-      for (const region of listRegions()) {
-        const name = fold(display.of(region) ?? '')
-        if (name !== '' && !names.has(name)) names.set(name, region)
-      }
+function findName(names: readonly string[]): string | null {
+  for (;;) {
+    for (const name of names) {
+      const region = regionsByName.get(name)
+      if (region !== undefined) return region
+    }
+    if (languagesAsked === LANGUAGES.length) return null
+    collectNames(LANGUAGES[languagesAsked] ?? 'en')
+    languagesAsked += 1
+  }
+}
+
+function collectNames(language: string): void {
+  if (languagesAsked === 0) {
+    for (const [name, region] of Object.entries(ALIASES)) regionsByName.set(name, region)
+    for (const pair of ALPHA_3.split(' ')) regionsByName.set(pair.slice(3).toLowerCase(), pair.slice(0, 2))
+  }
+  for (const style of ['long', 'short'] as const) {
+    const display = new Intl.DisplayNames([language], { type: 'region', style, fallback: 'none' })
+    for (const region of listRegions()) {
+      const name = fold(display.of(region) ?? '')
+      if (name !== '' && !regionsByName.has(name)) regionsByName.set(name, region)
     }
   }
-  return names
 }
 
 function fold(text: string): string {
@@ -101,5 +214,5 @@ function fold(text: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{M}]+/gu, ' ')
     .trim()
-    .replace(/^the /u, '')
+    .replace(/^the | (?:and|und|et|y|e|en|og|och|dan)(?= )/gu, '')
 }

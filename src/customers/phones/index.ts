@@ -2,7 +2,8 @@
  * Reads phone numbers: writing, country, numbering plan, E.164.
  * Pure; knows no column.
  */
-export { nameOfRegion, regionOfCallingCode, regionOfCountry } from './country-region.ts'
+export { nameOfRegion, regionOfHint } from './country-region.ts'
+export { createDummyPhones, type DummyPhones } from './dummy-phones.ts'
 export { formatPhone } from './format-phone.ts'
 export { nationalDigits } from './national-digits.ts'
 export { planOfRegion } from './numbering-plan.ts'

@@ -23,6 +23,8 @@ export interface NumberingPlan {
   readonly leadingDigits: RegExp | null
   /** Mobile first: most customers are reached on one. */
   readonly types: readonly NumberType[]
+  /** Numbers of mobiles; in some countries those of fixed lines are the same. */
+  readonly mobile: NumberType | null
 }
 
 interface NumberType {
@@ -44,6 +46,7 @@ const PLACE = {
   leadingDigits: 10,
   types: 11,
 } as const
+const FIXED_LINE = 0
 const MOBILE = 1
 
 interface RawMetadata {
@@ -113,7 +116,15 @@ function compilePlan(region: string, raw: RawPlan): NumberingPlan {
     types: [types[MOBILE], ...types.filter((_, place) => place !== MOBILE)].flatMap((type) =>
       compileType(type, lengths),
     ),
+    mobile: compileMobile(types, lengths),
   }
+}
+
+function compileMobile(types: readonly unknown[], general: readonly number[]): NumberType | null {
+  const mobile = types[MOBILE]
+  if (!Array.isArray(mobile)) return null
+  const [type] = compileType(mobile[0] ? mobile : types[FIXED_LINE], general)
+  return type ?? null
 }
 
 /** An empty pattern stands for "the same as fixed line", which is among the types anyway. */

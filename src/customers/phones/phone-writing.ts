@@ -31,7 +31,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 }
 const LOOKALIKE = new RegExp(`[${Object.keys(LOOKALIKES).join('')}]`, 'gu')
 
-const LINK = /^(?:tel|callto|sms|whatsapp|phone):(?:\/\/)?/iu
+const LINK = /^(?:(?:tel|callto|sms|phone):(?:\/\/)?|whatsapp:\/\/)/iu
 /** A link into WhatsApp names the number with its country code and without the plus. */
 const WHATSAPP_LINK = /^(?:https?:\/\/)?(?:wa\.me\/|(?:api|web)\.whatsapp\.com\/send\/?\?phone=)\+?(\d+).*$/iu
 const LINK_CONTEXT = /;phone-context=(\+[\d-]+)/iu

@@ -7,11 +7,18 @@ import {
   readScientific,
   spreadsheetError,
 } from '../cells/index.ts'
+import { type DialledPhone, dialPhone } from './dial-phone.ts'
+import { joinCodes, piecesOfJson } from './join-codes.ts'
+import { type LabelledPiece, labelPieces } from './label-phones.ts'
+import { planOfRegion } from './numbering-plan.ts'
 import { tidyPhone, withoutExtras, withoutLabels } from './phone-writing.ts'
-import { resolvePhone } from './resolve-phone.ts'
+import type { ResolvedPhone } from './resolve-phone.ts'
 import { countDigits, splitAfterAreaCode, splitAtSlash, splitAtSpaces, splitPhones } from './split-phones.ts'
 
-/** The phones of one cell, in the order they stand there, each once. `leftOut` counts pieces that are no phone. */
+/**
+ * The phones of one cell, each once: in the order they stand there, or as their labels rank them. `leftOut` counts
+ * pieces that are no phone, or somebody else's.
+ */
 export type PhoneReading =
   | { readonly kind: 'phones'; readonly phones: readonly string[]; readonly leftOut: number }
   | { readonly kind: 'blank' }
@@ -23,6 +30,12 @@ const LETTERS = problem('phone_invalid', 'holds letters where a phone number is 
 const SHORT = problem('phone_invalid', 'is too short for a phone number')
 const LONG = problem('phone_invalid', 'is too long for a phone number')
 const UNKNOWN = problem('phone_invalid', 'is not a phone number that exists')
+const AMBIGUOUS = problem(
+  'phone_invalid',
+  'can be read as two different phone numbers, with the country code and without it',
+)
+const FOREIGN = problem('phone_invalid', 'holds a number that exists in two of the countries it names')
+const SOMEBODY_ELSES = problem('phone_invalid', 'holds only phone numbers of somebody else, by their labels')
 
 /** Nobody's cell of phones is longer; it bounds the work a hostile cell can ask for. */
 const MAX_CELL_LENGTH = 500
@@ -34,10 +47,18 @@ const ONLY_PHONE = /^[+\d\s().[\]~'/-]+$/u
 /** A number that a program took for a decimal one. */
 const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
 const TRUNK_ZERO = /\(\s*0\s*\)/u
+/** A number that names its country itself. */
+const OWN_CODE = /^[^\d+]*(?:\+|00)/u
 
 /** Shortest and longest national numbers are decided by the plan; these only choose the words. */
 const SHORTEST_NUMBER = 8
 const LONGEST_NUMBER = 15
+
+/** How the numbers of a cell are dialled. The region follows the numbers: behind a foreign one it is that one's. */
+interface Dialling {
+  readonly region: string
+  readonly area: string | null
+}
 
 /**
  * Every phone in a cell, as E.164.
@@ -45,15 +66,18 @@ const LONGEST_NUMBER = 15
  * Reads any separators and digits of any script, `tel:` links, Excel's armour, international prefixes of `region`,
  * and several numbers in one cell. Extensions are left out: E.164 has none. Letters are never turned into digits.
  *
- * @param region ISO 3166 alpha-2 region whose dialling rules a number without country code follows
+ * @param region ISO 3166 alpha-2 region whose dialling rules a number without country code follows; empty where it
+ *   is not known, so that only numbers with a country code are phones
+ * @param area what the row's column of area codes holds; null where the file has none
  */
-export function readPhones(cell: string, region: string): PhoneReading {
+export function readPhones(cell: string, region: string, area: string | null = null): PhoneReading {
   const digits = plainDigits(cell)
   if (digits !== null) {
-    const phone = resolvePhone(digits, region)
+    const phone = dialPhone(digits, region, area)
+    if (phone === 'ambiguous') return AMBIGUOUS
     if (phone) return { kind: 'phones', phones: [phone.e164], leftOut: 0 }
   }
-  return readAny(cell, region)
+  return readAny(cell, { region, area })
 }
 
 /**
@@ -79,7 +103,7 @@ function isSpacer(code: number): boolean {
   return code === 0x20 || code === 0x28 || code === 0x29 || code === 0x2d
 }
 
-function readAny(cell: string, region: string): PhoneReading {
+function readAny(cell: string, dialling: Dialling): PhoneReading {
   const text = tidyPhone(cell)
   if (text === '' || isPlaceholder(text) || /^[0\s-]+$/u.test(text)) {
     return /0{5}/u.test(text) ? UNKNOWN : BLANK
@@ -89,52 +113,107 @@ function readAny(cell: string, region: string): PhoneReading {
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const scientific = readScientific(text)
   if (scientific?.kind === 'damaged') return DAMAGED
-  if (scientific) return collect([scientific.digits], region)
-  return collect(
-    splitPhones(withoutExtras(text)).flatMap((piece) => splitOrKeep(piece, region)),
-    region,
-  )
+  if (scientific) return collect(labelPieces([scientific.digits]), dialling)
+  const listed = piecesOfJson(text)
+  if (listed?.length === 0) return BLANK
+  const split = listed ?? splitPhones(withoutExtras(text)).flatMap((piece) => splitOrKeep(piece, dialling))
+  const pieces = joinCodes(split, (joined) => typeof resolveWritten(joined, dialling) === 'object')
+  return collect(labelPieces(pieces), dialling)
 }
 
 /** A slash keeps two numbers apart, or stands within one: `+49 (0)171 / 1234567`, where nothing before it is a phone. */
-function splitOrKeep(piece: string, region: string): readonly string[] {
+function splitOrKeep(piece: string, dialling: Dialling): readonly string[] {
   const parts = splitAtSlash(piece)
   const [first = ''] = parts
-  if (parts.length === 1 || typeof readOne(first, region) === 'string') return parts
+  const [labelled] = labelPieces([first])
+  if (parts.length === 1 || (labelled && isPhone(readOne(labelled.text, dialling)))) return parts
   const whole = parts.join('/')
-  return resolveWritten(whole, region) === null ? parts : [whole]
+  return resolveWritten(whole, dialling) === null ? parts : [whole]
 }
 
-function collect(pieces: readonly string[], region: string): PhoneReading {
-  const phones = new Set<string>()
+interface FoundPhone extends ResolvedPhone {
+  readonly rank: number
+  /** As written, where the country is the row's and not in the number. */
+  readonly assumed?: string
+}
+
+function collect(pieces: readonly LabelledPiece[], dialling: Dialling): PhoneReading {
+  const found: FoundPhone[] = []
   const problems: CellProblem[] = []
-  for (const piece of pieces) {
-    const whole = readOne(piece, region)
-    if (typeof whole === 'string') phones.add(whole)
-    else {
-      const apart = readApart(piece, region)
-      for (const phone of apart) phones.add(phone)
-      if (apart.length === 0) problems.push(whole)
+  let current = dialling
+  for (const { text, rank, isSomebodyElses } of pieces) {
+    if (isSomebodyElses) {
+      problems.push(SOMEBODY_ELSES)
+      continue
     }
+    const hasCode = OWN_CODE.test(text)
+    const reading = readPiece(text, hasCode ? dialling : current)
+    if (!Array.isArray(reading)) {
+      problems.push(reading)
+      continue
+    }
+    for (const phone of reading)
+      found.push({ ...phone, rank, ...(!hasCode && current === dialling && { assumed: text }) })
+    const last = reading.at(-1)
+    if (hasCode && last) current = followRegion(last, dialling)
   }
-  if (phones.size > 0) return { kind: 'phones', phones: [...phones], leftOut: problems.length }
-  return problems.find(({ code }) => code !== 'phone_invalid') ?? problems[0] ?? UNKNOWN
+  const kept = dropDoubtful(found, dialling)
+  if (kept.length < found.length) problems.push(FOREIGN)
+  if (kept.length === 0)
+    return problems.find(({ code }) => code !== 'phone_invalid') ?? problems[0] ?? UNKNOWN
+  const ranked = kept.toSorted((a, b) => a.rank - b.rank)
+  return { kind: 'phones', phones: [...new Set(ranked.map(({ e164 }) => e164))], leftOut: problems.length }
 }
 
-/** Numbers that only a space or a slash keeps apart, in a piece that is no phone as a whole. */
-function readApart(piece: string, region: string): readonly string[] {
-  const atSpaces = splitAtSpaces(piece).map((part) => readOne(part, region))
-  if (atSpaces.length > 1 && atSpaces.every((one) => typeof one === 'string')) return atSpaces
-  const atSlashes = splitAfterAreaCode(piece).map((part) => readOne(part, region))
-  return atSlashes.filter((one) => typeof one === 'string')
+/** Behind a number of another country, those without a country code are numbers of that one, or none. */
+function followRegion({ region }: ResolvedPhone, dialling: Dialling): Dialling {
+  const isHome = planOfRegion(region)?.callingCode === planOfRegion(dialling.region)?.callingCode
+  return isHome ? dialling : { region, area: null }
 }
 
-function readOne(piece: string, region: string): string | CellProblem {
+/** A number before a foreign one, which exists in both countries, is nobody's for sure. */
+function dropDoubtful(found: readonly FoundPhone[], dialling: Dialling): readonly FoundPhone[] {
+  const foreign = found.find((phone) => followRegion(phone, dialling) !== dialling)
+  if (!foreign) return found
+  return found.filter(
+    ({ assumed }) =>
+      assumed === undefined || !isPhone(readOne(assumed, { region: foreign.region, area: null })),
+  )
+}
+
+/** The phones of one piece: one as a whole, or several that only a space or a slash keeps apart. */
+function readPiece(piece: string, dialling: Dialling): ResolvedPhone[] | CellProblem {
+  const whole = readOne(piece, dialling)
+  if (isPhone(whole)) return [whole]
+  const apart = whole === AMBIGUOUS ? [] : readApart(piece, dialling)
+  return apart.length === 0 ? whole : apart
+}
+
+function readApart(piece: string, dialling: Dialling): ResolvedPhone[] {
+  let current = dialling
+  const atSpaces = splitAtSpaces(piece).map((part) => {
+    const hasCode = OWN_CODE.test(part)
+    const one = readOne(part, hasCode ? dialling : current)
+    if (hasCode && isPhone(one)) current = followRegion(one, dialling)
+    return one
+  })
+  if (atSpaces.length > 1 && atSpaces.every(isPhone)) return atSpaces
+  return splitAfterAreaCode(piece)
+    .map((part) => readOne(part, dialling))
+    .filter(isPhone)
+}
+
+function isPhone(one: ResolvedPhone | CellProblem): one is ResolvedPhone {
+  return 'e164' in one
+}
+
+function readOne(piece: string, dialling: Dialling): ResolvedPhone | CellProblem {
   const scientific = readScientific(piece)
   if (scientific?.kind === 'damaged') return DAMAGED
   const bare = withoutLabels(piece)
   const short = SHORT_EXTENSION.exec(bare)
-  const phone = resolveWritten(bare, region) ?? (short ? resolveWritten(short[1] ?? '', region) : null)
+  const phone = resolveWritten(bare, dialling) ?? (short ? resolveWritten(short[1] ?? '', dialling) : null)
+  if (phone === 'ambiguous') return AMBIGUOUS
   if (phone) return phone
   if (MASK.test(bare)) return MASKED
   if (/\p{L}/u.test(bare)) return LETTERS
@@ -142,16 +221,15 @@ function readOne(piece: string, region: string): string | CellProblem {
   return digits < SHORTEST_NUMBER ? SHORT : digits > LONGEST_NUMBER ? LONG : UNKNOWN
 }
 
-function resolveWritten(text: string, region: string): string | null {
+function resolveWritten(text: string, { region, area }: Dialling): DialledPhone {
   if (!ONLY_PHONE.test(text)) return null
   const whole = text.replace(DECIMAL_ZEROS, '$1')
+  const dial = (written: string): DialledPhone => dialPhone(toDialled(written), region, area)
   // `98765.00000` is grouped by its dot: without the zeros it is no number.
-  const phone = resolvePhone(toDialled(whole), region) ?? resolvePhone(toDialled(text), region)
+  const phone = dial(whole) ?? dial(text)
   // The reference knows which countries keep the zero of "+39 (0)6"; where it finds no number, the brackets said to
   // leave it out when calling from abroad.
-  const found =
-    phone ?? (TRUNK_ZERO.test(whole) ? resolvePhone(toDialled(whole.replace(TRUNK_ZERO, '')), region) : null)
-  return found?.e164 ?? null
+  return phone ?? (TRUNK_ZERO.test(whole) ? dial(whole.replace(TRUNK_ZERO, '')) : null)
 }
 
 /** Digits with the plus in front, if one stands before the first digit. A plus further in makes it no number. */

@@ -1,15 +1,16 @@
 import type { RowProblemCode } from '../../errors.ts'
-import { cleanText, isBlank } from '../cells/index.ts'
+import { type CellProblem, cleanText } from '../cells/index.ts'
 import { nameCell } from '../columns/index.ts'
 import type { ColumnMapping, FieldCatalogue, HeaderMapping, RowNote } from '../fields/index.ts'
-import { readPhones, regionOfCallingCode, regionOfCountry } from '../phones/index.ts'
+import { createDummyPhones, type DummyPhones, readPhones } from '../phones/index.ts'
+import { createRegionFinders, type FindRegion, type RowRegion } from './row-region.ts'
 import { isClearWord } from './row-steps.ts'
 
 export type PickedPhone =
   | {
       readonly kind: 'phone'
       readonly phone: string
-      /** The phone as typed, where that is asked for and not the E.164 form. */
+      /** The phone as typed, where that is not the E.164 form. */
       readonly written?: string
       /** Other phones of the row, null where they are to be cleared, absent where the row says nothing of them. */
       readonly others?: readonly string[] | null
@@ -28,10 +29,27 @@ interface PickerOptions {
   readonly catalogue: FieldCatalogue
   readonly region: string
   readonly clearWord: string
-  readonly keepsWritten?: boolean
+  /** Numbers that stand for "none"; the usual ones unless given. */
+  readonly dummyPhones?: readonly string[]
 }
 
 type Cells = readonly string[]
+
+interface PhoneColumn {
+  readonly column: ColumnMapping
+  readonly regionOf: FindRegion
+}
+
+/** What the phone columns of one row have given so far. */
+interface Picking {
+  readonly phones: string[]
+  /** Numbers that belong to several people, and never say which. */
+  readonly shared: string[]
+  readonly notes: RowNote[]
+  failed: PickedPhone | null
+  isCleared: boolean
+  written: string | undefined
+}
 
 /**
  * Makes the function that finds the key of a row among its phone columns: the first number of the first column that
@@ -41,30 +59,26 @@ export function createPhonePicker(
   mapping: HeaderMapping,
   options: PickerOptions,
 ): (cells: Cells) => PickedPhone {
+  const findersOf = createRegionFinders(mapping, options.region)
   const columns = mapping.columns
     .filter(({ target }) => target === 'phone')
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
-  const regionOf = createRegionFinder(mapping, options.region)
+    .map((column): PhoneColumn => ({ column, regionOf: findersOf(column.index) }))
+  const [first] = columns
   const keepsOthers = options.catalogue.field('other_phones') !== null
+  const dummies = createDummyPhones(options.dummyPhones ?? [], options.region)
 
   return (cells) => {
-    const region = regionOf(cells)
-    const found: FoundPhones = { phones: [], notes: [], failed: null, isCleared: false, written: undefined }
-    for (const column of columns) {
-      const cell = cells[column.index]
-      if (cell === undefined || cell === '') continue
-      if (!isClearWord(cell, options.clearWord)) addPhones(found, column, cell, region, options)
-      else if (column.rank === 0) return cannotClear(column)
-      else found.isCleared = true
-    }
-    const [phone, ...rest] = found.phones
-    if (phone === undefined) return found.failed ?? missing(columns[0])
-    const others = [...new Set(rest)].filter((other) => other !== phone)
-    const { written, notes, isCleared } = found
+    const picking = pickAll(columns, cells, dummies, options.clearWord)
+    if ('kind' in picking) return picking
+    const [phone, ...rest] = picking.phones
+    if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
+    const others = [...new Set([...rest, ...picking.shared])].filter((other) => other !== phone)
+    const { written, notes, isCleared } = picking
     return {
       kind: 'phone',
       phone,
-      region,
+      region: first?.regionOf(cells).region ?? options.region,
       ...(written !== undefined && { written }),
       ...(keepsOthers && others.length > 0 && { others }),
       ...(keepsOthers && others.length === 0 && isCleared && { others: null }),
@@ -73,42 +87,90 @@ export function createPhonePicker(
   }
 }
 
-/** What the phone columns of a row hold, as far as they are read. */
-interface FoundPhones {
-  readonly phones: string[]
-  readonly notes: RowNote[]
-  /** The first cell that cannot be read: the problem of a row without any phone. */
-  failed: PickedPhone | null
-  isCleared: boolean
-  written: string | undefined
+/** What the phone columns of a row hold. @returns the problem where the key itself is to be cleared */
+function pickAll(
+  columns: readonly PhoneColumn[],
+  cells: Cells,
+  dummies: DummyPhones,
+  clearWord: string,
+): Picking | PickedPhone {
+  const picking: Picking = {
+    phones: [],
+    shared: [],
+    notes: [],
+    failed: null,
+    isCleared: false,
+    written: undefined,
+  }
+  for (const one of columns) {
+    const cell = cells[one.column.index]
+    if (cell === undefined || cell === '') continue
+    if (!isClearWord(cell, clearWord)) pickFrom(one, cell, one.regionOf(cells), dummies, picking)
+    else if (one.column.rank === 0) return cannotClear(one.column)
+    else picking.isCleared = true
+  }
+  return picking
 }
 
-function addPhones(
-  found: FoundPhones,
-  column: ColumnMapping,
+function pickFrom(
+  { column }: PhoneColumn,
   cell: string,
-  region: string,
-  { keepsWritten }: PickerOptions,
+  { region, area, because }: RowRegion,
+  dummies: DummyPhones,
+  picking: Picking,
 ): void {
-  const { phones, notes } = found
-  const reading = readPhones(cell, region)
+  const reading = readPhones(cell, region, area)
   if (reading.kind === 'blank') return
+  const { header } = column
   if (reading.kind === 'problem') {
-    const message = `${nameCell(column)} ${reading.why}.`
-    found.failed ??= { kind: 'problem', code: reading.code, column: column.header, message }
-    notes.push({ code: 'phone_left_out', column: column.header })
+    picking.failed ??= dummies.isTyped(cell)
+      ? dummyPhone(column)
+      : unreadable(column, reading, region, because)
+    picking.notes.push({ code: 'phone_left_out', column: header })
     return
   }
-  if (phones.length === 0 && column.rank !== 0)
-    notes.push({ code: 'phone_from_next_column', column: column.header })
-  if (phones.length === 0 && keepsWritten) found.written = writtenIn(cell, reading.phones)
-  if (reading.leftOut > 0) notes.push({ code: 'phone_left_out', column: column.header })
-  phones.push(...reading.phones)
+  const phones = reading.phones.filter((phone) => !dummies.has(phone))
+  if (phones.length === 0) picking.failed ??= dummyPhone(column)
+  if (phones.length < reading.phones.length || reading.leftOut > 0)
+    picking.notes.push({ code: 'phone_left_out', column: header })
+  if (column.isKey === false) picking.shared.push(...phones)
+  if (phones.length === 0 || column.isKey === false) return
+  if (picking.phones.length === 0) {
+    if (column.rank !== 0) picking.notes.push({ code: 'phone_from_next_column', column: header })
+    picking.written = writtenIn(cell, reading.phones)
+  }
+  picking.phones.push(...phones)
+}
+
+/** What is wrong with a number, and why it was read so where another column had a say. */
+function unreadable(
+  column: ColumnMapping,
+  { code, why }: CellProblem,
+  region: string,
+  because: string | null,
+): PickedPhone {
+  const cell = nameCell(column)
+  const isPlain = because === null || code !== 'phone_invalid'
+  if (isPlain) return { kind: 'problem', code, column: column.header, message: `${cell} ${why}.` }
+  return region === ''
+    ? {
+        kind: 'problem',
+        code: 'country_unknown',
+        column: column.header,
+        message: `${cell} is not a phone number with a country code, and ${because}.`,
+      }
+    : { kind: 'problem', code, column: column.header, message: `${cell} ${why} (${because}).` }
+}
+
+function dummyPhone(column: ColumnMapping): PickedPhone {
+  const message = `${nameCell(column)} is a dummy number: one digit repeated, 1234567890, or one listed in DUMMY_PHONES.`
+  return { kind: 'problem', code: 'phone_dummy', column: column.header, message }
 }
 
 /** Of several numbers in one cell none is as typed: what stands between them belongs to nobody. */
 function writtenIn(cell: string, [phone, ...others]: readonly string[]): string | undefined {
-  const text = others.length === 0 ? cleanText(cell) : phone
+  if (others.length > 0) return undefined
+  const text = cleanText(cell)
   return text === phone ? undefined : text
 }
 
@@ -117,38 +179,8 @@ function cannotClear(column: ColumnMapping): PickedPhone {
   return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
 }
 
-function missing(column: ColumnMapping | undefined): PickedPhone {
-  const message = column ? `${nameCell(column)} is empty.` : 'There is no phone.'
+function missing(column: ColumnMapping | undefined, hasShared: boolean): PickedPhone {
+  const rest = hasShared ? ', and the other phones of the row are shared by several names' : ''
+  const message = column ? `${nameCell(column)} is empty${rest}.` : 'There is no phone.'
   return { kind: 'problem', code: 'phone_missing', column: column?.header ?? null, message }
-}
-
-/** Countries of a file are few; a hostile one may hold a different text in every row. */
-const MAX_REMEMBERED = 2_000
-
-/** The region of a row's national numbers: a dialling code beside it first, then its country, then the default. */
-function createRegionFinder(mapping: HeaderMapping, fallback: string): (cells: Cells) => string {
-  const find = (field: string): number =>
-    mapping.columns.find(
-      (column) => column.target === 'field' && column.field === field && (column.rank ?? 0) === 0,
-    )?.index ?? -1
-  const code = find('phone_code')
-  const country = find('country')
-  if (code < 0 && country < 0) return () => fallback
-  const remembered = new Map<string, string>()
-  return (cells) => {
-    const codeCell = cells[code] ?? ''
-    const countryCell = cells[country] ?? ''
-    const key = `${codeCell}\n${countryCell}`
-    const known = remembered.get(key)
-    if (known !== undefined) return known
-    const region = decideRegion(codeCell, countryCell, fallback)
-    if (remembered.size < MAX_REMEMBERED) remembered.set(key, region)
-    return region
-  }
-}
-
-function decideRegion(codeCell: string, countryCell: string, fallback: string): string {
-  const country = isBlank(countryCell) ? null : regionOfCountry(cleanText(countryCell))
-  const code = isBlank(codeCell) ? null : regionOfCallingCode(cleanText(codeCell), country ?? fallback)
-  return code ?? country ?? fallback
 }

@@ -17,8 +17,8 @@ export interface RowReaderOptions {
   readonly region: string
   /** What a person writes to empty a field on purpose: `#CLEAR`. */
   readonly clearWord: string
-  /** Records are told apart by the phone as typed: rows say how it was. */
-  readonly keepsWritten?: boolean
+  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  readonly dummyPhones?: readonly string[]
 }
 
 /**

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { describeTooMany } from '../../../commands/access/index.ts'
+import { describeNotChosen } from '../../../commands/home/index.ts'
 import type { CommandDeps } from '../../../commands/index.ts'
-import { describeError, type Reply } from '../../../commands/reply/index.ts'
+import { describeError, type Reply, toAsker } from '../../../commands/reply/index.ts'
 import { toAppError } from '../../errors.ts'
 import type { AuditFinding, AuditTrail } from '../../stores/index.ts'
 import { type Log, logAboutUpload } from '../../uploads/lease/index.ts'
 import type { ReplySender } from '../messages/index.ts'
-import type { ChannelRule } from './channel-rule.ts'
+import type { ChannelRefusal, ChannelRule, RoomEntry } from './channel-rule.ts'
 import type { Members } from './members.ts'
 import { describeNoSharedChannel } from './view-refusals.ts'
 
@@ -28,23 +30,23 @@ export interface Requester {
   readonly team: string
   readonly user: string
   /**
-   * Where the bot has to be a member. `null`: a place that only this person and the bot see, such as App Home. Undefined:
+   * Where both the bot and the person have to be members. `null`: a place that only this person and the bot see, such as App Home. Undefined:
    * nobody knows, so nothing is done.
    */
   readonly channel: string | null | undefined
 }
 
 /**
- * What all doors have in common. Guests and people of other organisations get nothing, nor does anybody in a channel the bot
- * is not in or, in a conversation with the bot alone, anybody who shares no channel with it; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
+ * What all doors have in common. Guests and people of other organisations get nothing, nor does anybody in a channel that
+ * not both they and the bot are in or, in a conversation with the bot alone, anybody who shares no channel with it; who asked for what is written down before it is done, and what came of it before it is shown. Errors are
  * caught here, once: whoever asked always gets an answer, and the log the code and the reference.
  */
 export async function authorize(
   visitor: Requester,
-  { colleagues, channelRule, audit, botUserId, log }: AuthorizeDeps,
-  run: () => Promise<Reply>,
+  { commandDeps, colleagues, channelRule, audit, botUserId, log }: AuthorizeDeps,
+  run: (channels: ReadonlySet<string>) => Promise<Reply>,
 ): Promise<Reply> {
-  const { channel, user, entry, name } = visitor
+  const { channel, user, entry: way, name } = visitor
   const visit = { ...visitor, channel: channel ?? undefined }
   let open: Awaited<ReturnType<AuditTrail['begin']>> | undefined
 
@@ -53,7 +55,7 @@ export async function authorize(
       open ??= await audit.begin(visit)
       await audit.settle(open, finding)
     } catch (error) {
-      log.warn({ [entry]: name, code: toAppError(error).code, err: error }, 'not in the audit')
+      log.warn({ [way]: name, code: toAppError(error).code, err: error }, 'not in the audit')
     }
   }
 
@@ -62,29 +64,57 @@ export async function authorize(
       await completeAuditQuietly({ outcome: 'refused', why: 'guest' })
       return describeNotForGuests()
     }
-    const refusal =
-      channel === undefined ? 'not_in_channel' : channel && (await channelRule.judge(user, channel))
-    if (refusal) {
+    const entry: RoomEntry =
+      channel === undefined ? { refusal: 'not_in_channel' } : await channelRule.enter(user, channel)
+    if ('refusal' in entry) {
       await completeAuditQuietly({ outcome: 'refused', why: 'not_in_channel' })
-      return refusal === 'no_room' ? describeNoSharedChannel() : describeNotInvited(botUserId())
+      return describeRoomRefusal(entry.refusal, botUserId())
+    }
+    const tooMany = await refuseMany(visitor, commandDeps)
+    if (tooMany) {
+      await completeAuditQuietly(describeFinding(tooMany))
+      return tooMany
     }
     open = await audit.begin(visit)
-    const reply = await run()
+    const reply = await run(entry.channels)
     logAboutUpload(reply.trace?.uploads?.[0])
     await audit.settle(open, describeFinding(reply))
     return reply
   } catch (thrown) {
     const error = toAppError(thrown)
     const reference = randomBytes(3).toString('hex')
-    log.error({ [entry]: name, code: error.code, reference, err: error }, `${entry} failed`)
+    log.error({ [way]: name, code: error.code, reference, err: error }, `${way} failed`)
     if (open) await completeAuditQuietly({ outcome: 'failed' })
     return describeError(error, reference)
   }
 }
 
+/** Counts what a person asks. Opening the App Home is none: what it shows is kept by Slack. */
+async function refuseMany({ user, entry }: Requester, { rates }: CommandDeps): Promise<Reply | undefined> {
+  const seconds = entry === 'home' ? undefined : await rates?.take(user, 'question')
+  if (rates === undefined || seconds === undefined) return undefined
+  return describeTooMany(rates.limits.question, 'question', seconds)
+}
+
 function describeFinding({ trace }: Reply): AuditFinding {
-  const { isRefused, ...about } = trace ?? { did: 'asked' }
-  return isRefused ? { outcome: 'refused', why: 'not_allowed', ...about } : { outcome: 'answered', ...about }
+  const { isRefused, why = 'not_allowed', ...about } = trace ?? { did: 'asked' }
+  return isRefused ? { outcome: 'refused', why, ...about } : { outcome: 'answered', ...about }
+}
+
+function describeRoomRefusal(refusal: ChannelRefusal, botUserId: string | undefined): Reply {
+  switch (refusal) {
+    case 'not_in_channel':
+      return describeNotInvited(botUserId)
+    case 'person_not_in_channel':
+      return toAsker(
+        { kind: 'headline', text: 'I only answer members of this channel.' },
+        { kind: 'text', text: 'Join it, or ask me in a channel that you and I are in.' },
+      )
+    case 'no_room':
+      return describeNoSharedChannel()
+    case 'not_chosen':
+      return toAsker(...describeNotChosen())
+  }
 }
 
 function describeNotInvited(botUserId: string | undefined): Reply {

@@ -2,25 +2,60 @@ import type { ChannelMembership } from './channel-membership.ts'
 import type { Channels } from './channels.ts'
 
 /** Why somebody may not act at a place. */
-export type ChannelRefusal = 'not_in_channel' | 'no_room'
+export type ChannelRefusal =
+  /** The bot is not in the channel. */
+  | 'not_in_channel'
+  /** The bot is, the person is not: Slack shows the buttons of a public channel to whoever looks at it. */
+  | 'person_not_in_channel'
+  /** A conversation with the bot alone, and the person is in no channel with it. */
+  | 'no_room'
+  /** Whoever runs the bot chose other channels for it. */
+  | 'not_chosen'
+
+/** A person who may act at a place, with the channels whose uploads they may see. */
+export type RoomEntry = { readonly channels: ReadonlySet<string> } | { readonly refusal: ChannelRefusal }
 
 export interface ChannelRule {
   /**
-   * Being in the room is the permission: in a channel the bot has to be a member. Anybody can start a conversation with
-   * the bot alone, so there, as in the App Home, the person has to share a channel with it.
-   * @returns undefined where the person may
+   * Being in the room is the permission: in a channel both the bot and the person have to be members. Anybody can start a
+   * conversation with the bot alone, so there the person has to share a channel with it.
+   * @param channel null: the App Home or a window, where whoever shares no channel with the bot has an empty set
    * @throws AppError slack_unavailable, slack_refused
    */
-  judge(user: string, channel: string): Promise<ChannelRefusal | undefined>
+  enter(user: string, channel: string | null): Promise<RoomEntry>
+  /**
+   * Whether a file that was shared at a place is imported. Slack told of the share, so that the person could share it
+   * there is known.
+   * @throws AppError slack_unavailable, slack_refused
+   */
+  judgeShare(user: string, channel: string): Promise<'no_room' | 'not_chosen' | undefined>
 }
 
-export function createChannelRule(membership: ChannelMembership, rooms: Channels): ChannelRule {
+/** @param chosen the channels the bot works in at all; all where undefined */
+export function createChannelRule(
+  membership: ChannelMembership,
+  rooms: Channels,
+  chosen?: ReadonlySet<string>,
+): ChannelRule {
+  const isChosen = (channel: string) => chosen === undefined || chosen.has(channel)
+
   return {
-    async judge(user, channel) {
+    async enter(user, channel) {
+      if (channel === null) return { channels: await rooms.sharedWith(user) }
       const standing = await membership.standingIn(channel)
-      if (standing === 'outside') return 'not_in_channel'
-      if (standing === 'member') return undefined
-      return (await rooms.sharedWith(user)).size > 0 ? undefined : 'no_room'
+      if (standing === 'outside') return { refusal: 'not_in_channel' }
+      if (standing === 'alone') {
+        const channels = await rooms.sharedWith(user)
+        return channels.size > 0 ? { channels: new Set([...channels, channel]) } : { refusal: 'no_room' }
+      }
+      if (!isChosen(channel)) return { refusal: 'not_chosen' }
+      const channels = await rooms.sharedWith(user, channel)
+      return channels.has(channel) ? { channels } : { refusal: 'person_not_in_channel' }
+    },
+    async judgeShare(user, channel) {
+      const standing = await membership.standingIn(channel)
+      if (standing === 'alone') return (await rooms.sharedWith(user)).size > 0 ? undefined : 'no_room'
+      return standing === 'member' && !isChosen(channel) ? 'not_chosen' : undefined
     },
   }
 }

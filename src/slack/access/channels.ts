@@ -6,9 +6,13 @@ export interface Channels {
   /**
    * Channels in which both the bot and a person are. Outside of a channel, in the App Home and in windows, that is
    * their permission: what they may see there is what these channels were told.
+   * @param expected where they act now: without it, an answer that is not quite new is asked for again, because people
+   *   act in a channel as soon as they have joined it
    * @throws AppError slack_unavailable, slack_refused
    */
-  sharedWith(user: string): Promise<ReadonlySet<string>>
+  sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>>
+  /** The bot came to a channel: what is known is not relied upon any more. */
+  distrust(): void
 }
 
 /** Milliseconds an answer is trusted; "none" only briefly, because the next thing people do is invite the bot. */
@@ -21,18 +25,46 @@ const CHANNELS = 'public_channel,private_channel,mpim'
 // What a person is called whom the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible'])
 
-export function createChannels(client: WebClient): Channels {
-  const known = new Map<string, { readonly rooms: ReadonlySet<string>; readonly until: number }>()
+interface Answer {
+  readonly rooms: ReadonlySet<string>
+  readonly askedAt: number
+}
 
-  async function ask(user: string): Promise<ReadonlySet<string>> {
-    const place = { types: CHANNELS, withinMs: ASK_WITHIN_MS }
+function isTrusted(
+  entry: Answer | undefined,
+  isEnough: (rooms: ReadonlySet<string>) => boolean,
+): entry is Answer {
+  return (
+    entry !== undefined && entry.askedAt + (isEnough(entry.rooms) ? TRUST_MS : TRUST_NONE_MS) > Date.now()
+  )
+}
+
+/** @param allowed the channels the bot works in at all; all where undefined */
+export function createChannels(client: WebClient, allowed?: ReadonlySet<string>): Channels {
+  const known = new Map<string, Answer>()
+  /** Many requests of one person at once are one question. */
+  const asking = new Map<string, Promise<ReadonlySet<string>>>()
+  let ours: Answer | undefined
+
+  /** The bot's own channels, asked for once for all people. */
+  async function listOurs(isEnough: (rooms: ReadonlySet<string>) => boolean): Promise<ReadonlySet<string>> {
+    if (isTrusted(ours, isEnough)) return ours.rooms
+    const askedAt = Date.now()
+    const rooms = new Set(await listConversations(client, { types: CHANNELS, withinMs: ASK_WITHIN_MS }))
+    ours = { rooms, askedAt }
+    return rooms
+  }
+
+  async function ask(user: string, expected: string | undefined): Promise<ReadonlySet<string>> {
     try {
-      const [ours, theirs] = await Promise.all([
-        listConversations(client, place),
-        listConversations(client, { ...place, user }),
-      ])
-      const isTheirs = new Set(theirs)
-      return new Set(ours.filter((channel) => isTheirs.has(channel)))
+      const theirs = await listConversations(client, { types: CHANNELS, withinMs: ASK_WITHIN_MS, user })
+      const shareable = theirs.filter((channel) => allowed === undefined || allowed.has(channel))
+      const isIn = (rooms: ReadonlySet<string>) => (channel: string) => rooms.has(channel)
+      // Where the two share nothing as far as is known, the bot may have been invited since.
+      const rooms = await listOurs((known) =>
+        expected === undefined ? shareable.some(isIn(known)) : known.has(expected),
+      )
+      return new Set(shareable.filter(isIn(rooms)))
     } catch (error) {
       if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return new Set()
       throw error
@@ -40,13 +72,22 @@ export function createChannels(client: WebClient): Channels {
   }
 
   return {
-    async sharedWith(user) {
+    async sharedWith(user, expected) {
       const entry = known.get(user)
-      if (entry && entry.until > Date.now()) return entry.rooms
-      const rooms = await ask(user)
+      const isEnough = (rooms: ReadonlySet<string>) =>
+        expected === undefined ? rooms.size > 0 : rooms.has(expected)
+      if (isTrusted(entry, isEnough)) return entry.rooms
+      const askedAt = Date.now()
+      const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
+      asking.set(user, answer)
+      const rooms = await answer
       if (known.size >= MAX_REMEMBERED) known.clear()
-      known.set(user, { rooms, until: Date.now() + (rooms.size > 0 ? TRUST_MS : TRUST_NONE_MS) })
+      known.set(user, { rooms, askedAt })
       return rooms
+    },
+    distrust() {
+      known.clear()
+      ours = undefined
     },
   }
 }

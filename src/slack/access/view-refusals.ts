@@ -13,17 +13,6 @@ export function describeInChannel(): Reply {
   }
 }
 
-export function describeNotInThatChannel(): Reply {
-  return {
-    trace: { did: 'asked', isRefused: true },
-    visibility: 'asker',
-    parts: [
-      { kind: 'headline', text: 'That file was not shared in a channel that you and I are in.' },
-      { kind: 'text', text: 'Ask to be invited to its channel.' },
-    ],
-  }
-}
-
 export function describeNoSharedChannel(): Reply {
   return {
     trace: { did: 'asked', isRefused: true },

@@ -63,7 +63,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
     },
   }
 
-  /** @throws AppError shared_by_guest, shared_without_room */
+  /** @throws AppError shared_by_guest, shared_without_room, shared_elsewhere */
   async function assertMayShare(
     { user, channel }: { readonly user: string; readonly channel: string },
     file: string,
@@ -71,8 +71,9 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   ): Promise<void> {
     if (isNew && !(await isMember(user))) throw new AppError('shared_by_guest', { file })
     // The event itself says that the bot is in a channel, and may have left since.
-    if ((await channelRule.judge(user, channel)) === 'no_room')
-      throw new AppError('shared_without_room', { file })
+    const refusal = await channelRule.judgeShare(user, channel)
+    if (refusal === 'no_room') throw new AppError('shared_without_room', { file })
+    if (refusal === 'not_chosen') throw new AppError('shared_elsewhere', { file })
   }
 }
 

@@ -27,9 +27,9 @@ export async function answerAction(
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
   logAboutUpload(definition?.scopeOf(chosenValue(pressed)).uploads[0])
-  const reply = await authorize(visitor, deps, async () => {
+  const reply = await authorize(visitor, deps, async (channels) => {
     if (!definition || channel === undefined) return describeUnknown()
-    const input = { value: chosenValue(pressed), ...place, channel, now: new Date() }
+    const input = { value: chosenValue(pressed), ...place, channel, channels, now: new Date() }
     return await definition.run({ ...input, tell: replyThrough(respond, deps) }, deps.commandDeps)
   })
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true

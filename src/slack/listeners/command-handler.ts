@@ -19,13 +19,15 @@ export async function answerCommand(
   const { log } = deps
   const started = Date.now()
   const { team_id: team, channel_id: channel, user_id: user } = command
-  const reply = await authorize({ entry: 'command', name: definition.name, team, channel, user }, deps, () =>
+  const visitor = { entry: 'command', name: definition.name, team, channel, user } as const
+  const reply = await authorize(visitor, deps, (channels) =>
     definition.run(
       {
         text: unescapeText(command.text ?? ''),
         team,
         channel,
         user,
+        channels,
         now: new Date(),
         tell: replyThrough(respond, deps),
       },

@@ -35,6 +35,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
 
   app.event('member_joined_channel', async ({ event, context }) => {
     if (event.user !== botIdOf(context)) return
+    deps.rooms.distrust()
     inBackground('channel not greeted', () => greeter.greet(event.channel))
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })

@@ -1,5 +1,6 @@
 import type { BlockAction, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
+import { describeElsewhere } from '../../../commands/access/index.ts'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import { runCustomer } from '../../../commands/customer/index.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
@@ -13,7 +14,6 @@ import {
   type Channels,
   describeInChannel,
   describeNoSharedChannel,
-  describeNotInThatChannel,
   type Requester,
 } from '../access/index.ts'
 import type { HomePublisher } from '../messages/index.ts'
@@ -114,7 +114,10 @@ async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Prom
       const [channel = ''] = rooms
       // A window is for looking; what changes something for good is asked for where it can be seen that it was.
       if (/^\s*forget\b/i.test(text)) return describeInChannel()
-      return await runCustomer({ ...person, text, channel, now: new Date() }, deps.commandDeps)
+      return await runCustomer(
+        { ...person, text, channel, channels: rooms, now: new Date() },
+        deps.commandDeps,
+      )
     },
   )
 }
@@ -136,9 +139,12 @@ async function runAction(
     const channels = await findChannelsOf(deps.commandDeps.models, scope.uploads)
     // What is not there at all is answered by the action itself.
     if (channels.some((channel) => channel === undefined || !rooms.has(channel)))
-      return describeNotInThatChannel()
+      return describeElsewhere(...scope.uploads)
     const channel = channels[0] ?? [...rooms][0] ?? ''
-    return await definition.run({ ...person, value, channel, now: new Date(), tell }, deps.commandDeps)
+    return await definition.run(
+      { ...person, value, channel, channels: rooms, now: new Date(), tell },
+      deps.commandDeps,
+    )
   })
 }
 
@@ -148,10 +154,9 @@ async function authorizeInChannels(
   deps: ViewHandlerDeps,
   run: (rooms: ReadonlySet<string>) => Promise<Reply>,
 ): Promise<Reply> {
-  return await authorize({ ...visitor, channel: null }, deps, async () => {
-    const rooms = await deps.rooms.sharedWith(visitor.user)
-    return rooms.size > 0 ? await run(rooms) : describeNoSharedChannel()
-  })
+  return await authorize({ ...visitor, channel: null }, deps, async (rooms) =>
+    rooms.size > 0 ? await run(rooms) : describeNoSharedChannel(),
+  )
 }
 
 /** Without the buttons and options that need a channel. */

@@ -1,5 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { describeGreeting, EXAMPLE_CSV, EXAMPLE_NAME } from '../../../commands/home/index.ts'
+import {
+  describeGreeting,
+  describeNotChosen,
+  EXAMPLE_CSV,
+  EXAMPLE_NAME,
+} from '../../../commands/home/index.ts'
 import type { GreetingStore } from '../../stores/index.ts'
 import { type FileOnceDeps, sendFileOnce } from '../files/index.ts'
 import { AS_WRITTEN, renderMessageText } from '../render/index.ts'
@@ -16,8 +21,12 @@ export interface Greeter {
 
 interface GreeterDeps extends FileOnceDeps {
   readonly store: GreetingStore
+  /** The only channels the bot works in; undefined: every one it is invited to. */
+  readonly channels?: ReadonlySet<string> | undefined
 }
 
+/** In place of Slack's reason: the channel was told that the bot does not work there. */
+const NOT_CHOSEN = 'not_chosen'
 // The bot is not there any more.
 const GONE: ReadonlySet<string> = new Set(['channel_not_found', 'is_archived', 'not_in_channel'])
 
@@ -28,6 +37,11 @@ export function createGreeter(deps: GreeterDeps): Greeter {
   async function greet(channel: string): Promise<void> {
     const record = await store.claim(channel)
     if (!record) return
+    if (deps.channels?.has(channel) === false) {
+      const said = renderMessageText({ visibility: 'channel', parts: describeNotChosen() })
+      await client.chat.postMessage({ channel, text: said, ...AS_WRITTEN })
+      return await record.markRefused(NOT_CHOSEN)
+    }
     const { refused } = await sendFileOnce(deps, {
       channel,
       name: EXAMPLE_NAME,

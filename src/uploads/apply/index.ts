@@ -4,6 +4,7 @@
  */
 export { findCustomers, phonesOf } from './apply-batch.ts'
 export { type ApplyContext, applyBatches } from './apply-batches.ts'
+export { countDummies, describeDummies } from './count-dummies.ts'
 export { addRows, countOutcomes, emptyCounts, findProblems } from './count-outcomes.ts'
 export { countRowNotes, describeRowNotes } from './count-row-notes.ts'
 export { dropUnapplied } from './delete-unapplied-rows.ts'

@@ -218,7 +218,7 @@ function closeDraft(upload: UploadKey, key: string, draft: Draft): CustomerWrite
 
   return {
     phone,
-    ...(written !== undefined && { written }),
+    ...(written !== undefined && upload.records?.kind === 'as_written' && { written }),
     key,
     kind: !stored ? 'create' : draft.values.size > 0 ? 'change' : 'touch',
     id: draft.id,

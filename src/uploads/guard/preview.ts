@@ -40,7 +40,7 @@ export async function previewRows(
       if (outcome === 'updated') countChanges(fields, line, flattenPaths<FieldChange>(changes))
       if (problem && problems.length < MAX_PROBLEMS) problems.push({ line, problem })
     }
-    for (const row of batch) if (row.kind === 'customer') seen.add(markOf(row))
+    for (const row of batch) if (row.kind === 'customer') seen.add(markOf(upload, row))
   }
   const sorted = [...fields.values()].sort((a, b) => b.customers - a.customers)
   return { counts, fields: sorted, problems, at: new Date() }
@@ -49,8 +49,9 @@ export async function previewRows(
 /** A record of the file, kept small. */
 type Mark = number | string
 
-function markOf({ phone, written }: { readonly phone: string; readonly written?: string }): Mark {
-  return written === undefined ? Number(phone.slice(1)) : `${phone} ${written}`
+function markOf(upload: FileUpload, row: { readonly phone: string; readonly written?: string }): Mark {
+  const isByWriting = upload.records?.kind === 'as_written' && row.written !== undefined
+  return isByWriting ? keyIn(upload, row) : Number(row.phone.slice(1))
 }
 
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */
@@ -62,7 +63,7 @@ function markSeen(
 ): Map<string, Customer> {
   const existing = new Map(stored)
   for (const row of batch) {
-    if (row.kind !== 'customer' || !seen.has(markOf(row))) continue
+    if (row.kind !== 'customer' || !seen.has(markOf(upload, row))) continue
     const key = keyIn(upload, row)
     const last_upload = { upload: upload._id, line: 0 }
     const customer = stored.get(key) ?? ({ _id: upload._id, primary_phone: row.phone } as Customer)

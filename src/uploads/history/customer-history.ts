@@ -222,3 +222,13 @@ export async function findPhone(models: Models, id: string): Promise<string | un
   )
   return row?.phone
 }
+
+/** Ids of everybody who has, or had, one of some phones: for the audit. */
+export async function findCustomerIds(models: Models, phones: readonly string[]): Promise<string[]> {
+  if (phones.length === 0) return []
+  const [stored, known] = await Promise.all([
+    models.customers.collection.distinct('_id', { primary_phone: { $in: [...phones] } }),
+    models.uploadRows.collection.distinct('customer', { phone: { $in: [...phones] } }),
+  ])
+  return [...new Set([...stored, ...known].map(String))].filter((id) => /^[0-9a-f]{24}$/.test(id))
+}

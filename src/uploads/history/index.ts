@@ -5,6 +5,7 @@
 export {
   customerBefore,
   fieldsOf,
+  findCustomerIds,
   findPhone,
   findSources,
   findUploads,

@@ -1,5 +1,6 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
+import { createAuditTrail } from '../../stores/index.ts'
 
 export async function findUpload(models: Models, number: number): Promise<FileUpload | null> {
   return await models.fileUploads.collection.findOne<FileUpload>({ number })
@@ -66,14 +67,48 @@ export async function leaveUpload(models: Models, upload: FileUpload): Promise<F
   )) as unknown as FileUpload | null
 }
 
-/** Files with the same header wait for the same answer: they go on, each at its old place. */
-export async function releaseSameHeader(models: Models, upload: FileUpload): Promise<void> {
-  const fingerprint = upload.question?.fingerprint
-  if (fingerprint === undefined) return
+/** Files with the same header in the same channel, which wait for the same answer. */
+function sameQuestion({ _id, source, question }: FileUpload): Record<string, unknown> | undefined {
+  if (question?.fingerprint === undefined || source.kind !== 'slack') return undefined
+  return {
+    _id: { $ne: _id },
+    status: 'held',
+    'source.channel': source.channel,
+    'question.fingerprint': question.fingerprint,
+    'question.answer': { $exists: false },
+  }
+}
+
+/** Numbers of the files that an answer for this one lets go on, too. */
+export async function listSameQuestion(models: Models, upload: FileUpload): Promise<number[]> {
+  const filter = sameQuestion(upload)
+  if (!filter) return []
+  const found = await models.fileUploads.collection
+    .find<Pick<FileUpload, 'number'>>(filter, { projection: { number: 1 } })
+    .sort({ number: 1 })
+    .toArray()
+  return found.map(({ number }) => number)
+}
+
+/**
+ * Files with the same header in the same channel wait for the same answer: they go on, each at its old place. In other
+ * channels people decide for themselves. Each is in the audit as released by whoever answered, before it is.
+ */
+export async function releaseSameHeader(models: Models, upload: FileUpload, by: string): Promise<void> {
+  const filter = sameQuestion(upload)
+  const { source } = upload
+  if (!filter || source.kind !== 'slack') return
+  const numbers = await listSameQuestion(models, upload)
+  if (numbers.length === 0) return
+  const audit = createAuditTrail({ models })
+  const { team, channel } = source
+  const name = upload.question?.kind === 'sheet' ? 'choose_sheet' : 'choose_phone_column'
+  const entry = await audit.begin({ team, channel, user: by, entry: 'action', name })
   await models.fileUploads.collection.updateMany(
-    { status: 'held', 'question.fingerprint': fingerprint },
+    { ...filter, number: { $in: numbers } },
     { $set: { status: 'queued' } },
   )
+  await audit.settle(entry, { outcome: 'answered', did: 'imported', uploads: numbers })
 }
 
 /**

@@ -85,11 +85,11 @@ export async function chooseList(
         by,
         at,
       })
-      await releaseSameHeader(models, upload)
+      await releaseSameHeader(models, upload, by)
       return chosen(answered.list, looked, { by, at })
     }
   }
-  const remembered = await findSheetChoice(models, fingerprint)
+  const remembered = await findSheetChoice(models, upload, fingerprint)
   const again = remembered && candidates[remembered.index]
   if (again)
     return chosen(again.list, looked, { by: remembered.by, at: remembered.at, upload: remembered.upload })

@@ -9,24 +9,38 @@ import {
 import { bareHeader } from '../../customers/columns/index.ts'
 import { nextNumber } from '../lease/index.ts'
 
-/** The column somebody chose for files with this header, or null where nobody had to. */
-export async function findChoice(models: Models, header: readonly string[]): Promise<ChosenColumn | null> {
+/** What was chosen for a header. */
+export interface KnownChoices {
+  /** In this channel: it holds. */
+  readonly here: ChosenColumn | undefined
+  /** The latest in another one: a suggestion, because nobody there can decide for this channel. */
+  readonly elsewhere: ChosenColumn | undefined
+}
+
+/** @param channel where the file was shared; undefined on a command line, where choices of channels only suggest */
+export async function findChoices(
+  models: Models,
+  header: readonly string[],
+  channel: string | undefined,
+): Promise<KnownChoices> {
   const { fingerprint, indexes } = bareHeader(header)
-  if (fingerprint === null) return null
-  const choice = await models.columnChoices.collection.findOne<ColumnChoice>({ fingerprint })
-  const index = choice ? indexes[choice.column] : undefined
-  if (!choice || index === undefined) return null
-  return {
-    header: header[index] ?? '',
-    index,
-    by: choice.chosen_by,
-    at: choice.chosen_at,
-    upload: choice.upload,
+  if (fingerprint === null) return { here: undefined, elsewhere: undefined }
+  const toColumn = (choice: ColumnChoice | undefined | null): ChosenColumn | undefined => {
+    const index = choice ? indexes[choice.column] : undefined
+    if (!choice || index === undefined) return undefined
+    const { chosen_by: by, chosen_at: at, upload } = choice
+    return { header: header[index] ?? '', index, by, at, upload }
   }
+  const choices = models.columnChoices.collection
+  const own = channel === undefined ? null : await choices.findOne<ColumnChoice>({ fingerprint, channel })
+  const [latest] = own
+    ? []
+    : await choices.find<ColumnChoice>({ fingerprint }).sort({ chosen_at: -1 }).limit(1).toArray()
+  return { here: toColumn(own), elsewhere: toColumn(latest) }
 }
 
 /**
- * Remembers an answer for files to come. Safe to repeat: an older answer never replaces a newer one. Where the header
+ * Remembers an answer for files to come in its channel. Safe to repeat: an older answer never replaces a newer one. Where the header
  * names nothing, there is nothing to know such files by, and nothing is remembered.
  */
 export async function rememberChoice(
@@ -39,39 +53,55 @@ export async function rememberChoice(
   const column = bare.indexes.indexOf(chosen.index)
   if (bare.fingerprint === null || column < 0) return
   const said = { column, chosen_by: chosen.by, chosen_at: chosen.at, upload: upload.number }
-  await storeChoice(models, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
+  await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
 }
 
-/** Stores a choice under its fingerprint, unless a newer one is there. */
+/** Stores a choice for the channel of its upload, unless a newer one is there. On a command line there is no channel. */
 export async function storeChoice(
   models: Models,
+  { source }: FileUpload,
   among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header'>,
   said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload'>,
 ): Promise<void> {
+  if (source.kind !== 'slack') return
   const choices = models.columnChoices.collection
-  const { fingerprint } = among
-  const known = await choices.updateOne({ fingerprint, chosen_at: { $lt: said.chosen_at } }, { $set: said })
-  if (known.matchedCount > 0 || (await choices.findOne({ fingerprint }))) return
+  const { channel } = source
+  const key = { fingerprint: among.fingerprint, channel }
+  const known = await choices.updateOne({ ...key, chosen_at: { $lt: said.chosen_at } }, { $set: said })
+  if (known.matchedCount > 0 || (await choices.findOne(key))) return
   try {
     const number = await nextNumber(models, 'column_choices')
     const _id = new mongo.ObjectId()
-    await choices.insertOne({ _id, number, ...among, ...said })
+    await choices.insertOne({ _id, number, channel, ...among, ...said })
   } catch (error) {
     // Two answers at once: one of them is remembered, and both were imported as their people said.
     if (!isDuplicateKey(error)) throw error
   }
 }
 
-export async function listChoices(models: Models, limit: number): Promise<ColumnChoice[]> {
+/** Those made in some channels, the latest first. */
+export async function listChoices(
+  models: Models,
+  channels: ReadonlySet<string>,
+  limit: number,
+): Promise<ColumnChoice[]> {
   return await models.columnChoices.collection
-    .find<ColumnChoice>({})
+    .find<ColumnChoice>({ channel: { $in: [...channels] } })
     .sort({ chosen_at: -1 })
     .limit(limit)
     .toArray()
 }
 
-export async function findChoiceByNumber(models: Models, number: number): Promise<ColumnChoice | null> {
-  return await models.columnChoices.collection.findOne<ColumnChoice>({ number })
+/** One that was made in one of some channels. */
+export async function findChoiceByNumber(
+  models: Models,
+  number: number,
+  channels: ReadonlySet<string>,
+): Promise<ColumnChoice | null> {
+  return await models.columnChoices.collection.findOne<ColumnChoice>({
+    number,
+    channel: { $in: [...channels] },
+  })
 }
 
 /** @returns the choice as it is from now on, or null where it was forgotten meanwhile */

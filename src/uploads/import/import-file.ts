@@ -18,9 +18,11 @@ import {
   type ApplyContext,
   addRows,
   applyBatches,
+  countDummies,
   countOutcomes,
   countRowNotes,
   createChangeSummary,
+  describeDummies,
   describeRowNotes,
   emptyCounts,
   summariseChanges,
@@ -40,7 +42,7 @@ import { rememberChoice } from './column-choices.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
 import { completeMapping } from './settle-mapping.ts'
-import { type UnderstoodColumns, understandColumns } from './understand-columns.ts'
+import { type ColumnSettings, type UnderstoodColumns, understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -48,6 +50,8 @@ export interface ImportOptions {
   readonly defaultRegion: string
   readonly dateOrder: 'day_first' | 'month_first'
   readonly clearWord: string
+  /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
+  readonly dummyPhones?: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
@@ -137,10 +141,11 @@ interface ChosenFile extends OpenedFile {
 
 const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
 
-const columnSettings = ({ catalogue, defaultRegion: region, dateOrder }: ImportOptions) => ({
-  catalogue,
-  region,
-  dateOrder,
+const columnSettings = (options: ImportOptions): ColumnSettings => ({
+  catalogue: options.catalogue,
+  region: options.defaultRegion,
+  dateOrder: options.dateOrder,
+  ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
 })
 
 async function holdForSheet(
@@ -189,7 +194,7 @@ async function importList(
       catalogue: options.catalogue,
       region: options.defaultRegion,
       clearWord: options.clearWord,
-      keepsWritten: upload.records?.kind === 'as_written',
+      ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
     })
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
@@ -211,7 +216,7 @@ async function importList(
     const isAnswer = chosen !== undefined && chosen.upload === undefined && upload.source.kind === 'slack'
     if (isAnswer && !mapping.isHeaderRow) {
       await rememberChoice(models, held, rows.header, chosen)
-      await releaseSameHeader(models, held)
+      await releaseSameHeader(models, held, chosen.by)
     }
 
     let checkpoint = upload.checkpoint ?? { line: 0, counts: emptyCounts() }
@@ -229,7 +234,8 @@ async function importList(
     )
     // What only the last row could tell: how the file was encoded, how a repeated heading was read.
     const counted = describeRowNotes(await countRowNotes(models, upload._id))
-    const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...counted]
+    const dummies = describeDummies(await countDummies(models, upload._id, mapping))
+    const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted]
     const read = { ...held.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) }
     const counts = await countOutcomes(models, upload._id)
     // A run that began behind a checkpoint has not seen the rows before it.

@@ -18,12 +18,13 @@ export function importOptionsOf(
   settings: Settings,
   catalogue: FieldCatalogue = DEFAULT_CATALOGUE,
 ): ImportOptions {
-  const { defaultRegion, dateOrder, clearWord, fallbackEncoding, limits } = settings
+  const { defaultRegion, dateOrder, clearWord, dummyPhones, fallbackEncoding, limits } = settings
   return {
     catalogue,
     defaultRegion,
     dateOrder,
     clearWord,
+    ...(dummyPhones && { dummyPhones }),
     fallbackEncoding,
     limits,
     maxInvalidPercent: settings.maxInvalidPercent ?? MAX_INVALID_PERCENT,

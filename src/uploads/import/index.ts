@@ -3,7 +3,14 @@
  * The lease, the writes and the queue belong to other folders.
  */
 export { formatOfExtension } from '../../csv/index.ts'
-export { choosePhoneColumn, chooseSheet, findUpload, leaveUpload, repeatLastWord } from './answer-question.ts'
+export {
+  choosePhoneColumn,
+  chooseSheet,
+  findUpload,
+  leaveUpload,
+  listSameQuestion,
+  repeatLastWord,
+} from './answer-question.ts'
 export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'

@@ -19,16 +19,19 @@ export function fingerprintSheets(
     .digest('hex')
 }
 
-/** The sheet somebody chose for workbooks like this one. */
+/** The sheet somebody chose in this channel for workbooks like this one. */
 export async function findSheetChoice(
   models: Models,
+  { source }: FileUpload,
   fingerprint: string,
 ): Promise<(SheetChoice & { readonly upload: number }) | null> {
-  const choice = await models.columnChoices.collection.findOne<ColumnChoice>({ fingerprint, kind: 'sheet' })
+  if (source.kind !== 'slack') return null
+  const key = { fingerprint, channel: source.channel, kind: 'sheet' }
+  const choice = await models.columnChoices.collection.findOne<ColumnChoice>(key)
   return choice && { index: choice.column, by: choice.chosen_by, at: choice.chosen_at, upload: choice.upload }
 }
 
-/** Remembers an answer for workbooks to come. Safe to repeat: an older answer never replaces a newer one. */
+/** Remembers an answer for workbooks to come in its channel. Safe to repeat: an older answer never replaces a newer one. */
 export async function rememberSheetChoice(
   models: Models,
   upload: FileUpload,
@@ -41,5 +44,5 @@ export async function rememberSheetChoice(
   }: SheetChoice & { readonly fingerprint: string; readonly names: string[] },
 ): Promise<void> {
   const said = { column: index, chosen_by: by, chosen_at: at, upload: upload.number }
-  await storeChoice(models, { kind: 'sheet', fingerprint, header: names }, said)
+  await storeChoice(models, upload, { kind: 'sheet', fingerprint, header: names }, said)
 }

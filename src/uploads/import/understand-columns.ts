@@ -9,7 +9,7 @@ import {
 import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
-import { findChoice } from './column-choices.ts'
+import { findChoices } from './column-choices.ts'
 
 export type UnderstoodColumns =
   | { readonly kind: 'mapped'; readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn }
@@ -25,7 +25,7 @@ const MAX_CANDIDATES = 100
 
 /**
  * Decides how the columns of a file are read: as somebody said for this very file, else as somebody said for files with
- * this header, else by the header itself.
+ * this header in this channel, else by the header itself. What was said in another channel is only suggested.
  *
  * @param fileName for sentences
  * @throws AppError no_phone_column where there is nobody to ask or nothing to choose from; unknown_column
@@ -55,13 +55,18 @@ export async function understandColumns(
     const columns = headerless ? countColumns(list.header) : named(list.header)
     throw new AppError('unknown_column', { file: fileName, wanted: `"${wanted}"`, columns })
   }
-  const chosen = headerless ? answerOf(upload, list.header) : await findChosen(models, settings, upload, list)
+  const { chosen, suggested } = headerless
+    ? { chosen: answerOf(upload, list.header) }
+    : await findChosen(models, settings, upload, list)
   const asChosen = chosen && map({ phoneColumn: chosen.index, headerless })
   if (asChosen?.kind === 'mapped') return { ...asChosen, ...(chosen && { chosen }) }
   if (found.kind === 'mapped') return found
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
-    throw noPhoneColumn(upload, fileName, list.header, found, headerless)
-  return { kind: 'ask', question: toQuestion(found, list.header, headerless) }
+    throw noPhoneColumn(upload, fileName, list.header, suggestFirst(found, suggested), headerless)
+  return {
+    kind: 'ask',
+    question: toQuestion(suggestFirst(found, suggested), list.header, headerless, suggested),
+  }
 }
 
 const countColumns = ({ length }: readonly string[]): string => (length === 1 ? '1' : `1 to ${length}`)
@@ -89,19 +94,39 @@ async function findChosen(
   { region }: ColumnSettings,
   upload: FileUpload,
   list: ListFile,
-): Promise<ChosenColumn | undefined> {
+): Promise<{ readonly chosen?: ChosenColumn; readonly suggested?: ChosenColumn }> {
   const answered = answerOf(upload, list.header)
-  if (answered) return answered
-  const remembered = await findChoice(models, list.header)
-  if (!remembered) return undefined
-  const cells = list.sample.map(({ cells }) => cells[remembered.index] ?? '')
-  return phoneShare(cells, region) > 0 ? remembered : undefined
+  if (answered) return { chosen: answered }
+  const { source } = upload
+  const channel = source.kind === 'slack' ? source.channel : undefined
+  const { here, elsewhere } = await findChoices(models, list.header, channel)
+  const holdsPhones = ({ index }: ChosenColumn) =>
+    phoneShare(
+      list.sample.map(({ cells }) => cells[index] ?? ''),
+      region,
+    ) > 0
+  return {
+    ...(here && holdsPhones(here) && { chosen: here }),
+    ...(elsewhere && holdsPhones(elsewhere) && { suggested: elsewhere }),
+  }
+}
+
+/** The column somebody chose elsewhere stands first: it is the likeliest. */
+function suggestFirst(found: Unknown, suggested: ChosenColumn | undefined): Unknown {
+  if (!suggested) return found
+  const isSuggested = ({ index }: Unknown['candidates'][number]) => index === suggested.index
+  const { candidates } = found
+  return {
+    ...found,
+    candidates: [...candidates.filter(isSuggested), ...candidates.filter((one) => !isSuggested(one))],
+  }
 }
 
 function toQuestion(
-  { candidates }: Unknown,
+  { candidates, equal }: Unknown,
   header: readonly string[],
   headerless: boolean,
+  suggested: ChosenColumn | undefined,
 ): PhoneColumnQuestion {
   const { fingerprint } = bareHeader(header)
   return {
@@ -111,8 +136,15 @@ function toQuestion(
       .map(({ index, header: name, examples }) => ({ index, header: name.trim(), examples: [...examples] })),
     is_headerless: headerless,
     is_phoneless: candidates.every(({ phoneShare: share }) => share === 0),
+    ...(equal && { equal: [...equal] }),
     ...(fingerprint !== null && !headerless && { fingerprint }),
+    ...(suggested && { suggested: withoutHeader(suggested) }),
   }
+}
+
+/** The heading stands among the candidates already, and what is stored once can be forgotten once. */
+function withoutHeader({ header: _, ...rest }: ChosenColumn): Omit<ChosenColumn, 'header'> {
+  return rest
 }
 
 /** Nobody can be asked on a command line, and nothing can be chosen from columns that are empty. */
@@ -120,7 +152,7 @@ function noPhoneColumn(
   { source }: FileUpload,
   file: string,
   header: readonly string[],
-  { candidates }: Unknown,
+  { candidates, equal }: Unknown,
   headerless: boolean,
 ): AppError {
   const [likeliest] = candidates
@@ -128,6 +160,7 @@ function noPhoneColumn(
   return new AppError('no_phone_column', {
     file,
     ...(headerless ? { headerless: header.length } : { columns: named(header) }),
+    ...(equal && { equal }),
     ...(source.kind === 'cli' &&
       likeliest && {
         how:

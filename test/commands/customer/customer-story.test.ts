@@ -295,7 +295,14 @@ describe('sharing', () => {
   ])('answers a value that is none of ours to the presser alone: %s', async (value) => {
     for (const name of ['open_view', 'pick_view', 'share_view', 'send_failed_rows', 'send_comparison']) {
       const action = ACTIONS.find((one) => one.name === name)
-      const input = { value, team: 'T1', channel: 'C1', user: 'U1', now: new Date() }
+      const input = {
+        value,
+        team: 'T1',
+        channel: 'C1',
+        user: 'U1',
+        channels: new Set(['C1']),
+        now: new Date(),
+      }
       const reply = await action?.run(input, lists.deps)
 
       expect(reply?.visibility).toBe('asker')

@@ -20,7 +20,7 @@ beforeAll(async () => {
     _id: id,
     number,
     status: 'done',
-    source: { kind: 'cli', host: 'here', path: '/x.csv', user },
+    source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
     file: { name: `day-${number}.csv` },
     shared_at: new Date(Date.UTC(2026, 0, number, 9)),
   })
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 async function ask(text: string): Promise<string> {
-  const input = { text, team: 'T1', channel: 'C1', user: 'U1', now: new Date() }
+  const input = { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date() }
   const reply = await runCustomer(input, {
     models,
     catalogue: DEFAULT_CATALOGUE,

@@ -25,7 +25,7 @@ let models: Models
 let deps: CommandDeps
 
 async function ask(text: string) {
-  const input = { text, team: 'T1', channel: 'C1', user: 'U1', now: NOW }
+  const input = { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }
   const reply = await runUploads(input, deps)
   return { reply, text: renderPlain(reply, { timeZone: ZONE }) }
 }
@@ -136,7 +136,14 @@ describe('/uploads digest', () => {
     const share = ACTIONS.find(({ name }) => name === SHARE_VIEW)
 
     const shared = await share?.run(
-      { value: button?.value ?? '', team: 'T1', channel: 'C1', user: 'U1', now: NOW },
+      {
+        value: button?.value ?? '',
+        team: 'T1',
+        channel: 'C1',
+        user: 'U1',
+        channels: new Set(['C1']),
+        now: NOW,
+      },
       deps,
     )
 

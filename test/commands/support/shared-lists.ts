@@ -147,6 +147,7 @@ const asViewer = ({ user = 'U1', now = NOW, tell }: AskOptions) => ({
   team: 'T1',
   channel: 'C1',
   user,
+  channels: new Set(['C1']),
   now,
   ...(tell && { tell }),
 })

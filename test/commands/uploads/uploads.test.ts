@@ -9,7 +9,7 @@ const { models } = await openTestModels()
 beforeEach(() => models.fileUploads.collection.deleteMany({}))
 
 async function ask(text: string): Promise<string> {
-  const input = { text, team: 'T1', channel: 'C1', user: 'U1', now: new Date() }
+  const input = { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date() }
   const reply = await runUploads(input, {
     models,
     catalogue: DEFAULT_CATALOGUE,
@@ -25,7 +25,7 @@ async function store(number: number, fields: object): Promise<void> {
   await models.fileUploads.collection.insertOne({
     number,
     status: 'done',
-    source: { kind: 'cli', host: 'here', path: '/x.csv', user: 'asha' },
+    source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'asha', file_id: `F${number}` },
     file: { name: `day-${number}.csv` },
     shared_at: new Date(Date.UTC(2026, 0, number, 9)),
     ...fields,

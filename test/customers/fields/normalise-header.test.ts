@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { classifyPhoneHeader } from '../../../src/customers/columns/phone-header.ts'
 import type { FieldDefinition } from '../../../src/customers/fields/customer.ts'
 import { DEFAULT_FIELDS } from '../../../src/customers/fields/default-fields.ts'
 import { DEFAULT_CATALOGUE, synonymKey } from '../../../src/customers/fields/field-catalogue.ts'
 import { normaliseHeader } from '../../../src/customers/fields/normalise-header.ts'
+import { classifyPhoneHeader } from '../../../src/customers/headings/phone-header.ts'
 
 function fieldOf(header: string): string | null {
   return DEFAULT_CATALOGUE.match(normaliseHeader(header).words)?.field.name ?? null
@@ -171,7 +171,8 @@ describe('classifyPhoneHeader', () => {
     'Guarantor Mobile No',
     'Co-Applicant Phone',
     'Nominee Contact Number',
-    'Emergency Contact Number',
+    'Is WhatsApp Number',
+    'Phone Updated On',
     'Spouse Phone',
     'Agent Mobile',
     'RM Mobile',
@@ -191,13 +192,14 @@ describe('classifyPhoneHeader', () => {
     const better = [
       'Primary Phone',
       'Mobile',
-      'WhatsApp Number',
       'Phone',
       'Phone 2',
+      'WhatsApp Number',
       'Home Phone',
       'Work Phone',
       'Work Phone 2',
       'Alternate Phone',
+      'Emergency Contact Number',
     ]
     const ranks = better.map(phoneRank)
     expect(ranks).toEqual(ranks.toSorted((a, b) => a - b))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import libphonenumber from 'google-libphonenumber'
 import { describe, expect, it } from 'vitest'
+import { dialPhone } from '../../../src/customers/phones/dial-phone.ts'
 import { listRegions } from '../../../src/customers/phones/numbering-plan.ts'
 import { readPhones } from '../../../src/customers/phones/read-phone.ts'
 import { resolvePhone } from '../../../src/customers/phones/resolve-phone.ts'
@@ -193,9 +194,10 @@ describe('readPhones', () => {
           const written = [...dialled]
             .map((digit, at) => digit + (at === 0 ? '' : gaps.next().value))
             .join('')
-          const expected = resolvePhone(dialled, region)
+          const expected = dialPhone(dialled, region, null)
           const reading = readPhones(written, region)
-          if (expected) expect(reading).toMatchObject({ phones: [expected.e164] })
+          if (expected === 'ambiguous') expect(reading).toMatchObject({ code: 'phone_invalid' })
+          else if (expected) expect(reading).toMatchObject({ phones: [expected.e164] })
           else expect(reading.kind === 'phones' ? reading.phones : []).not.toContain(dialled)
         },
       ),
@@ -248,5 +250,143 @@ describe('readPhones', () => {
       }
     }
     expect(differences).toEqual([])
+  })
+})
+
+describe('readPhones with labels in the cell', () => {
+  it.each([
+    ['R-9876543210, O-9812345678', ['+919876543210', '+919812345678']],
+    ['O: 022-27801234 / M: 9876543210', ['+919876543210', '+912227801234']],
+    ['Res. 022 2780 1234; Mob. 9876543210', ['+919876543210', '+912227801234']],
+    ['9812345678 (office), 9876543210', ['+919876543210', '+919812345678']],
+    ['Alt: 9812345678, 9876543210', ['+919876543210', '+919812345678']],
+    ['Emergency 9812345678, 9876543210', ['+919876543210', '+919812345678']],
+    ['WhatsApp: 9812345678 | Call: 9876543210', ['+919876543210', '+919812345678']],
+    ['Büro: 022-27801234, Handy: 9876543210', ['+919876543210', '+912227801234']],
+    ['Oficina: 022-27801234, Celular: 9876543210', ['+919876543210', '+912227801234']],
+    ['Kantor: 022-27801234, HP: 9876543210', ['+919876543210', '+912227801234']],
+    ['स्वयं: 9876543210, कार्यालय: 9812345678', ['+919876543210', '+919812345678']],
+  ])('ranks %j by them', (cell, phones) => {
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut: 0 })
+  })
+
+  it.each([
+    ['Self: 9845012345, Brother: 9900011122, 9822233344', '+919845012345', 2],
+    ['9876500011 (own), 9876500022 (wife)', '+919876500011', 1],
+    ['9812345678 wife / 9876543210', '+919876543210', 1],
+    ['Guarantor: 9812345678; Own 9876543210', '+919876543210', 1],
+    ['Customer: 9876543210 | Agent: 9812345678', '+919876543210', 1],
+    ['पिता: 9812345678, स्वयं: 9876543210', '+919876543210', 1],
+    ['Ehefrau: 9812345678, 9876543210 (eigene)', '+919876543210', 1],
+  ])("leaves somebody else's numbers in %j out", (cell, phone, leftOut) => {
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones: [phone], leftOut })
+  })
+
+  it.each(['Father - 9876543210', 'Wife: 9876543210, Son: 9812345678'])('refuses %j', (cell) => {
+    expect(readPhones(cell, 'IN')).toMatchObject({
+      code: 'phone_invalid',
+      why: 'holds only phone numbers of somebody else, by their labels',
+    })
+  })
+
+  it.each([
+    'Asha: 9876543210, Ravi: 9812345678',
+    '9876543210 self 9812345678 father',
+    '9876543210(S), 9812345678(F)',
+    'US 4155550132',
+    'US mobile: 4155550132',
+    'USA: 4155550132',
+    'DE 1716783154',
+    '7911123456 (UK)',
+  ])('refuses labels it does not know or cannot tell apart: %j', (cell) => {
+    expect(readPhones(cell, 'IN')).toMatchObject({ kind: 'problem', code: 'phone_invalid' })
+  })
+})
+
+describe('readPhones with a country code', () => {
+  it.each([
+    ['+1, 4155550132', ['+14155550132']],
+    ['+44; 7911123456', ['+447911123456']],
+    ['+1|4165550123', ['+14165550123']],
+    ['(+1); 415 555 0132', ['+14155550132']],
+    ['44; 7911123456', ['+447911123456']],
+    ['0044 | 7911123456', ['+447911123456']],
+    ['+44 / 7911 123456', ['+447911123456']],
+    ['4155550132, +1', ['+14155550132']],
+    ['+1\n4155550132', ['+14155550132']],
+    ['+91, 9876543210', [SECOND]],
+    ['+1, 4155550132, 4155550133', ['+14155550132', '+14155550133']],
+    ['+1, +91 9876543210', [SECOND]],
+  ])('in a piece of its own reads %j', (cell, phones) => {
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut: 0 })
+  })
+
+  it.each(['+44; 9876543210', '+1, 9876543210', '4155550132 (+1)'])(
+    'never reads %j as a number of the default region',
+    (cell) => {
+      expect(readPhones(cell, 'IN')).toMatchObject({ kind: 'problem' })
+    },
+  )
+
+  it.each([
+    ['+1 415 555 0132, 415 555 0133', ['+14155550132', '+14155550133'], 0],
+    ['+44 7911 123456 / 7911 123457', ['+447911123456', '+447911123457'], 0],
+    ['+1 4155550132 4155550133', ['+14155550132', '+14155550133'], 0],
+    ['+971 50 123 4567 or 052 123 4567', ['+971501234567', '+971521234567'], 0],
+    ['+1 415 555 0132, 9876543210', ['+14155550132'], 1],
+    ['4155550132, +1 415 555 0133', ['+14155550133'], 1],
+    ['9876543210, +1 415 555 0133', [SECOND, '+14155550133'], 0],
+    ['+1 415 555 0132, +91 9876543210, 9812345678', ['+14155550132', SECOND, '+919812345678'], 0],
+  ])('reads the further numbers of %j in the country before them', (cell, phones, leftOut) => {
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut })
+  })
+
+  it.each([
+    ['DE', '491716783154', '+491716783154'],
+    ['DE', '49 171 6783155', '+491716783155'],
+    ['DE', '4915150405214', '+4915150405214'],
+    ['DE', '1716783154', '+491716783154'],
+    ['ID', '6281234567890', '+6281234567890'],
+    ['ID', '62812345678', '+62812345678'],
+    ['AT', '436641234567', '+436641234567'],
+    ['MX', '5215512345678', '+525512345678'],
+    ['MX', '+52 1 55 1234 5679', '+525512345679'],
+    ['MX', '044 55 1234 5678', '+525512345678'],
+    ['MX', '525512345680', '+525512345680'],
+    ['IN', '+5215512345678', '+525512345678'],
+    ['BR', '5511987654321', '+5511987654321'],
+    ['IN', '9198765432', '+919198765432'],
+    ['NO', '47123456', '+4747123456'],
+  ])('in %s reads %s with its own code and without the plus', (region, cell, phone) => {
+    expect(readPhones(cell, region)).toEqual({ kind: 'phones', phones: [phone], leftOut: 0 })
+  })
+
+  it('refuses what is a number with and without the own code', () => {
+    expect(readPhones('62215551234', 'ID')).toMatchObject({
+      code: 'phone_invalid',
+      why: 'can be read as two different phone numbers, with the country code and without it',
+    })
+    expect(readPhones('0215551234', 'ID')).toMatchObject({ phones: ['+62215551234'] })
+  })
+
+  it.each([
+    ['[{"number":"698765432","callingCode":"+33","countryCode":"FR"}]', ['+33698765432']],
+    ['{"number":"4155550132","countryCode":"US"}', ['+14155550132']],
+    ['[{"number":"9876543210"},{"number":"+14155550132"}]', [SECOND, '+14155550132']],
+  ])('reads what a program wrote as %s', (cell, phones) => {
+    expect(readPhones(cell, 'IN')).toEqual({ kind: 'phones', phones, leftOut: 0 })
+  })
+
+  it('takes a list without numbers for an empty cell, and refuses a country nobody knows', () => {
+    expect(readPhones('[]', 'IN')).toEqual({ kind: 'blank' })
+    expect(readPhones('[{"number":"4155550132","countryCode":"XX"}]', 'IN')).toMatchObject({
+      kind: 'problem',
+    })
+  })
+
+  it('is needed where the country is not known', () => {
+    expect(readPhones('9876543210', '')).toMatchObject({ kind: 'problem' })
+    expect(readPhones('+919876543210', '')).toMatchObject({ phones: [SECOND] })
+    expect(readPhones('00919876543210', '')).toMatchObject({ phones: [SECOND] })
   })
 })

@@ -65,6 +65,7 @@ describe('createRowReader', () => {
       kind: 'customer',
       line: 2,
       phone: '+917417119014',
+      written: '+91 74171-19014',
       values: {
         full_name: 'Kushal Rao',
         email: 'k@x.co',
@@ -156,6 +157,7 @@ describe('createRowReader', () => {
         kind: 'customer',
         line: 2,
         phone: '+919876543210',
+        written: '9876543210',
         values: { other_phones: ['+912224123456', '+917417119014'] },
       })
     })
@@ -190,6 +192,7 @@ describe('createRowReader', () => {
         kind: 'customer',
         line: 2,
         phone: '+917417119014',
+        written: `0${KUSHAL}`,
         values: {},
       })
     })
@@ -218,7 +221,10 @@ describe('createRowReader', () => {
       ['', 'United States', '(650) 253-0000', '+16502530000'],
       ['', 'IND', KUSHAL, '+917417119014'],
       ['', 'Deutschland', '030 12345678', '+493012345678'],
-      ['', 'Atlantis', KUSHAL, '+917417119014'],
+      ['', '-', KUSHAL, '+917417119014'],
+      ['0', 'N/A', KUSHAL, '+917417119014'],
+      ['', 'Atlantis', `+91${KUSHAL}`, '+917417119014'],
+      ['', 'Atlantis', `0091${KUSHAL}`, '+917417119014'],
       ['', '', KUSHAL, '+917417119014'],
       ['1', 'USA', '+917417119014', '+917417119014'],
       ['1', 'Canada', '6042530000', '+16042530000'],
@@ -230,7 +236,23 @@ describe('createRowReader', () => {
     })
 
     it('does not fall back to the default region where the row names another', () => {
-      expect(read(['Country', 'phone'], ['United States', '9999999999'])).toMatchObject({ kind: 'invalid' })
+      expect(read(['Country', 'phone'], ['United States', '9876543210'])).toMatchObject({
+        problem: {
+          code: 'phone_invalid',
+          message: 'The cell under "phone" is not a phone number that exists ("Country" says United States).',
+        },
+      })
+    })
+
+    it('refuses a number without a country code where the country is not understood', () => {
+      expect(read(['Country', 'phone'], ['Atlantis', KUSHAL])).toMatchObject({
+        problem: {
+          code: 'country_unknown',
+          column: 'phone',
+          message:
+            'The cell under "phone" is not a phone number with a country code, and "Country" names no country or dialling code that is known.',
+        },
+      })
     })
   })
 

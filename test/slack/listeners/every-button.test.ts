@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { describeElsewhere } from '../../../commands/access/reachable-upload.ts'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
@@ -8,7 +9,7 @@ import { findControl, listControls, type Pressable } from '../../../dev/demo/dem
 import { showMessage } from '../../../dev/slack/show-message.ts'
 import type { ActionInput, ShownView } from '../../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../../models/index.ts'
-import { describeInChannel, describeNotInThatChannel } from '../../../src/slack/access/view-refusals.ts'
+import { describeInChannel } from '../../../src/slack/access/view-refusals.ts'
 import { actionName } from '../../../src/slack/listeners/action-handler.ts'
 import { queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
@@ -38,7 +39,7 @@ const viewOf = (value: string) => value.split(':')[0]
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
 /** How the bot says that a button does nothing where it was pressed. */
 const DEAD_ENDS = [
-  ...[describeInChannel(), describeNotInThatChannel(), describeGone()].map((reply) =>
+  ...[describeInChannel(), describeElsewhere(), describeGone()].map((reply) =>
     headlineOf(renderPlain(reply, { timeZone: 'Asia/Kolkata' })),
   ),
   'from another version of the bot',

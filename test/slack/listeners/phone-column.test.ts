@@ -178,6 +178,80 @@ describe('a file whose phone column cannot be told', () => {
   })
 })
 
+describe('a phone column chosen in one channel', () => {
+  const shareInGossip = async (name: string) => {
+    const bytes = new TextEncoder().encode(MARCH)
+    return await bot.workspace.share('meera', 'gossip', { name, bytes })
+  }
+
+  it('releases files of that channel alone, with each number in the audit, and is a suggestion elsewhere', async () => {
+    const { workspace, models } = bot
+    await workspace.inviteBot('asha', 'gossip')
+    const theirs = await shareInGossip('theirs.csv')
+    await workspace.waitForReply(theirs)
+    const [first, second] = [
+      await bot.share('asha', 'a.csv', MARCH),
+      await bot.share('asha', 'b.csv', `${MARCH}Lata,9820098201,Goa\n`),
+    ]
+    await workspace.waitForReply(second)
+
+    const said = await press('ravi', await workspace.waitForReply(first), 'Erreichbar unter')
+
+    expect(said).toContain('Files of this channel with the same headings are read the same way: #3.')
+    expect(await receiptOf(second)).toContain('3 of 3 rows imported')
+    expect(await bot.upload(1)).toMatchObject({ status: 'held' })
+    const ravi = { user: workspace.userId('ravi'), channel: workspace.channelId('customers') }
+    expect(await models.audit.collection.find({ did: 'imported' }).sort({ _id: 1 }).toArray()).toMatchObject([
+      { ...ravi, name: 'choose_phone_column', outcome: 'answered', uploads: [2] },
+      { ...ravi, name: 'choose_phone_column', outcome: 'answered', uploads: [3] },
+    ])
+
+    const later = await shareInGossip('later.csv')
+    const question = await workspace.waitForReply(later)
+    expect(textOf(question)).toContain(
+      '@ravi chose Erreichbar unter for a file with these headings in another channel (#2). Choose it here, too, if it is right.',
+    )
+    expect(listControls(question)[0]?.label).toBe('Erreichbar unter')
+    expect(await press('meera', question, 'Erreichbar unter', 'gossip')).toContain('read the same way: #1')
+    expect(await receiptOf(theirs)).toContain('as chosen by @meera for #4')
+    expect(await models.columnChoices.collection.distinct('channel')).toHaveLength(2)
+  })
+
+  it('is shown and changed by nobody who is not in that channel, an admin neither', async () => {
+    const share = await bot.share('asha', 'march.csv', MARCH)
+    await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
+    await receiptOf(share)
+    await bot.workspace.inviteBot('asha', 'gossip')
+    await bot.workspace.leave('meera', 'customers')
+
+    for (const text of ['mapping', 'mapping 1', 'mapping 1 Kunde', 'mapping forget 1']) {
+      const { answers } = await bot.workspace.command('meera', 'gossip', `/uploads ${text}`)
+      expect(answers.map(textOf).join()).toMatch(/no such choice|Nobody had to choose/)
+    }
+    for (const [action, value] of [
+      ['change_column_choice', '1:0'],
+      ['forget_column_choice', '1'],
+    ] as const)
+      await bot.workspace.act('meera', 'gossip', { action, value })
+    expect(await bot.models.columnChoices.collection.findOne({ number: 1 })).toMatchObject({ column: 1 })
+  })
+
+  it('that is held for another reason by now is not released', async () => {
+    const [first, second] = [await bot.share('asha', 'a.csv', MARCH), await bot.share('asha', 'b.csv', MARCH)]
+    await bot.workspace.waitForReply(second)
+    const answer = { index: 1, by: 'U1', at: new Date() }
+    await bot.models.fileUploads.collection.updateOne(
+      { number: 2 },
+      { $set: { 'question.answer': answer, hold: { reasons: [] } } },
+    )
+
+    await press('asha', await bot.workspace.waitForReply(first), 'Erreichbar unter')
+    await receiptOf(first)
+
+    expect(await bot.upload(2)).toMatchObject({ status: 'held' })
+  })
+})
+
 describe('a file without a header', () => {
   const HEADERLESS = 'Kushal,07417119014,Pune\nMeena,98200 98200,Mumbai\n'
 

@@ -122,6 +122,23 @@ describe('records as written', () => {
     expect(records.map(({ upload_count }) => upload_count)).toEqual([1, 2])
   })
 
+  it('splits what was shared while a phone was one customer', async () => {
+    await share([KUSHAL, { city: 'Pune' }, '07417119014'], [KUSHAL, { state: 'MH' }])
+    await share([KUSHAL, { city: 'Mumbai' }, '+91 74171-19014'], [ASHA, { city: 'Nagpur' }])
+    expect(await list()).toHaveLength(2)
+    for (const customer of await list()) expect(customer).not.toHaveProperty('written_phone')
+
+    const done = await playSwitch(models, 'as_written')
+
+    expect(done.switch_counts).toMatchObject({ split: 1, before: 2, after: 4 })
+    expect((await list()).map(({ written_phone, city, state }) => [written_phone, city, state])).toEqual([
+      ['07417119014', 'Pune', undefined],
+      [undefined, undefined, 'MH'],
+      ['+91 74171-19014', 'Mumbai', undefined],
+      [undefined, 'Nagpur', undefined],
+    ])
+  })
+
   it('moves the clock of several records of one phone in one file, each to its line', async () => {
     await playSwitch(models, 'as_written')
     const rows: Said[] = [

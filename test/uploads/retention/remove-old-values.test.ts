@@ -65,7 +65,10 @@ const remove = (options = {}) =>
   )
 
 async function ask(run: typeof runUploads, text: string): Promise<string> {
-  const reply = await run({ text, team: 'T1', channel: 'C1', user: 'U1', now: NOW }, deps)
+  const reply = await run(
+    { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW },
+    deps,
+  )
   return renderPlain(reply, { timeZone: 'UTC' })
 }
 
@@ -214,7 +217,7 @@ describe('what is told afterwards', () => {
 
     const id = String((await findCustomer())?._id)
     const open = ACTIONS.find(({ name }) => name === OPEN_VIEW)
-    const viewer = { team: 'T1', channel: 'C1', user: 'U1', now: NOW }
+    const viewer = { team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: NOW }
     const reply = await open?.run({ value: viewValue('sources', id), ...viewer }, deps)
     const sources = reply ? renderPlain(reply, { timeZone: 'UTC' }) : ''
 

@@ -116,11 +116,7 @@ class Play {
     })
     const { preview, ...upload } = await playImport(models, { sharedAt, isPreviewed }, read)
     if (isPreviewed) expect(preview?.counts).toEqual(upload.counts)
-    const keepsWritten = this.choice.kind === 'as_written'
-    const recorded = read.map(({ written, ...row }): ModelRow => {
-      return { ...row, ...(keepsWritten && written !== undefined && { written }) }
-    })
-    this.files.push({ upload, rows: recorded, isEffective: true })
+    this.files.push({ upload, rows: read, isEffective: true })
   }
 
   async #undo({ pick, isCut }: Extract<Step, { kind: 'undo' }>): Promise<void> {

@@ -10,7 +10,7 @@ export interface ModelRow {
 
 export interface ModelFile {
   readonly upload: FileUpload
-  /** As they are on record: how a phone was written is kept only while records are told apart by it. */
+  /** As they are on record. */
   readonly rows: readonly ModelRow[]
   isEffective: boolean
 }

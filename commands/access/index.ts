@@ -1,0 +1,13 @@
+/**
+ * Who may see and do what in commands: admins, uploads within reach, rates per person.
+ * Membership itself is checked in slack/access.
+ */
+export { describeTooMany, refuseManyPreviews } from './rate-reply.ts'
+export {
+  describeElsewhere,
+  findSeenUploads,
+  reachOf,
+  resolvePressed,
+  resolveUpload,
+  type SeenUpload,
+} from './reachable-upload.ts'

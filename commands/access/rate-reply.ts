@@ -1,0 +1,22 @@
+import { type CommandDeps, plural, type Reply, toAsker, type Viewer } from '../reply/index.ts'
+
+/** What somebody is told who asks too often. @param what completes "I answer up to 60 … a minute" */
+export function describeTooMany(most: number, what: string, seconds: number): Reply {
+  return {
+    ...toAsker(
+      { kind: 'headline', text: `I do up to ${plural(most, what)} a minute for one person.` },
+      { kind: 'text', text: `Ask again in ${plural(seconds, 'second')}.` },
+    ),
+    trace: { did: 'asked', isRefused: true, why: 'too_many' },
+  }
+}
+
+/** Counts a preview of one person. @returns what to say where they had too many within a minute */
+export async function refuseManyPreviews(
+  { user }: Pick<Viewer, 'user'>,
+  { rates }: Pick<CommandDeps, 'rates'>,
+): Promise<Reply | undefined> {
+  const seconds = await rates?.take(user, 'preview')
+  if (rates === undefined || seconds === undefined) return undefined
+  return describeTooMany(rates.limits.preview, 'preview', seconds)
+}

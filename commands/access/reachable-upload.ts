@@ -1,0 +1,88 @@
+import type { mongo } from 'mongoose'
+import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import { findUploads } from '../../src/uploads/history/index.ts'
+import { logAboutUpload } from '../../src/uploads/lease/index.ts'
+import { findUploadByReference } from '../../src/uploads/queries/index.ts'
+import { isReachable, type UploadReach } from '../../src/uploads/rows/index.ts'
+import { type CommandDeps, isAdmin, type Reply, toAsker, type Viewer } from '../reply/index.ts'
+
+/**
+ * The only way from what a person typed or pressed to an upload. Commands and buttons never read `file_uploads` by
+ * themselves, so that none of them can forget to ask whether the person is in the upload's channel.
+ */
+
+/** Who asks, for queries over uploads. */
+export function reachOf({ user, channels }: Viewer, deps: Pick<CommandDeps, 'admins'>): UploadReach {
+  return { channels, isAdmin: isAdmin(user, deps) }
+}
+
+/** @returns the upload; `elsewhere` where it is of a channel the person is not in; null where there is none */
+export async function resolveUpload(
+  reference: number | 'last',
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<FileUpload | 'elsewhere' | null> {
+  try {
+    const upload = await findUploadByReference(deps.models, reference, reachOf(viewer, deps))
+    if (upload !== 'elsewhere') logAboutUpload(upload?.number)
+    return upload
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/**
+ * The upload a button is about, by the number it carries; what it carries came over the network.
+ * @returns what to say where it is of a channel the person is not in; null where there is none
+ */
+export async function resolvePressed(
+  value: string | undefined,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<FileUpload | Reply | null> {
+  if (value === undefined || !/^\d{1,9}$/.test(value)) return null
+  const upload = await resolveUpload(Number(value), viewer, deps)
+  return upload === 'elsewhere' ? describeElsewhere(Number(value)) : upload
+}
+
+/** What somebody is told about an upload of a channel they are not in. */
+export function describeElsewhere(...numbers: readonly number[]): Reply {
+  const reply = toAsker(
+    { kind: 'headline', text: 'That file was not shared in a channel that you and I are in.' },
+    { kind: 'text', text: 'Ask to be invited to its channel.' },
+  )
+  return {
+    ...reply,
+    trace: { did: 'asked', isRefused: true, ...(numbers.length > 0 && { uploads: numbers }) },
+  }
+}
+
+/** An upload as one person may see it. */
+export type SeenUpload = FileUpload & {
+  /** It is of a channel the person is not in: only its number, who shared it and when are told. */
+  readonly isElsewhere?: true
+}
+
+/** Uploads by their id as text, for answers about customers: of other channels neither name, link nor line is told. */
+export async function findSeenUploads(
+  ids: readonly (mongo.ObjectId | undefined)[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<ReadonlyMap<string, SeenUpload>> {
+  const reach = reachOf(viewer, deps)
+  const found = await findUploads(deps.models, ids)
+  return new Map(
+    [...found].map(([id, upload]) => [id, isReachable(upload, reach) ? upload : concealUpload(upload)]),
+  )
+}
+
+function concealUpload(upload: FileUpload): SeenUpload {
+  const { source } = upload
+  const { kind, user } = source
+  return {
+    ...upload,
+    isElsewhere: true,
+    file: { name: kind === 'cli' ? 'a file from a command line' : 'a file of another channel' },
+    source: kind === 'cli' ? source : { kind, user, team: source.team, channel: source.channel, file_id: '' },
+  }
+}

@@ -1,0 +1,175 @@
+import { isBlank, tidyText } from '../cells/index.ts'
+import { type DummyPhones, readPhones } from '../phones/index.ts'
+import type { Column, ColumnRole } from './classify-columns.ts'
+import { hasPhone, phoneShare } from './column-evidence.ts'
+import { quote } from './quote-column.ts'
+
+type Cells = readonly string[]
+
+/** A person must say which column it is. */
+export interface PhoneQuestion {
+  /** Columns that nothing tells apart; empty where no column is known to hold phones. */
+  readonly equal: readonly Column[]
+}
+
+export interface PhoneChoice {
+  /** Phone columns in the order they are asked. */
+  readonly columns: readonly Column[]
+  /** Of them those whose numbers belong to several people: they give other phones and never the key. */
+  readonly shared: ReadonlySet<Column>
+}
+
+interface Evidence {
+  /** The first rows of the file. */
+  readonly rows: readonly Cells[]
+  /** Columns that make a name. */
+  readonly names: readonly Column[]
+  readonly region: string
+  readonly dummies: DummyPhones
+}
+
+interface Ranked {
+  readonly column: Column
+  readonly rank: number
+  readonly isTold: boolean
+}
+
+/** From here on a column is evidently one of phones, whatever its header says. */
+const EVIDENT_SHARE = 0.8
+/** More rows than this share hold a number that also stands beside another name: it is no key. */
+const SHARED_SHARE = 0.5
+const MIN_ROWS = 3
+const MOSTLY_FILLED = 0.5
+/** Two columns that differ in fewer of the rows that fill both are the same phone, but for a few. */
+const DIFFERING_SHARE = 0.2
+
+/** Puts the phone columns in order, or says that a person must. */
+export function choosePhones(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  evidence: Evidence,
+): PhoneChoice | PhoneQuestion {
+  const ranked = rankPhones(columns, roles)
+  if (ranked.length === 0) return { equal: [] }
+  const { region } = evidence
+  const isAnywhere = ranked.some(({ column: { cells } }) => cells.length === 0 || hasPhone(cells, region))
+  if (!isAnywhere && isElsewhere(columns, ranked, region)) return { equal: [] }
+  const shared = findShared(ranked, evidence)
+  const keys = ranked.filter(({ column }) => !shared.has(column))
+  const equal = findEqual(keys, evidence)
+  if (equal.length > 0) return { equal }
+  const ordered = [...keys, ...ranked.filter(({ column }) => shared.has(column))]
+  return { columns: ordered.map(({ column }) => column), shared }
+}
+
+/** The column somebody chose first, and the others behind it as they would be asked. */
+export function putFirst(
+  chosen: Column,
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  evidence: Evidence,
+): PhoneChoice {
+  const ranked = rankPhones(columns, roles).filter(({ column }) => column !== chosen)
+  const shared = findShared([{ column: chosen, rank: -1, isTold: true }, ...ranked], evidence)
+  shared.delete(chosen)
+  return { columns: [chosen, ...ranked.map(({ column }) => column)], shared }
+}
+
+function rankPhones(columns: readonly Column[], roles: readonly ColumnRole[]): readonly Ranked[] {
+  return columns
+    .flatMap((column, at) => {
+      const role = roles[at]
+      return role?.kind === 'phone' ? [{ column, rank: role.rank, isTold: role.isTold }] : []
+    })
+    .sort((a, b) => a.rank - b.rank || a.column.index - b.column.index)
+}
+
+function isElsewhere(columns: readonly Column[], ranked: readonly Ranked[], region: string): boolean {
+  return columns.some(
+    (column) =>
+      !ranked.some((one) => one.column === column) && phoneShare(column.cells, region) >= EVIDENT_SHARE,
+  )
+}
+
+/**
+ * Columns whose numbers repeat under different names: an office, a branch, a seller. Where no other
+ * column is filled, the file has one phone for several people, and none of its columns is better.
+ */
+function findShared(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
+  if (ranked.length < 2 || evidence.names.length === 0) return new Set()
+  const shared = new Set(ranked.map(({ column }) => column).filter((column) => isShared(column, evidence)))
+  const isReplaced = ranked.some(({ column }) => !shared.has(column) && isMostlyFilled(column, evidence.rows))
+  return isReplaced ? shared : new Set()
+}
+
+function isShared(column: Column, { rows, names, region, dummies }: Evidence): boolean {
+  const namesOf = new Map<string, { rows: number; readonly names: Set<string> }>()
+  let filled = 0
+  for (const row of rows) {
+    const name = nameOf(row, names)
+    const phone = phoneOf(row[column.index] ?? '', region, dummies)
+    if (name === '' || phone === null) continue
+    filled += 1
+    const known = namesOf.get(phone) ?? { rows: 0, names: new Set() }
+    known.rows += 1
+    known.names.add(name)
+    namesOf.set(phone, known)
+  }
+  let repeated = 0
+  for (const known of namesOf.values()) if (known.names.size > 1) repeated += known.rows
+  return filled >= MIN_ROWS && repeated > filled * SHARED_SHARE
+}
+
+function nameOf(row: Cells, names: readonly Column[]): string {
+  const words = names.map(({ index }) => tidyText(row[index] ?? '').toLowerCase())
+  return words.join(' ').trim()
+}
+
+function phoneOf(cell: string, region: string, dummies: DummyPhones): string | null {
+  if (isBlank(cell)) return null
+  const reading = readPhones(cell, region)
+  const [phone] = reading.kind === 'phones' ? reading.phones : []
+  return phone === undefined || dummies.has(phone) ? null : phone
+}
+
+/** Two columns of one rank that nothing tells apart, both mostly filled, with different numbers. */
+function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column[] {
+  const [first] = keys
+  const equal = keys.filter(({ rank, isTold }) => rank === first?.rank && !isTold)
+  const filled = equal.filter(({ column }) => isMostlyFilled(column, evidence.rows))
+  const [one, ...others] = filled.map(({ column }) => column)
+  const differing = one ? others.filter((column) => differ(one, column, evidence)) : []
+  return one && differing.length > 0 ? [one, ...differing] : []
+}
+
+function isMostlyFilled({ cells }: Column, rows: readonly Cells[]): boolean {
+  const filled = rows.filter((row) => row.some((cell) => !isBlank(cell))).length
+  return filled > 0 && cells.length >= filled * MOSTLY_FILLED
+}
+
+function differ(a: Column, b: Column, { rows, region, dummies }: Evidence): boolean {
+  let both = 0
+  let differing = 0
+  for (const row of rows) {
+    const [x, y] = [a, b].map(({ index }) => phoneOf(row[index] ?? '', region, dummies))
+    if (x === null || y === null) continue
+    both += 1
+    if (x !== y) differing += 1
+  }
+  return differing > 0 && differing >= both * DIFFERING_SHARE
+}
+
+/** What was decided about the phones, for the receipt. */
+export function describePhones({ columns, shared }: PhoneChoice): readonly string[] {
+  const [first, ...others] = columns.filter((column) => !shared.has(column))
+  const notes: string[] = []
+  if (first && others.length > 0) {
+    const rest = others.map(quote).join(', then ')
+    notes.push(
+      `The phone is taken from ${quote(first)}; where that holds none, from ${rest}. The others are kept as other phones.`,
+    )
+  }
+  for (const column of shared)
+    notes.push(`${quote(column)} repeats numbers under different names, so it gives other phones only.`)
+  return notes
+}

@@ -1,0 +1,129 @@
+import { cleanText, isBlank, isPlaceholder, toAsciiDigits } from '../cells/index.ts'
+import type { RegionColumn } from '../fields/index.ts'
+import { classifyRegionHeader, type RegionHeader } from '../headings/index.ts'
+import { planOfRegion, regionOfHint } from '../phones/index.ts'
+import type { Column, ColumnRole } from './classify-columns.ts'
+import { quote } from './quote-column.ts'
+
+interface RegionOptions {
+  readonly region: string
+  /** What a column's heading is compared by. */
+  readonly wordsOf: (column: Column) => readonly string[]
+}
+
+export interface FoundRegions {
+  readonly regions: readonly RegionColumn[]
+  readonly notes: readonly string[]
+}
+
+/** From here on the cells of a column agree with a heading that may mean something else. */
+const AGREED_SHARE = 0.8
+const NUMBERING = new Set(['number', 'value'])
+/** `Shipping Country` is about `Shipping Phone`. */
+const GENERIC = new Set(['phone', 'telephone'])
+
+/**
+ * Finds the columns that say in which country, or behind which area code, the numbers of a row are dialled.
+ *
+ * @param main columns that give the fields of dialling code and country; they are asked before others of their kind
+ */
+export function findRegionColumns(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  phones: readonly Column[],
+  main: ReadonlySet<number>,
+  options: RegionOptions,
+): FoundRegions {
+  const found = columns.flatMap((column, at): RegionColumn[] => {
+    if (phones.includes(column) || roles[at]?.kind === 'ours') return []
+    const header = regionHeaderOf(column, roles[at], options)
+    const kind = header && decideKind(header, column, options.region)
+    if (!header || !kind) return []
+    const phone = phoneOf(header, phones, options)
+    return [{ index: column.index, kind, ...(phone !== undefined && { phone }) }]
+  })
+  const regions = found.toSorted((a, b) => Number(main.has(b.index)) - Number(main.has(a.index)))
+  return { regions, notes: describe(columns, regions, main, options.region) }
+}
+
+function regionHeaderOf(
+  column: Column,
+  role: ColumnRole | undefined,
+  { wordsOf }: RegionOptions,
+): RegionHeader | null {
+  const header = classifyRegionHeader(wordsOf(column))
+  if (role?.kind !== 'field') return header
+  if (role.match.field.name === 'phone_code')
+    return { kind: 'code', isWeak: false, phone: header?.phone ?? [] }
+  if (role.match.field.name !== 'country') return null
+  return header ?? { kind: 'country', isWeak: false, phone: [] }
+}
+
+/** @returns null where the cells do not bear the heading out */
+function decideKind(
+  { kind, isWeak }: RegionHeader,
+  { cells }: Column,
+  region: string,
+): RegionColumn['kind'] | null {
+  const texts = cells.map((cell) => toAsciiDigits(cleanText(cell))).filter((text) => !isPlaceholder(text))
+  if (kind === 'code_or_area') {
+    const digits = texts.filter((text) => /^\(?\+?\d{1,6}\)?(?:\.0+)?$/u.test(text))
+    const isAgreed = texts.length > 0 && digits.length >= texts.length * AGREED_SHARE
+    if (!isAgreed) return isWeak ? null : 'area'
+    return areCountryCodes(texts, region) ? 'code' : 'area'
+  }
+  if (!isWeak) return kind
+  const understood = texts.filter((text) => regionOfHint(text, region) !== null)
+  return texts.length > 0 && understood.length >= texts.length * AGREED_SHARE ? kind : null
+}
+
+/** All have a plus; or all are countries' codes and the own is among them. */
+function areCountryCodes(texts: readonly string[], region: string): boolean {
+  if (texts.every((text) => /^\(?(?:\+|00)/u.test(text))) return true
+  const own = planOfRegion(region)?.callingCode ?? ''
+  return (
+    texts.some((text) => text.replace(/^00/u, '') === own) &&
+    texts.every((text) => !/^0[1-9]/u.test(text) && regionOfHint(text, region) !== null)
+  )
+}
+
+/** The phone that a heading such as `Mobile Country Code` is about: the one with the same words. */
+function phoneOf(
+  header: RegionHeader,
+  phones: readonly Column[],
+  { wordsOf }: RegionOptions,
+): number | undefined {
+  if (header.phone.length === 0) return undefined
+  const wanted = [...new Set(header.phone)].sort().join(' ')
+  const ignored = header.phone.some((word) => GENERIC.has(word))
+    ? NUMBERING
+    : new Set([...NUMBERING, ...GENERIC])
+  return phones.find((phone) => {
+    const words = wordsOf(phone).filter((word) => !ignored.has(word))
+    return [...new Set(words)].sort().join(' ') === wanted
+  })?.index
+}
+
+/** Said where it was inferred, or where it makes a difference. */
+function describe(
+  columns: readonly Column[],
+  regions: readonly RegionColumn[],
+  main: ReadonlySet<number>,
+  region: string,
+): readonly string[] {
+  const nameAll = (some: readonly RegionColumn[]): string =>
+    some.map(({ index }) => quote(columns[index] ?? { header: '', index })).join(', then ')
+  const areas = regions.filter(({ kind }) => kind === 'area')
+  const others = regions.filter(({ kind }) => kind !== 'area')
+  const isForeign = (cell: string): boolean =>
+    !isBlank(cell) && regionOfHint(cleanText(cell), region) !== region
+  const isWorthSaying = others.some(
+    ({ index }) => !main.has(index) || columns[index]?.cells.some(isForeign) === true,
+  )
+  return [
+    ...(isWorthSaying
+      ? [`The country of phones without a country code is taken from ${nameAll(others)}.`]
+      : []),
+    ...(areas.length > 0 ? [`The area code of phones is taken from ${nameAll(areas)}.`] : []),
+  ]
+}

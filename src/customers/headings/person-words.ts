@@ -1,0 +1,78 @@
+import type { Column } from '../columns/index.ts'
+import { type FieldCatalogue, normaliseHeader } from '../fields/index.ts'
+import { classifyPhoneHeader } from './phone-header.ts'
+import { isSomebodyElse, OWNER } from './phone-words.ts'
+
+/** A word in front of the headings that says whose the columns are: `SENDER` of `SENDER_NAME`, `SENDER_MOBILE`. */
+export interface PersonPrefix {
+  readonly word: string
+  /** As it is written in the first of the headings. */
+  readonly shown: string
+}
+
+/** Groups of an export that writes `Name / First Name`, `Phones / Primary Phone Number`. */
+const GROUPS = new Set(
+  'name names phone email address addresses location personal basic info information details detail'.split(
+    ' ',
+  ),
+)
+/** What shops and LeadSquared (`mx_Country`) put before fields of the person. */
+const SEEN_THROUGH = new Set(['billing', 'bill', 'mx'])
+const PATH = /\s+[/|–-]\s+|\s*(?:>|::|›|→|:)\s*|(?<=\p{L})\.(?=\p{L})/u
+
+/** Fewer headings than this may begin alike by chance. */
+const FEWEST = 3
+
+/**
+ * Finds the word in front of the customer's own headings: one that all headings share, or one before a phone and a
+ * name, e-mail or address where no other column is a phone or a name. Words for somebody else are never seen through.
+ */
+export function findPersonPrefix(columns: readonly Column[], catalogue: FieldCatalogue): PersonPrefix | null {
+  const named = columns.filter(({ words }) => words.words.length > 0)
+  const times = new Map<string, number>()
+  for (const { words } of named) times.set(words.words[0] ?? '', (times.get(words.words[0] ?? '') ?? 0) + 1)
+  const candidates = [...times].filter(([, count]) => count > 1).map(([word]) => word)
+  const found = candidates.filter((word) => !isSomebodyElse([word]) && isPrefix(word, named, catalogue))
+  const [word] = found
+  if (word === undefined || found.length > 1) return null
+  const first = named.find(({ words }) => words.words[0] === word)
+  return { word, shown: /^[\p{L}\p{M}]+/u.exec(first?.header.trim() ?? '')?.[0] ?? word }
+}
+
+function isPrefix(word: string, named: readonly Column[], catalogue: FieldCatalogue): boolean {
+  const members = named.filter(({ words }) => words.words[0] === word && words.words.length > 1)
+  if (members.length < 2) return false
+  const rests = members.map(({ words }) => words.words.slice(1))
+  if (members.length === named.length && members.length >= FEWEST) return true
+  if (!rests.some(isOwnPhone) || !rests.some((rest) => isAboutPerson(rest, catalogue))) return false
+  const others = named.filter((column) => !members.includes(column)).map(({ words }) => words.words)
+  return !others.some((words) => isOwnPhone(words) || isName(words, catalogue))
+}
+
+function isOwnPhone(words: readonly string[]): boolean {
+  return classifyPhoneHeader(words)?.kind === 'phone'
+}
+
+function isName(words: readonly string[], catalogue: FieldCatalogue): boolean {
+  return catalogue.match(words)?.field.name === 'full_name'
+}
+
+function isAboutPerson(words: readonly string[], catalogue: FieldCatalogue): boolean {
+  const field = catalogue.match(words)?.field
+  return (
+    field !== undefined && (field.name === 'full_name' || field.name === 'email' || field.group === 'address')
+  )
+}
+
+/** The words of a heading without the prefix, or behind the group it stands in. Null where neither is there. */
+export function wordsBehindPrefix(
+  { header, words: { words } }: Column,
+  prefix: PersonPrefix | null,
+): readonly string[] | null {
+  const [first = ''] = words
+  const isSeenThrough = first === prefix?.word || SEEN_THROUGH.has(first)
+  if (isSeenThrough && words.length > 1) return words.slice(1)
+  const [group = '', ...path] = header.split(PATH)
+  const isGroup = normaliseHeader(group).words.every((word) => GROUPS.has(word) || OWNER.has(word))
+  return path.length > 0 && group.trim() !== '' && isGroup ? normaliseHeader(path.join(' ')).words : null
+}

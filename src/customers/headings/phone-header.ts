@@ -1,0 +1,172 @@
+import {
+  BEST,
+  CONTACT,
+  EMERGENCY,
+  HOME,
+  isSomebodyElse,
+  MOBILE,
+  NOISE,
+  OTHER,
+  OWNER,
+  PHONE,
+  WHATSAPP,
+  WORK,
+} from './phone-words.ts'
+
+/**
+ * Which columns hold the customer's own phone, told by the words of the header: exporters name a dozen of them
+ * (`Business Phone 2`, `Phone 1 - Value`, `Mobile Phone Number`), and some belong to somebody else.
+ */
+export type PhoneHeader =
+  /** A phone of the customer; the lower the rank, the sooner it is asked. */
+  | {
+      readonly kind: 'phone'
+      readonly rank: number
+      /** The header has a number or says what sort of phone it is: two of one rank stand in a meant order. */
+      readonly isTold: boolean
+    }
+  /** May be a phone or something else (`Contact`, `Number`): the cells decide. */
+  | { readonly kind: 'maybe'; readonly rank: number; readonly isTold: boolean }
+  /** No phone to call the customer on: a fax, a guarantor's number, the type of a phone. */
+  | { readonly kind: 'other' }
+
+/**
+ * The person's own first, then WhatsApp, then a place's, then any other. Numbers of one kind (`Phone 2`) stay within
+ * their rank.
+ */
+const RANK = {
+  mobile: 10,
+  phone: 15,
+  whatsapp: 25,
+  home: 30,
+  work: 40,
+  other: 60,
+  emergency: 66,
+  number: 70,
+} as const
+/** A registered or primary phone comes before every other of the person's own, and first among those of a place. */
+const BETTER_OWN = 8
+const BETTER_PLACE = 1
+/** Phone 2 comes after Phone, still before the next kind. */
+const LAST_NUMBER = 3
+
+/** A number without any word for a phone: `Number`, `number1`. */
+const BARE = new Set(['number'])
+/** `Office No.`, `Residence`, `Alternate`: the cells decide. */
+const PLACE_ALONE = new Set(
+  'residence resi res off office work landline emergency alternate other secondary वैकल्पिक अन्य घर'.split(' '),
+)
+
+/** @returns null where the header has nothing to do with phones */
+export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | null {
+  const words = withoutCodeClause(header)
+  const has = (some: ReadonlySet<string>): boolean => words.some((word) => some.has(word))
+  const isPhone = has(MOBILE) || has(PHONE) || has(WHATSAPP)
+  const isContact = has(CONTACT)
+  const isPlaceAlone = words.every((word) => PLACE_ALONE.has(word) || /^\p{N}+$/u.test(word))
+  const isWeak = isContact || has(BARE) || (isPlaceAlone && has(PLACE_ALONE))
+  if (!isPhone && !isWeak) return null
+  // `Is WhatsApp` is answered with yes or no.
+  if (isSomebodyElse(words) || words[0] === 'is') return { kind: 'other' }
+  const isPlace = isContact || has(PLACE_ALONE)
+  const known = isPhone || isContact ? KNOWN : isPlace ? [...KNOWN_ALONE, PLACE_ALONE] : KNOWN_ALONE
+  if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other' } : null
+  const rank = rankOf(words)
+  const isTold =
+    words.some((word) => /^\p{N}+$/u.test(word)) || has(MOBILE) || has(WHATSAPP) || has(HOME) || has(WORK)
+  const isNumber = has(BARE) && (isContact || has(OTHER))
+  return isPhone || isNumber ? { kind: 'phone', rank, isTold } : { kind: 'maybe', rank, isTold }
+}
+
+/** Rank of the words of a label beside a number in a cell (`Office: 022 2780 1234`). Null where one is not known. */
+export function rankPhoneLabel(words: readonly string[]): number | null {
+  const short = words.map((word) => SHORT_LABELS[word] ?? word)
+  if (!short.every((word) => isKnown(word, KNOWN_LABELS))) return null
+  const rank = rankOf(short)
+  return rank > RANK.emergency && short.some((word) => OWNER.has(word)) ? RANK.phone : rank
+}
+
+const SHORT_LABELS: Readonly<Record<string, string>> = {
+  m: 'mobile',
+  mob: 'mobile',
+  mbl: 'mobile',
+  c: 'mobile',
+  p: 'phone',
+  ph: 'phone',
+  t: 'phone',
+  tel: 'phone',
+  h: 'home',
+  r: 'residence',
+  res: 'residence',
+  o: 'office',
+  off: 'office',
+  w: 'work',
+  alt: 'alternate',
+  pri: 'primary',
+  sec: 'secondary',
+}
+
+function isKnown(word: string, known: readonly ReadonlySet<string>[]): boolean {
+  return /^\p{N}+$/u.test(word) || known.some((words) => words.has(word))
+}
+
+/** Without a word for a phone: "Account Number" and "House Number" are something else. */
+const KNOWN_ALONE = [CONTACT, OTHER, EMERGENCY, BEST, NOISE, OWNER]
+const KNOWN = [MOBILE, WHATSAPP, PHONE, HOME, WORK, ...KNOWN_ALONE]
+/** Other small words may be countries in a cell: `US 415 555 0132`, `DE 171 …`. */
+const LABEL_NOISE = new Set(['number', 'no', 'nr', 'num'])
+const KNOWN_LABELS = [
+  MOBILE,
+  WHATSAPP,
+  PHONE,
+  HOME,
+  WORK,
+  CONTACT,
+  OTHER,
+  EMERGENCY,
+  BEST,
+  OWNER,
+  LABEL_NOISE,
+]
+
+const CLAUSE = new Set(
+  'with without including excluding incl excl mit ohne con sin com sem avec sans dengan tanpa'.split(' '),
+)
+const CLAUSE_WORDS = new Set(
+  'country isd std standard dial dialling calling code codes prefix vorwahl codigo pais indicatif kode negara zero'.split(
+    ' ',
+  ),
+)
+
+/** `Phone without country code` is a phone. */
+function withoutCodeClause(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => CLAUSE.has(word))
+  const rest = words.slice(at + 1)
+  const isClause =
+    at > 0 && rest.length > 0 && rest.every((word) => CLAUSE_WORDS.has(word) || NOISE.has(word))
+  return isClause ? words.slice(0, at) : words
+}
+
+function rankOf(words: readonly string[]): number {
+  const has = (some: ReadonlySet<string>): boolean => words.some((word) => some.has(word))
+  const digits = Number(words.find((word) => /^[0-9]$/u.test(word)) ?? 1)
+  const later = Math.min(Math.max(digits - 1, 0), LAST_NUMBER)
+  const rank = kindRank(has)
+  const better = has(BEST) ? (rank <= RANK.phone ? BETTER_OWN : BETTER_PLACE) : 0
+  return rank + later - better
+}
+
+/** A company's number reaches everybody there: it comes after the direct one. */
+const COMPANY = new Set('company organization corporate account firma empresa'.split(' '))
+const BEHIND_DIRECT = 5
+
+function kindRank(has: (some: ReadonlySet<string>) => boolean): number {
+  if (has(EMERGENCY)) return RANK.emergency
+  if (has(OTHER)) return RANK.other
+  if (has(COMPANY)) return RANK.work + BEHIND_DIRECT
+  if (has(WORK)) return RANK.work + (has(MOBILE) ? -1 : 0)
+  if (has(MOBILE)) return RANK.mobile
+  if (has(WHATSAPP)) return RANK.whatsapp
+  if (has(HOME)) return RANK.home
+  return has(PHONE) || has(CONTACT) || has(BEST) ? RANK.phone : RANK.number
+}

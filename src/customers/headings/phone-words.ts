@@ -1,0 +1,83 @@
+/** The words of headings and of labels in cells that say which phone of whom a number is. Lower case, without Latin accents. */
+const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
+
+export const MOBILE = list(
+  `mobile cell cellphone cellular handset gsm msisdn handy handynumber mobilnumber mobilnummer mobiltelefon mobil movil
+  celular cellulare telemovel portable mobiel mobielnummer komorka komorkowy mobilni cep мобильный сотовый मोबाइल cellulari
+  mobilephone handynummer 手机 手机号 手机号码 手機 携帯電話 携帯番号 携帯 휴대폰 휴대전화 الجوال الموبايل جوال موبايل נייד موبایل همراه
+  موبائل মোবাইল கைபேசி மொபைல் మొబైల్ ಮೊಬೈಲ್ മൊബൈൽ મોબાઇલ ਮੋਬਾਈਲ มือถือ hp matkapuhelin κινητο мобільний mobitel
+  mobilfunk mobilfunknummer mobilrufnummer mobilfon handphone ponsel seluler gsmnumber handphones cellno mobno मो मोबाइलनंबर`,
+)
+export const WHATSAPP = list('whatsapp wa whatsappnummer whatsappnumber व्हाट्सएप व्हाट्सऐप वाट्सएप व्हाट्सअप')
+export const PHONE = list(
+  `phone telephone telefon telefono telefone telefoon telefoonnummer telefonnummer telefonu telefonni rufnummer fernsprecher
+  puhelin landline телефон телефона फ़ोन दूरभाष phonenumber telefonnumber telefoonnumber 电话 电话号码 電話 電話號碼 電話番号 전화번호
+  الهاتف هاتف טלפון تلفن فون ফোন தொலைபேசி ఫోన్ ಫೋನ್ ഫോൺ ફોન ਫ਼ੋਨ โทรศัพท์ เบอร์โทร เบอร์โทรศัพท์ telepon telefonszam
+  puhelinnumero τηλεφωνο телефону simu festnetz festnetznummer telp tlp telf tlf fon kontaktnummer kontakttelefon
+  kontaktnumber hauptrufnummer haupttelefon privattelefon privatnummer diensttelefon firmentelefon burotelefon
+  geschaftstelefon zweitnummer 联系电话 联系方式 連絡先 연락처 टेलीफोन टेलीफ़ोन फोननंबर`,
+)
+/** May be a phone or the name of somebody: with "number" they are phones. */
+export const CONTACT = list(
+  `contact call calling called dial to contacto contato contatto contactnumber kontakt kontak contactno संपर्क सम्पर्क कॉन्टैक्ट
+  कॉल контакт контактный`,
+)
+export const HOME = list(
+  `home residence residential res resi residencial domicilio landline house prive privat privattelefon privatnummer domicile casa fixed standard
+  ghar घर आवास निवास fijo fixe fixo fixnet fisso festnetz festnetznummer rumah hogar domestico permanent present local address shipping delivery ship particular`,
+)
+export const WORK = list(
+  `work office business company organization department off direct corporate bureau travail trabajo trabalho lavoro
+  buero buro burotelefon firma firmentelefon account car radio official dienstlich geschaftlich geschaft beruflich diensttelefon geschaftstelefon professionnel pro
+  empresa oficina laboral comercial escritorio ufficio aziendale kantor kerja कार्यालय ऑफिस ऑफ़िस दफ्तर`,
+)
+export const OTHER = list(
+  `other others alternate secondary second additional another third optional old previous former extra more वैकल्पिक अन्य दूसरा दूसरे अतिरिक्त
+  autre autres secondaire otro otra otros alternativo alternativa secundario altro altri secondario outro outra
+  weitere weiterer andere zweite zweiter zweitnummer zusatzlich zusatzliche alternativ lain lainnya alternatif kedua cadangan`,
+)
+export const EMERGENCY = list(
+  'emergency emergencia urgence urgencias notfall notfallnummer emergenza darurat आपातकालीन sos',
+)
+export const BEST = list(
+  `primary preferred registered default main personal own self best new current principal principale प्राथमिक मुख्य पंजीकृत
+  स्वयं खुद निजी haupt hauptrufnummer haupttelefon bevorzugt eigene pribadi utama sendiri propio proprio primario primaria`,
+)
+/** Words that say nothing about which phone it is. */
+export const NOISE = list(
+  `number value the your my our me please enter provide share what whats is
+  di de et of and or for as per with isd std digit ten billing bill mailing
+  del della do da des du la le el lo los las y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
+  e164 field info detail details kyc comu communication`,
+)
+/** Whoever the file is about. */
+export const OWNER = list(
+  `customer client borrower applicant contact lead debtor member prospect party subscriber consumer user person self
+  buyer enquirer inquirer enquiry student patient guest tenant donor voter farmer passenger insured policyholder attendee registrant
+  participant candidate respondent visitor shopper purchaser payer holder clientele ग्राहक ऋणी आवेदक kunde kunden cliente clientes pelanggan nasabah debitur peminjam titular titulaire klient klienta`,
+)
+/** Somebody or something else, reached by the number. */
+export const SOMEBODY_ELSE = list(
+  `fax telefax pager telex isdn tty tdd callback guarantor gurantor guaranter gtor reference referee referral referrer ref references coapplicant coborrower
+  joint nominee nominees spouse husband wife father fathers mother mothers parent parents guardian brother sister son daughter children child relative
+  relatives relation family friend neighbour neighbor colleague kin uncle aunt cousin inlaw landlord
+  agent agents executive manager rm branch assistant asst employer dealer dsa supervisor owner staff collector telecaller witness
+  caller receiver representative rep coordinator salesperson salesman sales seller vendor supplier merchant store shop helpline helpdesk support
+  tollfree counsellor counselor advisor adviser assignee assigned approver creator operator surveyor lawyer advocate introducer
+  connector broker partner doctor trainer teacher hr handler attended officer fos fe tl
+  burge burgen burgschaft ehepartner ehemann ehefrau partnerin vater mutter eltern bruder schwester ansprechpartner ansprechpartnerin berater sachbearbeiter vermittler vertreter referenz angehorige
+  aval fiador fiadora avalista conyuge esposo esposa padre madre hermano hermana hijo hija pariente familiar referencia referencias asesor agente vendedor vendedora proveedor apoderado gestor
+  garant caution conjoint conjointe pere mere frere soeur mari epouse parrain conseiller vendeur fournisseur interlocuteur referent
+  conjuge pai mae irmao irma filho filha parente atendente corretor responsavel fornecedor consultor
+  penjamin suami istri ayah bapak ibu saudara kakak adik anak keluarga teman referensi agen penjual petugas kolektor wali pasangan
+  garante coniuge marito moglie fratello sorella figlio figlia genitore venditore consulente referente
+  जमानतदार गारंटर गारन्टर पिता माता पति पत्नी भाई बहन पुत्र पुत्री बेटा बेटी रिश्तेदार एजेंट संदर्भ नामिनी नॉमिनी गवाह`,
+)
+
+/** `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: the person is somebody beside the customer. */
+const BESIDE =
+  /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|[sdwc] o)\b/u
+
+export function isSomebodyElse(words: readonly string[]): boolean {
+  return words.some((word) => SOMEBODY_ELSE.has(word)) || BESIDE.test(words.join(' '))
+}

@@ -1,0 +1,150 @@
+import { MOBILE, OWNER, PHONE, WHATSAPP } from './phone-words.ts'
+
+/** What a heading says about the country of phones. */
+export interface RegionHeader {
+  /**
+   * - `code`: a dialling code, ISO code or country of a phone.
+   * - `country`: the country of a person or an address.
+   * - `area`: an area code, which stands before the number.
+   * - `code_or_area`: either; the cells decide.
+   */
+  readonly kind: 'code' | 'country' | 'area' | 'code_or_area'
+  /** The heading alone does not say it (`Prefix`, `CC`): the cells must agree. */
+  readonly isWeak: boolean
+  /** Words that name the phone it belongs to: `mobile` of `Mobile Country Code`. */
+  readonly phone: readonly string[]
+}
+
+const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
+
+const COUNTRY = list(
+  'country countries nation land lander pais pays paese nazione negara देश staat countryname государство страна ulke kraj landerkurzel landerkennung landkurzel',
+)
+/** Dialling codes and nothing else, whatever stands beside. */
+const DIALLING = list(
+  `isd idd ddi iddcode isdcode landervorwahl landesvorwahl landerkennzahl landeskennzahl countrycode dialcode dialingcode diallingcode
+  callingcode phoneprefix mobileprefix phonecode mobilecode countryprefix phonecountrycode landnummer landekode landcode landercode
+  आईएसडी`,
+)
+const CODE = list(
+  'code codes prefix prefixes prefijo prefixo prefisso codigo codice kode kod indicatif indicativo कोड kennzahl',
+)
+const DIAL = list(
+  'dial dialing dialling calling call telephonic telefonico telefonique telephonique international internacional internazionale intl',
+)
+const ISO = list('iso alpha short abbreviation name kurzel')
+const WEAK_ALONE = list('cc iso')
+/** `Vorwahl` is mostly an area code, and a country's in some exports. */
+const CODE_OR_AREA = list(
+  'vorwahl vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer',
+)
+const AREA = list(
+  'area std standard stdcode areacode ddd lada ortsvorwahl ortskennzahl wilayah kierunkowy एसटीडी क्षेत्र',
+)
+const PLACE = list(
+  `residence residential resident address home house work business office mailing billing bill shipping delivery postal permanent present current
+  default primary main po sa other alternate secondary region regions location living anschrift domicilio residencia domicile`,
+)
+const NOISE = list('of de del du da do di the your my for number value no and des la le el para fur')
+const PHONE_LIKE = list('contact number sms')
+
+/** What the words of a heading contain; the rules below ask it. */
+interface Facts {
+  readonly words: readonly string[]
+  /** The words that say which of several phones it is about. */
+  readonly phone: readonly string[]
+  has(some: ReadonlySet<string>): boolean
+  /** True if every word is of these sets, a phone word or a digit. */
+  isOnly(...sets: readonly ReadonlySet<string>[]): boolean
+}
+
+/** The first rule that fits decides. */
+const RULES: readonly ((facts: Facts) => RegionHeader | null)[] = [
+  readArea,
+  readSingleWord,
+  readCodeOrArea,
+  readDialling,
+  readPhoneCode,
+  readCountry,
+]
+
+/** @returns null where the heading says nothing about a country or an area */
+export function classifyRegionHeader(words: readonly string[]): RegionHeader | null {
+  const facts: Facts = {
+    words,
+    phone: words.filter((word) => isPhoneWord(word) || PLACE_OF_PHONE.has(word) || isDigit(word)),
+    has: (some) => words.some((word) => some.has(word)),
+    isOnly: (...sets) =>
+      words.every((word) => isPhoneWord(word) || isDigit(word) || sets.some((some) => some.has(word))),
+  }
+  for (const read of RULES) {
+    const header = read(facts)
+    if (header) return header
+  }
+  return null
+}
+
+function readArea({ has, isOnly, phone }: Facts): RegionHeader | null {
+  const isArea = has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER)
+  return isArea && (has(CODE) || !has(PLAIN_AREA)) ? { kind: 'area', isWeak: false, phone } : null
+}
+
+function readSingleWord({ words, phone }: Facts): RegionHeader | null {
+  const only = words.length === 1 ? (words[0] ?? '') : ''
+  if (WEAK_ALONE.has(only)) return { kind: 'code', isWeak: true, phone }
+  return PREFIX.has(only) ? { kind: 'code_or_area', isWeak: true, phone } : null
+}
+
+function readCodeOrArea({ words, has, isOnly, phone }: Facts): RegionHeader | null {
+  if (!has(CODE_OR_AREA) || !isOnly(CODE_OR_AREA, CODE, NOISE, PHONE_LIKE, OWNER, DIAL, COUNTRY)) return null
+  if (has(DIAL) || has(COUNTRY)) return { kind: 'code', isWeak: false, phone }
+  const isWeak = !words.some((word) => DIALLED.has(word) || isPhoneWord(word))
+  return { kind: 'code_or_area', isWeak, phone }
+}
+
+function readDialling({ has, isOnly, phone }: Facts): RegionHeader | null {
+  const isCode = has(DIALLING) && isOnly(DIALLING, CODE, NOISE, PHONE_LIKE, OWNER, COUNTRY, DIAL)
+  return isCode ? { kind: 'code', isWeak: false, phone } : null
+}
+
+function readPhoneCode({ words, has, isOnly, phone }: Facts): RegionHeader | null {
+  if (!has(CODE) && !words.includes('cc')) return null
+  const isOfPhone = words.some(isPhoneWord) || has(PHONE_LIKE) || has(DIAL)
+  const sets = [CODE, CC, DIAL, COUNTRY, ISO, NOISE, PHONE_LIKE, OWNER, PLACE, DIALLING]
+  if ((!isOfPhone && !has(COUNTRY)) || !isOnly(...sets) || isIdentifier(words)) return null
+  return { kind: isOfPhone ? 'code' : 'country', isWeak: false, phone }
+}
+
+function readCountry({ words, has, isOnly, phone }: Facts): RegionHeader | null {
+  if (!has(COUNTRY) || !isOnly(COUNTRY, ISO, NOISE, PLACE, OWNER, PHONE_LIKE)) return null
+  return { kind: words.some(isPhoneWord) ? 'code' : 'country', isWeak: has(WEAK_COUNTRY), phone }
+}
+
+function isPhoneWord(word: string): boolean {
+  return MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word)
+}
+
+function isDigit(word: string): boolean {
+  return /^\p{N}$/u.test(word)
+}
+
+const CC = new Set(['cc'])
+/** Of telephones and nothing else. */
+const DIALLED = new Set(['vorwahl', 'vorwahlnummer', 'netnummer'])
+/** Alone it may be the `Mr` before a name. */
+const PREFIX = new Set(['prefix', 'prefixo'])
+const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'क्षेत्र'])
+/** `Land` is a country in German and a plot in English. */
+const WEAK_COUNTRY = new Set(['land', 'lander', 'kraj', 'staat'])
+const PLACE_OF_PHONE = list(
+  'alternate other secondary home work office business primary billing shipping delivery mailing',
+)
+
+/** `Contact Code`, `Number Code`, `Call Code`: a number in somebody's system. */
+function isIdentifier(words: readonly string[]): boolean {
+  return !words.some(
+    (word) =>
+      MOBILE.has(word) || PHONE.has(word) || WHATSAPP.has(word) || COUNTRY.has(word) || TRULY_DIAL.has(word),
+  )
+}
+const TRULY_DIAL = list('dial dialing dialling calling isd international intl prefix')

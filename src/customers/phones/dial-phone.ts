@@ -1,0 +1,83 @@
+import { planOfRegion, plansOfCallingCode } from './numbering-plan.ts'
+import { type ResolvedPhone, resolvePhone } from './resolve-phone.ts'
+
+/** `ambiguous`: two numbers that exist are written so. */
+export type DialledPhone = ResolvedPhone | 'ambiguous' | null
+
+/** A number with fewer digits needs its area code where the file has a column for it. */
+const SHORTEST_WITH_AREA = 9
+/** So many digits behind an area code are a number. */
+const SHORTEST_LOCAL = 6
+const PLUS = 0x2b
+const ZERO = 0x30
+
+/**
+ * Reads digits as people and programs write them in lists, which is more than can be dialled: the own country code
+ * without its plus, prefixes that were given up, an area code in a column of its own.
+ *
+ * @param region ISO 3166; empty where the country is not known, so that only a number with a country code is one
+ * @param area digits of an area code, empty where the column for it is; null where there is none
+ */
+export function dialPhone(digits: string, region: string, area: string | null): DialledPhone {
+  if (area === null) return dialWhole(digits, region)
+  const first = digits.charCodeAt(0)
+  const alone = dialWhole(digits, region)
+  if (first === PLUS || first === ZERO) return alone
+  return area === '' ? dialWithoutArea(alone, digits) : dialWithArea(alone, digits, region, area)
+}
+
+function dialWithoutArea(alone: DialledPhone, digits: string): DialledPhone {
+  if (alone === null || alone === 'ambiguous') return alone
+  return isMobile(alone) || digits.length >= SHORTEST_WITH_AREA ? alone : null
+}
+
+function dialWithArea(alone: DialledPhone, digits: string, region: string, area: string): DialledPhone {
+  const joined = dialWhole(area + digits, region)
+  const bare = area.replace(/^0+/u, '')
+  const holdsArea = digits.startsWith(bare) && digits.length - bare.length >= SHORTEST_LOCAL
+  if (alone === null || alone === 'ambiguous') return joined
+  if (joined === null) {
+    // What stands in the column may be a country's code after all.
+    const isForeign =
+      plansOfCallingCode(area).length > 0 && resolvePhone(`+${area}${digits}`, region) !== null
+    return isForeign ? 'ambiguous' : holdsArea || isMobile(alone) ? alone : null
+  }
+  return holdsArea && (joined === 'ambiguous' || joined.e164 !== alone.e164) ? 'ambiguous' : joined
+}
+
+function dialWhole(digits: string, region: string): DialledPhone {
+  // What is dialled before a country code depends on the country; `00` is written by people of most.
+  if (region === '' && digits.startsWith('00')) return resolvePhone(`+${digits.slice(2)}`, region)
+  const phone = resolvePhone(digits, region)
+  if (phone === null) return withoutOldPrefix(digits, region)
+  const first = digits.charCodeAt(0)
+  if (first === PLUS || first === ZERO) return phone
+  const home = planOfRegion(region)
+  if (!home || !digits.startsWith(home.callingCode)) return phone
+  return withOwnCode(phone, digits)
+}
+
+/**
+ * `491716783154` in Germany is a number of 04917 to the reference, since German numbers have any length, and a mobile
+ * with its country code to whoever wrote it: nobody leaves the zero out and writes the country code of another place.
+ */
+function withOwnCode(phone: ResolvedPhone, digits: string): DialledPhone {
+  const own = phone.e164.length === digits.length + 1 ? null : resolvePhone(`+${digits}`, phone.region)
+  if (own === null || own.e164 === phone.e164) return phone
+  return isMobile(own) ? own : 'ambiguous'
+}
+
+/** Mexico's mobiles had a 1 behind the country code until 2019, and 044, 045 or 01 was dialled before a number. */
+const MEXICAN = /^\+521(\d{10})$/u
+const MEXICAN_AT_HOME = /^(?:(?:00)?521|1|01|044|045)(\d{10})$/u
+
+function withoutOldPrefix(digits: string, region: string): ResolvedPhone | null {
+  const national = MEXICAN.exec(digits) ?? (region === 'MX' ? MEXICAN_AT_HOME.exec(digits) : null)
+  return national ? resolvePhone(`+52${national[1] ?? ''}`, region) : null
+}
+
+function isMobile({ e164, region }: ResolvedPhone): boolean {
+  const plan = planOfRegion(region)
+  const national = plan ? e164.slice(1 + plan.callingCode.length) : ''
+  return plan?.mobile?.pattern.test(national) === true
+}

@@ -1,0 +1,146 @@
+import { cleanText, isPlaceholder, toAsciiDigits } from '../cells/index.ts'
+import { quote } from '../columns/index.ts'
+import type { HeaderMapping, RegionColumn } from '../fields/index.ts'
+import { nameOfRegion, regionOfHint } from '../phones/index.ts'
+
+/** How the numbers of one phone column of a row are read where they have no country code of their own. */
+export interface RowRegion {
+  /** ISO 3166; empty where the row names a country that is not known, so that such numbers are none. */
+  readonly region: string
+  /** What stands before a number that begins without it; null where the file has no area codes. */
+  readonly area: string | null
+  /** Said of a number that is none under these rules; null where only the default region was followed. */
+  readonly because: string | null
+}
+
+export type FindRegion = (cells: readonly string[]) => RowRegion
+
+/** Countries of a file are few; a hostile one may hold a different text in every row. */
+const MAX_REMEMBERED = 2_000
+const NOTHING = /^[\s0+().-]*$/u
+const OWN_CODE = /^\(?(?:\+|00)/u
+const AREA_CODE = /^\(?0?\d{1,6}\)?$/u
+
+/**
+ * Makes the functions that find the region of a row's numbers, one per phone column: a dialling code of that phone
+ * first, then one of any phone, then the country, then the default. The first cell that is filled decides, also
+ * where it is not understood: a number is never taken for one of the default region against what the row says.
+ */
+export function createRegionFinders(
+  mapping: HeaderMapping,
+  fallback: string,
+): (phoneColumn: number) => FindRegion {
+  const regions = mapping.regions ?? regionsByField(mapping)
+  const finders = new Map<string, FindRegion>()
+  return (phoneColumn) => {
+    const codes = orderOf(regions, 'code', phoneColumn)
+    const countries = orderOf(regions, 'country', phoneColumn)
+    const [area = -1] = orderOf(regions, 'area', phoneColumn)
+    const order = [...codes, ...countries]
+    const key = `${order.join()}/${area}`
+    const known = finders.get(key)
+    if (known) return known
+    const finder = createFinder(mapping, order, countries, area, fallback)
+    finders.set(key, finder)
+    return finder
+  }
+}
+
+/** Files whose reading began before regions were written down. */
+function regionsByField({ columns }: HeaderMapping): readonly RegionColumn[] {
+  return columns.flatMap(({ index, target, field, rank }): RegionColumn[] => {
+    if (target !== 'field' || (rank ?? 0) !== 0) return []
+    return field === 'phone_code'
+      ? [{ index, kind: 'code' }]
+      : field === 'country'
+        ? [{ index, kind: 'country' }]
+        : []
+  })
+}
+
+/** Those about this phone; where there are none, those about all phones before those about another. */
+function orderOf(
+  regions: readonly RegionColumn[],
+  kind: RegionColumn['kind'],
+  phone: number,
+): readonly number[] {
+  const all = regions.filter((region) => region.kind === kind)
+  const own = all.filter((region) => region.phone === phone)
+  const rest = kind === 'country' ? all.filter((region) => region.phone !== phone) : []
+  const chosen =
+    own.length > 0
+      ? [...own, ...rest]
+      : all.toSorted((a, b) => (a.phone === undefined ? 0 : 1) - (b.phone === undefined ? 0 : 1))
+  return chosen.map(({ index }) => index)
+}
+
+function createFinder(
+  mapping: HeaderMapping,
+  order: readonly number[],
+  countries: readonly number[],
+  area: number,
+  fallback: string,
+): FindRegion {
+  const plain: RowRegion = { region: fallback, area: null, because: null }
+  if (order.length === 0 && area < 0) return () => plain
+  const [first = -1, ...rest] = area < 0 ? order : [...order, area]
+  const remembered = new Map<string, RowRegion>()
+  let lastKey = ''
+  let last: RowRegion | undefined
+  return (cells) => {
+    let key = cells[first] ?? ''
+    for (const index of rest) key += `\n${cells[index] ?? ''}`
+    // Neighbouring rows, and the phones of one row, mostly say the same.
+    if (last && key === lastKey) return last
+    const found = remembered.get(key) ?? decide(mapping, cells, { order, countries, area, fallback })
+    if (remembered.size < MAX_REMEMBERED) remembered.set(key, found)
+    lastKey = key
+    last = found
+    return found
+  }
+}
+
+interface Order {
+  readonly order: readonly number[]
+  readonly countries: readonly number[]
+  readonly area: number
+  readonly fallback: string
+}
+
+function decide(
+  mapping: HeaderMapping,
+  cells: readonly string[],
+  { order, countries, area, fallback }: Order,
+): RowRegion {
+  const areaCode = area < 0 ? '' : textOf(cells[area])
+  const isCountryCode = OWN_CODE.test(areaCode)
+  const deciding = isCountryCode ? area : order.find((index) => textOf(cells[index]) !== '')
+  const hasArea = area >= 0 && !isCountryCode
+  const named = nameColumn(mapping, area)
+  if (hasArea && areaCode !== '' && !AREA_CODE.test(areaCode))
+    return { region: fallback, area: '', because: `${named} holds no area code` }
+  const areaDigits = areaCode.replace(/\D/gu, '')
+  const withArea = hasArea ? areaDigits : null
+  if (deciding === undefined) {
+    const because = areaDigits === '' ? `${named} is empty` : `${named} holds its area code`
+    return { region: fallback, area: withArea, because: hasArea ? because : null }
+  }
+  const country = countries
+    .map((index) => regionOfHint(textOf(cells[index]), fallback))
+    .find((one) => one !== null)
+  const region = regionOfHint(textOf(cells[deciding]), country ?? fallback)
+  const column = nameColumn(mapping, deciding)
+  return region === null
+    ? { region: '', area: withArea, because: `${column} names no country or dialling code that is known` }
+    : { region, area: withArea, because: `${column} says ${nameOfRegion(region)}` }
+}
+
+function textOf(cell: string | undefined): string {
+  if (cell === undefined || cell === '') return ''
+  const text = toAsciiDigits(cleanText(cell))
+  return NOTHING.test(text) || isPlaceholder(text) ? '' : text
+}
+
+function nameColumn({ columns }: HeaderMapping, index: number): string {
+  return quote(columns[index] ?? { header: '', index })
+}

@@ -1,0 +1,61 @@
+import { isDuplicateKey, type Models, type PersonRate, toDatabaseError } from '../../models/index.ts'
+import { fromNow } from '../uploads/lease/index.ts'
+
+/** What is counted: anything asked by a command, a button or a window; and previews, which read a whole file. */
+export type CountedRequest = 'question' | 'preview'
+
+/** How often one person may ask in a minute. */
+export type RateLimits = Readonly<Record<CountedRequest, number>>
+
+export interface PersonRates {
+  /**
+   * Counts one request of a person, across all processes.
+   * @returns seconds until they may ask again; undefined where they may now
+   * @throws AppError database_unavailable, database_failed
+   */
+  take(user: string, what: CountedRequest): Promise<number | undefined>
+  readonly limits: RateLimits
+}
+
+const MINUTE_MS = 60_000
+/** Two first requests at once both try to make the document; the second try finds it. */
+const MAX_TRIES = 3
+
+export function createPersonRates({
+  models,
+  limits,
+}: {
+  readonly models: Models
+  readonly limits: RateLimits
+}): PersonRates {
+  const { collection } = models.personRates
+  const isOpen = { $gt: ['$until', '$$NOW'] }
+  const counted = {
+    count: { $cond: [isOpen, { $add: ['$count', 1] }, 1] },
+    until: { $cond: [isOpen, '$until', fromNow(MINUTE_MS)] },
+  }
+
+  async function count(key: string): Promise<PersonRate> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const found = await collection.findOneAndUpdate({ _id: key as never }, [{ $set: counted }], {
+          upsert: true,
+          returnDocument: 'after',
+        })
+        // An upsert always has a document afterwards.
+        return found as unknown as PersonRate
+      } catch (error) {
+        if (!isDuplicateKey(error) || tries >= MAX_TRIES) throw toDatabaseError(error)
+      }
+    }
+  }
+
+  return {
+    limits,
+    async take(user, what) {
+      const { count: asked, until } = await count(`${what} ${user}`)
+      if (asked <= limits[what]) return undefined
+      return Math.min(MINUTE_MS / 1000, Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000)))
+    },
+  }
+}

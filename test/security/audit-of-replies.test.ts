@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ACTIONS } from '../../commands/actions/actions.ts'
+import { VIEW_NAMES } from '../../commands/actions/page-actions.ts'
+import { dayOf } from '../../commands/text/dates.ts'
+import { SUBCOMMAND_NAMES } from '../../commands/uploads/uploads.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
+import type { ShownView } from '../../dev/workspace/workspace.ts'
+import type { AuditEntry } from '../../models/index.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+import { readView } from '../support/view-controls.ts'
+
+/**
+ * #1 brought Kushal and Meena, and #2 changed Kushal; #3 waits for its phone column and #4 is a preview of #2 that waits:
+ * both hold values of people.
+ */
+let bot: PlayedBot
+/** `_id`s by what a reply that shows the customer holds. */
+let people: Map<string, string>
+beforeAll(async () => {
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
+  const { workspace, models } = bot
+  const first =
+    'phone,name,city\n07417119023,Kushal Sharma,Pune\n09000000101,Meena Sharma,Goa\n12,Broken,Agra\n'
+  await workspace.waitForReceipt(await bot.share('asha', 'first.csv', first))
+  const second = 'phone,name,city\n07417119023,Kushal Sharma,Nagpur\n'
+  await workspace.waitForReceipt(await bot.share('asha', 'second.csv', second))
+  await workspace.waitForReply(
+    await bot.share('asha', 'held.csv', 'Kunde,Ort,Erreichbar unter\nLata Rao,Goa,09820098201\n'),
+  )
+  // What it would change is of today: another city than the one that is stored by now.
+  await models.customers.collection.updateOne({ full_name: 'Kushal Sharma' }, { $set: { city: 'Thane' } })
+  await workspace.command('asha', 'customers', '/uploads preview 2')
+  await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 20_000 })
+  const stored = await models.customers.collection.find({}).toArray()
+  people = new Map(stored.map(({ _id, full_name }) => [String(full_name).split(' ')[0] ?? '', String(_id)]))
+}, 90_000)
+afterAll(() => bot.stop())
+
+const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
+const today = () => dayOf(new Date(), 'Asia/Kolkata')
+const idOf = (name: string) => people.get(name) ?? ''
+
+/** What stands in an upload and in no customer: who sees it has seen the upload. */
+const OF_UPLOADS: readonly (readonly [RegExp, number])[] = [
+  [/Lata|98200/, 3],
+  [/Broken|Agra/, 1],
+]
+
+async function lastEntry(): Promise<AuditEntry | null> {
+  return await bot.models.audit.collection.findOne<AuditEntry>({}, { sort: { _id: -1 } })
+}
+
+/** Asks for the audit entry of whatever a reply shows. @returns whom it showed */
+async function checkEntry(said: string, what: string): Promise<string[]> {
+  const entry = await lastEntry()
+  const shown = [...people].filter(
+    ([name, _]) => said.includes(name) || (name === 'Kushal' && /74171.?19023/.test(said)),
+  )
+  const customers = (entry?.customers ?? []).map(String)
+  const missing = shown.filter(([, id]) => !customers.includes(id)).map(([name]) => name)
+  expect(missing, `${what} shows customers who are not in its audit entry: ${said}`).toEqual([])
+  return shown.map(([name]) => name)
+}
+
+async function checkUpload(said: string, number: number, what: string): Promise<void> {
+  expect((await lastEntry())?.uploads ?? [], `${what} shows an upload: ${said}`).toContain(number)
+}
+
+const read = (answers: readonly object[]) =>
+  answers
+    .map((answer) =>
+      showMessage(answer as Parameters<typeof showMessage>[0], {
+        nameOf: bot.workspace.personName,
+        timeZone: 'Asia/Kolkata',
+      }),
+    )
+    .join('\n')
+
+/** How each is typed, and whom it shows; or the number of the upload whose values it shows. */
+const TYPED: readonly (readonly [string, readonly string[], number?])[] = [
+  ['/customer 07417119023', ['Kushal']],
+  ['/customer kushal', ['Kushal']],
+  ['/customer sharma', ['Kushal', 'Meena']],
+  ['/customer history 07417119023', ['Kushal']],
+  ['/customer 07417119023 on today', ['Kushal']],
+  // It says since when there is such a customer.
+  ['/customer 07417119023 on 2020-01-01', ['Kushal']],
+  ['/customer forget 07417119023', ['Kushal']],
+  ['/uploads show 1', [], 1],
+  ['/uploads show 3', [], 3],
+  ['/uploads show 4', [], 4],
+  ['/uploads compare 1 2', ['Kushal', 'Meena'], 1],
+  ['/uploads preview 3', [], 3],
+  ['/uploads preview 4', [], 4],
+  ['/uploads undo 1', [], 1],
+  ['/uploads recent', []],
+  ['/uploads digest', []],
+  ['/uploads mapping', []],
+  ['/uploads export', []],
+]
+
+describe('a reply that shows a customer', () => {
+  it.each(TYPED.map((row) => [row[0], row] as const))(
+    'is in the audit with them: %s',
+    async (text, [, names, upload]) => {
+      const said = read((await bot.workspace.command('asha', 'customers', text)).answers)
+
+      expect(await checkEntry(said, text)).toEqual(expect.arrayContaining([...names]))
+      if (upload !== undefined) await checkUpload(said, upload, text)
+      for (const [values, number] of OF_UPLOADS)
+        if (!text.startsWith('/customer') && values.test(said)) await checkUpload(said, number, text)
+    },
+  )
+
+  it('is looked for behind every word of /uploads', () => {
+    const walked = TYPED.map(([text]) => /^\/uploads (\w+)/.exec(text)?.[1])
+
+    expect(SUBCOMMAND_NAMES.filter((word) => !walked.includes(word))).toEqual([])
+  })
+
+  /** What each view is about here, and whom it shows. */
+  const VIEWED: Readonly<Record<string, () => readonly [string, readonly string[], number?]>> = {
+    customer: () => [`customer:${idOf('Kushal')}`, ['Kushal']],
+    records: () => [`records:${idOf('Kushal')}`, ['Kushal']],
+    sources: () => [`sources:${idOf('Kushal')}`, ['Kushal']],
+    history: () => [`history:${idOf('Kushal')}:0`, ['Kushal']],
+    day: () => [`day:${idOf('Kushal')}:${today()}`, ['Kushal']],
+    people: () => [`people:${idOf('Kushal')}:${idOf('Meena')}`, ['Kushal', 'Meena']],
+    upload: () => ['upload:3', [], 3],
+    compare: () => ['compare:1:2', ['Kushal', 'Meena'], 1],
+    recent: () => ['recent:', []],
+    digest: () => [`digest:daily:${today()}`, []],
+  }
+
+  it.each(VIEW_NAMES)(
+    'is in the audit with them: the view %s, opened, shared, and outside of a channel',
+    async (view) => {
+      const [value, names, upload] = VIEWED[view]?.() ?? ['not walked', ['nobody'], undefined]
+      for (const action of ['open_view', 'pick_view', 'share_view']) {
+        const { answers } = await bot.workspace.act('asha', 'customers', { action, value })
+        const said = action === 'share_view' ? JSON.stringify(answers) : read(answers)
+
+        expect(await checkEntry(said, value), action).toEqual(expect.arrayContaining([...names]))
+        if (upload !== undefined) await checkUpload(said, upload, value)
+      }
+      const window = await bot.workspace.actInView('asha', HOME, { action: 'open_view', value })
+      await checkEntry(readView(window, bot.workspace), value)
+    },
+  )
+
+  it.each(ACTIONS.map(({ name }) => name))('is in the audit with them: the button %s', async (action) => {
+    for (const value of ['4', '1:2', '1']) {
+      if (action === 'approve_upload' || action === 'leave_upload' || action === 'undo_confirm') continue
+      const said = read((await bot.workspace.act('asha', 'customers', { action, value })).answers)
+
+      await checkEntry(said, `${action} ${value}`)
+      for (const [values, number] of OF_UPLOADS)
+        if (values.test(said)) await checkUpload(said, number, `${action} ${value}`)
+    }
+  })
+
+  it('is in the audit with them: a look at the examples of a preview', async () => {
+    const { answers } = await bot.workspace.act('asha', 'customers', {
+      action: 'preview_examples',
+      value: '4',
+    })
+
+    expect(read(answers)).toMatch(/Thane.*Nagpur/s)
+    await checkUpload(read(answers), 4, 'preview_examples')
+  })
+})
