@@ -222,6 +222,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/group-by.ts',
       'src/csv',
+      'src/lists',
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
@@ -332,7 +333,7 @@ const PARTS: readonly Part[] = [
       'commands/customer',
       'commands/digest',
     ],
-    mayKnow: ['src/customers/fields'],
+    mayKnow: ['src/customers/fields', 'src/lists'],
   },
   {
     path: 'commands/home',

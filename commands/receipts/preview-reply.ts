@@ -8,6 +8,7 @@ import {
   labelOf,
   nameFields,
   nameLines,
+  nameOfLine,
   plural,
   type Reply,
   type ReplyPart,
@@ -49,7 +50,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
         ],
       },
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
-      ...(preview ? describePreview(preview, catalogue) : []),
+      ...(preview ? describePreview(upload, preview, catalogue) : []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
       {
         kind: 'buttons',
@@ -85,6 +86,7 @@ function describeReason(reason: HoldReason): Sentence {
 
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
+  upload: FileUpload,
   { counts, fields, problems }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
@@ -102,7 +104,7 @@ function describePreview(
             `${labelOf(field, { catalogue })}: ${plural(customers, 'customer')} would change`,
         ),
     })
-  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, problems))
+  if (counts.invalid > 0) parts.push(...listProblems(upload, counts.invalid, problems))
   return parts
 }
 
@@ -122,7 +124,11 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
     visibility: 'asker',
     parts: [
       { kind: 'headline', text: ['What ', ...nameOf(upload), ' would change, for example'] },
-      { kind: 'table', columns: ['Field', 'Line', 'Now', 'Then'], rows },
+      {
+        kind: 'table',
+        columns: ['Field', nameOfLine(upload) === 'row' ? 'Row' : 'Line', 'Now', 'Then'],
+        rows,
+      },
     ],
   }
 }
@@ -170,14 +176,12 @@ function describeSame({ number, by, at }: SameFile): ReplyPart {
 }
 
 /** Customers to whom two people gave different values within a day, with both of them mentioned. */
-export function describeCollisions(
-  { collisions, source }: FileUpload,
-  catalogue: FieldCatalogue,
-): ReplyPart[] {
+export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
+  const { collisions, source } = upload
   if (!collisions) return []
   const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
     ({ lines, first: { fields, number, by } }): Sentence => [
-      nameLines(lines),
+      nameLines(lines, upload),
       `: ${nameFields(fields, { catalogue })}, by `,
       { user: by },
       ` in #${number}; what `,

@@ -71,7 +71,7 @@ function describeDone(
     showOutcomes(counts),
   ]
   const rows = problems.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
-  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, rows))
+  if (counts.invalid > 0) parts.push(...listProblems(upload, counts.invalid, rows))
   parts.push(...describeCollisions(upload, catalogue))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)

@@ -40,7 +40,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   compare: {
     run: compareLists,
     example: '/uploads compare 42 41',
-    help: 'one list against another: new, missing and changed customers',
+    help: 'one list against another: new, missing and changed customers; also compare 42 41 as xlsx',
   },
   digest: {
     run: runDigest,
@@ -50,12 +50,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   export: {
     run: exportList,
     example: '/uploads export',
-    help: 'all customers as a CSV for you alone; export since monday for those that changed; admins only',
+    help: 'all customers as a CSV for you alone, or export as xlsx; export since monday for those that changed; admins only',
   },
   mapping: {
     run: runMapping,
     example: '/uploads mapping',
-    help: 'which columns people chose for the phone numbers, and how to correct it',
+    help: 'which columns people chose for the phone numbers and which sheets for the list, and how to correct it',
   },
   preview: {
     run: runPreview,

@@ -42,7 +42,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   const { workspace, mongodbUri, logFile } = options
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', './dev/die-with-parent.ts', 'src/main.ts'],
+    ['--import', 'tsx', '--import', './dev/demo/die-with-parent.ts', 'src/main.ts'],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -11,8 +11,8 @@ Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it had
                                    numbers count from 1
   --sheet <name or number>         the sheet of a workbook, where several could be the list; numbers count
                                    from 1
-  --failed-rows <path>             write the rows that could not be used there, with what is wrong,
-                                   to be corrected and imported again
+  --failed-rows <path>             write the rows that could not be used there (.csv or .xlsx), with what
+                                   is wrong, to be corrected and imported again
   --dry-run                        show what the import would do, with examples, and write nothing
   --anyway                         import also a file that looks like the wrong one
   --json                           print one JSON object on standard output and nothing else there

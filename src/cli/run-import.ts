@@ -163,7 +163,9 @@ async function handBack(
   { dateOrder }: CoreConfig,
 ): Promise<void> {
   try {
-    await writeFailedRows(models, upload, path, { dateOrder })
+    const named = /\.(csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase()
+    const format = named === 'csv' || named === 'xlsx' ? ({ format: named } as const) : {}
+    await writeFailedRows(models, upload, path, { dateOrder, ...format })
   } catch (error) {
     const reason = String(Reflect.get(error as object, 'code') ?? 'unknown')
     throw new AppError('path_unwritable', { path, reason, upload: upload.number }, error)

@@ -20,7 +20,7 @@ export function startProgram(
 ): Program {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', './dev/die-with-parent.ts', path, ...args],
+    ['--import', 'tsx', '--import', './dev/demo/die-with-parent.ts', path, ...args],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: withoutSettings(settings) },
   )
   let said = ''
