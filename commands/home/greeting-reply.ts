@@ -35,7 +35,7 @@ export function describeGreeting(): Reply {
     parts: [
       {
         kind: 'text',
-        text: 'I keep the customer list right: share a CSV file here, and every row is added or updated by its phone number.',
+        text: 'I keep the customer list right: share a CSV file or Excel workbook here, and every row is added or updated by its phone number.',
       },
       {
         kind: 'text',

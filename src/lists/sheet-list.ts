@@ -13,6 +13,8 @@ export interface SheetFileOptions {
   readonly fileName: string
 }
 
+/** A sheet has no more rows (Excel's page "specifications and limits"). */
+const MAX_SHEET_ROWS = 1_048_576
 /** Bytes of the shortest row with content: `<row><c><v>1</v></c></row>`. */
 const MIN_ROW_BYTES = 27
 
@@ -24,7 +26,7 @@ export function sheetList(workbook: Workbook, sheet: Sheet, options: SheetFileOp
     place: { name, position },
     isHidden: visibility !== 'visible',
     isActive,
-    maxRows: Math.floor(unpackedBytes / MIN_ROW_BYTES),
+    maxRows: Math.min(MAX_SHEET_ROWS, Math.floor(unpackedBytes / MIN_ROW_BYTES)),
     async open({ onBytes, headerless = false } = {}) {
       const share = bytes / Math.max(1, packedBytes)
       const onPackedBytes =

@@ -69,7 +69,7 @@ describe('the first time the bot is invited to a channel', () => {
     const [greeting, ...others] = await said()
     expect(others).toEqual([])
     expect(greeting?.text.split('\n')).toHaveLength(3)
-    expect(greeting?.text).toContain('share a CSV file here')
+    expect(greeting?.text).toContain('share a CSV file or Excel workbook here')
     expect(greeting?.files).toMatchObject([{ name: 'example-customers.csv' }])
     expect(await bot.models.fileUploads.collection.countDocuments()).toBe(0)
   })

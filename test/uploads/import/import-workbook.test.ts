@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
+import { AppError } from '../../../src/errors.ts'
 import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import type { UploadListener } from '../../../src/uploads/lease/ports.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
@@ -42,11 +44,18 @@ beforeEach(async () => {
     await model.collection.deleteMany({})
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await Promise.all(workers.map((worker) => worker.stop()))
   workers = []
 })
 
-async function share(bytes: Uint8Array, name = 'list.xlsx', options = OPTIONS): Promise<FileUpload> {
+async function share(bytes: Uint8Array, name = 'list.xlsx'): Promise<FileUpload> {
+  const upload = await queue()
+  startWorker(bytes, name)
+  return await untilSettled(upload)
+}
+
+async function queue(): Promise<FileUpload> {
   shares += 1
   const { upload } = await createUploadQueue({ models }).queueSlackShare({
     team: 'T1',
@@ -55,6 +64,10 @@ async function share(bytes: Uint8Array, name = 'list.xlsx', options = OPTIONS): 
     fileId: `F${shares}`,
     sharedAt: new Date(Date.UTC(2026, 0, 1) + shares * 60_000),
   })
+  return upload
+}
+
+function startWorker(bytes: Uint8Array, name = 'list.xlsx', options = OPTIONS): UploadWorker {
   const worker = createUploadWorker({
     models,
     sources: {
@@ -76,12 +89,16 @@ async function share(bytes: Uint8Array, name = 'list.xlsx', options = OPTIONS): 
   })
   workers.push(worker)
   worker.start()
+  return worker
+}
+
+async function untilSettled({ _id }: FileUpload): Promise<FileUpload> {
   const settled = await vi.waitFor(async () => {
-    const found = await models.fileUploads.collection.findOne<FileUpload>({ _id: upload._id })
+    const found = await models.fileUploads.collection.findOne<FileUpload>({ _id })
     if (!found || found.status === 'queued' || found.status === 'running') throw new Error('not settled')
     return found
   }, PATIENCE)
-  await worker.stop()
+  await Promise.all(workers.map((worker) => worker.stop()))
   return settled
 }
 
@@ -391,3 +408,104 @@ describe('a sheet', () => {
     expect(upload.file.sheet).toMatchObject({ position: 1 })
   })
 })
+
+describe('a workbook whose process is killed', () => {
+  const rows = (from: number) =>
+    texts([
+      ['Phone', 'City'],
+      ...Array.from({ length: 30 }, (_, at) => [String(9_820_000_000 + from + at), 'Pune']),
+    ])
+  const NOTES = texts([
+    ['Written by', 'On'],
+    ['Asha', 'Monday'],
+  ])
+
+  it('is finished from the sheet it began with, each row once', async () => {
+    const bytes = workbook([
+      { name: 'Notes', rows: NOTES },
+      { name: 'April', rows: rows(0) },
+    ])
+    const { collection } = models.customers
+    const bulkWrite = collection.bulkWrite.bind(collection)
+    let writes = 0
+    vi.spyOn(collection, 'bulkWrite').mockImplementation(async (operations, options) => {
+      if (++writes === 1) return await bulkWrite(operations, options)
+      await bulkWrite(operations.slice(0, 2), options)
+      throw new AppError('stopping')
+    })
+    const upload = await queue()
+    const dying = startWorker(bytes, 'list.xlsx', { ...OPTIONS, batchSize: 10 })
+    await vi.waitFor(() => expect(writes).toBeGreaterThan(1), PATIENCE)
+    const { file } = (await models.fileUploads.collection.findOne<FileUpload>({ _id: upload._id })) ?? {}
+    expect(file).toMatchObject({ sha256: expect.any(String), sheet: { name: 'April', position: 2 } })
+    await dying.stop()
+    vi.restoreAllMocks()
+    await models.fileUploads.collection.updateOne(
+      { _id: upload._id },
+      {
+        $set: {
+          status: 'running',
+          attempts: 1,
+          lease: { lane: 'customers', token: 'gone', expires_at: new Date(0) },
+        },
+        $unset: { finished_at: '', problem: '', counts: '' },
+      },
+    )
+    startWorker(bytes)
+    const over = await untilSettled(upload)
+
+    expect(over).toMatchObject({
+      status: 'done',
+      counts: { rows: 30, created: 30 },
+      file: { sheet: { position: 2 } },
+    })
+    expect(over.notes).toContain('Read sheet “April” only. Not read: “Notes”.')
+    expect(await models.uploadRows.collection.countDocuments({ upload: upload._id })).toBe(30)
+  })
+})
+
+describe('any table', () => {
+  const cell = fc.constantFrom(
+    '',
+    'Asha',
+    '007',
+    '+91 98200 98201',
+    '31/01/2026',
+    '1.234',
+    'N/A',
+    'नमस्ते',
+    '9.17417E+11',
+    '12,5',
+  )
+  const table = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), cell, cell, cell, cell), {
+    minLength: 1,
+    maxLength: 12,
+  })
+
+  it('imports to the same customers as a workbook and as a CSV', async () => {
+    const header = ['Phone', 'Name', 'Due Date', 'Loan Amount', 'Remark']
+    await fc.assert(
+      fc.asyncProperty(table, async (drawn) => {
+        const cells = drawn.map(([phone, ...others]) => [String(9_820_098_200 + phone), ...others])
+        const quote = (text: string) => `"${text.replaceAll('"', '""')}"`
+        const csv = [header, ...cells].map((one) => one.map(quote).join(',')).join('\n')
+        const results: unknown[] = []
+        for (const [bytes, name] of [
+          [Buffer.from(csv), 'a.csv'],
+          [workbook([{ rows: texts([header, ...cells]) }]), 'a.xlsx'],
+        ] as const) {
+          await models.customers.collection.deleteMany({})
+          const { counts, problem } = await share(bytes, name)
+          const stored = await models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
+          results.push([counts, problem?.code, stored.map(withoutUpload)])
+        }
+        expect(results[1]).toEqual(results[0])
+      }),
+      { numRuns: 8 },
+    )
+  }, 60_000)
+})
+
+const OF_THE_UPLOAD = new Set(['_id', 'first_upload', 'last_upload', 'first_uploaded_at', 'updated_at'])
+const withoutUpload = (customer: object) =>
+  Object.fromEntries(Object.entries(customer).filter(([name]) => !OF_THE_UPLOAD.has(name)))
