@@ -182,6 +182,18 @@ describe('/uploads export', () => {
     expect(await bot.models.sentFiles.collection.countDocuments()).toBe(0)
   })
 
+  it('sends a workbook where somebody asks for one', async () => {
+    await upload('rich.csv', RICH)
+    await upload('other.csv', 'Phone,Name\n07417119014,Kushal\n')
+    await type('meera', '/uploads export as xlsx')
+    const direct = await bot.workspace.openDirectMessage('meera')
+    const sent = async () => JSON.stringify(await bot.workspace.messages(direct))
+    await expect.poll(sent, LONG).toMatch(/customers-\d{4}-\d\d-\d\d\.xlsx/)
+
+    await type('meera', '/uploads compare 2 1 as xlsx')
+    await expect.poll(sent, LONG).toContain('compare-2-with-1.xlsx')
+  })
+
   it('says that it works on it, sends the file to the asker alone, and is in the audit', async () => {
     await upload('rich.csv', RICH)
     const answers = await type('meera', '/uploads export')
