@@ -6,13 +6,11 @@ import { type AppError, type ErrorCode, formatError } from './errors.ts'
  */
 const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
   database_unavailable:
-    'See that it runs, that MONGODB_URI in .env names it, and that this machine may connect to it. Then start again.',
-  database_failed:
-    'See what the log of the database says, and whether the user in MONGODB_URI may read and write.',
-  slack_unavailable: 'Check the network, a proxy or a firewall, then start again.',
-  slack_refused:
-    'Ask npm run doctor: it says which token or permission it is, and where a good one is copied from.',
-  unexpected: 'Ask npm run doctor, and see the troubleshooting in docs/operations.md.',
+    'Check that it is running, that MONGODB_URI in .env is correct, and that this machine can connect to it. Then start again.',
+  database_failed: 'Check the database log, and check that the user in MONGODB_URI can read and write.',
+  slack_unavailable: 'Check the network, proxy and firewall. Then start again.',
+  slack_refused: 'Run npm run doctor. It names the token or permission, and says where to get the right one.',
+  unexpected: 'Run npm run doctor, and read the troubleshooting section in docs/operations.md.',
 }
 
 /** What to do, for whoever runs the bot. */

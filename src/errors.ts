@@ -31,56 +31,59 @@ const named = (details: ErrorDetails, otherwise = 'This file'): string =>
 export const ERRORS = {
   config_invalid: {
     sentence: (d) => `Some settings are missing or wrong:${listProblems(d.problems)}`,
-    next: () => 'Correct them (each is described in .env.example) and start again.',
+    next: () => 'Correct them and start again. The file .env.example describes each setting.',
   },
   fields_invalid: {
-    sentence: (d) => `The field catalogue ${list(d.path)} cannot be used:${listProblems(d.problems)}`,
-    next: () => 'Correct it (docs/csv-format.md shows its form) and start again.',
+    sentence: (d) => `The field catalogue ${list(d.path)} is not valid:${listProblems(d.problems)}`,
+    next: () => 'Correct it and start again. The page docs/csv-format.md shows the format.',
   },
   database_unavailable: {
     sentence: () => 'The customer database cannot be reached at the moment.',
-    next: () => 'Nothing is lost: try again in a minute, and tell whoever runs the bot if it lasts.',
+    next: () =>
+      'Nothing is lost. Try again in a minute. If it still fails, tell the person who runs the bot.',
     isTransient: true,
   },
   database_duplicates: {
     sentence: (d) =>
-      `The rule "one phone, one customer" cannot be switched on: some customers have the same phone (in the collection customers, by _id: ${list(d.examples)}).`,
+      `The rule "one phone, one customer" cannot be enabled. Some customers have the same phone (collection customers, _id: ${list(d.examples)}).`,
     next: () => 'Merge or remove those customers, then start again.',
   },
   database_in_use: {
-    sentence: (d) => `Another process is already using the data in ${list(d.path)}.`,
-    next: () => 'Stop that one first, or point this one at its MONGODB_URI.',
+    sentence: (d) => `Another process already uses the data in ${list(d.path)}.`,
+    next: () => 'Stop that process first, or set MONGODB_URI here to its database.',
   },
   database_not_installable: {
-    sentence: (d) => `No database server could be started here: ${list(d.reason)}.`,
-    next: () => 'Set MONGODB_URI to a MongoDB server, or run this where mongod can be downloaded.',
+    sentence: (d) => `No database server could be started: ${list(d.reason)}.`,
+    next: () => 'Set MONGODB_URI to a MongoDB server, or use a machine that can download mongod.',
   },
   database_newer: {
     sentence: (d) =>
-      `The data was written by a newer version of the bot: its form is number ${list(d.stored)}, and this version knows ${list(d.known)}.`,
+      `A newer version of the bot wrote the data (schema ${list(d.stored)}). This version supports schemas up to ${list(d.known)}.`,
     next: () => 'Start the newer version, or restore the backup from before the upgrade.',
   },
   database_failed: {
-    sentence: () => 'The customer database refused what we asked of it.',
-    next: () => 'Tell whoever runs the bot, with the reference below.',
+    sentence: () => 'The database rejected the request.',
+    next: () => 'Tell the person who runs the bot, and quote the reference below.',
   },
   port_unavailable: {
-    sentence: (d) => `Port ${list(d.port)} cannot be listened on: ${list(d.reason)}.`,
-    next: () => 'Stop what uses it, or set PORT to another number, and start again.',
+    sentence: (d) => `Port ${list(d.port)} cannot be used: ${list(d.reason)}.`,
+    next: () => 'Stop the program that uses it, or set PORT to another number. Then start again.',
   },
   not_csv: {
     sentence: (d) =>
-      `${named(d)} is not a CSV file${d.kind ? ` but ${list(d.kind)}` : ''}, so nothing was imported.`,
+      `${named(d)} is ${d.kind ? `${list(d.kind)}, not a CSV file` : 'not a CSV file'}, so nothing was imported.`,
     next: (d) =>
-      d.how ? list(d.how) : 'Open it in your spreadsheet, save it as "CSV UTF-8", and share that file here.',
+      d.how
+        ? list(d.how)
+        : 'Open it in your spreadsheet program, save it as "CSV UTF-8", and share that file here.',
   },
   file_empty: {
     sentence: (d) => `${named(d)} is empty, so nothing was imported.`,
-    next: () => 'Check the export and share it again.',
+    next: () => 'Check the export and share the file again.',
   },
   no_rows: {
-    sentence: (d) => `${named(d)} has a header but no rows below it, so nothing was imported.`,
-    next: () => 'Check the export and share it again.',
+    sentence: (d) => `${named(d)} has a header but no rows, so nothing was imported.`,
+    next: () => 'Check the export and share the file again.',
   },
   workbook_damaged: {
     sentence: (d) => `${named(d)} is damaged and can't be read${d.reason ? `: ${list(d.reason)}` : ''}.`,
@@ -141,56 +144,57 @@ export const ERRORS = {
   no_phone_column: {
     sentence: (d) =>
       d.headerless
-        ? `${named(d)} has no header, only data, and nothing says which of its columns (${list(d.headerless)}) holds the phone numbers.`
+        ? `${named(d)} has no header. The bot cannot tell which of its ${list(d.headerless)} columns holds the phone numbers.`
         : d.equal
           ? `Several columns of ${named(d, 'this file')} hold different phone numbers, and their headings do not say which is the customer's: ${list(d.equal)}.`
-          : `No column of ${named(d, 'this file')} is known to hold phone numbers. The columns are: ${list(d.columns)}.`,
+          : `The bot cannot tell which column of ${named(d, 'this file')} holds the phone numbers. The columns are: ${list(d.columns)}.`,
     next: (d) =>
-      d.how ? list(d.how) : 'Name the column with the phone numbers "phone" and share the file again.',
+      d.how ? list(d.how) : 'Rename the column with the phone numbers to "phone" and share the file again.',
   },
   unknown_column: {
     sentence: (d) => `${named(d)} has no column ${list(d.wanted)}. The columns are: ${list(d.columns)}.`,
-    next: () => 'Choose one of them, by its name or by its number from 1.',
+    next: () => 'Choose a column by its name, or by its number counted from 1.',
   },
   left_out: {
     sentence: (d) => `${named(d)} was discarded: nothing was imported.`,
-    next: () => 'Share it again whenever it should be imported.',
+    next: () => 'To import it, share it again.',
   },
   too_many_invalid: {
     sentence: (d) =>
-      `${named(d)} has too many rows that cannot be used (${list(d.invalid)} of the first ${list(d.rows)}; the limit is ${list(d.limit)}), so nothing was imported.${d.why ? ` Mostly: ${list(d.why)}` : ''}`,
+      `${named(d)} has too many invalid rows (${list(d.invalid)} of the first ${list(d.rows)}; the limit is ${list(d.limit)}), so nothing was imported.${d.why ? ` The main problem: ${list(d.why)}` : ''}`,
     next: (d) =>
       /share/.test(list(d.fix))
         ? list(d.fix)
         : `${d.fix ? list(d.fix) : 'Correct the file.'} Then share the file again.`,
   },
   file_too_large: {
-    sentence: (d) => `${named(d)} is larger than the ${list(d.limit)} we import at once.`,
-    next: () => 'Split it into smaller files, each with the header line, and share them one by one.',
+    sentence: (d) => `${named(d)} is too large. The limit is ${list(d.limit)} per file.`,
+    next: () => 'Split it into smaller files, each with the header line. Share them one by one.',
   },
   too_many_rows: {
-    sentence: (d) => `${named(d)} has more than the ${list(d.limit)} rows we import at once.`,
-    next: () => 'Split it into smaller files, each with the header line, and share them one by one.',
+    sentence: (d) => `${named(d)} has too many rows. The limit is ${list(d.limit)} rows per file.`,
+    next: () => 'Split it into smaller files, each with the header line. Share them one by one.',
   },
   too_many_columns: {
     sentence: (d) => `${named(d)} has ${list(d.columns)} columns; the limit is ${list(d.limit)}.`,
-    next: () => 'Remove the columns you do not need and share it again.',
+    next: () => 'Remove the columns you do not need and share the file again.',
   },
   unknown_encoding: {
-    sentence: (d) => `The text encoding "${list(d.encoding)}" is not one we know.`,
+    sentence: (d) => `The text encoding "${list(d.encoding)}" is not supported.`,
     next: () => 'Save the file as "CSV UTF-8" and share it again.',
   },
   external_file: {
-    sentence: (d) => `${named(d)} is stored outside Slack, and we only read files stored in Slack.`,
-    next: () => 'Download it and share the file itself here.',
+    sentence: (d) => `${named(d)} is stored outside Slack. The bot only reads files stored in Slack.`,
+    next: () => 'Download it, then upload the file itself here.',
   },
   shared_by_guest: {
-    sentence: (d) => `${named(d)} was not imported: files of guests and of other organisations are not.`,
-    next: () => 'A member of this workspace can share it here.',
+    sentence: (d) =>
+      `${named(d)} was not imported. Files from guests and from other organisations are not accepted.`,
+    next: () => 'Ask a member of this workspace to share it here.',
   },
   shared_without_room: {
-    sentence: (d) => `${named(d)} was not imported: you and I are in no channel together.`,
-    next: () => 'Ask to be invited to one of my channels, and share it there.',
+    sentence: (d) => `${named(d)} was not imported, because you and I are not in a channel together.`,
+    next: () => 'Ask to be invited to one of my channels, and share the file there.',
   },
   shared_elsewhere: {
     sentence: (d) => `${named(d)} was not imported: the bot does not work in this channel.`,
@@ -198,26 +202,25 @@ export const ERRORS = {
       "Share it in one of the bot's channels, or ask whoever runs the bot to add this one to the setting CHANNELS.",
   },
   file_deleted: {
-    sentence: (d) => `${named(d)} was deleted before it could be read.`,
-    next: () => 'Share it again if it should be imported.',
+    sentence: (d) => `${named(d)} was deleted before the bot could read it.`,
+    next: () => 'To import it, share it again.',
   },
   file_changed: {
-    sentence: (d) => `${named(d)} is no longer the same file whose first rows were imported.`,
+    sentence: (d) => `${named(d)} changed after its first rows were imported.`,
     next: () => 'Share the file again to import the rest.',
   },
   file_unreachable: {
-    sentence: (d) => `Slack did not give us ${named(d, 'this file')} when we asked for it.`,
-    next: () => 'Share it again in a minute; tell whoever runs the bot if it happens twice.',
+    sentence: (d) => `${named(d)} could not be downloaded from Slack.`,
+    next: () => 'Share it again in a minute. If it fails again, tell the person who runs the bot.',
     isTransient: true,
   },
   file_is_html: {
-    sentence: (d) => `Slack sent a web page in place of ${named(d, 'this file')}.`,
-    next: () => 'The bot is missing the files:read permission: ask whoever runs it to reinstall the app.',
+    sentence: (d) => `Slack sent a web page instead of ${named(d, 'this file')}.`,
+    next: () => 'The bot needs the files:read permission. Ask the person who runs it to reinstall the app.',
   },
   file_host_refused: {
-    sentence: (d) =>
-      `${named(d)} would have to be fetched from a place that is not Slack, which we never do.`,
-    next: () => 'Download it and share the file itself here.',
+    sentence: (d) => `${named(d)} has a download address outside Slack. The bot only downloads from Slack.`,
+    next: () => 'Download it, then upload the file itself here.',
   },
   file_truncated: {
     sentence: (d) => `${named(d)} arrived incomplete (${list(d.got)} of ${list(d.expected)} bytes).`,
@@ -225,13 +228,13 @@ export const ERRORS = {
     isTransient: true,
   },
   slack_unavailable: {
-    sentence: () => 'Slack did not answer us.',
-    next: () => 'Nothing is lost: it is tried again by itself.',
+    sentence: () => 'Slack did not answer.',
+    next: () => 'Nothing is lost. The bot tries again automatically.',
     isTransient: true,
   },
   slack_refused: {
-    sentence: (d) => `Slack refused what we asked (${list(d.reason)}).`,
-    next: () => 'Tell whoever runs the bot, with the reference below.',
+    sentence: (d) => `Slack rejected the request (${list(d.reason)}).`,
+    next: () => 'Tell the person who runs the bot, and quote the reference below.',
   },
   path_unreadable: {
     sentence: (d) => `The file ${list(d.path)} cannot be read (${list(d.reason)}).`,
@@ -240,45 +243,45 @@ export const ERRORS = {
   path_unwritable: {
     sentence: (d) =>
       `Upload #${list(d.upload)} is imported, but its failed rows cannot be written to ${list(d.path)} (${list(d.reason)}).`,
-    next: () => 'They are kept in the database, in upload_rows.',
+    next: () => 'The failed rows are kept in the database, in the collection upload_rows.',
   },
   held_back: {
     sentence: (d) =>
-      `${named(d)} looks like the wrong file, so nothing was imported.${d.reasons ? ` ${list(d.reasons)}` : ''}`,
-    next: () => 'Look at it with --dry-run; import it all the same with --anyway.',
+      `${named(d)} looks like the wrong file, so nothing was imported.${d.reasons ? ` ${[d.reasons].flat().join(' ')}` : ''}`,
+    next: () => 'Check it with --dry-run. If it is the right file, import it with --anyway.',
   },
   undo_overtaken: {
-    sentence: (d) =>
-      `${named(d)} is no longer as it was when you asked for the undo, so nothing was changed.`,
-    next: () => 'See with `/uploads recent` how it stands, and ask again if it is still needed.',
+    sentence: (d) => `${named(d)} changed after you asked for the undo, so nothing was undone.`,
+    next: () => 'Check its state with `/uploads recent`. Ask again if you still need the undo.',
   },
   values_removed: {
     sentence: (d) =>
-      `${named(d)} can no longer be undone: what its rows held was removed because of its age, so nothing was changed.`,
-    next: () => 'Share a file with the right values; the latest file wins.',
+      `${named(d)} can no longer be undone, because the retention policy deleted its row data. Nothing was changed.`,
+    next: () => 'Share a file with the right values. The latest file wins.',
   },
   switch_needs_values: {
     sentence: () =>
-      'What a record is can no longer be switched: what old files held was removed because of its age, and records are put together from that.',
-    next: () => 'Keep the choice there is, or begin from a backup of before the values were removed.',
+      'The record kind can no longer be switched. Records are rebuilt from row data, and the retention policy deleted data of old files.',
+    next: () => 'Keep the current record kind, or start from a backup made before the data was deleted.',
   },
   lease_lost: {
-    sentence: () => 'Another run has taken this upload over.',
-    next: () => 'Nothing to do: it is being finished there.',
+    sentence: () => 'Another process has taken over this upload.',
+    next: () => 'You have nothing to do: the other process finishes it.',
     isTransient: true,
   },
   stopping: {
-    sentence: () => 'The bot is being restarted.',
-    next: () => 'Nothing to do: the upload goes on where it was.',
+    sentence: () => 'The bot is restarting.',
+    next: () => 'You have nothing to do: the upload continues where it stopped.',
     isTransient: true,
   },
   gave_up: {
-    sentence: (d) => `${named(d)} stopped our work several times, so we left it.`,
-    next: () => 'Tell whoever runs the bot, with the reference below; the other files are not affected.',
+    sentence: (d) => `${named(d)} failed several times, so the bot stopped trying.`,
+    next: () =>
+      'Tell the person who runs the bot, and quote the reference below. Other files are not affected.',
   },
   unexpected: {
-    sentence: () => 'Something went wrong on our side.',
-    next: () => 'Tell whoever runs the bot, with the reference below.',
+    sentence: () => 'Something went wrong in the bot.',
+    next: () => 'Tell the person who runs the bot, and quote the reference below.',
   },
 } as const satisfies Record<string, ErrorWords>
 
@@ -321,23 +324,23 @@ export function formatError({ code, message, next }: Pick<AppError, 'code' | 'me
 /** How a row problem is fixed, by code; the message itself is made where the cell is known. */
 export const ROW_PROBLEMS = {
   phone_missing: 'Fill in the phone number.',
-  phone_invalid: 'Correct the phone number; write it with its country code, as in +91 74171 19014.',
+  phone_invalid: 'Correct the phone number. Write it with its country code, for example +91 74171 19014.',
   phone_dummy:
-    'Fill in the real phone number. If this one is real, whoever runs the bot can allow it (DUMMY_PHONES).',
+    'Fill in the real phone number. If this number is real, an administrator can allow it (DUMMY_PHONES).',
   country_unknown:
-    'Write the country as in India, IN or +91, or write the phone with its country code, as in +91 74171 19014.',
-  phone_masked: 'Export the full number: letters or stars in place of digits cannot be undone.',
-  excel_damaged: 'Format the column as Text in the spreadsheet, export again, and share that file.',
+    'Write the country as India, IN or +91, or write the phone with its country code, for example +91 74171 19014.',
+  phone_masked: 'Export the full number. Digits replaced by letters or stars cannot be restored.',
+  excel_damaged: 'Format the column as Text in the spreadsheet, export it again, and share that file.',
   email_invalid: 'Correct the e-mail address, or leave the cell empty.',
   number_invalid: 'Write a plain number such as 12000 or 12,000.50, or leave the cell empty.',
   money_invalid: 'Write an amount such as 1,20,000.50, or leave the cell empty.',
   date_invalid: 'Write the date as 2026-01-31, or leave the cell empty.',
   yes_no_invalid: 'Write yes or no, or leave the cell empty.',
-  text_invalid: 'Shorten the text or remove the odd characters.',
+  text_invalid: 'Shorten the text, or remove the unusual characters.',
   cell_too_long: 'Shorten the cell.',
-  too_many_cells: 'Put quotes around a cell that contains the separator, or remove the extra cells.',
-  too_few_cells: 'Add the missing cells: the row ends before the phone column.',
-  quote_unbalanced: 'Close the quotation mark that is opened in this row, or double it: "".',
+  too_many_cells: 'Put quotes around each cell that contains the separator, or remove the extra cells.',
+  too_few_cells: 'Add the missing cells. The row ends before the phone column.',
+  quote_unbalanced: 'Close the quotation mark that opens in this row, or double it: "".',
 } as const satisfies Record<string, string>
 
 export type RowProblemCode = keyof typeof ROW_PROBLEMS

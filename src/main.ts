@@ -7,6 +7,7 @@ import { defaultCacheDir, openDatabase } from './database/index.ts'
 import { loadEnvFile } from './env-file.ts'
 import { toAppError } from './errors.ts'
 import { createLog } from './log.ts'
+import { print } from './terminal-text.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
 
 const STOP_WITHIN_MS = 6_000
@@ -54,6 +55,6 @@ try {
   await main()
 } catch (thrown) {
   // Whoever starts the bot reads this: one message, not a stack trace.
-  process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
+  print(process.stderr, formatForConsole(toAppError(thrown)))
   process.exitCode = 1
 }

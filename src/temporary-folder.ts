@@ -1,35 +1,32 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { listPrivateFolders, makePrivateFolder } from './private-folder.ts'
 
-const BEGINS = 'customer-uploads-file-'
-/** Whose folder it is stands in its name. */
+const BEGINS = 'file-'
+/** The name holds the id of the process the folder belongs to. */
 const OURS = new RegExp(String.raw`^${BEGINS}(\d+)-\w+$`)
-/** Milliseconds. A process that is not seen here may work beside us in a container; no file takes it that long. */
+/** Milliseconds. A process in another container cannot be seen from here; no file takes it that long. */
 const LEFT_AFTER_MS = 60 * 60_000
 
-/** A folder for a file with customers in it, that only we can read. Whoever asks for it removes it. */
+/** Makes a folder for a file with customers in it. The caller removes it. */
 export async function makeTemporaryFolder(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), `${BEGINS}${process.pid}-`))
+  return await makePrivateFolder(`${BEGINS}${process.pid}-`)
 }
 
 /**
- * Removes what processes left behind that were killed over it: customers are to stand nowhere but in the database.
- * Never fails for a folder that is not ours to remove. @returns how many are gone
+ * Removes the folders of processes that were killed: customers are to stand nowhere but in the database.
+ * @returns how many folders were removed
  */
 export async function removeLeftFolders(now = new Date()): Promise<number> {
   let removed = 0
-  for (const name of await readdir(tmpdir())) {
+  for (const { name, path, modifiedMs } of await listPrivateFolders()) {
     const owner = OURS.exec(name)?.[1]
-    if (owner === undefined) continue
-    const path = join(tmpdir(), name)
+    if (owner === undefined || now.getTime() - modifiedMs < LEFT_AFTER_MS) continue
+    if (isAtWork(Number(owner), modifiedMs)) continue
     try {
-      const { mtimeMs } = await stat(path)
-      if (now.getTime() - mtimeMs < LEFT_AFTER_MS || isAtWork(Number(owner), mtimeMs)) continue
       await rm(path, { recursive: true })
       removed += 1
     } catch {
-      // Somebody else's, or gone meanwhile.
+      // Another process removed it meanwhile.
     }
   }
   return removed
@@ -42,7 +39,7 @@ function isAtWork(pid: number, since: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // It is there, and another user's.
+    // The process exists and belongs to another user.
     return error instanceof Error && Reflect.get(error, 'code') === 'EPERM'
   }
 }

@@ -35,7 +35,9 @@ const PARTS: readonly Part[] = [
   { path: 'src/log.ts', mayImport: [], packages: ['pino'] },
   { path: 'src/metrics.ts', mayImport: [], packages: ['prom-client'] },
   { path: 'src/retry.ts', mayImport: [], packages: ['p-retry'] },
-  { path: 'src/temporary-folder.ts', mayImport: [] },
+  { path: 'src/private-folder.ts', mayImport: [] },
+  { path: 'src/terminal-text.ts', mayImport: [] },
+  { path: 'src/temporary-folder.ts', mayImport: ['src/private-folder.ts'] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
   {
@@ -108,12 +110,12 @@ const PARTS: readonly Part[] = [
   { path: 'models', mayImport: ['src/errors.ts'], mayKnow: ['src/customers/fields'], packages: ['mongoose'] },
   {
     path: 'src/database',
-    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/documentdb'],
+    mayImport: ['src/errors.ts', 'src/private-folder.ts', 'src/database/process', 'src/database/documentdb'],
     packages: ['mongodb-memory-server', 'mongoose'],
   },
   {
     path: 'src/database/documentdb',
-    mayImport: ['src/errors.ts', 'src/database/process', 'src/database/gateway'],
+    mayImport: ['src/errors.ts', 'src/private-folder.ts', 'src/database/process', 'src/database/gateway'],
     packages: ['pg'],
   },
   {
@@ -373,7 +375,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/transport',
     mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['@slack/bolt', '@slack/web-api'],
+    packages: ['@slack/bolt', '@slack/web-api', 'zod'],
   },
   { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
   {
@@ -400,6 +402,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
       'src/slack/render',
       'src/slack/access',
+      'src/slack/messages',
     ],
     mayKnow: ['models', 'src/uploads/lease', 'src/uploads/queries', 'src/stores', 'commands/index.ts'],
     packages: ['@slack/web-api'],
@@ -472,6 +475,7 @@ const PARTS: readonly Part[] = [
       'src/config.ts',
       'src/env-file.ts',
       'src/console-message.ts',
+      'src/terminal-text.ts',
       'src/customers/fields',
       'src/customers/phones',
       'models',
@@ -523,6 +527,7 @@ const PARTS: readonly Part[] = [
       'src/env-file.ts',
       'src/console-message.ts',
       'src/log.ts',
+      'src/terminal-text.ts',
       'src/customers/fields',
       'src/database',
       'src/uploads/lease',
@@ -538,6 +543,8 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/errors.ts',
       'src/settings.ts',
+      'src/private-folder.ts',
+      'src/terminal-text.ts',
       'models',
       'src/database',
       'commands/home',
@@ -549,7 +556,7 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'dev/docs',
-    mayImport: ['src/settings.ts', 'src/customers/fields', 'src/slack/transport'],
+    mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
     packages: ['yaml', 'zod'],
   },
 ]

@@ -32,6 +32,45 @@ function findImported(entries: readonly string[]): string[] {
 
 const entries = ['src/main.ts', ...readdirSync(join(ROOT, 'src/cli')).map((name) => `src/cli/${name}`)]
 
+interface Service {
+  readonly image?: string
+  readonly cap_drop?: readonly string[]
+  readonly cap_add?: readonly string[]
+  readonly read_only?: boolean
+  readonly security_opt?: readonly string[]
+  readonly privileged?: boolean
+}
+
+describe('the containers of compose.yaml', () => {
+  const { services }: { services: Record<string, Service> } = parse(read('compose.yaml'))
+
+  it.each(Object.entries(services))(
+    '%s has no right it does not need, and writes where it must alone',
+    (_, service) => {
+      expect(service.cap_drop).toEqual(['ALL'])
+      expect(service.read_only).toBe(true)
+      expect(service.security_opt).toContain('no-new-privileges:true')
+      expect(service.privileged).toBeUndefined()
+    },
+  )
+
+  it('give the bot no right at all', () => {
+    expect(services.bot?.cap_add).toBeUndefined()
+  })
+})
+
+describe('the actions of the checks', () => {
+  it('are pinned by the commit they were read at', () => {
+    const uses = [...read('.github/workflows/ci.yml').matchAll(/uses: (\S+)(.*)$/gm)]
+
+    expect(uses.length).toBeGreaterThan(3)
+    for (const [, action = '', comment = ''] of uses) {
+      expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)
+      expect(comment).toMatch(/^ # v\d+\.\d+\.\d+$/)
+    }
+  })
+})
+
 describe('the container image', () => {
   it('is built from everything the bot and its command line are made of', () => {
     const imported = findImported(entries)

@@ -55,9 +55,9 @@ async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
   const others = await listSameQuestion(deps.models, upload)
-  const where = kind === 'sheet' ? 'the list is on sheet ' : 'the phone numbers are in '
+  const where = kind === 'sheet' ? 'The list is on sheet ' : 'The phone column is '
   const reply = replyWith(
-    [`Thank you: ${where}`, { bold: nameColumn(column) }, '. The receipt comes here.'],
+    [`Thank you. ${where}`, { bold: nameColumn(column) }, '. The receipt will be posted here.'],
     ...nameReleased(others),
   )
   return traced(reply, 'imported', { uploads: [upload.number] })
@@ -77,7 +77,7 @@ async function leave(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const left = upload.status === 'held' ? await leaveUpload(deps.models, upload) : null
   if (!left) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(left)
-  const reply = replyWith(['Nothing of ', { code: upload.file.name }, ' was imported.'])
+  const reply = replyWith([{ code: upload.file.name }, ' was discarded. Nothing was imported.'])
   return traced(reply, 'left_out', { uploads: [upload.number] })
 }
 
@@ -98,7 +98,7 @@ const replyWith = (...text: Sentence[]): Reply => ({
 })
 
 function describeGone(): Reply {
-  return replyWith('This question is no longer open here: nothing was changed.')
+  return replyWith('This question is closed. Nothing was changed.')
 }
 
 function describeOver({ number, question, file, status }: FileUpload): Reply {
@@ -108,15 +108,15 @@ function describeOver({ number, question, file, status }: FileUpload): Reply {
     return replyWith(
       [
         { user: answer.by },
-        ' has already chosen ',
+        ' already chose ',
         { bold: nameColumn(column) },
-        ` for #${number}, so nothing was changed.`,
+        ` for #${number}. Nothing was changed.`,
       ],
       ['If that is wrong, correct it with ', { code: '/uploads mapping' }, ' and share the file again.'],
     )
   if (status === 'failed')
-    return replyWith([{ code: file.name }, ' is left out already. Share it again to import it.'])
-  return replyWith([`#${number} no longer waits for an answer, so nothing was changed.`])
+    return replyWith([{ code: file.name }, ' was already discarded. To import it, share it again.'])
+  return replyWith([`#${number} no longer waits for an answer. Nothing was changed.`])
 }
 
 async function translated(work: Promise<Reply>): Promise<Reply> {

@@ -38,12 +38,12 @@ function pointToMore({ last_upload }: Customer, uploads: ReadonlyMap<string, See
   const link = upload?.source.kind === 'slack' ? upload.source.permalink : undefined
   const name = upload ? `${upload.file.name} (#${upload.number})` : undefined
   return [
-    'More goes into the window of ',
+    'To see more, open ',
     { bold: 'Look a customer up' },
-    ' in Slack’s search field',
+    ' from the Slack search field',
     ...(name === undefined
       ? []
-      : ['; the last file they were in: ', link === undefined ? { code: name } : { link, label: name }]),
+      : ['. Latest file: ', link === undefined ? { code: name } : { link, label: name }]),
     '.',
   ]
 }
@@ -150,10 +150,10 @@ async function describeMissing(phone: string, viewer: Viewer, deps: CommandDeps)
   const last = history.at(-1)
   if (!last) {
     const reply = toAsker(
-      { kind: 'headline', text: `No file so far contained ${formatPhone(phone)}.` },
+      { kind: 'headline', text: `No uploaded file contains ${formatPhone(phone)}.` },
       {
         kind: 'text',
-        text: ['Check the number, or see with ', { code: '/uploads recent' }, ' which files came in.'],
+        text: ['Check the number. To see the uploaded files, type ', { code: '/uploads recent' }, '.'],
       },
     )
     return traced(reply, 'looked_up')
@@ -162,11 +162,11 @@ async function describeMissing(phone: string, viewer: Viewer, deps: CommandDeps)
   // The row, for the customer can have come of a switch, and be known by no row.
   const id = String(last._id)
   const reply = toAsker(
-    { kind: 'headline', text: `${formatPhone(phone)} is not stored any more.` },
+    { kind: 'headline', text: `${formatPhone(phone)} is no longer stored.` },
     {
       kind: 'text',
       text: [
-        'The last word on it: ',
+        'Last change: ',
         ...describeUpload(last, uploads),
         ', ',
         { time: last.shared_at, style: 'minute' },
@@ -222,7 +222,7 @@ function describeSource(
   return [
     [
       ...nameUpload(event, upload),
-      ...(givenBackBy ? [`, given back by undo ${undo ? `#${undo.number}` : ''}`.trimEnd()] : []),
+      ...(givenBackBy ? [`, restored by undo ${undo ? `#${undo.number}` : ''}`.trimEnd()] : []),
     ],
     upload ? [{ user: upload.source.user }] : '–',
     [{ time: event.shared_at, style: 'minute' }],
@@ -231,7 +231,7 @@ function describeSource(
 
 /** `day-1.csv (#1), line 2`, `undo #4 of #3`. */
 function nameUpload(event: HistoryEvent, upload: SeenUpload | undefined): Inline[] {
-  if (!upload) return ['an upload that is no longer recorded']
+  if (!upload) return ['an upload that no longer exists']
   if (upload.undo_of) return [`undo #${upload.number} of #${upload.undo_of.number}`]
   if (upload.isElsewhere) return [`${upload.file.name} (#${upload.number})`]
   return [{ code: upload.file.name }, ` (#${upload.number}), ${nameOfLine(upload)} ${event.line}`]

@@ -13,10 +13,9 @@ import {
   type ActionInput,
   type CommandDeps,
   type CommandInput,
-  isAdmin,
   onlyInChannels,
   type Reply,
-  refuseNonAdmin,
+  refuseUnlessAdminNow,
   toAsker,
   traced,
 } from '../reply/index.ts'
@@ -25,13 +24,14 @@ const MAY = 'have a person forgotten'
 
 /** `/customer forget <phone>`: says what it would do, and does nothing before it is told to. */
 export async function confirmForget(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  if (!isAdmin(input.user, deps)) return refuseNonAdmin(MAY, 'forgot', deps)
+  const refusal = await refuseUnlessAdminNow(input.user, MAY, 'forgot', deps)
+  if (refusal) return refusal
   const query = parsePhoneQuery(who, deps.defaultRegion)
   // Two people can have one name: whom to erase is said by the number alone.
   if (query.kind === 'invalid')
     return toAsker(
-      { kind: 'headline', text: 'Whom shall I forget? Give me the whole phone number.' },
-      { kind: 'text', text: ['For example ', { code: '/customer forget 07417119014' }, '.'] },
+      { kind: 'headline', text: 'Which person? Type the whole phone number.' },
+      { kind: 'text', text: ['Example: ', { code: '/customer forget 07417119014' }, '.'] },
     )
   const { team, channel, user } = input
   const forecast = await forecastForget(deps.models, query.phone)
@@ -47,7 +47,8 @@ export const FORGET_ACTIONS: readonly ActionDefinition[] = [
 ]
 
 async function confirm({ value, team, channel, user, now }: ActionInput, deps: CommandDeps): Promise<Reply> {
-  if (!isAdmin(user, deps)) return refuseNonAdmin(MAY, 'forgot', deps)
+  const refusal = await refuseUnlessAdminNow(user, MAY, 'forgot', deps)
+  if (refusal) return refusal
   if (!/^[0-9a-f]{32}$/.test(value)) return describeNoForget()
   try {
     const forget = await queueForget(deps.models, value, { team, channel, user, now })

@@ -106,7 +106,7 @@ function describeEvent(
   if (gone.length > 0)
     items.push([
       { bold: `${gone.slice(0, most).join(', ')}${gone.length > most ? ', …' : ''}:` },
-      ' what they were and became is no longer kept',
+      ' the values were deleted by the retention policy',
     ])
   const rest = changes.length - items.length
   if (rest > 0) items.push([`… and ${plural(rest, 'more field')}.`])
@@ -127,7 +127,7 @@ function describeEvent(
 function describeWhat(event: HistoryEvent): Inline[] {
   if (event.outcome === 'created') return [': ', { bold: 'created' }]
   if (event.outcome === 'removed' || event.after === null) return [': ', { bold: 'removed' }]
-  return isUndo(event) ? [': given back'] : []
+  return isUndo(event) ? [': restored'] : []
 }
 
 /** Before and after; of something new only what it is. */

@@ -52,7 +52,7 @@ export async function describeOnDay(
   const shownDay = formatDay(day)
   const today = dayOf(viewer.now, deps.timeZone)
   const isToday = day === today
-  if (day > today) return toAsker({ kind: 'headline', text: `${shownDay} has not come yet.` })
+  if (day > today) return toAsker({ kind: 'headline', text: `${shownDay} is in the future.` })
   const history = await readHistory(deps.models, phone)
   const [first] = history
   const [past, ...others] = await findPast(phone, history, endOfDay(day, deps.timeZone), deps)
@@ -102,7 +102,7 @@ export async function describeOnDay(
       {
         kind: 'note',
         text: [
-          'The last word until then: ',
+          'Last change until then: ',
           ...describeUpload(last, uploads),
           ', ',
           { time: last.shared_at, style: 'minute' },
@@ -123,7 +123,12 @@ export async function describeOnDay(
 function nameUnknown(paths: readonly string[], deps: CommandDeps): ReplyPart[] {
   if (paths.length === 0) return []
   const names = paths.map((path) => labelOf(path, deps)).join(', ')
-  return [{ kind: 'text', text: `No longer known, because values of old files are removed here: ${names}.` }]
+  return [
+    {
+      kind: 'text',
+      text: `Unknown, because the retention policy deleted the values of old files: ${names}.`,
+    },
+  ]
 }
 
 /** The latest record first; one, unless the team chose otherwise. */

@@ -97,14 +97,13 @@ function describePeople({ people, hasMore }: FoundPeople): Reply {
       })),
     },
   ]
-  if (hasMore)
-    parts.push({ kind: 'note', text: 'There are more: type more of the name, or the phone number.' })
+  if (hasMore) parts.push({ kind: 'note', text: 'To see fewer, type more of the name, or the phone number.' })
   return traced(toAsker(...parts, viewButtons(viewValue('people', ...ids))), 'looked_up', { customers: ids })
 }
 
 function describePerson({ customer, phone, isFormer }: FoundPerson): Sentence[] {
   const text = (field: string) => (customer?.[field] === undefined ? '' : String(customer[field]))
-  const former = customer ? ' (had that name or number earlier)' : ' (not stored any more)'
+  const former = customer ? ' (had that name or number earlier)' : ' (no longer stored)'
   return [
     `${nameOf(customer)}${isFormer ? former : ''}`,
     formatPhone(phone),

@@ -114,7 +114,7 @@ async function answerOnDay(
   }
   if (day === undefined)
     return toAsker(
-      { kind: 'headline', text: `I do not know which day "${written}" is.` },
+      { kind: 'headline', text: `The day "${written}" was not understood.` },
       {
         kind: 'text',
         text: [
@@ -138,8 +138,8 @@ async function answerHistory(who: string, input: CommandInput, deps: CommandDeps
   if (phone.kind === 'phone') return await describeHistory(phone.phone, 0, input, deps)
   if (who === '')
     return toAsker(
-      { kind: 'headline', text: 'Whose history? Give me a phone number or a name.' },
-      { kind: 'text', text: ['For example ', { code: '/customer history 07417119014' }, '.'] },
+      { kind: 'headline', text: 'Whose history? Type a phone number or a name.' },
+      { kind: 'text', text: ['Example: ', { code: '/customer history 07417119014' }, '.'] },
     )
   const found = await searchCustomers(who, deps, (one) => describeHistory(one, 0, input, deps))
   return found ?? describeNothingFound(who, phone.reason)
@@ -149,22 +149,22 @@ function explain(): Reply {
   return toAsker(
     {
       kind: 'headline',
-      text: 'Which customer? Give me a phone number, a name, an e-mail address or a loan ID.',
+      text: 'Which customer? Type a phone number, a name, an e-mail address or a loan ID.',
     },
     {
       kind: 'list',
       items: [
-        [EXAMPLE, ': the customer; spaces, dashes and a leading 0 are fine'],
-        [{ code: '/customer sharma' }, ': everybody with a word of the name that begins like this'],
+        [EXAMPLE, ': one customer; spaces, dashes and a leading 0 are allowed'],
+        [{ code: '/customer sharma' }, ': all customers with a word in their name that starts like this'],
         [{ code: '/customer history 07417119014' }, ': what changed, newest first, and who changed it'],
         [
           { code: '/customer 07417119014 on 15 Jan' },
-          ': as it was on a day; yesterday and last friday are fine',
+          ': the customer on that day; yesterday and last friday also work',
         ],
-        [{ code: '/customer forget 07417119014' }, ': erases a person everywhere; admins only'],
+        [{ code: '/customer forget 07417119014' }, ': erase a person everywhere; admins only'],
       ],
     },
-    { kind: 'note', text: 'Only you see the answer, unless you share it.' },
+    { kind: 'note', text: 'Only you can see the answer, unless you share it.' },
   )
 }
 
@@ -174,17 +174,15 @@ function describeNothingFound(text: string, why: string): Reply {
   return toAsker(
     {
       kind: 'headline',
-      text: isName ? `I found nobody under "${text}".` : `I cannot look that up: what you typed ${why}.`,
+      text: isName
+        ? `No customer was found for "${text}".`
+        : `The search is not possible, because your text ${why}.`,
     },
     {
       kind: 'text',
       text: isName
-        ? [
-            'I know people by the beginning of a word of their name, by e-mail address and loan ID, and by phone: ',
-            EXAMPLE,
-            '.',
-          ]
-        : ['Write the whole number, for example ', EXAMPLE, ', or a name, an e-mail address or a loan ID.'],
+        ? ['Search by phone, e-mail address, loan ID or the beginning of a name. Example: ', EXAMPLE, '.']
+        : ['Type the whole number, for example ', EXAMPLE, ', or a name, an e-mail address or a loan ID.'],
     },
   )
 }

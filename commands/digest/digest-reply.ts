@@ -49,8 +49,8 @@ export function describeDigest(content: DigestContent): ReplyPart[] {
     ...describeTrend(content),
     ...listUploads('Not imported:', summary.failed, describeFailed, '/uploads recent failed'),
     ...listUploads('Waiting for a decision now:', summary.held, describeHeld, '/uploads recent'),
-    ...describeByChoice('Discarded, so not imported', summary.discarded),
-    ...describeByChoice('Taken back, and not in these numbers', summary.undone),
+    ...describeByChoice('Discarded, not imported', summary.discarded),
+    ...describeByChoice('Undone, not counted above', summary.undone),
     ...describeStale(content.stale),
   ]
 }
@@ -161,7 +161,7 @@ function describeStale(stale: StaleCount | null): ReplyPart[] {
   const { customers, all, days, counted_at } = stale
   const said =
     customers === 0
-      ? `Every one of ${plural(all, 'customer')} was in a file within the last ${plural(days, 'day')}`
-      : `${formatCount(customers)} of ${plural(all, 'customer')} ${customers === 1 ? 'was' : 'were'} in no file for ${plural(days, 'day')}`
+      ? `All customers (${formatCount(all)}) were in a file within the last ${plural(days, 'day')}`
+      : `${formatCount(customers)} of ${plural(all, 'customer')} ${customers === 1 ? 'was' : 'were'} not in any file for ${plural(days, 'day')}`
   return [{ kind: 'text', text: [said, ' (counted ', { time: counted_at, style: 'minute' }, ').'] }]
 }

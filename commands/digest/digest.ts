@@ -111,7 +111,7 @@ async function makeDigest(
 
 function describeUnknown(words: string): Reply {
   return toAsker(
-    { kind: 'headline', text: `I have no summary of "${words}": that is no day up to today.` },
+    { kind: 'headline', text: `There is no summary of "${words}". Type today or an earlier day.` },
     {
       kind: 'list',
       items: [

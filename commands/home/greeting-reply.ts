@@ -35,20 +35,20 @@ export function describeGreeting(): Reply {
     parts: [
       {
         kind: 'text',
-        text: 'I keep the customer list right: share a CSV file or Excel workbook here, and every row is added or updated by its phone number.',
+        text: 'I keep your customer list up to date. Share a CSV file or an Excel workbook here, and I add or update each customer by phone number.',
       },
       {
         kind: 'text',
-        text: 'You get a receipt in the thread, and the rows that need correcting; every file can be taken back.',
+        text: 'I post a receipt in the thread, with the rows to correct. Every file can be undone.',
       },
       {
         kind: 'text',
         text: [
-          'Type ',
+          'To find a customer, type ',
           { code: '/customer' },
-          ' and a phone or a name to look somebody up, ',
+          ' and a phone or a name. To see all files, type ',
           { code: '/uploads recent' },
-          ' to see all files. Below is an example to try: share it here, and press Undo under its receipt afterwards.',
+          '. To try it, share the example file below here, then press Undo under its receipt.',
         ],
       },
     ],

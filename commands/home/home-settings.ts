@@ -21,8 +21,8 @@ export function describeSettings(settings: readonly SettingShown[]): ReplyPart[]
     { kind: 'text', text: [{ bold: 'Settings in force' }, ' (for admins)'] },
     ...(chosen.length > 0
       ? [{ kind: 'list', items: chosen.map(describeSetting) } as const]
-      : [{ kind: 'text', text: 'Nothing was changed here.' } as const]),
-    { kind: 'text', text: 'As they come:' },
+      : [{ kind: 'text', text: 'All settings have their default values.' } as const]),
+    { kind: 'text', text: 'Default values:' },
     {
       kind: 'list',
       items: [...groupBy(usual, ({ section }) => section)].map(

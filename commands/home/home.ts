@@ -77,7 +77,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
       { kind: 'buttons', buttons: [{ label: 'Refresh', action: REFRESH_HOME, value: '-' }] },
       {
         kind: 'note',
-        text: 'Only you see this page. It shows files of the channels that you and I are in.',
+        text: 'Only you can see this page. It shows files from the channels that you and I are in.',
       },
     ),
   }
@@ -87,11 +87,11 @@ const toReader = (...parts: readonly ReplyPart[]): Reply => ({ visibility: 'aske
 
 function describeNoSharedChannel(): ReplyPart[] {
   return [
-    { kind: 'headline', text: 'I keep the customer list right.' },
+    { kind: 'headline', text: 'I keep your customer list up to date.' },
     {
       kind: 'text',
       text: [
-        'You and I are in no channel together yet. Type ',
+        'You and I are not in a channel together yet. Type ',
         { code: '/invite' },
         ' in a channel and choose me, then share a CSV or Excel list of customers there.',
       ],
@@ -122,7 +122,7 @@ function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPar
       ? [
           {
             kind: 'text',
-            text: `${plural(held.length, 'file')} ${held.length === 1 ? 'waits' : 'wait'} for a decision, see below.`,
+            text: `${plural(held.length, 'file')} ${held.length === 1 ? 'waits' : 'wait'} for a decision. See below.`,
           } as const,
         ]
       : []),
@@ -184,7 +184,7 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
     return [
       {
         kind: 'text',
-        text: 'No file was shared in our channels yet. Share a CSV or Excel list of customers in one of them: it then stands here, too.',
+        text: 'No file has been shared in our channels yet. Share a CSV or Excel list of customers in one of them, and it will appear here.',
       },
     ]
   const title = latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files`

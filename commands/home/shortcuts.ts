@@ -22,6 +22,8 @@ export interface ShortcutInput {
       readonly name?: string
       /** False: a picture, or anything else that is certainly no list. */
       readonly isTable: boolean
+      /** Whether Slack says that the file was shared in this channel. */
+      readonly isShared: boolean
     }[]
   }
 }
@@ -55,9 +57,10 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
   const { team, channel, user, now, message } = input
   const answers: Sentence[] = []
   const uploads: number[] = []
-  for (const { id, name, isTable } of message.files) {
-    if (!isTable) {
-      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+  for (const { id, name, ...file } of message.files) {
+    const refusal = refuseFile(file)
+    if (refusal) {
+      answers.push([{ code: name ?? id }, refusal])
       continue
     }
     const tooMany = await refuseManyPreviews({ user }, deps)
@@ -69,7 +72,13 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
       ? shared
       : await queuePreview(deps.models, { ...place, ...(name !== undefined && { name }) }, now)
     uploads.push(preview.number)
-    answers.push(['The preview of ', { code: name ?? id }, ', ', nameOf(preview), ', comes in its thread.'])
+    answers.push([
+      'The preview of ',
+      { code: name ?? id },
+      ' (',
+      nameOf(preview),
+      ') will be posted in its thread.',
+    ])
   }
   return traced(finish(answers, deps), 'previewed', { uploads })
 }
@@ -92,9 +101,10 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
   const queue = createUploadQueue({ models: deps.models })
   const answers: Sentence[] = []
   const uploads: number[] = []
-  for (const { id, name, isTable } of message.files) {
-    if (!isTable) {
-      answers.push([{ code: name ?? id }, ' is no list of customers, so there is nothing to import.'])
+  for (const { id, name, ...file } of message.files) {
+    const refusal = refuseFile(file)
+    if (refusal) {
+      answers.push([{ code: name ?? id }, refusal])
       continue
     }
     const { upload, isNew } = await queue.queueSlackShare({
@@ -107,23 +117,36 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
     uploads.push(upload.number)
     answers.push(
       isNew
-        ? [{ code: name ?? id }, ' is in the queue as ', nameOf(upload), '. The receipt comes in its thread.']
-        : [{ code: name ?? id }, ' is here already: ', nameOf(upload), ...describeState(upload)],
+        ? [
+            { code: name ?? id },
+            ' is in the queue as ',
+            nameOf(upload),
+            '. The receipt will be posted in its thread.',
+          ]
+        : [{ code: name ?? id }, ' was already uploaded: ', nameOf(upload), ...describeState(upload)],
     )
   }
   return traced(finish(answers, deps), 'imported', { uploads })
 }
 
+/** What completes the sentence about a file that is not worked on. */
+function refuseFile({ isTable, isShared }: Pick<MessageFile, 'isTable' | 'isShared'>): string | undefined {
+  if (!isTable) return ' is not a customer list, so there is nothing to import.'
+  return isShared ? undefined : ' was not shared in this channel. Share it here.'
+}
+
+type MessageFile = ShortcutInput['message']['files'][number]
+
 /** How a file stands that is to be imported, and is here already. */
 function describeState(upload: FileUpload): Inline[] {
   return upload.status === 'failed'
-    ? [' was not imported. Share it again if it should be.']
+    ? [' was not imported. To import it, share it again.']
     : [', ', ...[describeResult(upload)].flat(), '.']
 }
 
 function finish(answers: readonly Sentence[], deps: CommandDeps): Reply {
   if (answers.length > 0) deps.onWorkQueued?.()
-  const parts = answers.length > 0 ? answers : ['There is no file in this message.']
+  const parts = answers.length > 0 ? answers : ['This message has no file.']
   return { visibility: 'asker', parts: parts.map((text) => ({ kind: 'text', text })) }
 }
 

@@ -51,7 +51,7 @@ function describeSheetQuestion({ number, file }: FileUpload, { candidates }: She
     },
     {
       kind: 'note',
-      text: 'Nothing is imported until somebody here chooses; other files go on. The choice is remembered for workbooks with the same sheets and headings in this channel.',
+      text: 'Nothing is imported until someone in this channel chooses. Other files are not delayed. The choice is remembered for workbooks with the same sheets and headings in this channel.',
     },
   )
   return { visibility: 'channel', parts }

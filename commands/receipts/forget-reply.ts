@@ -12,25 +12,25 @@ const MAX_NAMED = 20
 export function describeForgetForecast(phone: string, forecast: ForgetForecast, token: string): Reply {
   const { customers, rows, uploads, held } = forecast
   const who = formatPhone(phone)
-  const stored = customers > 0 ? plural(customers, 'customer') : 'Nobody is stored under this number now'
+  const stored = customers > 0 ? plural(customers, 'customer') : 'No customer is stored with this number now'
   return toAsker(
     { kind: 'headline', text: ['Forget ', { bold: who }, ' for good?'] },
     {
       kind: 'list',
       items: [
-        customers > 0 ? `${stored} and everything about them will be deleted.` : `${stored}.`,
+        customers > 0 ? `${stored} and all their data will be deleted.` : `${stored}.`,
         rows > 0
-          ? `Their values go from ${plural(rows, 'row')} of history in ${plural(uploads.length, 'upload')}. Receipts still add up: the rows stay, empty.`
-          : 'No row of a file is known by this number.',
-        'Rows that could not be used are searched for them, too.',
-        'Files I made with them in it are deleted: rows to correct, comparisons, exports.',
+          ? `Their data will be erased from ${plural(rows, 'history row')} in ${plural(uploads.length, 'upload')}. Row counts in receipts stay the same.`
+          : 'No imported row has this number.',
+        'Invalid rows are searched for them, too.',
+        'Files I created that contain them are deleted: rows to correct, comparisons, exports.',
       ],
     },
     ...describeSharedFiles(uploads),
     ...describeHeldFiles(held),
     {
       kind: 'note',
-      text: 'It is done after everything that waits now, and cannot be undone. Uploaded again, they are a new customer.',
+      text: 'It runs after the uploads in the queue, and cannot be undone. If the person is uploaded again, they become a new customer.',
     },
     {
       kind: 'buttons',
@@ -42,7 +42,7 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
           style: 'danger',
           confirm: {
             title: 'Forget this person?',
-            text: `${who} will be erased from the customers, the history and the files I made. This cannot be undone.`,
+            text: `${who} will be erased from the customers, the history and the files I created. This cannot be undone.`,
             yes: 'Forget',
             no: 'Cancel',
           },
@@ -55,14 +55,14 @@ export function describeForgetForecast(phone: string, forecast: ForgetForecast, 
 /** What people shared is theirs: the bot cannot delete it. */
 function describeSharedFiles(uploads: readonly number[]) {
   if (uploads.length === 0) return []
-  const text = `The files themselves belong to whoever shared them and stay in Slack: ${nameUploads(uploads)}. So do answers that were shared in a channel. Have them deleted there.`
+  const text = `The uploaded files stay in Slack: ${nameUploads(uploads)}. Answers that were shared in a channel stay, too. Ask the people who shared them to delete them.`
   return [{ kind: 'text', text } as const]
 }
 
 /** What is queued is imported first, and forgotten with the rest; what is held may come later. */
 function describeHeldFiles(held: readonly number[]) {
   if (held.length === 0) return []
-  const text = `${plural(held.length, 'file')} still ${held.length === 1 ? 'waits' : 'wait'} for a decision: ${nameUploads(held)}. I do not know who is in there. Imported after this, a file with this number brings the person back as a new customer: discard it, or ask again then.`
+  const text = `${plural(held.length, 'file')} still ${held.length === 1 ? 'waits' : 'wait'} for a decision: ${nameUploads(held)}. They may contain this person. If such a file is imported later, the person becomes a new customer. Discard the file, or forget the person again then.`
   return [{ kind: 'text', text } as const]
 }
 
@@ -75,14 +75,14 @@ function nameUploads(numbers: readonly number[]): string {
 export function describeQueuedForget({ number }: FileUpload): Reply {
   return toAsker({
     kind: 'headline',
-    text: ['It is written down as ', { bold: `#${number}` }, '. I tell you here when it is done.'],
+    text: ['Queued as ', { bold: `#${number}` }, ". I'll post here when it's done."],
   })
 }
 
 /** The question is not open for this person here any more. */
 export function describeNoForget(): Reply {
   return toAsker(
-    { kind: 'headline', text: 'This question is no longer open, so nothing was changed.' },
+    { kind: 'headline', text: 'This question is closed. Nothing was changed.' },
     { kind: 'text', text: ['Ask again with ', { code: '/customer forget <phone>' }, '.'] },
   )
 }
@@ -91,7 +91,7 @@ export function describeNoForget(): Reply {
 export function describeForgotten(upload: FileUpload): Reply {
   const { forget, forget_counts, number, source, finished_at } = upload
   if (!forget_counts)
-    return toAsker({ kind: 'headline', text: [{ bold: `#${number}` }, ' is to forget a person.'] })
+    return toAsker({ kind: 'headline', text: [{ bold: `#${number}` }, ' will forget a person.'] })
   const left = forget?.files_left?.length ?? 0
   return toAsker(
     { kind: 'headline', text: [{ bold: `#${number}` }, ': a person was forgotten.'] },
@@ -108,17 +108,17 @@ export function describeForgotten(upload: FileUpload): Reply {
       ? [
           {
             kind: 'text',
-            text: `Slack did not let me delete ${plural(left, 'file')} that may hold them: ask an owner of the workspace to delete ${left === 1 ? 'it' : 'them'} (${(forget?.files_left ?? []).join(', ')}).`,
+            text: `Slack did not allow the bot to delete ${plural(left, 'file')} that may contain them. Ask a workspace owner to delete ${left === 1 ? 'it' : 'them'} (${(forget?.files_left ?? []).join(', ')}).`,
           } as const,
         ]
       : []),
     {
       kind: 'note',
       text: [
-        'Asked for by ',
+        'Requested by ',
         { user: source.user },
         ...(finished_at ? [', done ', { time: finished_at, style: 'minute' } as const] : []),
-        '. Who it was is written down nowhere.',
+        '. The name and number are not recorded anywhere.',
       ],
     },
   )

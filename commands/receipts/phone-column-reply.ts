@@ -41,7 +41,7 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
     },
   ]
   if (rest > 0)
-    parts.push({ kind: 'note', text: `… and ${plural(rest, 'more column')}, all of them in the menu.` })
+    parts.push({ kind: 'note', text: `… and ${plural(rest, 'more column')}, listed in the menu.` })
   parts.push(
     {
       kind: 'menu',
@@ -56,7 +56,7 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
     },
     {
       kind: 'note',
-      text: `Nothing is imported until somebody here chooses; other files go on. ${remembered(question)}`,
+      text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${remembered(question)}`,
     },
   )
   return { visibility: 'channel', parts }
@@ -85,14 +85,14 @@ function whyAsked(question: PhoneColumnQuestion): string {
   if (question.equal)
     return `${question.equal.join(' and ')} hold different phone numbers, and their headings do not say which is the customer's.`
   const why = question.is_headerless
-    ? 'The first line looks like data and not like headings, so it is taken for a row and the columns are counted.'
-    : 'None of the headings says so.'
-  return question.is_phoneless ? `${why} In the first rows I see no phone number at all.` : why
+    ? 'The first line looks like data, not like headings. It is read as a row, and the columns are numbered.'
+    : 'The headings do not tell.'
+  return question.is_phoneless ? `${why} The first rows contain no phone number.` : why
 }
 
 function remembered(question: PhoneColumnQuestion): string {
   return question.is_headerless
-    ? 'Without headings the choice is good for this file alone.'
+    ? 'The file has no headings, so the choice applies to this file only.'
     : 'The choice is remembered for files with the same headings in this channel.'
 }
 
@@ -116,14 +116,14 @@ export function describeAnswered(upload: FileUpload): Reply {
     { code: upload.file.name },
     ...(answer && column
       ? [
-          upload.question?.kind === 'sheet' ? ': the list is on sheet ' : ': the phone numbers are in ',
-          { bold: nameColumn(column) },
-          ', says ',
+          ': ',
           { user: answer.by },
-          '. ',
+          ' chose ',
+          { bold: nameColumn(column) },
+          upload.question?.kind === 'sheet' ? ' as the sheet of the list. ' : ' as the phone column. ',
         ]
       : [': ']),
-    'It is being imported.',
+    'The file is being imported.',
   ]
   return { visibility: 'channel', parts: [{ kind: 'text', text }] }
 }
@@ -136,13 +136,13 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
   return [
     'Phone column: ',
     { bold: nameColumn(chosen) },
-    ', as chosen by ',
+    ', chosen by ',
     { user: chosen.by },
     ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
     ' (',
     { time: chosen.at, style: 'day' },
     ').',
-    ...(isRemembered ? [' ', { code: '/uploads mapping' }, ' corrects it.'] : []),
+    ...(isRemembered ? [' To change it, type ', { code: '/uploads mapping' }, '.'] : []),
   ]
 }
 
@@ -159,8 +159,8 @@ export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined 
     ...(upload === undefined ? [] : [` for #${upload}`]),
     ' (',
     { time: at, style: 'day' },
-    '). ',
+    '). To change it, type ',
     { code: '/uploads mapping' },
-    ' corrects it.',
+    '.',
   ]
 }

@@ -45,7 +45,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
         text: [
           ...nameOf(upload),
           isSuspicious
-            ? ' looks like the wrong file. Nothing was imported yet.'
+            ? ' looks like the wrong file. Nothing has been imported yet.'
             : ': a preview. Nothing was imported.',
         ],
       },
@@ -74,7 +74,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
 function describeReason(reason: HoldReason): Sentence {
   if (reason.kind !== 'identical') return explainReason(reason)
   return [
-    'It is the same file, byte for byte, as ',
+    'This exact file was uploaded before as ',
     { bold: `#${reason.number}` },
     ' by ',
     { user: reason.by },
@@ -91,7 +91,7 @@ function describePreview(
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
-    { kind: 'text', text: 'An import now would give this receipt:' },
+    { kind: 'text', text: 'An import now would have these results:' },
     showOutcomes(counts),
   ]
   if (fields.length > 0)
@@ -123,10 +123,10 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
   return {
     visibility: 'asker',
     parts: [
-      { kind: 'headline', text: ['What ', ...nameOf(upload), ' would change, for example'] },
+      { kind: 'headline', text: ['Examples of what ', ...nameOf(upload), ' would change'] },
       {
         kind: 'table',
-        columns: ['Field', nameOfLine(upload) === 'row' ? 'Row' : 'Line', 'Now', 'Then'],
+        columns: ['Field', nameOfLine(upload) === 'row' ? 'Row' : 'Line', 'Now', 'After import'],
         rows,
       },
     ],
@@ -141,7 +141,7 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
     parts.push({
       kind: 'note',
       text: [
-        'Held, because it looked like the wrong file; imported anyway by ',
+        'Held because it looked like the wrong file. Imported anyway by ',
         { user: hold.answer.by },
         '.',
       ],
@@ -152,8 +152,8 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
       kind: 'note',
       text:
         told.length === 0
-          ? 'As previewed.'
-          : `Not as previewed, because somebody else wrote in between: ${told.join('; ')}.`,
+          ? 'The result matches the preview.'
+          : `The result differs from the preview, because the data changed in between: ${told.join('; ')}.`,
     })
   }
   if (same_as) parts.push(describeSame(same_as))
@@ -164,7 +164,7 @@ function describeSame({ number, by, at }: SameFile): ReplyPart {
   return {
     kind: 'note',
     text: [
-      'The same file, byte for byte, was uploaded before: ',
+      'This exact file was uploaded before: ',
       { bold: `#${number}` },
       ' by ',
       { user: by },
@@ -184,9 +184,9 @@ export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue
       nameLines(lines, upload),
       `: ${nameFields(fields, { catalogue })}, by `,
       { user: by },
-      ` in #${number}; what `,
+      ` in #${number}. The values of `,
       { user: source.user },
-      ' gave counts now',
+      ' are used.',
     ],
   )
   const rest = collisions.customers - collisions.examples.length
@@ -194,7 +194,7 @@ export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue
   return [
     {
       kind: 'text',
-      text: `For ${plural(collisions.customers, 'customer')}, somebody else gave other values less than a day before:`,
+      text: `${plural(collisions.customers, 'customer')} got different values from someone else less than a day earlier:`,
     },
     { kind: 'list', items },
   ]

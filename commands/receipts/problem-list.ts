@@ -24,13 +24,13 @@ export function listProblems(
     ],
   )
   const rest = total - problems.length
-  if (rest > 0) items.push(`… and ${plural(rest, 'more row')} that could not be used.`)
+  if (rest > 0) items.push(`… and ${plural(rest, 'more row')} to correct.`)
   return [
     {
       kind: 'text',
       text: [
         { bold: 'To correct: ' },
-        `${plural(total, 'row')} could not be used; the others are not affected.`,
+        `${plural(total, 'row')} could not be imported. The other rows are not affected.`,
       ],
     },
     { kind: 'list', items },

@@ -1,5 +1,5 @@
 import type { FileUpload } from '../../models/index.ts'
-import { formatCount, formatDuration, plural, type Reply, type Sentence } from '../reply/index.ts'
+import { formatCount, formatDuration, markCode, plural, type Reply, type Sentence } from '../reply/index.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
 
@@ -15,7 +15,7 @@ export function describeProgress(upload: FileUpload, { rows, bytesRead, now }: P
   if (upload.switch_of) return inThread(describeSwitchProgress(upload, rows))
   const share = upload.file.bytes ? Math.min(1, bytesRead / upload.file.bytes) : 0
   const seconds = upload.started_at ? (now.getTime() - upload.started_at.getTime()) / 1000 : 0
-  const speed = seconds > 0 ? `, ${formatCount(Math.round(rows / seconds))} rows a second` : ''
+  const speed = seconds > 0 ? `, ${formatCount(Math.round(rows / seconds))} rows per second` : ''
   const secondsLeft = share > 0 ? (seconds / share) * (1 - share) : 0
   const left = secondsLeft >= 1 ? `, about ${formatDuration(secondsLeft)} left` : ''
   const said: Sentence = [
@@ -34,14 +34,12 @@ export function describeProgress(upload: FileUpload, { rows, bytesRead, now }: P
 
 /** Waiting for others: files are applied in the order they were shared. */
 export function describeQueued(_upload: FileUpload, ahead: number): Reply {
-  return inThread([
-    `In the queue: ${ahead === 1 ? 'one file' : `${formatCount(ahead)} files`} shared earlier ${ahead === 1 ? 'goes' : 'go'} first.`,
-  ])
+  return inThread([`In the queue: ${plural(ahead, 'earlier file')} will be imported first.`])
 }
 
 /** Something outside is away; nothing is lost. */
 export function describeWaiting(_upload: FileUpload, why: string): Reply {
-  return inThread([`${why} Your file waits and goes on by itself.`])
+  return inThread([...markCode(why), ' Your file waits and continues automatically.'])
 }
 
 function inThread(text: Sentence): Reply {

@@ -40,7 +40,7 @@ export function describeReceipt(
   if (upload.switch_of && !upload.problem) return describeSwitchReceipt(upload)
   return {
     visibility: 'channel',
-    rest: ['All of it: ', { code: `/uploads show ${upload.number}` }, '.'],
+    rest: ['To see all of it, type ', { code: `/uploads show ${upload.number}` }, '.'],
     parts: upload.problem
       ? describeFailed(upload)
       : describeDone(upload, problems.slice(0, mostProblems), catalogue),
@@ -77,7 +77,7 @@ function describeDone(
   if (refused !== undefined)
     parts.push({
       kind: 'text',
-      text: `Slack did not let me attach these rows as a file (${refused}): tell whoever runs the bot.`,
+      text: `Slack rejected the file with these rows (${refused}). Tell the person who runs the bot.`,
     })
   const chosen = [describeChosenSheet(upload), describeChosenColumn(upload)].filter(
     (text) => text !== undefined,
@@ -88,7 +88,7 @@ function describeDone(
   else if (upload.retention)
     parts.push({
       kind: 'note',
-      text: 'What its rows held was removed because of its age: it can no longer be undone.',
+      text: "Its row data was deleted by the retention policy, so it can't be undone.",
     })
   else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   return parts
@@ -111,7 +111,7 @@ function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
   const items = notes.slice(0, rest > 1 ? MAX_NOTES : notes.length)
   return [
     { kind: 'note', text: 'How the file was read:' },
-    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more such choices.`] : items },
+    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more choices.`] : items },
   ]
 }
 
@@ -128,7 +128,7 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
   ]
   if (counts && counts.rows > 0)
     parts.push(
-      { kind: 'text', text: `Before that, ${plural(counts.rows, 'row')} had been applied:` },
+      { kind: 'text', text: `Imported before the failure: ${plural(counts.rows, 'row')}.` },
       showOutcomes(counts),
     )
   // To discard a file is a decision: nobody has to be told of it.

@@ -15,14 +15,14 @@ export function describeSwitchReceipt(upload: FileUpload): Reply {
         kind: 'headline',
         text: [
           { bold: `#${number}` },
-          ` ${RECORD_KIND_WORDS[switch_of.to].name} now, done in ${formatDuration(seconds)}.`,
+          ` switched to ${RECORD_KIND_WORDS[switch_of.to].name} in ${formatDuration(seconds)}.`,
         ],
       },
       describeSwitchCounts(counts),
       {
         kind: 'note',
         text: [
-          'Nothing was lost. Back again: ',
+          'No data was lost. To switch back, run ',
           { code: `npm run records -- ${RECORD_KIND_WORDS[switch_of.from].word}` },
           '.',
         ],

@@ -48,20 +48,20 @@ export function describeForecast(
       items: [
         ...(restored > 0
           ? [
-              `${plural(restored, 'customer')} will be again as ${isBack ? 'they would be without this file' : 'this file made them'}.`,
+              `${plural(restored, 'customer')} will ${isBack ? 'be restored to their values before this file' : 'get the values of this file again'}.`,
             ]
           : []),
         ...(removed > 0
-          ? [`${plural(removed, 'customer')} this file created will go. Their history is kept.`]
+          ? [`${plural(removed, 'customer')} created by this file will be removed. Their history is kept.`]
           : []),
         ...(kept > 0
-          ? [`${plural(kept, 'customer')} will keep what was changed since; the rest of this file goes.`]
+          ? [`${plural(kept, 'customer')} changed later. The later values stay, and the rest is undone.`]
           : []),
       ],
     },
     {
       kind: 'note',
-      text: `${plural(rows, 'customer')} in all. It is done after everything that waits now, and can itself be undone.`,
+      text: `${plural(rows, 'customer')} in total. The undo runs after the uploads in the queue, and can itself be undone.`,
     },
     {
       kind: 'buttons',
@@ -83,7 +83,7 @@ export function describeQueuedUndo(undo: FileUpload): Reply {
     text: [
       'The undo is queued as ',
       { bold: `#${undo.number}` },
-      '. Its receipt comes as a reply to ',
+      '. Its receipt will be posted as a reply to ',
       { code: undo.file.name },
       '.',
     ],
@@ -98,17 +98,24 @@ export function describeRefusal(refusal: UndoRefusal, number: number): Reply {
 function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
   switch (refusal.kind) {
     case 'unknown':
-      return ['There is no upload ', { bold: `#${number}` }, '. See with ', { code: '/uploads recent' }, '.']
+      return [
+        'There is no upload ',
+        { bold: `#${number}` },
+        '. To see all uploads, type ',
+        { code: '/uploads recent' },
+        '.',
+      ]
     case 'not_allowed':
       return [
-        ...nameUploadBriefly(refusal.upload),
-        refusal.upload.undo_of ? ', can be undone by ' : ' can be undone by ',
+        'Only ',
         { user: refusal.upload.source.user },
-        refusal.upload.undo_of ? ', who asked for it,' : ', who uploaded it,',
-        ' and by the admins of the bot.',
+        refusal.upload.undo_of ? ', who requested it,' : ', who uploaded it,',
+        ' and the admins of the bot can undo ',
+        ...nameUploadBriefly(refusal.upload),
+        '.',
       ]
     case 'unfinished':
-      return [...nameOf(refusal.upload), ' is not finished yet. Ask again when its receipt is there.']
+      return [...nameOf(refusal.upload), ' is not finished yet. Ask again after its receipt is posted.']
     case 'for_good':
       return [{ bold: `#${refusal.upload.number}` }, ' forgot a person. That cannot be undone.']
     case 'nothing_written':
@@ -116,25 +123,25 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
     case 'is_switch':
       return [
         ...nameOf(refusal.upload),
-        ' is no file. What a record is can be switched back by whoever runs the bot: ',
+        ' changed the record kind. To switch back, the person who runs the bot types ',
         { code: `npm run records -- ${RECORD_KIND_WORDS[refusal.from].word}` },
         '.',
       ]
     case 'values_removed':
       return [
         ...nameOf(refusal.upload),
-        ' can no longer be undone: what its rows held was removed because of its age. Share a file with the right values; the latest file wins.',
+        ' can no longer be undone, because the retention policy deleted its row data. Share a file with the right values. The latest file wins.',
       ]
     case 'under_way':
-      return ['An undo of ', ...nameOf(refusal.upload), ` is under way already: #${refusal.by}.`]
+      return ['An undo of ', ...nameOf(refusal.upload), ` is already in progress: #${refusal.by}.`]
     case 'already_undone':
       return refusal.by === undefined
-        ? [...nameOf(refusal.upload), ' is undone already.']
+        ? [...nameOf(refusal.upload), ' is already undone.']
         : [
             ...nameOf(refusal.upload),
-            ` is undone already, by #${refusal.by}. `,
+            ` is already undone by #${refusal.by}. To reverse that, type `,
             { code: `/uploads undo ${refusal.by}` },
-            ' takes that back.',
+            '.',
           ]
   }
 }
@@ -166,16 +173,13 @@ export function describeUndoReceipt(upload: FileUpload, catalogue: FieldCatalogu
     const rest = undo_counts.kept - undo_kept.length
     if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
     parts.push(
-      {
-        kind: 'text',
-        text: `Changed since, and so left alone (${nameOfLine(upload)}s are those of the file):`,
-      },
+      { kind: 'text', text: `Not undone (file ${nameOfLine(upload)} numbers):` },
       { kind: 'list', items },
     )
   }
   parts.push({
     kind: 'note',
-    text: ['Asked for by ', { user: upload.source.user }, '. The history of every customer is kept.'],
+    text: ['Requested by ', { user: upload.source.user }, '. The history of every customer is kept.'],
   })
   if (upload.status === 'undone') parts.push(describeUndone(upload))
   else parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
@@ -189,9 +193,7 @@ function describeDone(upload: FileUpload, undo_of: UndoOf): Sentence {
 
 /** What an undo did to its file. */
 function didTo({ action }: UndoOf, file: FileUpload): Inline[] {
-  return action === 'take_back'
-    ? ['took back ', ...nameOf(file)]
-    : ['put ', ...nameOf(file), ' back in force']
+  return action === 'take_back' ? ['undid ', ...nameOf(file)] : ['applied ', ...nameOf(file), ' again']
 }
 
 function durationOf({ started_at, finished_at }: FileUpload): string {
@@ -200,10 +202,10 @@ function durationOf({ started_at, finished_at }: FileUpload): string {
 }
 
 const REASONS: Record<KeptReason, (by: number | undefined) => string> = {
-  later_upload: (by) => (by === undefined ? 'came in a later file' : `came in a later file, #${by}`),
-  changed_elsewhere: () => 'was changed by something other than an upload',
-  values_removed: () => 'stays, because what was there before was removed because of its age',
-  gone: () => 'was already gone',
+  later_upload: (by) => (by === undefined ? 'was set by a later file' : `was set by a later file, #${by}`),
+  changed_elsewhere: () => 'was changed outside of uploads',
+  values_removed: () => 'cannot be restored, because the retention policy deleted the earlier values',
+  gone: () => 'was already removed',
 }
 
 /** What stands under the receipt of an upload that was undone. */
@@ -216,7 +218,7 @@ export function describeUndone({ undone_by }: FileUpload): ReplyPart {
 
 /** How far an undo is. */
 export function describeUndoProgress(upload: FileUpload, customers: number): Sentence {
-  const did = upload.undo_of?.action === 'put_back' ? 'Putting back' : 'Taking back'
+  const did = upload.undo_of?.action === 'put_back' ? 'Reapplying' : 'Undoing'
   return [
     `${did} `,
     { bold: `#${upload.undo_of?.file_number}` },
@@ -229,7 +231,7 @@ export function describeUndoProgress(upload: FileUpload, customers: number): Sen
 /** One line for the list of uploads. */
 export function summariseUndo({ undo_of, undo_counts }: FileUpload): string {
   const file = `#${undo_of?.file_number}`
-  const did = undo_of?.action === 'put_back' ? `put ${file} back in force` : `took back ${file}`
+  const did = undo_of?.action === 'put_back' ? `applied ${file} again` : `undid ${file}`
   const counts = undo_counts
     ? `: ${formatCount(undo_counts.restored)} restored, ${formatCount(undo_counts.removed)} removed, ${formatCount(undo_counts.kept)} kept`
     : ''

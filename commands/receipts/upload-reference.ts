@@ -37,9 +37,7 @@ export async function findMeantUpload(
       {
         kind: 'headline',
         text:
-          text.trim() === ''
-            ? 'Which upload? Give me its number.'
-            : `"${text.trim()}" is no number of an upload.`,
+          text.trim() === '' ? 'Which upload? Type its number.' : `"${text.trim()}" is not an upload number.`,
       },
       howTo(example),
     )
@@ -65,18 +63,15 @@ export function isReply(found: FileUpload | Reply): found is Reply {
 function howTo(example: string): ReplyPart {
   return {
     kind: 'text',
-    text: ['For example ', { code: example }, '; ', { code: '/uploads recent' }, ' shows the numbers.'],
+    text: ['Example: ', { code: example }, '. To see the numbers, type ', { code: '/uploads recent' }, '.'],
   }
 }
 
 /** `#42 day-1.csv`, `#43, the undo of #42`. */
 export function nameUploadBriefly({ number, status, file, undo_of, forget }: FileUpload): Inline[] {
   if (forget)
-    return [
-      { bold: `#${number}` },
-      status === 'done' ? ', by which a person was forgotten' : ', to forget a person',
-    ]
-  if (undo_of) return [{ bold: `#${number}` }, `, the undo of #${undo_of.number}`]
+    return [{ bold: `#${number}` }, status === 'done' ? ' (a person was forgotten)' : ' (to forget a person)']
+  if (undo_of) return [{ bold: `#${number}` }, ` (undo of #${undo_of.number})`]
   return [{ bold: `#${number}` }, ' ', { code: file.name }]
 }
 

@@ -9,6 +9,25 @@ export function isAdmin(user: string, { admins }: Pick<CommandDeps, 'admins'>): 
   return admins?.has(user) === true
 }
 
+/**
+ * Refuses what cannot be called back to everybody but admins who are members still: an admin may have been made a guest a
+ * moment ago.
+ * @param what completes "Only an admin of the bot can …"
+ * @returns undefined where the person may
+ * @throws AppError slack_unavailable
+ */
+export async function refuseUnlessAdminNow(
+  user: string,
+  what: string,
+  did: AuditDeed,
+  deps: Pick<CommandDeps, 'admins' | 'isMemberNow'>,
+): Promise<Reply | undefined> {
+  if (!isAdmin(user, deps)) return refuseNonAdmin(what, did, deps)
+  if (deps.isMemberNow === undefined || (await deps.isMemberNow(user))) return undefined
+  const reply = toAsker({ kind: 'headline', text: `Only a member of this workspace can ${what}.` })
+  return traced(reply, did, { isRefused: true })
+}
+
 /** What somebody is told who may not. @param what completes "Only an admin of the bot can …" */
 export function refuseNonAdmin(what: string, did: AuditDeed, deps: Pick<CommandDeps, 'admins'>): Reply {
   const admins = [...(deps.admins ?? [])]
@@ -18,7 +37,7 @@ export function refuseNonAdmin(what: string, did: AuditDeed, deps: Pick<CommandD
       kind: 'text',
       text:
         admins.length === 0
-          ? 'Nobody is one yet: whoever runs the bot names them in the setting ADMINS.'
+          ? 'There is no admin yet. The person who runs the bot names admins in the setting ADMINS.'
           : ['Ask ', ...admins.flatMap((user, at) => [at > 0 ? ' or ' : '', { user }]), '.'],
     },
   )

@@ -54,6 +54,8 @@ export interface CommandDeps {
   readonly admins?: ReadonlySet<string>
   /** How often one person may ask; nobody counts where absent. */
   readonly rates?: PersonRates
+  /** Whether somebody is a full member of the workspace, with Slack asked anew. @throws AppError slack_unavailable */
+  readonly isMemberNow?: (user: string) => Promise<boolean>
   /** Every setting with what holds, for admins to read: no secret among them. */
   readonly settings?: readonly SettingShown[]
   /** Something was queued that is not a file: there is work. */

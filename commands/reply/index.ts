@@ -10,7 +10,7 @@ export {
   everywhereForUploads,
   onlyInChannels,
 } from './action.ts'
-export { isAdmin, refuseNonAdmin } from './admins.ts'
+export { isAdmin, refuseUnlessAdminNow } from './admins.ts'
 export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'
 export { labelOf, nameFields } from './field-label.ts'

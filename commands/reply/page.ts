@@ -18,7 +18,7 @@ export function toAsker(...parts: readonly ReplyPart[]): Reply {
 /** What a button was about is there no more. */
 export function describeGone(): Reply {
   return toAsker(
-    { kind: 'headline', text: 'What this button was about is no longer here.' },
+    { kind: 'headline', text: 'The subject of this button no longer exists.' },
     { kind: 'text', text: ['Ask again with ', { code: '/customer' }, ' or ', { code: '/uploads' }, '.'] },
   )
 }

@@ -13,7 +13,10 @@ const MAX_TYPED = 300
 export function describeTooLong(text: string): Reply | undefined {
   if (text.length <= MAX_TYPED) return undefined
   return toAsker(
-    { kind: 'headline', text: `That is ${formatCount(text.length)} characters; I read up to ${MAX_TYPED}.` },
+    {
+      kind: 'headline',
+      text: `Your text has ${formatCount(text.length)} characters. The limit is ${MAX_TYPED}.`,
+    },
     {
       kind: 'text',
       text: 'Ask for one customer or one file at a time. To import a list, share it as a CSV file in the channel.',

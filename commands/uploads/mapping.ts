@@ -128,7 +128,7 @@ interface ChoiceWords {
   readonly noun: string
   readonly among: string
   readonly chosen: string
-  readonly holds: string
+  readonly role: string
   readonly files: string
 }
 
@@ -136,38 +136,39 @@ const COLUMN_WORDS: ChoiceWords = {
   noun: 'column',
   among: 'Files with the headings ',
   chosen: ' have their phone numbers in ',
-  holds: ' holds the phone numbers',
-  files: 'From now on the phone numbers of such files are in ',
+  role: ' as the phone column',
+  files: 'From now on, the phone column of such files is ',
 }
 
 const SHEET_WORDS: ChoiceWords = {
   noun: 'sheet',
   among: 'Workbooks with the sheets ',
   chosen: ' have their list on ',
-  holds: ' holds the list',
-  files: 'From now on the list of such workbooks is on ',
+  role: ' as the sheet of the list',
+  files: 'From now on, the list of such workbooks is on ',
 }
 
 const wordsOf = ({ kind }: ColumnChoice): ChoiceWords => (kind === 'sheet' ? SHEET_WORDS : COLUMN_WORDS)
 
 const howToCorrect = (number: number): Sentence => [
+  'To correct one, type ',
   { code: `/uploads mapping ${number}` },
-  ' shows one with a menu to correct it, ',
+  '. To forget it, type ',
   { code: `/uploads mapping forget ${number}` },
-  ' forgets it.',
+  '.',
 ]
 
 function describeChoices(choices: readonly ColumnChoice[]): Reply {
   if (choices.length === 0)
     return toAsker(
-      { kind: 'headline', text: 'Nobody had to choose a phone column or a sheet so far.' },
+      { kind: 'headline', text: 'No phone column or sheet has been chosen yet.' },
       {
         kind: 'text',
-        text: 'When a file does not say which column holds the phone numbers, or which sheet is the list, I ask in its thread and remember the answer.',
+        text: 'If a file does not tell its phone column, or a workbook its sheet, I ask in its thread and remember the answer.',
       },
     )
   return toAsker(
-    { kind: 'headline', text: 'Phone columns and sheets, as chosen for files like these' },
+    { kind: 'headline', text: 'Phone columns and sheets chosen for files like these' },
     {
       kind: 'table',
       columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When', 'For'],
@@ -196,7 +197,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
         { bold: headingsOf(choice) },
         wordsOf(choice).chosen,
         { bold: columnOf(choice) },
-        ', says ',
+        ', chosen by ',
         { user: choice.chosen_by },
         ' (for ',
         { bold: `#${choice.upload}` },
@@ -222,15 +223,15 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     {
       kind: 'note',
       text: [
+        'You can also type ',
         { code: `/uploads mapping ${number} <${wordsOf(choice).noun}>` },
-        ' does the same by name or number.',
+        `, with the name or number of the ${wordsOf(choice).noun}.`,
       ],
     },
   )
 }
 
-const SHARE_AGAIN =
-  'Files imported before stay as they were: share them again, and their customers are updated.'
+const SHARE_AGAIN = 'Earlier files are not changed. To update their customers, share the files again.'
 
 function describeChanged(choice: ColumnChoice | null): Reply {
   if (!choice) return describeUnknown()
@@ -249,9 +250,9 @@ function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
     {
       kind: 'headline',
       text: [
-        'Forgotten that ',
+        'The choice of ',
         { bold: columnOf(choice) },
-        `${wordsOf(choice).holds}. The next such file is asked about.`,
+        `${wordsOf(choice).role} is forgotten. I will ask about the next such file.`,
       ],
     },
     { kind: 'text', text: SHARE_AGAIN },
@@ -263,9 +264,9 @@ function describeNotYours(choice: ColumnChoice): Reply {
     {
       kind: 'headline',
       text: [
-        'This can be changed by ',
+        'Only ',
         { user: choice.chosen_by },
-        `, who chose the ${wordsOf(choice).noun}, and by the admins of the bot.`,
+        `, who chose the ${wordsOf(choice).noun}, and the admins of the bot can change this.`,
       ],
     },
     { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },
@@ -274,8 +275,8 @@ function describeNotYours(choice: ColumnChoice): Reply {
 
 function describeUnknown(): Reply {
   return toAsker(
-    { kind: 'headline', text: 'There is no such choice (any more).' },
-    { kind: 'text', text: [{ code: '/uploads mapping' }, ' lists those there are.'] },
+    { kind: 'headline', text: 'This choice does not exist.' },
+    { kind: 'text', text: ['To see all choices, type ', { code: '/uploads mapping' }, '.'] },
   )
 }
 

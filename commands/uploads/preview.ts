@@ -29,12 +29,12 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
     if (tooMany) return tooMany
     await requestPreview(deps.models, input)
     return replyWith(
-      'Share the file here within 15 minutes: I will show what it would do, and import nothing before you say so.',
+      'Share the file here within 15 minutes. I will show what it would do, and import it only after you confirm.',
     )
   }
   const upload = await findMeantUpload(input.text, input, deps, '/uploads preview 42')
   if (isReply(upload)) return upload
-  if (upload.undo_of) return replyWith(`#${upload.number} is an undo: there is no file to preview.`)
+  if (upload.undo_of) return replyWith(`#${upload.number} is an undo, so there is no file to preview.`)
   if (upload.source.kind === 'slack' && !isSharedIn(upload, input))
     return replyWith(`#${upload.number} was not shared in this channel.`)
   if (upload.status === 'held')
@@ -78,12 +78,12 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
 async function approve(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input, deps)
   if (upload && isReply(upload)) return upload
-  if (!upload) return replyWith('This file is not waiting here: nothing was changed.')
+  if (!upload) return replyWith('This file does not wait for a decision here. Nothing was changed.')
   const approved = await approveUpload(deps.models, upload, { by: input.user, at: input.now })
-  if (!approved) return replyWith(`#${upload.number} no longer waits for an answer, so nothing was changed.`)
+  if (!approved) return replyWith(`#${upload.number} no longer waits for an answer. Nothing was changed.`)
   deps.onUploadAnswered?.(approved)
   const reply = replyWith([
-    'It is being imported. The receipt comes as a reply to ',
+    'The file is being imported. The receipt will be posted as a reply to ',
     { code: upload.file.name },
     '.',
   ])
@@ -106,9 +106,9 @@ async function findHere(input: ActionInput, deps: CommandDeps): Promise<FileUplo
 
 function describeInThread({ number, file }: FileUpload): Reply {
   return replyWith([
-    'The preview, ',
+    'The preview (',
     { bold: `#${number}` },
-    ', comes as a reply to ',
+    ') will be posted as a reply to ',
     { code: file.name },
     '.',
   ])

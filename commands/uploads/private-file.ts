@@ -13,15 +13,15 @@ export async function sendWritten(
   file: Omit<PrivateFile, 'path' | 'isOutdated'>,
   write: (path: string) => Promise<boolean>,
 ): Promise<string | undefined> {
-  if (!sendPrivateFile) return 'The file itself can only be sent to people in Slack.'
+  if (!sendPrivateFile) return 'The file can only be sent to people in Slack.'
   const isOutdated = await watchForgetting(models)
   return await withTemporaryFile(async (path) => {
     if (!(await write(path))) return undefined
     const { refused, outdated } = await sendPrivateFile(user, { ...file, path, isOutdated })
     if (outdated)
-      return `Somebody was forgotten while I wrote ${file.name}, so I did not send it: ask me again for a new one.`
+      return `A person was forgotten while ${file.name} was written, so it was not sent. Ask again for a new file.`
     return refused === undefined
-      ? `I sent you ${file.name} as a direct message: only you see it.`
-      : `Slack did not let me send you ${file.name} (${refused}): tell whoever runs the bot.`
+      ? `${file.name} was sent to you as a direct message. Only you can see it.`
+      : `Slack did not deliver ${file.name} to you (${refused}). Tell the person who runs the bot.`
   })
 }

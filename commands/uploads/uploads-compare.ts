@@ -53,7 +53,7 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
   if (other === null)
     return toAsker({
       kind: 'headline',
-      text: [...nameUploadBriefly(list), ' has nothing before it to be compared with.'],
+      text: [...nameUploadBriefly(list), ' has no earlier upload to compare with.'],
     })
   return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
 }
@@ -109,7 +109,7 @@ async function describeComparison(
     await viewer.tell?.(
       toAsker({
         kind: 'text',
-        text: `I am comparing #${list.number} with #${other.number}. The answer comes here in a moment.`,
+        text: `Comparing #${list.number} with #${other.number}. The answer will be posted here in a moment.`,
       }),
     )
   const tally: Tally = {
@@ -136,14 +136,17 @@ async function describeComparison(
 
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {
   if (list.number === other.number)
-    return toAsker({ kind: 'headline', text: `#${list.number} is the same as itself. Give me two numbers.` })
+    return toAsker({
+      kind: 'headline',
+      text: `Both numbers are #${list.number}. Type two different numbers.`,
+    })
   const unfit = [list, other].find(({ counts, undo_of }) => !counts?.rows || undo_of)
   if (!unfit) return undefined
   return toAsker({
     kind: 'headline',
     text: unfit.undo_of
-      ? `#${unfit.number} is an undo and has no list to compare.`
-      : `#${unfit.number} has no rows to compare: it is not finished, or nothing of it was imported.`,
+      ? `#${unfit.number} is an undo, so it has no rows to compare.`
+      : `#${unfit.number} has no rows to compare: it is not finished, or nothing was imported.`,
   })
 }
 
@@ -171,7 +174,7 @@ async function sendLists(
   const file = {
     uploads: [list.number, other.number],
     name: `compare-${list.number}-with-${other.number}.${format}`,
-    comment: `Where #${list.number} ${list.file.name} differs from #${other.number} ${other.file.name}: "new" is only in #${list.number}, "missing" only in #${other.number}.`,
+    comment: `Differences between #${list.number} ${list.file.name} and #${other.number} ${other.file.name}. Customers marked "new" are only in #${list.number}, those marked "missing" only in #${other.number}.`,
   }
   let cutCells = 0
   const sent = await sendWritten(deps, user, file, async (path) => {
@@ -218,12 +221,12 @@ function describeTally(
   if (strippedLists.length > 0)
     parts.push({
       kind: 'text',
-      text: `Which values differ cannot be told: those of ${strippedLists.join(' and ')} are no longer kept.`,
+      text: `Changed values are not shown, because the retention policy deleted the values of ${strippedLists.join(' and ')}.`,
     })
   if (sent !== undefined) parts.push({ kind: 'text', text: sent })
   parts.push({
     kind: 'note',
-    text: 'Customers are told apart by phone. A blank cell says nothing, so it is no change.',
+    text: 'Customers are matched by phone. Blank cells are not changes.',
   })
   const isSendable =
     deps.sendPrivateFile !== undefined && sent === undefined && isDifferent({ counts, examples })

@@ -3,10 +3,9 @@ import { exportCustomers } from '../../src/uploads/queries/index.ts'
 import {
   type CommandDeps,
   type CommandInput,
-  isAdmin,
   plural,
   type Reply,
-  refuseNonAdmin,
+  refuseUnlessAdminNow,
   toAsker,
   traced,
 } from '../reply/index.ts'
@@ -21,19 +20,20 @@ import { sendWritten } from './private-file.ts'
 export async function exportList(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { user, now } = input
   const { timeZone, dateOrder, catalogue, models } = deps
-  if (!isAdmin(user, deps)) return refuseNonAdmin('export the customers', 'exported', deps)
+  const refusal = await refuseUnlessAdminNow(user, 'export the customers', 'exported', deps)
+  if (refusal) return refusal
   const { text, format } = takeFormat(input.text)
   const wanted = text.replace(/^(?:all|changed|changes)\b\s*/i, '')
   const written = wanted.replace(/^(?:since|after)\b\s*/i, '')
   const day = written === '' ? undefined : parseDay(written, { now, timeZone, dateOrder })
   if (day === undefined && wanted !== '') return describeUnknownDay(written)
   if (day !== undefined && day > dayOf(now, timeZone))
-    return toAsker({ kind: 'headline', text: `${formatDay(day)} has not come yet.` })
+    return toAsker({ kind: 'headline', text: `${formatDay(day)} is in the future.` })
 
   await input.tell?.(
     toAsker({
       kind: 'text',
-      text: 'I am writing the list. It comes as a direct message to you alone; I say so here when it is there.',
+      text: 'The list is being written. You will get it as a direct message, and a note here when it is sent.',
     }),
   )
   let customers = 0
@@ -58,7 +58,7 @@ function nameFile(since: Day | undefined, today: Day, format: ListFormat) {
   const which = since === undefined ? 'All customers' : `Customers that changed since ${formatDay(since)}`
   return {
     name,
-    comment: `${which}, as of now. It holds personal data: share it with nobody who may not see it, and delete it when you are done. Corrected, it can be shared in the channel as it is.`,
+    comment: `${which}, as of now. The file contains personal data. Share it only with people who may see it, and delete it when you are done. To correct customers, edit the file and share it in the channel.`,
   }
 }
 
@@ -74,7 +74,7 @@ function describeExport(customers: number, day: Day | undefined, sent: string | 
       kind: 'headline',
       text:
         day === undefined
-          ? `${plural(customers, 'customer')} in all.`
+          ? `${plural(customers, 'customer')} in total.`
           : `${plural(customers, 'customer')} changed${since}.`,
     },
     { kind: 'text', text: sent },
@@ -83,7 +83,7 @@ function describeExport(customers: number, day: Day | undefined, sent: string | 
 
 function describeUnknownDay(written: string): Reply {
   return toAsker(
-    { kind: 'headline', text: written === '' ? 'Since when?' : `I do not know which day "${written}" is.` },
+    { kind: 'headline', text: written === '' ? 'Since when?' : `The day "${written}" was not understood.` },
     {
       kind: 'text',
       text: [
@@ -91,9 +91,9 @@ function describeUnknownDay(written: string): Reply {
         { code: '/uploads export since monday' },
         ' or ',
         { code: 'since 15 Jan' },
-        '; ',
+        '. For all customers, type ',
         { code: '/uploads export' },
-        ' is everybody.',
+        '.',
       ],
     },
   )

@@ -23,7 +23,7 @@ import { parseRecent, type RecentRequest } from './recent-request.ts'
 /** Uploads that can be picked: a menu of more leaves the table no room. */
 const MAX_PICKED = 15
 
-const FEWER: Sentence = ['Ask for a day: ', { code: '/uploads recent yesterday' }, '.']
+const FEWER: Sentence = ['To see fewer, ask for a day: ', { code: '/uploads recent yesterday' }, '.']
 
 /** `/uploads recent …`: the latest uploads, all or some of them. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -138,7 +138,7 @@ function describeUnknown({ word, meant }: { readonly word: string; readonly mean
         ],
       ],
     },
-    { kind: 'note', text: 'They can be combined.' },
+    { kind: 'note', text: 'You can combine them.' },
   )
 }
 

@@ -74,7 +74,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   const isLong = isOver && upload.changed_fields === undefined && (upload.counts?.rows ?? 0) > MANY_ROWS
   if (isLong)
     await viewer.tell?.(
-      toAsker({ kind: 'text', text: `I am counting what #${upload.number} changed: one moment.` }),
+      toAsker({ kind: 'text', text: `Counting what #${upload.number} changed. Please wait a moment.` }),
     )
   const receipt = isOver
     ? describeReceipt(upload, await findFirstProblems(upload, deps), deps.catalogue).parts
@@ -132,7 +132,7 @@ async function findFirstProblems({ _id, counts }: FileUpload, { models }: Comman
 
 /** All of it stands in the file itself. */
 function pointToFile(upload: FileUpload): Inline[] {
-  return ['All of it: ', nameFile(upload), '.']
+  return ['To see all of it, open ', nameFile(upload), '.']
 }
 
 /** The name of a file, as a link to it where there is one. */
@@ -163,10 +163,10 @@ function describeChanges(
   const rest = fields.length - MAX_FIELDS
   const count = (n: number) => (n === 0 ? '' : formatCount(n))
   return [
-    { kind: 'text', text: 'What it changed about customers that were there before, by number of customers:' },
+    { kind: 'text', text: 'Changes to existing customers, by number of customers:' },
     {
       kind: 'table',
-      columns: ['Field', 'Changed', 'New', 'Cleared', 'For example'],
+      columns: ['Field', 'Changed', 'New', 'Cleared', 'Example'],
       rows: fields
         .slice(0, MAX_FIELDS)
         .map(({ path, changed, added, cleared, examples }) => [
@@ -202,10 +202,10 @@ export async function sendFailedRows({ value, ...viewer }: ActionInput, deps: Co
   if (upload.retention)
     return toAsker({
       kind: 'headline',
-      text: `The rows of #${upload.number} are no longer kept: values of old files are removed here.`,
+      text: `The rows of #${upload.number} were deleted by the retention policy.`,
     })
   const name = nameFailedRows(upload)
-  const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be used, with what is wrong and how to fix it. Correct them and share the file in the channel.`
+  const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be imported, with the problem and how to fix it. Correct them and share the file in the channel.`
   const outcome = await sendWritten(
     deps,
     viewer.user,

@@ -30,42 +30,42 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   recent: {
     run: listRecent,
     example: '/uploads recent',
-    help: 'the latest files, who shared them and what they did; also recent 25, failed, today, yesterday, since monday, @asha',
+    help: 'the latest files, who shared them and their results; also recent 25, failed, today, yesterday, since monday, @asha',
   },
   show: {
     run: showUpload,
     example: '/uploads show 42',
-    help: 'the receipt of one file again, and what it changed',
+    help: 'the receipt of one file, and what it changed',
   },
   compare: {
     run: compareLists,
     example: '/uploads compare 42 41',
-    help: 'one list against another: new, missing and changed customers; also compare 42 41 as xlsx',
+    help: 'two files compared: new, missing and changed customers; also compare 42 41 as xlsx',
   },
   digest: {
     run: runDigest,
     example: '/uploads digest',
-    help: 'the summary of today so far: who uploaded what, what failed or waits; also weekly, yesterday, 15 Jan',
+    help: 'the summary of today: who uploaded what, what failed, what waits; also weekly, yesterday, 15 Jan',
   },
   export: {
     run: exportList,
     example: '/uploads export',
-    help: 'all customers as a CSV for you alone, or export as xlsx; export since monday for those that changed; admins only',
+    help: 'all customers as a CSV file for you only, or export as xlsx; export since monday for changed customers; admins only',
   },
   mapping: {
     run: runMapping,
     example: '/uploads mapping',
-    help: 'which columns people chose for the phone numbers and which sheets for the list, and how to correct it',
+    help: 'the phone columns and sheets people chose, and how to correct them',
   },
   preview: {
     run: runPreview,
     example: '/uploads preview',
-    help: 'what the next file you share would do, before it does it; preview 42 for a file that is here',
+    help: 'what the next file you share would do, before it is imported; preview 42 for an earlier file',
   },
   undo: {
     run: runUndoCommand,
     example: '/uploads undo 42',
-    help: 'take a file back: values it overwrote return, customers it created go',
+    help: 'undo a file: overwritten values return, created customers are removed',
   },
 }
 
@@ -94,7 +94,10 @@ export async function runUploads(input: CommandInput, deps: CommandDeps): Promis
 function describeUnknown(word: string): Inline[] {
   const meant = nearestWord(word, Object.keys(SUBCOMMANDS))
   const example = meant === undefined ? undefined : SUBCOMMANDS[meant]?.example
-  return [`I do not know "${word}".`, ...(example ? [' Did you mean ', { code: example }, '?'] : [])]
+  return [
+    `The command "${word}" does not exist.`,
+    ...(example ? [' Did you mean ', { code: example }, '?'] : []),
+  ]
 }
 
 function explain(first: Sentence = 'What would you like to see?'): Reply {
@@ -110,7 +113,7 @@ function explain(first: Sentence = 'What would you like to see?'): Reply {
       },
       {
         kind: 'note',
-        text: 'To import customers, share a CSV file in this channel. The receipt comes as a reply to it.',
+        text: 'To import customers, share a CSV file in this channel. The receipt is posted as a reply.',
       },
     ],
   }

@@ -1,7 +1,7 @@
 import type { CommandAnswers } from '../workspace/index.ts'
 
 /** What the bot says where something of its own comes in the thread: an undo, a preview, an import from the menu. */
-const COMES = /(?:undo is queued as|The preview(?: of [^\n]*?)?,|is in the queue as) \W*#(\d+)/
+const COMES = /(?:undo is queued as|The preview(?: of [^\n]*?)?|is in the queue as) \W*#(\d+)/
 /** Lines of a file that are shown. */
 const MAX_LINES = 12
 

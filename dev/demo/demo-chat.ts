@@ -43,7 +43,7 @@ const ANSWER_WITHIN_MS = 60_000
 const SILENCE_MS = 3_000
 const LOOK_MS = 50
 /** What the bot says where the rest of its answer takes a while. */
-const MORE_COMES = /I say so here when|I tell you here when|The answer comes here/
+const MORE_COMES = /post here when|a note here when|posted here in a moment/
 /** States in which there is nothing more to come. */
 const FINAL: readonly string[] = ['done', 'failed']
 const APPROVE = /^approve_upload:/
@@ -119,7 +119,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     quote(showMessage(reply, show))
     pressable = [...pressable, reply]
     asked = isQuestion(reply) ? shared : undefined
-    if (asked || !/could not be used/.test(reply.text)) return
+    if (asked || !/\bInvalid [1-9]/.test(reply.text)) return
     const file = await workspace.waitForFile(shared, { timeoutMs: withinMs })
     say(`  and adds the file ${file.name}:`)
     const isText = file.name.endsWith('.csv')

@@ -1,12 +1,13 @@
 import { fstatSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
 import { toAppError } from '../../src/errors.ts'
+import { makePrivateFolder } from '../../src/private-folder.ts'
+import { print } from '../../src/terminal-text.ts'
 import { refuseNativeBlocks } from '../slack/index.ts'
 import { startWorkspace, type Workspace } from '../workspace/index.ts'
 import { startBotProcess } from './bot-process.ts'
@@ -22,7 +23,7 @@ const ADMIN = 'asha'
 const SILENT_INPUT_MS = 3_000
 
 const say = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+  print(process.stdout, text)
 }
 
 /** Something to undo at the end, the last first. */
@@ -40,7 +41,7 @@ async function endAll(): Promise<void> {
 async function main(): Promise<number> {
   const { processes, isStaying, isPlain } = readOptions()
   const lines = process.stdin.isTTY ? undefined : readScript()
-  const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-demo-'))
+  const folder = await makePrivateFolder('demo-')
   logs = folder
   const logFile = join(folder, 'bot.log')
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { print } from '../../src/terminal-text.ts'
 import { writeHttpManifest } from './http-manifest.ts'
 
 /** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` the form of it for HTTP. */
@@ -8,8 +9,9 @@ const USAGE = 'Usage: npm run manifest [-- --http https://bot.example.com]'
 try {
   const { values } = parseArgs({ options: { http: { type: 'string' } } })
   const manifest = await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8')
-  process.stdout.write(values.http === undefined ? manifest : writeHttpManifest(manifest, values.http))
+  const text = values.http === undefined ? manifest : writeHttpManifest(manifest, values.http)
+  print(process.stdout, text.trimEnd())
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
+  print(process.stderr, `${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
   process.exitCode = 2
 }

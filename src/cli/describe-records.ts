@@ -22,7 +22,7 @@ export function describeChoices({ kind, records, switching }: RecordsState): str
     ]
   })
   const underWay = switching
-    ? [`A switch to ${RECORD_KIND_WORDS[switching].name} is under way; files wait for it.`]
+    ? [`A switch to ${RECORD_KIND_WORDS[switching].name} is in progress. Files wait for it.`]
     : []
   return [
     `${plural(records, 'record')}: ${RECORD_KIND_WORDS[kind].name}.`,
@@ -30,7 +30,7 @@ export function describeChoices({ kind, records, switching }: RecordsState): str
     '',
     ...lines,
     '',
-    'npm run records -- one-per-upload shows what a switch would do, and asks.',
+    'To see what a switch would do, run npm run records -- one-per-upload. It asks before it changes anything.',
     '',
   ].join('\n')
 }
@@ -38,14 +38,14 @@ export function describeChoices({ kind, records, switching }: RecordsState): str
 /** What follows from a choice that its figures do not say. */
 const CONSEQUENCES: Readonly<Record<RecordKind, readonly string[]>> = {
   one_per_phone: [
-    'A record keeps the earliest first upload and, of each field, what the latest file says. History is kept.',
+    'Each record keeps its first upload, and each field gets the value of the latest file. History is kept.',
   ],
   one_per_upload: [
-    'Each file so far becomes a list of its own, with what it said. From now on every file creates records.',
+    'Each earlier file becomes a separate list with its own values. From now on, every file creates records.',
   ],
   as_written: [
-    'How numbers were written is kept from now on. Records of files from before stand under +91…, so a number',
-    'that comes written otherwise tomorrow is a record of its own beside that one.',
+    'From now on, each number is kept as written. Records of earlier files keep the form +91….',
+    'If a later file writes such a number differently, it becomes a separate record.',
   ],
 }
 
@@ -57,7 +57,7 @@ export function describeSwitch(
 ): string {
   const { phones, before, after, split, merged } = counts
   return [
-    `From ${RECORD_KIND_WORDS[from].name} to ${RECORD_KIND_WORDS[to].name}:`,
+    `Switch from ${RECORD_KIND_WORDS[from].name} to ${RECORD_KIND_WORDS[to].name}:`,
     '',
     `  ${plural(before, 'record')} of ${plural(phones, 'phone')} would become ${formatCount(after)}.`,
     `  ${plural(split, 'phone')} would get more records, ${formatCount(merged)} fewer.`,
@@ -65,7 +65,7 @@ export function describeSwitch(
     ...CONSEQUENCES[to],
     ...(examples.length > 0 ? ['', 'For example:', ...examples.flatMap(describeExample)] : []),
     '',
-    'Files wait meanwhile. It can be interrupted, goes on where it was, and can be switched back.',
+    'New files wait during the switch. An interrupted switch continues later. You can switch back.',
     '',
   ].join('\n')
 }

@@ -25,13 +25,13 @@ export function checkSettings(env: Environment): Finding[] {
         'settings',
         slack.appToken ? 'complete, for Socket Mode' : `complete, for HTTP on port ${slack.port}`,
       ),
-      ok('region', `a phone without a country is one of ${country} (${defaultRegion})`),
-      ok('time zone', `${timeZone}, where it is ${now}`),
+      ok('region', `phone numbers without a country code are read as ${country} (${defaultRegion})`),
+      ok('time zone', `${timeZone}, local time ${now}`),
     ]
   } catch (error) {
     const problems = error instanceof AppError ? error.details.problems : undefined
     const lines = typeof problems === 'object' ? problems : [toAppError(error).message]
-    return lines.map((line) => bad('settings', line, 'set it in .env, which .env.example describes'))
+    return lines.map((line) => bad('settings', line, 'set it in .env; .env.example describes it'))
   }
 }
 
@@ -40,7 +40,7 @@ export async function* checkFields(path: string | undefined): AsyncGenerator<Fin
   if (path === undefined) return
   try {
     const { fields } = await loadFields(path)
-    yield ok('fields', `${fields.length}, with those of ${path}`)
+    yield ok('fields', `${fields.length} fields, including those of ${path}`)
   } catch (thrown) {
     const { message, next } = toAppError(thrown)
     yield bad('fields', message, next)
@@ -78,7 +78,7 @@ export async function* checkSlack(
     const more = channels.length > names.length ? `, … (${channels.length})` : ''
     yield channels.length > 0
       ? ok('channels', `in ${names.join(', ')}${more}`)
-      : warn('channels', 'in none yet', 'type /invite in a channel and choose the bot')
+      : warn('channels', 'in no channel yet', 'type /invite in a channel and choose the bot')
     const missingOf = (wanted: readonly string[]) =>
       wanted.filter((one) => !channels.some(({ id }) => id === one))
     const missing = missingOf(digestChannels)
@@ -92,7 +92,7 @@ export async function* checkSlack(
     if (away.length > 0)
       yield warn('chosen channels', `not in ${away.join(', ')}`, 'type /invite there, or correct CHANNELS')
   } catch (error) {
-    yield bad('channels', whyRefused(error), 'see the line on scopes')
+    yield bad('channels', whyRefused(error), 'check the line about scopes')
   }
 }
 
@@ -103,27 +103,24 @@ async function checkClock(apiUrl: string): Promise<Finding> {
     const response = await fetch(`${apiUrl}api.test`, { signal: AbortSignal.timeout(ASK_WITHIN_MS) })
     await response.body?.cancel()
     const slackTime = Date.parse(response.headers.get('date') ?? '')
-    if (Number.isNaN(slackTime)) return warn('clock', 'Slack did not tell the time', 'compare it by hand')
+    if (Number.isNaN(slackTime))
+      return warn('clock', 'Slack did not report its time', 'compare the clock by hand')
     const off = Math.round(((before + Date.now()) / 2 - slackTime) / 1000)
     const says = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} Slack's`
     if (Math.abs(off) >= CLOCK_BROKEN_S) return bad('clock', says, 'switch time synchronisation (NTP) on')
     if (Math.abs(off) >= CLOCK_OFF_S) return warn('clock', says, 'switch time synchronisation (NTP) on')
     return ok('clock', says)
   } catch {
-    return bad(
-      'Slack',
-      `${new URL(apiUrl).host} cannot be reached`,
-      'check the network, a proxy or a firewall',
-    )
+    return bad('Slack', `${new URL(apiUrl).host} cannot be reached`, 'check the network, proxy and firewall')
   }
 }
 
 function checkScopes(granted: readonly string[] | undefined, wanted: readonly string[]): Finding {
   if (granted === undefined)
-    return warn('scopes', 'Slack did not tell them', 'compare them with manifest.yml')
+    return warn('scopes', 'Slack did not report the scopes', 'compare them with manifest.yml')
   const missing = wanted.filter((scope) => !granted.includes(scope))
   return missing.length === 0
-    ? ok('scopes', 'all there')
+    ? ok('scopes', 'complete')
     : bad(
         'scopes',
         `${missing.join(', ')} missing`,
@@ -154,13 +151,13 @@ async function checkAppToken(
   if (app !== undefined && botApp !== undefined && app !== botApp)
     return bad(
       'app token',
-      `of another app (${app}) than the bot token (${botApp})`,
-      'copy both from one app',
+      `belongs to another app (${app}) than the bot token (${botApp})`,
+      'copy both tokens from one app',
     )
   try {
     // Only hands out an address; nobody connects to it.
     await createWebClient(appToken, apiUrl, undefined).apps.connections.open()
-    return ok('app token', 'Socket Mode is open to it')
+    return ok('app token', 'works for Socket Mode')
   } catch (error) {
     return bad('app token', whyRefused(error), fix)
   }

@@ -20,7 +20,7 @@ export async function* checkDatabase(open: () => Promise<OpenDatabase>): AsyncGe
     const error = toAppError(thrown)
     // The bot itself is running: that is no trouble.
     yield error.code === 'database_in_use'
-      ? warn('database', error.message, 'to look into it, stop the bot, or ask the bot itself at /readyz')
+      ? warn('database', error.message, 'stop the bot to check the database, or check the bot at /readyz')
       : bad('database', error.message, adviseOn(error))
     return
   }
@@ -48,8 +48,8 @@ function checkForm(stored = 0): Finding {
     return bad('form', message, next)
   }
   return stored === known
-    ? ok('form', `number ${known}, as this version writes it`)
-    : ok('form', `number ${stored}: brought to ${known} at the next start`)
+    ? ok('form', `schema ${known}, current`)
+    : ok('form', `schema ${stored}, will be migrated to ${known} at the next start`)
 }
 
 type Customers = ReturnType<typeof createModels>['customers']['collection']
@@ -63,19 +63,19 @@ async function checkUniqueIndex(
   if (switching)
     return warn(
       'index',
-      `a switch to ${RECORD_KIND_WORDS[switching.to].name} is under way (#${switching.number})`,
-      'start the bot, or give the same npm run records again: it goes on where it was',
+      `a switch to ${RECORD_KIND_WORDS[switching.to].name} is in progress (#${switching.number})`,
+      'start the bot, or run the same npm run records command again to continue',
     )
   // A collection that is not there yet has no indexes to list.
   const indexes = await customers.indexes().catch(() => [])
   const { name } = CUSTOMER_INDEXES[kind]
   if (indexes.some((index) => index.unique === true && index.name === name))
-    return ok('index', `${rule}: held by a unique index`)
+    return ok('index', `${rule}: enforced by a unique index`)
   return count === 0
-    ? ok('index', 'made at the first start')
+    ? ok('index', 'will be created at the first start')
     : bad(
         'index',
-        `nothing holds the rule: ${rule}`,
-        'start the bot: it makes the index, or names what stands in the way',
+        `no unique index enforces the rule: ${rule}`,
+        'start the bot; it creates the index, or names the conflicting customers',
       )
 }

@@ -5,6 +5,7 @@ import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir, openDatabase } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
+import { print } from '../terminal-text.ts'
 import { checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
 import { checkDatabase } from './doctor-database.ts'
 import type { Finding } from './finding.ts'
@@ -19,7 +20,7 @@ const SIGNS = { ok: '✓', warn: '!', bad: '✗' } as const
 const MANIFEST = 'manifest.yml'
 
 function report({ state, what, says, fix }: Finding): void {
-  process.stdout.write(`${SIGNS[state]} ${what.padEnd(10)} ${says}${fix === undefined ? '' : ` → ${fix}`}\n`)
+  print(process.stdout, `${SIGNS[state]} ${what.padEnd(10)} ${says}${fix === undefined ? '' : ` → ${fix}`}`)
 }
 
 /** What the bot is allowed to do, from the same file the app is made from. */
@@ -38,7 +39,7 @@ async function* examine(): AsyncGenerator<Finding> {
   yield* checkSlack(config.slack, readWantedScopes(), config.digest.channels, [...(config.channels ?? [])])
   yield* checkDatabase(() =>
     openDatabase({ ...config, cacheDir: defaultCacheDir(process.env) }, (line) =>
-      process.stderr.write(`${line}\n`),
+      print(process.stderr, line),
     ),
   )
 }
@@ -52,10 +53,10 @@ try {
     if (finding.state === 'bad') isWell = false
     if (finding.state === 'warn') hasWarning = true
   }
-  const well = hasWarning ? 'It can run; look at what is marked with !.' : 'All is well.'
-  process.stdout.write(`${isWell ? well : 'Fix what is marked with ✗, then ask again.'}\n`)
+  const well = hasWarning ? 'The bot can run. Check the lines marked with !.' : 'All is well.'
+  print(process.stdout, `${isWell ? well : 'Fix the lines marked with ✗, then run this again.'}`)
   process.exitCode = isWell ? 0 : 1
 } catch (thrown) {
-  process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
+  print(process.stderr, formatForConsole(toAppError(thrown)))
   process.exitCode = 1
 }

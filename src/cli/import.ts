@@ -5,18 +5,18 @@ import { runImport } from './run-import.ts'
 
 const USAGE = `Usage: npm run import -- <file> [options]
 
-Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it had been shared in Slack, and prints the receipt.
+Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it were shared in Slack, and prints the receipt.
 
-  --phone-column <name or number>  the column with the phone numbers, where the header does not tell;
-                                   numbers count from 1
-  --sheet <name or number>         the sheet of a workbook, where several could be the list; numbers count
-                                   from 1
-  --failed-rows <path>             write the rows that could not be used there (.csv or .xlsx), with what
-                                   is wrong, to be corrected and imported again
-  --dry-run                        show what the import would do, with examples, and write nothing
-  --anyway                         import also a file that looks like the wrong one
-  --json                           print one JSON object on standard output and nothing else there
-  --help                           print this
+  --phone-column <name or number>  the column with the phone numbers, if the header does not name it;
+                                   column numbers count from 1
+  --sheet <name or number>         the sheet of a workbook, if several could be the list;
+                                   sheet numbers count from 1
+  --failed-rows <path>             write rows that could not be imported to this file (.csv or .xlsx), with their problems;
+                                   correct the rows and import the file again
+  --dry-run                        show what the import would do, with examples; write nothing
+  --anyway                         import the file even if it looks like the wrong file
+  --json                           print only one JSON object on standard output
+  --help                           print this help
 
 Exit status: 0 imported or shown, 1 refused, 2 wrong usage.
 `

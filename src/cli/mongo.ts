@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { formatForConsole } from '../console-message.ts'
 import { defaultCacheDir, startDatabaseServer } from '../database/index.ts'
 import { toAppError } from '../errors.ts'
+import { print } from '../terminal-text.ts'
 
 /**
  * `npm run mongo`: the embedded database server alone. Its URI is the only line on standard output; everything else
@@ -18,7 +19,7 @@ interface Options {
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args)
   if (typeof options === 'string') {
-    console.error(`${options}\n${USAGE}`)
+    print(process.stderr, `${options}\n${USAGE}`)
     return 2
   }
   const interrupted = new Promise<void>((resolve) => {
@@ -30,14 +31,14 @@ async function main(args: readonly string[]): Promise<number> {
     const server = await startDatabaseServer({
       ...options,
       cacheDir: defaultCacheDir(process.env),
-      log: (line) => console.error(line),
+      log: (line) => print(process.stderr, line),
     })
-    console.log(server.uri)
+    print(process.stdout, server.uri)
     await interrupted
     await server.stop()
     return 0
   } catch (error) {
-    console.error(formatForConsole(toAppError(error)))
+    print(process.stderr, formatForConsole(toAppError(error)))
     return 1
   } finally {
     clearInterval(keepAlive)

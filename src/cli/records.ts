@@ -8,13 +8,13 @@ const CHOICES = RECORD_KINDS.map((kind) => RECORD_KIND_WORDS[kind].word)
 
 const USAGE = `Usage: npm run records [-- ${CHOICES.join(' | ')}] [options]
 
-Says what a record of the customers is, and what it can be; or switches to another choice: shows what
-that would do and asks. Files that are shared meanwhile wait. A switch that is interrupted goes on with
-the next bot, or when the same is typed again.
+Without a choice: shows the current record kind and the possible ones. With a choice: shows what the
+switch would do, asks, and switches. New files wait during the switch. An interrupted switch continues
+when the bot starts, or when you run the same command again.
 
-  --yes    do not ask
-  --json   print one JSON object on standard output and nothing else there
-  --help   print this
+  --yes    switch without asking
+  --json   print only one JSON object on standard output
+  --help   print this help
 
 Exit status: 0 shown or switched, 1 not switched, 2 wrong usage.
 `

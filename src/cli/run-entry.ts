@@ -5,6 +5,7 @@ import { defaultCacheDir } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { speakLocale } from '../locale.ts'
+import { print } from '../terminal-text.ts'
 
 /** What every program in a terminal works with. */
 export interface Terminal {
@@ -35,8 +36,8 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
 
   async function main(): Promise<number> {
     const args = understand()
-    if (args === 'help') process.stdout.write(usage)
-    if (args === undefined) process.stderr.write(usage)
+    if (args === 'help') print(process.stdout, usage.trimEnd())
+    if (args === undefined) print(process.stderr, usage.trimEnd())
     if (args === 'help' || args === undefined) return args === 'help' ? 0 : 2
     const stopping = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
@@ -55,7 +56,7 @@ export async function runEntry<Arguments>({ usage, parse, run }: Entry<Arguments
         signal: stopping.signal,
       })
     } catch (thrown) {
-      process.stderr.write(`${formatForConsole(toAppError(thrown))}\n`)
+      print(process.stderr, formatForConsole(toAppError(thrown)))
       return 1
     }
   }

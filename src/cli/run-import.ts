@@ -7,6 +7,7 @@ import { type FieldCatalogue, loadFields } from '../customers/fields/index.ts'
 import { openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
 import { prepareDatabase } from '../migrations/index.ts'
+import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
 import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
@@ -49,7 +50,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const { config, cacheDir, path, stderr, signal } = request
   await sizeOf(path)
   const catalogue = await loadFields(config.fieldsFile)
-  const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
+  const database = await openDatabase({ ...config, cacheDir }, (line) => print(stderr, line))
   try {
     const models = createModels(database.connection)
     const log = createTerminalLog(stderr)
@@ -78,9 +79,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
     if (request.dryRun) await forgetDryRun(models, upload)
     if (finished?.preview && request.dryRun) return showPreview(request, finished, catalogue)
     if (!finished) {
-      stderr.write(
-        `Stopped. Upload #${upload.number} goes on where it was at the next import on this machine.\n`,
-      )
+      print(stderr, `Stopped. Upload #${upload.number} continues at the next import on this machine.`)
       return 1
     }
     return await report(request, models, finished, catalogue)
@@ -118,14 +117,12 @@ function showPreview(
   if (json) {
     const { counts, fields, problems } = preview ?? {}
     const looksWrong = (hold?.reasons ?? []).map(explainReason)
-    stdout.write(
-      `${JSON.stringify({ dry_run: true, ...counts, fields, problems, looks_wrong: looksWrong })}\n`,
-    )
+    print(stdout, JSON.stringify({ dry_run: true, ...counts, fields, problems, looks_wrong: looksWrong }))
     return 0
   }
-  stdout.write(`${renderPlain(describeHeld(upload, catalogue), { timeZone })}\n`)
+  print(stdout, renderPlain(describeHeld(upload, catalogue), { timeZone }))
   if (preview && preview.fields.length > 0)
-    stdout.write(`${renderPlain(describeExamples(upload, catalogue), { timeZone })}\n`)
+    print(stdout, renderPlain(describeExamples(upload, catalogue), { timeZone }))
   return 0
 }
 
@@ -140,18 +137,18 @@ async function report(
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
   if (isHandedBack) await handBack(models, upload, failedRows, config)
   if (json) {
-    stdout.write(`${JSON.stringify(toJson(upload, problems))}\n`)
-    for (const note of upload.notes ?? []) stderr.write(`${note}\n`)
+    print(stdout, JSON.stringify(toJson(upload, problems)))
+    for (const note of upload.notes ?? []) print(stderr, note)
   }
   if (upload.problem) {
-    stderr.write(`${formatError(upload.problem)}\n`)
+    print(stderr, formatError(upload.problem))
     return 1
   }
   if (!json) {
     const receipt = describeReceipt(upload, problems, catalogue, MAX_PROBLEMS_TEXT)
-    stdout.write(`${renderPlain(receipt, { timeZone: config.timeZone })}\n`)
+    print(stdout, renderPlain(receipt, { timeZone: config.timeZone }))
   }
-  if (isHandedBack) stderr.write(`The rows to correct are in ${failedRows}\n`)
+  if (isHandedBack) print(stderr, `The rows to correct were written to ${failedRows}`)
   return 0
 }
 

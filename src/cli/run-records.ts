@@ -6,6 +6,7 @@ import { createModels, type FileUpload, type Models, type RecordKind } from '../
 import type { CoreConfig } from '../config.ts'
 import { openDatabase } from '../database/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
+import { print } from '../terminal-text.ts'
 import { importOptionsOf } from '../uploads/import/index.ts'
 import { findOpenSwitch, forecastSwitch, queueSwitch } from '../uploads/record-kinds/index.ts'
 import { readRecords } from '../uploads/rows/index.ts'
@@ -40,7 +41,7 @@ const NEVER = Number.POSITIVE_INFINITY
  */
 export async function runRecords(request: RecordsRequest): Promise<number> {
   const { config, cacheDir, stdout, stderr, to, json } = request
-  const database = await openDatabase({ ...config, cacheDir }, (line) => stderr.write(`${line}\n`))
+  const database = await openDatabase({ ...config, cacheDir }, (line) => print(stderr, line))
   try {
     const models = createModels(database.connection)
     await prepareDatabase(models, createTerminalLog(stderr))
@@ -49,13 +50,13 @@ export async function runRecords(request: RecordsRequest): Promise<number> {
     if (to === undefined) {
       const records = await models.customers.collection.countDocuments()
       const state = { kind, since, switches, records, switching: open?.switch_of?.to }
-      stdout.write(json ? `${JSON.stringify(state)}\n` : describeChoices(state))
+      print(stdout, json ? JSON.stringify(state) : describeChoices(state).trimEnd())
       return 0
     }
     if (open) return await goOn(request, models, open, to)
     if (to === kind) {
-      const words = `That is what a record is already: ${RECORD_KIND_WORDS[to].name}.`
-      stdout.write(json ? `${JSON.stringify({ switched: false, kind })}\n` : `${words}\n`)
+      const words = `Nothing to do. The record kind is already ${RECORD_KIND_WORDS[to].name}.`
+      print(stdout, json ? JSON.stringify({ switched: false, kind }) : words)
       return 0
     }
     return await switchTo(request, models, to)
@@ -72,11 +73,12 @@ async function goOn(
   to: RecordKind,
 ): Promise<number> {
   const asked = open.switch_of?.to ?? to
-  request.stderr.write(
-    `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is under way: it goes on.\n`,
+  print(
+    request.stderr,
+    `A switch to ${RECORD_KIND_WORDS[asked].name} (#${open.number}) is in progress. It continues now.`,
   )
   const status = await carryOut(request, models, open)
-  if (status === 0 && asked !== to) request.stderr.write('Now ask again for what you want.\n')
+  if (status === 0 && asked !== to) print(request.stderr, 'Run the command again for the switch you want.')
   return asked === to ? status : 1
 }
 
@@ -91,11 +93,11 @@ async function switchTo(request: RecordsRequest, models: Models, to: RecordKind)
     signal,
   ).finally(listener.close)
   const { kind: from } = await readRecords(models)
-  if (!json) stdout.write(describeSwitch(from, to, forecast))
+  if (!json) print(stdout, describeSwitch(from, to, forecast).trimEnd())
   const isSure = await ask(request)
   if (isSure !== true) {
-    if (json) stdout.write(`${JSON.stringify({ switched: false, kind: from, would: forecast.counts })}\n`)
-    stderr.write(isSure === false ? 'Nothing was changed.\n' : 'Nothing was changed. Add --yes to do it.\n')
+    if (json) print(stdout, JSON.stringify({ switched: false, kind: from, would: forecast.counts }))
+    print(stderr, isSure === false ? 'Nothing was changed.' : 'Nothing was changed. To switch, add --yes.')
     return 1
   }
   const name = `switch to ${RECORD_KIND_WORDS[to].name}`
@@ -135,19 +137,20 @@ async function carryOut(request: RecordsRequest, models: Models, upload: FileUpl
   await worker.stop()
   listener.close()
   if (!finished) {
-    stderr.write(
-      `Stopped. The switch (#${upload.number}) goes on where it was with the next bot, or when you type this again.\n`,
+    print(
+      stderr,
+      `Stopped. The switch (#${upload.number}) goes on where it was with the next bot, or when you type this again.`,
     )
     return 1
   }
   const { switch_of, switch_counts, problem } = finished
   if (problem) {
-    if (json) stdout.write(`${JSON.stringify({ switched: false, problem: problem.code })}\n`)
-    stderr.write(`Nothing was changed. ${problem.message} ${problem.next}\n`)
+    if (json) print(stdout, JSON.stringify({ switched: false, problem: problem.code }))
+    print(stderr, `Nothing was changed. ${problem.message} ${problem.next}`)
     return 1
   }
-  if (json) stdout.write(`${JSON.stringify({ switched: true, kind: switch_of?.to, ...switch_counts })}\n`)
-  else stdout.write(`${renderPlain(describeSwitchReceipt(finished))}\n`)
+  if (json) print(stdout, JSON.stringify({ switched: true, kind: switch_of?.to, ...switch_counts }))
+  else print(stdout, renderPlain(describeSwitchReceipt(finished)))
   return 0
 }
 

@@ -1,5 +1,6 @@
 import { formatCount } from '../../commands/reply/index.ts'
 import type { FileUpload, Models } from '../../models/index.ts'
+import { print, replaceLine } from '../terminal-text.ts'
 import type { UploadListener } from '../uploads/lease/index.ts'
 
 export interface SwitchListener extends UploadListener {
@@ -11,34 +12,34 @@ export interface SwitchListener extends UploadListener {
 }
 
 /** Between two lines where output goes to a file. */
-const SAY_EVERY_MS = 10_000
+const PRINT_EVERY_MS = 10_000
 
 /** Shows a switch in a terminal: one line that changes, on a screen; else a line now and then. */
 export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener {
-  let saidAt = Date.now()
+  let printedAt = Date.now()
   let isLineOpen = false
   let isWaitTold = false
 
-  function print(line: string): void {
-    if (stderr.isTTY) stderr.write(`\r${line}\u001b[K`)
-    else if (Date.now() - saidAt >= SAY_EVERY_MS) stderr.write(`${line}\n`)
+  function showProgress(line: string): void {
+    if (stderr.isTTY) replaceLine(stderr, line)
+    else if (Date.now() - printedAt >= PRINT_EVERY_MS) print(stderr, line)
     else return
-    saidAt = Date.now()
+    printedAt = Date.now()
     isLineOpen = stderr.isTTY
   }
 
   return {
     async queued() {},
     async progress(_upload, { rows }) {
-      print(`${formatCount(rows)} phones done`)
+      showProgress(`${formatCount(rows)} phones done`)
     },
     async waiting(_upload, why) {
-      stderr.write(`${why} Waiting; Ctrl-C stops without losing anything.\n`)
+      print(stderr, `${why} Waiting. You can stop with Ctrl-C; nothing is lost.`)
     },
     async asked() {},
     async finished() {},
     looked(phones, records) {
-      print(`Looking: ${formatCount(phones)} phones, ${formatCount(records)} records in all`)
+      showProgress(`Checking: ${formatCount(phones)} phones, ${formatCount(records)} records in total`)
     },
     async stillQueued(models, { _id }) {
       if (isWaitTold) return
@@ -48,10 +49,13 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
       })
       if (!before) return
       isWaitTold = true
-      stderr.write(`Waiting for upload #${before.number}, which was begun before (is the bot running?).\n`)
+      print(
+        stderr,
+        `Waiting for upload #${before.number}, which started earlier. Check that the bot is running.`,
+      )
     },
     close() {
-      if (isLineOpen) stderr.write('\r\u001b[K')
+      if (isLineOpen) replaceLine(stderr, '')
       isLineOpen = false
     },
   }

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { FileUpload, Models } from '../../models/index.ts'
+import { print } from '../terminal-text.ts'
 import type { Log, UploadListener } from '../uploads/lease/index.ts'
 import { createUploadQueue } from '../uploads/worker/index.ts'
 
@@ -33,7 +34,7 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
       bar.update(bytesRead, { rows, speed: seconds > 0 ? Math.round(rows / seconds) : 0 })
     },
     async waiting(_upload, why) {
-      stderr.write(`${why} Waiting; Ctrl-C stops without losing anything.\n`)
+      print(stderr, `${why} Waiting. You can stop with Ctrl-C; nothing is lost.`)
     },
     // Without Slack nobody is asked: such files are refused with words.
     async asked() {},
@@ -43,7 +44,10 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
       const ahead = await createUploadQueue({ models }).countAhead(upload)
       if (ahead === 0) return
       isWaitTold = true
-      stderr.write(`Upload #${upload.number} waits for ${ahead} shared earlier (is the bot running?).\n`)
+      print(
+        stderr,
+        `Upload #${upload.number} waits. Earlier uploads in the queue: ${ahead}. Check that the bot is running.`,
+      )
     },
     close() {
       bar?.stop()
@@ -58,7 +62,7 @@ export function createTerminalLog(stderr: NodeJS.WritableStream): Log {
     const code = String(Reflect.get(fields, 'code') ?? 'unexpected')
     if (told.has(code)) return
     told.add(code)
-    stderr.write(`${code}: ${message}; trying again.\n`)
+    print(stderr, `${code}: ${message}; trying again.`)
   }
   return { debug() {}, info() {}, warn: tell, error: tell }
 }

@@ -94,7 +94,7 @@ export class CsvReader implements CsvFile {
     const separator = readSeparatorLine(head.text)
     if (separator) {
       if (!separator.delimiter) {
-        this.#source.notes.push(`Line ${head.line} names a separator we do not know; it was left out.`)
+        this.#source.notes.push(`Line ${head.line} names an unknown separator and was left out.`)
       }
       head = { line: head.line + 1, text: head.text.slice(separator.length) }
     }

@@ -131,10 +131,10 @@ export class TextSource {
 
 function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {
   const sentences: Record<DecodingEvent['kind'], string> = {
-    legacy_letters: `The file is not Unicode; from line ${line} on its letters were read as ${encoding}.`,
-    stray_bytes: `Line ${line} holds bytes that are not UTF-8; such bytes were read one by one as letters.`,
+    legacy_letters: `The file is not Unicode. From line ${line} on, it was read as ${encoding}.`,
+    stray_bytes: `Line ${line} holds bytes that are not UTF-8. Each such byte was read as one letter.`,
     nul_characters: `NUL characters were removed, the first in line ${line}.`,
-    lost_characters: `Line ${line} holds a letter that was lost before the file came here (shown as \uFFFD).`,
+    lost_characters: `Line ${line} holds a letter that was lost before the upload (shown as \uFFFD).`,
     cut_character: 'The file ends in the middle of a character.',
   }
   return sentences[kind]

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { DryMongoBinary, MongoBinary, MongoMemoryServer } from 'mongodb-memory-server'
@@ -8,8 +8,8 @@ import { AppError } from '../errors.ts'
 import { type EmbeddedServer, embeddedUri, stopLeftover } from './process/index.ts'
 
 export interface MongodOptions {
-  /** Absolute; null for throw-away data. */
-  readonly directory: string | null
+  /** Absolute; created when missing, and closed to other accounts. */
+  readonly directory: string
   readonly port: number
   readonly cacheDir: string
   /** Where an installed mongod is looked for. */
@@ -31,14 +31,14 @@ export async function startMongod(options: MongodOptions): Promise<EmbeddedServe
   const { directory, port, log } = options
   const binary = await findMongod(options)
   if (!binary) return null
-  if (directory) await prepareData(directory, log)
+  await prepareData(directory, log)
   const version = await readVersion(binary)
   const server = await MongoMemoryServer.create({
     instance: {
       ...(port !== 0 && { port }),
       storageEngine: 'wiredTiger',
       ip: '127.0.0.1',
-      ...(directory && { dbPath: directory }),
+      dbPath: directory,
     },
     // Told its own version, so that it is not compared with the one that would be downloaded.
     binary: { systemBinary: binary, version },
@@ -49,7 +49,7 @@ export async function startMongod(options: MongodOptions): Promise<EmbeddedServe
     uri: embeddedUri(server.instanceInfo?.port ?? port),
     version,
     stop: async () => {
-      await server.stop({ doCleanup: directory === null })
+      await server.stop({ doCleanup: false })
     },
   }
 }
@@ -81,7 +81,7 @@ async function download(memory: string, log: (line: string) => void): Promise<st
     timer = setTimeout(() => reject(new Error('it took too long')), DOWNLOAD_LIMIT_MS)
   })
   try {
-    const path = await Promise.race([MongoBinary.getPath({}), limit])
+    const path = await Promise.race([MongoBinary.getPath({ checkMD5: true }), limit])
     await rm(memory, { force: true })
     return path
   } catch (error) {
@@ -114,7 +114,8 @@ async function isRemembered(memory: string): Promise<boolean> {
 }
 
 async function prepareData(directory: string, log: (line: string) => void): Promise<void> {
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await chmod(directory, 0o700)
   const isFree = await stopLeftover({
     pidFile: join(directory, 'mongod.lock'),
     words: ['mongod', directory],

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
+import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
 import { startDocumentDb } from './documentdb/index.ts'
 import { acquireProcessLock, type EmbeddedServer, type ProcessLock } from './process/index.ts'
 import { startMongod } from './start-mongod.ts'
@@ -31,7 +32,7 @@ export interface DatabaseServer {
   stop(): Promise<void>
 }
 
-const THROW_AWAY = 'customer-uploads-db-'
+const THROW_AWAY = 'db-'
 const LOCK = 'in-use.lock'
 const ENGINE = 'engine'
 
@@ -45,7 +46,7 @@ const ENGINE = 'engine'
 export async function startDatabaseServer(options: DatabaseServerOptions): Promise<DatabaseServer> {
   if (options.uri) return { uri: options.uri, engine: 'external', version: null, stop: async () => undefined }
   const isDurable = options.dataDir !== null
-  const dataDir = await makeDataDirectory(options.dataDir)
+  const dataDir = await makeDataDirectory(options)
   const lock = await acquireProcessLock(join(dataDir, LOCK)).catch((error) => {
     throw unwritable(dataDir, error)
   })
@@ -77,7 +78,7 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
   const earlier = await readEngine(dataDir)
   const wanted = options.engine ?? earlier
   if (wanted !== 'documentdb') {
-    const directory = isDurable ? join(dataDir, 'mongod') : null
+    const directory = join(dataDir, 'mongod')
     const server = await startMongod({ directory, port, cacheDir, installedPaths: mongodPaths, log })
     if (server) return remember(dataDir, 'mongodb', server)
     if (wanted === 'mongodb') throw noMongod(earlier === 'mongodb' ? dataDir : null)
@@ -106,18 +107,34 @@ function noMongod(dataDir: string | null): AppError {
   return new AppError('database_not_installable', { reason })
 }
 
-async function makeDataDirectory(dataDir: string | null): Promise<string> {
+async function makeDataDirectory({ dataDir, log }: DatabaseServerOptions): Promise<string> {
   if (dataDir === null) {
     await removeAbandoned()
-    return mkdtemp(join(tmpdir(), THROW_AWAY))
+    return await makePrivateFolder(THROW_AWAY)
   }
   const path = resolve(dataDir)
   try {
-    await mkdir(path, { recursive: true })
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await closeToOthers(path, log)
   } catch (error) {
     throw unwritable(path, error)
   }
   return path
+}
+
+/** A directory that holds other things as well keeps its mode: it may be the machine's own (`/srv`, `/tmp`). */
+async function closeToOthers(path: string, log: (line: string) => void): Promise<void> {
+  if (((await stat(path)).mode & 0o077) === 0) return
+  const names = await readdir(path)
+  const isData = names.length === 0 || names.includes(ENGINE)
+  const isClosed =
+    isData &&
+    (await chmod(path, 0o700).then(
+      () => true,
+      () => false,
+    ))
+  if (!isClosed)
+    log(`Other accounts can list ${path}. Set DATA_DIR to a directory of its own, or run chmod 700 on it.`)
 }
 
 function unwritable(path: string, error: unknown): AppError {
@@ -131,9 +148,8 @@ function unwritable(path: string, error: unknown): AppError {
 
 /** Throw-away data of runs that were killed: nobody holds its lock any more. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  for (const { name, path } of await listPrivateFolders()) {
     if (!name.startsWith(THROW_AWAY)) continue
-    const path = join(tmpdir(), name)
     const names = await readdir(path).catch((): string[] => [])
     // One without a lock is just being made.
     if (!names.includes(LOCK)) continue

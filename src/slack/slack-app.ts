@@ -214,10 +214,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
+    isMemberNow: (user) => colleagues.isColleagueNow(user),
     sendPrivateFile: async (user, file) =>
-      (await colleagues.isMember(user))
+      (await colleagues.isColleagueNow(user))
         ? await sendPrivateFile(user, file)
-        : { refused: 'you are no member any more' },
+        : { refused: 'you are no longer a member' },
   }
   const audit = createAuditTrail({ models })
   const authorizeDeps: AuthorizeDeps = { commandDeps, channelRule, colleagues, audit, botUserId, sender, log }

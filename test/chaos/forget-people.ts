@@ -14,7 +14,7 @@ export const ADMIN = 'meera'
 const ANSWER_WITHIN_MS = 5_000
 const ASK_AGAIN_MS = 500
 /** The second where an earlier press came through and its answer got lost. */
-const TAKEN = /is written down as|is no longer open/
+const TAKEN = /Queued as|question is closed/
 
 /** An admin asks for everybody as a file, and whether it comes is not waited for. */
 export async function askForList({ workspace, chance, channels, tally }: ErrandDeps): Promise<void> {

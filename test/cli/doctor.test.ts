@@ -105,9 +105,13 @@ describe('the doctor, of Slack', () => {
     [
       'a token Slack does not know',
       { refused: { 'auth.test': 'invalid_auth' } },
-      { state: 'bad', what: 'bot token', says: 'Slack says invalid_auth' },
+      { state: 'bad', what: 'bot token', says: expect.stringContaining('invalid_auth') },
     ],
-    ['a scope too few', { scopes: 'commands' }, { state: 'bad', what: 'scopes', says: 'chat:write missing' }],
+    [
+      'a scope too few',
+      { scopes: 'commands' },
+      { state: 'bad', what: 'scopes', says: expect.stringContaining('chat:write') },
+    ],
     [
       'an app token without the right',
       { refused: { 'apps.connections.open': 'not_allowed_token_type' } },
@@ -163,8 +167,14 @@ describe('the doctor, of Slack', () => {
     await workspace.stop()
 
     expect(about(findings, 'bot token')).toMatchObject({ state: 'ok' })
-    expect(about(findings, 'summaries')).toMatchObject({ state: 'warn', says: `not in ${other}` })
-    expect(about(findings, 'chosen channels')).toMatchObject({ state: 'warn', says: `not in ${other}` })
+    expect(about(findings, 'summaries')).toMatchObject({
+      state: 'warn',
+      says: expect.stringContaining(other ?? ''),
+    })
+    expect(about(findings, 'chosen channels')).toMatchObject({
+      state: 'warn',
+      says: expect.stringContaining(other ?? ''),
+    })
   })
 
   it('says when Slack cannot be reached, once', async () => {
@@ -185,7 +195,7 @@ describe('the doctor, of the database', () => {
     })
     const indexNow = async () => about(await listFindings(checkDatabase(open)), 'index')
 
-    expect(await indexNow()).toMatchObject({ state: 'ok', says: 'made at the first start' })
+    expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('first start') })
     await models.customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
     expect(await indexNow()).toMatchObject({ state: 'bad' })
     await ensureIndexes(models)

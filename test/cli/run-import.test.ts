@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createModels, type Models } from '../../models/index.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
+import { ROW_PROBLEMS } from '../../src/errors.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { buildWorkbook, inline, number, row } from '../xlsx/support/build-workbook.ts'
 import { buildZip } from '../xlsx/support/build-zip.ts'
@@ -73,15 +74,32 @@ describe('npm run import', () => {
     expect(status).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', rows: 0 })
     expect(stderr).toContain('no_phone_column: ')
-    expect(stderr).toContain('The columns are: Kunde, Erreichbar unter.')
+    expect(stderr).toContain('Kunde, Erreichbar unter')
     expect(stderr).toContain('--phone-column "Erreichbar unter"')
+  })
+
+  it.each([
+    ['an error', 'list.csv', 'Kunde\u001b[2J,Erreichbar\u001b]0;x\u0007 unter\nKushal,07417119014\n', false],
+    [
+      'a receipt',
+      'li\u001b[31mst.csv',
+      'phone,Na\u001b[2Jme\n12345\u001b[1m,Kushal\u009b2J\n07417119014,x\n',
+      false,
+    ],
+    ['notes and JSON', 'list.csv', 'phone,Na\u009b2Jme\n12345\u001b[1m,x\n07417119014,x\n', true],
+  ])('lets no control character of a file reach the terminal, in %s', async (_, name, text, json) => {
+    const { stdout, stderr } = await runFile(name, text, { json })
+
+    expect(stdout + stderr).toMatch(/\w/)
+    expect(stdout + stderr).not.toMatch(/[^\P{Cc}\t\n]/u)
+    if (json) expect(JSON.parse(stdout)).toMatchObject({ rows: 2 })
   })
 
   it('says what to do with a file of another country’s numbers', async () => {
     const rows = Array.from({ length: 30 }, (_, at) => `97150123${String(at).padStart(4, '0')}`)
     const { stderr } = await runFile('dubai.csv', ['Mobile', ...rows, ''].join('\n'))
 
-    expect(stderr).toContain('but without the plus: write them with it, as in +971 50 123 4567. Then share')
+    expect(stderr).toContain('+971 50 123 4567')
   })
 
   it('reads dates in the order that only a late row of the file proves', async () => {
@@ -189,7 +207,7 @@ describe('npm run import', () => {
     const { status, stdout } = await runFile('strange.csv', STRANGE, { phoneColumn })
 
     expect(status).toBe(0)
-    expect(stdout).toMatch(/1 of 2 rows imported.*Phone column: Erreichbar unter, as chosen by @asha/s)
+    expect(stdout).toMatch(/1 of 2 rows.*Erreichbar unter.* @asha/s)
     // Good for this import alone: a script's option is nobody's answer.
     expect(await models.columnChoices.collection.countDocuments()).toBe(0)
   })
@@ -201,7 +219,7 @@ describe('npm run import', () => {
     const { status, stderr } = await runFile(name, text, { phoneColumn: '7' })
 
     expect(status).toBe(1)
-    expect(stderr).toContain(`unknown_column: \`${name}\` has no column "7". The columns are: ${columns}.`)
+    expect(stderr).toMatch(new RegExp(`^unknown_column: .*${name}.*"7".*${columns}\\.`))
     expect(stderr).not.toContain('07417119014')
   })
 
@@ -245,10 +263,9 @@ describe('npm run import', () => {
     const { status, stderr } = await runFile('damaged.csv', `Phone,Name\n${rows}\n`)
 
     expect(status).toBe(1)
-    expect(stderr).toContain(
-      'too_many_invalid: `damaged.csv` has too many rows that cannot be used (25 of the first 25; the limit is 80 %)',
-    )
-    expect(stderr).toContain('Format the column as Text')
+    expect(stderr).toContain('too_many_invalid: `damaged.csv`')
+    expect(stderr).toMatch(/\b25\b.*\b25\b.*\b80 %/)
+    expect(stderr).toContain(ROW_PROBLEMS.excel_damaged)
     expect(await models.uploadRows.collection.countDocuments()).toBe(0)
   })
 
@@ -258,7 +275,7 @@ describe('npm run import', () => {
     const { status, stdout } = await runFile('damaged.csv', `Phone,Name\n${rows}\n`, { settings })
 
     expect(status).toBe(0)
-    expect(stdout).toMatch(/0 of 25 rows imported.*Lines 2–21: the cell under "Phone".*… and 5 more rows/s)
+    expect(stdout).toMatch(/0 of 25 rows.*Lines 2–21: .*"Phone".*… and 5 more rows/s)
   })
 
   it('reads fields of a team\u2019s own from FIELDS_FILE, and says what is wrong with it', async () => {
@@ -279,8 +296,8 @@ describe('npm run import', () => {
   })
 
   it.each([
-    ['MAX_ROWS', '2', 'too_many_rows', '2 rows'],
-    ['MAX_COLUMNS', '1', 'too_many_columns', 'the limit is 1'],
+    ['MAX_ROWS', '2', 'too_many_rows', '2'],
+    ['MAX_COLUMNS', '1', 'too_many_columns', '1'],
   ])('names the limit %s=%s', async (name, value, code, words) => {
     const { status, stderr } = await runFile(
       'big.csv',

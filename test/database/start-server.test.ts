@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,6 +8,7 @@ import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
+import { listPrivateFolders, makePrivateFolder } from '../../src/private-folder.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Whole servers start here, several in a test; on a busy machine each takes its time.
@@ -101,8 +102,7 @@ describe('startDatabaseServer', () => {
 
   it('takes a throw-away server’s data away, and that of one that was killed', async () => {
     const start = () => startDatabaseServer({ dataDir: null, cacheDir, log: () => undefined })
-    const abandoned = join(tmpdir(), 'customer-uploads-db-abandoned')
-    await mkdir(abandoned, { recursive: true })
+    const abandoned = await makePrivateFolder('db-')
     const killed = { token: 'x', pid: 2 ** 22 + 1, startMark: '1', space: processSpace() }
     await writeFile(join(abandoned, 'in-use.lock'), JSON.stringify(killed))
     const server = await start()
@@ -111,6 +111,29 @@ describe('startDatabaseServer', () => {
     await server.stop()
     expect(await throwAwayOfThisProcess()).toEqual([])
     expect(existsSync(abandoned)).toBe(false)
+  })
+
+  it('deletes nothing by a link or a folder that another account put where throw-away data lies', async () => {
+    vi.stubEnv('TMPDIR', dataDir)
+    try {
+      const precious = join(dataDir, 'precious')
+      await mkdir(precious)
+      const killed = { token: 'x', pid: 2 ** 22 + 1, startMark: '1', space: processSpace() }
+      await writeFile(join(precious, 'in-use.lock'), JSON.stringify(killed))
+      for (const name of [
+        'customer-uploads-db-a1B2c3',
+        'db-a1B2c3',
+        `customer-uploads-${process.getuid?.()}`,
+      ])
+        await symlink(precious, join(dataDir, name))
+
+      const server = await startDatabaseServer({ dataDir: null, cacheDir, log: () => undefined })
+      await server.stop()
+
+      expect(await readdir(precious)).toEqual(['in-use.lock'])
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   describe('with a mongod installed', () => {
@@ -144,6 +167,31 @@ describe('startDatabaseServer', () => {
       expect(args).toContain(`--dbpath ${join(data, 'mongod')}`)
       expect(args).toContain('--storageEngine wiredTiger')
       expect(server.uri).toContain(/--port (\d+)/.exec(args)?.[1])
+    })
+
+    it('closes its data to other accounts, also data of an earlier version', async () => {
+      const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+      const server = await start()
+      expect(await mode(join(data, 'in-use.lock'))).toBe('600')
+      await server.stop()
+      for (const path of [data, join(data, 'mongod')]) await chmod(path, 0o755)
+
+      await (await start()).stop()
+
+      expect([await mode(data), await mode(join(data, 'mongod'))]).toEqual(['700', '700'])
+    })
+
+    it('does not close a directory that holds other things, and says what to do', async () => {
+      await mkdir(data)
+      await writeFile(join(data, 'notes.txt'), '')
+      await chmod(data, 0o755)
+      const lines: string[] = []
+
+      await (await start({ log: (line) => lines.push(line) })).stop()
+
+      expect((await stat(data)).mode & 0o777).toBe(0o755)
+      expect((await stat(join(data, 'mongod'))).mode & 0o777).toBe(0o700)
+      expect(lines.join('\n')).toContain(`Other accounts can list ${data}`)
     })
 
     it('stays with DocumentDB where that has the data', async (context) => {
@@ -292,9 +340,9 @@ describe('DocumentDB', () => {
 /** Other runs on this machine have theirs in the same place. */
 async function throwAwayOfThisProcess(): Promise<string[]> {
   const own: string[] = []
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith('customer-uploads-db-')) continue
-    const lock = await readFile(join(tmpdir(), name, 'in-use.lock'), 'utf8').catch(() => '')
+  for (const { name, path } of await listPrivateFolders()) {
+    if (!name.startsWith('db-')) continue
+    const lock = await readFile(join(path, 'in-use.lock'), 'utf8').catch(() => '')
     if (lock.includes(`"pid":${process.pid},`)) own.push(name)
   }
   return own

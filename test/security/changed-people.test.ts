@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findControl } from '../../dev/demo/demo-controls.ts'
 import type { PersonRole, ShownView } from '../../dev/workspace/workspace.ts'
+import { describeNotForGuests } from '../../src/slack/access/authorize.ts'
+import { headlineOf } from '../support/headline.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
@@ -53,7 +55,7 @@ const DOORS: readonly (readonly [string, () => Promise<string>])[] = [
     },
   ],
 ]
-const NOTHING = /I only answer members of this workspace|^r\d\.csv was not imported/
+const NOTHING = new RegExp(`${headlineOf(describeNotForGuests())}|shared_by_guest`)
 
 /** The five minutes are over for which an answer of Slack is relied upon. */
 async function letTimePass(): Promise<void> {
@@ -101,6 +103,31 @@ describe('somebody who changes', () => {
     expect(await enter()).toMatch(NOTHING)
   })
 
+  it.each(['/customer forget 07417119014', '/uploads export'])(
+    'is an admin no more, unheard, and gets nothing by %s at once: Slack is asked anew',
+    async (command) => {
+      const type = async () => answered(await bot.workspace.command('ravi', 'customers', command))
+      // Whoever answers trusts what is known of ravi.
+      expect(answered(await bot.workspace.command('ravi', 'customers', '/uploads show 1'))).toContain('a.csv')
+      await bot.workspace.changeRole('ravi', 'guest', { announce: false })
+
+      expect(await type()).toMatch(/^Only a member of this workspace can /)
+      expect(await type()).toMatch(NOTHING)
+    },
+  )
+
+  it('is an admin no more, unheard, and forgets nobody by the button of before', async () => {
+    const asked = await bot.workspace.command('ravi', 'customers', '/customer forget 07417119014')
+    const control = findControl(asked.answers, 'Forget for good')
+    if (!control) throw new Error('nothing was asked')
+    await bot.workspace.changeRole('ravi', 'guest', { announce: false })
+
+    expect(answered(await bot.workspace.act('ravi', 'customers', control))).toMatch(
+      /^Only a member of this workspace can /,
+    )
+    expect(await bot.models.customers.collection.countDocuments({ primary_phone: '+917417119014' })).toBe(1)
+  })
+
   it('finds their App Home emptied without opening it', async () => {
     expect(shown(await bot.workspace.openHome('ravi'))).toContain('a.csv')
 
@@ -135,7 +162,7 @@ describe('what was asked for before', () => {
 
     const said = await bot.workspace.command('ravi', 'customers', '/uploads export')
 
-    await expect.poll(() => answered(said)).toContain('you are no member any more')
+    await expect.poll(() => answered(said)).toMatch(/\(.*member.*\)/)
     expect(await bot.models.sentFiles.countDocuments()).toBe(before)
     stop()
   })

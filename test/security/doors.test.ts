@@ -7,6 +7,8 @@ import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../../commands/home/shortcuts.ts'
 import { COMMANDS } from '../../commands/index.ts'
 import type { Answer } from '../../dev/workspace/response-urls.ts'
 import type { ShownView } from '../../dev/workspace/workspace.ts'
+import { describeNotForGuests } from '../../src/slack/access/authorize.ts'
+import { headlineOf } from '../support/headline.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 import { readView } from '../support/view-controls.ts'
 
@@ -120,7 +122,7 @@ describe.each(STRANGERS)('%s', (_, role) => {
       const answers = await enter('ravi', 'customers')
 
       expect(answers).toMatchObject([{ visibility: 'asker' }])
-      expect(answers[0]?.text).toContain('not guests or other organisations')
+      expect(answers[0]?.text).toContain(headlineOf(describeNotForGuests()))
       expect(await readEverything()).toBe(before)
       expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'guest' })
     },
@@ -137,7 +139,7 @@ describe('a channel the bot is not in', () => {
     const answers = await enter('ravi', 'gossip')
 
     expect(answers).toMatchObject([{ visibility: 'asker' }])
-    expect(answers[0]?.text).toContain('channels I was invited to')
+    expect(answers[0]?.text).toContain('/invite')
     expect(await readEverything()).toBe(before)
     expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'not_in_channel' })
   })

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describeNotForGuests } from '../../src/slack/access/authorize.ts'
 import { isOwnMember } from '../../src/slack/access/members.ts'
+import { headlineOf } from '../support/headline.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 const HOME = { teamId: 'T1', enterpriseId: undefined }
@@ -54,10 +56,10 @@ describe('guests and people of other organisations', () => {
 
     for (const { answers } of [typed, pressed]) {
       expect(answers).toMatchObject([{ visibility: 'asker' }])
-      expect(answers[0]?.text).toContain('not guests or other organisations')
+      expect(answers[0]?.text).toContain(headlineOf(describeNotForGuests()))
     }
     expect(JSON.stringify([typed, pressed])).not.toContain('Kushal')
-    expect(receipt.text).toContain('not imported')
+    expect(receipt.text).toContain('shared_by_guest')
     expect(await bot.upload(2)).toMatchObject({ status: 'failed', problem: { code: 'shared_by_guest' } })
     expect(await models.customers.collection.find().toArray()).toMatchObject([{ full_name: 'Kushal' }])
   })

@@ -5,6 +5,8 @@ import { SHORTCUTS } from '../../commands/home/shortcuts.ts'
 import { COMMANDS } from '../../commands/index.ts'
 import type { Answer } from '../../dev/workspace/response-urls.ts'
 import { createChannels } from '../../src/slack/access/channels.ts'
+import { describeNoSharedChannel } from '../../src/slack/access/view-refusals.ts'
+import { headlineOf } from '../support/headline.ts'
 import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
 
 let bot: PlayedBot
@@ -126,7 +128,7 @@ describe('where the channels of the bot are chosen', () => {
     const channel = await bot.workspace.openDirectMessage('meera')
     const { answers } = await bot.workspace.command('meera', channel, '/customer 07417119014')
 
-    expect(answers[0]?.text).toContain('only answer people who are in a channel with me')
+    expect(answers[0]?.text).toContain(headlineOf(describeNoSharedChannel()))
   })
 })
 

@@ -139,7 +139,7 @@ describe('an upload of a channel the person is not in', () => {
     await press({ action: 'send_failed_rows', value: '1' }, 'gossip')
 
     expect(await bot.models.sentFiles.collection.countDocuments()).toBe(0)
-    expect(await type('/uploads compare 2')).toContain('has nothing before it to be compared with')
+    expect(await type('/uploads compare 2')).toContain('#2 branch.csv has no earlier upload')
   })
 
   it('is not among the recent ones, the last one, the summary or the choices of columns', async () => {

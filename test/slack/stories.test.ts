@@ -76,7 +76,7 @@ describe('a story in Slack', () => {
     const messages = await bot.workspace.messages('customers')
     const last = messages.at(-1)
     expect(last?.text).toContain('Kushal Sharma')
-    expect(last?.text).toContain(`Shared by <@${bot.workspace.userId('ravi')}>`)
+    expect(last?.text).toContain(`<@${bot.workspace.userId('ravi')}>`)
     expect(JSON.stringify(last?.blocks)).not.toContain('"actions"')
   })
 
@@ -114,7 +114,7 @@ describe('a file for one person', () => {
     const compared = await ask('meera', '/uploads compare 2 1')
 
     expect(compared.text).toContain('New, only in #2')
-    expect(compared.text).toContain('I sent you compare-2-with-1.csv')
+    expect(compared.text).toContain('compare-2-with-1.csv')
     expect(await directFiles('meera')).toEqual(['compare-2-with-1.csv'])
     expect(await directFiles('asha')).toEqual([])
     expect((await bot.workspace.messages('customers')).length).toBe(before)
@@ -124,7 +124,7 @@ describe('a file for one person', () => {
     const shown = await ask('asha', '/uploads show 2')
     expect(shown.text).toContain('Pune → Mumbai')
 
-    expect((await press('asha', shown, 'Send me the rows')).text).toContain('direct message')
+    expect((await press('asha', shown, 'Send me the rows')).text).toContain('rows to correct.csv')
     expect(await directFiles('asha')).toEqual(['day-2 - rows to correct.csv'])
   })
 

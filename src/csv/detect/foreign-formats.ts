@@ -55,7 +55,7 @@ export const FOREIGN_FORMATS = {
   webPage: { kind: 'a web page', how: `If it opens in Excel, save it there as "CSV UTF-8", ${SHARE}` },
   savedWebPage: { kind: 'a saved web page', how: `Open it in Excel, save it as "CSV UTF-8", ${SHARE}` },
   vcard: { kind: 'a contact card (vCard)', how: CONTACTS },
-  binary: { kind: 'data that is no text', how: TABLE },
+  binary: { kind: 'binary data', how: TABLE },
 } as const satisfies Record<string, ForeignFormat>
 
 /**

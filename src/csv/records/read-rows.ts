@@ -187,6 +187,6 @@ function describeProblem(
     return `The row has ${cells} cells but the header has ${form.header.length}.`
   }
   return record.form === 'loose'
-    ? 'A quotation mark stands in the middle of a cell, so it cannot be told where the cell ends.'
+    ? 'A quotation mark is in the middle of a cell, so the end of the cell is unclear.'
     : `The quotation mark opened in line ${record.opened?.line ?? record.line}${place} is never closed.`
 }

@@ -37,7 +37,4 @@ export const DAMAGED = problem(
   'excel_damaged',
   'holds a number that a spreadsheet shortened, so some of its digits are lost',
 )
-export const BROKEN_FORMULA = problem(
-  'excel_damaged',
-  'holds an error of the spreadsheet in place of its value',
-)
+export const BROKEN_FORMULA = problem('excel_damaged', 'holds a spreadsheet error instead of a value')

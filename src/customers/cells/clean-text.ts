@@ -17,12 +17,19 @@ const STRAY_JOINER =
 const JOINER = /[\u200c\u200d]/u
 const LONE_SURROGATE = /\p{Surrogate}/gu
 const WHITESPACE = /[\s\u0085\u00a0]+/gu
+/** The apostrophe our own files put before a later line of a cell that a spreadsheet would run. */
+const LINE_ARMOUR =
+  /([\n\r\v\f\u0085\u2028\u2029])'(?=[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/gu
+/** How our own files begin a cell that a spreadsheet would run; a space ends it where it ends in an apostrophe. */
+const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
 /** `="00123"`, which keeps Excel from dropping zeros. */
 const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
 
 /** Trimmed, whitespace runs as one space, NFC, nothing invisible, without Excel's armour. Empty where blank. */
 export function cleanText(cell: string): string {
-  return isPlain(cell) ? cell : removeArmour(tidyText(cell))
+  if (isPlain(cell)) return cell
+  const bare = cell.replace(LINE_ARMOUR, '$1')
+  return removeArmour(tidyText(bare), bare)
 }
 
 /** Whether nothing is left of a cell once it is cleaned. */
@@ -60,11 +67,13 @@ export function tidyText(text: string): string {
 }
 
 /** An apostrophe in front tells a spreadsheet "this is text"; two are a quoted word and stay. */
-function removeArmour(text: string): string {
-  const formula = FORMULA_ARMOUR.exec(text)
-  if (formula) return tidyText((formula[1] ?? '').replaceAll('""', '"'))
-  if (text.startsWith("'") && !text.endsWith("'")) return text.slice(1).trimStart()
-  return text === "'" ? '' : text
+function removeArmour(text: string, cell: string): string {
+  if (text === "'") return ''
+  const isArmoured =
+    text.startsWith("'") && (!text.endsWith("'") || (WRITTEN_SAFE.test(cell) && cell.endsWith(' ')))
+  const bare = isArmoured ? text.slice(1).trimStart() : text
+  const formula = FORMULA_ARMOUR.exec(bare)
+  return formula ? tidyText((formula[1] ?? '').replaceAll('""', '"')) : bare
 }
 
 const digitValues = new Map<string, string>()

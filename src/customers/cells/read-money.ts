@@ -25,7 +25,7 @@ const DASH_ALONE = /^[-–—]+$/u
 const INVALID = problem('money_invalid', 'is not an amount of money')
 const AMBIGUOUS = problem(
   'money_invalid',
-  'holds an amount that could be read with thousands or with decimals, and nothing in the column tells which',
+  'holds an ambiguous amount: its separator can mean thousands or decimals',
 )
 const TOO_MANY_DIGITS = problem('money_invalid', 'has more digits than can be kept exactly')
 const CREDIT_OR_DEBIT = problem(

@@ -83,15 +83,15 @@ export function foreignPhones(column: string, cells: readonly string[], region: 
     american.length / cells.length >= MOST &&
     planOfRegion(region)?.callingCode !== '1'
   )
-    return `Most numbers in ${column} are written as in the United States and Canada, but were read as numbers of ${nameOfRegion(region)}: write them with their country code, or add a column with the country.`
+    return `Most numbers in ${column} are written as in the United States and Canada, but were read as numbers of ${nameOfRegion(region)}. Write them with their country code, or add a column with the country.`
   const strange = cells.filter((cell) => readPhones(cell, region).kind === 'problem')
   if (strange.length < FEW || strange.length / cells.length < MANY) return null
   const withPlus = strange.filter((cell) => readPhones(`+${cell.trim()}`, region).kind === 'phones')
   if (withPlus.length / strange.length > MANY) {
-    return `Many numbers in ${column} look like numbers of another country with its code but without the plus: write them with it, as in +971 50 123 4567.`
+    return `Many numbers in ${column} look like numbers of another country without the plus sign. Write them with it, for example +971 50 123 4567.`
   }
   const shares = LIKELY.map((other) => ({ other, share: phoneShare(strange, other) }))
   const [best] = shares.sort((a, b) => b.share - a.share)
   if (!best || best.share < MOST) return null
-  return `Most numbers in ${column} are no numbers of ${nameOfRegion(region)} but look like numbers of ${nameOfRegion(best.other)}: write them with their country code, or add a column with the country.`
+  return `Most numbers in ${column} are not numbers of ${nameOfRegion(region)}, but look like numbers of ${nameOfRegion(best.other)}. Write them with their country code, or add a column with the country.`
 }

@@ -241,7 +241,7 @@ function buildMapping(
   notes.push(...emptyHeaderNotes(mapped, columns, isHeaderRow))
   if (tooMany.length > 0) {
     notes.push(
-      `More than the ${maxAttributes} columns we keep besides the known ones: ${tooMany[0] ?? ''} and what follows (${tooMany.length} in all) were left out.`,
+      `Only ${maxAttributes} unknown columns are kept. ${tooMany[0] ?? ''} and the columns after it (${tooMany.length} in total) were left out.`,
     )
   }
   const found = findRegionColumns(columns, roles, phones.columns, regionFields(mapped), {
@@ -321,9 +321,7 @@ function emptyHeaderNotes(
   isHeaderRow: boolean,
 ): readonly string[] {
   if (isHeaderRow)
-    return [
-      'The file has no header: its first line is read as a row, and columns are called by their position.',
-    ]
+    return ['The file has no header. Its first line is read as a row, and columns are named by position.']
   const unnamed = mapped.filter(
     ({ target, index }) =>
       target === 'attribute' && columns[index]?.words.words.length === 0 && columns[index].cells.length > 0,

@@ -80,13 +80,13 @@ function describe(
   const notes: string[] = []
   const [first, ...rest] = whole
   if (first && rest.length > 0) {
-    notes.push(`${label} is taken from ${quote(first.column)}; where that is empty, from ${listed(rest)}.`)
+    notes.push(`${label} is taken from ${quote(first.column)}, or from ${listed(rest)} if that is empty.`)
   }
   if (parts.length > 1 && whole.length === 0)
-    notes.push(`${label} is put together from ${listed(inOrder(parts))}.`)
+    notes.push(`${label} is combined from ${listed(inOrder(parts))}.`)
   if (parts.length > 0 && first) {
     notes.push(
-      `${label} is taken from ${quote(first.column)}; where that is empty, it is put together from ${listed(inOrder(parts))}.`,
+      `${label} is taken from ${quote(first.column)}. If that is empty, it is combined from ${listed(inOrder(parts))}.`,
     )
   }
   return notes

@@ -84,6 +84,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 const ALPHA_3 =
   'AD:AND AE:ARE AF:AFG AG:ATG AI:AIA AL:ALB AM:ARM AO:AGO AR:ARG AS:ASM AT:AUT AU:AUS AW:ABW AX:ALA AZ:AZE BA:BIH BB:BRB BD:BGD BE:BEL BF:BFA BG:BGR BH:BHR BI:BDI BJ:BEN BL:BLM BM:BMU BN:BRN BO:BOL BQ:BES BR:BRA BS:BHS BT:BTN BW:BWA BY:BLR BZ:BLZ CA:CAN CC:CCK CD:COD CF:CAF CG:COG CH:CHE CI:CIV CK:COK CL:CHL CM:CMR CN:CHN CO:COL CR:CRI CU:CUB CV:CPV CW:CUW CX:CXR CY:CYP CZ:CZE DE:DEU DJ:DJI DK:DNK DM:DMA DO:DOM DZ:DZA EC:ECU EE:EST EG:EGY EH:ESH ER:ERI ES:ESP ET:ETH FI:FIN FJ:FJI FK:FLK FM:FSM FO:FRO FR:FRA GA:GAB GB:GBR GD:GRD GE:GEO GF:GUF GG:GGY GH:GHA GI:GIB GL:GRL GM:GMB GN:GIN GP:GLP GQ:GNQ GR:GRC GT:GTM GU:GUM GW:GNB GY:GUY HK:HKG HN:HND HR:HRV HT:HTI HU:HUN ID:IDN IE:IRL IL:ISR IM:IMN IN:IND IO:IOT IQ:IRQ IR:IRN IS:ISL IT:ITA JE:JEY JM:JAM JO:JOR JP:JPN KE:KEN KG:KGZ KH:KHM KI:KIR KM:COM KN:KNA KP:PRK KR:KOR KW:KWT KY:CYM KZ:KAZ LA:LAO LB:LBN LC:LCA LI:LIE LK:LKA LR:LBR LS:LSO LT:LTU LU:LUX LV:LVA LY:LBY MA:MAR MC:MCO MD:MDA ME:MNE MF:MAF MG:MDG MH:MHL MK:MKD ML:MLI MM:MMR MN:MNG MO:MAC MP:MNP MQ:MTQ MR:MRT MS:MSR MT:MLT MU:MUS MV:MDV MW:MWI MX:MEX MY:MYS MZ:MOZ NA:NAM NC:NCL NE:NER NF:NFK NG:NGA NI:NIC NL:NLD NO:NOR NP:NPL NR:NRU NU:NIU NZ:NZL OM:OMN PA:PAN PE:PER PF:PYF PG:PNG PH:PHL PK:PAK PL:POL PM:SPM PR:PRI PS:PSE PT:PRT PW:PLW PY:PRY QA:QAT RE:REU RO:ROU RS:SRB RU:RUS RW:RWA SA:SAU SB:SLB SC:SYC SD:SDN SE:SWE SG:SGP SH:SHN SI:SVN SJ:SJM SK:SVK SL:SLE SM:SMR SN:SEN SO:SOM SR:SUR SS:SSD ST:STP SV:SLV SX:SXM SY:SYR SZ:SWZ TC:TCA TD:TCD TG:TGO TH:THA TJ:TJK TK:TKL TL:TLS TM:TKM TN:TUN TO:TON TR:TUR TT:TTO TV:TUV TW:TWN TZ:TZA UA:UKR UG:UGA US:USA UY:URY UZ:UZB VA:VAT VC:VCT VE:VEN VG:VGB VI:VIR VN:VNM VU:VUT WF:WLF WS:WSM XK:XKX YE:YEM YT:MYT ZA:ZAF ZM:ZMB ZW:ZWE'
 
+/** Characters. No name of a region with its code is longer, and the patterns below are slow on long texts. */
+const MAX_LENGTH = 120
+
 /** Names collected so far: languages are asked one after another, since most cells are English or a code. */
 const regionsByName = new Map<string, string>()
 let languagesAsked = 0
@@ -93,6 +96,7 @@ let languagesAsked = 0
  * letters, a flag, a dialling code with or without text (`India (+91)`), or several that share one (`US/Canada`).
  */
 export function regionOfCountry(text: string): string | null {
+  if (text.length > MAX_LENGTH) return null
   const plain = flagsAsLetters(text)
   return regionOfName(plain) ?? regionOfCode(plain) ?? regionOfParts(plain)
 }
@@ -103,6 +107,7 @@ export function regionOfCountry(text: string): string | null {
  * @param preferred taken where several regions share the dialling code and it is one of them
  */
 export function regionOfHint(text: string, preferred: string | null): string | null {
+  if (text.length > MAX_LENGTH) return null
   const plain = text.replace(/^=?"?|"$|(?<=\d)\.0+$/gu, '')
   const region = regionOfCallingCode(plain, preferred)
   return region !== null && !/\p{L}/u.test(flagsAsLetters(plain)) ? region : regionOfCountry(plain)
@@ -114,6 +119,7 @@ export function regionOfHint(text: string, preferred: string | null): string | n
  * @param preferred taken where several regions share the code and it is one of them
  */
 export function regionOfCallingCode(text: string, preferred: string | null): string | null {
+  if (text.length > MAX_LENGTH) return null
   const match = /^\D*?(?:\+|00)?\s*(\d(?:[\d\s-]{0,5}\d)?)\D*$/u.exec(text)
   // The regions of the North American plan are sometimes written with their area code: "1-876".
   const digits = (match?.[1] ?? '').replace(/\D/gu, '')

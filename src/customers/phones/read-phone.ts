@@ -25,11 +25,11 @@ export type PhoneReading =
   | CellProblem
 
 const BLANK: PhoneReading = { kind: 'blank' }
-const MASKED = problem('phone_masked', 'hides digits of the phone number behind letters or stars')
+const MASKED = problem('phone_masked', 'has letters or stars in place of digits')
 const LETTERS = problem('phone_invalid', 'holds letters where a phone number is expected')
 const SHORT = problem('phone_invalid', 'is too short for a phone number')
 const LONG = problem('phone_invalid', 'is too long for a phone number')
-const UNKNOWN = problem('phone_invalid', 'is not a phone number that exists')
+const UNKNOWN = problem('phone_invalid', 'is not a valid phone number')
 const AMBIGUOUS = problem(
   'phone_invalid',
   'can be read as two different phone numbers, with the country code and without it',

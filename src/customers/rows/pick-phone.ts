@@ -175,7 +175,7 @@ function writtenIn(cell: string, [phone, ...others]: readonly string[]): string 
 }
 
 function cannotClear(column: ColumnMapping): PickedPhone {
-  const message = `${nameCell(column)} cannot be cleared: a customer is known by the phone.`
+  const message = `${nameCell(column)} cannot be cleared, because customers are matched by phone.`
   return { kind: 'problem', code: 'phone_invalid', column: column.header, message }
 }
 

@@ -68,7 +68,6 @@ export async function downloadPackages({ mirror, packages, directory, log }: Dow
     'Dir::Etc::SourceParts': join(directory, 'none'),
     'Dir::Etc::Preferences': join(directory, 'no-preferences'),
     'Dir::Etc::PreferencesParts': join(directory, 'none'),
-    'Acquire::Check-Valid-Until': 'false',
     'Acquire::Languages': 'none',
     'Acquire::Retries': '3',
     'APT::Sandbox::User': 'root',

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, existsSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, lchown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../../errors.ts'
+import { makePrivateFolder } from '../../private-folder.ts'
 import { stopLeftover } from '../process/index.ts'
 import { initdbAccount, runAs, serverAccount } from './engine-account.ts'
 import { type EngineFiles, engineCommand, POSTGRES_MAJOR } from './engine-files.ts'
@@ -50,12 +50,13 @@ export async function startPostgres({
   log,
 }: PostgresOptions): Promise<Postgres> {
   const data = join(directory, 'pgdata')
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await chmod(directory, 0o700)
   await endLeftover(data, log)
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(files, directory, data, log)
   await checkVersion(data)
   const socketDirectory = await makeSocketDirectory(directory)
-  const child = await launch(files, data, directory, postgresSettings({ socketDirectory, isDurable }))
+  const child = await launch(files, { data, directory, socketDirectory, isDurable })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const server = { socketDirectory, ended, stop: () => stopChild(child, ended, socketDirectory) }
   try {
@@ -125,20 +126,27 @@ async function checkVersion(data: string): Promise<void> {
 /** Beside the data where its path is short enough, so that no two servers can meet; else a fresh short one. */
 async function makeSocketDirectory(directory: string): Promise<string> {
   const beside = join(directory, 'socket')
-  const path =
-    beside.length <= MAX_SOCKET_DIRECTORY ? beside : await mkdtemp(join(tmpdir(), 'customer-uploads-'))
+  const path = beside.length <= MAX_SOCKET_DIRECTORY ? beside : await makePrivateFolder('socket-')
   await mkdir(path, { recursive: true, mode: 0o700 })
   await chmod(path, 0o700)
   await own(path, serverAccount())
   return path
 }
 
-async function launch(files: EngineFiles, data: string, directory: string, settings: Record<string, string>) {
+interface Launch {
+  readonly data: string
+  readonly directory: string
+  readonly socketDirectory: string
+  readonly isDurable: boolean
+}
+
+async function launch(files: EngineFiles, { data, directory, socketDirectory, isDurable }: Launch) {
   await own(data, serverAccount())
   const args = ['-D', data]
-  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`)
+  for (const [name, value] of Object.entries(postgresSettings({ socketDirectory, isDurable })))
+    args.push('-c', `${name}=${value}`)
   const [program = '', ...rest] = [
-    ...runAs(serverAccount(), [data, files.root]),
+    ...runAs(serverAccount(), [data, files.root, socketDirectory]),
     ...engineCommand(files, 'postgres', args),
   ]
   const child = spawn(program, rest, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -215,10 +223,10 @@ async function stopChild(child: ChildProcess, ended: Promise<void>, socketDirect
   await rm(socketDirectory, { recursive: true, force: true })
 }
 
-/** Gives a directory and all in it to an account; does nothing where it is that account's already. */
+/** Gives a directory and all in it to an account, links themselves and not what they point to; does nothing where it is that account's already. */
 async function own(path: string, account: number | null): Promise<void> {
-  if (account === null || (await stat(path)).uid === account) return
+  if (account === null || (await lstat(path)).uid === account) return
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true }))
-    await chown(join(entry.parentPath, entry.name), account, account)
-  await chown(path, account, account)
+    await lchown(join(entry.parentPath, entry.name), account, account)
+  await lchown(path, account, account)
 }

@@ -10,6 +10,17 @@ export interface GatewayOptions {
   /** 0 for any free port. Only 127.0.0.1 is listened on: the gateway asks nobody for a password. */
   readonly port: number
   readonly log: (line: string) => void
+  readonly limits?: Partial<GatewayLimits>
+}
+
+/** What the clients together can take of the gateway's memory and connections. */
+export interface GatewayLimits {
+  /** Connections at once; those beyond are closed. */
+  readonly connections: number
+  /** Bytes of requests that wait, or whose rest is awaited, in all connections. */
+  readonly bytes: number
+  /** Milliseconds in which the rest of a message has to come. */
+  readonly messageMs: number
 }
 
 export interface Gateway {
@@ -21,6 +32,7 @@ export interface Gateway {
 const MAX_WAITING_BYTES = 48_000_000
 const MAX_WAITING_MESSAGES = 1000
 const SWEEP_MS = 15_000
+const LIMITS: GatewayLimits = { connections: 1_000, bytes: 512 * 1024 * 1024, messageMs: 30_000 }
 
 const DELETE_CURSORS = {
   name: 'delete_cursors',
@@ -28,7 +40,10 @@ const DELETE_CURSORS = {
 }
 
 /** Speaks MongoDB's wire protocol on a port of this machine, with the engine behind it. */
-export async function startGateway({ engine, engineVersion, port, log }: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { engine, engineVersion, port, log } = options
+  const limits = { ...LIMITS, ...options.limits }
+  const memory = { bytes: 0 }
   const sockets = new Set<net.Socket>()
   let connections = 0
   const cursors = createCursorStore({
@@ -50,16 +65,18 @@ export async function startGateway({ engine, engineVersion, port, log }: Gateway
     connections += 1
     const connection = connections
     sockets.add(socket)
-    serveConnection(
-      socket,
-      (request) => runCommand(request, { engine, cursors, connection, server: facts }),
+    serveConnection(socket, {
+      answer: (request) => runCommand(request, { engine, cursors, connection, server: facts }),
       log,
-    )
+      limits,
+      memory,
+    })
     socket.on('close', () => {
       sockets.delete(socket)
       cursors.loseConnection(connection)
     })
   })
+  server.maxConnections = limits.connections
   await listen(server, port)
   const sweep = setInterval(() => cursors.closeExpired(), SWEEP_MS)
   sweep.unref()
@@ -75,15 +92,21 @@ export async function startGateway({ engine, engineVersion, port, log }: Gateway
   }
 }
 
+interface Service {
+  readonly answer: (request: WireRequest) => Promise<Buffer>
+  readonly log: (line: string) => void
+  readonly limits: GatewayLimits
+  /** What all connections together hold. */
+  readonly memory: { bytes: number }
+}
+
 /** Answers the messages of one connection in the order they came, one at a time. */
-function serveConnection(
-  socket: net.Socket,
-  answer: (request: WireRequest) => Promise<Buffer>,
-  log: (line: string) => void,
-): void {
+function serveConnection(socket: net.Socket, { answer, log, limits, memory }: Service): void {
   const framer = createFramer()
   const waiting: Buffer[] = []
   let waitingBytes = 0
+  let countedBytes = 0
+  let halfMessage: NodeJS.Timeout | undefined
   let isServing = false
   let replyId = 0
 
@@ -93,11 +116,15 @@ function serveConnection(
       const request = parseMessage(message)
       const body = await answer(request)
       waitingBytes -= message.length
+      count()
       if (request.wantsReply && !socket.destroyed) {
         replyId = (replyId + 1) & 0x7fffffff
         await send(socket, encodeReply(request, replyId, body))
       }
-      if (socket.isPaused() && !isFull()) socket.resume()
+      if (socket.isPaused() && !isFull()) {
+        socket.resume()
+        awaitRest()
+      }
     }
     isServing = false
   }
@@ -106,23 +133,48 @@ function serveConnection(
     return waitingBytes > MAX_WAITING_BYTES || waiting.length > MAX_WAITING_MESSAGES
   }
 
+  function count(): void {
+    const bytes = socket.destroyed ? 0 : waitingBytes + framer.heldBytes
+    memory.bytes += bytes - countedBytes
+    countedBytes = bytes
+  }
+
+  /** A client that sends half a message and no more would keep its memory for good. */
+  function awaitRest(): void {
+    clearTimeout(halfMessage)
+    halfMessage = undefined
+    if (framer.heldBytes === 0 || socket.isPaused()) return
+    halfMessage = setTimeout(() => giveUp(new Error('the rest of a message did not come.')), limits.messageMs)
+    halfMessage.unref()
+  }
+
   function giveUp(error: Error): void {
     log(`A connection was closed: ${error.message}`)
     socket.destroy()
   }
 
   socket.on('data', (packet) => {
+    let isWhole = false
     try {
       for (const message of framer.push(packet)) {
         waiting.push(message)
         waitingBytes += message.length
+        isWhole = true
       }
     } catch (error) {
       giveUp(error instanceof Error ? error : new Error(String(error)))
       return
     }
+    count()
+    if (memory.bytes > limits.bytes) return giveUp(new Error('the requests that wait take too much memory.'))
     if (isFull()) socket.pause()
+    // Counted from the first byte of a message: one byte now and then wins no time.
+    if (isWhole || halfMessage === undefined || framer.heldBytes === 0) awaitRest()
     if (!isServing && waiting.length > 0) serve().catch(giveUp)
+  })
+  socket.on('close', () => {
+    clearTimeout(halfMessage)
+    count()
   })
   // A client that goes away without a word is its own business.
   socket.on('error', () => socket.destroy())

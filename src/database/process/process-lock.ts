@@ -49,7 +49,7 @@ export async function acquireProcessLock(
 /** Written beside and linked into place: a lock file is never seen half written, and link fails where one exists. */
 async function create(path: string, holder: Holder): Promise<boolean> {
   const draft = `${path}.${holder.token}`
-  await writeFile(draft, JSON.stringify(holder), { flag: 'wx', mode: 0o644 })
+  await writeFile(draft, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
   try {
     await link(draft, path)
     return true

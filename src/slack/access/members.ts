@@ -23,6 +23,8 @@ export interface Members {
    *   cannot be told from a guest is treated as nobody; database_unavailable, database_failed
    */
   isMember(user: string): Promise<boolean>
+  /** The same, with Slack asked anew: for what cannot be called back. */
+  isColleagueNow(user: string): Promise<boolean>
   /**
    * Slack told of a change of a person (`user_change`): whatever it is about, they are asked about anew. Events come in
    * any order and more than once, so what stands in one decides nothing.
@@ -54,15 +56,16 @@ export function createMembers({ client, home, store }: MembersDeps): Members {
     }
   }
 
+  async function askAnew(user: string): Promise<boolean> {
+    const keep = await store.beginAsking(user)
+    const isMember = await ask(user)
+    await keep(isMember)
+    return isMember
+  }
+
   return {
-    async isMember(user) {
-      const known = await store.find(user)
-      if (known !== undefined) return known
-      const keep = await store.beginAsking(user)
-      const isMember = await ask(user)
-      await keep(isMember)
-      return isMember
-    },
+    isMember: async (user) => (await store.find(user)) ?? (await askAnew(user)),
+    isColleagueNow: askAnew,
     async changed(user, person) {
       const wasMember = await store.distrust(user)
       const at = home()

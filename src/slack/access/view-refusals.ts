@@ -7,8 +7,8 @@ export function describeInChannel(): Reply {
     trace: { did: 'asked', isRefused: true },
     visibility: 'asker',
     parts: [
-      { kind: 'headline', text: 'That is only done in a channel.' },
-      { kind: 'text', text: 'Press it under the receipt, or type the command there.' },
+      { kind: 'headline', text: 'This only works in a channel.' },
+      { kind: 'text', text: 'Press the button under the receipt, or type the command in the channel.' },
     ],
   }
 }
@@ -18,7 +18,7 @@ export function describeNoSharedChannel(): Reply {
     trace: { did: 'asked', isRefused: true },
     visibility: 'asker',
     parts: [
-      { kind: 'headline', text: 'I only answer people who are in a channel with me.' },
+      { kind: 'headline', text: 'I only answer people who are in one of my channels.' },
       {
         kind: 'text',
         text: ['Ask to be invited to one of my channels, or ', { code: '/invite' }, ' me to yours.'],

@@ -1,7 +1,6 @@
-import { plural } from '../../../commands/reply/index.ts'
+import { plural, type Reply } from '../../../commands/reply/index.ts'
 import type { FailedRowsStore } from '../../stores/index.ts'
 import { nameFailedRows } from '../../uploads/import/index.ts'
-import { escapeMrkdwn } from '../render/index.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
 import type { SlackUpload } from './slack-upload.ts'
 
@@ -44,10 +43,9 @@ export function createFailedRowsSender(deps: FailedRowsSenderDeps): FailedRowsSe
   }
 }
 
-function describeFile({ counts, file }: SlackUpload): string {
+function describeFile({ counts, file }: SlackUpload): Reply {
   const rows = plural(counts?.invalid ?? 0, 'row')
   const [they, them] = counts?.invalid === 1 ? ['It is', 'it'] : ['They are', 'them']
-  return escapeMrkdwn(
-    `${rows} of ${file.name} could not be used. ${they} in this file as before, with what is wrong and how to fix it. Correct ${them} there and share the file again.`,
-  )
+  const text = `${rows} of ${file.name} could not be imported. ${they} in this file, with the problem and how to fix it. Correct ${them} there and share the file again.`
+  return { visibility: 'channel', parts: [{ kind: 'text', text }] }
 }

@@ -4,7 +4,7 @@
  */
 export { createFileDeleter } from './delete-slack-files.ts'
 export { createFailedRowsSender } from './failed-rows-sender.ts'
-export { findShare, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
+export { findShare, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
 export { classifyFile } from './file-kind.ts'
 export { createMissedShares, type MissedShares } from './missed-shares.ts'
 export { createPrivateFileSender } from './private-file-sender.ts'

@@ -1,6 +1,9 @@
 import type { WebClient } from '@slack/web-api'
+import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import { withTemporaryFile } from '../../with-temporary-file.ts'
+import { isBlockRefusal } from '../messages/index.ts'
+import { NONE_NATIVE, type RenderedReply, renderBlocks } from '../render/index.ts'
 import { toSlackError } from '../transport/index.ts'
 import { findShare, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
@@ -11,8 +14,8 @@ export interface FileOnce {
   /** `ts` of the message it answers; a message of its own where absent. */
   readonly thread?: string
   readonly name: string
-  /** What the message with the file says, in Slack's markup. */
-  readonly comment: string
+  /** What the message with the file says. */
+  readonly comment: Reply
   /** Writes the file to a path. @returns its size in bytes */
   write(path: string): Promise<number>
   readonly record: FileOnceRecord
@@ -103,13 +106,23 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
   })
 }
 
+type Comment = { readonly blocks: RenderedReply['blocks'] } | { readonly initial_comment: string }
+
 async function share(client: WebClient, file: FileOnce, fileId: string): Promise<void> {
   const place = { files: [{ id: fileId, title: file.name }] as [{ id: string; title: string }] }
-  const said = { channel_id: file.channel, initial_comment: file.comment }
-  try {
+  const complete = async (said: Comment) => {
+    const target = { ...place, channel_id: file.channel, ...said }
     await client.files.completeUploadExternal(
-      file.thread === undefined ? { ...place, ...said } : { ...place, ...said, thread_ts: file.thread },
+      file.thread === undefined ? target : { ...target, thread_ts: file.thread },
     )
+  }
+  // This method takes no `parse`: in rich text Slack makes nothing of names and addresses.
+  const { text, blocks } = renderBlocks(file.comment, { native: NONE_NATIVE })
+  try {
+    await complete({ blocks }).catch(async (error: unknown) => {
+      if (!isBlockRefusal(error)) throw error
+      await complete({ initial_comment: text })
+    })
   } catch (error) {
     const failure = toSlackError(error)
     if (failure instanceof AppError && failure.code === 'slack_refused') throw failure

@@ -4,7 +4,7 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { retry } from '../../retry.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
-import type { RenderedReply } from '../render/index.ts'
+import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
 
 const MAX_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 300
@@ -54,7 +54,7 @@ export function replyThrough(
 ): (reply: Reply) => Promise<void> {
   return async (reply) => {
     const tell = ({ text, blocks }: RenderedReply) =>
-      respond({ response_type: 'ephemeral', replace_original: false, text, blocks })
+      respond({ response_type: 'ephemeral', replace_original: false, ...AS_WRITTEN, text, blocks })
     try {
       await sender.send(reply, tell, { isRefused: isRefusedAnswer })
     } catch (error) {
@@ -75,6 +75,7 @@ export async function respondWith(
     const body = {
       response_type: isForAll ? 'in_channel' : 'ephemeral',
       replace_original: replacesOriginal,
+      ...AS_WRITTEN,
       text,
       // Without any, the address may be used up; with some, it may be the blocks Slack does not like.
       ...(blocks.length > 0 && { blocks }),

@@ -28,7 +28,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
     if (event.user_id === botIdOf(context)) return
     const { file_id: fileId, channel_id: channel, user_id: user } = event
-    if (!fileId || !channel) return
+    if (!fileId || !channel || !user) return
     const sharedAt = timeOf(event.event_ts)
     await intake.take({ team: body.team_id, channel, user, fileId, sharedAt })
   })

@@ -1,26 +1,44 @@
 import type { MessageShortcut, RespondFn } from '@slack/bolt'
+import type { WebClient } from '@slack/web-api'
 import type { ShortcutDefinition, ShortcutInput } from '../../../commands/home/index.ts'
+import { AppError } from '../../errors.ts'
 import { readFileName } from '../../uploads/import/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
-import { classifyFile, type SlackFile } from '../files/index.ts'
+import { classifyFile, listShares, readFileInfo, type SlackFile } from '../files/index.ts'
 import { respondWith } from './command-handler.ts'
 
 /** Files of one message that are looked at: as many as Slack lets people send at once. */
 const MAX_FILES = 10
+/** Milliseconds Slack may take to show where a file was shared. */
+const SETTLE_MS = 2_000
 
 /** Does what was picked from a message's menu, and answers whoever picked it, alone. */
 export async function answerShortcut(
   shortcuts: readonly ShortcutDefinition[],
   body: MessageShortcut,
   respond: RespondFn,
-  deps: AuthorizeDeps,
+  deps: AuthorizeDeps & { readonly client: WebClient },
 ): Promise<void> {
   const { log } = deps
   const definition = shortcuts.find(({ callbackId }) => callbackId === body.callback_id)
   if (!definition) return
   const place = { team: body.team?.id ?? '', channel: body.channel.id, user: body.user.id }
-  const reply = await authorize({ entry: 'shortcut', name: definition.callbackId, ...place }, deps, () =>
-    definition.run({ ...place, now: new Date(), message: readMessage(body) }, deps.commandDeps),
+  const reply = await authorize(
+    { entry: 'shortcut', name: definition.callbackId, ...place },
+    deps,
+    async () => {
+      const message = readMessage(body)
+      const files = await Promise.all(
+        message.files.map(async (file) => ({
+          ...file,
+          isShared: await isSharedIn(deps.client, file.id, place.channel),
+        })),
+      )
+      return await definition.run(
+        { ...place, now: new Date(), message: { ...message, files } },
+        deps.commandDeps,
+      )
+    },
   )
   try {
     await respondWith(respond, reply, deps.sender)
@@ -30,7 +48,24 @@ export async function answerShortcut(
   }
 }
 
-function readMessage({ message, message_ts }: MessageShortcut): ShortcutInput['message'] {
+/** Asks Slack: an id in a message says nothing of where its file may be read. */
+async function isSharedIn(client: WebClient, fileId: string, channel: string): Promise<boolean> {
+  if (!/^F[A-Z0-9]{2,63}$/.test(fileId)) return false
+  try {
+    const file = await readFileInfo(client, fileId, channel, { settleMs: SETTLE_MS })
+    return listShares(file, channel).length > 0
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'file_deleted' || error.code === 'slack_refused'))
+      return false
+    throw error
+  }
+}
+
+type MessageRead = Omit<ShortcutInput['message'], 'files'> & {
+  readonly files: readonly Omit<ShortcutInput['message']['files'][number], 'isShared'>[]
+}
+
+function readMessage({ message, message_ts }: MessageShortcut): MessageRead {
   const files: unknown = message.files
   return {
     ts: message_ts,

@@ -81,7 +81,9 @@ export async function answerLookup(body: ViewSubmitAction, deps: ViewHandlerDeps
 
 const HOW_TO_LOOK_UP: Reply = {
   visibility: 'asker',
-  parts: [{ kind: 'note', text: 'Any way of writing the phone will do. Only you see the answer.' }],
+  parts: [
+    { kind: 'note', text: 'You can write the phone number in any format. Only you can see the answer.' },
+  ],
 }
 
 async function openWindow(
@@ -100,7 +102,7 @@ async function openWindow(
     await client.chat.postMessage({
       channel: user,
       ...AS_WRITTEN,
-      text: 'Slack did not let me open the window in time. Please press it once more.',
+      text: 'The window did not open in time. Please try again.',
     })
     return undefined
   }

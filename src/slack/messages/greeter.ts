@@ -45,7 +45,7 @@ export function createGreeter(deps: GreeterDeps): Greeter {
     const { refused } = await sendFileOnce(deps, {
       channel,
       name: EXAMPLE_NAME,
-      comment: text,
+      comment: describeGreeting(),
       record,
       async write(path) {
         await writeFile(path, EXAMPLE_CSV)

@@ -90,7 +90,8 @@ function leaveOut(tries: Try, { blocks }: RenderedReply): boolean {
   return true
 }
 
-function isBlockRefusal(error: unknown): boolean {
+/** True if Slack refused a message because of its blocks. */
+export function isBlockRefusal(error: unknown): boolean {
   if (error instanceof AppError)
     return error.code === 'slack_refused' && REFUSED_BLOCKS.has(String(error.details.reason))
   const failure = classifySlackFailure(error)

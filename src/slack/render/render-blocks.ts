@@ -71,11 +71,11 @@ function abridge(part: ReplyPart): ReplyPart {
 /** What stands for the parts that did not fit. */
 const describeMore = (rest: Sentence = IN_PARTS): SlackBlock[] =>
   renderNote([
-    '… there is more than Slack lets us show in one message. ',
+    '… the rest does not fit into one Slack message. ',
     ...(typeof rest === 'string' ? [rest] : rest),
   ])
 
-const IN_PARTS: Sentence = ['Parts of it can be asked for: ', { code: '/uploads help' }, ' says how.']
+const IN_PARTS: Sentence = ['To see how to ask for parts of it, type ', { code: '/uploads help' }, '.']
 
 /** What one rendering may still use. */
 interface Budget {

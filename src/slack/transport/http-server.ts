@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../uploads/lease/index.ts'
+import { LARGEST_BODY } from './slack-receiver.ts'
 
 export interface HealthReport {
   readonly ready: boolean
@@ -26,6 +27,17 @@ interface HttpServerDeps {
   /** Takes what Slack posts to `/slack/events`; absent in Socket Mode. */
   readonly slackListener: RequestListener | undefined
   readonly log: Log
+  readonly limits?: Partial<HttpLimits>
+}
+
+/** What others can take of the server's connections and time. */
+export interface HttpLimits {
+  /** Connections at once; those beyond are closed. */
+  readonly connections: number
+  /** Milliseconds in which the headers of a request have to be there. */
+  readonly headersMs: number
+  /** Milliseconds in which a whole request has to be there. */
+  readonly requestMs: number
 }
 
 export interface HttpServer {
@@ -36,12 +48,18 @@ export interface HttpServer {
 }
 
 export const EVENTS_PATH = '/slack/events'
-/** Seconds Slack's clock may be ahead of ours. Bolt refuses what is older than that, but takes what is from the future. */
-const MAX_AHEAD_S = 5 * 60
+const LIMITS: HttpLimits = { connections: 1_000, headersMs: 10_000, requestMs: 20_000 }
+/** Seconds Slack's clock may differ from ours. */
+const MAX_CLOCK_DIFFERENCE_S = 5 * 60
+/** https://docs.slack.dev/authentication/verifying-requests-from-slack */
+const SIGNATURE = /^v0=[0-9a-f]{64}$/
 const STOP_WITHIN_MS = 5_000
+const CHECK_EVERY_MS = 2_000
 
 /** The bot's own web server: what Slack tells it, and whether it is well. */
-export function createHttpServer({ port, health, metrics, slackListener, log }: HttpServerDeps): HttpServer {
+export function createHttpServer(deps: HttpServerDeps): HttpServer {
+  const { port, health, metrics, slackListener, log } = deps
+  const limits = { ...LIMITS, ...deps.limits }
   let server: Server | undefined
 
   function route(request: IncomingMessage, response: ServerResponse): void {
@@ -55,11 +73,13 @@ export function createHttpServer({ port, health, metrics, slackListener, log }: 
       void answerMetrics(response, metrics)
     } else if (request.method !== 'POST' || path !== EVENTS_PATH || slackListener === undefined) {
       answer(response, 404, { error: 'not_found' })
-    } else if (isFromTheFuture(request)) {
-      log.warn({}, 'a request with a time in the future was refused')
-      answer(response, 401, { error: 'timestamp_in_the_future' })
     } else {
-      slackListener(request, response)
+      const refusal = refuseUnread(request)
+      if (refusal === undefined) return void slackListener(request, response)
+      log.warn({ reason: refusal.error }, 'a request was refused before its body was read')
+      // The body may be on its way still: the connection ends with the answer.
+      response.setHeader('connection', 'close')
+      answer(response, refusal.status, { error: refusal.error })
     }
   }
 
@@ -85,7 +105,15 @@ export function createHttpServer({ port, health, metrics, slackListener, log }: 
 
   return {
     async start() {
-      const listening = createServer(route)
+      const listening = createServer(
+        {
+          headersTimeout: limits.headersMs,
+          requestTimeout: limits.requestMs,
+          connectionsCheckingInterval: Math.min(limits.headersMs, CHECK_EVERY_MS),
+        },
+        route,
+      )
+      listening.maxConnections = limits.connections
       server = listening
       listening.listen(port)
       try {
@@ -119,9 +147,22 @@ function whyNot(error: unknown): string {
   return WHY_NOT[code] ?? code
 }
 
-function isFromTheFuture(request: IncomingMessage): boolean {
-  const timestamp = Number(request.headers['x-slack-request-timestamp'])
-  return timestamp > Date.now() / 1000 + MAX_AHEAD_S
+/** What the headers alone show: only what may be Slack's, and is new, is worth reading. Bolt verifies the signature then. */
+function refuseUnread({ headers }: IncomingMessage): Refusal | undefined {
+  const timestamp = headers['x-slack-request-timestamp']
+  const signature = headers['x-slack-signature']
+  if (typeof timestamp !== 'string' || typeof signature !== 'string' || !SIGNATURE.test(signature))
+    return { status: 401, error: 'not_signed' }
+  const age = Date.now() / 1000 - Number(timestamp)
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(age) > MAX_CLOCK_DIFFERENCE_S)
+    return { status: 401, error: age < 0 ? 'timestamp_in_the_future' : 'timestamp_too_old' }
+  if (Number(headers['content-length'] ?? 0) > LARGEST_BODY) return { status: 413, error: 'too_large' }
+  return undefined
+}
+
+interface Refusal {
+  readonly status: 401 | 413
+  readonly error: string
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -1,9 +1,18 @@
-import { type App, HTTPReceiver, type Logger, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
+import {
+  type App,
+  HTTPModuleFunctions,
+  HTTPReceiver,
+  type Logger,
+  type ReceiverEvent,
+  type ReceiverProcessEventErrorHandlerArgs,
+  SocketModeReceiver,
+} from '@slack/bolt'
 import { AppError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
+import { hasPayloadShape } from './payload-shape.ts'
 import { classifySlackFailure, webClientOptions } from './slack-call.ts'
 
-const LARGEST_BODY = 1024 * 1024
+export const LARGEST_BODY = 1024 * 1024
 
 /**
  * Receives over HTTP. `processBeforeResponse` makes Bolt answer after the listeners and not before: a share is in the
@@ -11,7 +20,56 @@ const LARGEST_BODY = 1024 * 1024
  * The signature of every request is verified by Bolt; the server around it is ours.
  */
 export function createHttpReceiver(signingSecret: string, logger: Logger): HTTPReceiver {
-  return new HTTPReceiver({ signingSecret, logger, processBeforeResponse: true, bodyLimit: LARGEST_BODY })
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    logger,
+    processBeforeResponse: true,
+    bodyLimit: LARGEST_BODY,
+    processEventErrorHandler: answerFailure,
+  })
+  const init = receiver.init.bind(receiver)
+  receiver.init = (app) => init(answerAtOnce(app))
+  return receiver
+}
+
+/** A signed payload that is not answered by any listener. */
+class UnansweredError extends Error {
+  readonly status: 400 | 404
+
+  constructor(status: 400 | 404) {
+    super(status === 400 ? 'an id in a payload is no string' : 'no listener knows this payload')
+    this.status = status
+  }
+}
+
+/** The same app, in which a payload nobody listens to fails at once: Bolt would wait three seconds for an answer. */
+function answerAtOnce(app: App): App {
+  return Object.create(app, {
+    processEvent: {
+      value: async (event: ReceiverEvent) => {
+        if (!hasPayloadShape(event.body)) throw new UnansweredError(400)
+        let isAnswered = false
+        await app.processEvent({
+          ...event,
+          ack: async (response) => {
+            isAnswered = true
+            await event.ack(response)
+          },
+        })
+        if (!isAnswered) throw new UnansweredError(404)
+      },
+    },
+  })
+}
+
+/** @returns whether the request is answered, and Bolt need not wait for a listener any more */
+async function answerFailure(args: ReceiverProcessEventErrorHandlerArgs): Promise<boolean> {
+  const { error, response, logger } = args
+  if (!(error instanceof UnansweredError))
+    return await HTTPModuleFunctions.defaultProcessEventErrorHandler(args)
+  logger.warn(error.message)
+  response.writeHead(error.status).end()
+  return true
 }
 
 interface SocketReceiverDeps {
@@ -73,6 +131,7 @@ function acknowledgeAfterwards(app: App): App {
     processEvent: {
       value: async (event: ReceiverEvent) => {
         let acknowledge: (() => Promise<void>) | undefined
+        if (!hasPayloadShape(event.body)) throw new UnansweredError(400)
         await app.processEvent({
           ...event,
           ack: async (response) => {

@@ -22,6 +22,6 @@ export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
     const where = `In ${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`
     return code === 'phone_from_next_column'
       ? `${where} the phone comes from "${column}".`
-      : `${where} something in "${column}" is no phone of the customer and was left out.`
+      : `${where} a value in "${column}" is not a phone number of the customer and was left out.`
   })
 }

@@ -12,8 +12,10 @@ export interface Person {
   readonly customers: number
   /** Lines on which they stand, by the id of the upload as text. */
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
-  /** Whether a text names them: by the phone in any way of writing, by e-mail address or loan number. */
+  /** Whether a text names them: by the phone in any way of writing, by an e-mail address or a loan number in it. */
   names(text: string): boolean
+  /** Whether a row without their phone is theirs all the same: it names them, or has their name and another value of theirs. */
+  isIn(cells: readonly string[]): boolean
   /** Whether a value of a field is, or once was, theirs. */
   had(path: string, value: FieldValue | null): boolean
   /** Whether a text is, or once was, one of their values, whatever the field. */
@@ -29,6 +31,7 @@ interface PersonRow {
 
 /** A shorter identifier is not one: `12` stands in many cells. */
 const MIN_LETTERS = 5
+const BETWEEN_WORDS = /[\s,;:<>()[\]"'/\\|]+/u
 
 /** Reads what is stored about a phone: the customer, and every row of every file and undo. Writes nothing. */
 export async function readPerson(models: Models, phone: string): Promise<Person> {
@@ -66,14 +69,26 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
     ),
   )
   const digits = nationalDigits(phone)
+  const isIdentifier = (text: string) =>
+    identifiers.has(foldWord(text)) || identifiers.has(foldIdentifier(text))
+  const names = (text: string) =>
+    digitsOf(text).includes(digits) || isIdentifier(text) || text.split(BETWEEN_WORDS).some(isIdentifier)
+  const fullNames = new Set(said('full_name').map(foldWord))
+  const others = new Set(
+    [...values]
+      .filter(([path]) => path !== 'full_name')
+      .flatMap(([path]) => said(path).map(foldWord))
+      .filter((word) => word.length >= MIN_LETTERS),
+  )
   return {
     phone,
     customers: customers.length,
     lines,
-    names: (text) =>
-      digitsOf(text).includes(digits) ||
-      identifiers.has(foldWord(text)) ||
-      identifiers.has(foldIdentifier(text)),
+    names,
+    isIn: (cells) =>
+      cells.some(names) ||
+      (cells.some((cell) => fullNames.has(foldWord(cell))) &&
+        cells.some((cell) => others.has(foldWord(cell)))),
     had: (path, value) => value !== null && values.get(path)?.has(JSON.stringify(value)) === true,
     hadAnywhere: (text) => [...values.values()].some((known) => known.has(JSON.stringify(text.trim()))),
   }

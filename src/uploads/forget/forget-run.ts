@@ -80,9 +80,10 @@ async function eraseUnusedRows(models: Models, forget: FileUpload, person: Perso
       { upload: _id, outcome: 'invalid' },
       { projection: { cells: 1 } },
     )
-    for await (const { _id: row, cells = [] } of rows) if (cells.some(person.names)) found.push(row)
+    for await (const { _id: row, cells = [] } of rows) if (person.isIn(cells)) found.push(row)
     if (found.length === 0) continue
     await withdrawFailedRows(models, forget, _id)
+    await repeatReceipt(models, _id)
     await models.uploadRows.collection.updateMany({ _id: { $in: found } }, erase(forget.number))
   }
 }
@@ -100,20 +101,38 @@ async function withdrawFailedRows(models: Models, forget: FileUpload, _id: FileU
 
 async function eraseExamples(models: Models, person: Person): Promise<void> {
   const { collection } = models.fileUploads
-  const named = [...person.lines.keys()].map((id) => new mongo.ObjectId(id))
-  const uploads = collection.find<FileUpload>({
-    $or: [{ _id: { $in: named } }, { status: 'held' }, { question: { $exists: true } }],
-  })
-  for await (const upload of uploads) {
-    const set = scrubUpload(upload, person)
-    if (!set) continue
+  // Every upload: a file that failed has no rows, and its name and its problem can name the person all the same.
+  for await (const upload of collection.find<FileUpload>({ forget: { $exists: false } })) {
+    const scrubbed = scrubUpload(upload, person)
+    if (!scrubbed) continue
+    const [set, unset] = [true, false].map((isKept) =>
+      Object.fromEntries(Object.entries(scrubbed).filter(([, value]) => (value !== undefined) === isKept)),
+    ) as [Record<string, unknown>, Record<string, undefined>]
     // A question stands in its thread with the examples: it is put again without them.
     const isAsked = upload.status === 'held' && 'question.candidates' in set && upload.source.kind === 'slack'
     await collection.updateOne(
       { _id: upload._id },
-      { $set: { ...set, ...(isAsked && { 'receipt.due': true }) } },
+      {
+        // What was said in the thread is said again, without the person.
+        $set: { ...set, ...((isAsked || isReceiptPosted(upload)) && { 'receipt.due': true }) },
+        ...(Object.keys(unset).length > 0 && {
+          $unset: Object.fromEntries(Object.keys(unset).map((path) => [path, ''])),
+        }),
+      },
     )
   }
+}
+
+function isReceiptPosted({ source, finished_at, receipt }: FileUpload): boolean {
+  return source.kind === 'slack' && finished_at !== undefined && receipt.posted_at !== undefined
+}
+
+/** Has the receipt of an upload edited, if it was posted: its list of problems is made anew. */
+async function repeatReceipt({ fileUploads }: Models, _id: FileUpload['_id']): Promise<void> {
+  await fileUploads.collection.updateOne(
+    { _id, 'source.kind': 'slack', finished_at: { $exists: true }, 'receipt.posted_at': { $exists: true } },
+    { $set: { 'receipt.due': true } },
+  )
 }
 
 /** Comparisons of lists the person stands in, their rows to correct, and everything that held everybody. */

@@ -6,7 +6,8 @@ type Example = { readonly line: number; readonly from: FieldValue | null; readon
 
 /**
  * What of an upload's own document is to be written so that it no longer holds a person: examples of values, examples in
- * a question, a heading that is no heading, a name of a file. Undefined where nothing of it is theirs.
+ * a question, a heading that is no heading, a name of a file and what was said of it. Undefined where nothing of it is
+ * theirs; a value that is undefined is to be removed.
  */
 export function scrubUpload(upload: FileUpload, person: Person): Record<string, unknown> | undefined {
   const lines = person.lines.get(String(upload._id))
@@ -48,6 +49,31 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
     )
     if (named || isLess) set['question.candidates'] = candidates
   }
-  if (person.names(file.name)) set['file.name'] = 'forgotten.csv'
+  Object.assign(set, scrubWords(upload, person))
   return Object.keys(set).length > 0 ? set : undefined
+}
+
+/** Names, addresses and sentences made of the file's name or of its cells. */
+function scrubWords({ file, source, problem, notes, finished_at }: FileUpload, { names }: Person) {
+  const set: Record<string, unknown> = {}
+  if (names(file.name)) set['file.name'] = FORGOTTEN_FILE
+  if (source.kind === 'slack' && source.permalink && names(readableAddress(source.permalink)))
+    set['source.permalink'] = undefined
+  // A file that still waits is found by its path.
+  if (source.kind === 'cli' && finished_at && names(source.path)) set['source.path'] = FORGOTTEN_FILE
+  if (problem && (names(problem.message) || names(problem.next)))
+    set.problem = { ...problem, message: FORGOTTEN_WORDS, next: names(problem.next) ? '' : problem.next }
+  if (notes?.some(names)) set.notes = notes.filter((note) => !names(note))
+  return set
+}
+
+const FORGOTTEN_FILE = 'forgotten.csv'
+const FORGOTTEN_WORDS = 'The file was not imported. The reason named a person who was forgotten.'
+
+function readableAddress(address: string): string {
+  try {
+    return decodeURIComponent(address)
+  } catch {
+    return address
+  }
 }

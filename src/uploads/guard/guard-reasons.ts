@@ -5,14 +5,14 @@ export function explainReason(reason: HoldReason): string {
   const { kind } = reason
   switch (kind) {
     case 'invalid':
-      return `${reason.rows} of the first ${reason.of} rows cannot be used.`
+      return `${reason.rows} of the first ${reason.of} rows cannot be imported.`
     case 'names':
-      return `${reason.rows} of the first ${reason.of} known customers would get a name that has nothing in common with theirs: perhaps a column has moved.`
+      return `${reason.rows} of the first ${reason.of} known customers would get a completely different name. A column may have moved.`
     case 'amounts':
       return `The amounts of ${reason.rows} of the first ${reason.of} known customers would all change, or move to another column.`
     case 'old_values':
-      return `${reason.rows} of the first ${reason.of} customers it changes would get back values that a later file has replaced: perhaps this is an older list.`
+      return `${reason.rows} of the first ${reason.of} changed customers would get back values that a later file replaced. This may be an older list.`
     case 'identical':
-      return `It is the same file, byte for byte, as #${reason.number}.`
+      return `This exact file was uploaded before as #${reason.number}.`
   }
 }

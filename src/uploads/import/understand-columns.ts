@@ -165,10 +165,10 @@ function noPhoneColumn(
       likeliest && {
         how:
           likeliest.phoneShare === 0
-            ? 'Name the column with the phone numbers "phone", or say which one it is with --phone-column.'
+            ? 'Rename the column with the phone numbers to "phone", or name it with --phone-column.'
             : headerless
-              ? `Say which one it is by its number from 1, as in --phone-column ${name}.`
-              : `Say which one it is, as in --phone-column "${name}", or by its number from 1.`,
+              ? `Name the column by its number counted from 1, for example --phone-column ${name}.`
+              : `Name the column, for example --phone-column "${name}", or give its number counted from 1.`,
       }),
   })
 }

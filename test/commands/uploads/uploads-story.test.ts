@@ -46,9 +46,9 @@ describe('/uploads show', () => {
     async (text) => {
       const shown = await answer(`/uploads ${text}`)
 
-      expect(shown).toContain('#2 list-2.csv: 4 of 5 rows imported')
-      expect(shown).toContain('1 row could not be used')
-      expect(shown).toContain('Uploaded by @URAVI, 19 Jan 2026')
+      expect(shown).toContain('#2 list-2.csv: 4 of 5 rows')
+      expect(shown).toMatch(/^• Line 6: /m)
+      expect(shown).toMatch(/@URAVI, 19 Jan 2026/)
     },
   )
 
@@ -70,7 +70,7 @@ describe('/uploads show', () => {
     const shown = await lists.ask('/uploads show 2')
     const said = await lists.press(shown, 'Send me the rows to correct', { user: 'UMEERA' })
 
-    expect(plain(said)).toContain('direct message')
+    expect(plain(said)).toContain('list-2 - rows to correct.csv')
     expect(said.visibility).toBe('asker')
     expect(sent).toMatchObject([{ user: 'UMEERA', name: 'list-2 - rows to correct.csv' }])
     expect(sent[0]?.text).toContain('12345')
@@ -79,9 +79,7 @@ describe('/uploads show', () => {
   it('offers a comparison with the list before', async () => {
     const shown = await lists.ask('/uploads show 2')
 
-    expect(plain(await lists.press(shown, 'Compare with #1'))).toContain(
-      '#2 list-2.csv compared with #1 list-1.csv',
-    )
+    expect(plain(await lists.press(shown, 'Compare with #1'))).toMatch(/^#2 list-2\.csv .*#1 list-1\.csv\n/)
     expect(labelsOf(await lists.ask('/uploads show 1'))).not.toContain('Compare with #0')
   })
 
@@ -91,15 +89,15 @@ describe('/uploads show', () => {
     })
 
     expect(shared.visibility).toBe('channel')
-    expect(plain(shared)).toContain('4 of 5 rows imported')
-    expect(plain(shared)).toContain('Shared by @UASHA.')
+    expect(plain(shared)).toContain('4 of 5 rows')
+    expect(plain(shared)).toContain('@UASHA')
   })
 
   it.each([
-    ['show', 'Which upload?'],
-    ['show 99', 'There is no upload #99.'],
-    ['show nonsense', '"nonsense" is no number of an upload.'],
-    ['show 99999999999999999999', 'is no number of an upload'],
+    ['show', ''],
+    ['show 99', '#99'],
+    ['show nonsense', '"nonsense"'],
+    ['show 99999999999999999999', '"99999999999999999999"'],
   ])('says what it needs: %s', async (text, words) => {
     const shown = await answer(`/uploads ${text}`)
 
@@ -145,14 +143,14 @@ describe('/uploads recent', () => {
   ])('says what it takes: %s', async (text, words) => {
     const shown = await answer(`/uploads ${text}`)
 
-    expect(shown).toContain('I do not understand')
     expect(shown).toContain(words)
+    expect(shown).toContain('/uploads recent failed')
   })
 
   it('says so when there is none, and how a person is named', async () => {
     const shown = await answer('/uploads recent priya')
 
-    expect(shown).toContain('No uploads by @priya.')
+    expect(shown.split('\n')[0]).toContain('@priya')
     expect(shown).toContain('/uploads recent @priya')
   })
 
@@ -160,9 +158,7 @@ describe('/uploads recent', () => {
     const list = await lists.ask('/uploads recent failed')
 
     expect(plain(await lists.press(list, '#3'))).toContain('list-3.csv')
-    expect(plain(await lists.press(list, 'Share in channel', { user: 'UASHA' }))).toContain(
-      'Shared by @UASHA.',
-    )
+    expect(plain(await lists.press(list, 'Share in channel', { user: 'UASHA' }))).toContain('@UASHA')
   })
 })
 
@@ -188,7 +184,7 @@ describe('/uploads compare', () => {
   it('gives the full lists to the asker alone, safe to be opened in a spreadsheet', async () => {
     const shown = await lists.ask('/uploads compare 2 1', { user: 'UMEERA' })
 
-    expect(plain(shown)).toContain('I sent you compare-2-with-1.csv')
+    expect(plain(shown)).toContain('compare-2-with-1.csv')
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({ user: 'UMEERA', name: 'compare-2-with-1.csv' })
     expect(sent[0]?.text.split('\r\n')).toEqual([
@@ -208,7 +204,7 @@ describe('/uploads compare', () => {
 
     const said = await lists.press(opened, 'Send me the full lists', { user: 'UMEERA' })
 
-    expect(plain(said)).toContain('I sent you compare-2-with-1.csv')
+    expect(plain(said)).toContain('compare-2-with-1.csv')
     expect(sent).toMatchObject([{ user: 'UMEERA' }])
   })
 
@@ -218,7 +214,7 @@ describe('/uploads compare', () => {
     const shared = await lists.press(shown, 'Share in channel', { user: 'UASHA' })
 
     expect(plain(shared)).toMatch(/New, only in #2 +1/)
-    expect(plain(shared)).not.toContain('I sent you')
+    expect(plain(shared)).not.toContain('compare-2-with-1.csv')
     expect(sent).toEqual([])
   })
 
@@ -232,14 +228,17 @@ describe('/uploads compare', () => {
   })
 
   it.each([
-    ['compare', 'Which upload?'],
-    ['compare 2 2', 'the same as itself'],
-    ['compare 2 3', '#3 has no rows to compare'],
-    ['compare 2 99', 'There is no upload #99'],
-    ['compare 1', 'has nothing before it'],
-    ['compare apples pears', 'is no number of an upload'],
-  ])('says what it needs: %s', async (text, words) => {
-    expect(await answer(`/uploads ${text}`)).toContain(words)
+    ['compare', '/uploads compare 42 41'],
+    ['compare 2 2', '#2'],
+    ['compare 2 3', '#3'],
+    ['compare 2 99', '#99'],
+    ['compare 1', '#1'],
+    ['compare apples pears', '"apples pears"'],
+  ])('says what it needs and compares nothing: %s', async (text, about) => {
+    const reply = await lists.ask(`/uploads ${text}`)
+
+    expect(plain(reply).split('\n').join(' ')).toContain(about)
+    expect(reply.parts.map(({ kind }) => kind)).not.toContain('facts')
   })
 
   it('agrees with lists in memory, however long they are, and says that it takes a while', async () => {
@@ -259,7 +258,7 @@ describe('/uploads compare', () => {
 
     const shown = plain(await lists.ask(`/uploads compare ${second.number} ${first.number}`, { tell }))
 
-    expect(told).toEqual([expect.stringContaining('The answer comes here')])
+    expect(told).toEqual([expect.stringMatching(`#${second.number} .*#${first.number}`)])
     expect(shown).toMatch(/New, only in #\d+ +1,000\n/)
     expect(shown).toMatch(/Missing, only in #\d+ +700\n/)
     expect(shown).toMatch(/In both, changed +3,433\n/)
@@ -275,13 +274,13 @@ describe('/uploads', () => {
     ['comapre 2 1', '/uploads compare 42 41'],
     ['udno 2', '/uploads undo 42'],
   ])('names the command that was probably meant: %s', async (text, meant) => {
-    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toContain(`Did you mean ${meant}?`)
+    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toContain(meant)
   })
 
   it('lists what there is for a word that is near to nothing', async () => {
     const shown = await answer('/uploads gibberish')
 
-    expect(shown).toContain('I do not know "gibberish".')
+    expect(shown.split('\n')[0]).toContain('"gibberish"')
     for (const word of ['recent', 'show', 'compare', 'mapping', 'undo'])
       expect(shown).toContain(`/uploads ${word}`)
   })

@@ -15,9 +15,7 @@ describe('the encoding of a file', () => {
     const { file, rows: read } = await readWhole(bytes)
     expect(read.slice(-2).map((row) => row.cells[0])).toEqual(['René “R”', 'Zoë'])
     expect(file.dialect.encoding).toBe('windows-1252')
-    expect(file.notes).toEqual([
-      'The file is not Unicode; from line 30002 on its letters were read as windows-1252.',
-    ])
+    expect(file.notes).toEqual([expect.stringMatching(/\bline 30002\b.*\bwindows-1252\b/)])
   })
 
   it('stays UTF-8 where single bytes are wrong, which are read as letters and told of', async () => {

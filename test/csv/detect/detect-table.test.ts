@@ -84,6 +84,6 @@ describe('Excel’s line that names the separator', () => {
   it('is passed over with a note where it names another character', async () => {
     const { file } = await readWhole('sep=^\nname,phone\nRam,1\n')
     expect(file.header).toEqual(['name', 'phone'])
-    expect(file.notes).toEqual(['Line 1 names a separator we do not know; it was left out.'])
+    expect(file.notes).toEqual([expect.stringMatching(/^Line 1 .*separator/)])
   })
 })

@@ -239,7 +239,7 @@ describe('createRowReader', () => {
       expect(read(['Country', 'phone'], ['United States', '9876543210'])).toMatchObject({
         problem: {
           code: 'phone_invalid',
-          message: 'The cell under "phone" is not a phone number that exists ("Country" says United States).',
+          message: 'The cell under "phone" is not a valid phone number ("Country" says United States).',
         },
       })
     })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,6 +74,16 @@ describe('running the engine in place', () => {
     libraries: ['/cache/engine/usr/lib/x', '/cache/engine/usr/lib/postgresql/18/lib'],
     programs: '/cache/engine/usr/lib/postgresql/18/bin',
   }
+
+  it('leaves it to the machine how old the package lists of its mirror may be', () => {
+    const source = readFileSync(
+      new URL('../../../src/database/documentdb/debian-packages.ts', import.meta.url),
+      'utf8',
+    )
+
+    expect(source).not.toContain('Check-Valid-Until')
+    expect(source).not.toMatch(/AllowUnauthenticated|AllowInsecure|trusted=yes/i)
+  })
 
   it('starts each program through the loader that came with it, under its own name', () => {
     expect(engineCommand(files, 'postgres', ['-D', '/data']).join(' ')).toBe(

@@ -33,7 +33,7 @@ describe('the demo', () => {
 
     expect(status).toBe(0)
     expect(output).toMatch(/see it in a browser:\s+http:\/\/127\.0\.0\.1:\d+\/\?channel=/)
-    expect(output).toContain('#1 day-1.csv: 8 of 11 rows imported')
+    expect(output).toContain('#1 day-1.csv: 8 of 11 rows')
     expect(output).toContain('In 3 uploads.')
     expect(output).toContain(
       'In the database: 1 customer with +917417119014, 3 file_uploads, 3 upload_rows of that customer.',
@@ -54,7 +54,7 @@ describe('the demo', () => {
     expect(output).toContain('Nothing that was said so far has a button.')
     expect(output).toMatch(/There is nothing called "Nonsense" to press\. There is: .*History/)
     expect(output).toMatch(/#1\s+hubspot-export\.csv\s+@ravi/)
-    expect(output).toContain('#2 hubspot-export.csv: a preview. Nothing was imported.')
-    expect(output).toMatch(/#2 hubspot-export\.csv: \d of 5 rows imported/)
+    expect(output).toMatch(/#2 hubspot-export\.csv: .*preview/)
+    expect(output).toMatch(/#2 hubspot-export\.csv: \d of 5 rows/)
   }, 90_000)
 })

@@ -42,6 +42,18 @@ describe('the page that shows the workspace in a browser', () => {
     expect(await lookAtChannel('asha')).not.toContain('Kushal')
   })
 
+  it('shows the names of files and the words of commands as text, whatever stands in them', async () => {
+    const name = `"><img src=x onerror='alert(1)'>.csv`
+    await bot.workspace.waitForReceipt(await bot.share('asha', name, 'Phone\n07417119014\n'))
+    await bot.workspace.command('asha', 'customers', `/customer "><script>alert(2)</script>`)
+
+    const page = await lookAtChannel('asha')
+
+    expect(page).toContain('&quot;&gt;&lt;img src=x')
+    expect(page).toContain('&quot;&gt;&lt;script&gt;alert(2)')
+    expect(page).not.toMatch(/<img|<script/)
+  })
+
   it('shows what a screen reader gets where it is asked for', async () => {
     const text = /class="said">#1 list\.csv: 1 of 2 rows imported/
 

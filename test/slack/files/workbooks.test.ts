@@ -64,7 +64,7 @@ describe('a workbook with several lists', () => {
     expect(textOf(question)).toContain('Which sheet of #1 branches.xlsx is the customer list?')
     expect(textOf(question)).toMatch(/South +Phone {2}· {2}Name {2}· {2}City/)
 
-    expect(await press('ravi', question, 'South')).toContain('the list is on sheet South')
+    expect(await press('ravi', question, 'South')).toContain('The list is on sheet South')
     const receipt = await receiptOf(share)
     expect(receipt).toContain('Sheet: South, as chosen by @ravi')
     expect(receipt).toContain('Read sheet “South” only. Not read: “North”.')
@@ -80,7 +80,7 @@ describe('a workbook with several lists', () => {
 
     expect(await ask('ravi', 'mapping')).toMatch(/1 +North, South +Sheet South +@ravi/)
     expect(await ask('ravi', 'mapping 1 north')).toContain('the list of such workbooks is on North')
-    expect(await ask('ravi', 'mapping forget 1')).toContain('The next such file is asked about.')
+    expect(await ask('ravi', 'mapping forget 1')).toContain('I will ask about the next such file.')
     const asked = await bot.share('asha', 'june.xlsx', BRANCHES())
     expect(textOf(await bot.workspace.waitForReply(asked))).toContain('Which sheet of')
   })

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compareWithPreview } from '../../../commands/receipts/compare-with-preview.ts'
+import { describeOrigins } from '../../../commands/receipts/preview-reply.ts'
 import type { Share } from '../../../dev/workspace/workspace.ts'
 import type { FileUpload } from '../../../models/index.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { explainReason } from '../../../src/uploads/guard/guard-reasons.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
 let bot: PlayedBot
@@ -59,21 +63,21 @@ describe('the guard in Slack', () => {
 
     expect(await customers()).toEqual(before)
     const held = await threadText(share)
-    expect(held).toContain('looks like the wrong file')
-    expect(held).toContain('6 of the first 6 known customers would get a name')
+    expect((await bot.upload(2)).hold?.reasons).toContainEqual({ kind: 'names', rows: 6, of: 6 })
+    expect(held).toContain(explainReason({ kind: 'names', rows: 6, of: 6 }))
     expect(held).not.toContain('Kushal')
     // As the card and the examples call it.
-    expect(held).toContain('Name: 6 customers would change')
+    expect(held).toMatch(/Name: 6 customers/)
     expect(await press('meera', 'preview_examples', '2')).toContain('Kushal Sharma')
 
-    expect(await press('ravi', 'approve_upload', '2')).toContain('being imported')
+    expect(await press('ravi', 'approve_upload', '2')).toContain('shifted.csv')
     await waitFor(2, 'done')
     const receipt = await threadText(share)
-    expect(receipt).toContain('imported anyway by')
-    expect(receipt).toContain('As previewed.')
-    expect(receipt).toContain('For 6 customers, somebody else gave other values less than a day before')
-    expect(receipt).toMatch(/Lines 2–6\W*: name, city, by .* in #1; what .* gave counts now/)
-    expect(await press('ravi', 'approve_upload', '2')).toContain('no longer waits')
+    expect(receipt).toContain(`<@${bot.workspace.userId('ravi')}>`)
+    expect(describeOrigins(await bot.upload(2), DEFAULT_CATALOGUE)).toHaveLength(2)
+    expect(receipt).toMatch(/^.*\b6 customers\b.*\n• \W*Lines 2–6\W*: name, city\W.* #1\b/m)
+    expect(await press('ravi', 'approve_upload', '2')).toContain('#2')
+    expect(await bot.upload(2)).toMatchObject({ status: 'done' })
   })
 
   it('holds an older list that would put old values back, and forgets it when it is discarded', async () => {
@@ -81,18 +85,21 @@ describe('the guard in Slack', () => {
     const share = await bot.share('asha', 'list.csv', LIST)
     await waitFor(3, 'held')
 
-    expect(await threadText(share)).toContain('values that a later file has replaced')
+    const { hold } = await bot.upload(3)
+    const reason = hold?.reasons.find(({ kind }) => kind === 'old_values')
+    if (!reason) throw new Error('no old values')
+    expect(await threadText(share)).toContain(explainReason(reason))
     // Whoever looks at it sees the reason and can decide.
     const { answers } = await bot.workspace.command('asha', 'customers', '/uploads show 3')
-    expect(said(answers)).toContain('values that a later file has replaced')
+    expect(said(answers)).toContain(explainReason(reason))
     for (const action of ['approve_upload', 'leave_upload'])
       expect(JSON.stringify(answers[0]?.blocks)).toContain(action)
-    expect(await press('asha', 'leave_upload', '3')).toContain('Nothing')
+    expect(await press('asha', 'leave_upload', '3')).toContain('list.csv')
     expect(await waitFor(3, 'failed')).toMatchObject({ problem: { code: 'left_out' } })
     expect(await customers()).toEqual(before)
-    expect(await ask('asha', '/uploads recent 1')).toContain('discarded: nothing was imported')
+    expect(await ask('asha', '/uploads recent 1')).toMatch(/#3 .*discarded/)
     // A decision is no failure.
-    expect(await ask('asha', '/uploads recent failed')).toContain('No uploads that failed')
+    expect(await ask('asha', '/uploads recent failed')).not.toContain('list.csv')
   })
 
   it('imports the same file again, and says in the receipt that it came before', async () => {
@@ -100,14 +107,14 @@ describe('the guard in Slack', () => {
     await bot.workspace.waitForReceipt(share)
 
     expect(await waitFor(4, 'done')).toMatchObject({ counts: { unchanged: 6 }, same_as: { number: 2 } })
-    expect(await threadText(share)).toMatch(/byte for byte, was uploaded before: \W*#2/)
+    expect(await threadText(share)).toMatch(/ uploaded before: \W*#2/)
   })
 })
 
 describe('a preview in Slack', () => {
   it('shows what the next file would do, and imports it as previewed', async () => {
     const before = await customers()
-    expect(await ask('asha', '/uploads preview')).toContain('15 minutes')
+    expect(await ask('asha', '/uploads preview')).toMatch(/\b15 minutes\b/)
     const share = await bot.share('asha', 'corrected.csv', SHIFTED.replace('Kochi', 'Kollam'))
     const { preview } = await waitFor(5, 'held')
 
@@ -116,12 +123,13 @@ describe('a preview in Slack', () => {
       counts: { rows: 6, updated: 1, unchanged: 5 },
       fields: [{ field: 'full_name', customers: 1, examples: [{ line: 7, from: 'Kochi', to: 'Kollam' }] }],
     })
-    expect(await threadText(share)).toContain('a preview. Nothing was imported.')
-    expect(await ask('asha', '/uploads preview 5')).toContain('An import now would give this receipt')
+    expect(await threadText(share)).toMatch(/#5\W.*Rows 6, Created 0, Updated 1/s)
+    expect(await ask('asha', '/uploads preview 5')).toContain('Rows 6, Created 0, Updated 1')
 
     await press('asha', 'approve_upload', '5')
     expect(await waitFor(5, 'done')).toMatchObject({ counts: preview?.counts })
-    expect(await threadText(share)).toContain('As previewed.')
+    expect(compareWithPreview(await bot.upload(5), { catalogue: DEFAULT_CATALOGUE })).toEqual([])
+    expect(await threadText(share)).not.toMatch(/\d, not \d/)
   })
 
   it('says so where somebody else wrote between preview and import', async () => {
@@ -135,9 +143,7 @@ describe('a preview in Slack', () => {
     await press('ravi', 'approve_upload', '6')
     await waitFor(6, 'done')
 
-    expect(await threadText(share)).toContain(
-      'Not as previewed, because somebody else wrote in between: 0 updated, not 1; 6 unchanged, not 5.',
-    )
+    expect(await threadText(share)).toContain('0 updated, not 1; 6 unchanged, not 5.')
   })
 
   it('says so, too, where the same customer changes, but from something else', async () => {
@@ -151,7 +157,7 @@ describe('a preview in Slack', () => {
     await press('ravi', 'approve_upload', '7')
     await waitFor(7, 'done')
 
-    expect(await threadText(share)).toContain('somebody else wrote in between: line 7 had another name.')
+    expect(await threadText(share)).toContain('line 7 had another name.')
   })
 
   it('previews a file that was imported long ago, under a number of its own', async () => {
@@ -160,8 +166,8 @@ describe('a preview in Slack', () => {
 
     expect(preview?.counts).toMatchObject({ rows: 6, updated: 6 })
     expect(hold?.reasons.map(({ kind }) => kind)).toContain('names')
-    expect(await ask('meera', '/uploads preview last')).toContain('An import now would give this receipt')
-    expect(await ask('meera', '/uploads preview 99')).toContain('no upload')
+    expect(await ask('meera', '/uploads preview last')).toContain('Rows 6, Created 0, Updated 6')
+    expect(await ask('meera', '/uploads preview 99')).toContain('#99')
   })
 })
 
@@ -233,10 +239,34 @@ describe('the menu of a message', () => {
       }),
     )
 
-    const said = ['team.png is no list of customers, so there is nothing to import.']
-    expect(texts).toEqual([said, said])
+    expect(texts).toEqual([[expect.stringContaining('team.png')], [expect.stringContaining('team.png')]])
     expect(await bot.models.fileUploads.collection.countDocuments({ 'source.file_id': share.fileId })).toBe(0)
   })
+
+  it.each(['preview_file', 'import_file'])(
+    'trusts no id of a file that was not shared in that channel: %s',
+    async (menu) => {
+      const bytes = new TextEncoder().encode('phone,name\n07417119014,Elsewhere\n')
+      const elsewhere = await bot.workspace.share(
+        'asha',
+        'gossip',
+        { name: 'x.csv', bytes },
+        { announce: false },
+      )
+      const before = await bot.models.fileUploads.collection.countDocuments()
+      const ids = [elsewhere.fileId, 'FNOBODYS', 'F', '../F1', `F${'0'.repeat(40_000)}`]
+
+      const { answers } = await bot.workspace.pickFromMenu('ravi', 'customers', menu, {
+        ts: elsewhere.ts,
+        user: elsewhere.user,
+        files: ids.map((id) => ({ id, name: 'x.csv' })),
+      })
+
+      const text = answers.map((answer) => answer.text).join('\n')
+      expect(text.match(/was not shared in this channel/g)).toHaveLength(ids.length)
+      expect(await bot.models.fileUploads.collection.countDocuments()).toBe(before)
+    },
+  )
 
   it('does nothing with a message that has no file', async () => {
     const before = await bot.models.fileUploads.collection.countDocuments()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { showMessage } from '../../../dev/slack/show-message.ts'
 import { createMissedShares } from '../../../src/slack/files/missed-shares.ts'
 import { createGreeter } from '../../../src/slack/messages/greeter.ts'
 import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
@@ -68,8 +69,10 @@ describe('the first time the bot is invited to a channel', () => {
 
     const [greeting, ...others] = await said()
     expect(others).toEqual([])
-    expect(greeting?.text.split('\n')).toHaveLength(3)
-    expect(greeting?.text).toContain('share a CSV file or Excel workbook here')
+    expect(
+      showMessage(greeting ?? { text: '' }, { nameOf: (id) => id, timeZone: 'UTC' }).split('\n'),
+    ).toHaveLength(3)
+    expect(JSON.stringify(greeting?.blocks)).toContain('CSV file or an Excel workbook')
     expect(greeting?.files).toMatchObject([{ name: 'example-customers.csv' }])
     expect(await bot.models.fileUploads.collection.countDocuments()).toBe(0)
   })

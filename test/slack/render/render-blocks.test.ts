@@ -280,7 +280,7 @@ describe('a reply as blocks', () => {
         renderBlocks({ visibility: 'asker', parts, ...(rest !== undefined && { rest }) }).blocks.at(-1),
       )
 
-    expect(last('See the file.')).toContain('more than Slack lets us show in one message. See the file.')
+    expect(last('See the file.')).toContain('See the file.')
     expect(last()).toContain('/uploads help')
   })
 

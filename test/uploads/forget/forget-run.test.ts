@@ -172,6 +172,102 @@ describe('a run that forgets a person', () => {
     expect(await models.columnChoices.collection.distinct('number')).toEqual([2])
   })
 
+  it('leaves nothing of a file that failed: not its name, its address, nor what was said of it', async () => {
+    await playHistory()
+    const failed = (over: Partial<FileUpload>): FileUpload => ({
+      _id: new mongo.ObjectId(),
+      number: 100,
+      status: 'failed',
+      source: {
+        kind: 'slack',
+        team: 'T1',
+        channel: 'C1',
+        user: 'U1',
+        file_id: 'F1',
+        permalink: 'https://team.slack.com/files/U1/F1/kushal%40example.com_+91_74171-19014.csv',
+      },
+      file: { name: '7417119014.csv' },
+      problem: {
+        code: 'no_phone_column',
+        message: 'The columns are: Kunde, kushal@example.com.',
+        next: 'Call the column of (+91) 74171 19014 phone.',
+      },
+      notes: ['The heading "074171 19014" is no heading.', 'Two columns are called Ort.'],
+      attempts: 0,
+      shared_at: new Date(),
+      finished_at: new Date(),
+      receipt: { due: false, posted_at: new Date(), message: '1.5' },
+      ...over,
+    })
+    const theirs = failed({})
+    const path = failed({
+      number: 101,
+      source: { kind: 'cli', user: 'asha', host: 'laptop', path: '/home/asha/917417119014.csv' },
+    })
+    const other = failed({
+      number: 102,
+      source: { kind: 'slack', team: 'T1', channel: 'C1', user: 'U1', file_id: 'F2' },
+      file: { name: 'lata.csv' },
+      problem: { code: 'file_empty', message: 'lata.csv is empty.', next: 'Share another.' },
+      notes: [],
+    })
+    await models.fileUploads.collection.insertMany([theirs, path, other])
+    const forget = await queue()
+    const running = await claim()
+
+    await runForget({ models, signal: new AbortController().signal, deleteFile: async () => true }, running)
+
+    const find = async ({ _id }: FileUpload) =>
+      await models.fileUploads.collection.findOne<FileUpload>({ _id })
+    expect(
+      JSON.stringify(await models.fileUploads.collection.find({ _id: { $ne: forget._id } }).toArray()),
+    ).not.toMatch(/74171|kushal|Pune|Nagpur/i)
+    expect(await find(theirs)).toMatchObject({
+      file: { name: 'forgotten.csv' },
+      problem: {
+        code: 'no_phone_column',
+        message: expect.stringContaining('named a person who was forgotten'),
+      },
+      notes: ['Two columns are called Ort.'],
+      // The receipt stands in the thread with all this: it is edited.
+      receipt: { due: true, message: '1.5' },
+    })
+    expect(await find(path)).toMatchObject({ source: { path: 'forgotten.csv' }, receipt: { due: false } })
+    expect(await find(other)).toEqual(other)
+  })
+
+  it('finds rows that name the person by an address within a cell, or by the name and something else', async () => {
+    const second = await playHistory()
+    const cells = [
+      ['99', 'Kushal <kushal@example.com>'],
+      ['99', 'kushal  SHARMA', 'nagpur'],
+      ['99', 'Kushal Sharma', 'Agra'],
+      ['99', 'Lata', 'Nagpur'],
+    ]
+    await models.uploadRows.collection.insertMany(
+      cells.map((row, at) => ({
+        _id: new mongo.ObjectId(),
+        upload: second._id,
+        line: at + 10,
+        outcome: 'invalid',
+        cells: row,
+        shared_at: second.shared_at,
+      })),
+    )
+    await queue()
+
+    await runForget(
+      { models, signal: new AbortController().signal, deleteFile: async () => true },
+      await claim(),
+    )
+
+    const left = await models.uploadRows.collection
+      .find({ cells: { $exists: true } })
+      .sort({ line: 1 })
+      .toArray()
+    expect(left.map((row) => row.cells)).toEqual(cells.slice(2))
+  })
+
   it('keeps nobody in mind also where it fails for good', async () => {
     await playHistory()
     const { _id } = await queue()

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+
+/**
+ * Whether ids, names and times of a payload are strings wherever they are read. An object in their place would be
+ * stored, or asked for, as an operator of the database: `user_id: {"$ne": 1}`.
+ */
+export function hasPayloadShape(body: unknown): boolean {
+  return PAYLOAD.safeParse(body).success
+}
+
+const text = z.string()
+const optional = text.nullish()
+const withId = z.looseObject({ id: text })
+const place = z.union([text, withId]).nullish()
+
+/** https://docs.slack.dev/apis/events-api#events-JSON */
+const EVENT = z.looseObject({
+  team_id: optional,
+  event: z
+    .looseObject({
+      type: text,
+      user: place,
+      channel: place,
+      file_id: optional,
+      user_id: optional,
+      channel_id: optional,
+      event_ts: optional,
+      tab: optional,
+    })
+    .optional(),
+})
+
+/** https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling: a form, so a name given twice is a list. */
+const COMMAND = z.record(text, text)
+
+/** https://docs.slack.dev/reference/interaction-payloads */
+const INTERACTION = z.looseObject({
+  type: text,
+  team: z.looseObject({ id: text }).nullish(),
+  user: withId,
+  channel: withId.nullish(),
+  callback_id: optional,
+  trigger_id: optional,
+  response_url: optional,
+  message_ts: optional,
+  message: z.looseObject({ ts: optional, thread_ts: optional, user: optional }).nullish(),
+  actions: z
+    .array(
+      z.looseObject({
+        action_id: optional,
+        value: optional,
+        selected_option: z.looseObject({ value: optional }).nullish(),
+      }),
+    )
+    .optional(),
+  view: z
+    .looseObject({
+      id: text,
+      type: optional,
+      callback_id: optional,
+      state: z
+        .looseObject({
+          values: z.record(text, z.record(text, z.looseObject({ value: optional }))).nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
+})
+
+const ENVELOPES: ReadonlySet<unknown> = new Set([undefined, 'event_callback', 'app_rate_limited'])
+
+const PAYLOAD = z.looseObject({}).superRefine((body, context) => {
+  const schema = 'command' in body ? COMMAND : ENVELOPES.has(body.type) ? EVENT : INTERACTION
+  const { error } = schema.safeParse(body)
+  if (error) context.addIssue({ code: 'custom', message: error.message })
+})

@@ -1,0 +1,70 @@
+import { describe, it } from 'vitest'
+import { describeError } from '../../commands/reply/error-reply.ts'
+import { formatForConsole } from '../../src/console-message.ts'
+import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetails, ROW_PROBLEMS } from '../../src/errors.ts'
+import { openReplyTexts } from '../support/reply-texts.ts'
+
+const file = 'january.csv'
+
+/** The facts each sentence is completed with; a code that is not here has none. */
+const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
+  config_invalid: { problems: ['PORT must be a whole number', 'SLACK_BOT_TOKEN is missing'] },
+  fields_invalid: { path: './fields.yml', problems: ['shirt_size has an empty label'] },
+  database_duplicates: { examples: ['65a000000000000000000001', '65a000000000000000000002'] },
+  database_in_use: { path: './data' },
+  database_not_installable: { reason: 'no mongod is installed and none can be downloaded' },
+  database_newer: { stored: 4, known: 3 },
+  port_unavailable: { port: 3000, reason: 'another process has it' },
+  not_csv: { file, kind: 'an Excel workbook', how: 'Save it as CSV.' },
+  file_empty: { file },
+  no_rows: { file },
+  no_phone_column: { file, columns: ['Name', 'City'] },
+  unknown_column: { file, wanted: 'Telephone', columns: ['Name', 'City'] },
+  left_out: { file },
+  too_many_invalid: {
+    file,
+    invalid: 180,
+    rows: 200,
+    limit: '50 %',
+    why: 'The cell under "Phone" is too short for a phone number.',
+    fix: ROW_PROBLEMS.phone_invalid,
+  },
+  file_too_large: { file, limit: '512 MB' },
+  too_many_rows: { file, limit: '10,00,000' },
+  too_many_columns: { file, columns: 900, limit: 500 },
+  unknown_encoding: { encoding: 'klingon' },
+  external_file: { file },
+  shared_by_guest: { file },
+  shared_without_room: { file },
+  file_deleted: { file },
+  file_changed: { file },
+  file_unreachable: { file },
+  file_is_html: { file },
+  file_host_refused: { file },
+  file_truncated: { file, got: 512, expected: 1024 },
+  slack_refused: { reason: 'missing_scope' },
+  path_unreadable: { path: './january.csv', reason: 'ENOENT' },
+  path_unwritable: { path: './failed.csv', reason: 'EACCES', upload: 42 },
+  held_back: { file, reasons: '180 of the first 200 rows cannot be used.' },
+  undo_overtaken: { file },
+  values_removed: { file },
+  gave_up: { file },
+}
+
+describe('errors in Slack and in a terminal', () => {
+  const { expectReply, expectText } = openReplyTexts('errors')
+
+  it.each(ERROR_CODES)('%s', async (code) => {
+    const error = new AppError(code, DETAILS[code])
+    await expectReply(code, describeError(error, '4f2a'))
+    await expectText(`${code}.terminal`, formatForConsole(error))
+  })
+
+  it.each([
+    ['a file of another kind', 'not_csv.unknown', 'not_csv', { file }],
+    ['a file without headings', 'no_phone_column.headerless', 'no_phone_column', { file, headerless: 6 }],
+    ['a single problem', 'config_invalid.one', 'config_invalid', { problems: ['PORT is missing'] }],
+  ] as const)('%s', async (_, name, code, details) => {
+    await expectReply(name, describeError(new AppError(code, details), '4f2a'))
+  })
+})
