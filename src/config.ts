@@ -22,6 +22,8 @@ export interface CoreConfig {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones: readonly string[]
+  /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
+  readonly blankWords: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: {
     readonly maxBytes: number
@@ -133,6 +135,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
     dummyPhones: env.DUMMY_PHONES,
+    blankWords: env.BLANK_WORDS,
     fallbackEncoding: env.FALLBACK_ENCODING,
     limits: {
       maxBytes: env.MAX_FILE_MB * MEBIBYTE,

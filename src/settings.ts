@@ -74,6 +74,17 @@ const fileSettings = {
     .describe(
       'Phone numbers that people type where they have none, with commas between: rows with one are not used. One digit repeated and 1234567890 always are; with a minus in front, as in -7777777777, a number is not.',
     ),
+  BLANK_WORDS: withDefault(
+    z.string().transform((text) =>
+      text
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== '' && word !== '!'),
+    ),
+    '',
+  ).describe(
+    'More words that stand for an empty cell, divided by commas, besides NULL, N/A and the like. With ! in front: a word that is a value, as in !Null.',
+  ),
   FALLBACK_ENCODING: withDefault(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
     'windows-1252',

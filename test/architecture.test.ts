@@ -402,7 +402,6 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
       'src/slack/render',
       'src/slack/access',
-      'src/slack/messages',
     ],
     mayKnow: ['models', 'src/uploads/lease', 'src/uploads/queries', 'src/stores', 'commands/index.ts'],
     packages: ['@slack/web-api'],

@@ -31,6 +31,13 @@ describe('the configuration', () => {
     })
   })
 
+  it('takes the words for nothing apart at commas', () => {
+    expect(loadConfig({ ...ENOUGH, BLANK_WORDS: ' kein Eintrag, 99 ,,!Null,!' })).toMatchObject({
+      blankWords: ['kein Eintrag', '99', '!Null'],
+    })
+    expect(loadConfig(ENOUGH)).toMatchObject({ blankWords: [] })
+  })
+
   it('needs no secret in Socket Mode', () => {
     const config = loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' })
     expect(config.slack).toMatchObject({ appToken: 'xapp-1', signingSecret: undefined })

@@ -17,6 +17,8 @@ import {
   describeGone,
   formatCount,
   formatValue,
+  type Headings,
+  headingsOf,
   type Inline,
   labelOf,
   nameOfLine,
@@ -91,11 +93,9 @@ export async function viewSources(
     {
       kind: 'table',
       columns: ['Field', 'Value', 'Where from', 'Who', 'When'],
-      rows: listFields(fieldsOf(customer), deps).map(({ path, label, value }) => [
-        label,
-        value,
-        ...describeSource(sources.get(path), uploads),
-      ]),
+      rows: listFields(fieldsOf(customer), deps, headingsOf(uploads.values())).map(
+        ({ path, label, value }) => [label, value, ...describeSource(sources.get(path), uploads)],
+      ),
     },
     viewButtons(viewValue('sources', id), viewButton('Back', viewValue('customer', id)), historyButton(id)),
   )
@@ -123,7 +123,10 @@ async function describeCustomer(customer: Customer, viewer: Viewer, deps: Comman
       kind: 'facts',
       facts: [
         ...(written_phone === undefined ? [] : [{ label: 'Written as', value: written_phone }]),
-        ...listFields(fieldsOf(customer), deps).map(({ label, value }) => ({ label, value })),
+        ...listFields(fieldsOf(customer), deps, headingsOf(uploads.values())).map(({ label, value }) => ({
+          label,
+          value,
+        })),
       ],
     },
     {
@@ -192,12 +195,13 @@ export function nameCustomer(phone: string, name: unknown) {
 export function listFields(
   values: Readonly<Record<string, FieldValue>>,
   { catalogue }: CommandDeps,
+  headings?: Headings,
 ): { readonly path: string; readonly label: string; readonly value: string }[] {
   const known = catalogue.fields.filter(({ name }) => name !== 'primary_phone' && values[name] !== undefined)
   const others = Object.keys(values).filter((path) => !catalogue.field(path))
   return [...known.map(({ name }) => name), ...others].map((path) => ({
     path,
-    label: labelOf(path, { catalogue }),
+    label: labelOf(path, { catalogue, ...(headings && { headings }) }),
     value: showValue(path, values[path], { catalogue }),
   }))
 }

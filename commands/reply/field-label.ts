@@ -1,16 +1,37 @@
+import type { FileUpload } from '../../models/index.ts'
 import type { CommandDeps } from './command.ts'
 import { brief, plural } from './format.ts'
 
-type Fields = Pick<CommandDeps, 'catalogue'>
+type Fields = Pick<CommandDeps, 'catalogue'> & { readonly headings?: Headings }
+
+/** Headings of columns without a field of their own, by the path of the value. */
+export type Headings = ReadonlyMap<string, string>
 
 /** What a field is called: as in the catalogue, or as the heading its column had. */
-export function labelOf(path: string, { catalogue }: Fields): string {
-  return catalogue.field(path)?.label ?? path.replace(/^attributes\./, '').replaceAll('_', ' ')
+export function labelOf(path: string, { catalogue, headings }: Fields): string {
+  const label = catalogue.field(path)?.label ?? headings?.get(path)
+  return label ?? path.replace(/^attributes\./, '').replaceAll('_', ' ')
+}
+
+/** Headings as people wrote them in these files; of two files the later one's. */
+export function headingsOf(uploads: Iterable<FileUpload>): Headings {
+  const headings = new Map<string, string>()
+  for (const { file } of [...uploads].sort((a, b) => a.number - b.number)) {
+    for (const { target, field, keptAs, header } of file.mapping?.columns ?? []) {
+      const name = target === 'attribute' ? field : keptAs
+      const heading = header.replace(/\s+/g, ' ').trim()
+      // Our own export writes the name, not the heading.
+      if (name !== undefined && heading !== '' && !heading.startsWith('attributes.'))
+        headings.set(`attributes.${name}`, brief(heading, MAX_HEADING))
+    }
+  }
+  return headings
 }
 
 /** Fields named in a sentence: what comes behind them must not be lost to their number. */
 const MAX_NAMED = 6
 const MAX_LETTERS = 40
+const MAX_HEADING = 60
 
 /** Fields inside a sentence: `address, amount due`, `a, b, c, d, e, f and 12 more fields`. */
 export function nameFields(paths: readonly string[], fields: Fields): string {

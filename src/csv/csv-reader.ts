@@ -7,6 +7,7 @@ import {
   isBlankLine,
   NonDataLines,
   readSeparatorLine,
+  SecondHeaders,
 } from './detect/index.ts'
 import {
   CELL_LIMIT,
@@ -39,6 +40,7 @@ export class CsvReader implements CsvFile {
   #framer = new RecordFramer(',')
   #builder: RowBuilder | undefined
   #nonDataLines: NonDataLines | undefined
+  #secondHeaders: SecondHeaders | undefined
   #rows = 0
   /** Empty lines that are rows only if a row comes after them. They follow one another, so their number will do. */
   #blank = { line: 0, count: 0 }
@@ -61,7 +63,11 @@ export class CsvReader implements CsvFile {
   }
 
   get notes(): readonly string[] {
-    return [...this.#source.notes, ...(this.#nonDataLines?.notes ?? [])]
+    return [
+      ...this.#source.notes,
+      ...(this.#nonDataLines?.notes ?? []),
+      ...(this.#secondHeaders?.notes ?? []),
+    ]
   }
 
   async close(): Promise<void> {
@@ -98,6 +104,7 @@ export class CsvReader implements CsvFile {
       }
       head = { line: head.line + 1, text: head.text.slice(separator.length) }
     }
+    head = this.#source.straightenQuotes(head)
     const { isEnded } = this.#source
     const sample = head.text.slice(0, DETECTED_CHARACTERS)
     const isWhole = isEnded || sample.length < head.text.length
@@ -157,6 +164,7 @@ export class CsvReader implements CsvFile {
       headerText,
       titleLines: table.titleLines,
     })
+    if (headerText !== null) this.#secondHeaders = new SecondHeaders(this.header, headerText, table.delimiter)
   }
 
   /** The next rows, at most `count`; fewer where the file ends. */
@@ -185,7 +193,20 @@ export class CsvReader implements CsvFile {
         builder.add(record)
       }
     }
-    return builder.take()
+    const rows = builder.take()
+    return this.#secondHeaders?.isEmpty === false ? rows.map((row) => this.#place(row)) : rows
+  }
+
+  /** A row below a second header, with its cells in the order of the first. */
+  #place(row: CsvRow): CsvRow {
+    const placed =
+      row.problem || row.cells.length === 0 ? null : this.#secondHeaders?.place(row.line, row.cells)
+    if (!placed) return row
+    const { cells, extra } = placed
+    if (extra.length === 0) return { ...row, cells }
+    const message = 'The row has a cell under a column of the second header that the first one does not have.'
+    const problem = { line: row.line, column: null, code: 'too_many_cells', message } as const
+    return { ...row, cells: [...cells, ...extra], problem }
   }
 
   async #giveWay(): Promise<void> {
@@ -211,6 +232,7 @@ export class CsvReader implements CsvFile {
         nonDataLines?.end()
         return record ?? nonDataLines?.next() ?? null
       }
+      if (this.#secondHeaders?.take(record)) continue
       const row = nonDataLines.pass(record)
       if (row) return row
     }

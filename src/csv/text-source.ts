@@ -30,6 +30,7 @@ export class TextSource {
   readonly #pieces: PieceReader
   #reader: TextReader | undefined
   #turnStarted = performance.now()
+  #isCurly = false
 
   constructor(source: ByteSource, options: CsvOptions) {
     this.#options = options
@@ -125,8 +126,27 @@ export class TextSource {
       const line = known.line + countLineBreaks(known.text + before)
       this.notes.push(describeEvent(kind, line, this.encoding))
     }
-    return text
+    return this.#isCurly ? straighten(withoutMarks(text)) : withoutMarks(text)
   }
+
+  /** The head with straight quotation marks, and all text to come, where its header is in typographic ones. */
+  straightenQuotes(head: PlacedText): PlacedText {
+    if (!CURLY_HEADER.test(head.text)) return head
+    this.#isCurly = true
+    this.notes.push('Typographic quotation marks around the cells were taken off.')
+    return { ...head, text: straighten(head.text) }
+  }
+}
+
+/** A first line whose cells are all in typographic quotation marks, as a word processor makes them. */
+const CURLY_HEADER =
+  /^[ \t]*[“„][^“”„"\r\n]*[”“](?:[ \t]*[,;|\t][ \t]*[“„][^“”„"\r\n]*[”“])+[ \t]*(?:[\r\n]|$)/u
+const CURLY = /[“”„]/gu
+const straighten = (text: string): string => text.replace(CURLY, '"')
+
+/** A byte order mark stands where files were joined, also between a line end and a quotation mark. It is never text. */
+function withoutMarks(text: string): string {
+  return text.includes('\ufeff') ? text.replaceAll('\ufeff', '') : text
 }
 
 function describeEvent(kind: DecodingEvent['kind'], line: number, encoding: string): string {

@@ -7,10 +7,16 @@ import { markCode } from '../../commands/reply/mark-code.ts'
 import { parseDay } from '../../commands/text/dates.ts'
 import { nearestWord } from '../../commands/text/nearest-word.ts'
 import { neutraliseCell, writeCsvRow } from '../../src/csv/write/write-csv.ts'
+import { isPlaceholder } from '../../src/customers/cells/blank-words.ts'
 import * as cleaning from '../../src/customers/cells/clean-text.ts'
-import { provenOrder } from '../../src/customers/cells/read-date.ts'
+import { hasShortYear, isNepaliYear, provenOrder } from '../../src/customers/cells/read-date.ts'
 import { isCreditOrDebit } from '../../src/customers/cells/read-money.ts'
-import { parseAmount, provenMark, splitSign } from '../../src/customers/cells/read-number.ts'
+import {
+  parseAmount,
+  plainWholeNumber,
+  provenMark,
+  splitSign,
+} from '../../src/customers/cells/read-number.ts'
 import {
   dateEvidence,
   decimalMark,
@@ -111,7 +117,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a sample': (text) => mapHeader(['Contact', 'Phone', 'Date'], [[text, text, text]], PLACE),
   cleanText: cleaning.cleanText,
   isBlank: cleaning.isBlank,
-  isPlaceholder: cleaning.isPlaceholder,
+  isPlaceholder,
   readScientific: cleaning.readScientific,
   spreadsheetError: cleaning.spreadsheetError,
   toAsciiNumber: cleaning.toAsciiNumber,
@@ -124,6 +130,9 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   regionOfCallingCode: (text) => regionOfCallingCode(text, null),
   nameCell: (text) => nameCell({ header: text, index: 0 }),
   provenOrder,
+  hasShortYear,
+  isNepaliYear: (text) => isNepaliYear(text, undefined),
+  plainWholeNumber: (text) => plainWholeNumber(text, 'comma_groups'),
   provenMark,
   isCreditOrDebit,
   parseAmount: (text) => parseAmount(text, null),
@@ -167,8 +176,8 @@ describe('a text of 50,000 characters', () => {
 
   it('is read by every reader there is', () => {
     const root = new URL('../../', import.meta.url)
-    const exported = readdirSync(new URL('src/customers', root))
-      .filter((file) => /^read-|^clean-text/.test(file))
+    const exported = readdirSync(new URL('src/customers', root), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\/(?:read-|clean-text)/.test(file))
       .flatMap((file) =>
         [
           ...readFileSync(new URL(`src/customers/${file}`, root), 'utf8').matchAll(

@@ -1,10 +1,13 @@
 import type { RowProblemCode } from '../../errors.ts'
-import type { FieldValue } from '../fields/index.ts'
+import type { FieldValue, RowNoteCode } from '../fields/index.ts'
 
-/** What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. */
+/**
+ * What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. `note` tells the receipt what was
+ * left out or taken for nothing.
+ */
 export type CellReading<T extends FieldValue = FieldValue> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'blank' }
+  | { readonly kind: 'value'; readonly value: T; readonly note?: RowNoteCode }
+  | { readonly kind: 'blank'; readonly note?: RowNoteCode }
   | CellProblem
 
 export interface CellProblem {
@@ -21,9 +24,18 @@ export interface ColumnStyle {
   readonly decimalMark: 'point' | 'comma' | null
   /** The mark people of the default region use. */
   readonly usualMark: 'point' | 'comma'
+  /** Default region, whose calendar dates may be written in. */
+  readonly region?: string
+  /** The column's years are those of a calendar that is not converted. */
+  readonly isNepali?: boolean
+  /** The column holds days of birth: none is after this day, `YYYY-MM-DD`. */
+  readonly bornUntil?: string
 }
 
 export const BLANK: CellReading<never> = { kind: 'blank' }
+
+/** The cell holds a word that stands for nothing. */
+export const BLANK_WORD: CellReading<never> = { kind: 'blank', note: 'blank_word' }
 
 export function value<T extends FieldValue>(of: T): CellReading<T> {
   return { kind: 'value', value: of }
@@ -38,3 +50,4 @@ export const DAMAGED = problem(
   'holds a number that a spreadsheet shortened, so some of its digits are lost',
 )
 export const BROKEN_FORMULA = problem('excel_damaged', 'holds a spreadsheet error instead of a value')
+export const FORMULA = problem('excel_damaged', 'holds a formula in place of its value')

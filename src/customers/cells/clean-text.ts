@@ -1,6 +1,8 @@
+import { removeQuotes, unescapeText } from './unwrap-text.ts'
+
 /**
- * What every cell goes through before it means anything: the invisible is removed, whitespace made plain, Excel's
- * armour taken off. Text that is already plain ASCII is returned as it is, without a copy.
+ * What every cell goes through before it means anything: what a web page or a database escaped is what it was, the
+ * invisible is removed, whitespace made plain, Excel's armour and quotation marks around the whole are taken off. Text that is already plain ASCII is returned as it is, without a copy.
  */
 
 /** C0 (but for whitespace), C1, soft hyphen, zero-width space, word joiner, BOM, direction marks and isolates. */
@@ -25,34 +27,44 @@ const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=
 /** `="00123"`, which keeps Excel from dropping zeros. */
 const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
 
-/** Trimmed, whitespace runs as one space, NFC, nothing invisible, without Excel's armour. Empty where blank. */
+/** Trimmed, whitespace runs as one space, NFC, nothing invisible, without armour and quotes around. Empty where blank. */
 export function cleanText(cell: string): string {
   if (isPlain(cell)) return cell
   const bare = cell.replace(LINE_ARMOUR, '$1')
-  return removeArmour(tidyText(bare), bare)
+  return removeArmour(tidyText(unescapeText(bare)), bare)
 }
 
 /** Whether nothing is left of a cell once it is cleaned. */
 export function isBlank(cell: string): boolean {
   if (cell === '') return true
   const code = cell.charCodeAt(0)
-  return code > 0x20 && code < 0x7f && code !== 0x27 && code !== 0x3d ? false : cleanText(cell) === ''
+  return code > 0x20 && code < 0x7f && !isWrapper(code) && code !== 0x26 && code !== 0x5c
+    ? false
+    : cleanText(cell) === ''
 }
 
-/** Printable ASCII with single spaces inside only, and no sign that armour may be on. */
+/** Printable ASCII with single spaces inside only, and no sign that something is escaped or armour is on. */
 function isPlain(cell: string): boolean {
   const last = cell.length - 1
   if (last < 0) return true
   let previous = 0x20
+  let hasAmpersand = false
   for (let at = 0; at <= last; at += 1) {
     const code = cell.charCodeAt(at)
     if (code === 0x20) {
       if (previous === 0x20 || at === last) return false
-    } else if (code < 0x20 || code > 0x7e) return false
+    } else if (code < 0x20 || code > 0x7e || code === 0x5c) return false
+    // `AT&T` escapes nothing: an entity ends with a semicolon.
+    else if (code === 0x26) hasAmpersand = true
+    else if (code === 0x3b && hasAmpersand) return false
     previous = code
   }
-  const first = cell.charCodeAt(0)
-  return first !== 0x27 && first !== 0x3d
+  return !isWrapper(cell.charCodeAt(0))
+}
+
+/** Quotation marks, and the sign a formula begins with. */
+function isWrapper(code: number): boolean {
+  return code === 0x22 || code === 0x27 || code === 0x3d || code === 0x60
 }
 
 /** Without what is not seen and changes how the rest is read; line breaks stay. */
@@ -66,14 +78,17 @@ export function tidyText(text: string): string {
   return removeInvisible(text.normalize('NFC')).replace(WHITESPACE, ' ').trim()
 }
 
-/** An apostrophe in front tells a spreadsheet "this is text"; two are a quoted word and stay. */
+/** An apostrophe in front tells a spreadsheet "this is text"; two are quotes around a value. */
 function removeArmour(text: string, cell: string): string {
   if (text === "'") return ''
-  const isArmoured =
-    text.startsWith("'") && (!text.endsWith("'") || (WRITTEN_SAFE.test(cell) && cell.endsWith(' ')))
-  const bare = isArmoured ? text.slice(1).trimStart() : text
-  const formula = FORMULA_ARMOUR.exec(bare)
-  return formula ? tidyText((formula[1] ?? '').replaceAll('""', '"')) : bare
+  const formula = FORMULA_ARMOUR.exec(text)
+  if (formula) return tidyText((formula[1] ?? '').replaceAll('""', '"'))
+  const isWrittenSafe = WRITTEN_SAFE.test(cell) && cell.endsWith(' ')
+  const isArmoured = text.startsWith("'") && (!text.endsWith("'") || isWrittenSafe)
+  if (!isArmoured) return removeQuotes(text)
+  const bare = text.slice(1).trimStart()
+  const armoured = FORMULA_ARMOUR.exec(bare)
+  return armoured ? tidyText((armoured[1] ?? '').replaceAll('""', '"')) : bare
 }
 
 const digitValues = new Map<string, string>()
@@ -100,14 +115,6 @@ function asciiDigit(digit: string): string {
   const value = String((code - start) % 10)
   digitValues.set(digit, value)
   return value
-}
-
-/** Cells that stand for "nothing" in exports; only where the field is not text, because a name may be "Na" or "None". */
-const PLACEHOLDER =
-  /^(?:[-–—.*_?]+|n\/?a|n\.a\.?|na[nt]|null|\(null\)|\(blank\)|none|nil|nill|undefined|#n\/a|not available|unknown|tbd|k\.a\.|s\/d|нет)$/iu
-
-export function isPlaceholder(text: string): boolean {
-  return text.length < 16 && PLACEHOLDER.test(text)
 }
 
 /** A formula that had no value to show. Nothing was damaged: there was nothing. */

@@ -16,6 +16,10 @@ const TIME =
 const ZONE = /(?<=^\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$/u
 /** "Year" behind a Russian date, and the dot that closes a Hungarian or Korean one. */
 const YEAR_WORD = /(?<=\d)\s*(?:г|года|р|року)\.?(?=$|,?\s)/u
+/** The era behind or before a Thai year: `พ.ศ. 2569`. */
+const THAI_ERA = /(?:พ\.?ศ\.?|ค\.?ศ\.?)\s?(?=\d)/u
+/** Thai months are cut short with dots inside: `ส.ค.` */
+const THAI_DOT = /(?<=\p{Script=Thai})\.(?=\p{Script=Thai}|\s)/gu
 const LAST_DOT = /(?<=\d)[.,]$/u
 const DASH = /[‐‑‒–—−－]/gu
 /** Signs of Hindi and Hebrew that stand where others write a dot. */
@@ -32,6 +36,8 @@ export function tidyDate(text: string): string {
     .replace(EAST_ASIAN, '$1-$2-$3')
     .replace(BRACKETED, '')
     .replace(TIME_INSIDE, '')
+    .replace(THAI_ERA, '')
+    .replace(THAI_DOT, '')
     .replace(YEAR_WORD, '')
     .replace(TIME, '')
     .replace(ZONE, '')

@@ -3,7 +3,15 @@
  * Pure; knows no column and no phone.
  */
 export {
+  type BlankWords,
+  createBlankWords,
+  DEFAULT_BLANK_WORDS,
+  isPlaceholder,
+  type TextKind,
+} from './blank-words.ts'
+export {
   BLANK,
+  BLANK_WORD,
   BROKEN_FORMULA,
   type CellProblem,
   type CellReading,
@@ -15,7 +23,6 @@ export {
 export {
   cleanText,
   isBlank,
-  isPlaceholder,
   readScientific,
   removeInvisible,
   spreadsheetError,
@@ -23,10 +30,16 @@ export {
   toAsciiDigits,
 } from './clean-text.ts'
 export { monthOfName } from './month-names.ts'
-export { provenOrder, readDate } from './read-date.ts'
+export { hasShortYear, isNepaliYear, provenOrder, readDate } from './read-date.ts'
 export { readEmail } from './read-email.ts'
 export { isCreditOrDebit, readMoney } from './read-money.ts'
-export { provenMark, readNumber } from './read-number.ts'
-export { readText } from './read-text.ts'
+export {
+  plainWholeNumber,
+  provenMark,
+  readNumber,
+  usualDecimalMark,
+  wholeNumberStyle,
+} from './read-number.ts'
+export { createTextReader, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
-export { usualDecimalMark } from './usual-decimal-mark.ts'
+export { repairOf } from './unwrap-text.ts'

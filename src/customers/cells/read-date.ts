@@ -1,5 +1,7 @@
+import { isPlaceholder } from './blank-words.ts'
+import { calendarOf, fromCalendar } from './calendars.ts'
 import { BLANK, BROKEN_FORMULA, type CellReading, type ColumnStyle, problem, value } from './cell-reading.ts'
-import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+import { cleanText, spreadsheetError } from './clean-text.ts'
 import { tidyDate } from './date-writing.ts'
 import { monthOfName } from './month-names.ts'
 
@@ -19,10 +21,31 @@ const DAY_ZERO =
   /^(?:0?1([-/.])0?0\1(?:19)?00|0?0([-/.])(?:0?1|jan)\2(?:19)?00|1900-01-00|1899-12-30|30([-/.])12\3(?:18)?99|12\/30\/(?:18)?99)$/iu
 /** vCard's birthday without its year, as Google Contacts exports it. A day that recurs is no date. */
 const WITHOUT_YEAR = /^--\d{2}-?\d{2}$/u
+/** `03/15`, `15.3.`: a day and a month, and no year. */
+const TWO_NUMBERS = /^(\d{1,2})[-/. ](\d{1,2})$/u
+const DAY_AND_NAME = /^(\d{1,2})(?:st|nd|rd|th|er|\.)?[-/. ]*(?:de |of )?([\p{L}\p{M}]+)\.?$/iu
+const NAME_AND_DAY = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?$/iu
+/** iPhones keep a birthday without its year in 1604. */
+const NO_YEAR = 1604
 
 /** Two digits of a year: up to 49 this century, from 50 the last one, so that a loan ending in '46 is not over. */
 const CENTURY_TURNS_AT = 50
-const FIRST_YEAR = 1800
+/** Customers and their loans are of these years; beyond them a date is another calendar's, or a slip. */
+const FIRST_YEAR = 1900
+const LAST_YEAR = 2150
+/**
+ * Days that programs write for "no date": the first or last day they can count (.NET, SQL Server, Windows, Mac, SAP), and
+ * day 1 of Excel.
+ */
+const NO_DATES = new Set(
+  '1-1-1 1-1-2 1582-10-15 1601-1-1 1753-1-1 1800-1-1 1899-12-30 1899-12-31 1900-1-1 1904-1-1 2999-12-31 9999-1-1 9999-12-30 9999-12-31 4501-1-1'.split(
+    ' ',
+  ),
+)
+/** Unix counts from here, also as seen from America. A birthday may be that day. */
+const EPOCHS = new Set(['1970-1-1', '1969-12-31'])
+/** Nepal writes 2083 for 2026: no due date of ours is that far away. */
+const FIRST_NEPALI_YEAR = 2060
 /** Excel counts days from 1900; these are 1 January 1920 and 31 December 2100. */
 const FIRST_SERIAL = 7_306
 const LAST_SERIAL = 73_415
@@ -32,59 +55,92 @@ const DAY = 86_400_000
 
 const INVALID = problem('date_invalid', 'is not a date')
 const IMPOSSIBLE = problem('date_invalid', 'holds a day that is not in the calendar')
+const OUT_OF_RANGE = problem('date_invalid', `holds a date before ${FIRST_YEAR} or after ${LAST_YEAR}`)
+const NOT_BORN = problem('date_invalid', 'holds a day of birth in the future')
+const OTHER_CALENDAR = problem('date_invalid', 'may hold a date of another calendar, which cannot be told')
+const NO_DATE: CellReading<never> = { kind: 'blank', note: 'blank_date' }
+const NO_YEAR_GIVEN: CellReading<never> = { kind: 'blank', note: 'date_without_year' }
+
+/** A day as written, before it is known to be one. */
+interface Written {
+  readonly year: number
+  /** The year has two digits. */
+  readonly isShort: boolean
+  readonly month: number
+  readonly date: number
+}
 
 /**
  * A calendar day as `YYYY-MM-DD`: the day as written, never moved to another time zone.
  *
  * Reads ISO dates and date-times, day/month/year in the order the column was found to use, eight digits, month names
- * in some thirty languages and Excel's day numbers.
+ * in some thirty languages and Excel's day numbers. Days that stand for "no date" are blank, and so is a birthday without
+ * its year. Nobody is born in the future, and what lies outside of our times is invalid unless its calendar is sure.
  */
 export function readDate(cell: string, style: ColumnStyle): CellReading<string> {
   const text = cleanText(cell)
   if (text === '') return BLANK
   const iso = ISO.exec(text)
-  if (iso && !isZero(text)) return day(Number(iso[1]), Number(iso[2]), Number(iso[3]))
+  if (iso && !isZero(text)) return finish(written(iso[1], iso[2], iso[3]), text, style)
   const plain = YEAR_LAST.exec(text)
-  if (plain && !isZero(text)) return ordered(plain, style.dateOrder)
+  if (plain && !isZero(text)) return finish(ordered(plain, style.dateOrder), text, style)
   if (isPlaceholder(text) || isZero(text)) return BLANK
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const date = tidyDate(text)
-  if (isZero(date) || WITHOUT_YEAR.test(date)) return BLANK
-  return readNumeric(date, style) ?? readNamed(date.replace(WEEKDAY, '')) ?? readNamed(date) ?? INVALID
+  if (isZero(date)) return BLANK
+  if (WITHOUT_YEAR.test(date)) return NO_YEAR_GIVEN
+  const read = readNumeric(date, style) ?? readNamed(date.replace(WEEKDAY, '')) ?? readNamed(date)
+  if (read) return finish(read, text, style)
+  return style.bornUntil !== undefined && isWithoutYear(date) ? NO_YEAR_GIVEN : INVALID
 }
 
 function isZero(text: string): boolean {
   return ZERO.test(text) || DAY_ZERO.test(text)
 }
 
-function readNumeric(text: string, style: ColumnStyle): CellReading<string> | null {
+function isWithoutYear(text: string): boolean {
+  const numbers = TWO_NUMBERS.exec(text)
+  if (numbers) {
+    const [, first, second] = numbers.map(Number)
+    return isDayOfMonth(first, second) || isDayOfMonth(second, first)
+  }
+  const [, date, name] = DAY_AND_NAME.exec(text) ?? []
+  const [, otherName, otherDate] = NAME_AND_DAY.exec(text) ?? []
+  const month = monthOfName(name ?? otherName ?? '')
+  return month !== null && isDayOfMonth(Number(date ?? otherDate), month)
+}
+
+function isDayOfMonth(date = 0, month = 0): boolean {
+  return date >= 1 && date <= 31 && month >= 1 && month <= 12
+}
+
+function readNumeric(text: string, style: ColumnStyle): Written | null {
   const yearFirst = YEAR_FIRST.exec(text)
-  if (yearFirst) return day(Number(yearFirst[1]), Number(yearFirst[3]), Number(yearFirst[4]))
+  if (yearFirst) return written(yearFirst[1], yearFirst[3], yearFirst[4])
   const yearLast = YEAR_LAST.exec(text)
   if (yearLast) return ordered(yearLast, style.dateOrder)
   if (COMPACT.test(text)) return readCompact(text, style)
-  if (SERIAL.test(text)) return readSerial(text)
-  return null
+  return SERIAL.test(text) ? readSerial(text) : null
 }
 
 /** `20260131`, or `31012026` where the first four digits are no year of our time. */
-function readCompact(text: string, style: ColumnStyle): CellReading<string> {
-  const year = Number(text.slice(0, 4))
-  if ((year >= 1900 && year < 2200) || year === 9999) {
-    const reading = day(year, Number(text.slice(4, 6)), Number(text.slice(6)))
-    if (reading.kind === 'value') return reading
-  }
-  return inOrder(Number(text.slice(0, 2)), Number(text.slice(2, 4)), Number(text.slice(4)), style.dateOrder)
+function readCompact(text: string, style: ColumnStyle): Written {
+  const yearFirst = written(text.slice(0, 4), text.slice(4, 6), text.slice(6))
+  const { year, month, date } = yearFirst
+  const isYear = (year >= FIRST_YEAR && year < 2200) || year === 9999
+  if (isYear && isDayOfMonth(date, month) && date <= daysIn(year, month)) return yearFirst
+  return inOrder(text.slice(0, 2), text.slice(2, 4), text.slice(4), style.dateOrder)
 }
 
-function readSerial(text: string): CellReading<string> {
+function readSerial(text: string): Written | null {
   const serial = Math.floor(Number(text.replace(',', '.')))
-  if (serial < FIRST_SERIAL || serial > LAST_SERIAL) return INVALID
-  return value(new Date(SERIAL_EPOCH + serial * DAY).toISOString().slice(0, 10))
+  if (serial < FIRST_SERIAL || serial > LAST_SERIAL) return null
+  const day = new Date(SERIAL_EPOCH + serial * DAY)
+  return { year: day.getUTCFullYear(), isShort: false, month: day.getUTCMonth() + 1, date: day.getUTCDate() }
 }
 
-function readNamed(text: string): CellReading<string> | null {
+function readNamed(text: string): Written | null {
   const dayFirst = DAY_NAMED.exec(text)
   if (dayFirst) return named(dayFirst[3], dayFirst[2], dayFirst[1])
   const monthFirst = MONTH_NAMED.exec(text)
@@ -93,41 +149,91 @@ function readNamed(text: string): CellReading<string> | null {
   return yearFirst ? named(yearFirst[1], yearFirst[2], yearFirst[3]) : null
 }
 
-function named(year = '', name = '', date = ''): CellReading<string> | null {
+function named(year = '', name = '', date = ''): Written | null {
   const month = monthOfName(name)
-  return month === null ? null : day(fullYear(year), month, Number(date))
+  return month === null ? null : written(year, String(month), date)
 }
 
-function ordered(match: RegExpExecArray, order: ColumnStyle['dateOrder']): CellReading<string> {
-  return inOrder(Number(match[1]), Number(match[3]), fullYear(match[4] ?? ''), order)
+function ordered(match: RegExpExecArray, order: ColumnStyle['dateOrder']): Written {
+  return inOrder(match[1] ?? '', match[3] ?? '', match[4] ?? '', order)
 }
 
 /** The column's order, unless one of the two can only be a day. */
-function inOrder(
-  first: number,
-  second: number,
-  year: number,
-  order: ColumnStyle['dateOrder'],
-): CellReading<string> {
-  const isDayFirst = first > 12 || (second <= 12 && order === 'day_first')
-  return isDayFirst ? day(year, second, first) : day(year, first, second)
+function inOrder(first: string, second: string, year: string, order: ColumnStyle['dateOrder']): Written {
+  const isDayFirst = Number(first) > 12 || (Number(second) <= 12 && order === 'day_first')
+  return isDayFirst ? written(year, second, first) : written(year, first, second)
 }
 
-function fullYear(digits: string): number {
-  const year = Number(digits)
-  if (digits.length > 2) return year
+function written(year = '', month = '', date = ''): Written {
+  return { year: Number(year), isShort: year.length <= 2, month: Number(month), date: Number(date) }
+}
+
+/** The day as stored, or why it is none. */
+function finish(day: Written, text: string, style: ColumnStyle): CellReading<string> {
+  const { month, date, isShort } = day
+  // In Thailand "26" may be 2026 or 2526, which is 1983.
+  if ((isShort && style.region === 'TH') || style.isNepali) return OTHER_CALENDAR
+  const year = isShort ? fullYear(day, style.bornUntil) : day.year
+  if (year < FIRST_YEAR || year > LAST_YEAR) return readOutside(year, day, text, style)
+  if (month < 1 || month > 12 || date < 1 || date > daysIn(year, month)) return IMPOSSIBLE
+  if ((date === 1 && month === 1) || (date >= 30 && month === 12)) {
+    const key = `${year}-${month}-${date}`
+    if (NO_DATES.has(key) || (style.bornUntil === undefined && EPOCHS.has(key))) return NO_DATE
+  }
+  if (style.region === 'NP' && year >= FIRST_NEPALI_YEAR) return OTHER_CALENDAR
+  return bornInTime(isoDay(year, month, date), style)
+}
+
+function readOutside(
+  year: number,
+  { month, date }: Written,
+  text: string,
+  style: ColumnStyle,
+): CellReading<string> {
+  if (NO_DATES.has(`${year}-${month}-${date}`)) return NO_DATE
+  if (year === NO_YEAR && style.bornUntil !== undefined) return NO_YEAR_GIVEN
+  const calendar = calendarOf(year, text, style.region)
+  if (calendar === null) return OUT_OF_RANGE
+  const converted = fromCalendar(calendar, year, month, date)
+  if (converted === null) return IMPOSSIBLE
+  const reading = bornInTime(converted, style)
+  return reading.kind === 'value' ? { ...reading, note: 'date_converted' } : reading
+}
+
+function bornInTime(day: string, { bornUntil }: ColumnStyle): CellReading<string> {
+  return bornUntil !== undefined && day > bornUntil ? NOT_BORN : value(day)
+}
+
+/** Births go back where this century would put them into the future. */
+function fullYear({ year, month, date }: Written, bornUntil: string | undefined): number {
+  if (bornUntil !== undefined) return isoDay(2000 + year, month, date) > bornUntil ? 1900 + year : 2000 + year
   return year < CENTURY_TURNS_AT ? 2000 + year : 1900 + year
 }
 
-function day(year: number, month: number, date: number): CellReading<string> {
-  if (year < FIRST_YEAR || month < 1 || month > 12 || date < 1 || date > daysIn(year, month))
-    return IMPOSSIBLE
-  return value(`${year}-${month < 10 ? '0' : ''}${month}-${date < 10 ? '0' : ''}${date}`)
+function isoDay(year: number, month: number, date: number): string {
+  return `${year}-${month < 10 ? '0' : ''}${month}-${date < 10 ? '0' : ''}${date}`
 }
 
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+const SHORT_YEAR = /(?:^|[^\d])\d{1,2}[-/. ](?:\d{1,2}|[\p{L}\p{M}]+)[-/. ]\d{2}$/u
+
+/** Whether the year of a date has two digits. */
+export function hasShortYear(cell: string): boolean {
+  const date = tidyDate(cleanText(cell))
+  return SHORT_YEAR.test(date) && !isZero(date)
+}
+
+const ANY_YEAR = /(?:^|\D)(\d{4})(?:\D|$)/u
+
+/** Whether a date of a file from Nepal cannot be of our calendar: a birth to come, a due date in forty years. */
+export function isNepaliYear(cell: string, bornUntil: string | undefined): boolean {
+  const year = ANY_YEAR.exec(tidyDate(cleanText(cell)))?.[1]
+  const first = bornUntil === undefined ? FIRST_NEPALI_YEAR : Number(bornUntil.slice(0, 4)) + 1
+  return year !== undefined && Number(year) >= first && Number(year) <= LAST_YEAR
 }
 
 /** @returns the order a date proves by itself, `either` where it could be read both ways, null where it is no such date. */

@@ -1,7 +1,8 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { isPlaceholder } from './blank-words.ts'
 import { BLANK, BROKEN_FORMULA, type CellReading, problem, value } from './cell-reading.ts'
-import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+import { cleanText, spreadsheetError } from './clean-text.ts'
 
 /** The expressions behind zod's `email()`, without a schema's result object for each of a million cells. */
 const { email: EMAIL, unicodeEmail: UNICODE_EMAIL } = z.regexes
@@ -23,13 +24,16 @@ export function readEmail(cell: string): CellReading<string> {
   if (text === '') return BLANK
   if (!text.includes('@')) return readNoEmail(text)
   // Google Contacts puts several into one cell, the chosen one first.
-  const [first = ''] = text.split(' ::: ')
+  const end = text.indexOf(' ::: ')
+  const first = end < 0 ? text : text.slice(0, end)
   const address = first.endsWith('>') ? (WITH_NAME.exec(first)?.[1] ?? first) : first
   const bare = address
     .toLowerCase()
     .replace(/^mailto:/u, '')
     .replace(AROUND, '')
-  if (bare.length <= MAX_EMAIL_LENGTH && isEmail(bare)) return value(bare)
+  if (bare.length <= MAX_EMAIL_LENGTH && isEmail(bare)) {
+    return end < 0 ? value(bare) : { kind: 'value', value: bare, note: 'email_left_out' }
+  }
   return bare.split('@').length > 2 && bare.split(/[;,/|\s]+/u).some(isEmail) ? SEVERAL : INVALID
 }
 

@@ -1,3 +1,4 @@
+import { isPlaceholder } from './blank-words.ts'
 import {
   BLANK,
   BROKEN_FORMULA,
@@ -7,7 +8,7 @@ import {
   problem,
   value,
 } from './cell-reading.ts'
-import { cleanText, isPlaceholder, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
+import { cleanText, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
 import { parseAmount, splitSign } from './read-number.ts'
 
 const PLAIN = /^\d{1,15}(?:\.\d{1,2})?$/u

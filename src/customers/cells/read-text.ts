@@ -1,5 +1,17 @@
-import { BLANK, type CellReading, problem, value } from './cell-reading.ts'
-import { cleanText } from './clean-text.ts'
+import type { WholeNumberStyle } from '../fields/index.ts'
+import type { BlankWords, TextKind } from './blank-words.ts'
+import {
+  BLANK,
+  BLANK_WORD,
+  BROKEN_FORMULA,
+  type CellReading,
+  DAMAGED,
+  FORMULA,
+  problem,
+  value,
+} from './cell-reading.ts'
+import { cleanText, readScientific, spreadsheetError } from './clean-text.ts'
+import { plainWholeNumber } from './read-number.ts'
 
 /** Characters of one stored text. Far beyond any address or remark, well inside a document. */
 const MAX_TEXT_LENGTH = 10_000
@@ -14,4 +26,63 @@ export function readText(cell: string): CellReading<string> {
   const text = cleanText(cell)
   if (text === '') return BLANK
   return text.length > MAX_TEXT_LENGTH ? TOO_LONG : value(text)
+}
+
+export interface TextReaderOptions {
+  readonly kind: TextKind
+  readonly words: BlankWords
+  readonly wholeNumbers?: WholeNumberStyle | undefined
+  readonly holdsCodes?: boolean | undefined
+}
+
+/** `3.45679E+15`, as spreadsheets and programs write it. `12E4` without a sign or decimals may be an identifier. */
+const SCIENTIFIC = /^[+-]?\d(?:(?:[.,]\d+)?e\+\d{1,3}|[.,]\d+e\d{1,3})$/iu
+/** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`. */
+const FORMULA_TEXT = /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(])/iu
+const TWO_LETTERS = /^[A-Z]{2}$/u
+
+/**
+ * Makes the reader of one text column: names, addresses and identifiers, without words for nothing and without numbers
+ * that a spreadsheet shortened. Most cells are told by their first character to be neither.
+ */
+export function createTextReader(options: TextReaderOptions): (cell: string) => CellReading<string> {
+  const { kind, words, wholeNumbers, holdsCodes = false } = options
+  const isForNothing = (text: string): boolean =>
+    words.has(text, kind) && !(holdsCodes && TWO_LETTERS.test(text))
+  const readPlain = (text: string): CellReading<string> => {
+    if (wholeNumbers !== undefined) return readText(plainWholeNumber(text, wholeNumbers))
+    return kind === 'name' ? readName(text, words) : readText(text)
+  }
+  return (cell) => {
+    const text = cleanText(cell)
+    if (text === '') return BLANK
+    if (isForNothing(text)) return blankWord(text)
+    const first = text.charCodeAt(0)
+    const mayBeDamaged = first < 0x41 || first === 0x45
+    return (mayBeDamaged ? readDamaged(text, first, kind) : null) ?? readPlain(text)
+  }
+}
+
+/** A name without the words for nothing that a program joined to it. */
+function readName(text: string, words: BlankWords): CellReading<string> {
+  const name = words.withoutGlued(text)
+  if (name === '') return BLANK_WORD
+  const reading = readText(name)
+  return name !== text && reading.kind === 'value' ? { ...reading, note: 'blank_word' } : reading
+}
+
+/** Dashes and `#N/A` mean nothing to anybody: only words are worth a remark. */
+function blankWord(text: string): CellReading<never> {
+  return /^[^#].*\p{L}|^\p{L}/u.test(text) ? BLANK_WORD : BLANK
+}
+
+/** A formula, an error or a shortened number in place of the text; null for everything else. */
+function readDamaged(text: string, first: number, kind: TextKind): CellReading<string> | null {
+  // In a column we know nothing about, a formula may be what is meant.
+  if (first === 0x3d) return kind !== 'attribute' && FORMULA_TEXT.test(text) ? FORMULA : null
+  const error = spreadsheetError(text)
+  if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
+  if (!SCIENTIFIC.test(text)) return null
+  const scientific = readScientific(text)
+  return scientific?.kind === 'exact' ? value(scientific.digits) : DAMAGED
 }

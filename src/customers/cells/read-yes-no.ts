@@ -1,5 +1,6 @@
+import { isPlaceholder } from './blank-words.ts'
 import { BLANK, BROKEN_FORMULA, type CellReading, problem, value } from './cell-reading.ts'
-import { cleanText, isPlaceholder, spreadsheetError } from './clean-text.ts'
+import { cleanText, spreadsheetError } from './clean-text.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 

@@ -1,4 +1,4 @@
-import { isBlank, isCreditOrDebit } from '../cells/index.ts'
+import { cleanText, isBlank, isCreditOrDebit } from '../cells/index.ts'
 import {
   type FieldCatalogue,
   type HeaderMatch,
@@ -46,7 +46,7 @@ export function describeColumns(
     index,
     header: text,
     isRepeated: (times.get(text.trim()) ?? 0) > 1,
-    words: normaliseHeader(text),
+    words: normaliseHeader(cleanText(text)),
     cells: rows.map((row) => row[index] ?? '').filter((cell) => !isBlank(cell)),
   }))
 }
@@ -81,7 +81,7 @@ export function classifyColumn(
     if (isPhone && phone.kind === 'maybe') return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
     return column.words.scale !== null && match.match.field.type === 'money'
       ? { kind: 'attribute' }
-      : classifyField(column, match, catalogue)
+      : classifyField(column, match, catalogue, region)
   }
   if (isPhone) return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
   if (match && (phone?.kind !== 'other' || isSynonym(words, match.match)))
@@ -122,18 +122,33 @@ function matchField(words: readonly string[], catalogue: FieldCatalogue): FieldM
 const DIALLING_CODE = /^\s*(?:\+|00)?\d{1,4}\s*$/u
 
 /** `country_code` is `IN` in one dialer's export and `91` in another's. */
-function classifyField(column: Column, { match, which }: FieldMatch, catalogue: FieldCatalogue): ColumnRole {
+function classifyField(
+  column: Column,
+  { match, which }: FieldMatch,
+  catalogue: FieldCatalogue,
+  region: string,
+): ColumnRole {
   const phoneCode = catalogue.field('phone_code')
   const codes = column.cells.filter((cell) => DIALLING_CODE.test(cell)).length
   if (match.field.name === 'country' && phoneCode && codes > column.cells.length / 2) {
     return { kind: 'field', match: { field: phoneCode, part: null, rank: match.rank }, which: '' }
   }
-  return doubtType(column, match) ?? { kind: 'field', match, which }
+  if (match.field.type === 'date' && isPieceOfDate(column)) return { kind: 'attribute' }
+  return doubtType(column, match, region) ?? { kind: 'field', match, which }
+}
+
+const DAY_OF_MONTH = /^\s*(?:0?[1-9]|[12]\d|3[01])(?:\.0)?\s*$/u
+
+/** Thunderbird's `Birth Day` stands beside `Birth Month` and `Birth Year`: its cells are days of a month. */
+function isPieceOfDate({ words: { words }, cells }: Column): boolean {
+  return cells.length === 0
+    ? words.length > 1 && words.at(-1) === 'day'
+    : cells.every((cell) => DAY_OF_MONTH.test(cell))
 }
 
 /** Headers with one of these say what their cells are; "Due" or "Last payment" may be an amount, a day or a remark. */
 const TYPE_WORDS = new Set(
-  'amount date dob birth birthdate birthday balance value limit lim principal days राशि तिथि तारीख betrag montant importe importo сумма дата data fecha datum'.split(
+  'amount date dob birth birthdate birthday balance value limit lim days राशि तिथि तारीख betrag montant importe importo сумма дата data fecha datum'.split(
     ' ',
   ),
 )
@@ -141,7 +156,7 @@ const DOUBTED = ['money', 'number', 'date'] as const
 const BELIEVED_SHARE = 0.5
 
 /** A header that does not say its type is believed where the cells agree. One that does is taken at its word. */
-function doubtType(column: Column, { field, part }: HeaderMatch): ColumnRole | null {
+function doubtType(column: Column, { field, part }: HeaderMatch, region: string): ColumnRole | null {
   const type = DOUBTED.find((doubted) => doubted === field.type)
   const { cells, words } = column
   if (type === 'money' && cells.filter(isCreditOrDebit).length > cells.length * BELIEVED_SHARE) {
@@ -157,7 +172,7 @@ function doubtType(column: Column, { field, part }: HeaderMatch): ColumnRole | n
     words.words.some((word) => TYPE_WORDS.has(word))
   )
     return null
-  const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point' } as const
+  const style = { dateOrder: 'day_first', decimalMark: 'point', usualMark: 'point', region } as const
   const readable = cells.filter((cell) => FIELD_READERS[type](cell, style, '').kind !== 'problem').length
   if (readable / cells.length > BELIEVED_SHARE) return null
   const held = type === 'money' ? 'money' : `${type}s`

@@ -30,6 +30,10 @@ export const FIELD_READERS: Readonly<Record<FieldType, FieldReader>> = {
 function readFirstPhone(cell: string, _: ColumnStyle, region: string): CellReading<string> {
   const reading = readPhones(cell, region)
   if (reading.kind === 'problem') return reading
-  const [phone] = reading.kind === 'phones' ? reading.phones : []
-  return phone === undefined ? BLANK : value(phone)
+  if (reading.kind === 'blank') return BLANK
+  const [phone, ...others] = reading.phones
+  if (phone === undefined) return BLANK
+  return others.length + reading.leftOut === 0
+    ? value(phone)
+    : { kind: 'value', value: phone, note: 'phone_left_out' }
 }

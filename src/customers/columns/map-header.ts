@@ -27,6 +27,8 @@ import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
 import { findRegionColumns } from './region-columns.ts'
+import { findRowShape, type RowShape } from './row-shape.ts'
+import { findTextStyles } from './text-styles.ts'
 
 export interface MapHeaderOptions {
   readonly catalogue: FieldCatalogue
@@ -103,7 +105,8 @@ export function mapHeader(
     const candidates = listCandidates(columns, own, options)
     return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
   }
-  const mapping = buildMapping(columns, readings, phones, isHeaderRow, options)
+  const shape = isHeaderRow ? undefined : findRowShape(header, rows, phones.columns)
+  const mapping = buildMapping(columns, readings, phones, shape, options)
   return { kind: 'mapped', mapping }
 }
 
@@ -187,9 +190,11 @@ function buildMapping(
   columns: readonly Column[],
   readings: readonly ColumnReading[],
   phones: PhoneChoice,
-  isHeaderRow: boolean,
+  shape: RowShape | undefined,
   options: MapHeaderOptions,
 ): HeaderMapping {
+  // A first line that is a row says nothing about the others.
+  const isHeaderRow = shape === undefined
   const roles = readings.map(({ role }) => role)
   const notes: string[] = [...phoneNotes(phones, options), ...strangePhones(columns, roles, phones, options)]
   const prefix = readings.find((one) => one.prefix !== undefined)?.prefix
@@ -204,7 +209,11 @@ function buildMapping(
       tooMany.push(quote(column))
       return null
     }
-    const name = attributeName(ownAttribute(column.header) ?? column.header, column.index + 1, taken)
+    const name = attributeName(
+      ownAttribute(column.header) ?? cleanText(column.header),
+      column.index + 1,
+      taken,
+    )
     taken.add(name)
     return name
   }
@@ -212,6 +221,8 @@ function buildMapping(
   const mapped = columns.map((column, at): ColumnMapping => {
     const { index, header } = column
     const role = roles[at]
+    if (shape && index >= shape.columns)
+      return { index, header, target: 'ignored', field: '', why: 'has no heading and mostly no cells' }
     if (role?.kind === 'ours')
       return { index, header, target: 'ignored', field: '', why: 'added by us to a file of failed rows' }
     const rank = phones.columns.indexOf(column)
@@ -228,8 +239,15 @@ function buildMapping(
     }
     const field = fields.columns.get(index)
     if (field) {
-      const keptAs = field.isRepeated ? takeName(column) : null
-      return { index, header, target: 'field', ...field.place, ...(keptAs !== null && { keptAs }) }
+      const keptAs = field.keeps ? takeName(column) : null
+      return {
+        index,
+        header,
+        target: 'field',
+        ...field.place,
+        ...(keptAs !== null && { keptAs }),
+        ...(keptAs !== null && field.keeps === 'missing' && { keptWhen: 'missing' }),
+      }
     }
     if (role?.kind === 'attribute' && role.note !== undefined) notes.push(role.note)
     const name = takeName(column)
@@ -248,12 +266,19 @@ function buildMapping(
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
   })
-  notes.push(...found.notes)
+  const texts = findTextStyles(columns, mapped, options.catalogue)
   const styles = findColumnStyles(columns, mapped, options)
-  notes.push(...styles.notes)
-  const { dateOrder, decimalMark } = styles
-  const { regions } = found
-  return { columns: mapped, dateOrder, decimalMark, regions, ...(isHeaderRow && { isHeaderRow }), notes }
+  notes.push(...found.notes, ...texts.notes, ...styles.notes)
+  const { dateOrder, decimalMark, calendars } = styles
+  return {
+    columns: texts.columns,
+    dateOrder,
+    decimalMark,
+    regions: found.regions,
+    ...(calendars && { calendars }),
+    ...(shape ? { shape } : { isHeaderRow }),
+    notes,
+  }
 }
 
 function listFieldColumns(

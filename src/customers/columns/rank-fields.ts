@@ -12,8 +12,11 @@ export interface FieldColumn {
 
 interface RankedField {
   readonly place: { readonly field: string; readonly rank: number; readonly part?: number }
-  /** Another column is asked before this one, and has another header: what is here may be something else. */
-  readonly isRepeated: boolean
+  /**
+   * - `always`: another column is asked before this one and has another header: what is here may be something else.
+   * - `missing`: the field mostly holds what is here: a second column of one header, a part beside the whole.
+   */
+  readonly keeps?: 'always' | 'missing'
 }
 
 export interface RankedFields {
@@ -54,20 +57,27 @@ export function rankFields(found: readonly FieldColumn[]): RankedFields {
     const whole = members.filter(({ match }) => match.part === null).sort(byRank)
     const parts = members.filter(({ match }) => match.part !== null)
     rankMembers(field, whole, columns)
+    const isBesideName = whole.length > 0 && members[0]?.match.field.group !== 'address'
     for (const [, same] of groupBy(parts, ({ match }) => match.part))
-      rankMembers(field, same.sort(byRank), columns)
+      rankMembers(field, same.sort(byRank), columns, isBesideName)
     notes.push(...describe(members[0]?.match.field.label ?? field, whole, parts))
   }
   return { columns, notes }
 }
 
-function rankMembers(field: string, members: readonly FieldColumn[], into: Map<number, RankedField>): void {
+function rankMembers(
+  field: string,
+  members: readonly FieldColumn[],
+  into: Map<number, RankedField>,
+  isBesideName = false,
+): void {
   const [first] = members
   members.forEach(({ column, match: { part } }, rank) => {
     const isSameHeader = column.words.words.join(' ') === first?.column.words.words.join(' ')
     into.set(column.index, {
       place: { field, rank, ...(part !== null && { part }) },
-      isRepeated: rank > 0 && !isSameHeader,
+      ...(rank > 0 && { keeps: isSameHeader ? 'missing' : 'always' }),
+      ...(rank === 0 && isBesideName && { keeps: 'missing' }),
     })
   })
 }
@@ -85,9 +95,7 @@ function describe(
   if (parts.length > 1 && whole.length === 0)
     notes.push(`${label} is combined from ${listed(inOrder(parts))}.`)
   if (parts.length > 0 && first) {
-    notes.push(
-      `${label} is taken from ${quote(first.column)}. If that is empty, it is combined from ${listed(inOrder(parts))}.`,
-    )
+    notes.push(`${label} is taken from ${quote(first.column)} and completed from ${listed(inOrder(parts))}.`)
   }
   return notes
 }

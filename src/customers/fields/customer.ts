@@ -17,6 +17,8 @@ export interface FieldDefinition {
    * Those that are not blank are joined in this order; the value is blank only where all of them are.
    */
   readonly parts?: { readonly separator: string; readonly synonyms: readonly (readonly string[])[] }
+  /** A date that lies in the past by its nature: the day somebody was born. */
+  readonly isBirth?: boolean
   /** Fields that describe one place belong together: a file's home city is never mixed with its office street. */
   readonly group?: 'address'
 }
@@ -59,9 +61,25 @@ export type ReadRow =
 /**
  * - `phone_from_next_column`: the better phone column was blank or held no phone, so `column` gave the key.
  * - `phone_left_out`: something in `column` beside the key is no phone number and was not kept.
+ * - `blank_word`: the cell holds a word for nothing, and so changes nothing. At most one of a row.
+ * - `email_left_out`: the cell holds more e-mail addresses than the one that is kept.
+ * - `blank_date`: the cell holds a day that programs write for "no date", and so changes nothing.
+ * - `date_without_year`: the cell holds a birthday without its year, which is no date.
+ * - `date_converted`: the day was written in another calendar.
+ * - `damaged_left_out`: a column without a field of its own holds what a spreadsheet broke or shortened.
  */
+export type RowNoteCode =
+  | 'phone_from_next_column'
+  | 'phone_left_out'
+  | 'email_left_out'
+  | 'blank_word'
+  | 'blank_date'
+  | 'date_without_year'
+  | 'date_converted'
+  | 'damaged_left_out'
+
 export interface RowNote {
-  readonly code: 'phone_from_next_column' | 'phone_left_out'
+  readonly code: RowNoteCode
   /** Header as written in the file. */
   readonly column: string
 }
@@ -87,7 +105,16 @@ export interface ColumnMapping {
   readonly keptAs?: string
   /** Of a phone: false where its numbers belong to several people, so that it gives other phones and never the key. */
   readonly isKey?: false
+  /** Kept there only where the field does not hold the value: the surname beside a company's name. */
+  readonly keptWhen?: 'missing'
   readonly why?: string
+  /**
+   * The sample shows whole numbers that a program wrote as decimal ones (`411001.0`), or a spreadsheet with thousands
+   * (`4,11,001`): they are kept as digits alone.
+   */
+  readonly wholeNumbers?: WholeNumberStyle
+  /** The sample shows two-letter codes, so that `NA` is one of them. */
+  readonly holdsCodes?: boolean
 }
 
 /** A column that says how the numbers of a row are dialled where they have no country code of their own. */
@@ -98,6 +125,7 @@ export interface RegionColumn {
   /** Index of the one phone column it is about; absent where it is about all. */
   readonly phone?: number
 }
+export type WholeNumberStyle = 'decimal_zeros' | 'comma_groups' | 'point_groups'
 
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
 export interface HeaderMapping {
@@ -108,6 +136,13 @@ export interface HeaderMapping {
   readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
   /** What decides about numbers without a country code, the first that is filled; absent in files read before. */
   readonly regions?: readonly RegionColumn[]
+  /** Date columns (by index) whose cells are of a calendar that is not converted. */
+  readonly calendars?: Readonly<Record<string, 'nepali'>>
+  /**
+   * How wide the rows are: a filled cell behind `columns` has slipped there, and a row with more cells than `width` has
+   * slipped somewhere, also where they are blank. Absent in mappings of earlier versions.
+   */
+  readonly shape?: { readonly columns: number; readonly width?: number }
   /** The file has no header: its first line is a row like the others and is to be read as one. */
   readonly isHeaderRow?: boolean
   /** Sentences for the receipt about choices made: two phone columns, an ambiguous date, a repeated header. */

@@ -982,6 +982,7 @@ export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
   {
     name: 'date_of_birth',
     type: 'date',
+    isBirth: true,
     label: 'Born on',
     synonyms: [
       'Date of Birth',

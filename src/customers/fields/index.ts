@@ -13,6 +13,8 @@ export type {
   ReadRow,
   RegionColumn,
   RowNote,
+  RowNoteCode,
+  WholeNumberStyle,
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
 export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'

@@ -1,6 +1,6 @@
 /**
  * Columns of one address among several: `Mailing City` and `Other City`, `Business Street`, `Address 2 - City`,
- * `CUST_PERM_ADDR1`. The words in front say which address it is, the rest which part of it.
+ * `CUST_PERM_ADDR1`, Xero's `POCity` and `SACity`. The words in front say which address it is, the rest which part of it.
  */
 export interface AddressWords {
   /** Empty where the header names no particular address. */
@@ -9,7 +9,7 @@ export interface AddressWords {
 }
 
 const WHICH = new Set(
-  'home house residence residential res resi permanent perm present current communication comu comm correspondence mailing postal registered primary work business office off company billing bill shipping delivery other temporary temp alternate secondary kyc'.split(
+  'home house residence residential res resi permanent perm present current communication comu comm correspondence mailing postal registered primary work business office off company billing bill shipping delivery other temporary temp alternate secondary kyc po sa'.split(
     ' ',
   ),
 )
@@ -22,6 +22,10 @@ export function splitAddressHeader(words: readonly string[]): AddressWords {
   const [first = '', second = ''] = bare
   if (first === 'address' && /^\d$/u.test(second) && bare.length > 2) {
     return { which: `address ${second}`, words: bare.slice(2) }
+  }
+  // Shopify: `Default Address City`.
+  if (first === 'default' && second === 'address' && bare.length > 2) {
+    return { which: 'default address', words: bare.slice(2) }
   }
   if (bare.length > 1 && WHICH.has(first)) return { which: first, words: bare.slice(1) }
   const glued = bare.length === 1 ? GLUED.exec(first) : null

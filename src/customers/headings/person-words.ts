@@ -18,7 +18,7 @@ const GROUPS = new Set(
 )
 /** What shops and LeadSquared (`mx_Country`) put before fields of the person. */
 const SEEN_THROUGH = new Set(['billing', 'bill', 'mx'])
-const PATH = /\s+[/|–-]\s+|\s*(?:>|::|›|→|:)\s*|(?<=\p{L})\.(?=\p{L})/u
+const PATH = / [/|–-] | ?(?:>|::|›|→|:) ?|(?<=\p{L})\.(?=\p{L})/u
 
 /** Fewer headings than this may begin alike by chance. */
 const FEWEST = 3
@@ -72,7 +72,7 @@ export function wordsBehindPrefix(
   const [first = ''] = words
   const isSeenThrough = first === prefix?.word || SEEN_THROUGH.has(first)
   if (isSeenThrough && words.length > 1) return words.slice(1)
-  const [group = '', ...path] = header.split(PATH)
+  const [group = '', ...path] = header.replace(/\s+/gu, ' ').split(PATH)
   const isGroup = normaliseHeader(group).words.every((word) => GROUPS.has(word) || OWNER.has(word))
   return path.length > 0 && group.trim() !== '' && isGroup ? normaliseHeader(path.join(' ')).words : null
 }

@@ -46,6 +46,8 @@ const MASK = /[*•●∗✱]|[x_?%]{2,}|\d\s?[x#]|[x#]\s?\d/iu
 const ONLY_PHONE = /^[+\d\s().[\]~'/-]+$/u
 /** A number that a program took for a decimal one. */
 const DECIMAL_ZEROS = /^(\+?[\d ]+)\.0+$/u
+/** `9,876,543,210.00` and `9,87,65,43,210.00`: a number that a spreadsheet showed as an amount. */
+const GROUPED_DECIMAL = /^(\+?\d{1,3}(?:,\d{2,3})+)\.0+$/u
 const TRUNK_ZERO = /\(\s*0\s*\)/u
 /** A number that names its country itself. */
 const OWN_CODE = /^[^\d+]*(?:\+|00)/u
@@ -114,6 +116,8 @@ function readAny(cell: string, dialling: Dialling): PhoneReading {
   const scientific = readScientific(text)
   if (scientific?.kind === 'damaged') return DAMAGED
   if (scientific) return collect(labelPieces([scientific.digits]), dialling)
+  const grouped = GROUPED_DECIMAL.exec(text)
+  if (grouped) return collect(labelPieces([(grouped[1] ?? '').replaceAll(',', '')]), dialling)
   const listed = piecesOfJson(text)
   if (listed?.length === 0) return BLANK
   const split = listed ?? splitPhones(withoutExtras(text)).flatMap((piece) => splitOrKeep(piece, dialling))

@@ -1,8 +1,8 @@
 import type { RowProblem, RowProblemCode } from '../../errors.ts'
-import { isBlank } from '../cells/index.ts'
-import type { FieldCatalogue, FieldValue, HeaderMapping, ReadRow } from '../fields/index.ts'
+import { type BlankWords, DEFAULT_BLANK_WORDS, isBlank } from '../cells/index.ts'
+import type { FieldCatalogue, HeaderMapping, ReadRow, RowNote } from '../fields/index.ts'
 import { createPhonePicker, type PickedPhone } from './pick-phone.ts'
-import { compileSteps } from './row-steps.ts'
+import { compileSteps, ownWordTest, type RowDraft } from './row-steps.ts'
 
 /** A row of a file: what `src/csv` hands over, and all of it that is needed here. */
 export interface FileRow {
@@ -19,6 +19,10 @@ export interface RowReaderOptions {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones?: readonly string[]
+  /** Cells that stand for nothing; the usual words where absent. */
+  readonly blankWords?: BlankWords
+  /** The day on which the file is read, `YYYY-MM-DD`; today where absent. */
+  readonly today?: string
 }
 
 /**
@@ -33,7 +37,11 @@ export function createRowReader(
   options: RowReaderOptions,
 ): (row: FileRow) => ReadRow {
   const pickPhone = createPhonePicker(mapping, options)
-  const steps = compileSteps(mapping, options)
+  const blankWords = options.blankWords ?? DEFAULT_BLANK_WORDS
+  const today = options.today ?? new Date().toISOString().slice(0, 10)
+  const shape = mapping.shape ?? { columns: header.length }
+  const steps = compileSteps(mapping, { ...options, blankWords, today })
+  const isOwnWord = ownWordTest(blankWords)
   const lastPhone = Math.max(
     ...mapping.columns.filter(({ target }) => target === 'phone').map(({ index }) => index),
   )
@@ -42,30 +50,32 @@ export function createRowReader(
     const { line, cells } = row
     if (row.problem) return { kind: 'invalid', line, problem: row.problem, cells }
     if (cells.every(isBlank)) return { kind: 'blank', line }
-    const misshapen = findExtraCells(row, header.length)
+    const misshapen = findSlippedCells(row, shape)
     if (misshapen) return misshapen
-    const picked = pickPhone(cells)
+    const picked = pickPhone(isOwnWord ? cells.map((cell) => (isOwnWord(cell) ? '' : cell)) : cells)
     if (picked.kind === 'problem') {
       const endsBefore = picked.code === 'phone_missing' && cells.length <= lastPhone
       return endsBefore
         ? tooShort(row, header.length)
         : invalid(row, picked.code, picked.column, picked.message)
     }
-    const values: Record<string, FieldValue | null> = {}
+    const draft: RowDraft = { values: {} }
     for (const step of steps) {
-      const failed = step(cells, values, picked.region)
+      const failed = step(cells, draft, picked.region)
       if (failed) return invalid(row, failed.code, failed.column, failed.message)
     }
-    return toCustomer(line, picked, values)
+    return toCustomer(line, picked, draft)
   }
 }
 
 function toCustomer(
   line: number,
-  { phone, written, notes, others }: Extract<PickedPhone, { kind: 'phone' }>,
-  values: Record<string, FieldValue | null>,
+  { phone, written, notes: phoneNotes, others }: Extract<PickedPhone, { kind: 'phone' }>,
+  draft: RowDraft,
 ): ReadRow {
+  const { values } = draft
   if (others !== undefined) values.other_phones = others
+  const notes = joinNotes(phoneNotes, draft.notes)
   if (written === undefined && notes === undefined) return { kind: 'customer', line, phone, values }
   return {
     kind: 'customer',
@@ -82,20 +92,27 @@ function tooShort(row: FileRow, columns: number): ReadRow {
   return invalid(row, 'too_few_cells', null, message)
 }
 
-/** Cells behind the last column: a separator inside an unquoted cell has moved everything, so nothing is certain. */
-function findExtraCells(row: FileRow, columns: number): ReadRow | null {
-  for (let at = columns; at < row.cells.length; at += 1) {
-    if (!isBlank(row.cells[at] ?? '')) {
-      return invalid(
-        row,
-        'too_many_cells',
-        null,
-        `The row has ${row.cells.length} cells where the header has ${columns}.`,
-      )
-    }
-  }
-  return null
+function joinNotes(
+  a: readonly RowNote[] | undefined,
+  b: readonly RowNote[] | undefined,
+): readonly RowNote[] | undefined {
+  return a && b ? [...a, ...b] : (a ?? b)
 }
+
+/** A separator inside an unquoted cell has moved everything behind it, so nothing is certain. */
+function findSlippedCells(row: FileRow, { columns, width = Infinity }: RowShape): ReadRow | null {
+  const { cells } = row
+  if (cells.length <= columns) return null
+  const isLong = cells.length > width
+  let last = cells.length - 1
+  while (last >= columns && isBlank(cells[last] ?? '')) last -= 1
+  if (last < columns && !isLong) return null
+  const count = isLong ? cells.length : last + 1
+  const usual = isLong ? `other rows have ${width}` : `the header has ${columns}`
+  return invalid(row, 'too_many_cells', null, `The row has ${count} cells where ${usual}.`)
+}
+
+type RowShape = NonNullable<HeaderMapping['shape']>
 
 function invalid(
   { line, cells }: FileRow,

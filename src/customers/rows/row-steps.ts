@@ -1,17 +1,25 @@
 import type { RowProblemCode } from '../../errors.ts'
 import {
   BLANK,
-  BROKEN_FORMULA,
+  BLANK_WORD,
+  type BlankWords,
   type CellProblem,
   type CellReading,
   type ColumnStyle,
   cleanText,
-  readText,
-  spreadsheetError,
+  createTextReader,
   usualDecimalMark,
 } from '../cells/index.ts'
 import { FIELD_READERS, type FieldReader, nameCell } from '../columns/index.ts'
-import type { ColumnMapping, FieldCatalogue, FieldValue, HeaderMapping } from '../fields/index.ts'
+import type {
+  ColumnMapping,
+  FieldCatalogue,
+  FieldValue,
+  HeaderMapping,
+  RowNote,
+  RowNoteCode,
+} from '../fields/index.ts'
+import { completeAddress, completeName, holds, type Part } from './complete-whole.ts'
 
 /** Why a row cannot be used, before its line is known. */
 export interface RowFailure {
@@ -21,15 +29,24 @@ export interface RowFailure {
 }
 
 type Cells = readonly string[]
-type Values = Record<string, FieldValue | null>
+
+/** What the steps have read of a row so far. */
+export interface RowDraft {
+  readonly values: Record<string, FieldValue | null>
+  /** Absent where nothing has to be said. */
+  notes?: RowNote[]
+}
 
 /** Reads what one field or attribute needs from a row, and writes it down or says what is wrong. */
-export type RowStep = (cells: Cells, values: Values, region: string) => RowFailure | null
+export type RowStep = (cells: Cells, row: RowDraft, region: string) => RowFailure | null
 
 interface StepOptions {
   readonly catalogue: FieldCatalogue
   readonly region: string
   readonly clearWord: string
+  readonly blankWords: BlankWords
+  /** `YYYY-MM-DD`; nobody is born later. */
+  readonly today: string
 }
 
 /** A cell's reading, or the wish to empty the field. */
@@ -49,22 +66,19 @@ export function compileSteps(mapping: HeaderMapping, options: StepOptions): read
   const fields = new Map<string, FieldColumn[]>()
   const usualMark = usualDecimalMark(options.region)
   for (const column of mapping.columns) {
-    if (column.target === 'attribute') steps.push(attributeStep(column, column.field, options.clearWord))
+    if (column.target === 'attribute') steps.push(attributeStep(column, column.field, options))
     if (column.target !== 'field') continue
-    if (column.keptAs !== undefined) steps.push(attributeStep(column, column.keptAs, options.clearWord))
+    if (column.keptAs !== undefined && column.keptWhen === undefined)
+      steps.push(attributeStep(column, column.keptAs, options))
     const style: ColumnStyle = {
       dateOrder: mapping.dateOrder[column.index] ?? 'day_first',
       decimalMark: mapping.decimalMark?.[column.index] ?? null,
       usualMark,
+      region: options.region,
+      ...(mapping.calendars?.[column.index] === 'nepali' && { isNepali: true }),
+      ...(options.catalogue.field(column.field)?.isBirth && { bornUntil: options.today }),
     }
-    // A part is text whatever the field: what it makes together is read below.
-    const type = options.catalogue.field(column.field)?.type ?? 'text'
-    const read = columnReader(
-      column.index,
-      type === 'text' ? readFieldText : FIELD_READERS[type],
-      style,
-      options.clearWord,
-    )
+    const read = columnReader(column.index, fieldReader(column, options), style, options)
     const members = fields.get(column.field)
     if (members) members.push({ mapping: column, read })
     else fields.set(column.field, [{ mapping: column, read }])
@@ -73,12 +87,36 @@ export function compileSteps(mapping: HeaderMapping, options: StepOptions): read
   return steps
 }
 
-function columnReader(index: number, reader: FieldReader, style: ColumnStyle, clearWord: string): ReadColumn {
+function fieldReader(column: ColumnMapping, { catalogue, blankWords }: StepOptions): FieldReader {
+  // A part is text whatever the field: what it makes together is read below.
+  const type = catalogue.field(column.field)?.type ?? 'text'
+  if (type !== 'text') return FIELD_READERS[type]
+  return createTextReader({
+    kind: column.field === 'full_name' ? 'name' : 'field',
+    words: blankWords,
+    wholeNumbers: column.wholeNumbers,
+    holdsCodes: column.holdsCodes,
+  })
+}
+
+function columnReader(
+  index: number,
+  reader: FieldReader,
+  style: ColumnStyle,
+  { clearWord, blankWords }: StepOptions,
+): ReadColumn {
+  const isOwnWord = ownWordTest(blankWords)
   return (cells, region) => {
     const cell = cells[index]
     if (cell === undefined || cell === '') return BLANK
-    return isClearWord(cell, clearWord) ? CLEAR : reader(cell, style, region)
+    if (isClearWord(cell, clearWord)) return CLEAR
+    return isOwnWord?.(cell) ? BLANK_WORD : reader(cell, style, region)
   }
+}
+
+/** Tells the words for nothing that the team itself named, which are blank in every column; null where it named none. */
+export function ownWordTest(words: BlankWords): ((cell: string) => boolean) | null {
+  return words.hasOwn ? (cell) => words.isOwn(cleanText(cell)) : null
 }
 
 /** Whether a cell holds the clear word and nothing else. Most cells are told by their first character. */
@@ -88,28 +126,27 @@ export function isClearWord(cell: string, clearWord: string): boolean {
   return cell.length >= clearWord.length && cleanText(cell) === clearWord
 }
 
-/** A broken formula is no name and no address; `#N/A` is nothing. */
-function readFieldText(cell: string): CellReading<string> {
-  const reading = readText(cell)
-  const error = reading.kind === 'value' ? spreadsheetError(reading.value) : null
-  if (error === null) return reading
-  return error === 'broken' ? BROKEN_FORMULA : BLANK
-}
-
-/** Columns we know nothing about are kept as they are; an error of the spreadsheet in one is no reason to refuse a row. */
-function attributeStep(column: ColumnMapping, name: string, clearWord: string): RowStep {
+/**
+ * Columns we know nothing about are kept as they are. What a spreadsheet broke in one is no reason to refuse a row, and
+ * must not replace what an earlier file said.
+ */
+function attributeStep(column: ColumnMapping, name: string, { clearWord, blankWords }: StepOptions): RowStep {
   const path = `attributes.${name}`
-  const { index } = column
-  return (cells, values) => {
+  const { index, wholeNumbers } = column
+  const read = createTextReader({ kind: 'attribute', words: blankWords, wholeNumbers })
+  return (cells, row) => {
     const cell = cells[index]
     if (cell === undefined || cell === '') return null
     if (isClearWord(cell, clearWord)) {
-      values[path] = null
+      row.values[path] = null
       return null
     }
-    const reading = readText(cell)
-    if (reading.kind === 'problem') return failure(reading, column)
-    if (reading.kind === 'value' && spreadsheetError(reading.value) === null) values[path] = reading.value
+    const reading = read(cell)
+    if (reading.kind === 'problem') {
+      if (reading.code !== 'excel_damaged') return failure(reading, column)
+      addNote(row, 'damaged_left_out', column)
+    } else if (reading.kind === 'value') row.values[path] = reading.value
+    noteReading(row, reading, column)
     return null
   }
 }
@@ -119,55 +156,102 @@ function fieldStep(name: string, members: readonly FieldColumn[], catalogue: Fie
   const parts = members.filter(({ mapping }) => mapping.part !== undefined)
   const [only] = whole
   if (only && whole.length === 1 && parts.length === 0) return singleStep(name, only)
-  const separator = catalogue.field(name)?.parts?.separator ?? ' '
+  const definition = catalogue.field(name)
+  const separator = definition?.parts?.separator ?? ' '
+  const complete = definition?.group === 'address' ? completeAddress : completeName
   const groups = groupParts(parts)
-  return (cells, values, region) => {
-    const wish = firstOf(whole, cells, region)
-    if ('failure' in wish) return wish.failure
-    const made = wish.wish.kind === 'blank' ? join(groups, separator, cells, region) : wish
-    if ('failure' in made) return made.failure
-    write(values, name, made.wish)
+  const extras = members.filter(({ mapping }) => mapping.keptWhen === 'missing')
+  return (cells, row, region) => {
+    const found = firstOf(whole, cells, row, region)
+    if ('failure' in found) return found.failure
+    const beside = readParts(groups, cells, row, region)
+    if ('failure' in beside) return beside.failure
+    const wish = combine(found.wish, beside, (text) => complete(text, beside.parts, separator), separator)
+    write(row, name, wish)
+    keepExtras(extras, wish, cells, row, region)
     return null
   }
 }
 
+interface Parts {
+  readonly parts: readonly Part[]
+  readonly isCleared: boolean
+}
+
+/** A cleared part is left out; the whole is cleared where nothing else is there. */
+function readParts(
+  groups: readonly (readonly FieldColumn[])[],
+  cells: Cells,
+  row: RowDraft,
+  region: string,
+): Parts | { readonly failure: RowFailure } {
+  const parts: Part[] = []
+  let isCleared = false
+  for (const group of groups) {
+    const part = firstOf(group, cells, row, region)
+    if ('failure' in part) return part
+    if (part.wish.kind === 'clear') isCleared = true
+    if (part.wish.kind === 'value')
+      parts.push({ place: group[0]?.mapping.part ?? 0, text: String(part.wish.value) })
+  }
+  return { parts, isCleared }
+}
+
+function combine(
+  whole: Wish,
+  { parts, isCleared }: Parts,
+  complete: (whole: string) => string,
+  separator: string,
+): Wish {
+  if (parts.length === 0) return whole.kind === 'blank' && isCleared ? CLEAR : whole
+  return whole.kind === 'value'
+    ? { kind: 'value', value: complete(String(whole.value)) }
+    : { kind: 'value', value: parts.map(({ text }) => text).join(separator) }
+}
+
+/** What the field does not hold is kept under the name of its column. */
+function keepExtras(
+  extras: readonly FieldColumn[],
+  field: Wish,
+  cells: Cells,
+  row: RowDraft,
+  region: string,
+): void {
+  for (const { mapping, read } of extras) {
+    const reading = read(cells, region)
+    if (reading.kind === 'blank' || reading.kind === 'clear' || mapping.keptAs === undefined) continue
+    if (reading.kind === 'value' && field.kind === 'value' && isHeld(field.value, reading.value)) continue
+    row.values[`attributes.${mapping.keptAs}`] =
+      reading.kind === 'value' && typeof reading.value === 'string'
+        ? reading.value
+        : cleanText(cells[mapping.index] ?? '')
+  }
+}
+
+function isHeld(field: FieldValue, value: FieldValue): boolean {
+  return typeof field === 'string' && typeof value === 'string' ? holds(field, value) : field === value
+}
+
 function singleStep(name: string, { mapping, read }: FieldColumn): RowStep {
-  return (cells, values, region) => {
+  return (cells, row, region) => {
     const wish = read(cells, region)
     if (wish.kind === 'problem') return failure(wish, mapping)
-    write(values, name, wish)
+    noteReading(row, wish, mapping)
+    write(row, name, wish)
     return null
   }
 }
 
 type Outcome = { readonly wish: Wish } | { readonly failure: RowFailure }
 
-function firstOf(columns: readonly FieldColumn[], cells: Cells, region: string): Outcome {
+function firstOf(columns: readonly FieldColumn[], cells: Cells, row: RowDraft, region: string): Outcome {
   for (const { mapping, read } of columns) {
     const wish = read(cells, region)
     if (wish.kind === 'problem') return { failure: failure(wish, mapping) }
+    noteReading(row, wish, mapping)
     if (wish.kind !== 'blank') return { wish }
   }
   return { wish: BLANK }
-}
-
-/** A cleared part is left out; the whole is cleared where nothing else is there. */
-function join(
-  groups: readonly (readonly FieldColumn[])[],
-  separator: string,
-  cells: Cells,
-  region: string,
-): Outcome {
-  const texts: string[] = []
-  let isCleared = false
-  for (const group of groups) {
-    const part = firstOf(group, cells, region)
-    if ('failure' in part) return part
-    if (part.wish.kind === 'clear') isCleared = true
-    if (part.wish.kind === 'value') texts.push(String(part.wish.value))
-  }
-  if (texts.length > 0) return { wish: { kind: 'value', value: texts.join(separator) } }
-  return { wish: isCleared ? CLEAR : BLANK }
 }
 
 function groupParts(columns: readonly FieldColumn[]): readonly (readonly FieldColumn[])[] {
@@ -184,9 +268,21 @@ function byRank(a: FieldColumn, b: FieldColumn): number {
   return (a.mapping.rank ?? 0) - (b.mapping.rank ?? 0)
 }
 
-function write(values: Values, path: string, wish: Wish): void {
-  if (wish.kind === 'value') values[path] = wish.value
-  else if (wish.kind === 'clear') values[path] = null
+function write(row: RowDraft, path: string, wish: Wish): void {
+  if (wish.kind === 'value') row.values[path] = wish.value
+  else if (wish.kind === 'clear') row.values[path] = null
+}
+
+function noteReading(row: RowDraft, wish: Wish, column: ColumnMapping): void {
+  if ((wish.kind === 'value' || wish.kind === 'blank') && wish.note !== undefined)
+    addNote(row, wish.note, column)
+}
+
+/** A row of a program that writes NULL has it in many columns: one remark of the kind is enough. */
+function addNote(row: RowDraft, code: RowNoteCode, { header }: ColumnMapping): void {
+  if (code === 'blank_word' && row.notes?.some((note) => note.code === code)) return
+  row.notes ??= []
+  row.notes.push({ code, column: header })
 }
 
 function failure({ code, why }: CellProblem, column: ColumnMapping): RowFailure {

@@ -1,5 +1,4 @@
 import type { Reply } from '../../../commands/reply/index.ts'
-import { AppError } from '../../errors.ts'
 import {
   ALL_NATIVE,
   type NativeBlock,
@@ -9,7 +8,7 @@ import {
   renderBlocks,
   type Surface,
 } from '../render/index.ts'
-import { classifySlackFailure } from '../transport/index.ts'
+import { isBlockRefusal } from '../transport/index.ts'
 
 export interface ReplySender {
   /**
@@ -27,16 +26,6 @@ export interface SendOptions {
 
 /** Milliseconds for which a refusal is remembered: what Slack does not take today it may take after its next release. */
 const REMEMBER_MS = 6 * 60 * 60_000
-
-// https://docs.slack.dev/reference/methods/chat.postMessage#errors; a view is refused as invalid_arguments.
-const REFUSED_BLOCKS: ReadonlySet<string> = new Set([
-  'invalid_arguments',
-  'invalid_attachments',
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'invalid_view',
-  'msg_blocks_too_long',
-])
 
 /** One for a process: what Slack refused is not tried again with each message. */
 export function createReplySender(): ReplySender {
@@ -88,12 +77,4 @@ function leaveOut(tries: Try, { blocks }: RenderedReply): boolean {
   tries.suspects = isFirst ? [newest] : [...tries.suspects, newest, ...others]
   tries.native = isFirst ? new Set([...tries.native].filter((kind) => kind !== newest)) : NONE_NATIVE
   return true
-}
-
-/** True if Slack refused a message because of its blocks. */
-export function isBlockRefusal(error: unknown): boolean {
-  if (error instanceof AppError)
-    return error.code === 'slack_refused' && REFUSED_BLOCKS.has(String(error.details.reason))
-  const failure = classifySlackFailure(error)
-  return failure.kind === 'refused' && REFUSED_BLOCKS.has(failure.reason)
 }

@@ -2,6 +2,7 @@
  * Connects to Slack: receiver, HTTP server, Web API calls with retries, the log adapter.
  * Knows no upload and no reply.
  */
+export { isBlockRefusal } from './block-refusal.ts'
 export { createBoltLogger } from './bolt-logger.ts'
 export { createHttpServer, EVENTS_PATH, type HealthReport, type RenderMetrics } from './http-server.ts'
 export { createRespondFetch } from './respond-fetch.ts'

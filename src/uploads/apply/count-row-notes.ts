@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { Models } from '../../../models/index.ts'
-import type { RowNote } from '../../customers/fields/index.ts'
+import type { RowNote, RowNoteCode } from '../../customers/fields/index.ts'
 import { formatNumber } from '../../locale.ts'
 
 export type RowNoteCount = RowNote & { readonly rows: number }
@@ -17,11 +17,26 @@ export async function countRowNotes(models: Models, upload: mongo.ObjectId): Pro
   return groups.map(({ _id, n }) => ({ ..._id, rows: n })).sort((a, b) => b.rows - a.rows)
 }
 
+type Describe = (where: string, column: string) => string
+
+const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
+  phone_from_next_column: (where, column) => `${where} the phone comes from "${column}".`,
+  phone_left_out: (where, column) =>
+    `${where} a value in "${column}" is not a phone number of the customer and was left out.`,
+  email_left_out: (where, column) => `${where} only the first e-mail address in "${column}" was kept.`,
+  blank_word: (where, column) => `${where} words such as NULL or N/A count as blank, first in "${column}".`,
+  blank_date: (where, column) =>
+    `${where} "${column}" holds a date that stands for none (such as 0001-01-01), and counts as blank.`,
+  date_without_year: (where, column) =>
+    `${where} "${column}" holds a day without its year, and was left out.`,
+  date_converted: (where, column) => `${where} the date in "${column}" was converted from another calendar.`,
+  damaged_left_out: (where, column) =>
+    `${where} "${column}" holds an error or a shortened number of a spreadsheet, which was left out.`,
+}
+
 export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {
   return counts.map(({ code, column, rows }) => {
     const where = `In ${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`
-    return code === 'phone_from_next_column'
-      ? `${where} the phone comes from "${column}".`
-      : `${where} a value in "${column}" is not a phone number of the customer and was left out.`
+    return NOTES[code](where, column)
   })
 }

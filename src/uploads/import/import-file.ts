@@ -9,6 +9,7 @@ import type {
   UploadSheet,
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
+import { createBlankWords } from '../../customers/cells/index.ts'
 import { describeForeignPhones } from '../../customers/columns/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
@@ -52,6 +53,8 @@ export interface ImportOptions {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones?: readonly string[]
+  /** Words of the team for an empty cell, besides the usual ones. */
+  readonly blankWords?: readonly string[]
   readonly fallbackEncoding: string
   readonly limits: CsvLimits
   /** Share of the first rows, 0 to 100, that may be unusable; a file with more is turned away as a whole. */
@@ -195,6 +198,7 @@ async function importList(
       region: options.defaultRegion,
       clearWord: options.clearWord,
       ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+      blankWords: createBlankWords(options.blankWords),
     })
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)

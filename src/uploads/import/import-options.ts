@@ -18,13 +18,14 @@ export function importOptionsOf(
   settings: Settings,
   catalogue: FieldCatalogue = DEFAULT_CATALOGUE,
 ): ImportOptions {
-  const { defaultRegion, dateOrder, clearWord, dummyPhones, fallbackEncoding, limits } = settings
+  const { defaultRegion, dateOrder, clearWord, dummyPhones, blankWords, fallbackEncoding, limits } = settings
   return {
     catalogue,
     defaultRegion,
     dateOrder,
     clearWord,
     ...(dummyPhones && { dummyPhones }),
+    ...(blankWords && { blankWords }),
     fallbackEncoding,
     limits,
     maxInvalidPercent: settings.maxInvalidPercent ?? MAX_INVALID_PERCENT,

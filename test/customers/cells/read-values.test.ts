@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { CellReading, ColumnStyle } from '../../../src/customers/cells/cell-reading.ts'
 import { readEmail } from '../../../src/customers/cells/read-email.ts'
 import { readMoney } from '../../../src/customers/cells/read-money.ts'
-import { provenMark, readNumber } from '../../../src/customers/cells/read-number.ts'
+import { provenMark, readNumber, usualDecimalMark } from '../../../src/customers/cells/read-number.ts'
 import { readText } from '../../../src/customers/cells/read-text.ts'
 import { readYesNo } from '../../../src/customers/cells/read-yes-no.ts'
-import { usualDecimalMark } from '../../../src/customers/cells/usual-decimal-mark.ts'
 
 const INDIA: ColumnStyle = { dateOrder: 'day_first', decimalMark: null, usualMark: 'point' }
 const GERMANY: ColumnStyle = { ...INDIA, usualMark: 'comma' }
@@ -237,7 +236,7 @@ describe('readText', () => {
     ['="00123"', '00123'],
     ['="say ""hi"""', 'say "hi"'],
     ["O'Brien", "O'Brien"],
-    ["'quoted'", "'quoted'"],
+    ["'quoted'", 'quoted'],
     ['a\u0000b\u200bc\ufeff', 'abc'],
     ['line one\r\nline two', 'line one line two'],
     ['e\u0301', 'é'],

@@ -383,7 +383,7 @@ describe('mapHeader', () => {
 
   it('says what became of a repeated header and of one that is missing', () => {
     const found = mapped(['Mobile', 'City', 'City', '', ' '], [['7417119014', '', 'Pune', 'x', '']])
-    expect(found.columns.map(targetOf)).toEqual(['phone:0', 'city', 'city:1', '@column_4', '@column_5'])
+    expect(found.columns.map(targetOf)).toEqual(['phone:0', 'city', 'city:1', '@column_4', '-'])
     expect(found.notes).toEqual([
       expect.stringMatching(/^City .*"City" \(column 2\).*"City" \(column 3\)/),
       expect.stringMatching(/^Column 4 .*column_4/),

@@ -288,7 +288,11 @@ describe('createRowReader', () => {
 
     it('takes the first of two columns that is not blank', () => {
       expect(values(['Mobile', 'City', 'City'], [KUSHAL, '', 'Pune'])).toEqual({ city: 'Pune' })
-      expect(values(['Mobile', 'City', 'City'], [KUSHAL, 'Agra', 'Pune'])).toEqual({ city: 'Agra' })
+      expect(values(['Mobile', 'City', 'City'], [KUSHAL, 'Agra', 'Pune'])).toEqual({
+        city: 'Agra',
+        'attributes.city': 'Pune',
+      })
+      expect(values(['Mobile', 'City', 'City'], [KUSHAL, 'Agra', 'agra'])).toEqual({ city: 'Agra' })
       expect(values(['Mobile', 'Overdue Amount', 'Due Amount'], [KUSHAL, '5', '7'])).toEqual({
         due_amount: 7,
         'attributes.overdue_amount': '5',

@@ -1,0 +1,110 @@
+/** HTML's names for the letters from U+00A0 to U+00FF, in their order (HTML 4, Latin-1). */
+const LATIN_1 =
+  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ...LATIN_1.split(' ').map((name, at): [string, string] => [name, String.fromCharCode(0xa0 + at)]),
+  ...Object.entries({
+    ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", AMP: '&', LT: '<', GT: '>', QUOT: '"' },
+    ...{ lsquo: '‘', rsquo: '’', sbquo: '‚', ldquo: '“', rdquo: '”', bdquo: '„', lsaquo: '‹', rsaquo: '›' },
+    ...{ ndash: '–', mdash: '—', hellip: '…', bull: '•', euro: '€', trade: '™', prime: '′', Prime: '″' },
+    ...{ OElig: 'Œ', oelig: 'œ', Scaron: 'Š', scaron: 'š', Yuml: 'Ÿ', ensp: ' ', emsp: ' ', thinsp: ' ' },
+    ...{
+      zwnj: '\u200c',
+      zwj: '\u200d',
+      lrm: '\u200e',
+      rlm: '\u200f',
+      sol: '/',
+      comma: ',',
+      colon: ':',
+      semi: ';',
+    },
+    ...{
+      plus: '+',
+      num: '#',
+      commat: '@',
+      lpar: '(',
+      rpar: ')',
+      period: '.',
+      excl: '!',
+      quest: '?',
+      Tab: ' ',
+    },
+    ...{ NewLine: ' ', hyphen: '-', dash: '-', lowbar: '_', ast: '*', percnt: '%', dollar: '$', equals: '=' },
+  }),
+])
+const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}\d{0,2}));/giu
+/** A program that escapes twice writes `&amp;amp;`. */
+const MAX_PASSES = 3
+/** `\"` and `\'`, as databases escape them. */
+const WRAPPED_ESCAPED = /^\s*"((?:[^"\\]|\\.)*)"\s*$/su
+const ESCAPED_QUOTE = /\\(["'])/gu
+
+/** Marks that close what another one opens; German and Swedish ones close what English ones open, too. */
+const CLOSING: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '`': "`'",
+  '“': '”“',
+  '”': '”',
+  '„': '“”',
+  '‘': '’',
+  '’': '’',
+  '‚': '‘’',
+  '«': '»',
+  '»': '«',
+  '‹': '›',
+  '「': '」',
+}
+const MARK = /["'`“”„‘’‚«»‹›「」]/u
+/** `D'Souza`, `O’Brien`: within a word a mark is a letter. */
+const APOSTROPHE = /(?<=[\p{L}\p{M}])['’](?=[\p{L}\p{M}])/gu
+
+/** Text as it was before a web page or a database escaped it: entities and escaped quotes as the characters they are. */
+export function unescapeText(text: string): string {
+  if (!text.includes('\\')) return decodeEntities(text)
+  const inner = WRAPPED_ESCAPED.exec(text)?.[1] ?? text
+  return decodeEntities(inner.replace(ESCAPED_QUOTE, '$1'))
+}
+
+function decodeEntities(text: string): string {
+  let decoded = text
+  for (let pass = 0; pass < MAX_PASSES && decoded.includes('&'); pass += 1) {
+    const next = decoded.replace(ENTITY, readEntity)
+    if (next === decoded) break
+    decoded = next
+  }
+  return decoded
+}
+
+function readEntity(entity: string, decimal?: string, hex?: string, name?: string): string {
+  if (name !== undefined) return NAMED.get(name) ?? entity
+  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
+  const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+  return isCharacter ? String.fromCodePoint(code) : entity
+}
+
+/** Without the quotation marks of any kind around the whole text. Marks inside belong to it, and so do those around. */
+export function removeQuotes(text: string): string {
+  let bare = text
+  for (;;) {
+    const closing = CLOSING[bare.charAt(0)]
+    const isWrapped = bare.length > 1 && closing?.includes(bare.charAt(bare.length - 1))
+    const inner = isWrapped ? bare.slice(1, -1).trim() : ''
+    if (!isWrapped || MARK.test(unwrapped(inner))) return bare
+    bare = inner
+  }
+}
+
+/** What is between the marks, without apostrophes, and without marks that are around it, too. */
+function unwrapped(inner: string): string {
+  const text = inner.replace(APOSTROPHE, '')
+  const closing = CLOSING[text.charAt(0)]
+  return text.length > 1 && closing?.includes(text.charAt(text.length - 1)) ? text.slice(1, -1) : text
+}
+
+/** What was taken off a text, for the receipt; null where nothing was. */
+export function repairOf(cell: string): 'entities' | 'quotes' | null {
+  if (decodeEntities(cell) !== cell) return 'entities'
+  const text = unescapeText(cell).trim()
+  return text !== cell.trim() || (text.length > 2 && removeQuotes(text) !== text) ? 'quotes' : null
+}

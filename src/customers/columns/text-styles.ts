@@ -1,0 +1,103 @@
+import { cleanText, isPlaceholder, repairOf, wholeNumberStyle } from '../cells/index.ts'
+import type { ColumnMapping, FieldCatalogue, WholeNumberStyle } from '../fields/index.ts'
+import type { Column } from './classify-columns.ts'
+import { quote } from './quote-column.ts'
+
+/** Text fields whose numbers are counts of nothing: what stands in them is told apart digit by digit. */
+const NO_IDENTIFIERS = new Set([
+  'full_name',
+  'address',
+  'city',
+  'state',
+  'country',
+  'company',
+  'gender',
+  'language',
+])
+const PLACES = new Set(['country', 'state'])
+const CODE = /^[A-Z]{2}$/u
+const CODES_SHARE = 0.8
+/** An attribute may be any number: only long ones are evidently identifiers. */
+const LONG_DECIMAL = /^\d{4,}\.0$/u
+/** From 16 digits on spreadsheets put zeros in place of what they cannot keep. */
+const BEYOND_PRECISION = /^\d{15}0+$/u
+const LONG_NUMBER = /^\d{16,}$/u
+const MIN_ROUNDED = 3
+
+const WRITTEN: Readonly<Record<WholeNumberStyle, string>> = {
+  decimal_zeros: 'with decimal zeros (12345.0)',
+  comma_groups: 'with commas (12,345)',
+  point_groups: 'with points (12.345)',
+}
+
+export interface TextStyles {
+  readonly columns: readonly ColumnMapping[]
+  readonly notes: readonly string[]
+}
+
+/** How the identifiers of a file are written, where its sample shows that a program changed them. */
+export function findTextStyles(
+  columns: readonly Column[],
+  mapped: readonly ColumnMapping[],
+  catalogue: FieldCatalogue,
+): TextStyles {
+  const notes: string[] = []
+  const styled = mapped.map((mapping): ColumnMapping => {
+    const column = columns[mapping.index]
+    if (!column || !isText(mapping, catalogue)) return mapping
+    const texts = column.cells.map(cleanText).filter((text) => text === 'NA' || !isPlaceholder(text))
+    if (PLACES.has(mapping.field) && areCodes(texts)) return { ...mapping, holdsCodes: true }
+    const wholeNumbers = findWholeNumbers(mapping, texts)
+    if (isRounded(texts)) {
+      notes.push(
+        `The long numbers in ${quote(column)} all end in zeros: a spreadsheet may have replaced their last digits. Format the column as Text and export again.`,
+      )
+    }
+    if (wholeNumbers === null) return mapping
+    notes.push(`${quote(column)} holds whole numbers ${WRITTEN[wholeNumbers]}: their digits alone are kept.`)
+    return { ...mapping, wholeNumbers }
+  })
+  return { columns: styled, notes: [...notes, ...describeRepairs(columns)] }
+}
+
+const REPAIRS = {
+  entities: 'signs of web pages (&amp;), which were turned into the characters they stand for',
+  quotes: 'quotation marks around values, or backslashes before them, which were taken off',
+} as const
+
+/** What was taken off the cells of the sample, once for each kind. */
+function describeRepairs(columns: readonly Column[]): readonly string[] {
+  return (['entities', 'quotes'] as const).flatMap((kind) => {
+    const found = columns.filter(({ cells }) => cells.some((cell) => repairOf(cell) === kind))
+    return found.length === 0 ? [] : [`${found.map(quote).join(', ')} had ${REPAIRS[kind]}.`]
+  })
+}
+
+function isText({ target, field }: ColumnMapping, catalogue: FieldCatalogue): boolean {
+  return target === 'attribute' || (target === 'field' && catalogue.field(field)?.type === 'text')
+}
+
+function findWholeNumbers(
+  { target, field }: ColumnMapping,
+  texts: readonly string[],
+): WholeNumberStyle | null {
+  if (target === 'attribute')
+    return texts.length > 0 && texts.every((text) => LONG_DECIMAL.test(text)) ? 'decimal_zeros' : null
+  if (NO_IDENTIFIERS.has(field)) return null
+  const isOneNumber = field === 'postal_code'
+  return wholeNumberStyle(
+    texts.filter((text) => text !== 'NA'),
+    isOneNumber,
+  )
+}
+
+/** `IN`, `US`, `NA`: beside other codes the last is Namibia's. */
+function areCodes(texts: readonly string[]): boolean {
+  const codes = texts.filter((text) => CODE.test(text))
+  return codes.some((text) => text !== 'NA') && codes.length >= texts.length * CODES_SHARE
+}
+
+function isRounded(texts: readonly string[]): boolean {
+  const long = texts.filter((text) => LONG_NUMBER.test(text))
+  return long.length >= MIN_ROUNDED && long.every((text) => BEYOND_PRECISION.test(text))
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { readWhole } from '../read-csv.ts'
+
+const FIRST = 'Name,City,Mobile No.\nAsha,Pune,9876543210\n'
+const ASHA = ['Asha', 'Pune', '9876543210']
+const MEENA = ['Meena', 'Nashik', '9845012345']
+
+async function readCells(text: string): Promise<readonly (readonly string[])[]> {
+  const { rows } = await readWhole(text)
+  return rows.map(({ cells }) => cells)
+}
+
+describe('a second header', () => {
+  it.each([
+    ['in another order', 'City,Name,Mobile No.\nNashik,Meena,9845012345\n'],
+    ['in other letters', 'CITY,mobile_no,Name\nNashik,9845012345,Meena\n'],
+    ['in quotation marks', '"City","Name","Mobile No."\n"Nashik","Meena","9845012345"\n'],
+    ['in the same order and other letters', 'NAME,CITY,MOBILE NO\nMeena,Nashik,9845012345\n'],
+    ['behind another one', 'City,Name,Mobile No.\nMobile No.,City,Name\n9845012345,Nashik,Meena\n'],
+    ['that is the first one again', 'City,Name,Mobile No.\nName,City,Mobile No.\nMeena,Nashik,9845012345\n'],
+  ])('orders the rows below it: %s', async (_, second) => {
+    expect(await readCells(FIRST + second)).toEqual([ASHA, MEENA])
+  })
+
+  it('leaves a column blank that it does not have', async () => {
+    expect(await readCells(`${FIRST}Mobile No.,Name\n9845012345,Meena\n`)).toEqual([
+      ASHA,
+      ['Meena', '', '9845012345'],
+    ])
+  })
+
+  it('refuses rows with a cell that has no place in the first one', async () => {
+    const { rows, file } = await readWhole(`${FIRST}Area,Mobile No.,Name\nCamp,9845012345,Meena\n`)
+    expect(rows[1]).toMatchObject({
+      cells: ['Meena', '', '9845012345', 'Camp'],
+      problem: { line: 4, code: 'too_many_cells' },
+    })
+    expect(file.notes).toEqual([expect.stringMatching(/^Line 3 is a second header.*"area"/u)])
+  })
+
+  it('refuses rows that are longer than the first one allows', async () => {
+    const { rows } = await readWhole(`${FIRST}City,Area,Mobile No.,Name\nNashik,,9845012345,Meena\n`)
+    expect(rows[1]?.problem).toMatchObject({ code: 'too_many_cells' })
+  })
+
+  it('is said with its line', async () => {
+    const { file } = await readWhole(`${FIRST}City,Name,Mobile No.\nNashik,Meena,9845012345\n`)
+    expect(file.notes).toEqual([expect.stringMatching(/^Line 3 is a second header in another order/u)])
+    const same = await readWhole(`${FIRST}NAME,CITY,MOBILE NO\nMeena,Nashik,9845012345\n`)
+    expect(same.file.notes).toEqual(['Left out line 3 that repeats the header.'])
+  })
+
+  it('is found behind many rows, whatever the size of the batches', async () => {
+    const rows = Array.from({ length: 700 }, (_, at) => `Asha ${at},Pune,98765${at}\n`).join('')
+    const text = `Name,City,Mobile\n${rows}City,Name,Mobile\nNashik,Meena,9845012345\n`
+    for (const batchSize of [1, 250, 1000]) {
+      const { rows: read } = await readWhole(text, { batchSize })
+      expect(read).toHaveLength(701)
+      expect(read.at(-2)?.cells).toEqual(['Asha 699', 'Pune', '98765699'])
+      expect(read.at(-1)).toEqual({ line: 703, cells: MEENA })
+    }
+  })
+
+  it.each([
+    ['a row with one cell that is a heading', 'City,Nashik,9845012345'],
+    ['a row with a name like a heading', 'Name,Pune,9845012345'],
+    ['a row with fewer headings than other cells', 'City,Name,a,b'],
+  ])('is not %s', async (_, row) => {
+    expect((await readCells(`${FIRST}${row}\n`))[1]).toEqual(row.split(','))
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { mapHeader } from '../../../src/customers/columns/index.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/index.ts'
+import { createRowReader } from '../../../src/customers/rows/index.ts'
+
+/** What becomes of each line of a file: the name, or the code of its problem. */
+function readLines(text: string): unknown[] {
+  const [header = [], ...rows] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(','))
+  const options = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' } as const
+  const found = mapHeader(header, rows, options)
+  if (found.kind !== 'mapped') throw new Error('the phone column is unknown')
+  const mapping = JSON.parse(JSON.stringify(found.mapping)) as typeof found.mapping
+  const read = createRowReader(mapping, header, { ...options, clearWord: '#CLEAR' })
+  return rows.map((cells, at) => {
+    const row = read({ line: at + 2, cells })
+    if (row.kind === 'customer') return row.values.full_name
+    return row.kind === 'invalid' ? row.problem.code : row.kind
+  })
+}
+
+describe('a row with an unquoted separator in a cell', () => {
+  it('is invalid where the last column is mostly blank, so that nothing stands behind it', () => {
+    const lines = readLines(`
+      Mobile,Name,Address,City,Remarks
+      9876543210,Asha,12 MG Road,Pune,
+      9812345678,Ravi,7 Hill View, Camp,Pune,
+      9845012345,Meena,3 Lake Road,Thane,paid`)
+    expect(lines).toEqual(['Asha', 'too_many_cells', 'Meena'])
+  })
+
+  it('is invalid where its last cell stands in a column without a heading', () => {
+    const lines = readLines(`
+      Mobile,Name,City,PIN,,
+      9876543210,Asha,Pune,411001,,
+      9812345678,Nair, Ravi,Thane,400601,
+      9845012345,Meena,Nashik,422001,,`)
+    expect(lines).toEqual(['Asha', 'too_many_cells', 'Meena'])
+  })
+
+  it('is invalid where every row ends with a separator more than the header', () => {
+    const lines = readLines(`
+      Mobile,Name,City
+      9876543210,Asha,Pune,
+      9812345678,Nair, Ravi,Thane,
+      9845012345,Meena,Nashik,`)
+    expect(lines).toEqual(['Asha', 'too_many_cells', 'Meena'])
+  })
+
+  it('is invalid where two cells hold one', () => {
+    const lines = readLines(`
+      Mobile,Name,Address,Remarks,Tags
+      9876543210,Asha,12 MG Road,,
+      9812345678,Ravi,7, Hill View, Camp,,
+      9845012345,Meena,3 Lake Road,,`)
+    expect(lines).toEqual(['Asha', 'too_many_cells', 'Meena'])
+  })
+})
+
+describe('a separator that has moved nothing', () => {
+  it('stands at the end of every row', () => {
+    const lines = readLines(`
+      Mobile,Name,Remarks
+      9876543210,Asha,,
+      9812345678,Ravi,,
+      9845012345,Meena,paid,`)
+    expect(lines).toEqual(['Asha', 'Ravi', 'Meena'])
+  })
+
+  it('stands at the end of a row whose last cell is filled, as in every other row', () => {
+    const lines = readLines(`
+      Mobile,Name,City
+      9876543210,Asha,Pune
+      9812345678,Ravi,Thane,
+      9845012345,Meena,Nashik,,`)
+    expect(lines).toEqual(['Asha', 'Ravi', 'Meena'])
+  })
+
+  it('is missing from short rows', () => {
+    const lines = readLines(`
+      Mobile,Name,City,Remarks
+      9876543210,Asha
+      9812345678,Ravi,Thane,,
+      9845012345,Meena,Nashik,,`)
+    expect(lines).toEqual(['Asha', 'Ravi', 'Meena'])
+  })
+
+  it('is written as it comes, by a program that cares for none', () => {
+    const rows = Array.from({ length: 20 }, (_, at) => `98765432${10 + at},P${at},x,,${','.repeat(at % 4)}`)
+    expect(readLines(`Mobile,Name,City,Remarks\n${rows.join('\n')}`)).toEqual(rows.map((_, at) => `P${at}`))
+  })
+
+  it('ends a column without a heading that most rows fill', () => {
+    const lines = readLines(`
+      Mobile,Name,
+      9876543210,Asha,x
+      9812345678,Ravi,y
+      9845012345,Meena,`)
+    expect(lines).toEqual(['Asha', 'Ravi', 'Meena'])
+  })
+})
