@@ -169,8 +169,6 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/import',
     mayImport: [
       'src/errors.ts',
-      'src/locale.ts',
-      'src/temporary-folder.ts',
       'src/customers/fields',
       'src/customers/cells',
       'src/customers/columns',
@@ -181,6 +179,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/apply',
       'src/uploads/guard',
       'src/stores',
+      'src/lists',
     ],
     packages: ['mongoose'],
   },
@@ -240,6 +239,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/history',
+      'src/lists',
     ],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['mongoose'],
@@ -346,7 +346,7 @@ const PARTS: readonly Part[] = [
       'commands/customer',
       'commands/digest',
     ],
-    mayKnow: ['src/customers/fields'],
+    mayKnow: ['src/customers/fields', 'src/lists'],
   },
   {
     path: 'commands/home',
@@ -503,6 +503,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
       'src/slack/access',
       'src/server-facts.ts',
+      'src/lists',
     ],
     mayKnow: ['src/uploads/lease'],
     packages: ['cli-progress', 'yaml'],
@@ -569,6 +570,10 @@ const PARTS: readonly Part[] = [
     path: 'dev/docs',
     mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
     packages: ['yaml', 'zod'],
+  },
+  {
+    path: 'src/lists',
+    mayImport: ['src/errors.ts', 'src/locale.ts', 'src/temporary-folder.ts', 'src/xlsx', 'src/csv'],
   },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
 ]

@@ -1,3 +1,4 @@
+import { dateWorkbooks } from './date-workbooks.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'say whose each choice of a phone column is', run: scopeColumnChoices },
   { version: 3, name: 'let indexes give the order of lists', run: dropShortIndexes },
   { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
+  { version: 5, name: 'date the workbooks that are not imported', run: dateWorkbooks },
 ]

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import { describe, it } from 'vitest'
-import { describeAnswered } from '../../commands/receipts/phone-column-reply.ts'
+import { describeAnswered } from '../../commands/receipts/question-reply.ts'
 import { describeDecision, describeExamples } from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { writeCsvFile } from '../../csv/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import { normaliseHeader } from '../../customers/fields/index.ts'
 import { ROW_PROBLEMS } from '../../errors.ts'
+import { type ListFormat, writeList } from '../../lists/index.ts'
 
 /**
- * The rows of an upload that could not be used, as a CSV to be corrected and shared again: our three columns, then the
+ * The rows of an upload that could not be used, to be corrected and shared again as the kind of file they came in: our three columns, then the
  * row exactly as it was. Ours come first, so that a row with cells too many stays as it is.
  */
 const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
@@ -16,12 +16,16 @@ const SUFFIX = ' - rows to correct'
 export interface FailedRowsOptions {
   /** How dates are read where nothing tells; a column read the other way says so in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
+  /** That of the file unless given. */
+  readonly format?: ListFormat
 }
 
+const formatOf = ({ file }: FileUpload): ListFormat => (file.sheet ? 'xlsx' : 'csv')
+
 /** `day-1.csv` → `day-1 - rows to correct.csv`; the name stays when such a file is itself corrected in part. */
-export function nameFailedRows({ file }: FileUpload): string {
-  const base = file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
-  return `${base.endsWith(SUFFIX) ? base : base + SUFFIX}.csv`
+export function nameFailedRows(upload: FileUpload): string {
+  const base = upload.file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
+  return `${base.endsWith(SUFFIX) ? base : base + SUFFIX}.${formatOf(upload)}`
 }
 
 /**
@@ -34,7 +38,9 @@ export async function writeFailedRows(
   path: string,
   options: FailedRowsOptions,
 ): Promise<number> {
-  await writeCsvFile(path, listRows(models, upload, options), upload.file.delimiter)
+  const { format = formatOf(upload) } = options
+  const { delimiter } = upload.file
+  await writeList(path, listRows(models, upload, options), { format, delimiter })
   return (await stat(path)).size
 }
 

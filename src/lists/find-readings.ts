@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { EncodingProbe, type EncodingReading } from '../../csv/index.ts'
+import { EncodingProbe, type EncodingReading } from '../csv/index.ts'
 
 interface Settings {
   readonly defaultRegion: string
