@@ -96,7 +96,7 @@ async function openSheets(
   { path, folder, bytes, sha256 }: SpooledFile,
   { options, name, signal }: OpenListFileOptions,
 ): Promise<ListSource> {
-  const { limits, batchSize } = options
+  const { limits, batchSize, encoding } = options
   const { maxColumns, maxCellLength } = limits
   const workbook = await openWorkbook(path, { folder, fileName: name, maxColumns, maxCellLength, signal })
   const worksheets = workbook.sheets.filter(({ kind }) => kind === 'worksheet')
@@ -106,7 +106,7 @@ async function openSheets(
     ),
     bytes,
     sha256,
-    notes: [],
+    notes: encoding === undefined ? [] : [`The encoding ${encoding} was not used: the file is a workbook.`],
     close: () => workbook.close(),
   }
 }
@@ -134,7 +134,7 @@ async function openZipped(spooled: SpooledFile, context: OpenListFileOptions): P
     const source = await (isWorkbook ? openSheets(inner, context) : openText(inner, context))
     return {
       ...source,
-      notes: [`Read “${zipped.name}” from the zip archive.`],
+      notes: [`Read “${zipped.name}” from the zip archive.`, ...source.notes],
       async close() {
         await source.close()
         await inner.remove()

@@ -111,6 +111,26 @@ describe('npm run import', () => {
     expect(unknown).toContain('unknown_encoding: ')
   })
 
+  it('shows the lines of the list in a zip archive in the likely encodings, too', async () => {
+    const content = Buffer.from('Name,Phone\n\xd5\xf5,07417119014\n', 'latin1')
+    const bytes = buildZip([{ name: 'open.csv', content }])
+    const { status, stderr } = await runFile('open.zip', bytes)
+
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/--encoding \S+\n {2}line 2: \S+,07417119014\n--encoding/)
+    expect((await runFile('open.zip', bytes, { encoding: 'windows-1252' })).status).toBe(0)
+    expect(await models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
+  })
+
+  it('says that an encoding named for a workbook is not used', async () => {
+    const rows = row(1, inline('A1', 'Phone')) + row(2, inline('A2', '9820098201'))
+    const bytes = buildZip(buildWorkbook({ sheets: [{ rows }] }))
+    const { status, stdout } = await runFile('list.xlsx', bytes, { encoding: 'windows-1252' })
+
+    expect(status).toBe(0)
+    expect(stdout).toContain('The encoding windows-1252 was not used: the file is a workbook.')
+  })
+
   it('says what to do with a file of another country’s numbers', async () => {
     const rows = Array.from({ length: 30 }, (_, at) => `97150123${String(at).padStart(4, '0')}`)
     const { stderr } = await runFile('dubai.csv', ['Mobile', ...rows, ''].join('\n'))

@@ -175,6 +175,24 @@ describe('a workbook', () => {
     expect(bad).toMatchObject({ line: 7, problem: { code: 'phone_invalid' } })
   })
 
+  it('is read with a header of two rows, of which the second completes merged headings', async () => {
+    const rows = texts([
+      ['Phone', 'Customer', '', 'City'],
+      ['', 'Name', 'Due Date', ''],
+      ['9820098201', 'Asha', '31/01/2026', 'Pune'],
+      ['9820098202', 'Ravi', '28/02/2026', 'Goa'],
+    ])
+    const upload = await share(workbook([{ rows }]))
+
+    expect(upload).toMatchObject({ counts: { rows: 2, created: 2 } })
+    expect(upload.file.header).toEqual(['Phone', 'Name', 'Due Date', 'City'])
+    expect(upload.notes).toContain('The header stands in two rows; row 2 was read as its second.')
+    expect(await customers()).toMatchObject([
+      { full_name: 'Asha', due_date: '2026-01-31', city: 'Pune' },
+      { full_name: 'Ravi', due_date: '2026-02-28', city: 'Goa' },
+    ])
+  })
+
   it('is read by its content, whatever it is called', async () => {
     expect(await share(workbook([{ rows: LIST }]), 'list.csv')).toMatchObject({
       status: 'done',
