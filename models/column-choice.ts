@@ -1,17 +1,22 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
-/** Which column holds the phones in files with one header, as a person chose it. Files to come are read the same way. */
+/**
+ * Which column holds the phones in files with one header, or which sheet holds the list in workbooks with the same
+ * sheets and headings, as a person chose it. Files to come are read the same way.
+ */
 export interface ColumnChoice {
   _id: Types.ObjectId
   /** What people call it by in `/uploads mapping`. */
   number: number
+  /** Absent where a column was chosen. */
+  kind?: 'sheet'
   /** Slack id of the channel it was chosen in; it holds there alone. Absent where that is no longer known: it holds nowhere. */
   channel?: string
   /** Same for headers that are the same but for case, accents and punctuation. */
   fingerprint: string
-  /** Headings as they were written, in order, our own columns left out. */
+  /** Headings as they were written, in order, our own columns left out; of a sheet's choice the names of the sheets. */
   header: string[]
-  /** Position of the column in `header`, from 0. */
+  /** Position of the column, or of the sheet, in `header`, from 0. */
   column: number
   chosen_by: string
   chosen_at: Date
@@ -22,6 +27,7 @@ export interface ColumnChoice {
 const schema = new Schema<ColumnChoice>(
   {
     number: { type: Number, required: true },
+    kind: { type: String },
     channel: { type: String },
     fingerprint: { type: String, required: true },
     header: { type: [String], required: true },

@@ -35,6 +35,8 @@ export interface CliSource {
   phone_column?: string
   /** The encoding said to be the file's: an iconv-lite name. */
   encoding?: string
+  /** The sheet said to hold the list, by its name or by the place of its tab from 1. */
+  sheet?: string
   /** Whoever named the file wants it imported also where it looks like the wrong one. */
   anyway?: true
 }
@@ -45,8 +47,11 @@ export interface UploadFile {
   name: string
   bytes?: number
   sha256?: string
+  /** Of a text file. */
   encoding?: string
   delimiter?: string
+  /** Of a workbook: the sheet that is imported, and no other. */
+  sheet?: UploadSheet
   header?: string[]
   mapping?: HeaderMapping
   /** Which column a person said holds the phones, where that was needed. */
@@ -63,6 +68,27 @@ export interface ChosenColumn {
   at: Date
   /** The upload it was chosen for, where it was another one. */
   upload?: number
+}
+
+/** A sheet of a workbook. */
+export interface UploadSheet {
+  name: string
+  /** The place of its tab, from 1, hidden ones counted. */
+  position: number
+  /** Names of other sheets with rows. */
+  left_out?: string[]
+  /** Where a person had to choose. */
+  chosen?: { by: string; at: Date; upload?: number }
+}
+
+/** What a held upload waits for: somebody in its channel has to say which sheet of the workbook is the list. */
+export interface SheetQuestion {
+  kind: 'sheet'
+  /** Sheets with rows, that shown first by Excel first. `index` is the place of the tab, from 1. */
+  candidates: { index: number; header: string; examples: string[] }[]
+  /** Same for workbooks with the same sheets and headings. */
+  fingerprint: string
+  answer?: { index: number; by: string; at: Date }
 }
 
 /** What a held upload waits for: somebody in its channel has to say which column holds the phones. */
@@ -180,7 +206,7 @@ interface UploadOfAnyKind {
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
   /** Kept with its answer once that was given. */
-  question?: PhoneColumnQuestion
+  question?: PhoneColumnQuestion | SheetQuestion
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean

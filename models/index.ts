@@ -27,7 +27,7 @@ import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
-export type { Counter } from './counter.ts'
+export { type Counter, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
@@ -43,6 +43,7 @@ export {
   type ForgetUpload,
   type ImportUpload,
   type PhoneColumnQuestion,
+  type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
   type UndoUpload,
@@ -53,6 +54,7 @@ export {
   type UploadLease,
   type UploadReceipt,
   type UploadRetention,
+  type UploadSheet,
   type UploadSource,
   type UploadStatus,
 } from './file-upload.ts'

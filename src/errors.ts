@@ -154,11 +154,20 @@ export const ERRORS = {
     sentence: (d) =>
       d.wanted === undefined
         ? `${named(d)} has no worksheet, so nothing was imported.`
-        : `${named(d)} has no sheet called ${list(d.wanted)}. The sheets are: ${list(d.sheets)}.`,
+        : list(d.sheets) === ''
+          ? `${named(d)} is no workbook and has no sheet called ${list(d.wanted)}.`
+          : `${named(d)} has no sheet called ${list(d.wanted)}. The sheets are: ${list(d.sheets)}.`,
     next: (d) =>
       d.wanted === undefined
         ? 'Put the list on a worksheet and share the workbook again.'
-        : 'Choose one of them, by its name or by the place of its tab, from 1.',
+        : list(d.sheets) === ''
+          ? 'Name no sheet.'
+          : 'Choose one of them, by its name or by the place of its tab, from 1.',
+  },
+  several_sheets: {
+    sentence: (d) =>
+      `${named(d)} has several sheets that could be the list, so nothing was imported. The sheets are: ${list(d.sheets)}.`,
+    next: () => 'Say which one it is, as in --sheet "Customers", or by the place of its tab, from 1.',
   },
   file_encrypted: {
     sentence: (d) => `${named(d)} is protected with a password, so nothing was imported.`,

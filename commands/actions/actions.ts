@@ -2,13 +2,13 @@ import { FORGET_ACTIONS } from '../customer/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
 import { MAPPING_ACTIONS, PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
 import { VIEW_ACTIONS } from './page-actions.ts'
-import { PHONE_COLUMN_ACTIONS } from './phone-column-actions.ts'
+import { QUESTION_ACTIONS } from './question-actions.ts'
 
 export type { ActionDefinition, ActionInput } from '../reply/index.ts'
 
 /** Every button and menu there is, by the name that stands in the reply. */
 export const ACTIONS: readonly ActionDefinition[] = [
-  ...PHONE_COLUMN_ACTIONS,
+  ...QUESTION_ACTIONS,
   ...MAPPING_ACTIONS,
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,

@@ -21,6 +21,7 @@ import {
   headingsOf,
   type Inline,
   labelOf,
+  nameOfLine,
   plural,
   type Reply,
   type Sentence,
@@ -237,7 +238,7 @@ function nameUpload(event: HistoryEvent, upload: SeenUpload | undefined): Inline
   if (!upload) return ['an upload that no longer exists']
   if (upload.kind === 'undo') return [`undo #${upload.number} of #${upload.undo_of.number}`]
   if (upload.isElsewhere) return [`${upload.file.name} (#${upload.number})`]
-  return [{ code: upload.file.name }, ` (#${upload.number}), line ${event.line}`]
+  return [{ code: upload.file.name }, ` (#${upload.number}), ${nameOfLine(upload)} ${event.line}`]
 }
 
 /** The same, with who did it. */

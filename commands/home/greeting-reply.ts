@@ -35,7 +35,7 @@ export function describeGreeting(): Reply {
     parts: [
       {
         kind: 'text',
-        text: 'I keep your customer list up to date. Share a CSV file here, and I add or update each customer by phone number.',
+        text: 'I keep your customer list up to date. Share a CSV file or an Excel workbook here, and I add or update each customer by phone number.',
       },
       {
         kind: 'text',

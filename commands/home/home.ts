@@ -93,7 +93,7 @@ function describeNoSharedChannel(): ReplyPart[] {
       text: [
         'You and I are not in a channel together yet. Type ',
         { code: '/invite' },
-        ' in a channel and choose me, then share a CSV file of customers there.',
+        ' in a channel and choose me, then share a CSV or Excel list of customers there.',
       ],
     },
   ]
@@ -188,7 +188,7 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
     return [
       {
         kind: 'text',
-        text: 'No file has been shared in our channels yet. Share a CSV file of customers in one of them, and it will appear here.',
+        text: 'No file has been shared in our channels yet. Share a CSV or Excel list of customers in one of them, and it will appear here.',
       },
     ]
   const title = latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files`

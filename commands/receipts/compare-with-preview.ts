@@ -6,7 +6,7 @@ import {
   type UploadPreview,
 } from '../../models/index.ts'
 import { isSameValue } from '../../src/uploads/rows/index.ts'
-import { type CommandDeps, formatCount, nameFields } from '../reply/index.ts'
+import { type CommandDeps, formatCount, nameFields, nameOfLine } from '../reply/index.ts'
 
 type Fields = Pick<CommandDeps, 'catalogue'>
 
@@ -18,14 +18,17 @@ const MAX_TOLD = 6
  * that stood there before. Empty where it did what was shown.
  */
 export function compareWithPreview(
-  { preview, counts, changed_fields }: Pick<FileUpload, 'preview' | 'counts' | 'changed_fields'>,
+  upload: Pick<FileUpload, 'file' | 'preview' | 'counts' | 'changed_fields'>,
   fields: Fields,
 ): string[] {
+  const { preview, counts, changed_fields } = upload
   if (!preview || !counts) return []
   const outcomes = compareOutcomes(preview, counts)
   if (outcomes.length > 0 || !changed_fields) return outcomes
   const others = compareFields(preview, changed_fields, fields)
-  return (others.length > 0 ? others : compareValues(preview, changed_fields, fields)).slice(0, MAX_TOLD)
+  return (
+    others.length > 0 ? others : compareValues(preview, changed_fields, fields, nameOfLine(upload))
+  ).slice(0, MAX_TOLD)
 }
 
 function compareOutcomes(preview: UploadPreview, counts: UploadCounts): string[] {
@@ -45,14 +48,19 @@ function compareFields(preview: UploadPreview, changed: readonly FieldSummary[],
   })
 }
 
-function compareValues(preview: UploadPreview, changed: readonly FieldSummary[], fields: Fields): string[] {
+function compareValues(
+  preview: UploadPreview,
+  changed: readonly FieldSummary[],
+  fields: Fields,
+  noun: string,
+): string[] {
   return preview.fields.flatMap(({ field, examples }) => {
     const done = changed.find(({ path }) => path === field)?.examples ?? []
     return examples.flatMap(({ line, from }) => {
       const is = done.find((example) => example.line === line)
       return is === undefined || isSameValue(is.from, shorten(from, is.from))
         ? []
-        : [`line ${line} had another ${nameFields([field], fields)}`]
+        : [`${noun} ${line} had another ${nameFields([field], fields)}`]
     })
   })
 }

@@ -20,10 +20,11 @@ const MAX_LETTERS = 40
  * @param rest where all of them are, said behind the number of the others
  */
 export function describeSharedPhones(
-  shared: SharedPhones | undefined,
+  upload: Pick<FileUpload, 'file'> & { readonly shared_phones?: SharedPhones | undefined },
   catalogue: FieldCatalogue,
   rest: Sentence = '',
 ): ReplyPart[] {
+  const { shared_phones: shared } = upload
   if (!shared) return []
   const show = (field: string, value: SharedPhones['examples'][number]['fields'][number]['to']) =>
     value === null ? '–' : brief(formatValue(value, catalogue.field(field)?.type), MAX_LETTERS)
@@ -33,7 +34,7 @@ export function describeSharedPhones(
       ({ field, from, to }) =>
         `${labelOf(field, { catalogue })} ${show(field, from)}, then ${show(field, to)}`,
     )
-    return [nameLines(lines), `: ${values.join('; ')}`]
+    return [nameLines(lines, upload), `: ${values.join('; ')}`]
   })
   const others = shared.rows - items.length
   if (others > 0) items.push([`… and ${plural(others, 'more row')}.`, ...[rest].flat()])
@@ -47,14 +48,12 @@ export function describeSharedPhones(
 }
 
 /** Customers to whom two people gave different values within a day, with both of them mentioned. */
-export function describeCollisions(
-  { collisions, source }: FileUpload,
-  catalogue: FieldCatalogue,
-): ReplyPart[] {
+export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
+  const { collisions, source } = upload
   if (!collisions) return []
   const items = groupLines(collisions.examples, ({ fields, number }) => `${number} ${fields}`).map(
     ({ lines, first: { fields, number, by } }): Sentence => [
-      nameLines(lines),
+      nameLines(lines, upload),
       `: ${nameFields(fields, { catalogue })}, by `,
       { user: by },
       ` in #${number}. The values of `,

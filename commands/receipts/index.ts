@@ -10,7 +10,6 @@ export {
   summariseForget,
 } from './forget-reply.ts'
 export { showOutcomes } from './outcome-numbers.ts'
-export { CHOOSE_PHONE_COLUMN, describeAnswered, LEAVE_UPLOAD, nameColumn } from './phone-column-reply.ts'
 export {
   APPROVE_UPLOAD,
   CORRECT_SHARED_PHONES,
@@ -20,6 +19,13 @@ export {
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
 export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
+export {
+  CHOOSE_PHONE_COLUMN,
+  CHOOSE_SHEET,
+  describeAnswered,
+  LEAVE_UPLOAD,
+  nameColumn,
+} from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'
 export { describeSwitchReceipt, summariseSwitch } from './switch-reply.ts'

@@ -5,6 +5,7 @@ import {
   formatValue,
   type Inline,
   labelOf,
+  nameOfLine,
   plural,
   type Reply,
   type ReplyPart,
@@ -13,8 +14,8 @@ import {
 import { compareWithPreview } from './compare-with-preview.ts'
 import { describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
-import { describeQuestion, LEAVE_UPLOAD } from './phone-column-reply.ts'
 import { listProblems } from './problem-list.ts'
+import { describePhoneQuestion, describeSheetQuestion, LEAVE_UPLOAD } from './question-reply.ts'
 
 /** Names of the actions behind the buttons. */
 export const APPROVE_UPLOAD = 'approve_upload'
@@ -49,7 +50,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
         ],
       },
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
-      ...(preview ? describePreview(preview, catalogue) : []),
+      ...(preview ? describePreview(upload, preview, catalogue) : []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
       {
         kind: 'buttons',
@@ -94,6 +95,7 @@ function describeReason(reason: HoldReason): Sentence {
 
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
+  upload: FileUpload,
   { counts, fields, problems, shared_phones, dummies = [] }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
@@ -111,8 +113,8 @@ function describePreview(
             `${labelOf(field, { catalogue })}: ${plural(customers, 'customer')} would change`,
         ),
     })
-  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, problems))
-  parts.push(...describeSharedPhones(shared_phones, catalogue))
+  if (counts.invalid > 0) parts.push(...listProblems(upload, counts.invalid, problems))
+  parts.push(...describeSharedPhones({ ...upload, shared_phones }, catalogue))
   if (shared_phones)
     parts.push({
       kind: 'note',
@@ -141,7 +143,11 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
     visibility: 'asker',
     parts: [
       { kind: 'headline', text: ['Examples of what ', ...nameOf(upload), ' would change'] },
-      { kind: 'table', columns: ['Field', 'Line', 'Now', 'After import'], rows },
+      {
+        kind: 'table',
+        columns: ['Field', nameOfLine(upload) === 'row' ? 'Row' : 'Line', 'Now', 'After import'],
+        rows,
+      },
     ],
   }
 }
@@ -197,10 +203,15 @@ function describeSame({ number, by, at }: SameFile): ReplyPart {
   }
 }
 
-/** What a held upload waits for, with the buttons that decide it: a look at what it would do, or an answer about its columns. */
+/**
+ * What a held upload waits for, with the buttons that decide it: a look at what it would do, or an answer about its
+ * columns or sheets.
+ */
 export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue): Reply {
-  const { hold } = upload
-  return hold !== undefined && hold.answer === undefined
-    ? describeHeld(upload, catalogue)
-    : describeQuestion(upload)
+  const { hold, question } = upload
+  const isShown = hold !== undefined && hold.answer === undefined
+  if (isShown || !question) return describeHeld(upload, catalogue)
+  return question.kind === 'sheet'
+    ? describeSheetQuestion(upload, question)
+    : describePhoneQuestion(upload, question)
 }

@@ -1,4 +1,4 @@
-import type { UploadRow } from '../../models/index.ts'
+import type { FileUpload, UploadRow } from '../../models/index.ts'
 import { ROW_PROBLEMS } from '../../src/errors.ts'
 import { groupLines, nameLines, plural, type ReplyPart, type Sentence } from '../reply/index.ts'
 
@@ -7,14 +7,18 @@ export type ProblemRow = Required<Pick<UploadRow, 'line' | 'problem'>>
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /**
- * The rows that cannot be used, with what to do about them.
+ * The rows of an upload that cannot be used, with what to do about them.
  * @param total how many there are
  * @param problems the first of them, in the order of the file
  */
-export function listProblems(total: number, problems: readonly ProblemRow[]): ReplyPart[] {
+export function listProblems(
+  upload: Pick<FileUpload, 'file'>,
+  total: number,
+  problems: readonly ProblemRow[],
+): ReplyPart[] {
   const items = groupLines(problems, ({ problem }) => problem.message).map(
     ({ lines, first: { problem } }): Sentence => [
-      nameLines(lines),
+      nameLines(lines, upload),
       // The message names the column: once is enough.
       `: ${lowerFirst(problem.message)} ${ROW_PROBLEMS[problem.code]}`,
     ],

@@ -14,9 +14,9 @@ import {
 import { describeCollisions, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
-import { describeChosenColumn } from './phone-column-reply.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
+import { describeChosenColumn, describeChosenSheet } from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -83,18 +83,20 @@ function describeDone(
     ...describeNet(upload, counts),
   ]
   const rows = problems.flatMap(({ line, problem }) => (problem ? [{ line, problem }] : []))
-  if (counts.invalid > 0) parts.push(...listProblems(counts.invalid, rows))
+  if (counts.invalid > 0) parts.push(...listProblems(upload, counts.invalid, rows))
   parts.push(...describeCollisions(upload, catalogue))
   const all: Sentence = [' ', { code: `/uploads show ${upload.number}` }, ' sends all of them in a file.']
-  parts.push(...describeSharedPhones(upload.shared_phones, catalogue, all))
+  parts.push(...describeSharedPhones(upload, catalogue, all))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)
     parts.push({
       kind: 'text',
       text: `Slack rejected the file with these rows (${refused}). Tell the person who runs the bot.`,
     })
-  const chosen = describeChosenColumn(upload)
-  parts.push(...describeNotes([...(chosen ? [chosen] : []), ...(notes ?? [])]))
+  const chosen = [describeChosenSheet(upload), describeChosenColumn(upload)].filter(
+    (text) => text !== undefined,
+  )
+  parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
   if (upload.status === 'undone') parts.push(describeUndone(upload))
   else if (upload.retention)

@@ -9,6 +9,7 @@ import {
   type Inline,
   nameFields,
   nameLines,
+  nameOfLine,
   plural,
   type Reply,
   type ReplyPart,
@@ -165,13 +166,16 @@ export function describeUndoReceipt(upload: UndoUpload, catalogue: FieldCatalogu
   if (undo_kept.length > 0) {
     const items = groupLines(undo_kept, ({ fields, why, by }) => `${why} ${by} ${fields}`).map(
       ({ lines, first: { fields, why, by } }): Sentence => [
-        nameLines(lines),
+        nameLines(lines, upload),
         `: ${fields.length === 0 ? 'the customer' : nameFields(fields, { catalogue })} ${REASONS[why](by)}`,
       ],
     )
     const rest = undo_counts.kept - undo_kept.length
     if (rest > 0) items.push(`… and ${plural(rest, 'more customer')}.`)
-    parts.push({ kind: 'text', text: 'Not undone (file line numbers):' }, { kind: 'list', items })
+    parts.push(
+      { kind: 'text', text: `Not undone (file ${nameOfLine(upload)} numbers):` },
+      { kind: 'list', items },
+    )
   }
   parts.push({
     kind: 'note',

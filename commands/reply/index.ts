@@ -16,7 +16,7 @@ export { describeError } from './error-reply.ts'
 export { type Headings, headingsOf, labelOf, nameFields } from './field-label.ts'
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
-export { groupLines, nameLines } from './name-lines.ts'
+export { groupLines, nameLines, nameOfLine } from './name-lines.ts'
 export { describeGone, toAsker, type View, type Viewer } from './page.ts'
 export {
   OPEN_VIEW,

@@ -1,10 +1,17 @@
+import type { FileUpload } from '../../models/index.ts'
 import type { Inline } from './reply.ts'
 
-/** `Line 4`, `Lines 2, 5 and 9`, `Lines 2–6 and 9`. */
-export function nameLines(lines: readonly number[]): Inline {
-  if (lines.length === 1) return { bold: `Line ${lines[0]}` }
+/** What the numbers of a file's rows are called: a text has lines, a sheet has rows. */
+export function nameOfLine({ file }: Pick<FileUpload, 'file'>): 'line' | 'row' {
+  return file.sheet ? 'row' : 'line'
+}
+
+/** `Line 4`, `Lines 2, 5 and 9`, `Lines 2–6 and 9`; of a sheet `Row 4`. */
+export function nameLines(lines: readonly number[], upload: Pick<FileUpload, 'file'>): Inline {
+  const noun = nameOfLine(upload) === 'row' ? 'Row' : 'Line'
+  if (lines.length === 1) return { bold: `${noun} ${lines[0]}` }
   const runs = findRuns(lines).map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`))
-  return { bold: `Lines ${[runs.slice(0, -1).join(', '), runs.at(-1)].filter(Boolean).join(' and ')}` }
+  return { bold: `${noun}s ${[runs.slice(0, -1).join(', '), runs.at(-1)].filter(Boolean).join(' and ')}` }
 }
 
 /** First and last of each run of lines; two beside each other are no run yet. */

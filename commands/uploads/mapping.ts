@@ -27,8 +27,8 @@ const CHANGE = 'change_column_choice'
 const FORGET = 'forget_column_choice'
 
 /**
- * `/uploads mapping`: which column holds the phones in files with which headings, as people chose it in the channels the
- * person is in. In each it holds for itself.
+ * `/uploads mapping`: which column holds the phones in files with which headings, and which sheet is the list of which
+ * workbooks, as people chose it in the channels the person is in. In each it holds for itself.
  * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
  */
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -43,7 +43,8 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
   if (isForget) return await forget(choice, input.user, deps)
   if (rest.length === 0) return describeChoice(choice)
   const column = findColumn(choice, rest.join(' '))
-  if (column < 0) return describeChoice(choice, `These files have no column "${rest.join(' ')}".`)
+  if (column < 0)
+    return describeChoice(choice, `These files have no ${wordsOf(choice).noun} "${rest.join(' ')}".`)
   return await change(choice, { column, by: input.user, at: input.now }, deps)
 }
 
@@ -122,6 +123,33 @@ function headingsOf({ header }: ColumnChoice): string {
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
+/** What a choice is about, in the sentences of this command. */
+interface ChoiceWords {
+  readonly noun: string
+  readonly among: string
+  readonly chosen: string
+  readonly role: string
+  readonly files: string
+}
+
+const COLUMN_WORDS: ChoiceWords = {
+  noun: 'column',
+  among: 'Files with the headings ',
+  chosen: ' have their phone numbers in ',
+  role: ' as the phone column',
+  files: 'From now on, the phone column of such files is ',
+}
+
+const SHEET_WORDS: ChoiceWords = {
+  noun: 'sheet',
+  among: 'Workbooks with the sheets ',
+  chosen: ' have their list on ',
+  role: ' as the sheet of the list',
+  files: 'From now on, the list of such workbooks is on ',
+}
+
+const wordsOf = ({ kind }: ColumnChoice): ChoiceWords => (kind === 'sheet' ? SHEET_WORDS : COLUMN_WORDS)
+
 const howToCorrect = (number: number): Sentence => [
   'To correct one, type ',
   { code: `/uploads mapping ${number}` },
@@ -133,27 +161,27 @@ const howToCorrect = (number: number): Sentence => [
 function describeChoices(choices: readonly ColumnChoice[]): Reply {
   if (choices.length === 0)
     return toAsker(
-      { kind: 'headline', text: 'No phone column has been chosen yet.' },
+      { kind: 'headline', text: 'No phone column or sheet has been chosen yet.' },
       {
         kind: 'text',
-        text: 'If the headings of a file do not name the phone column, I ask in its thread and remember the answer.',
+        text: 'If a file does not tell its phone column, or a workbook its sheet, I ask in its thread and remember the answer.',
       },
     )
   return toAsker(
-    { kind: 'headline', text: 'Phone columns chosen for files with these headings' },
+    { kind: 'headline', text: 'Phone columns and sheets chosen for files like these' },
     {
       kind: 'table',
-      columns: ['#', 'Headings', 'Phone column', 'Who', 'When', 'For'],
+      columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When', 'For'],
       rows: choices.map((choice) => [
         String(choice.number),
         headingsOf(choice),
-        columnOf(choice),
+        choice.kind === 'sheet' ? `Sheet ${columnOf(choice)}` : columnOf(choice),
         [{ user: choice.chosen_by }],
         [{ time: choice.chosen_at, style: 'day' }],
         `#${choice.upload}`,
       ]),
     },
-    { kind: 'note', text: 'Each holds for files with these headings in the channel it was chosen in.' },
+    { kind: 'note', text: 'Each holds for files like these in the channel it was chosen in.' },
     { kind: 'note', text: howToCorrect(choices[0]?.number ?? 1) },
   )
 }
@@ -165,9 +193,9 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     {
       kind: 'text',
       text: [
-        'Files with the headings ',
+        wordsOf(choice).among,
         { bold: headingsOf(choice) },
-        ' have their phone numbers in ',
+        wordsOf(choice).chosen,
         { bold: columnOf(choice) },
         ', chosen by ',
         { user: choice.chosen_by },
@@ -181,7 +209,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
     {
       kind: 'menu',
       action: CHANGE,
-      label: 'Choose another column',
+      label: `Choose another ${wordsOf(choice).noun}`,
       value: `${number}:${column}`,
       options: header.map((text, index) => ({
         label: nameColumn({ header: text, index }),
@@ -196,8 +224,8 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
       kind: 'note',
       text: [
         'You can also type ',
-        { code: `/uploads mapping ${number} <column>` },
-        ', with the name or number of the column.',
+        { code: `/uploads mapping ${number} <${wordsOf(choice).noun}>` },
+        `, with the name or number of the ${wordsOf(choice).noun}.`,
       ],
     },
   )
@@ -210,7 +238,7 @@ function describeChanged(choice: ColumnChoice | null): Reply {
   return toAsker(
     {
       kind: 'headline',
-      text: ['From now on, the phone column of such files is ', { bold: columnOf(choice) }, '.'],
+      text: [wordsOf(choice).files, { bold: columnOf(choice) }, '.'],
     },
     { kind: 'text', text: SHARE_AGAIN },
   )
@@ -224,7 +252,7 @@ function describeChoiceForgotten(choice: ColumnChoice | null): Reply {
       text: [
         'The choice of ',
         { bold: columnOf(choice) },
-        ' as the phone column is forgotten. I will ask about the next such file.',
+        `${wordsOf(choice).role} is forgotten. I will ask about the next such file.`,
       ],
     },
     { kind: 'text', text: SHARE_AGAIN },
@@ -238,7 +266,7 @@ function describeNotYours(choice: ColumnChoice): Reply {
       text: [
         'Only ',
         { user: choice.chosen_by },
-        ', who chose the column, and the admins of the bot can change this.',
+        `, who chose the ${wordsOf(choice).noun}, and the admins of the bot can change this.`,
       ],
     },
     { kind: 'text', text: ['Ask one of them to type ', { code: `/uploads mapping ${choice.number}` }, '.'] },

@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
+import type { ListFormat } from '../../src/lists/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   compareUploads,
@@ -29,6 +30,7 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
+import { describeCut, takeFormat } from './list-format.ts'
 import { sendWritten } from './private-file.ts'
 
 /** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
@@ -38,9 +40,10 @@ const EXAMPLE = '/uploads compare 42 41'
 /** Sends the full lists to whoever asks. */
 export const SEND_COMPARISON = 'send_comparison'
 
-/** `/uploads compare 42 41`: who is only in the one list, who only in the other, and what they say otherwise. */
+/** `/uploads compare 42 41`, `… as xlsx`: who is only in the one list, who only in the other, and what they say otherwise. */
 export async function compareLists({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const [first = '', second] = splitReferences(text)
+  const { text: references, format } = takeFormat(text)
+  const [first = '', second] = splitReferences(references)
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
   const other =
@@ -52,7 +55,7 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
       kind: 'headline',
       text: [...nameUploadBriefly(list), ' has no earlier upload to compare with.'],
     })
-  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, true)
+  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
 }
 
 /** The same without the file: that is for whoever asks for it. */
@@ -61,25 +64,25 @@ export async function viewComparison(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
-  return await compareNumbers(about, viewer, deps, false)
+  return await compareNumbers(about, viewer, deps)
 }
 
 /** The button under a comparison without the file. */
 export async function sendComparison({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
-  return await compareNumbers(value.split(':'), viewer, deps, true)
+  return await compareNumbers(value.split(':'), viewer, deps, 'csv')
 }
 
 async function compareNumbers(
   [first = '', second = '']: readonly string[],
   viewer: Viewer,
   deps: CommandDeps,
-  isWithFile: boolean,
+  format?: ListFormat,
 ): Promise<Reply> {
   if (!/^\d{1,9}$/.test(first) || !/^\d{1,9}$/.test(second)) return describeGone()
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   const other = await findMeantUpload(second, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
-  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, isWithFile)
+  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
 }
 
 /** `42 41`, `#42 with #41`, `last`, `42`. */
@@ -98,7 +101,7 @@ async function describeComparison(
   other: FileUpload,
   viewer: Viewer,
   deps: CommandDeps,
-  isWithFile: boolean,
+  format: ListFormat | undefined,
 ): Promise<Reply> {
   const refusal = refuse(list, other)
   if (refusal) return refusal
@@ -119,8 +122,8 @@ async function describeComparison(
     }),
     tally,
   )
-  const isSent = isWithFile && deps.sendPrivateFile !== undefined
-  const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps) : undefined
+  const isSent = format !== undefined && deps.sendPrivateFile !== undefined
+  const sent = isSent ? await sendLists([list, other], differences, tally, viewer, deps, format) : undefined
   // Whatever nobody wrote down is counted all the same.
   for await (const _ of differences);
   const did = sent === undefined ? 'looked_up' : 'exported'
@@ -167,20 +170,25 @@ async function sendLists(
   tally: Tally,
   { user }: Viewer,
   deps: CommandDeps,
+  format: ListFormat,
 ): Promise<string | undefined> {
   const file = {
     uploads: [list.number, other.number],
-    name: `compare-${list.number}-with-${other.number}.csv`,
+    name: `compare-${list.number}-with-${other.number}.${format}`,
     comment: `Differences between #${list.number} ${list.file.name} and #${other.number} ${other.file.name}. Customers marked "new" are only in #${list.number}, those marked "missing" only in #${other.number}.`,
   }
-  return await sendWritten(deps, user, file, async (path) => {
-    await writeComparison(differences, path, {
+  let cutCells = 0
+  const sent = await sendWritten(deps, user, file, async (path) => {
+    const written = await writeComparison(differences, path, {
+      format,
       before: `#${other.number}`,
       after: `#${list.number}`,
       labelOf: (field) => labelOf(field, deps),
     })
+    cutCells = written.cutCells
     return isDifferent(tally)
   })
+  return describeCut(sent, cutCells)
 }
 
 function describeTally(

@@ -1,3 +1,4 @@
+import type { ListFormat } from '../../src/lists/index.ts'
 import { exportCustomers } from '../../src/uploads/queries/index.ts'
 import {
   type CommandDeps,
@@ -9,15 +10,20 @@ import {
   traced,
 } from '../reply/index.ts'
 import { type Day, dayOf, formatDay, parseDay, startOfDay } from '../text/index.ts'
+import { describeCut, takeFormat } from './list-format.ts'
 import { sendWritten } from './private-file.ts'
 
-/** `/uploads export`: all customers; `export since monday`: those that changed since. A CSV for the asker alone. */
+/**
+ * `/uploads export`: all customers; `export since monday`: those that changed since; `as xlsx` a workbook.
+ * For the asker alone.
+ */
 export async function exportList(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const { user, now } = input
   const { timeZone, dateOrder, catalogue, models } = deps
   const refusal = await refuseUnlessAdminNow(user, 'export the customers', 'exported', deps)
   if (refusal) return refusal
-  const wanted = input.text.replace(/^(?:all|changed|changes)\b\s*/i, '')
+  const { text, format } = takeFormat(input.text)
+  const wanted = text.replace(/^(?:all|changed|changes)\b\s*/i, '')
   const written = wanted.replace(/^(?:since|after)\b\s*/i, '')
   const day = written === '' ? undefined : parseDay(written, { now, timeZone, dateOrder })
   if (day === undefined && wanted !== '') return describeUnknownDay(written)
@@ -31,18 +37,24 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
     }),
   )
   let customers = 0
-  const sent = await sendWritten(deps, user, nameFile(day, dayOf(now, timeZone)), async (path) => {
-    customers = await exportCustomers(models, path, {
+  let cutCells = 0
+  const file = nameFile(day, dayOf(now, timeZone), format)
+  const sent = await sendWritten(deps, user, file, async (path) => {
+    const written = await exportCustomers(models, path, {
       catalogue,
+      format,
       ...(day !== undefined && { since: startOfDay(day, timeZone) }),
     })
+    customers = written.customers
+    cutCells = written.cutCells
     return customers > 0
   })
-  return traced(describeExport(customers, day, sent), 'exported')
+  return traced(describeExport(customers, day, describeCut(sent, cutCells)), 'exported')
 }
 
-function nameFile(since: Day | undefined, today: Day) {
-  const name = since === undefined ? `customers-${today}.csv` : `customers-since-${since}-${today}.csv`
+function nameFile(since: Day | undefined, today: Day, format: ListFormat) {
+  const base = since === undefined ? 'customers' : `customers-since-${since}`
+  const name = `${base}-${today}.${format}`
   const which = since === undefined ? 'All customers' : `Customers that changed since ${formatDay(since)}`
   return {
     name,

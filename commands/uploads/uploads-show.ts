@@ -24,6 +24,7 @@ import {
   describeGone,
   type Inline,
   labelOf,
+  nameOfLine,
   plural,
   type Reply,
   type ReplyPart,
@@ -97,7 +98,11 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
     ...(isOver && upload.kind === 'import'
-      ? describeChanges(upload.changed_fields ?? (await summariseChanges(models, upload)), deps)
+      ? describeChanges(
+          upload.changed_fields ?? (await summariseChanges(models, upload)),
+          nameOfLine(upload),
+          deps,
+        )
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
     ...(isForGood ? [{ kind: 'note', text: VALUES_REMOVED } as const] : []),
@@ -155,7 +160,11 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
   ]
 }
 
-function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): ReplyPart[] {
+function describeChanges(
+  fields: readonly FieldSummary[],
+  noun: 'line' | 'row',
+  deps: CommandDeps,
+): ReplyPart[] {
   if (fields.length === 0) return []
   const rest = fields.length - MAX_FIELDS
   const count = (n: number): Sentence => (n === 0 ? '' : [{ count: n }])
@@ -174,7 +183,7 @@ function describeChanges(fields: readonly FieldSummary[], deps: CommandDeps): Re
           examples
             .map(
               ({ line, from, to }) =>
-                `line ${line}: ${brief(showValue(path, from, deps), MAX_LETTERS)} → ${brief(showValue(path, to, deps), MAX_LETTERS)}`,
+                `${noun} ${line}: ${brief(showValue(path, from, deps), MAX_LETTERS)} → ${brief(showValue(path, to, deps), MAX_LETTERS)}`,
             )
             .join('; '),
         ]),

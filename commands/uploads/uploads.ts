@@ -40,7 +40,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   compare: {
     run: compareLists,
     example: '/uploads compare 42 41',
-    help: 'two files compared: new, missing and changed customers',
+    help: 'two files compared: new, missing and changed customers; also compare 42 41 as xlsx',
   },
   digest: {
     run: runDigest,
@@ -50,12 +50,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   export: {
     run: exportList,
     example: '/uploads export',
-    help: 'all customers as a CSV file for you only; export since monday for changed customers; admins only',
+    help: 'all customers as a CSV file for you only, or export as xlsx; export since monday for changed customers; admins only',
   },
   mapping: {
     run: runMapping,
     example: '/uploads mapping',
-    help: 'the phone columns people chose, and how to correct them',
+    help: 'the phone columns and sheets people chose, and how to correct them',
   },
   preview: {
     run: runPreview,

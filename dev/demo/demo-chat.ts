@@ -122,7 +122,12 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     if (asked || !/\bInvalid [1-9]/.test(reply.text)) return
     const file = await workspace.waitForFile(shared, { timeoutMs: withinMs })
     say(`  and adds the file ${file.name}:`)
-    quote(beginningOf(file.text.replace(/^\uFEFF/, '').trimEnd()))
+    const isText = file.name.endsWith('.csv')
+    quote(
+      isText
+        ? beginningOf(file.text.replace(/^\uFEFF/, '').trimEnd())
+        : `(a workbook of ${file.bytes.length} bytes)`,
+    )
   }
 
   function sayNothingCalled(label: string): PlayOutcome {

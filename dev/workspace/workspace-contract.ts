@@ -64,7 +64,7 @@ export interface Workspace extends WorkspaceViews {
   waitForFile(
     share: Share,
     options?: WaitOptions,
-  ): Promise<{ readonly id: string; readonly name: string; readonly text: string }>
+  ): Promise<{ readonly id: string; readonly name: string; readonly bytes: Buffer; readonly text: string }>
   /** What a file says; undefined where it was deleted. */
   readFile(id: string): Promise<string | undefined>
   /** What only one person was shown by `chat.postEphemeral`. */

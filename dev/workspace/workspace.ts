@@ -250,26 +250,33 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         user === slack.botUserId && files !== undefined && files.length > 0
       const { files = [] } = await waitFor(share, 'file', isFile, waitOptions)
       const [{ id, name } = { id: '', name: '' }] = files
-      const text = await workspace.readFile(id)
-      if (text === undefined) throw new Error(`${name} was deleted`)
-      return { id, name, text }
+      const bytes = await readBytes(id)
+      if (bytes === undefined) throw new Error(`${name} was deleted`)
+      return { id, name, bytes, text: decode(bytes) }
     },
 
     async readFile(id) {
-      const found = await slack
-        .callAs<{ file: { url_private_download: string } }>(slack.host, 'files.info', { file: id })
-        .catch(() => undefined)
-      if (!found) return undefined
-      const download = await fetch(found.file.url_private_download, {
-        headers: { authorization: `Bearer ${slack.botToken}`, connection: 'close' },
-      })
-      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await download.arrayBuffer())
+      const bytes = await readBytes(id)
+      return bytes && decode(bytes)
     },
 
     async stop() {
       closing.abort()
       await slack.stop()
     },
+  }
+
+  const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+
+  async function readBytes(id: string): Promise<Buffer | undefined> {
+    const found = await slack
+      .callAs<{ file: { url_private_download: string } }>(slack.host, 'files.info', { file: id })
+      .catch(() => undefined)
+    if (!found) return undefined
+    const download = await fetch(found.file.url_private_download, {
+      headers: { authorization: `Bearer ${slack.botToken}`, connection: 'close' },
+    })
+    return Buffer.from(await download.arrayBuffer())
   }
 
   async function waitFor(

@@ -3,14 +3,16 @@ import { parseArgs } from 'node:util'
 import { runEntry } from './run-entry.ts'
 import { runImport } from './run-import.ts'
 
-const USAGE = `Usage: npm run import -- <file.csv> [options]
+const USAGE = `Usage: npm run import -- <file> [options]
 
-Imports a CSV file into the customers, as if it were shared in Slack, and prints the receipt.
+Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it were shared in Slack, and prints the receipt.
 
   --phone-column <name or number>  the column with the phone numbers, if the header does not name it;
                                    column numbers count from 1
   --encoding <name>                the text encoding of the file, such as windows-1252, if the bot cannot tell
-  --failed-rows <path>             write rows that could not be imported to this file, with their problems;
+  --sheet <name or number>         the sheet of a workbook, if several could be the list;
+                                   sheet numbers count from 1
+  --failed-rows <path>             write rows that could not be imported to this file (.csv or .xlsx), with their problems;
                                    correct the rows and import the file again
   --dry-run                        show what the import would do, with examples; write nothing
   --anyway                         import the file even if it looks like the wrong file
@@ -28,6 +30,7 @@ interface Arguments {
   readonly anyway: boolean
   readonly phoneColumn?: string
   readonly encoding?: string
+  readonly sheet?: string
   readonly failedRows?: string
 }
 
@@ -42,15 +45,17 @@ function parse(args: string[]): Arguments | 'help' | undefined {
       anyway: { type: 'boolean', default: false },
       'phone-column': { type: 'string' },
       encoding: { type: 'string' },
+      sheet: { type: 'string' },
       'failed-rows': { type: 'string' },
     },
   })
   if (values.help) return 'help'
   const [path] = positionals
   if (path === undefined || positionals.length !== 1) return undefined
-  const { encoding } = values
-  const { json, anyway, 'dry-run': dryRun, 'phone-column': phoneColumn, 'failed-rows': failedRows } = values
-  if (phoneColumn?.trim() === '' || failedRows === '' || encoding?.trim() === '') return undefined
+  const { json, anyway, sheet, encoding, 'dry-run': dryRun, 'phone-column': phoneColumn } = values
+  const { 'failed-rows': failedRows } = values
+  if ([phoneColumn, sheet, encoding].some((word) => word?.trim() === '') || failedRows === '')
+    return undefined
   // Written over, the file would be gone before its rows are corrected.
   if (failedRows !== undefined && resolve(failedRows) === resolve(path)) return undefined
   return {
@@ -60,6 +65,7 @@ function parse(args: string[]): Arguments | 'help' | undefined {
     anyway,
     ...(phoneColumn !== undefined && { phoneColumn }),
     ...(encoding !== undefined && { encoding }),
+    ...(sheet !== undefined && { sheet }),
     ...(failedRows !== undefined && { failedRows }),
   }
 }

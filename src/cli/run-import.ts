@@ -6,17 +6,12 @@ import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields } from '../customers/fields/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
+import { findReadings } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
 import { explainReason } from '../uploads/guard/index.ts'
-import {
-  createPathSource,
-  findReadings,
-  importOptionsOf,
-  sizeOf,
-  writeFailedRows,
-} from '../uploads/import/index.ts'
+import { createPathSource, importOptionsOf, sizeOf, writeFailedRows } from '../uploads/import/index.ts'
 import { createUploadQueue, createUploadWorker, type UploadWorker } from '../uploads/worker/index.ts'
 import { createTerminalListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
@@ -31,6 +26,8 @@ interface ImportRequest {
   readonly phoneColumn?: string
   /** The text encoding of the file, where its bytes do not tell. */
   readonly encoding?: string
+  /** The sheet of a workbook: its name, or the place of its tab from 1. */
+  readonly sheet?: string
   /** Shows what the import would do, and leaves no trace. */
   readonly dryRun?: boolean
   /** Imports also what looks like the wrong file. */
@@ -69,6 +66,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       sharedAt: new Date(),
       ...(request.phoneColumn !== undefined && { phoneColumn: request.phoneColumn }),
       ...(request.encoding !== undefined && { encoding: request.encoding }),
+      ...(request.sheet !== undefined && { sheet: request.sheet }),
       ...(request.dryRun && { dryRun: true }),
       ...(request.anyway && { anyway: true }),
     })
@@ -193,7 +191,9 @@ async function handBack(
   { dateOrder }: CoreConfig,
 ): Promise<void> {
   try {
-    await writeFailedRows(models, upload, path, { dateOrder })
+    const named = /\.(csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase()
+    const format = named === 'csv' || named === 'xlsx' ? ({ format: named } as const) : {}
+    await writeFailedRows(models, upload, path, { dateOrder, ...format })
   } catch (error) {
     const reason = String(Reflect.get(error as object, 'code') ?? 'unknown')
     throw new AppError('path_unwritable', { path, reason, upload: upload.number }, error)

@@ -1,3 +1,4 @@
+import { dateWorkbooks } from './date-workbooks.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'let indexes give the order of lists', run: dropShortIndexes },
   { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
   { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
+  { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
 ]

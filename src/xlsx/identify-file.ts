@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Archive, openArchive } from './archive.ts'
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './bounds/index.ts'
+import { ARCHIVE_LIMITS, type ArchiveLimits, withFileName } from './bounds/index.ts'
 import { partOfType, readRelations } from './workbook-parts.ts'
 
 /** What a file is by its content, among those that can hold or be mistaken for a workbook. */
@@ -28,16 +28,21 @@ const OLD_EXCEL = ['\x09\0\x04\0', '\x09\x08\x10\0', '\x09\x04\x06\0', '\x09\x02
 
 /**
  * Tells by its content what a file is; its name proves nothing.
+ * @param fileName name the person knows the file by, for sentences
  * @throws AppError workbook_damaged where it is a zip archive that cannot be read; or the file system's error
  */
-export async function identifyFile(path: string): Promise<FileKind> {
+export async function identifyFile(path: string, fileName?: string): Promise<FileKind> {
   const kind = await identifyHead(path)
   if (kind !== 'zip') return kind
-  const archive = await openArchive(path)
   try {
-    return (await identifyArchive(archive, ARCHIVE_LIMITS)).kind
-  } finally {
-    await archive.close()
+    const archive = await openArchive(path)
+    try {
+      return (await identifyArchive(archive, ARCHIVE_LIMITS)).kind
+    } finally {
+      await archive.close()
+    }
+  } catch (error) {
+    throw withFileName(error, fileName)
   }
 }
 

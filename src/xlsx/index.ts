@@ -4,6 +4,7 @@
  * believed, and every refusal is an `AppError`. It knows nothing of columns, customers and CSV.
  */
 
+export { Turns } from './bounds/index.ts'
 export { type FileKind, identifyFile } from './identify-file.ts'
 export {
   type OpenWorkbookOptions,
@@ -13,6 +14,6 @@ export {
   type Workbook,
 } from './open-workbook.ts'
 export { type OpenZippedFileOptions, openZippedFile, type ZippedFile } from './open-zipped-file.ts'
-export { type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
+export { LONG_GAP, type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
 export { findSheet, type Sheet } from './sheets.ts'
 export { type WriteWorkbookOptions, type WrittenWorkbook, writeWorkbookFile } from './write/index.ts'

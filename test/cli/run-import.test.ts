@@ -8,6 +8,9 @@ import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { ROW_PROBLEMS } from '../../src/errors.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+import { buildWorkbook, inline, number, row } from '../xlsx/support/build-workbook.ts'
+import { buildZip } from '../xlsx/support/build-zip.ts'
+import { readWorkbook } from '../xlsx/support/read-workbook.ts'
 
 let database: TestDatabase
 let models: Models
@@ -29,6 +32,7 @@ interface Ask {
   readonly json?: boolean
   readonly phoneColumn?: string
   readonly encoding?: string
+  readonly sheet?: string
   readonly failedRows?: string
   readonly settings?: Record<string, string>
 }
@@ -44,7 +48,7 @@ function collect(): { stream: NodeJS.WriteStream; text: () => string } {
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
 }
 
-async function runFile(name: string, text: string | Buffer, { settings, ...ask }: Ask = {}) {
+async function runFile(name: string, text: string | Uint8Array, { settings, ...ask }: Ask = {}) {
   const path = join(folder, name)
   await writeFile(path, text)
   const [stdout, stderr] = [collect(), collect()]
@@ -105,6 +109,26 @@ describe('npm run import', () => {
     expect(await models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
     const { stderr: unknown } = await runFile('open.csv', bytes, { encoding: 'klingon' })
     expect(unknown).toContain('unknown_encoding: ')
+  })
+
+  it('shows the lines of the list in a zip archive in the likely encodings, too', async () => {
+    const content = Buffer.from('Name,Phone\n\xd5\xf5,07417119014\n', 'latin1')
+    const bytes = buildZip([{ name: 'open.csv', content }])
+    const { status, stderr } = await runFile('open.zip', bytes)
+
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/--encoding \S+\n {2}line 2: \S+,07417119014\n--encoding/)
+    expect((await runFile('open.zip', bytes, { encoding: 'windows-1252' })).status).toBe(0)
+    expect(await models.customers.collection.findOne({})).toMatchObject({ full_name: 'Õõ' })
+  })
+
+  it('says that an encoding named for a workbook is not used', async () => {
+    const rows = row(1, inline('A1', 'Phone')) + row(2, inline('A2', '9820098201'))
+    const bytes = buildZip(buildWorkbook({ sheets: [{ rows }] }))
+    const { status, stdout } = await runFile('list.xlsx', bytes, { encoding: 'windows-1252' })
+
+    expect(status).toBe(0)
+    expect(stdout).toContain('The encoding windows-1252 was not used: the file is a workbook.')
   })
 
   it('says what to do with a file of another country’s numbers', async () => {
@@ -323,5 +347,65 @@ describe('npm run import', () => {
     expect(stderr).toContain(code)
     expect(stderr).toContain(words)
     expect(await models.customers.collection.countDocuments()).toBe(0)
+  })
+})
+
+describe('npm run import of a workbook', () => {
+  const list = (phone: string, note = '') =>
+    row(1, inline('A1', 'Phone'), inline('B1', 'Name')) +
+    row(2, number('A2', phone), inline('B2', 'Asha')) +
+    row(5, number('A5', '12'), inline('B5', note))
+  const sheets = [
+    { name: 'North', rows: list('9820098201') },
+    { name: 'South', rows: list('9820098202', 'too short') },
+  ]
+  const BRANCHES = buildZip(buildWorkbook({ sheets }))
+
+  it('refuses several lists, names the sheets and the option', async () => {
+    const { status, stderr } = await runFile('branches.xlsx', BRANCHES)
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('several_sheets: ')
+    expect(stderr).toContain('The sheets are: North, South.')
+    expect(stderr).toContain('--sheet')
+    expect(await models.customers.collection.countDocuments()).toBe(0)
+  })
+
+  it.each(['South', ' south ', '2'])('reads the sheet it is told: %j', async (sheet) => {
+    const failedRows = join(folder, 'correct.xlsx')
+    const { status, stdout, stderr } = await runFile('branches.xlsx', BRANCHES, {
+      json: true,
+      sheet,
+      failedRows,
+    })
+
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'done',
+      rows: 4,
+      created: 1,
+      blank: 2,
+      invalid: 1,
+      problems: [{ line: 5, code: 'phone_invalid' }],
+    })
+    expect(stderr).toContain('Read sheet “South” only. Not read: “North”.')
+    expect(await models.customers.collection.distinct('primary_phone')).toEqual(['+919820098202'])
+    expect((await readWorkbook(await readFile(failedRows))).cells[1]?.slice(3)).toEqual(['12', 'too short'])
+  })
+
+  it.each([
+    [
+      'a sheet there is not',
+      'branches.xlsx',
+      BRANCHES,
+      'no sheet called West. The sheets are: North, South.',
+    ],
+    ['a sheet of a text', 'list.csv', 'Phone\n9820098201\n', 'is no workbook and has no sheet called West.'],
+  ])('refuses %s', async (_, name, bytes, words) => {
+    const { status, stderr } = await runFile(name, bytes, { sheet: 'West' })
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('no_sheet: ')
+    expect(stderr).toContain(words)
   })
 })

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FileUpload } from '../../models/index.ts'
+import { type FileUpload, WORKBOOKS_READ_SINCE } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { type CatchUp, createCatchUp, insistOnCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
+import { dateWorkbooks } from '../../src/migrations/date-workbooks.ts'
 import { claimMessage, claimUpload } from '../../src/uploads/lease/upload-lease.ts'
 import { createKnownShares, type FoundShare } from '../../src/uploads/queries/known-shares.ts'
 import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
@@ -22,7 +23,7 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE_M
 function aShare(fileId: string, minutes: number, more: Partial<FoundShare> = {}): FoundShare {
   const sharedAt = minutesAgo(minutes)
   const ts = (sharedAt.getTime() / 1000).toFixed(6)
-  return { channel: 'C1', fileId, user: 'U1', sharedAt, ts, thread: ts, ...more }
+  return { channel: 'C1', fileId, user: 'U1', sharedAt, ts, thread: ts, isWorkbook: false, ...more }
 }
 
 function aPlace(shares: readonly FoundShare[], channels = ['C1']): SharePlace {
@@ -348,5 +349,35 @@ describe('a share whose event tells quite another time than its message', () => 
     await settle(upload)
 
     expect(await aCatchUp(aPlace([first, second]))({ graceMs: 0 })).toBe(1)
+  })
+})
+
+describe('workbooks of before the upgrade', () => {
+  it('are left alone, those after it are imported, and lists of text either way', async () => {
+    await models.fileUploads.collection.insertOne({
+      number: 1000,
+      source: { kind: 'cli' },
+      shared_at: minutesAgo(600),
+    } as never)
+    await dateWorkbooks(models)
+    await models.counters.collection.updateOne(
+      { _id: WORKBOOKS_READ_SINCE as never },
+      { $set: { value: minutesAgo(30).getTime() } },
+    )
+    const shares = [
+      aShare('OLD', 40, { isWorkbook: true }),
+      aShare('NEW', 20, { isWorkbook: true }),
+      aShare('TEXT', 40),
+    ]
+    await aCatchUp(aPlace(shares), undefined, minutesAgo(60))({ graceMs: 0 })
+
+    const queued = await models.fileUploads.collection.distinct('source.file_id')
+    expect(queued.toSorted()).toEqual(['NEW', 'TEXT'])
+  })
+
+  it('have no date where no earlier version ran', async () => {
+    await dateWorkbooks(models)
+
+    expect(await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE as never })).toBeNull()
   })
 })

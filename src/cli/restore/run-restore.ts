@@ -1,4 +1,4 @@
-import { createModels, type FileUpload, type Models } from '../../../models/index.ts'
+import { createModels, type ForgetUpload, type Models } from '../../../models/index.ts'
 import type { CoreConfig } from '../../config.ts'
 import { openDatabase, restoreDatabase } from '../../database/index.ts'
 import { AppError } from '../../errors.ts'
@@ -23,7 +23,7 @@ const COUNTERS = ['file_uploads', 'column_choices'] as const
 /** What the data that is replaced has and the backup has not. */
 interface Since {
   readonly numbers: ReadonlyMap<string, number>
-  readonly forgets: readonly FileUpload[]
+  readonly forgets: readonly ForgetUpload[]
 }
 
 /**
@@ -77,7 +77,8 @@ async function readSince({ counters, fileUploads }: Models, takenAt: Date): Prom
   const numbers = new Map<string, number>()
   for await (const { _id, value } of counters.collection.find()) numbers.set(String(_id), Number(value))
   const forgets = await fileUploads.collection
-    .find<FileUpload>({
+    .find<ForgetUpload>({
+      // The data can be of an earlier version, which stored no kind.
       forget: { $exists: true },
       $or: [{ finished_at: { $gte: takenAt } }, { finished_at: { $exists: false } }],
     })
@@ -106,7 +107,7 @@ function describeForgets(since: Since | undefined, taken: string, timeZone: stri
     return `Requests to forget a person since ${taken} are not in the backup: repeat them (/customer forget).`
   if (since.forgets.length === 0) return 'Nobody was forgotten since the backup.'
   const lines = since.forgets.map(({ number, shared_at, source, forget }) => {
-    const whom = forget?.phone ? ` (${forget.phone})` : ''
+    const whom = forget.phone ? ` (${forget.phone})` : ''
     return `  #${number}, ${formatDateTime(shared_at, timeZone)}, asked by ${source.user}${whom}`
   })
   return `Repeat these requests to forget a person (/customer forget):\n${lines.join('\n')}`

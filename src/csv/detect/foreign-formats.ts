@@ -75,16 +75,12 @@ export const FOREIGN_FORMATS = {
   binary: { kind: 'binary data', how: TABLE },
 } as const satisfies Record<string, ForeignFormat>
 
-/** Extensions (Slack's `filetype` uses the same words) of files people share when they mean their customer list. */
+/**
+ * Extensions (Slack's `filetype` uses the same words) of files people share when they mean their customer list.
+ * Spreadsheets and zip archives have replies of their own, where workbooks are read.
+ */
 const BY_EXTENSION: Readonly<Record<string, ForeignFormat>> = {
-  xlsx: FOREIGN_FORMATS.xlsx,
-  xlsm: FOREIGN_FORMATS.xlsx,
-  xlsb: FOREIGN_FORMATS.xlsb,
-  xls: FOREIGN_FORMATS.xls,
-  ods: FOREIGN_FORMATS.ods,
-  numbers: FOREIGN_FORMATS.numbers,
   gsheet: FOREIGN_FORMATS.gsheet,
-  zip: FOREIGN_FORMATS.zip,
   gz: FOREIGN_FORMATS.gzip,
   gzip: FOREIGN_FORMATS.gzip,
   bz2: FOREIGN_FORMATS.bzip2,

@@ -2,8 +2,8 @@
  * Finds the table in a text: format, separator, header, lines that are no data.
  */
 export { type DetectedTable, detectTable } from './detect-table.ts'
-export { joinHeader } from './find-header.ts'
-export { type ForeignFormat, formatOfExtension } from './foreign-formats.ts'
+export { findHeader, joinHeader } from './find-header.ts'
+export { formatOfExtension } from './foreign-formats.ts'
 export { recogniseColumnsOfSpace } from './misfit.ts'
 export { isBlankLine, NonDataLines } from './non-data-lines.ts'
 export { recogniseFormat } from './recognise-format.ts'

@@ -9,6 +9,8 @@ export interface TableForm {
   readonly headerText: string | null
   /** Lines above the header that say something: where there are none, none are repeated with it. */
   readonly titleLines: number
+  /** What notes call a record: sheets have rows. `line` unless given. */
+  readonly noun?: 'line' | 'row'
 }
 
 /** Markdown draws its rulers with it. */
@@ -34,10 +36,10 @@ const NUMBER_ALONE = /^[\s\p{Nd}'"+\-().,/:]+$/u
  * A line is held back only where its first cell alone holds words; everything else goes straight through. What is held
  * is left out where the file ends with it below an empty line, or where the header follows; otherwise it was a row.
  */
-export class NonDataLines {
+export class NonDataLines<R extends FramedRecord = FramedRecord> {
   readonly #form: TableForm
-  #held: FramedRecord[] = []
-  #ready: FramedRecord[] = []
+  #held: R[] = []
+  #ready: R[] = []
   /** Whether the first line held stands below an empty one. */
   #isBelowBlank = false
   #lastWasBlank = false
@@ -55,7 +57,7 @@ export class NonDataLines {
   }
 
   /** The record, where it is one to be read at once; null where it is left out, or comes later by `next`. */
-  pass(record: FramedRecord): FramedRecord | null {
+  pass(record: R): R | null {
     if (this.#page || (record.text.charCodeAt(0) === LESS_THAN && beginsPage(record.text)))
       return this.#leaveOutPage(record)
     if (this.#isTagLine(record.text)) {
@@ -83,14 +85,14 @@ export class NonDataLines {
   }
 
   /** Below the list a web page begins: the rest of it is no row. */
-  #leaveOutPage({ line }: FramedRecord): FramedRecord | null {
+  #leaveOutPage({ line }: R): R | null {
     if (!this.#page) this.#release()
     this.#page = { first: this.#page?.first ?? line, last: line }
     return this.next()
   }
 
   /** A record that turned out to be a row after all. */
-  next(): FramedRecord | null {
+  next(): R | null {
     return this.#ready.shift() ?? null
   }
 
@@ -106,20 +108,21 @@ export class NonDataLines {
   get notes(): readonly string[] {
     const { rulers, headers, closing, tags } = this.#left
     const page = this.#page
+    const noun = this.#form.noun ?? 'line'
     return [
-      page ? `Left out the web page behind the list, lines ${page.first} to ${page.last}.` : '',
-      describe(tags, 'of a web page', 'of a web page'),
-      describe(headers, 'that repeat the header of the page', 'that repeats the header'),
-      describe(rulers, 'of nothing but dashes', 'of nothing but dashes'),
-      describe(closing, 'below the last row', 'below the last row'),
+      page ? `Left out the web page behind the list, ${noun}s ${page.first} to ${page.last}.` : '',
+      describe(noun, tags, 'of a web page', 'of a web page'),
+      describe(noun, headers, 'that repeat the header of the page', 'that repeats the header'),
+      describe(noun, rulers, 'of nothing but dashes', 'of nothing but dashes'),
+      describe(noun, closing, 'below the last row', 'below the last row'),
     ].filter((note) => note !== '')
   }
 
-  #isRow(record: FramedRecord, isBlank: boolean): boolean {
+  #isRow(record: R, isBlank: boolean): boolean {
     return isBlank || !(this.#isHeader(record) || isRuler(record) || this.#isNote(record))
   }
 
-  #hold(record: FramedRecord, isBlank: boolean): void {
+  #hold(record: R, isBlank: boolean): void {
     if (this.#isHeader(record)) {
       if (this.#form.titleLines === 0) this.#release()
       this.#left.headers.push(...this.#linesHeld(), record.line)
@@ -210,10 +213,10 @@ function isClosingLine(text: string): boolean {
   return text.length <= LONGEST_CLOSING && CLOSING.test(text)
 }
 
-function describe(lines: readonly number[], several: string, one: string): string {
+function describe(noun: string, lines: readonly number[], several: string, one: string): string {
   const [first] = lines
   if (first === undefined) return ''
   return lines.length === 1
-    ? `Left out line ${first} ${one}.`
-    : `Left out ${lines.length} lines ${several}, the first is line ${first}.`
+    ? `Left out ${noun} ${first} ${one}.`
+    : `Left out ${lines.length} ${noun}s ${several}, the first is ${noun} ${first}.`
 }

@@ -4,7 +4,7 @@ import type { FoundShare } from '../../uploads/queries/index.ts'
 import { listConversations } from '../access/index.ts'
 import { repeatCall } from '../transport/index.ts'
 import { type FileInfoOptions, listShares, readFileInfo, type SlackFile, threadOf } from './file-info.ts'
-import { classifyFile } from './file-kind.ts'
+import { classifyFile, isWorkbook } from './file-kind.ts'
 
 export interface MissedShares {
   /** Channels and conversations the bot is in. */
@@ -60,7 +60,17 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
       // A forwarded file keeps its owner: only the share says who shared it.
       if (user === botUserId()) return []
       const sharedAt = new Date(Math.round(Number(share.ts) * 1000))
-      return [{ channel, fileId, user, sharedAt, ts: share.ts, thread: threadOf(share) }]
+      return [
+        {
+          channel,
+          fileId,
+          user,
+          sharedAt,
+          ts: share.ts,
+          thread: threadOf(share),
+          isWorkbook: isWorkbook(told),
+        },
+      ]
     })
   }
 
@@ -87,7 +97,7 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   }
 }
 
-/** A workbook shared in place of a CSV is ours, too: whoever shared it is told how to make one. */
+/** A document shared in place of a list is ours, too: its owner is told how to make one. */
 function isPerhapsOurs(file: SlackFile): boolean {
   try {
     return classifyFile(file) !== 'not_for_us'

@@ -101,12 +101,17 @@ function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
   return { kind: 'shared_phones' as const, rows: shared.length, of: usable.length }
 }
 
-/** The latest earlier upload of the same bytes that still counts. */
+/** The latest earlier upload of the same bytes, and the same sheet of them, that still counts. */
 export async function findSameFile(models: Models, upload: FileUpload): Promise<SameFile | undefined> {
   if (upload.file.sha256 === undefined) return undefined
   const [same] = await models.fileUploads.collection
     .find<FileUpload>(
-      { 'file.sha256': upload.file.sha256, status: 'done', _id: { $ne: upload._id } },
+      {
+        'file.sha256': upload.file.sha256,
+        'file.sheet.position': upload.file.sheet?.position ?? { $exists: false },
+        status: 'done',
+        _id: { $ne: upload._id },
+      },
       { projection: { number: 1, source: 1, shared_at: 1 } },
     )
     .sort({ shared_at: -1 })

@@ -30,6 +30,22 @@ export async function choosePhoneColumn(
   )) as unknown as FileUpload | null
 }
 
+/**
+ * Writes down which sheet is the list, and puts the upload back into the queue at its old place.
+ * @returns null where the upload no longer waits for that
+ */
+export async function chooseSheet(
+  models: Models,
+  upload: FileUpload,
+  answer: { readonly index: number; readonly by: string; readonly at: Date },
+): Promise<FileUpload | null> {
+  return (await models.fileUploads.collection.findOneAndUpdate(
+    { _id: upload._id, status: 'held', 'question.kind': 'sheet' },
+    { $set: { status: 'queued', 'question.answer': answer } },
+    { returnDocument: 'after' },
+  )) as unknown as FileUpload | null
+}
+
 /** Ends a held upload without importing it. @returns null where it was held no longer */
 export async function leaveUpload(models: Models, upload: FileUpload): Promise<FileUpload | null> {
   const { code, message, next } = new AppError('left_out', { file: upload.file.name })
@@ -86,7 +102,8 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
   if (numbers.length === 0) return
   const audit = createAuditTrail({ models })
   const { team, channel } = source
-  const entry = await audit.begin({ team, channel, user: by, entry: 'action', name: 'choose_phone_column' })
+  const name = upload.question?.kind === 'sheet' ? 'choose_sheet' : 'choose_phone_column'
+  const entry = await audit.begin({ team, channel, user: by, entry: 'action', name })
   await models.fileUploads.collection.updateMany(
     { ...filter, number: { $in: numbers } },
     { $set: { status: 'queued' } },

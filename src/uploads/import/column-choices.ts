@@ -51,16 +51,28 @@ export async function rememberChoice(
 ): Promise<void> {
   const bare = bareHeader(header)
   const column = bare.indexes.indexOf(chosen.index)
-  if (bare.fingerprint === null || column < 0 || upload.source.kind !== 'slack') return
-  const choices = models.columnChoices.collection
-  const key = { fingerprint: bare.fingerprint, channel: upload.source.channel }
+  if (bare.fingerprint === null || column < 0) return
   const said = { column, chosen_by: chosen.by, chosen_at: chosen.at, upload: upload.number }
-  const known = await choices.updateOne({ ...key, chosen_at: { $lt: chosen.at } }, { $set: said })
+  await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
+}
+
+/** Stores a choice for the channel of its upload, unless a newer one is there. On a command line there is no channel. */
+export async function storeChoice(
+  models: Models,
+  { source }: FileUpload,
+  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header'>,
+  said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload'>,
+): Promise<void> {
+  if (source.kind !== 'slack') return
+  const choices = models.columnChoices.collection
+  const { channel } = source
+  const key = { fingerprint: among.fingerprint, channel }
+  const known = await choices.updateOne({ ...key, chosen_at: { $lt: said.chosen_at } }, { $set: said })
   if (known.matchedCount > 0 || (await choices.findOne(key))) return
   try {
     const number = await nextNumber(models, 'column_choices')
     const _id = new mongo.ObjectId()
-    await choices.insertOne({ _id, number, ...key, header: [...bare.header], ...said })
+    await choices.insertOne({ _id, number, channel, ...among, ...said })
   } catch (error) {
     // Two answers at once: one of them is remembered, and both were imported as their people said.
     if (!isDuplicateKey(error)) throw error

@@ -19,13 +19,14 @@ export async function correctSharedPhones<T extends FileRow>(
 ): Promise<(row: T) => ReadRow> {
   const finder = createSharedPhoneFinder(upload)
   for await (const batch of batches) for (const row of batch) finder.add(readRow(row))
+  const noun = upload.file.sheet ? 'Rows' : 'Lines'
   const column = columns.find(({ target, rank }) => target === 'phone' && rank === 0)?.header ?? null
   return (row) => {
     const read = readRow(row)
     const lines = read.kind === 'customer' ? finder.linesOf(read) : undefined
     if (!lines) return read
     const { line, cells } = row
-    const message = `Lines ${nameLines(lines)} have this phone, with different names or loan numbers.`
+    const message = `${noun} ${nameLines(lines)} have this phone, with different names or loan numbers.`
     return { kind: 'invalid', line, cells, problem: { line, column, code: 'phone_shared', message } }
   }
 }

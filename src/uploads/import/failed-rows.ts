@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { writeCsvFile } from '../../csv/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import { normaliseHeader } from '../../customers/fields/index.ts'
 import { ROW_PROBLEMS } from '../../errors.ts'
+import { type ListFormat, writeList } from '../../lists/index.ts'
 
 /**
- * The rows of an upload that could not be used, as a CSV to be corrected and shared again: our three columns, then the
+ * The rows of an upload that could not be used, to be corrected and shared again as the kind of file they came in: our three columns, then the
  * row exactly as it was. Ours come first, so that a row with cells too many stays as it is.
  */
 const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
@@ -18,12 +18,17 @@ const MAX_NAME_CHARACTERS = 255
 export interface FailedRowsOptions {
   /** How dates are read where nothing tells; a column read the other way says so in its heading. */
   readonly dateOrder: 'day_first' | 'month_first'
+  /** That of the file unless given. */
+  readonly format?: ListFormat
 }
 
+const formatOf = ({ file }: FileUpload): ListFormat => (file.sheet ? 'xlsx' : 'csv')
+
 /** `day-1.csv` → `day-1 - rows to correct.csv`; the name stays when such a file is itself corrected in part. */
-export function nameFailedRows({ file }: FileUpload): string {
+export function nameFailedRows(upload: FileUpload): string {
+  const { file } = upload
   const base = file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
-  const ending = `${SUFFIX}.csv`
+  const ending = `${SUFFIX}.${formatOf(upload)}`
   // Slack takes names of at most 255 characters; how it ends says what the file is.
   const room = MAX_NAME_CHARACTERS - ending.length
   const kept = base.endsWith(SUFFIX) ? base.slice(0, -SUFFIX.length) : base
@@ -41,7 +46,9 @@ export async function writeFailedRows(
   path: string,
   options: FailedRowsOptions,
 ): Promise<number> {
-  await writeCsvFile(path, listRows(models, upload, options), upload.file.delimiter)
+  const { format = formatOf(upload) } = options
+  const { delimiter } = upload.file
+  await writeList(path, listRows(models, upload, options), { format, delimiter })
   return (await stat(path)).size
 }
 

@@ -7,13 +7,22 @@ import type {
   SharedPhones,
   UploadCollisions,
   UploadCounts,
+  UploadSheet,
 } from '../../../models/index.ts'
-import { type CsvFile, type CsvLimits, openCsv } from '../../csv/index.ts'
+import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
 import { describeForeignPhones } from '../../customers/columns/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
+import {
+  type List,
+  type ListFile,
+  type ListSource,
+  openListFile,
+  type ReadListOptions,
+  spoolFile,
+} from '../../lists/index.ts'
 import {
   type ApplyContext,
   addRows,
@@ -38,12 +47,17 @@ import {
   saveFile,
 } from '../lease/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
+import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { rememberChoice } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import { type SpooledFile, spoolFile } from './spool-file.ts'
-import { completeMapping, type UnderstoodColumns, understandColumns } from './understand-columns.ts'
+import {
+  type ColumnSettings,
+  completeMapping,
+  type UnderstoodColumns,
+  understandColumns,
+} from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -110,86 +124,103 @@ export async function importFile(
   // Files we make are named after it, and shown by others than us.
   const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
 
-  const { limits } = context.options
+  const { options, models, signal } = context
   const spooled = await spoolFile(opened.stream, {
     name: opened.name,
-    maxBytes: limits.maxBytes,
+    maxBytes: options.limits.maxBytes,
     ...(opened.bytes !== undefined && { expectedBytes: opened.bytes }),
-    signal: context.signal,
-    hints: { region: context.options.defaultRegion, fallback: context.options.fallbackEncoding },
+    signal,
+    hints: { region: options.defaultRegion, fallback: options.fallbackEncoding },
   })
   try {
-    if (upload.file.sha256 !== undefined && upload.file.sha256 !== spooled.sha256)
-      throw new AppError('file_changed', { file: opened.name })
-    if (spooled.lineEnds > limits.maxRows) await proveRowLimit(context.options, opened.name, spooled)
-    if (encoding === undefined && spooled.probed.kind === 'open')
-      await refuseUnclear(context.options, opened.name, spooled)
-    return await importSpooled(context, upload, opened, spooled)
+    const source = await openListFile(spooled, { options: readOptions(options), name: opened.name, signal })
+    try {
+      if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
+        throw new AppError('file_changed', { file: opened.name })
+      const understanding = { models, settings: columnSettings(options), fileName: opened.name, signal }
+      const found = await chooseList(understanding, upload, source.lists)
+      if (found.kind === 'ask')
+        return await holdForSheet(context, upload, { ...opened, ...digestOf(source) }, found)
+      const { list, sheet } = found
+      if (list.maxRows > options.limits.maxRows) await proveRowLimit(list)
+      const notes = [...source.notes, ...describeSheet(sheet, list)]
+      const chosen: ChosenFile = { ...opened, ...digestOf(source), list, notes, ...(sheet && { sheet }) }
+      return await importList(context, upload, chosen)
+    } finally {
+      await source.close()
+    }
   } finally {
     await spooled.remove()
   }
 }
 
-function open(
-  { limits, batchSize, encoding, fallbackEncoding, defaultRegion: region }: ImportOptions,
-  fileName: string,
-  spooled: SpooledFile,
-  onBytes?: (total: number) => void,
-  headerless = false,
-): Promise<CsvFile> {
-  const { probed } = spooled
-  const fallback = probed.kind === 'legacy' ? probed.encoding : fallbackEncoding
-  return openCsv(spooled.read(onBytes), {
-    ...(encoding !== undefined && { encoding }),
-    limits,
-    batchSize,
-    region,
-    fileName,
-    headerless,
-    ...(fallback !== undefined && { fallbackEncoding: fallback }),
-  })
+/** The list that is imported, and the file it is in. */
+interface ChosenFile extends OpenedFile {
+  readonly bytes: number
+  readonly sha256: string
+  readonly list: List
+  readonly sheet?: UploadSheet
+  /** Sentences for the receipt. */
+  readonly notes: readonly string[]
 }
 
-/** Only a file with that many line ends can have too many rows; it is read once more, before anything is written. */
-async function proveRowLimit(options: ImportOptions, name: string, spooled: SpooledFile): Promise<void> {
-  const csv = await open(options, name, spooled)
-  for await (const _ of csv.batches());
+const digestOf = ({ bytes, sha256 }: ListSource) => ({ bytes, sha256 })
+
+const columnSettings = (options: ImportOptions): ColumnSettings => ({
+  catalogue: options.catalogue,
+  region: options.defaultRegion,
+  dateOrder: options.dateOrder,
+  ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+})
+
+const readOptions = ({ defaultRegion: region, ...options }: ImportOptions): ReadListOptions => ({
+  ...options,
+  region,
+})
+
+async function holdForSheet(
+  { models }: ImportContext,
+  upload: FileUpload,
+  { name, bytes, sha256, ...opened }: OpenedFile & Pick<ChosenFile, 'bytes' | 'sha256'>,
+  { question }: Extract<ChosenList, { kind: 'ask' }>,
+): Promise<'held'> {
+  const source = describeSource(upload, opened)
+  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, question })
+  return 'held'
 }
 
-/** @throws AppError not_csv, file_empty, … where that is the matter with the file, else encoding_unclear */
-async function refuseUnclear(options: ImportOptions, file: string, spooled: SpooledFile): Promise<void> {
-  if (spooled.probed.kind !== 'open') return
-  const readings = spooled.probed.readings.map(({ encoding }) => encoding)
-  const csv = await open({ ...options, fallbackEncoding: readings[0] }, file, spooled)
-  await csv.close()
-  throw new AppError('encoding_unclear', { file, readings })
+/** Only a list that may have too many rows is read once more, before anything is written. */
+async function proveRowLimit(list: List): Promise<void> {
+  const opened = await list.open()
+  for await (const _ of opened.batches());
 }
 
-async function importSpooled(
+async function importList(
   context: ImportContext,
   upload: FileUpload,
-  opened: OpenedFile,
-  spooled: SpooledFile,
+  file: ChosenFile,
 ): Promise<ImportedFile | 'held'> {
   const { models, options, signal } = context
+  const { list } = file
   let bytesRead = 0
   const onBytes = (total: number) => {
     bytesRead = total
   }
-  let csv = await open(options, opened.name, spooled, onBytes)
+  let rows = await list.open({ onBytes })
   try {
-    const understood = await understand(context, upload, opened.name, csv, spooled)
+    const understood = await understand(context, upload, file, rows)
     if (understood.kind === 'ask') {
-      const { source, file } = describeFile(upload, opened, spooled, csv)
-      await holdUpload(models, upload, { source, file, question: understood.question })
+      const { question } = understood
+      const { source, file: stored } = describeFile(upload, file, rows)
+      await holdUpload(models, upload, { source, file: stored, question })
       return 'held'
     }
     const { mapping, chosen } = understood
     if (mapping.isHeaderRow) {
-      await csv.close()
-      csv = await open(options, opened.name, spooled, onBytes, true)
+      await rows.close()
+      rows = await list.open({ onBytes, headerless: true })
     }
-    const readPlainly = createRowReader(mapping, csv.header, {
+    const readPlainly = createRowReader(mapping, rows.header, {
       catalogue: options.catalogue,
       region: options.defaultRegion,
       clearWord: options.clearWord,
@@ -197,15 +228,15 @@ async function importSpooled(
       blankWords: createBlankWords(options.blankWords),
     })
     if (!upload.file.mapping) {
-      const cells = csv.sample.map((row) => row.cells)
+      const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
-      rejectUnusableFile(opened.name, csv.sample.map(readPlainly), options.maxInvalidPercent, foreign)
+      rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, describeFile(upload, opened, spooled, csv, understood))
+    const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }
-    const hold = await decideHold(models, held, csv.sample.map(readPlainly), options)
-    const openAgain = () => open(options, opened.name, spooled, undefined, mapping.isHeaderRow)
+    const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
+    const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold) {
       const read = () => readFrom(openAgain, (row) => readPlainly(row))
       const preview = await previewRows(models, held, read(), signal, read)
@@ -214,7 +245,7 @@ async function importSpooled(
     }
     const isAnswer = chosen !== undefined && chosen.upload === undefined && upload.source.kind === 'slack'
     if (isAnswer && !mapping.isHeaderRow) {
-      await rememberChoice(models, held, csv.header, chosen)
+      await rememberChoice(models, held, rows.header, chosen)
       await releaseSameHeader(models, held, chosen.by)
     }
 
@@ -239,13 +270,13 @@ async function importSpooled(
     }
     await applyBatches(
       { models, upload: held, signal, onApplied },
-      readBatches(csv, checkpoint.line, readRow),
+      readBatches(rows, checkpoint.line, readRow),
     )
     // What only the last row could tell: how the file was encoded, how a repeated heading was read.
     const counted = describeRowNotes(await countRowNotes(models, upload._id))
     const dummies = describeDummies(await countDummies(models, upload._id, mapping))
-    const notes = [...csv.notes, ...mapping.notes, ...dummies, ...counted]
-    const file = { ...held.file, encoding: csv.dialect.encoding }
+    const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted]
+    const read = { ...held.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) }
     const counts = await countOutcomes(models, upload._id)
     // A run that began behind a checkpoint has not seen the rows before it.
     const isWhole = !upload.checkpoint && changes.isNet
@@ -253,32 +284,35 @@ async function importSpooled(
     const collisions = await findCollisions(models, { ...held, counts })
     const shared_phones = await findSharedPhones(models, { ...held, counts })
     const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
-    return { upload: held, result: { file, notes, counts, ...changed, same_as, collisions, shared_phones } }
+    return {
+      upload: held,
+      result: { file: read, notes, counts, ...changed, same_as, collisions, shared_phones },
+    }
   } finally {
-    await csv.close()
+    await rows.close()
   }
 }
 
 /** The whole file once more, from its beginning. */
 async function* readFrom<T>(
-  openAgain: () => Promise<CsvFile>,
-  read: (row: CsvFile['sample'][number]) => T,
+  openAgain: () => Promise<ListFile>,
+  read: (row: ListFile['sample'][number]) => T,
 ): AsyncGenerator<readonly T[]> {
-  const csv = await openAgain()
+  const list = await openAgain()
   try {
-    for await (const batch of csv.batches()) yield batch.map(read)
+    for await (const batch of list.batches()) yield batch.map(read)
   } finally {
-    await csv.close()
+    await list.close()
   }
 }
 
 /** The rows behind a line, read into customers. */
 async function* readBatches(
-  csv: CsvFile,
+  list: ListFile,
   line: number,
   readRow: ReturnType<typeof createRowReader>,
 ): AsyncGenerator<readonly ReadRow[]> {
-  for await (const batch of csv.batches()) {
+  for await (const batch of list.batches()) {
     const rows = batch.filter((row) => row.line > line)
     if (rows.length > 0) yield rows.map(readRow)
   }
@@ -288,47 +322,48 @@ async function* readBatches(
 async function understand(
   { models, options, signal }: ImportContext,
   upload: FileUpload,
-  fileName: string,
-  csv: CsvFile,
-  spooled: SpooledFile,
+  { list, name }: ChosenFile,
+  opened: ListFile,
 ): Promise<UnderstoodColumns> {
   const { mapping, phone_column: chosen } = upload.file
   if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
-  const { catalogue, defaultRegion: region, dateOrder, dummyPhones } = options
-  const settings = { catalogue, region, dateOrder, ...(dummyPhones && { dummyPhones }) }
-  const understood = await understandColumns(models, settings, upload, fileName, csv)
+  const settings = columnSettings(options)
+  const understood = await understandColumns(models, settings, upload, name, opened)
   if (understood.kind === 'ask') return understood
-  const openAgain = () => open(options, fileName, spooled)
-  const settled = await completeMapping(understood.mapping, settings, csv, openAgain, signal)
+  const settled = await completeMapping(understood.mapping, settings, opened, () => list.open(), signal)
   return { ...understood, mapping: settled }
 }
 
 function describeFile(
-  { source }: FileUpload,
-  opened: OpenedFile,
-  spooled: SpooledFile,
-  csv: CsvFile,
+  upload: FileUpload,
+  { name, bytes, sha256, sheet, notes, ...opened }: ChosenFile,
+  list: ListFile,
   understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
   return {
-    source:
-      source.kind === 'slack'
-        ? {
-            ...source,
-            ...(opened.link !== undefined && { message_link: opened.link }),
-            ...(opened.thread !== undefined && { thread: opened.thread }),
-          }
-        : source,
+    source: describeSource(upload, opened),
     file: {
-      name: opened.name,
-      bytes: spooled.bytes,
-      sha256: spooled.sha256,
-      encoding: csv.dialect.encoding,
-      delimiter: csv.dialect.delimiter,
-      header: [...csv.header],
+      name,
+      bytes,
+      sha256,
+      ...list.dialect,
+      ...(sheet && { sheet }),
+      header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
     },
-    notes: [...csv.notes, ...(understood?.mapping.notes ?? [])],
+    notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],
+  }
+}
+
+function describeSource(
+  { source }: FileUpload,
+  { link, thread }: Pick<OpenedFile, 'link' | 'thread'>,
+): FileUpload['source'] {
+  if (source.kind !== 'slack') return source
+  return {
+    ...source,
+    ...(link !== undefined && { message_link: link }),
+    ...(thread !== undefined && { thread }),
   }
 }

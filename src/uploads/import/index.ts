@@ -2,8 +2,10 @@
  * Imports one file: spools it, chooses columns, reads rows, applies them in batches, collects the rows to correct.
  * The lease, the writes and the queue belong to other folders.
  */
+export { formatOfExtension } from '../../csv/index.ts'
 export {
   choosePhoneColumn,
+  chooseSheet,
   findUpload,
   leaveUpload,
   listSameQuestion,
@@ -12,7 +14,6 @@ export {
 export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
-export { findReadings } from './find-readings.ts'
 export { type ImportOptions, importFile } from './import-file.ts'
 export { importOptionsOf } from './import-options.ts'
 export { createPathSource, sizeOf } from './path-source.ts'

@@ -1,5 +1,4 @@
 import type { ChosenColumn, FileUpload, Models, PhoneColumnQuestion } from '../../../models/index.ts'
-import type { CsvFile } from '../../csv/index.ts'
 import {
   bareHeader,
   createStyleReader,
@@ -11,6 +10,7 @@ import {
 } from '../../customers/columns/index.ts'
 import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
+import type { ListFile } from '../../lists/index.ts'
 import { findChoices } from './column-choices.ts'
 
 export type UnderstoodColumns =
@@ -19,7 +19,7 @@ export type UnderstoodColumns =
   | { readonly kind: 'ask'; readonly question: PhoneColumnQuestion }
 
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
-type Settings = Omit<MapHeaderOptions, 'phoneColumn' | 'headerless'>
+export type ColumnSettings = Omit<MapHeaderOptions, 'phoneColumn' | 'headerless'>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless'>
 
 /** Columns offered at most: as many as a menu of Slack takes. */
@@ -34,16 +34,16 @@ const MAX_CANDIDATES = 100
  */
 export async function understandColumns(
   models: Models,
-  settings: Settings,
+  settings: ColumnSettings,
   upload: FileUpload,
   fileName: string,
-  csv: CsvFile,
+  list: ListFile,
 ): Promise<UnderstoodColumns> {
-  const rows = csv.sample.map(({ cells }) => cells)
-  const map = (choice: Choice = {}) => mapHeader(csv.header, rows, { ...settings, ...choice })
+  const rows = list.sample.map(({ cells }) => cells)
+  const map = (choice: Choice = {}) => mapHeader(list.header, rows, { ...settings, ...choice })
   const plain = map()
   // A first line with a heading we know is a header, however much of it looks like data.
-  const headerless = plain.kind !== 'mapped' && (csv.looksHeaderless || plain.isHeaderRow)
+  const headerless = plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow)
   const found = headerless ? map({ headerless }) : plain
 
   const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
@@ -54,20 +54,20 @@ export async function understandColumns(
       return { ...mapped, ...(told && { chosen: told }) }
     }
     // Without a header what stands in its place is customers' data.
-    const columns = headerless ? countColumns(csv.header) : named(csv.header)
+    const columns = headerless ? countColumns(list.header) : named(list.header)
     throw new AppError('unknown_column', { file: fileName, wanted: `"${wanted}"`, columns })
   }
   const { chosen, suggested } = headerless
-    ? { chosen: answerOf(upload, csv.header) }
-    : await findChosen(models, settings, upload, csv)
+    ? { chosen: answerOf(upload, list.header) }
+    : await findChosen(models, settings, upload, list)
   const asChosen = chosen && map({ phoneColumn: chosen.index, headerless })
   if (asChosen?.kind === 'mapped') return { ...asChosen, ...(chosen && { chosen }) }
   if (found.kind === 'mapped') return found
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
-    throw noPhoneColumn(upload, fileName, csv.header, suggestFirst(found, suggested), headerless)
+    throw noPhoneColumn(upload, fileName, list.header, suggestFirst(found, suggested), headerless)
   return {
     kind: 'ask',
-    question: toQuestion(suggestFirst(found, suggested), csv.header, headerless, suggested),
+    question: toQuestion(suggestFirst(found, suggested), list.header, headerless, suggested),
   }
 }
 
@@ -81,8 +81,8 @@ export async function understandColumns(
 export async function completeMapping(
   mapping: HeaderMapping,
   options: StyleOptions,
-  { header, sample }: CsvFile,
-  openAgain: () => Promise<CsvFile>,
+  { header, sample }: ListFile,
+  openAgain: () => Promise<ListFile>,
   signal: AbortSignal,
 ): Promise<HeaderMapping> {
   const rows = sample.map(({ cells }) => cells)
@@ -103,8 +103,8 @@ const named = (header: readonly string[]): string[] =>
 
 /** An answer to the question this upload was held for. */
 function answerOf({ question }: FileUpload, header: readonly string[]): ChosenColumn | undefined {
-  const answer = question?.answer
-  if (!answer) return undefined
+  if (question?.kind !== 'phone_column' || !question.answer) return undefined
+  const { answer } = question
   const name = question.is_headerless ? '' : (header[answer.index] ?? '')
   return { header: name, index: answer.index, by: answer.by, at: answer.at }
 }
@@ -118,18 +118,18 @@ function toldColumn({ source, shared_at }: FileUpload, { columns }: HeaderMappin
 /** What was chosen for another file holds only where this one has phones there, too. */
 async function findChosen(
   models: Models,
-  { region }: Settings,
+  { region }: ColumnSettings,
   upload: FileUpload,
-  csv: CsvFile,
+  list: ListFile,
 ): Promise<{ readonly chosen?: ChosenColumn; readonly suggested?: ChosenColumn }> {
-  const answered = answerOf(upload, csv.header)
+  const answered = answerOf(upload, list.header)
   if (answered) return { chosen: answered }
   const { source } = upload
   const channel = source.kind === 'slack' ? source.channel : undefined
-  const { here, elsewhere } = await findChoices(models, csv.header, channel)
+  const { here, elsewhere } = await findChoices(models, list.header, channel)
   const holdsPhones = ({ index }: ChosenColumn) =>
     phoneShare(
-      csv.sample.map(({ cells }) => cells[index] ?? ''),
+      list.sample.map(({ cells }) => cells[index] ?? ''),
       region,
     ) > 0
   return {

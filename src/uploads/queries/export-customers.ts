@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { type Customer, type Models, toDatabaseError } from '../../../models/index.ts'
-import { joinPieces, writeCsvFile } from '../../csv/index.ts'
+import { joinPieces } from '../../csv/index.ts'
 import type { FieldCatalogue, FieldValue } from '../../customers/fields/index.ts'
+import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
 import { fieldsOf } from '../history/index.ts'
 import { findChangedSince } from './find-changed-customers.ts'
 
@@ -12,21 +13,29 @@ export interface ExportOptions {
   readonly catalogue: FieldCatalogue
   /** Only customers that an upload or an undo finished since then has changed. */
   readonly since?: Date
+  readonly format: ListFormat
+}
+
+export interface ExportedCustomers extends WrittenList {
+  readonly customers: number
 }
 
 const PAGE = 1_000
 const PHONE = 'primary_phone'
 
 /**
- * Writes customers as a CSV that can be shared again as it is: the fields of the catalogue under their names, then every
+ * Writes customers as a list that can be shared again as it is: the fields of the catalogue under their names, then every
  * other value there is as `attributes.<name>`. Safe to be opened in a spreadsheet.
  *
  * Which columns there are is known at the end only, so the rows wait in a file beside it: memory does not grow with them.
  *
- * @returns how many customers are in it
  * @throws AppError database_unavailable, database_failed
  */
-export async function exportCustomers(models: Models, path: string, options: ExportOptions): Promise<number> {
+export async function exportCustomers(
+  models: Models,
+  path: string,
+  options: ExportOptions,
+): Promise<ExportedCustomers> {
   const waiting = `${path}.rows`
   const columns = new Set([PHONE, ...options.catalogue.fields.map(({ name }) => name)])
   const others = new Set<string>()
@@ -44,8 +53,8 @@ export async function exportCustomers(models: Models, path: string, options: Exp
   try {
     await pipeline(joinPieces(collect()), createWriteStream(waiting, { mode: 0o600 }))
     const header = [...columns, ...[...others].sort()]
-    await writeCsvFile(path, listRows(waiting, header))
-    return customers
+    const written = await writeList(path, listRows(waiting, header), options)
+    return { ...written, customers }
   } finally {
     await rm(waiting, { force: true })
   }

@@ -1,4 +1,10 @@
-import { type FileUpload, isDuplicateKey, type Models, toDatabaseError } from '../../../models/index.ts'
+import {
+  type FileUpload,
+  isDuplicateKey,
+  type Models,
+  toDatabaseError,
+  WORKBOOKS_READ_SINCE,
+} from '../../../models/index.ts'
 import { aroundShare, nameShare } from '../lease/index.ts'
 
 /** A share as the place it was made in tells it afterwards. */
@@ -12,6 +18,8 @@ export interface FoundShare {
   readonly ts: string
   /** Where an answer to it belongs. */
   readonly thread: string
+  /** A workbook, or an archive that may hold one. Earlier versions did not read them. */
+  readonly isWorkbook: boolean
 }
 
 /** @throws AppError database_unavailable, database_failed */
@@ -66,7 +74,14 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
     return new Date(Math.max(since.getTime(), lastHeard - LOOK_BACK_MS))
   }
 
+  /** Undefined where no earlier version ever ran on this database. */
+  async function workbooksReadSince(): Promise<Date | undefined> {
+    const kept = await models.counters.collection.findOne({ _id: WORKBOOKS_READ_SINCE as never })
+    return kept ? new Date(Number(kept.value)) : undefined
+  }
+
   async function isKnown(share: FoundShare): Promise<boolean> {
+    if (share.isWorkbook && sharedBeforeUpgrade(share, await workbooksReadSince())) return true
     const { channel, fileId, sharedAt, thread } = share
     const unnamed = { message: { $exists: false } }
     const known = await uploads.findOne(
@@ -95,6 +110,10 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
     isKnown: (share) => isKnown(share).catch(rethrowTranslated),
   }
 }
+
+/** A workbook of before the upgrade was answered with how to make a CSV of it: its list may have come by now. */
+const sharedBeforeUpgrade = ({ sharedAt }: FoundShare, since: Date | undefined): boolean =>
+  since !== undefined && sharedAt < since
 
 const keyOf = (channel: string) => ({ _id: `hears ${channel}` as never })
 

@@ -1,5 +1,5 @@
-import { writeCsvFile } from '../../csv/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
+import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
 import type { ListDifference } from './compare-uploads.ts'
 
 export interface ComparisonColumns {
@@ -8,15 +8,16 @@ export interface ComparisonColumns {
   readonly after: string
   /** What people call a field. */
   readonly labelOf: (path: string) => string
+  readonly format: ListFormat
 }
 
-/** Writes differences as a CSV, one line for each field that changed; memory does not grow with them. */
+/** Writes differences as a list, one row for each field that changed; memory does not grow with them. */
 export async function writeComparison(
   differences: AsyncIterable<ListDifference>,
   path: string,
   columns: ComparisonColumns,
-): Promise<void> {
-  await writeCsvFile(path, listRows(differences, columns))
+): Promise<WrittenList> {
+  return await writeList(path, listRows(differences, columns), columns)
 }
 
 async function* listRows(

@@ -128,7 +128,7 @@ function stripDocument({ changed_fields, preview, question, file, shared_phones 
         ...question,
         candidates: question.candidates.map((candidate) => ({
           ...candidate,
-          header: question.is_headerless ? '' : candidate.header,
+          header: question.kind === 'phone_column' && question.is_headerless ? '' : candidate.header,
           examples: [],
         })),
       },

@@ -178,7 +178,7 @@ export async function queueUndo(
       number: await nextNumber(models, 'file_uploads'),
       status: 'queued',
       source: describeSource(file, asker),
-      file: { name: file.file.name },
+      file: { name: file.file.name, ...(file.file.sheet && { sheet: file.file.sheet }) },
       undo_of: describeUndoOf(possible),
       attempts: 0,
       shared_at: asker.now,

@@ -30,6 +30,8 @@ export interface CliShare {
   readonly phoneColumn?: string
   /** The encoding said to be the file's. */
   readonly encoding?: string
+  /** The sheet said to hold the list: its name, or the place of its tab from 1. */
+  readonly sheet?: string
   /** Only shown, then held. */
   readonly dryRun?: true
   /** Imported also where it looks like the wrong file. */
@@ -155,9 +157,12 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   async function queueCliShare(share: CliShare): Promise<QueuedShare> {
-    const { path, user, sharedAt, phoneColumn, encoding } = share
+    const { path, user, sharedAt, phoneColumn, encoding, sheet } = share
     const name = path.split(/[\\/]/).at(-1) ?? path
-    const told = phoneColumn === undefined ? {} : { phone_column: phoneColumn }
+    const told = {
+      ...(phoneColumn !== undefined && { phone_column: phoneColumn }),
+      ...(sheet !== undefined && { sheet }),
+    }
     const read = encoding === undefined ? {} : { encoding }
     const anyway = share.anyway ? { anyway: share.anyway } : {}
     const source = { kind: 'cli', host: hostname(), path, user, ...told, ...read, ...anyway } as const

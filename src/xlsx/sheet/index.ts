@@ -3,6 +3,6 @@
  * of texts its cells refer to. It knows nothing of archives.
  */
 export { type CellContext, UNCALCULATED } from './cell-text.ts'
-export type { SheetNote, SheetNoteKind } from './sheet-notes.ts'
+export { LONG_GAP, type SheetNote, type SheetNoteKind } from './sheet-notes.ts'
 export { type RowLimits, type SheetRow, SheetScanner } from './sheet-scanner.ts'
 export { StringTable } from './string-table.ts'

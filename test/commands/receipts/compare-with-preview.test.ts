@@ -11,9 +11,12 @@ const city = (fields: object) => [
 ]
 
 const tell = (done: object) =>
-  compareWithPreview({ preview: PREVIEW, counts: COUNTS, ...done } as unknown as FileUpload, {
-    catalogue: DEFAULT_CATALOGUE,
-  })
+  compareWithPreview(
+    { file: { name: 'day-1.csv' }, preview: PREVIEW, counts: COUNTS, ...done } as unknown as FileUpload,
+    {
+      catalogue: DEFAULT_CATALOGUE,
+    },
+  )
 
 describe('what became of a preview', () => {
   it.each<[string, object, string[]]>([

@@ -10,6 +10,10 @@ describe('lines of a file in a sentence', () => {
     [[2, 3, 4, 5, 6, 9], 'Lines 2–6 and 9'],
     [[2, 4, 5, 7, 8, 9], 'Lines 2, 4, 5 and 7–9'],
   ])('%j are "%s"', (lines, words) => {
-    expect(nameLines(lines)).toEqual({ bold: words })
+    expect(nameLines(lines, { file: { name: 'list.csv' } })).toEqual({ bold: words })
+    const sheet = { name: 'April', position: 1 }
+    expect(nameLines(lines, { file: { name: 'list.xlsx', sheet } })).toEqual({
+      bold: words.replace('Line', 'Row'),
+    })
   })
 })

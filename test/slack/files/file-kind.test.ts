@@ -24,6 +24,11 @@ describe('whether a shared file is ours', () => {
     ['list.tsv', {}],
     ['Untitled', { filetype: 'csv', mode: 'snippet', mimetype: 'text/plain' }],
     ['export', { mimetype: 'text/csv' }],
+    ['list.xlsx', { filetype: 'xlsx' }],
+    ['LIST.XLSM', { filetype: 'binary' }],
+    ['list', { mimetype: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }],
+    ['list.xlsx', { mimetype: 'text/csv', filetype: 'csv' }],
+    ['lists.zip', { filetype: 'zip' }],
   ])('reads %s %o', (name, more) => {
     expect(classifyFile(file(name, more))).toBe('table')
   })
@@ -48,11 +53,7 @@ describe('whether a shared file is ours', () => {
   })
 
   it.each([
-    ['customers.xlsx', 'an Excel workbook (.xlsx)', 'CSV UTF-8'],
-    ['customers.XLS', 'an old Excel workbook (.xls)', 'CSV UTF-8'],
-    ['customers.numbers', 'a Numbers spreadsheet', 'Export To'],
     ['customers.pdf', 'a PDF document', 'CSV'],
-    ['customers.zip', 'a zip archive', 'Unpack'],
     ['customers.csv.gz', 'a gzip archive', 'Unpack'],
   ])('refuses %s as %s and says what to do', (name, kind, hint) => {
     const error = refusalOf(file(name, { filetype: 'binary' }))
@@ -61,13 +62,23 @@ describe('whether a shared file is ours', () => {
     expect(error?.next).toContain(hint)
   })
 
-  it('refuses a workbook that calls itself CSV only by its type', () => {
-    expect(refusalOf(file('list.xlsx', { mimetype: 'text/csv', filetype: 'csv' }))?.code).toBe('not_csv')
+  it.each([
+    ['customers.XLS', 'workbook_xls'],
+    ['customers.xlsb', 'workbook_xlsb'],
+    ['customers.ods', 'workbook_ods'],
+    ['customers.numbers', 'workbook_numbers'],
+  ])('refuses %s as %s, which says how to make a workbook of it', (name, code) => {
+    expect(refusalOf(file(name, { filetype: 'binary' }))).toMatchObject({ code, details: { file: name } })
+  })
+
+  it('refuses a document that calls itself CSV only by its type', () => {
+    expect(refusalOf(file('list.pdf', { mimetype: 'text/csv', filetype: 'csv' }))?.code).toBe('not_csv')
   })
 
   it('refuses a list stored outside Slack, whose address somebody else chooses', () => {
     expect(refusalOf(file('list.csv', { mode: 'external' }))?.code).toBe('external_file')
     expect(refusalOf(file('list', { mode: 'external', filetype: 'gsheet' }))?.code).toBe('external_file')
+    expect(refusalOf(file('list.xlsx', { mode: 'external' }))?.code).toBe('external_file')
   })
 
   it('knows a file that is gone', () => {

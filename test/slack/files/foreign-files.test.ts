@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { showMessage } from '../../../dev/slack/show-message.ts'
 import { FOREIGN_FORMATS } from '../../../src/csv/detect/foreign-formats.ts'
+import { ERRORS, type ErrorCode } from '../../../src/errors.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
-
-const ZIP = 'PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0'
+import { buildZip } from '../../xlsx/support/build-zip.ts'
 
 let bot: PlayedBot
 beforeAll(async () => {
@@ -17,14 +17,9 @@ async function replyTo(name: string, content: string): Promise<string> {
   return showMessage(receipt, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
 }
 
-describe('a file that is no CSV', () => {
+describe('a file that is no list', () => {
   it.each<[string, string, keyof typeof FOREIGN_FORMATS]>([
-    ['xlsx', `${ZIP}[Content_Types].xml`, 'xlsx'],
-    ['xls', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'xls'],
-    ['numbers', `${ZIP}Index/Document.iwa`, 'numbers'],
-    ['ods', `${ZIP}mimetypeapplication/vnd.oasis.opendocument.spreadsheet`, 'ods'],
     ['pdf', '%PDF-1.7\n', 'pdf'],
-    ['zip', `${ZIP}list.csv`, 'zip'],
     ['json', '[{"phone": "07417119014"}]', 'json'],
   ])(
     'is answered in the same words whether its name says .%s or only its bytes',
@@ -35,6 +30,26 @@ describe('a file that is no CSV', () => {
         const reply = await replyTo(name, content)
         expect(reply).toContain(kind)
         expect(reply).toContain(how)
+      }
+    },
+  )
+
+  const zip = (...names: string[]) =>
+    buildZip(names.map((name) => ({ name, content: name === 'mimetype' ? ODS : 'x' }))).toString('latin1')
+  const ODS = 'application/vnd.oasis.opendocument.spreadsheet'
+
+  it.each<[string, string, ErrorCode]>([
+    ['xls', '\x09\x08\x10\0\0\x06\x05\0', 'workbook_xls'],
+    ['numbers', zip('Index/Document.iwa'), 'workbook_numbers'],
+    ['ods', zip('mimetype', 'content.xml'), 'workbook_ods'],
+    ['xlsb', zip('xl/workbook.bin'), 'workbook_xlsb'],
+  ])(
+    'is told how to become a workbook whether its name says .%s or only its bytes',
+    async (ending, content, code) => {
+      for (const name of [`list.${ending}`, 'list.csv']) {
+        const reply = await replyTo(name, content)
+        expect(reply).toContain(ERRORS[code].sentence({ file: name }).replaceAll('`', ''))
+        expect(reply).toContain(ERRORS[code].next({}))
       }
     },
   )

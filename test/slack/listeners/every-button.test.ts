@@ -13,6 +13,8 @@ import { describeInChannel } from '../../../src/slack/access/view-refusals.ts'
 import { actionName } from '../../../src/slack/listeners/action-handler.ts'
 import { queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+import { buildWorkbook, inline, row } from '../../xlsx/support/build-workbook.ts'
+import { buildZip } from '../../xlsx/support/build-zip.ts'
 
 const ADMIN = 'meera'
 const PHONE = '07417119014'
@@ -27,6 +29,7 @@ const FINAL = [
   'forget_confirm',
   'choose_phone_column',
   'correct_shared_phones',
+  'choose_sheet',
   'approve_upload',
   'leave_upload',
 ]
@@ -112,8 +115,12 @@ beforeAll(async () => {
   }
   const open = await share('open.csv', ['Kunde,Anruf,Ort', 'Nisha,9820098202,Pune'])
   await workspace.waitForReply(open)
+  const rows = row(1, inline('A1', 'Phone')) + row(2, inline('A2', PHONE))
+  const sheets = ['North', 'South'].map((name) => ({ name, rows }))
+  const book = await bot.share(ADMIN, 'branches.xlsx', buildZip(buildWorkbook({ sheets })))
+  await workspace.waitForReply(book)
   const held = await models.fileUploads.collection.find({ status: 'held' }).toArray()
-  expect(held).toHaveLength(2)
+  expect(held).toHaveLength(3)
   questions.push(...held.map((upload) => String(upload.number)))
 }, 120_000)
 afterAll(() => bot.stop())

@@ -34,9 +34,20 @@ async function upload(name: string, text: string | Uint8Array): Promise<string> 
 const type = async (person: string, text: string) =>
   (await bot.workspace.command(person, 'customers', text)).answers
 
+/** The export as a workbook. */
+async function writeWorkbook(): Promise<Buffer> {
+  const path = join(folder, 'customers.xlsx')
+  await exportCustomers(bot.models, path, { catalogue: DEFAULT_CATALOGUE, format: 'xlsx' })
+  return await readFile(path)
+}
+
 async function write(since?: Date): Promise<string> {
   const path = join(folder, 'customers.csv')
-  await exportCustomers(bot.models, path, { catalogue: DEFAULT_CATALOGUE, ...(since && { since }) })
+  await exportCustomers(bot.models, path, {
+    catalogue: DEFAULT_CATALOGUE,
+    format: 'csv',
+    ...(since && { since }),
+  })
   return await readFile(path, 'utf8')
 }
 
@@ -53,12 +64,15 @@ const readCustomers = async () =>
   )
 
 describe('an export', () => {
-  it('can be shared again as it is, and changes nothing then', async () => {
+  it.each([
+    ['a CSV', 'customers.csv', () => write()],
+    ['a workbook', 'customers.xlsx', writeWorkbook],
+  ])('as %s can be shared again as it is, and changes nothing then', async (_, name, writeAgain) => {
     await upload('rich.csv', RICH)
     const before = await readCustomers()
     expect(before).toHaveLength(3)
 
-    await upload('customers.csv', await write())
+    await upload(name, await writeAgain())
 
     expect((await bot.upload(2)).counts).toMatchObject({ rows: 3, unchanged: 3 })
     expect(await readCustomers()).toEqual(before)
@@ -166,6 +180,18 @@ describe('/uploads export', () => {
 
     expect(answer?.text).toMatch(/<@/)
     expect(await bot.models.sentFiles.collection.countDocuments()).toBe(0)
+  })
+
+  it('sends a workbook where somebody asks for one', async () => {
+    await upload('rich.csv', RICH)
+    await upload('other.csv', 'Phone,Name\n07417119014,Kushal\n')
+    await type('meera', '/uploads export as xlsx')
+    const direct = await bot.workspace.openDirectMessage('meera')
+    const sent = async () => JSON.stringify(await bot.workspace.messages(direct))
+    await expect.poll(sent, LONG).toMatch(/customers-\d{4}-\d\d-\d\d\.xlsx/)
+
+    await type('meera', '/uploads compare 2 1 as xlsx')
+    await expect.poll(sent, LONG).toContain('compare-2-with-1.xlsx')
   })
 
   it('says that it works on it, sends the file to the asker alone, and is in the audit', async () => {

@@ -72,7 +72,7 @@ describe('the first time the bot is invited to a channel', () => {
     expect(
       showMessage(greeting ?? { text: '' }, { nameOf: (id) => id, timeZone: 'UTC' }).split('\n'),
     ).toHaveLength(3)
-    expect(JSON.stringify(greeting?.blocks)).toContain('CSV')
+    expect(JSON.stringify(greeting?.blocks)).toContain('CSV file or an Excel workbook')
     expect(greeting?.files).toMatchObject([{ name: 'example-customers.csv' }])
     expect(await bot.models.fileUploads.collection.countDocuments()).toBe(0)
   })

@@ -216,7 +216,7 @@ describe('a file that cannot be used', () => {
     ['has only a header', 'Phone,Name\n', 'no_rows'],
     ['has only empty columns', 'Name,City\n,\n', 'no_phone_column'],
     ['is a web page', '<!doctype html><html><body>Sign in</body></html>', 'not_csv'],
-    ['is a zip', Buffer.from('504b030414000600', 'hex'), 'not_csv'],
+    ['is a zip cut off', Buffer.from('504b030414000600', 'hex'), 'workbook_damaged'],
     ['is too large', `Phone\n${`${KUSHAL}\n`.repeat(90_000)}`, 'file_too_large'],
     ['has too many rows', `Phone\n${`${KUSHAL}\n`.repeat(1_001)}`, 'too_many_rows'],
   ]

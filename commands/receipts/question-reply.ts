@@ -1,10 +1,11 @@
-import type { FileUpload } from '../../models/index.ts'
+import type { FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
 import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
+export const CHOOSE_SHEET = 'choose_sheet'
 export const LEAVE_UPLOAD = 'leave_upload'
 
-/** Columns shown with examples; the menu holds more. */
+/** Columns or sheets shown with examples; the menu holds more. */
 const MAX_SHOWN = 10
 
 /** A column as people call it: by its heading, or by its place where it has none. */
@@ -12,10 +13,9 @@ export function nameColumn({ header, index }: { readonly header: string; readonl
   return header.trim() === '' ? `Column ${index + 1}` : header.trim()
 }
 
-/** The question a held upload waits for, for its thread: every column with some of its cells, and a menu. */
-export function describeQuestion(upload: FileUpload): Reply {
-  const { question, number, file } = upload
-  const candidates = question?.candidates ?? []
+/** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
+export function describePhoneQuestion({ number, file }: FileUpload, question: PhoneColumnQuestion): Reply {
+  const { candidates } = question
   const shown = candidates.slice(0, MAX_SHOWN)
   const names = nameApart(candidates)
   const rest = candidates.length - shown.length
@@ -32,9 +32,9 @@ export function describeQuestion(upload: FileUpload): Reply {
     },
     {
       kind: 'text',
-      text: whyAsked(upload),
+      text: whyAsked(question),
     },
-    ...describeSuggestion(upload),
+    ...describeSuggestion(question),
     {
       kind: 'table',
       columns: ['Column', 'For example'],
@@ -57,16 +57,15 @@ export function describeQuestion(upload: FileUpload): Reply {
     },
     {
       kind: 'note',
-      text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${remembered(upload)}`,
+      text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${remembered(question)}`,
     },
   )
   return { visibility: 'channel', parts }
 }
 
 /** What somebody chose in another channel holds there: here it is a suggestion. */
-function describeSuggestion({ question }: FileUpload): ReplyPart[] {
-  const suggested = question?.suggested
-  const column = question?.candidates.find(({ index }) => index === suggested?.index)
+function describeSuggestion({ suggested, candidates }: PhoneColumnQuestion): ReplyPart[] {
+  const column = candidates.find(({ index }) => index === suggested?.index)
   if (!suggested || !column) return []
   return [
     {
@@ -83,19 +82,57 @@ function describeSuggestion({ question }: FileUpload): ReplyPart[] {
   ]
 }
 
-function whyAsked({ question }: FileUpload): string {
-  if (question?.equal)
+function whyAsked(question: PhoneColumnQuestion): string {
+  if (question.equal)
     return `${question.equal.join(' and ')} hold different phone numbers, and their headings do not say which is the customer's.`
-  const why = question?.is_headerless
+  const why = question.is_headerless
     ? 'The first line looks like data, not like headings. It is read as a row, and the columns are numbered.'
     : 'The headings do not tell.'
-  return question?.is_phoneless ? `${why} The first rows contain no phone number.` : why
+  return question.is_phoneless ? `${why} The first rows contain no phone number.` : why
 }
 
-function remembered({ question }: FileUpload): string {
-  return question?.is_headerless
+function remembered(question: PhoneColumnQuestion): string {
+  return question.is_headerless
     ? 'The file has no headings, so the choice applies to this file only.'
     : 'The choice is remembered for files with the same headings in this channel.'
+}
+
+/** The question which sheet of a workbook is the list, for its thread: the sheets with their headings, and a menu. */
+export function describeSheetQuestion({ number, file }: FileUpload, { candidates }: SheetQuestion): Reply {
+  const shown = candidates.slice(0, MAX_SHOWN)
+  const rest = candidates.length - shown.length
+  const parts: ReplyPart[] = [
+    {
+      kind: 'headline',
+      text: ['Which sheet of ', { bold: `#${number}` }, ' ', { code: file.name }, ' is the customer list?'],
+    },
+    { kind: 'text', text: 'The workbook has several sheets with rows.' },
+    {
+      kind: 'table',
+      columns: ['Sheet', 'Headings'],
+      rows: shown.map(({ header, examples }) => [header, examples.join('  ·  ')]),
+    },
+  ]
+  if (rest > 0)
+    parts.push({ kind: 'note', text: `… and ${plural(rest, 'more sheet')}, all of them in the menu.` })
+  parts.push(
+    {
+      kind: 'menu',
+      action: CHOOSE_SHEET,
+      label: 'Choose the sheet',
+      value: '',
+      options: candidates.map(({ index, header }) => ({ label: header, value: `${number}:${index}` })),
+    },
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) }],
+    },
+    {
+      kind: 'note',
+      text: 'Nothing is imported until someone in this channel chooses. Other files are not delayed. The choice is remembered for workbooks with the same sheets and headings in this channel.',
+    },
+  )
+  return { visibility: 'channel', parts }
 }
 
 /** Two columns can have one heading: then the place is told, too. */
@@ -117,7 +154,13 @@ export function describeAnswered(upload: FileUpload): Reply {
     ' ',
     { code: upload.file.name },
     ...(answer && column
-      ? [': ', { user: answer.by }, ' chose ', { bold: nameColumn(column) }, ' as the phone column. ']
+      ? [
+          ': ',
+          { user: answer.by },
+          ' chose ',
+          { bold: nameColumn(column) },
+          upload.question?.kind === 'sheet' ? ' as the sheet of the list. ' : ' as the phone column. ',
+        ]
       : [': ']),
     'The file is being imported.',
   ]
@@ -139,5 +182,24 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
     { time: chosen.at, style: 'day' },
     ').',
     ...(isRemembered ? [' To change it, type ', { code: '/uploads mapping' }, '.'] : []),
+  ]
+}
+
+/** For a receipt: which sheet somebody chose, and when. Nothing where nobody had to. */
+export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined {
+  const { sheet } = file
+  if (!sheet?.chosen) return undefined
+  const { by, at, upload } = sheet.chosen
+  return [
+    'Sheet: ',
+    { bold: sheet.name },
+    ', as chosen by ',
+    { user: by },
+    ...(upload === undefined ? [] : [` for #${upload}`]),
+    ' (',
+    { time: at, style: 'day' },
+    '). To change it, type ',
+    { code: '/uploads mapping' },
+    '.',
   ]
 }

@@ -1,12 +1,20 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import {
   choosePhoneColumn,
+  chooseSheet,
   findUpload,
   leaveUpload,
   listSameQuestion,
 } from '../../src/uploads/import/index.ts'
 import { resolvePressed } from '../access/index.ts'
-import { CHOOSE_PHONE_COLUMN, isReply, isSharedIn, LEAVE_UPLOAD, nameColumn } from '../receipts/index.ts'
+import {
+  CHOOSE_PHONE_COLUMN,
+  CHOOSE_SHEET,
+  isReply,
+  isSharedIn,
+  LEAVE_UPLOAD,
+  nameColumn,
+} from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -17,30 +25,39 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** What can be done with the question under a file whose phone column cannot be told. Anybody in its channel may. */
-export const PHONE_COLUMN_ACTIONS: readonly ActionDefinition[] = [
+/** What can be done with the question under a file whose phone column, or sheet, cannot be told. Anybody in its channel may. */
+export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(choose(input, deps)),
+    run: (input, deps) => translated(choose(input, deps, 'phone_column')),
+  },
+  {
+    name: CHOOSE_SHEET,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(choose(input, deps, 'sheet')),
   },
   { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(leave(input, deps)) },
 ]
 
-async function choose(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+type QuestionKind = NonNullable<FileUpload['question']>['kind']
+
+async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind): Promise<Reply> {
   const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
   const upload = await findAsked(input, deps, number)
   if (upload && isReply(upload)) return upload
+  const isAsked = upload?.question?.kind === kind
   const column = upload?.question?.candidates.find((candidate) => candidate.index === Number(index))
-  if (!upload || !column) return describeGone()
+  if (!upload || !isAsked || !column) return describeGone()
   if (upload.status !== 'held') return describeOver(upload)
   const answer = { index: column.index, by: input.user, at: input.now }
-  const answered = await choosePhoneColumn(deps.models, upload, answer)
+  const answered = await (kind === 'sheet' ? chooseSheet : choosePhoneColumn)(deps.models, upload, answer)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
   const others = await listSameQuestion(deps.models, upload)
+  const where = kind === 'sheet' ? 'The list is on sheet ' : 'The phone column is '
   const reply = replyWith(
-    ['Thank you. The phone column is ', { bold: nameColumn(column) }, '. The receipt will be posted here.'],
+    [`Thank you. ${where}`, { bold: nameColumn(column) }, '. The receipt will be posted here.'],
     ...nameReleased(others),
   )
   return traced(reply, 'imported', { uploads: [upload.number] })

@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type ByteSource, type EncodingHints, EncodingProbe, type ProbedEncoding } from '../../csv/index.ts'
-import { AppError } from '../../errors.ts'
-import { formatNumber } from '../../locale.ts'
-import { makeTemporaryFolder } from '../../temporary-folder.ts'
+import { type ByteSource, type EncodingHints, EncodingProbe, type ProbedEncoding } from '../csv/index.ts'
+import { AppError } from '../errors.ts'
+import { formatNumber } from '../locale.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -14,6 +14,9 @@ const MEBIBYTE = 1024 * 1024
 
 /** A file on our own disk, complete. */
 export interface SpooledFile {
+  readonly path: string
+  /** Its own, where more can be kept until it is removed. */
+  readonly folder: string
   readonly bytes: number
   readonly sha256: string
   /** Line ends in it, CR and LF counted apart: never fewer than its rows. */
@@ -85,7 +88,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
       yield chunk as Uint8Array
     }
   }
-  return { bytes, sha256: hash.digest('hex'), lineEnds, probed, read, remove }
+  return { path, folder, bytes, sha256: hash.digest('hex'), lineEnds, probed, read, remove }
 }
 
 function tooLarge({ name, maxBytes }: SpoolOptions): AppError {

@@ -1,0 +1,32 @@
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { EncodingProbe, type EncodingReading } from '../csv/index.ts'
+import { identifyFile, openZippedFile } from '../xlsx/index.ts'
+
+interface Settings {
+  readonly defaultRegion: string
+  readonly fallbackEncoding: string | undefined
+  readonly limits: { readonly maxBytes: number }
+}
+
+/**
+ * Lines of a file of this machine, or of the list in a zip archive, as the likely encodings read them; none where its
+ * bytes prove one.
+ */
+export async function findReadings(
+  path: string,
+  { defaultRegion: region, fallbackEncoding: fallback, limits: { maxBytes } }: Settings,
+): Promise<readonly EncodingReading[]> {
+  const probe = new EncodingProbe()
+  const fileName = basename(path)
+  if ((await identifyFile(path, fileName)) === 'zip') {
+    const zipped = await openZippedFile(path, { maxBytes, fileName })
+    try {
+      for await (const chunk of zipped.read()) probe.add(chunk)
+    } finally {
+      await zipped.close()
+    }
+  } else for await (const chunk of createReadStream(path)) probe.add(chunk as Uint8Array)
+  const judged = await probe.judge({ region, fallback })
+  return judged.kind === 'open' ? judged.readings : []
+}

@@ -1,0 +1,147 @@
+import { type CsvFile, type CsvLimits, openCsv } from '../csv/index.ts'
+import { AppError } from '../errors.ts'
+import { identifyFile, openWorkbook, openZippedFile } from '../xlsx/index.ts'
+import type { List, OpenListOptions } from './list-file.ts'
+import { sheetList } from './sheet-list.ts'
+import { type SpooledFile, spoolFile } from './spool-file.ts'
+
+/** A file on our own disk and the lists in it: one where it is a text, one per worksheet where it is a workbook. */
+export interface ListSource {
+  readonly lists: readonly List[]
+  /** Of the list itself where the file is a zip archive around it. */
+  readonly bytes: number
+  readonly sha256: string
+  /** Sentences for the receipt. */
+  readonly notes: readonly string[]
+  /** Closes the file before the spool is removed. */
+  close(): Promise<void>
+}
+
+/** How lists are read, the same for every file. */
+export interface ReadListOptions {
+  readonly limits: CsvLimits
+  /** Rows handed over at once. */
+  readonly batchSize: number
+  /** Where lists are from (ISO 3166): its languages help to judge an encoding. */
+  readonly region: string
+  /** Encoding of texts that are not Unicode; undefined: judged text by text. */
+  readonly fallbackEncoding?: string | undefined
+  /** Encoding somebody stated for this file. */
+  readonly encoding?: string | undefined
+}
+
+interface OpenListFileOptions {
+  readonly options: ReadListOptions
+  /** Name the person knows the file by, for sentences. */
+  readonly name: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Finds the lists in a file, by its content and not by its name.
+ * @throws AppError workbook_damaged, workbook_too_large, no_sheet, file_encrypted, workbook_xls, workbook_xlsb,
+ *   workbook_ods, workbook_numbers, zip_contents, file_too_large
+ */
+export async function openListFile(spooled: SpooledFile, context: OpenListFileOptions): Promise<ListSource> {
+  const kind = await identifyFile(spooled.path, context.name)
+  if (kind === 'zip') return await openZipped(spooled, context)
+  const isText = kind === 'other' || kind === 'word' || kind === 'presentation'
+  return isText ? openText(spooled, context) : await openSheets(spooled, context)
+}
+
+function openText(spooled: SpooledFile, { options, name }: OpenListFileOptions): ListSource {
+  const list: List = {
+    place: undefined,
+    isHidden: false,
+    isActive: true,
+    maxRows: spooled.lineEnds,
+    async open(how = {}) {
+      if (options.encoding === undefined) await refuseUnclear(spooled, options, name)
+      return await openJudged(spooled, options, name, how)
+    },
+  }
+  const { bytes, sha256 } = spooled
+  return { lists: [list], bytes, sha256, notes: [], close: async () => {} }
+}
+
+/** Bytes that are not Unicode are read as the whole text proves, unless somebody stated the encoding. */
+function openJudged(
+  { probed, read }: SpooledFile,
+  { limits, batchSize, region, encoding, fallbackEncoding }: ReadListOptions,
+  fileName: string,
+  { onBytes, headerless = false }: OpenListOptions = {},
+): Promise<CsvFile> {
+  const fallback = probed.kind === 'legacy' ? probed.encoding : fallbackEncoding
+  return openCsv(read(onBytes), {
+    ...(encoding !== undefined && { encoding }),
+    limits,
+    batchSize,
+    region,
+    fileName,
+    headerless,
+    ...(fallback !== undefined && { fallbackEncoding: fallback }),
+  })
+}
+
+/** @throws AppError not_csv, file_empty, … where that is the matter with the file, else encoding_unclear */
+async function refuseUnclear(spooled: SpooledFile, options: ReadListOptions, file: string): Promise<void> {
+  if (spooled.probed.kind !== 'open') return
+  const readings = spooled.probed.readings.map(({ encoding }) => encoding)
+  const csv = await openJudged(spooled, { ...options, fallbackEncoding: readings[0] }, file)
+  await csv.close()
+  throw new AppError('encoding_unclear', { file, readings })
+}
+
+async function openSheets(
+  { path, folder, bytes, sha256 }: SpooledFile,
+  { options, name, signal }: OpenListFileOptions,
+): Promise<ListSource> {
+  const { limits, batchSize, encoding } = options
+  const { maxColumns, maxCellLength } = limits
+  const workbook = await openWorkbook(path, { folder, fileName: name, maxColumns, maxCellLength, signal })
+  const worksheets = workbook.sheets.filter(({ kind }) => kind === 'worksheet')
+  return {
+    lists: worksheets.map((sheet) =>
+      sheetList(workbook, sheet, { limits, batchSize, bytes, fileName: name }),
+    ),
+    bytes,
+    sha256,
+    notes: encoding === undefined ? [] : [`The encoding ${encoding} was not used: the file is a workbook.`],
+    close: () => workbook.close(),
+  }
+}
+
+/** The one list in a zip archive, unpacked beside it. Archives in archives are not opened. */
+async function openZipped(spooled: SpooledFile, context: OpenListFileOptions): Promise<ListSource> {
+  const { options, name, signal } = context
+  const { region, fallbackEncoding: fallback } = options
+  const { maxBytes } = options.limits
+  const zipped = await openZippedFile(spooled.path, { maxBytes, fileName: name, signal })
+  let inner: SpooledFile
+  try {
+    inner = await spoolFile(zipped.read(), {
+      name,
+      maxBytes,
+      expectedBytes: zipped.bytes,
+      signal,
+      hints: { region, fallback },
+    })
+  } finally {
+    await zipped.close()
+  }
+  try {
+    const isWorkbook = zipped.kind === 'workbook'
+    const source = await (isWorkbook ? openSheets(inner, context) : openText(inner, context))
+    return {
+      ...source,
+      notes: [`Read “${zipped.name}” from the zip archive.`, ...source.notes],
+      async close() {
+        await source.close()
+        await inner.remove()
+      },
+    }
+  } catch (error) {
+    await inner.remove()
+    throw error
+  }
+}

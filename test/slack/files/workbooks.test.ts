@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findControl } from '../../../dev/demo/demo-controls.ts'
+import { showMessage } from '../../../dev/slack/show-message.ts'
+import type { Message, Share } from '../../../dev/workspace/workspace.ts'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+import { type BuiltSheet, buildWorkbook, inline, number, row } from '../../xlsx/support/build-workbook.ts'
+import { buildZip } from '../../xlsx/support/build-zip.ts'
+import { readWorkbook } from '../../xlsx/support/read-workbook.ts'
+
+let bot: PlayedBot
+beforeEach(async () => {
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('meera') }))
+})
+afterEach(() => bot.stop())
+
+const textOf = (message: Pick<Message, 'text' | 'blocks'>) =>
+  showMessage(message, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
+const receiptOf = async (share: Share) => textOf(await bot.workspace.waitForReceipt(share))
+const ask = async (person: string, text: string) =>
+  (await bot.workspace.command(person, 'customers', `/uploads ${text}`)).answers.map(textOf).join('\n')
+
+async function press(person: string, message: Message, label: string): Promise<string> {
+  const control = findControl([message], label)
+  if (!control) throw new Error(`there is no ${label} in ${textOf(message)}`)
+  return (await bot.workspace.act(person, 'customers', control)).answers.map(textOf).join('\n')
+}
+
+const workbook = (...sheets: BuiltSheet[]) => buildZip(buildWorkbook({ sheets }))
+
+/** A list whose second customer has an odd phone, in row 7. */
+function aList(name: string, phone: string, city = 'Pune'): BuiltSheet {
+  const rows = [
+    row(1, inline('A1', 'Phone'), inline('B1', 'Name'), inline('C1', 'City')),
+    row(2, number('A2', phone), inline('B2', 'Asha'), inline('C2', city)),
+    row(7, number('A7', '12345'), inline('B7', '007'), inline('C7', '=Goa')),
+  ]
+  return { name, rows: rows.join('') }
+}
+
+describe('a workbook shared in Slack', () => {
+  it('gets a receipt that names Excel rows, and hands its rows to correct back as a workbook', async () => {
+    const share = await bot.share('asha', 'april.xlsx', workbook(aList('April', '9820098201')))
+
+    const receipt = await receiptOf(share)
+    expect(receipt).toMatch(/1 of 6 rows imported/)
+    expect(receipt).toContain('Row 7: ')
+    expect(receipt).not.toMatch(/\bline\b/i)
+    const sent = await bot.workspace.waitForFile(share)
+    expect(sent.name).toBe('april - rows to correct.xlsx')
+    expect((await readWorkbook(sent.bytes)).cells).toEqual([
+      ['line', 'problem', 'how to fix', 'Phone', 'Name', 'City'],
+      ['7', expect.stringContaining('Phone'), expect.any(String), '12345', '007', '=Goa'],
+    ])
+    expect(await ask('asha', 'show 1')).toContain('Row 7')
+  })
+})
+
+describe('a workbook with several lists', () => {
+  const BRANCHES = () => workbook(aList('North', '9820098201'), aList('South', '9820098202'))
+
+  it('is asked about, imported as answered, and remembered until somebody forgets it', async () => {
+    const share = await bot.share('asha', 'branches.xlsx', BRANCHES())
+    const question = await bot.workspace.waitForReply(share)
+    expect(textOf(question)).toContain('Which sheet of #1 branches.xlsx is the customer list?')
+    expect(textOf(question)).toMatch(/South +Phone {2}· {2}Name {2}· {2}City/)
+
+    expect(await press('ravi', question, 'South')).toContain('The list is on sheet South')
+    const receipt = await receiptOf(share)
+    expect(receipt).toContain('Sheet: South, as chosen by @ravi')
+    expect(receipt).toContain('Read sheet “South” only. Not read: “North”.')
+    expect(await bot.models.customers.collection.distinct('primary_phone')).toEqual(['+919820098202'])
+
+    const again = await bot.share(
+      'meera',
+      'may.xlsx',
+      workbook(aList('NORTH', '9820098203'), aList('South', '9820098204')),
+    )
+    expect(await receiptOf(again)).toMatch(/as chosen by @ravi for #1/)
+    expect(await bot.models.customers.collection.distinct('primary_phone')).toContain('+919820098204')
+
+    expect(await ask('ravi', 'mapping')).toMatch(/1 +North, South +Sheet South +@ravi/)
+    expect(await ask('ravi', 'mapping 1 north')).toContain('the list of such workbooks is on North')
+    expect(await ask('ravi', 'mapping forget 1')).toContain('I will ask about the next such file.')
+    const asked = await bot.share('asha', 'june.xlsx', BRANCHES())
+    expect(textOf(await bot.workspace.waitForReply(asked))).toContain('Which sheet of')
+  })
+
+  it('is asked about its phone column, too, and reads the sheet that was chosen', async () => {
+    const strange = (name: string, phone: string): BuiltSheet => ({
+      name,
+      rows:
+        row(1, inline('A1', 'Kunde'), inline('B1', 'Erreichbar unter')) +
+        row(2, inline('A2', 'Asha'), number('B2', phone)),
+    })
+    const bytes = workbook(strange('North', '9820098201'), strange('South', '9820098202'))
+    const share = await bot.share('asha', 'strange.xlsx', bytes)
+    await press('asha', await bot.workspace.waitForReply(share), 'South')
+    await expect
+      .poll(async () => (await bot.upload(1)).question?.kind, { timeout: 10_000 })
+      .toBe('phone_column')
+    expect((await bot.upload(1)).file.sheet).toMatchObject({ name: 'South', position: 2 })
+    await expect
+      .poll(async () => textOf(await bot.workspace.waitForReply(share)), { timeout: 10_000 })
+      .toContain('Which column of')
+    await press('asha', await bot.workspace.waitForReply(share), 'Erreichbar unter')
+
+    expect(await receiptOf(share)).toContain('1 of 1 row imported')
+    expect(await bot.models.customers.collection.distinct('primary_phone')).toEqual(['+919820098202'])
+  })
+})
