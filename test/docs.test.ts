@@ -61,3 +61,33 @@ describe('the decisions', () => {
     expect(titles).toEqual(numbers)
   })
 })
+
+describe('docs/architecture.md', () => {
+  const page = readFileSync(new URL('docs/architecture.md', ROOT), 'utf8')
+
+  it('names files that are there', () => {
+    const paths = [...page.matchAll(/`((?:src|commands|models|test|dev|bench)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    )
+
+    expect(paths.length).toBeGreaterThan(50)
+    expect(paths.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([])
+  })
+
+  it('walks with a row through at most 25 files', () => {
+    const walk = page.slice(page.indexOf('## The walk of a row'), page.indexOf('## Kinds of upload'))
+    const steps = [...walk.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, path = '']) => path)
+
+    expect(steps.length).toBeGreaterThan(20)
+    expect(steps.length).toBeLessThanOrEqual(25)
+    expect(steps).toEqual([...new Set(steps)])
+  })
+
+  it('has every folder of the tree that the import rules know', () => {
+    const tree = page.slice(page.indexOf('```'), page.lastIndexOf('```'))
+    const folders = readdirSync(new URL('src/uploads', ROOT))
+
+    expect(folders.length).toBeGreaterThan(10)
+    expect(folders.filter((name) => !tree.includes(`${name}/`))).toEqual([])
+  })
+})

@@ -6,7 +6,7 @@ import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 const DAY_1 = [
   'Phone;Name;Due Date',
   '07417119014;Kushal;31/01/2026',
-  '12345;=HYPERLINK("http://x");01/02/2026',
+  '12345;@HYPERLINK("http://x");01/02/2026',
   '98XXXXXX10;"Sita; ""Devi""";',
   '0982009820012345;Too many digits;;surplus',
 ].join('\r\n')
@@ -48,7 +48,7 @@ describe('the rows that failed', () => {
     const lines = text.split('\r\n')
     expect(lines[0]).toBe('\uFEFFline;problem;how to fix;Phone;Name;Due Date')
     expect(lines[1]).toMatch(
-      /^3;"[^;]*""Phone""[^;]*;[^;]*;12345;"'=HYPERLINK\(""http:\/\/x""\)";'?01\/02\/2026$/,
+      /^3;"[^;]*""Phone""[^;]*;[^;]*;12345;"'@HYPERLINK\(""http:\/\/x""\)";'?01\/02\/2026$/,
     )
     expect(lines[2]).toMatch(/;98XXXXXX10;"Sita; ""Devi""";$/)
     expect(lines[3]).toMatch(/;'0982009820012345;Too many digits;;surplus$/)
@@ -69,7 +69,7 @@ describe('the rows that failed', () => {
 
     expect(await receiptOf(again)).toContain('2 of 3 rows')
     expect(await bot.models.customers.collection.findOne({ primary_phone: '+919820098200' })).toMatchObject({
-      full_name: '=HYPERLINK("http://x")',
+      full_name: '@HYPERLINK("http://x")',
       due_date: '2026-02-01',
     })
     const customers = await bot.models.customers.collection.find({ attributes: { $exists: true } }).toArray()

@@ -12,7 +12,7 @@ const LONG = { timeout: 30_000 }
 const RICH = [
   'phone,alternate phone,name,e-mail,city,office city,loan id,loan amount,due amount,due date,days past due,do not call,shoe size,line,$where,क्षेत्र',
   '07417119014,9820098299,"Sharma, ""K""",k@example.com,Pune,Thane,007,1234.567,-500.5,2026-01-31,12,yes,9,7,=1+1,उत्तर',
-  '9820098200,,=HYPERLINK("x"),,Mumbai,,,123456789012.25,0,,,no,@x,,"it\'s",',
+  '9820098200,,@HYPERLINK("x"),,Mumbai,,,123456789012.25,0,,,no,@x,,"it\'s",',
   '9820098201,,Lata,,,Agra,000123456789012345,,,,,,,,,',
 ].join('\n')
 

@@ -109,6 +109,7 @@ describe('the one message of an upload', () => {
     ({
       _id: id,
       number: 1,
+      kind: 'import',
       shared_at: of.sharedAt,
       receipt: { due: true },
       file: { name: 'a.csv' },
