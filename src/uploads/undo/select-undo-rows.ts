@@ -27,6 +27,7 @@ const BATCH_SIZE = 500
 const STORIES_AT_ONCE = 25
 /** A customer's first row in a file has one of these; later rows of the same customer are duplicates. */
 const FIRST_ROWS = ['created', 'updated', 'unchanged']
+const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
 type CustomerRow = UploadRow & { readonly phone: string }
 
@@ -36,18 +37,21 @@ export async function readNextRows(
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
   afterLine: number,
 ): Promise<CustomerRow[]> {
+  const isFiner = isFinerThanNow(file, timeline)
+  const isCoarser = isCoarserThanNow(file, timeline)
+  const outcomes = isCoarser ? ROWS_OF_CUSTOMERS : FIRST_ROWS
   for (let after = afterLine; ; ) {
     const rows = await models.uploadRows.collection
       .find<CustomerRow>({
         ...rowsBehind(file, after),
-        outcome: { $in: FIRST_ROWS },
+        outcome: { $in: outcomes },
         // Who was forgotten is neither given back nor taken away again.
         phone: { $exists: true },
       })
       .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
-    const firsts = isFinerThanNow(file, timeline) ? await withoutRepeated(models, file, rows) : rows
+    const firsts = isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
     const last = rows.at(-1)
     if (firsts.length > 0 || !last) return firsts
     after = last.line
@@ -59,17 +63,26 @@ function isFinerThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
   return records?.kind === 'as_written' && kind !== 'as_written'
 }
 
-/** Leaves out rows whose phone came earlier in the file. */
+/** Two ways of writing a phone were one record when the file was applied, and are two now. */
+function isCoarserThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
+  return records?.kind !== 'as_written' && kind === 'as_written'
+}
+
+/** Leaves out rows whose record, as records are told apart now, came earlier in the file. */
 async function withoutRepeated(
   models: Models,
-  file: FileUpload,
+  { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
   rows: readonly CustomerRow[],
+  outcomes: readonly string[],
 ): Promise<CustomerRow[]> {
   const phones = rows.map(({ phone }) => phone)
-  const all = await findRowsOf(models, file, phones, FIRST_ROWS)
+  const all = await findRowsOf(models, file, phones, outcomes)
   const first = new Map<string, number>()
-  for (const { phone, line } of all) first.set(phone, Math.min(line, first.get(phone) ?? line))
-  return rows.filter(({ phone, line }) => first.get(phone) === line)
+  for (const row of all) {
+    const key = keyOf(row, timeline.kind)
+    first.set(key, Math.min(row.line, first.get(key) ?? row.line))
+  }
+  return rows.filter((row) => first.get(keyOf(row, timeline.kind)) === row.line)
 }
 
 /** By phone and time of sharing, for which there is an index. */

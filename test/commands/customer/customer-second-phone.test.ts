@@ -52,7 +52,7 @@ describe('a customer found by a second phone', () => {
   it('is nobody any more once a later file gave another one', async () => {
     await lists.share('UASHA', '2026-01-12T09:00:00', [HEADER, 'Kushal Sharma,7417119014,9820000109'])
 
-    expect(await answer('/customer 9820000101')).toContain('No file so far contained +91 98200 00101')
+    expect(await answer('/customer 9820000101')).toContain('No uploaded file contains +91 98200 00101')
     expect(await answer('/customer 9820000109')).toContain('as second phone of Kushal Sharma')
   })
 })

@@ -27,7 +27,7 @@ describe('the same file shared again by somebody else', () => {
 
     expect(headline).toMatch(/^#2 .*: nothing changed\. 8 of 11 rows imported/)
     expect(headline).not.toContain('updated')
-    expect(receiptOf(second)).toContain('The same file, byte for byte, was uploaded before: #1')
+    expect(receiptOf(second)).toContain('This exact file was uploaded before: #1')
   })
 
   it('collides with nobody and changes no field, while every row keeps its outcome', () => {

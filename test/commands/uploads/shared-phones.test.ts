@@ -73,7 +73,7 @@ describe('siblings on the phone of their father', () => {
     expect(upload.shared_phones).toMatchObject({ rows: 2 })
     const receipt = plain(describeReceipt(upload, [], DEFAULT_CATALOGUE))
     expect(receipt).toContain('Lines 4 and 5: Name Meena Iyer, then Rohan Iyer; Loan L-12, then L-13')
-    expect(receipt).toContain('As previewed.')
+    expect(receipt).toContain('The result matches the preview.')
     expect(plain(await lists.ask(`/uploads show ${upload.number}`))).toContain('Lines 2 and 3: Name Asha Rao')
   })
 

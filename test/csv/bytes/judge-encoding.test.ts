@@ -55,7 +55,7 @@ describe('the encoding of a file that is not Unicode', () => {
       const { file, rows } = await readWhole(iconv.encode(text, encoding), { region })
       const last = rows.slice(20_000).map(({ cells }) => cells.join(';'))
       expect(last.join('\n')).toBe(lines)
-      expect(file.notes).toEqual([expect.stringMatching(/from line 20002 on/)])
+      expect(file.notes).toEqual([expect.stringMatching(/From line 20002 on/)])
     },
   )
 

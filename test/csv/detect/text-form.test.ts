@@ -57,7 +57,7 @@ const FORMS: readonly (readonly [
     'curly marks',
     '“Name”,“Phone”,“City”\n“Uma”,“9812300011”,“7, Mall”\n',
     [['Uma', '9812300011', '7, Mall']],
-    /curly/,
+    /ypographic/,
   ],
   ['guillemets', '«Name»;«Phone»\n«Uma»;«9812300011»\n', [['Uma', '9812300011']], /guillemets/],
 ]

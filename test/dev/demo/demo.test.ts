@@ -55,6 +55,6 @@ describe('the demo', () => {
     expect(output).toMatch(/There is nothing called "Nonsense" to press\. There is: .*History/)
     expect(output).toMatch(/#1\s+hubspot-export\.csv\s+@ravi/)
     expect(output).toMatch(/#2 hubspot-export\.csv: .*preview/)
-    expect(output).toMatch(/#2 hubspot-export\.csv: \d of 5 rows/)
+    expect(output).toMatch(/#2 hubspot-export\.csv: nothing changed\. \d of 5 rows/)
   }, 90_000)
 })
