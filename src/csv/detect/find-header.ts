@@ -89,12 +89,29 @@ function findFullHeader(
     const phoneColumns = findPhoneColumns(below, width).filter((column) => isPhoneBelow(records, at, column))
     if (phoneColumns.length === 0 || !isFullHeader(cells, findColumns(below, width, looksLikeData))) continue
     const above = records.slice(0, at)
+    if (isListOfPhones(above)) return -1
     const titles = above.filter((one) => isTitle(one, width, phoneColumns)).length
     // A letterhead may name a phone of its own.
     const isLetterhead = at <= LONGEST_LETTERHEAD && titles > 0 && titles * 2 >= at
     return titles === at || isLetterhead ? at : -1
   }
   return -1
+}
+
+/** Headings of phones in the languages lists come in; the catalogue of fields is not known here. */
+const PHONE_HEADING =
+  /phone|mobile|\bmob\b|\btel|contact|cell|whats|handy|telefon|celular|m[oó]vil|fono|\bhp\b|मोबाइल|फ़?ोन/iu
+
+/** True if the records above are a list of people themselves, whose rows must not be left out. */
+function isListOfPhones(above: Records): boolean {
+  return above.some((header, at) =>
+    header.some(
+      (heading, column) =>
+        PHONE_HEADING.test(heading) &&
+        isWord(heading) &&
+        above.slice(at + 1).some((cells) => cells.length > 1 && isPhoneLike(cells[column] ?? '')),
+    ),
+  )
 }
 
 function isWide(cells: readonly string[], width: number): boolean {
