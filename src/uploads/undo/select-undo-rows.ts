@@ -51,7 +51,8 @@ export async function readNextRows(
       .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
-    const firsts = isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
+    const firsts =
+      isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
     const last = rows.at(-1)
     if (firsts.length > 0 || !last) return firsts
     after = last.line
