@@ -50,6 +50,7 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
       line,
       outcome,
       phone: customer.phone,
+      ...(customer.written !== undefined && { written: customer.written }),
       customer: upload._id,
       ...(changes && { changes }),
       values: customer.values,

@@ -9,6 +9,8 @@ import { createWriteStream } from 'node:fs'
 export interface InventedCustomer {
   /** E.164. */
   readonly phone: string
+  /** As it is in the file, where that is not its E.164 form. */
+  readonly written?: string
   /** As they belong in the customer document. */
   readonly values: InventedValues
   /** One line of the file, in the order of `HEADER`. */
@@ -130,7 +132,9 @@ export function inventCustomer(index: number, version: 0 | 1 = 0): InventedCusto
     due_date: `2026-${month}-${day}`,
     attributes: { shirt_size: pick(SIZES, chance >>> 12), visit_slot: pick(SLOTS, chance >>> 14) },
   }
-  return { phone: `+91${national}`, values, cells: writeCells(values, writePhone(national, chance >>> 3)) }
+  const phone = `+91${national}`
+  const written = writePhone(national, chance >>> 3)
+  return { phone, ...(written !== phone && { written }), values, cells: writeCells(values, written) }
 }
 
 function writePhone(national: string, chance: number): string {
