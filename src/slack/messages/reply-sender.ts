@@ -39,6 +39,8 @@ export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
   const refused = new Map<string, number>()
 
   function takes(surface: Surface): ReadonlySet<NativeBlock> {
+    // Tables and charts are for messages only.
+    if (surface === 'view') return NONE_NATIVE
     const now = Date.now()
     return new Set([...ALL_NATIVE].filter((kind) => (refused.get(`${surface} ${kind}`) ?? 0) <= now))
   }
