@@ -42,6 +42,8 @@ export {
   findMeantUpload,
   isReply,
   isSharedIn,
+  linkThread,
+  nameThread,
   nameUploadBriefly,
   parseUploadReference,
   showButton,

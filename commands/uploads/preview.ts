@@ -10,6 +10,7 @@ import {
   findMeantUpload,
   isReply,
   isSharedIn,
+  nameThread,
   PREVIEW_EXAMPLES,
 } from '../receipts/index.ts'
 import {
@@ -49,10 +50,10 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
     return traced({ ...describeDecision(upload, deps.catalogue), visibility: 'asker' }, 'looked_up', {
       uploads: [upload.number],
     })
-  if (upload.status === 'running' && upload.preview_wanted) return describeInThread(upload)
+  if (upload.status === 'running' && upload.preview_wanted) return await describeInThread(upload, deps)
   if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)
   if (upload.status === 'queued' && (await previewWaiting(deps.models, upload)))
-    return describeInThread(upload)
+    return await describeInThread(upload, deps)
   return await previewAgain(upload, input, deps)
 }
 
@@ -71,7 +72,7 @@ async function previewAgain(
     now,
   )
   deps.onWorkQueued?.()
-  return traced(describeInThread(preview), 'previewed', { uploads: [preview.number] })
+  return traced(await describeInThread(preview, deps), 'previewed', { uploads: [preview.number] })
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
@@ -101,7 +102,7 @@ async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to
   deps.onUploadAnswered?.(approved)
   const reply = replyWith([
     'The file is being imported. The receipt will be posted as a reply to ',
-    { code: upload.file.name },
+    await nameThread(upload, deps),
     '.',
   ])
   return traced(reply, 'imported', { uploads: [upload.number] })
@@ -121,12 +122,12 @@ async function findHere(input: ActionInput, deps: CommandDeps): Promise<FileUplo
   return isSharedIn(upload, input) && upload.kind === 'import' ? upload : undefined
 }
 
-function describeInThread({ number, file }: FileUpload): Reply {
+async function describeInThread(upload: FileUpload, deps: CommandDeps): Promise<Reply> {
   return replyWith([
     'The preview (',
-    { bold: `#${number}` },
+    { bold: `#${upload.number}` },
     ') will be posted as a reply to ',
-    { code: file.name },
+    await nameThread(upload, deps),
     '.',
   ])
 }

@@ -6,6 +6,7 @@ import {
   describeRefusal,
   findMeantUpload,
   isReply,
+  nameThread,
   UNDO_ASK,
   UNDO_CONFIRM,
 } from '../receipts/index.ts'
@@ -64,7 +65,9 @@ async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
   if (answer.kind !== 'queued') return refuse(answer, number)
   deps.onWorkQueued?.()
-  return traced(describeQueuedUndo(answer.undo), 'undid', { uploads: [number, answer.undo.number] })
+  return traced(describeQueuedUndo(answer.undo, await nameThread(upload, deps)), 'undid', {
+    uploads: [number, answer.undo.number],
+  })
 }
 
 function refuse(refusal: UndoRefusal, number: number): Reply {

@@ -65,10 +65,13 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   /** The file whose question was put last. */
   let asked: Share | undefined
   let latest: (Share & { readonly name: string }) | undefined
-  /** What was said to one person alone unasked, and shown. */
+  /** How much of what was said to one person alone is shown. */
   let heard = 0
 
   const views = createDemoViews(workspace, timeoutMs)
+
+  /** Answers to something pressed in a thread are among them, and shown as answers. */
+  const listUnasked = () => workspace.ephemerals.slice(heard).filter(({ asked }) => asked === undefined)
 
   const quote = (text: string) =>
     say(
@@ -291,7 +294,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     }
     const said = printAnswers(answers)
     if (MORE_COMES.test(answers.at(-1)?.text ?? '')) {
-      const isMore = () => answers.length > said || workspace.ephemerals.length > heard
+      const isMore = () => answers.length > said || listUnasked().length > 0
       for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
       if (!isMore()) {
         say(`  No more came within ${timeoutMs / 1000} s.`)
@@ -299,7 +302,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       }
       printAnswers(answers.slice(said))
     }
-    for (const { user, text } of workspace.ephemerals.slice(heard)) {
+    for (const { user, text } of listUnasked()) {
       say(`  Customer Uploads says, for ${workspace.personName(user)} alone:`)
       quote(showMessage({ text }, show))
     }

@@ -56,8 +56,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
-    ephemerals.push(ephemeral)
-    asides.push(answers.hear(ephemeral))
+    const aside = answers.hear(ephemeral)
+    ephemerals.push(aside)
+    asides.push(aside)
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))

@@ -16,6 +16,7 @@ import {
 import { findProblems } from '../uploads/apply/index.ts'
 import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
+import { findSameHeadings } from '../uploads/queries/index.ts'
 import {
   beginWord,
   claimReceiptMessage,
@@ -31,6 +32,7 @@ import {
   createChannelRule,
   createChannels,
   createMembers,
+  createMessageLinks,
   type Identity,
   identify,
   linkToMessage,
@@ -195,6 +197,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
+    findLast: (upload) => findSameHeadings(models, upload),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
@@ -229,6 +232,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   )
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
+    linkToMessage: createMessageLinks(client),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
     sendPrivateFile: async (user, file) =>

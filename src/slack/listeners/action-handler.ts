@@ -4,6 +4,7 @@ import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { namePeople } from '../messages/index.ts'
 import { replyThrough, respondWith } from './command-handler.ts'
 import { type Respond, respondInThread } from './respond-in-thread.ts'
 
@@ -37,7 +38,9 @@ export async function answerAction(
   const reply = await authorize(visitor, deps, async (channels) => {
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, channels, now: new Date() }
-    return await definition.run({ ...input, tell: replyThrough(respond, deps) }, deps.commandDeps)
+    const answer = await definition.run({ ...input, tell: replyThrough(respond, deps) }, deps.commandDeps)
+    // What one person shows to all notifies nobody whose files are named in it.
+    return answer.visibility === 'channel' ? await namePeople(deps.client, answer) : answer
   })
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
   try {
