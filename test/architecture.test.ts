@@ -453,7 +453,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
       'src/slack/messages',
     ],
-    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {

@@ -16,6 +16,8 @@ export interface CommandInput {
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
   readonly tell?: (reply: Reply) => Promise<void>
+  /** As in `ActionInput`. */
+  readonly openWindow?: () => Promise<boolean>
 }
 
 /** A file for one person alone. */

@@ -7,7 +7,9 @@ import {
   CORRECT_SHARED_PHONES,
   describeDecision,
   describeExamples,
+  describeImportAnyway,
   findMeantUpload,
+  IMPORT_ANYWAY,
   isReply,
   isSharedIn,
   nameThread,
@@ -76,7 +78,14 @@ async function previewAgain(
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(approve(input, deps)) },
+  { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(decide(input, deps)) },
+  {
+    name: IMPORT_ANYWAY,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    confirms: true,
+    run: (input, deps) => translated(approve(input, deps)),
+  },
   {
     name: CORRECT_SHARED_PHONES,
     scopeOf: onlyInChannels,
@@ -88,6 +97,16 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
     run: (input, deps) => translated(showExamples(input, deps)),
   },
 ]
+
+/** A file that looks like the wrong one is imported once the person was asked again. */
+async function decide(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input, deps)
+  const isSuspicious =
+    upload && !isReply(upload) && upload.status === 'held' && (upload.hold?.reasons.length ?? 0) > 0
+  if (!isSuspicious) return await approve(input, deps)
+  await input.openWindow?.()
+  return traced(describeImportAnyway(upload), 'looked_up', { uploads: [upload.number] })
+}
 
 async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to_correct'): Promise<Reply> {
   const upload = await findHere(input, deps)

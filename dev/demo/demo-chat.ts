@@ -47,6 +47,8 @@ const MORE_COMES = /post here when|a note here when|posted here in a moment/
 /** States in which there is nothing more to come. */
 const FINAL: readonly string[] = ['done', 'failed']
 const APPROVE = /^approve_upload:/
+/** What the bot says where a held file goes on. */
+const IMPORTS = /is being imported/
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
@@ -156,8 +158,14 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
     if (coming !== undefined) return await showNumbered(coming)
+    // What is asked in a window is done when that is sent.
+    if (answered.answers.some(({ window }) => window)) return outcome
     if (APPROVE.test(control.action)) return await showNumbered(Number(control.value), FINAL)
     if (outcome !== 'done' || waiting === undefined || ONLY_SHOWS.test(control.action)) return outcome
+    return await showReceiptOf(waiting)
+  }
+
+  async function showReceiptOf(waiting: Share): Promise<PlayOutcome> {
     try {
       await workspace.waitForReceipt(waiting, { timeoutMs })
       await showReply(waiting, timeoutMs)
@@ -171,8 +179,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   async function pressInView(view: ShownView, control: ActionInput): Promise<PlayOutcome> {
     const shown = await views.press(person, view, control)
     const outcome = showView(shown, 'a window')
-    const coming = shown && readComing(showMessage({ text: '', blocks: shown.blocks }, show))
-    return coming === undefined ? outcome : await showNumbered(coming)
+    const said = shown ? showMessage({ text: '', blocks: shown.blocks }, show) : ''
+    const coming = readComing(said)
+    if (coming !== undefined) return await showNumbered(coming)
+    return asked && IMPORTS.test(said) ? await showReceiptOf(asked) : outcome
   }
 
   function showView(view: ShownView | undefined, what: string): PlayOutcome {
@@ -276,7 +286,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   function printAnswers(answers: CommandAnswers['answers']): number {
     for (const answer of answers) {
       say(
-        `  Customer Uploads answers${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
+        `  Customer Uploads answers${answer.window ? ' in a window' : ''}${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
       )
       quote(showMessage(answer, show))
     }
@@ -307,7 +317,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       quote(showMessage({ text }, show))
     }
     heard = workspace.ephemerals.length
-    pressable = [...pressable, ...answers]
+    pressable = [
+      ...pressable,
+      ...answers.map(({ window, ...answer }) => ({ ...answer, ...(window && { view: window }) })),
+    ]
     return 'done'
   }
 

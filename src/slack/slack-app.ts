@@ -11,6 +11,7 @@ import {
   createFailedRowsStore,
   createGreetingStore,
   createMemberStore,
+  createQuestionStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -301,7 +302,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     rooms,
     inBackground: (work) => inBackground('App Home not shown', work),
   })
-  const viewDeps = { ...authorizeDeps, client, actions: deps.actions, rooms, windows, home }
+  const viewDeps = {
+    ...authorizeDeps,
+    client,
+    actions: deps.actions,
+    questions: createQuestionStore({ models }),
+    rooms,
+    windows,
+    home,
+  }
 
   const { commands, shortcuts = [], onInvited } = deps
   registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
