@@ -16,6 +16,8 @@ export {
   describeDecision,
   describeExamples,
   describeHeld,
+  describeImportAnyway,
+  IMPORT_ANYWAY,
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
 export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
@@ -42,6 +44,8 @@ export {
   findMeantUpload,
   isReply,
   isSharedIn,
+  linkThread,
+  nameThread,
   nameUploadBriefly,
   parseUploadReference,
   showButton,

@@ -133,6 +133,8 @@ export interface ShownView {
   readonly callbackId: string
   /** Of a window; an App Home has none. */
   readonly title?: string
+  /** What stands on the button that sends it; a window that only shows has none. */
+  readonly submit?: string
   readonly blocks: readonly unknown[]
 }
 
@@ -162,6 +164,8 @@ export interface Share {
 
 export interface WaitOptions {
   readonly timeoutMs?: number
+  /** The click was more than three seconds ago when the bot comes to it: no window can be opened. */
+  readonly isLate?: boolean
 }
 
 export interface Message {

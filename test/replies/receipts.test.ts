@@ -1,6 +1,10 @@
 import { mongo } from 'mongoose'
 import { describe, it } from 'vitest'
-import { describeDecision, describeExamples } from '../../commands/receipts/preview-reply.ts'
+import {
+  describeDecision,
+  describeExamples,
+  describeImportAnyway,
+} from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
 import { describeAnswered } from '../../commands/receipts/question-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
@@ -288,6 +292,11 @@ describe('what stands in a thread before the receipt', () => {
     ],
   ])('%s', async (name, fields) => {
     await expectReply(name, describeDecision(held(fields), DEFAULT_CATALOGUE))
+  })
+
+  it('the question before a file is imported anyway', async () => {
+    const reasons = [{ kind: 'names' as const, rows: 6, of: 8 }]
+    await expectReply('import-anyway', describeImportAnyway(held({ preview, hold: { reasons } })))
   })
 
   it('the examples behind a preview', async () => {
