@@ -188,7 +188,8 @@ export class CsvReader implements CsvFile {
       headerText,
       titleLines: table.titleLines,
     })
-    if (headerText !== null) this.#secondHeaders = new SecondHeaders(this.header, headerText, table.delimiter)
+    if (headerText !== null && !table.looksHeaderless)
+      this.#secondHeaders = new SecondHeaders(this.header, headerText, table.delimiter)
   }
 
   /** The header, completed by the line below it. */
