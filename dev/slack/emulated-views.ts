@@ -36,6 +36,8 @@ interface ViewAnswer {
     readonly type: string
     readonly callback_id?: string
     readonly title?: { readonly text?: string }
+    readonly submit?: { readonly text?: string }
+    readonly close?: { readonly text?: string }
     readonly blocks: readonly unknown[]
   }
 }
@@ -106,12 +108,15 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
   }
 }
 
-function toShown({ id, type, callback_id = '', title, blocks }: NonNullable<ViewAnswer['view']>): ShownView {
+function toShown(view: NonNullable<ViewAnswer['view']>): ShownView {
+  const { id, type, callback_id = '', title, submit, close, blocks } = view
   return {
     id,
     type: type === 'home' ? 'home' : 'modal',
     callbackId: callback_id,
     ...(title?.text !== undefined && { title: title.text }),
+    ...(submit?.text !== undefined && { submit: submit.text }),
+    ...(close?.text !== undefined && { close: close.text }),
     blocks,
   }
 }
