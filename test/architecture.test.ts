@@ -401,7 +401,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -433,7 +433,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
