@@ -233,6 +233,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/queries',
     mayImport: [
       'src/group-by.ts',
+      'src/customers/columns',
       'src/csv',
       'models',
       'src/uploads/rows',
@@ -386,7 +387,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/transport',
     mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['@slack/bolt', '@slack/web-api', 'zod'],
+    packages: ['@slack/bolt', '@slack/web-api', 'lru-cache', 'undici', 'zod'],
   },
   { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
   {
@@ -400,7 +401,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -432,7 +433,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
@@ -450,8 +451,9 @@ const PARTS: readonly Part[] = [
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
+      'src/slack/messages',
     ],
-    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts', 'src/slack/messages'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
@@ -461,6 +463,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',
+      'src/uploads/queries',
       'src/uploads/worker',
       'src/stores',
       'commands/receipts',
@@ -567,8 +570,14 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
   { path: 'dev/slack', mayImport: ['dev/strict'], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
-  { path: 'dev/page', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack', 'dev/page'], mayKnow: ['dev/strict'] },
+  {
+    path: 'dev/page',
+    mayImport: ['dev/slack', 'dev/page/blocks'],
+    mayKnow: ['dev/workspace'],
+    packages: ['yaml'],
+  },
+  { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'], mayKnow: ['dev/strict'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -581,6 +590,7 @@ const PARTS: readonly Part[] = [
       'commands/home',
       'dev/faults',
       'dev/slack',
+      'dev/page',
       'dev/workspace',
     ],
     packages: ['mongoose'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
@@ -12,7 +13,14 @@ import {
 } from '../strict/index.ts'
 import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
-import { type FrontCall, type FrontLayer, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
+import {
+  type FrontCall,
+  type FrontLayer,
+  refuseBrowsers,
+  type SlackFront,
+  startSlackFront,
+  withBody,
+} from './slack-front.ts'
 
 export interface EmulatedSlack {
   readonly front: SlackFront
@@ -58,10 +66,7 @@ const LATENESS: FileLateness = { unknownMs: 40, unsharedMs: 120, completeMs: 60 
 const BOT_USER_ID = 'UBOT00001'
 const BOT_ID = 'BBOT00001'
 const APP_ID = 'ACUSTUPLD'
-const BOT_TOKEN = 'xoxb-emulated-customer-uploads'
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
-
-const personToken = (name: string): string => `xoxp-emulated-${name}`
 
 /**
  * A Slack workspace in memory: people, channels, and the bot installed with exactly the scopes of manifest.yml, so
@@ -70,6 +75,10 @@ const personToken = (name: string): string => `xoxp-emulated-${name}`
 export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise<EmulatedSlack> {
   const host = options.people[0]?.name
   if (host === undefined) throw new Error('a workspace needs at least one person')
+  // Nobody on this machine can guess them.
+  const secret = randomBytes(12).toString('hex')
+  const botToken = `xoxb-emulated-${secret}`
+  const personToken = (name: string) => `xoxp-emulated-${name}-${secret}`
   let emulatorUrl = ''
   const front = await startSlackFront(() => emulatorUrl, options.port)
   const scopes = await readBotScopes()
@@ -96,7 +105,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
         ],
         tokens: [
           {
-            token: BOT_TOKEN,
+            token: botToken,
             type: 'bot',
             user_id: BOT_USER_ID,
             bot_id: BOT_ID,
@@ -111,6 +120,9 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     },
   })
   emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
+  const allowBrowsers = refuseBrowsers(
+    new Set([emulator.url, front.url].map((url) => Number(new URL(url).port))),
+  )
   front.use(leadLinksThroughFront(emulator.url, front.url))
   const forwards = createForwardedFiles()
   front.use(forwards.layer)
@@ -118,7 +130,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const scheduled = createScheduledMessages(emulatorUrl)
   front.use(scheduled.layer)
   front.use(listConversations(callAs, host))
-  const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${BOT_TOKEN}`
+  const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${botToken}`
   const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
   front.use(files.layer)
   front.use(keepThreadRules(callAs, host))
@@ -156,7 +168,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
 
   return {
     front,
-    botToken: BOT_TOKEN,
+    botToken,
     botUserId: BOT_USER_ID,
     appId: APP_ID,
     teamId,
@@ -165,7 +177,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     people,
     channels,
     callAs,
-    callAsBot: (method, args) => callWith(BOT_TOKEN, method, args),
+    callAsBot: (method, args) => callWith(botToken, method, args),
     strict,
     rates,
     files,
@@ -179,6 +191,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     async stop() {
       scheduled.stop()
       await files.stop()
+      allowBrowsers()
       await front.stop()
       await emulator.close()
     },

@@ -1,4 +1,5 @@
 import type { App, ReceiverEvent } from '@slack/bolt'
+import { LRUCache } from 'lru-cache'
 import { hasPayloadShape } from './payload-shape.ts'
 
 type Answer = Parameters<ReceiverEvent['ack']>[0]
@@ -12,7 +13,9 @@ const MAX_REMEMBERED = 2_000
  */
 export function acknowledgeOnce(app: App): App {
   /** What each payload was answered, or will be. */
-  const answers = new Map<string, Promise<{ readonly answer?: Answer } | undefined>>()
+  const answers = new LRUCache<string, Promise<{ readonly answer?: Answer } | undefined>>({
+    max: MAX_REMEMBERED,
+  })
 
   async function act(event: ReceiverEvent): Promise<{ readonly answer?: Answer } | undefined> {
     let given: { readonly answer?: Answer } | undefined
@@ -33,8 +36,6 @@ export function acknowledgeOnce(app: App): App {
     const answer = act(event)
     // What failed is to be done again when Slack sends it again.
     answer.catch(() => answers.delete(key))
-    const [oldest] = answers.keys()
-    if (answers.size >= MAX_REMEMBERED && oldest !== undefined) answers.delete(oldest)
     answers.set(key, answer)
     return answer
   }
