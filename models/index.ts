@@ -35,7 +35,9 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenReading,
   type CliSource,
+  type EarlierReading,
   type FailedRowsFile,
   type FieldExample,
   type FieldSummary,
@@ -43,6 +45,8 @@ export {
   type ForgetUpload,
   type ImportUpload,
   type PhoneColumnQuestion,
+  type ReadingCandidate,
+  type ReadingQuestion,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,

@@ -21,9 +21,11 @@ export {
 export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export {
   CHOOSE_PHONE_COLUMN,
+  CHOOSE_READING,
   CHOOSE_SHEET,
   describeAnswered,
   LEAVE_UPLOAD,
+  nameChoice,
   nameColumn,
 } from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'

@@ -15,7 +15,12 @@ import { compareWithPreview } from './compare-with-preview.ts'
 import { describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
-import { describePhoneQuestion, describeSheetQuestion, LEAVE_UPLOAD } from './question-reply.ts'
+import {
+  describePhoneQuestion,
+  describeReadingQuestion,
+  describeSheetQuestion,
+  LEAVE_UPLOAD,
+} from './question-reply.ts'
 
 /** Names of the actions behind the buttons. */
 export const APPROVE_UPLOAD = 'approve_upload'
@@ -211,7 +216,12 @@ export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue):
   const { hold, question } = upload
   const isShown = hold !== undefined && hold.answer === undefined
   if (isShown || !question) return describeHeld(upload, catalogue)
-  return question.kind === 'sheet'
-    ? describeSheetQuestion(upload, question)
-    : describePhoneQuestion(upload, question)
+  switch (question.kind) {
+    case 'sheet':
+      return describeSheetQuestion(upload, question)
+    case 'reading':
+      return describeReadingQuestion(upload, question)
+    case 'phone_column':
+      return describePhoneQuestion(upload, question)
+  }
 }

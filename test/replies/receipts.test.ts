@@ -4,7 +4,7 @@ import { describeDecision, describeExamples } from '../../commands/receipts/prev
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
 import { describeAnswered } from '../../commands/receipts/question-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
-import type { ImportUpload, PhoneColumnQuestion, UploadPreview, UploadRow } from '../../models/index.ts'
+import type { ImportUpload, PhoneColumnQuestion, ReadingQuestion, UploadPreview, UploadRow } from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { AppError, type ErrorCode, type RowProblemCode } from '../../src/errors.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
@@ -197,6 +197,28 @@ const question: PhoneColumnQuestion = {
   is_headerless: false,
   is_phoneless: false,
 }
+const readings: ReadingQuestion = {
+  kind: 'reading',
+  candidates: [
+    {
+      index: 0,
+      header: 'Alternate Number',
+      examples: ['+919822233344', '', '+919822233346'],
+      reading: { phones: [2, 1], regions: [], region: 'IN' },
+      known: 120,
+    },
+    {
+      index: 1,
+      header: 'Contact Number',
+      examples: ['+919812345678', '+971501234567', '+919845567890'],
+      reading: { phones: [1, 2], regions: [{ index: 3, kind: 'code' }], region: 'IN' },
+      known: 3,
+    },
+  ],
+  lines: [2, 3, 4],
+  rows: 200,
+  before: 7,
+}
 const held = (fields: Partial<ImportUpload>) => sampleUpload({ status: 'held', ...fields })
 const now = new Date(onDay(15).getTime() + 20_000)
 
@@ -259,6 +281,18 @@ describe('what stands in a thread before the receipt', () => {
     await expectReply(
       name,
       describeDecision(held({ question: { ...question, ...fields } }), DEFAULT_CATALOGUE),
+    )
+  })
+
+  it('a question which of two readings is right', async () => {
+    await expectReply(
+      'question-of-readings',
+      describeDecision(held({ question: readings }), DEFAULT_CATALOGUE),
+    )
+    const answer = { index: 0, by: 'U2', at: onDay(15) }
+    await expectReply(
+      'question-of-readings-answered',
+      describeAnswered(held({ question: { ...readings, answer } })),
     )
   })
 

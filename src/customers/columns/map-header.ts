@@ -4,6 +4,7 @@ import {
   type ColumnMapping,
   type FieldCatalogue,
   type HeaderMapping,
+  type IdentityReading,
   ownAttribute,
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
@@ -14,6 +15,7 @@ import {
   type PhoneChoice,
   type PhoneQuestion,
   putFirst,
+  takeGiven,
 } from './choose-phones.ts'
 import {
   type Column,
@@ -38,6 +40,8 @@ export interface MapHeaderOptions {
   readonly dateOrder: 'day_first' | 'month_first'
   /** The column somebody chose: its index from 0, its header, or its position from 1 as text. */
   readonly phoneColumn?: number | string
+  /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
+  readonly reading?: Pick<IdentityReading, 'phones' | 'regions'>
   /** The first line is known to be a row and no header. */
   readonly headerless?: boolean
   /** Numbers that stand for "none" beside the usual ones; they are no evidence. */
@@ -151,8 +155,12 @@ function chooseColumns(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Parameters<typeof choosePhones>[2],
-  { phoneColumn }: MapHeaderOptions,
+  { phoneColumn, reading }: MapHeaderOptions,
 ): PhoneChoice | PhoneQuestion {
+  if (reading) {
+    const given = reading.phones.flatMap((index) => columns[index] ?? [])
+    return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }
+  }
   if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
   const chosen = findColumn(columns, phoneColumn)
   return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
@@ -265,6 +273,7 @@ function buildMapping(
   const found = findRegionColumns(columns, roles, phones.columns, regionFields(mapped), {
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
+    ...(options.reading && { given: options.reading.regions }),
   })
   const texts = findTextStyles(columns, mapped, options.catalogue)
   const styles = findColumnStyles(columns, mapped, options)

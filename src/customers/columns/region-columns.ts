@@ -9,6 +9,8 @@ interface RegionOptions {
   readonly region: string
   /** What a column's heading is compared by. */
   readonly wordsOf: (column: Column) => readonly string[]
+  /** The columns an earlier file was read with: these and no others. */
+  readonly given?: readonly RegionColumn[]
 }
 
 export interface FoundRegions {
@@ -34,6 +36,8 @@ export function findRegionColumns(
   main: ReadonlySet<number>,
   options: RegionOptions,
 ): FoundRegions {
+  const { given } = options
+  if (given) return { regions: given, notes: describe(columns, given, main, options.region) }
   const found = columns.flatMap((column, at): RegionColumn[] => {
     if (phones.includes(column) || roles[at]?.kind === 'ours') return []
     const header = regionHeaderOf(column, roles[at], options)

@@ -46,6 +46,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
   if (isHeading(file.header)) {
     set['file.header'] = file.header?.map(() => '')
+    set['file.headings'] = undefined
     if (file.mapping)
       set['file.mapping.columns'] = file.mapping.columns.map((one) => ({ ...one, header: '' }))
     if (file.phone_column) set['file.phone_column.header'] = ''
@@ -56,15 +57,30 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
       ...one,
       ...(named && { header: '' }),
       // A cell of a column nobody has named yet may be a value of any field.
-      examples: one.examples.filter((example) => !person.names(example) && !person.hadAnywhere(example)),
+      examples: keepExamples(
+        question,
+        one.examples,
+        (example) => !person.names(example) && !person.hadAnywhere(example),
+      ),
     }))
     const isLess = candidates.some(
-      ({ examples }, at) => examples.length < (question.candidates[at]?.examples.length ?? 0),
+      ({ examples }, at) => examples.join() !== question.candidates[at]?.examples.join(),
     )
     if (named || isLess) set['question.candidates'] = candidates
   }
   Object.assign(set, scrubWords(upload, person))
   return Object.keys(set).length > 0 ? set : undefined
+}
+
+/** The examples of a reading stand beside their lines, so that one of them becomes empty and the others stay in place. */
+function keepExamples(
+  { kind }: NonNullable<FileUpload['question']>,
+  examples: readonly string[],
+  isKept: (example: string) => boolean,
+): string[] {
+  return kind === 'reading'
+    ? examples.map((example) => (isKept(example) ? example : ''))
+    : examples.filter(isKept)
 }
 
 /** Names, addresses and sentences made of the file's name or of its cells. */

@@ -7,23 +7,25 @@ export async function findUpload(models: Models, number: number): Promise<FileUp
 }
 
 /**
- * Writes down which column holds the phones, and puts the upload back into the queue at its old place.
+ * Writes down which column holds the phones, or which reading is right, and puts the upload back into the queue at its old
+ * place.
  * @returns null where the upload no longer waits for that: somebody else answered, or it was left out
  */
-export async function choosePhoneColumn(
+export async function chooseColumns(
   models: Models,
   upload: FileUpload,
+  kind: 'phone_column' | 'reading',
   answer: { readonly index: number; readonly by: string; readonly at: Date },
 ): Promise<FileUpload | null> {
   const candidates = upload.question?.candidates ?? []
   return (await models.fileUploads.collection.findOneAndUpdate(
-    { _id: upload._id, status: 'held', 'question.kind': 'phone_column' },
+    { _id: upload._id, status: 'held', 'question.kind': kind },
     {
       $set: {
         status: 'queued',
         'question.answer': answer,
         // The examples are customers' data and have done their work.
-        'question.candidates': candidates.map(({ index, header }) => ({ index, header, examples: [] })),
+        'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
       },
     },
     { returnDocument: 'after' },
@@ -102,7 +104,7 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
   if (numbers.length === 0) return
   const audit = createAuditTrail({ models })
   const { team, channel } = source
-  const name = upload.question?.kind === 'sheet' ? 'choose_sheet' : 'choose_phone_column'
+  const name = `choose_${upload.question?.kind ?? 'phone_column'}`
   const entry = await audit.begin({ team, channel, user: by, entry: 'action', name })
   await models.fileUploads.collection.updateMany(
     { ...filter, number: { $in: numbers } },

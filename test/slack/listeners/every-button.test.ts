@@ -119,8 +119,15 @@ beforeAll(async () => {
   const sheets = ['North', 'South'].map((name) => ({ name, rows }))
   const book = await bot.share(ADMIN, 'branches.xlsx', buildZip(buildWorkbook({ sheets })))
   await workspace.waitForReply(book)
+  const known = await share('known.csv', ['Kunde,Mobil', 'Nisha,9820098202'])
+  await workspace.waitForReceipt(known)
+  await models.fileUploads.collection.updateOne(
+    { 'file.name': 'known.csv' },
+    { $set: { 'file.mapping.region': 'US' } },
+  )
+  await workspace.waitForReply(await share('known-again.csv', ['Kunde,Mobil', 'Nisha,9820098202']))
   const held = await models.fileUploads.collection.find({ status: 'held' }).toArray()
-  expect(held).toHaveLength(3)
+  expect(held).toHaveLength(4)
   questions.push(...held.map((upload) => String(upload.number)))
 }, 120_000)
 afterAll(() => bot.stop())
