@@ -81,7 +81,7 @@ export interface ChosenColumn {
   reading?: ChosenReading
 }
 
-export type ChosenReading = Pick<IdentityReading, 'phones' | 'regions'> &
+export type ChosenReading = Pick<IdentityReading, 'phones' | 'regions' | 'labels'> &
   Partial<Pick<IdentityReading, 'region'>>
 
 /** A sheet of a workbook. */

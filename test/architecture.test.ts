@@ -66,6 +66,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'src/customers/fields',
       'src/customers/cells',
+      'src/customers/headings',
       'src/customers/phones',
       'src/customers/columns',
     ],

@@ -8,7 +8,7 @@ import type {
   UploadFile,
 } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
-import { describeCountry } from '../../src/uploads/readings/index.ts'
+import { describeCountry, describeLabels } from '../../src/uploads/readings/index.ts'
 import { type Inline, nameOfLine, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
@@ -179,6 +179,7 @@ export function describeReadingQuestion(upload: FileUpload, question: ReadingQue
     label,
     ...candidates.map(tell),
   ]
+  const isLabelled = new Set(candidates.map(({ reading }) => JSON.stringify(reading.labels ?? []))).size > 1
   const isCountryToo = new Set(candidates.map(({ reading }) => describeCountry(reading, header))).size > 1
   return {
     visibility: 'channel',
@@ -202,6 +203,7 @@ export function describeReadingQuestion(upload: FileUpload, question: ReadingQue
           row('Phone column', ({ reading, header: name }) =>
             nameColumn({ header: name, index: reading.phones[0] ?? 0 }),
           ),
+          ...(isLabelled ? [row('Order', ({ reading }) => describeLabels(reading, header))] : []),
           ...(isCountryToo ? [row('Country from', ({ reading }) => describeCountry(reading, header))] : []),
           ...lines.map((line, at) =>
             row(`${noun} ${line}`, ({ examples }) => {

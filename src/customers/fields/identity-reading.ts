@@ -1,4 +1,4 @@
-import type { HeaderMapping, IdentityReading, RegionColumn } from './customer.ts'
+import type { HeaderMapping, IdentityReading, LabelColumn, RegionColumn } from './customer.ts'
 
 /** @param fallback the region of a mapping that names none */
 export function identityOf(mapping: HeaderMapping, fallback: string): IdentityReading {
@@ -6,7 +6,13 @@ export function identityOf(mapping: HeaderMapping, fallback: string): IdentityRe
     .filter(({ target }) => target === 'phone')
     .toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
     .map(({ index }) => index)
-  return { phones, regions: regionsOf(mapping), region: mapping.region ?? fallback }
+  const { labels } = mapping
+  return {
+    phones,
+    regions: regionsOf(mapping),
+    ...(labels && { labels }),
+    region: mapping.region ?? fallback,
+  }
 }
 
 /** What decides about numbers without a country code, also in a mapping from before regions were stored. */
@@ -30,7 +36,8 @@ export function isSameIdentity(a: IdentityReading, b: IdentityReading): boolean 
   return (
     a.region === b.region &&
     a.phones.join() === b.phones.join() &&
-    a.regions.map(keyOfRegion).join() === b.regions.map(keyOfRegion).join()
+    a.regions.map(keyOfRegion).join() === b.regions.map(keyOfRegion).join() &&
+    keyOfLabels(a) === keyOfLabels(b)
   )
 }
 
@@ -38,11 +45,15 @@ function keyOfRegion({ index, kind, phone }: RegionColumn): string {
   return `${index}:${kind}:${phone ?? ''}`
 }
 
+function keyOfLabels({ labels = [] }: IdentityReading): string {
+  return labels.map(({ index, phone }) => `${index}:${phone}`).join()
+}
+
 /**
  * The same reading with every index replaced.
  * @returns null where a phone column has no new index
  */
-export function moveIdentity<T extends Pick<IdentityReading, 'phones' | 'regions'>>(
+export function moveIdentity<T extends Pick<IdentityReading, 'phones' | 'regions' | 'labels'>>(
   reading: T,
   moved: (index: number) => number | undefined,
 ): T | null {
@@ -53,5 +64,9 @@ export function moveIdentity<T extends Pick<IdentityReading, 'phones' | 'regions
     const about = phone === undefined ? undefined : moved(phone)
     return to === undefined ? [] : [{ index: to, kind, ...(about !== undefined && { phone: about }) }]
   })
-  return { ...reading, phones, regions }
+  const labels = reading.labels?.flatMap(({ index, phone }): LabelColumn[] => {
+    const [to, about] = [moved(index), moved(phone)]
+    return to === undefined || about === undefined ? [] : [{ index: to, phone: about }]
+  })
+  return { ...reading, phones, regions, ...(labels && { labels }) }
 }

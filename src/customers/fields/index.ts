@@ -11,6 +11,7 @@ export type {
   FieldValues,
   HeaderMapping,
   IdentityReading,
+  LabelColumn,
   ReadRow,
   RegionColumn,
   RowNote,

@@ -16,10 +16,19 @@ export function describeReading(
     : []
   const named = phones.map((index) => nameIn(header, index)).join(', then ')
   const isCountryToo = differ(before.regions, now.regions) || before.region !== now.region
+  const isLabelled = differ(before.labels ?? [], now.labels ?? [])
   return [
     ...(named === '' ? [] : [`the phone from ${named}`]),
+    ...(isLabelled ? [describeLabels(reading, header)] : []),
     ...(isCountryToo ? [`the country from ${describeCountry(reading, header)}`] : []),
   ].join(' and ')
+}
+
+/** Which phone of a row comes first. */
+export function describeLabels({ labels = [], phones }: IdentityReading, header: readonly string[]): string {
+  return labels.length === 0
+    ? `the phone of ${nameIn(header, phones[0] ?? 0)} first`
+    : `the phone that ${labels.map(({ index }) => nameIn(header, index)).join(', ')} call a mobile first`
 }
 
 /** What says the country of numbers without a country code. */

@@ -77,7 +77,7 @@ function asAnswered(settings: ColumnSettings, { question }: FileUpload, list: Li
   const reading = question.candidates.find((candidate) => candidate.index === index)?.reading
   const mapping = reading && mapAs(settings, list, reading)
   if (!reading || !mapping) return undefined
-  const { phones, regions, region } = reading
+  const { phones, regions, labels, region } = reading
   const [before, now] = question.candidates
   const isRegionChosen = before?.reading.region !== now?.reading.region
   const first = phones[0] ?? 0
@@ -89,7 +89,7 @@ function asAnswered(settings: ColumnSettings, { question }: FileUpload, list: Li
       index: first,
       by,
       at,
-      reading: { phones, regions, ...(isRegionChosen && { region }) },
+      reading: { phones, regions, ...(labels && { labels }), ...(isRegionChosen && { region }) },
     },
   }
 }
@@ -121,6 +121,7 @@ async function findEarlier(
             'file.earlier_reading': 1,
             'file.mapping.columns': 1,
             'file.mapping.regions': 1,
+            'file.mapping.labels': 1,
             'file.mapping.region': 1,
           },
         },
@@ -149,13 +150,16 @@ function readingOf(
 
 /** The earlier reading, but for what a person chose since. */
 function withoutChosen(
-  { phones, regions, region }: IdentityReading,
+  { phones, regions, labels, region }: IdentityReading,
   now: IdentityReading,
   chosen: ChosenColumn | undefined,
 ): IdentityReading {
   const isChosen = chosen !== undefined && chosen.index !== phones[0]
+  const isOrdered = isChosen || chosen?.reading !== undefined
+  const asked = isOrdered ? now.labels : labels
   return {
-    phones: isChosen || chosen?.reading ? now.phones : phones,
+    phones: isOrdered ? now.phones : phones,
+    ...(asked && { labels: asked }),
     regions: chosen?.reading ? now.regions : regions,
     region: chosen?.reading?.region ?? region,
   }

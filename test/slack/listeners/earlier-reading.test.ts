@@ -163,6 +163,31 @@ describe('a file whose headings were read another way before', () => {
     })
   })
 
+  it('is held where labels would now choose the phone of a row', async () => {
+    const header = 'Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value'
+    const rows = 'Asha,Work,02227801234,Mobile,9876543210\n'
+    await importedBefore({ phones: [2, 4], regions: [] }, `${header}\n${rows}`)
+    await bot.models.fileUploads.collection.updateOne(
+      { number: 1 },
+      { $unset: { 'file.mapping.labels': '' } },
+    )
+    await bot.models.customers.collection.deleteMany({})
+
+    const share = await bot.share('asha', 'contacts.csv', `${header}\n${rows}`)
+    const message = await bot.workspace.waitForReply(share)
+
+    expect(textOf(message)).toMatch(
+      /Order +the phone of "Phone 1 - Value" first +the phone that "Phone 1 - Label", "Phone 2 - Label" call a mobile first/,
+    )
+    await press('asha', message, 'Read as before')
+    await receiptOf(share)
+    expect(await phones()).toEqual(['+912227801234'])
+    await receiptOf(
+      await bot.share('asha', 'more.csv', `${header}\nRavi,Work,02227801235,Mobile,9876543211\n`),
+    )
+    expect(await phones()).toEqual(['+912227801234', '+912227801235'])
+  })
+
   it('is held where the default region is another than then', async () => {
     await importedBefore({ phones: [1], regions: [], region: 'US' }, 'Name,Mobile\nAsha,9876543210\n')
 
