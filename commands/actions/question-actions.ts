@@ -1,6 +1,6 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import {
-  chooseColumns,
+  answerQuestion,
   chooseSheet,
   findUpload,
   leaveUpload,
@@ -8,6 +8,7 @@ import {
 } from '../../src/uploads/import/index.ts'
 import { resolvePressed } from '../access/index.ts'
 import {
+  CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
   CHOOSE_READING,
   CHOOSE_SHEET,
@@ -26,7 +27,7 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** What can be done with the question under a file whose columns, or sheet, a person has to choose. Anybody in its channel may. */
+/** What can be done with the question under a file whose columns, sheet or encoding a person has to choose. Anybody in its channel may. */
 export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
@@ -43,10 +44,22 @@ export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
     scopeOf: onlyInChannels,
     run: (input, deps) => translated(choose(input, deps, 'reading')),
   },
+  {
+    name: CHOOSE_ENCODING,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(choose(input, deps, 'encoding')),
+  },
   { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(leave(input, deps)) },
 ]
 
 type QuestionKind = NonNullable<FileUpload['question']>['kind']
+
+const CHOSEN = {
+  phone_column: 'The phone column is ',
+  sheet: 'The list is on sheet ',
+  encoding: 'The file is read as ',
+  reading: 'The file is read ',
+} as const
 
 async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind): Promise<Reply> {
   const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
@@ -60,21 +73,19 @@ async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind)
   const answered =
     kind === 'sheet'
       ? await chooseSheet(deps.models, upload, answer)
-      : await chooseColumns(deps.models, upload, kind, answer)
+      : await answerQuestion(deps.models, upload, kind, answer)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
   const others = await listSameQuestion(deps.models, upload)
   const reply = replyWith(
-    [`Thank you. ${WHERE[kind]}`, { bold: nameChoice(upload, column) }, '. The receipt will be posted here.'],
+    [
+      `Thank you. ${CHOSEN[kind]}`,
+      { bold: nameChoice(upload, column) },
+      '. The receipt will be posted here.',
+    ],
     ...nameReleased(others),
   )
   return traced(reply, 'imported', { uploads: [upload.number] })
-}
-
-const WHERE: Readonly<Record<QuestionKind, string>> = {
-  sheet: 'The list is on sheet ',
-  phone_column: 'The phone column is ',
-  reading: 'The file is read ',
 }
 
 /** Files that wait for the same answer in this channel. */

@@ -1,5 +1,6 @@
 import type {
   ChosenColumn,
+  EncodingQuestion,
   FileUpload,
   PhoneColumnQuestion,
   ReadingCandidate,
@@ -13,6 +14,7 @@ import { type Inline, nameOfLine, plural, type Reply, type ReplyPart, type Sente
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
 export const CHOOSE_SHEET = 'choose_sheet'
+export const CHOOSE_ENCODING = 'choose_encoding'
 export const CHOOSE_READING = 'choose_reading'
 export const LEAVE_UPLOAD = 'leave_upload'
 
@@ -169,6 +171,56 @@ export function describeSheetQuestion({ number, file }: FileUpload, { candidates
   return { visibility: 'channel', parts }
 }
 
+/** The question how a text is read whose bytes prove no encoding: the same lines in each likely reading, with a button. */
+export function describeEncodingQuestion({ number, file }: FileUpload, question: EncodingQuestion): Reply {
+  const { candidates, lines } = question
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: [
+          'Which encoding of ',
+          { bold: `#${number}` },
+          ' ',
+          { code: file.name },
+          ' shows the right letters?',
+        ],
+      },
+      {
+        kind: 'text',
+        text: 'The bytes of the file do not prove in which encoding it was saved. These are the same lines in each likely encoding. Choose the one with the right names.',
+      },
+      {
+        kind: 'table',
+        columns: ['Encoding', ...lines.map((line) => `Line ${line}`)],
+        rows: candidates.map(({ header, examples }) => [header, ...examples]),
+      },
+      {
+        kind: 'buttons',
+        buttons: [
+          ...candidates.map(({ index, header }) => ({
+            label: header,
+            action: CHOOSE_ENCODING,
+            value: `${number}:${index}`,
+          })),
+          { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ],
+      },
+      {
+        kind: 'note',
+        text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${rememberedReading(question)} If no line is right, save the file as "CSV UTF-8" and share it again.`,
+      },
+    ],
+  }
+}
+
+function rememberedReading({ fingerprint }: EncodingQuestion): string {
+  return fingerprint === undefined
+    ? 'The file has no headings, so the choice applies to this file only.'
+    : 'The choice is remembered for files that the same person shares with the same headings in this channel.'
+}
+
 /** The question which of two readings is right, for its thread: some rows with the phone each gives, and both buttons. */
 export function describeReadingQuestion(upload: FileUpload, question: ReadingQuestion): Reply {
   const { number, file } = upload
@@ -241,10 +293,11 @@ function nameApart(columns: readonly { readonly header: string; readonly index: 
 }
 
 const CHOSEN_AS = {
-  sheet: ' as the sheet of the list. ',
   phone_column: ' as the phone column. ',
+  sheet: ' as the sheet of the list. ',
+  encoding: ' as the encoding of the text. ',
   reading: '. ',
-}
+} as const
 
 /** The same message once somebody has chosen. */
 export function describeAnswered(upload: FileUpload): Reply {
@@ -307,6 +360,24 @@ export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined 
     ...(upload === undefined ? [] : [` for #${upload}`]),
     ' (',
     { time: at, style: 'day' },
+    '). To change it, type ',
+    { code: '/uploads mapping' },
+    '.',
+  ]
+}
+
+/** For a receipt: which encoding somebody chose, and when. Nothing where nobody had to. */
+export function describeChosenEncoding({ file }: FileUpload): Inline[] | undefined {
+  const chosen = file.chosen_encoding
+  if (!chosen) return undefined
+  return [
+    'Encoding: ',
+    { bold: chosen.name },
+    ', as chosen by ',
+    { user: chosen.by },
+    ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
+    ' (',
+    { time: chosen.at, style: 'day' },
     '). To change it, type ',
     { code: '/uploads mapping' },
     '.',

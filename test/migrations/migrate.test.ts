@@ -255,7 +255,10 @@ describe('uploads from before their kind was stored', () => {
     await runNext(models)
     expect(await models.customers.collection.countDocuments({ primary_phone: ASHA })).toBe(0)
     await runNext(models)
-    const done = await models.fileUploads.collection.find<FileUpload>({ number: { $gt: 5 } }).toArray()
+    const done = await models.fileUploads.collection
+      .find<FileUpload>({ number: { $gt: 5 } })
+      .sort({ number: 1 })
+      .toArray()
     expect(done).toMatchObject([
       { number: 6, kind: 'undo', status: 'done', undo_counts: { rows: 1, removed: 1 } },
       { number: 7, kind: 'forget', status: 'done', forget_counts: { uploads: 4 } },

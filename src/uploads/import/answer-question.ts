@@ -7,14 +7,14 @@ export async function findUpload(models: Models, number: number): Promise<FileUp
 }
 
 /**
- * Writes down which column holds the phones, or which reading is right, and puts the upload back into the queue at its old
- * place.
+ * Writes down which column holds the phones, or which reading of its columns or bytes is right, and puts the upload back
+ * into the queue at its old place.
  * @returns null where the upload no longer waits for that: somebody else answered, or it was left out
  */
-export async function chooseColumns(
+export async function answerQuestion(
   models: Models,
   upload: FileUpload,
-  kind: 'phone_column' | 'reading',
+  kind: 'phone_column' | 'reading' | 'encoding',
   answer: { readonly index: number; readonly by: string; readonly at: Date },
 ): Promise<FileUpload | null> {
   const candidates = upload.question?.candidates ?? []
@@ -69,6 +69,13 @@ export async function leaveUpload(models: Models, upload: FileUpload): Promise<F
   )) as unknown as FileUpload | null
 }
 
+const ANSWERED_BY = {
+  phone_column: 'choose_phone_column',
+  sheet: 'choose_sheet',
+  encoding: 'choose_encoding',
+  reading: 'choose_reading',
+} as const
+
 /** Files with the same header in the same channel, which wait for the same answer. */
 function sameQuestion({ _id, source, question }: FileUpload): Record<string, unknown> | undefined {
   if (question?.fingerprint === undefined || source.kind !== 'slack') return undefined
@@ -104,7 +111,7 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
   if (numbers.length === 0) return
   const audit = createAuditTrail({ models })
   const { team, channel } = source
-  const name = `choose_${upload.question?.kind ?? 'phone_column'}`
+  const name = ANSWERED_BY[upload.question?.kind ?? 'phone_column']
   const entry = await audit.begin({ team, channel, user: by, entry: 'action', name })
   await models.fileUploads.collection.updateMany(
     { ...filter, number: { $in: numbers } },

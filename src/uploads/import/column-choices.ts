@@ -85,7 +85,7 @@ const positionIn =
 export async function storeChoice(
   models: Models,
   { source }: FileUpload,
-  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header'>,
+  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header' | 'sender' | 'headings'>,
   said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload' | 'reading'>,
 ): Promise<void> {
   if (source.kind !== 'slack') return
