@@ -39,17 +39,25 @@ const PARTS: readonly Part[] = [
   { path: 'src/terminal-text.ts', mayImport: [] },
   { path: 'src/temporary-folder.ts', mayImport: ['src/private-folder.ts'] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
-  { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
+  {
+    path: 'src/customers/fields',
+    mayImport: ['src/errors.ts', 'src/phone-words.ts'],
+    packages: ['yaml', 'zod'],
+  },
   {
     path: 'src/customers/cells',
     mayImport: [],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
-  { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
+  {
+    path: 'src/customers/headings',
+    mayImport: ['src/customers/fields', 'src/phone-words.ts'],
+    mayKnow: ['src/customers/columns'],
+  },
   {
     path: 'src/customers/phones',
-    mayImport: ['src/customers/cells', 'src/customers/headings'],
+    mayImport: ['src/customers/cells', 'src/customers/headings', 'src/phone-words.ts'],
     packages: ['libphonenumber-js'],
   },
   {
@@ -101,7 +109,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'src/csv/bytes', mayImport: ['src/errors.ts'], mayKnow: ['src/csv'], packages: ['iconv-lite'] },
-  { path: 'src/csv/detect', mayImport: ['src/csv/records'], mayKnow: ['src/csv'] },
+  { path: 'src/csv/detect', mayImport: ['src/csv/records', 'src/phone-words.ts'], mayKnow: ['src/csv'] },
   {
     path: 'src/csv/records',
     mayImport: ['src/locale.ts'],
@@ -620,6 +628,7 @@ const PARTS: readonly Part[] = [
     path: 'src/lists',
     mayImport: ['src/errors.ts', 'src/locale.ts', 'src/temporary-folder.ts', 'src/xlsx', 'src/csv'],
   },
+  { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
   {
