@@ -63,8 +63,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/customers/rows',
-    mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayImport: [
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/headings',
+      'src/customers/phones',
+      'src/customers/columns',
+    ],
+    mayKnow: ['src/errors.ts'],
   },
   { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
@@ -180,6 +186,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/stores',
       'src/lists',
+      'src/uploads/readings',
     ],
     packages: ['mongoose'],
   },
@@ -268,7 +275,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/migrations',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/columns',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+    ],
     packages: ['mongoose'],
   },
   { path: 'commands/text', mayImport: ['src/customers/cells'] },
@@ -301,6 +315,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
+      'src/uploads/readings',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
   },
@@ -607,6 +622,11 @@ const PARTS: readonly Part[] = [
   },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  {
+    path: 'src/uploads/readings',
+    mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
+    mayKnow: ['models', 'src/lists'],
+  },
   { path: 'src/version.ts', mayImport: [] },
 ]
 

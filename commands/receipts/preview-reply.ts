@@ -19,6 +19,7 @@ import { listProblems } from './problem-list.ts'
 import {
   describeEncodingQuestion,
   describePhoneQuestion,
+  describeReadingQuestion,
   describeSheetQuestion,
   LEAVE_UPLOAD,
 } from './question-reply.ts'
@@ -245,6 +246,8 @@ export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue):
       return describeEncodingQuestion(upload, question)
     case 'sheet':
       return describeSheetQuestion(upload, question)
+    case 'reading':
+      return describeReadingQuestion(upload, question)
     case 'phone_column':
       return describePhoneQuestion(upload, question)
   }

@@ -1,6 +1,7 @@
 import type {
   ChosenColumn,
   ChosenEncoding,
+  EarlierReading,
   FieldSummary,
   FileUpload,
   Models,
@@ -12,7 +13,7 @@ import type {
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
-import { describeForeignPhones } from '../../customers/columns/index.ts'
+import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
@@ -47,6 +48,7 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
+import { type ColumnSettings, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
@@ -54,12 +56,7 @@ import { rememberChoice } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import {
-  type ColumnSettings,
-  completeMapping,
-  type UnderstoodColumns,
-  understandColumns,
-} from './understand-columns.ts'
+import { completeMapping, understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -249,16 +246,10 @@ async function importList(
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
     }
-    const readPlainly = createRowReader(mapping, rows.header, {
-      catalogue: options.catalogue,
-      region: options.defaultRegion,
-      clearWord: options.clearWord,
-      ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-      blankWords: createBlankWords(options.blankWords),
-    })
+    const readPlainly = readerOf(mapping, rows.header, options)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
-      const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
+      const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
@@ -347,6 +338,16 @@ async function* readBatches(
   }
 }
 
+function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
+  return createRowReader(mapping, header, {
+    catalogue: options.catalogue,
+    region: mapping.region ?? options.defaultRegion,
+    clearWord: options.clearWord,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+    blankWords: createBlankWords(options.blankWords),
+  })
+}
+
 /** A run that goes on where another was reads the rest the same way. */
 async function understand(
   { models, options, signal }: ImportContext,
@@ -354,21 +355,41 @@ async function understand(
   { list, name }: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen } = upload.file
-  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
+  const { mapping, phone_column: chosen, earlier_reading: earlier } = upload.file
+  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }), ...(earlier && { earlier }) }
   const settings = columnSettings(options)
-  const understood = await understandColumns(models, settings, upload, name, opened)
+  const openAgain = () => list.open()
+  const found = await understandColumns(models, settings, upload, name, opened)
+  const understood = await keepEarlierReading(
+    {
+      models,
+      settings,
+      fileName: name,
+      signal,
+      openAgain,
+      readerOf: (some) => readerOf(some, opened.header, options),
+    },
+    upload,
+    opened,
+    found,
+  )
   if (understood.kind === 'ask') return understood
-  const settled = await completeMapping(understood.mapping, settings, opened, () => list.open(), signal)
-  return { ...understood, mapping: settled }
+  const settled = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
+  return { ...understood, mapping: { ...settled, region: settled.region ?? settings.region } }
 }
 
 function describeFile(
   upload: FileUpload,
   { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
   list: ListFile,
-  understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
+  understood?: {
+    readonly mapping: HeaderMapping
+    readonly chosen?: ChosenColumn
+    readonly earlier?: EarlierReading
+  },
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
+  const isHeaderRow = understood?.mapping.isHeaderRow === true
+  const headings = isHeaderRow ? null : bareHeader(list.header).headings
   return {
     source: describeSource(upload, opened),
     file: {
@@ -380,6 +401,8 @@ function describeFile(
       ...(encoding && { chosen_encoding: encoding }),
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
+      ...(headings !== null && { headings }),
+      ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
     },
     notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],
