@@ -233,6 +233,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/queries',
     mayImport: [
       'src/group-by.ts',
+      'src/customers/columns',
       'src/csv',
       'models',
       'src/uploads/rows',
@@ -450,8 +451,9 @@ const PARTS: readonly Part[] = [
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
+      'src/slack/messages',
     ],
-    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts', 'src/slack/messages'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
@@ -461,6 +463,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',
+      'src/uploads/queries',
       'src/uploads/worker',
       'src/stores',
       'commands/receipts',

@@ -170,6 +170,8 @@ export interface Share {
 
 export interface WaitOptions {
   readonly timeoutMs?: number
+  /** The click was more than three seconds ago when the bot comes to it: no window can be opened. */
+  readonly isLate?: boolean
 }
 
 export interface Message {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   deliverEvent,
@@ -55,8 +54,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
-    ephemerals.push(ephemeral)
-    asides.push(answers.hear(ephemeral))
+    const aside = answers.hear(ephemeral)
+    ephemerals.push(aside)
+    asides.push(aside)
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -84,7 +84,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     })
   }
 
-  const views = createWorkspaceViews({
+  const { triggers, ...views } = createWorkspaceViews({
     slack,
     signingSecret: SIGNING_SECRET,
     botAddress,
@@ -165,7 +165,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const [command = '', ...words] = text.trim().split(' ')
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
-      return sendAndWait({ channel: channelId, user, asked: text }, waitOptions, (responseUrl) =>
+      const question = { person, channel: channelId, user, asked: text }
+      return sendAndWait(question, waitOptions, ({ responseUrl, trigger }) =>
         new URLSearchParams({
           token: 'deprecated',
           team_id: slack.payloadTeamId,
@@ -179,7 +180,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
           api_app_id: slack.appId,
           is_enterprise_install: 'false',
           response_url: responseUrl,
-          trigger_id: randomUUID(),
+          trigger_id: trigger,
         }).toString(),
       )
     },
@@ -189,9 +190,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const user = workspace.userId(person)
       const asked = `press ${input.label ?? input.value}`
       const thread = input.message === undefined ? undefined : await threadAbove(channelId, input.message)
-      const question = { channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
-      return sendAndWait(question, waitOptions, (responseUrl) =>
-        formOf(describeAction(slack, channelId, user, { ...input, thread }, responseUrl)),
+      const question = { person, channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
+      return sendAndWait(question, waitOptions, (ways) =>
+        formOf(describeAction(slack, channelId, user, { ...input, thread }, ways)),
       )
     },
 
@@ -199,8 +200,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
       const asked = `choose ${callbackId} from the menu of a message`
-      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
-        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, responseUrl)),
+      return sendAndWait({ person, channel: channelId, user, asked }, waitOptions, (ways) =>
+        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, ways)),
       )
     },
 
@@ -330,19 +331,20 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   }
 
   async function sendAndWait(
-    question: Question,
-    { timeoutMs = COMMAND_WITHIN_MS }: WaitOptions = {},
-    describe: (responseUrl: string) => string,
+    { person, ...question }: Question & { readonly person: string },
+    { timeoutMs = COMMAND_WITHIN_MS, isLate = false }: WaitOptions = {},
+    describe: (ways: { readonly responseUrl: string; readonly trigger: string }) => string,
   ): Promise<CommandAnswers> {
     const slot: Answers = answers.open(question)
+    const trigger = await triggers.newTrigger(person, { isExpired: isLate })
     const outcome = await deliverOnce({
       url: botAddress(),
       signingSecret: SIGNING_SECRET,
       contentType: 'application/x-www-form-urlencoded',
-      body: describe(slot.url),
+      body: describe({ responseUrl: slot.url, trigger }),
     })
     if (!isAccepted(outcome)) return { status: outcome.status, answers: [] }
-    return { status: outcome.status, answers: await slot.wait(timeoutMs) }
+    return { status: outcome.status, answers: await slot.wait(timeoutMs, () => triggers.filledBy(trigger)) }
   }
 
   return workspace

@@ -11,11 +11,13 @@ import {
   createFailedRowsStore,
   createGreetingStore,
   createMemberStore,
+  createQuestionStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
 import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
+import { findSameHeadings } from '../uploads/queries/index.ts'
 import {
   beginWord,
   claimReceiptMessage,
@@ -31,6 +33,7 @@ import {
   createChannelRule,
   createChannels,
   createMembers,
+  createMessageLinks,
   type Identity,
   identify,
   linkToMessage,
@@ -195,6 +198,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
+    findLast: (upload) => findSameHeadings(models, upload),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
@@ -229,6 +233,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   )
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
+    linkToMessage: createMessageLinks(client),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
     sendPrivateFile: async (user, file) =>
@@ -297,7 +302,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     rooms,
     inBackground: (work) => inBackground('App Home not shown', work),
   })
-  const viewDeps = { ...authorizeDeps, client, actions: deps.actions, rooms, windows, home }
+  const viewDeps = {
+    ...authorizeDeps,
+    client,
+    actions: deps.actions,
+    questions: createQuestionStore({ models }),
+    rooms,
+    windows,
+    home,
+  }
 
   const { commands, shortcuts = [], onInvited } = deps
   registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
