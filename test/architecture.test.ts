@@ -612,7 +612,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'dev/docs',
-    mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
+    mayImport: [
+      'src/settings.ts',
+      'src/private-folder.ts',
+      'src/terminal-text.ts',
+      'src/customers/fields',
+      'src/slack/transport',
+      'dev/page',
+    ],
     packages: ['yaml', 'zod'],
   },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
