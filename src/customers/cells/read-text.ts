@@ -39,6 +39,11 @@ export interface TextReaderOptions {
 const SCIENTIFIC = /^[+-]?\d(?:(?:[.,]\d+)?e\+\d{1,3}|[.,]\d+e\d{1,3})$/iu
 /** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`. */
 const FORMULA_TEXT = /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(])/iu
+/** Whether a cell holds the text of a formula in place of its value. */
+export function isFormulaText(cell: string): boolean {
+  return cell.includes('=') && FORMULA_TEXT.test(cleanText(cell))
+}
+
 const TWO_LETTERS = /^[A-Z]{2}$/u
 
 /**

@@ -266,7 +266,7 @@ function buildMapping(
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
   })
-  const texts = findTextStyles(columns, mapped, options.catalogue)
+  const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
   const styles = findColumnStyles(columns, mapped, options)
   notes.push(...found.notes, ...texts.notes, ...styles.notes)
   const { dateOrder, decimalMark, calendars } = styles

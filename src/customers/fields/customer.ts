@@ -127,6 +127,8 @@ export interface RegionColumn {
 }
 export type WholeNumberStyle = 'decimal_zeros' | 'comma_groups' | 'point_groups'
 
+export type DateCalendar = 'nepali' | 'mixed_nepali'
+
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
 export interface HeaderMapping {
   readonly columns: readonly ColumnMapping[]
@@ -136,8 +138,8 @@ export interface HeaderMapping {
   readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
   /** What decides about numbers without a country code, the first that is filled; absent in files read before. */
   readonly regions?: readonly RegionColumn[]
-  /** Date columns (by index) whose cells are of a calendar that is not converted. */
-  readonly calendars?: Readonly<Record<string, 'nepali'>>
+  /** Date columns (by index) of another calendar; `mixed_nepali` where some cells can only be of ours, so that none is sure. */
+  readonly calendars?: Readonly<Record<string, DateCalendar>>
   /**
    * How wide the rows are: a filled cell behind `columns` has slipped there, and a row with more cells than `width` has
    * slipped somewhere, also where they are blank. Absent in mappings of earlier versions.
