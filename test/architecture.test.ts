@@ -42,10 +42,11 @@ const PARTS: readonly Part[] = [
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
   {
     path: 'src/customers/cells',
-    mayImport: [],
+    mayImport: ['src/customers/cells/calendars'],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
+  { path: 'src/customers/cells/calendars', mayImport: [] },
   { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
   {
     path: 'src/customers/phones',
