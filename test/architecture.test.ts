@@ -46,10 +46,11 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/customers/cells',
-    mayImport: [],
+    mayImport: ['src/customers/cells/calendars'],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
+  { path: 'src/customers/cells/calendars', mayImport: [] },
   {
     path: 'src/customers/headings',
     mayImport: ['src/customers/fields', 'src/phone-words.ts'],
@@ -424,7 +425,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -456,7 +457,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
@@ -620,7 +621,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'dev/docs',
-    mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
+    mayImport: [
+      'src/settings.ts',
+      'src/private-folder.ts',
+      'src/terminal-text.ts',
+      'src/customers/fields',
+      'src/slack/transport',
+      'dev/page',
+    ],
     packages: ['yaml', 'zod'],
   },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
