@@ -25,6 +25,8 @@ export interface Workspace extends WorkspaceViews {
   connect(eventsUrl: string): void
   /** A person shares a file: a real upload, then the `file_shared` event. Resolves when the file is up. */
   share(person: string, channel: string, file: SharedFile, options?: ShareOptions): Promise<Share>
+  /** A person puts a file into a window: it is in Slack, and in no channel. @returns its id */
+  upload(person: string, file: SharedFile): Promise<string>
   /** A person shares a file that is in Slack already ("Share file"): the file keeps its owner. */
   forward(
     person: string,
@@ -90,7 +92,7 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     action: ActionInput,
-    options?: WaitOptions & { readonly typed?: string },
+    options?: WaitOptions & { readonly typed?: string | ViewState },
   ): Promise<ShownView | undefined>
   /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
   openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
@@ -98,8 +100,8 @@ export interface WorkspaceViews {
   submit(
     person: string,
     view: ShownView,
-    typed: string,
-    options?: WaitOptions,
+    typed: string | ViewState,
+    options?: WaitOptions & { readonly onAcknowledged?: (answer: SubmissionAnswer) => void },
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined
@@ -130,6 +132,17 @@ export type PersonRole =
   | 'stranger'
   | 'of_another_organisation'
   | 'bot'
+
+/** What is in the fields of a view, by block and element, as Slack sends it. A text instead is put into every field. */
+export type ViewState = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** How the bot acknowledged a window that was sent; without an action it closes. */
+export interface SubmissionAnswer {
+  readonly status: number | null
+  readonly action?: string
+  /** What is wrong, by block. */
+  readonly errors?: Readonly<Record<string, string>>
+}
 
 /** An App Home, or a window. */
 export interface ShownView {

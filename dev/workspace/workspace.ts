@@ -128,6 +128,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       return share
     },
 
+    async upload(person, file) {
+      const { upload_url, file_id } = await startUpload(slack, person, file)
+      await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+      await slack.callAs(person, 'files.completeUploadExternal', {
+        files: [{ id: file_id, title: file.name }],
+      })
+      return file_id
+    },
+
     async forward(person, channel, fileId, { announce = true } = {}) {
       const channelId = workspace.channelId(channel)
       const ts = await slack.forwardFile(person, channelId, fileId)
@@ -368,6 +377,12 @@ function known(names: ReadonlyMap<string, string>, name: string, kind: string): 
   return id
 }
 
+const startUpload = (slack: EmulatedSlack, person: string, { name, bytes }: SharedFile) =>
+  slack.callAs<{ upload_url: string; file_id: string }>(person, 'files.getUploadURLExternal', {
+    filename: name,
+    length: bytes.byteLength,
+  })
+
 async function uploadFile(
   slack: EmulatedSlack,
   person: string,
@@ -376,11 +391,7 @@ async function uploadFile(
   options: ShareOptions,
   onNamed: (fileId: string) => void,
 ): Promise<{ fileId: string; ts: string }> {
-  const { upload_url, file_id } = await slack.callAs<{ upload_url: string; file_id: string }>(
-    person,
-    'files.getUploadURLExternal',
-    { filename: file.name, length: file.bytes.byteLength },
-  )
+  const { upload_url, file_id } = await startUpload(slack, person, file)
   onNamed(file_id)
   await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
   await slack.callAs(person, 'files.completeUploadExternal', {
