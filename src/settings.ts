@@ -74,6 +74,9 @@ const fileSettings = {
     .describe(
       'Phone numbers that people type where they have none, with commas between: rows with one are not used. One digit repeated and 1234567890 always are; with a minus in front, as in -7777777777, a number is not.',
     ),
+  MATCH_OTHER_PHONES: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'off').describe(
+    "Whether a row whose phone is no customer's own goes to the one customer who has it as a second phone: on or off. A phone that several customers have as a second one makes the row invalid. Only where one phone is one customer (docs/adr/0020).",
+  ),
   BLANK_WORDS: withDefault(
     z.string().transform((text) =>
       text

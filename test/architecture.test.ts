@@ -148,6 +148,7 @@ const PARTS: readonly Part[] = [
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
+      'src/uploads/second-phones',
       'src/server-facts.ts',
     ],
     mayKnow: ['src/customers/fields'],
@@ -161,7 +162,13 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/guard',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/apply',
+      'src/uploads/second-phones',
+    ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
@@ -180,6 +187,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/stores',
       'src/lists',
+      'src/uploads/second-phones',
     ],
     packages: ['mongoose'],
   },
@@ -345,6 +353,7 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'commands/customer',
       'commands/digest',
+      'src/uploads/second-phones',
     ],
     mayKnow: ['src/customers/fields', 'src/lists'],
   },
@@ -597,6 +606,12 @@ const PARTS: readonly Part[] = [
   },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  {
+    path: 'src/uploads/second-phones',
+    mayImport: ['src/csv', 'src/uploads/rows'],
+    mayKnow: ['src/customers/fields', 'models'],
+    packages: ['mongoose'],
+  },
   { path: 'src/version.ts', mayImport: [] },
 ]
 

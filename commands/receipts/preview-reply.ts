@@ -12,7 +12,7 @@ import {
   type Sentence,
 } from '../reply/index.ts'
 import { compareWithPreview } from './compare-with-preview.ts'
-import { describeSharedPhones } from './conflicts-reply.ts'
+import { describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
 import { describePhoneQuestion, describeSheetQuestion, LEAVE_UPLOAD } from './question-reply.ts'
@@ -96,7 +96,7 @@ function describeReason(reason: HoldReason): Sentence {
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
   upload: FileUpload,
-  { counts, fields, problems, shared_phones, dummies = [] }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [], ...preview }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -123,6 +123,7 @@ function describePreview(
         ' imports the file without these rows: all rows of these phones go among the rows to correct.',
       ],
     })
+  parts.push(...describeSecondPhones(upload, preview))
   parts.push(...dummies.map((text) => ({ kind: 'note' as const, text })))
   return parts
 }

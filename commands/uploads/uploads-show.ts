@@ -38,6 +38,7 @@ import {
 } from '../reply/index.ts'
 import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
+import { secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
 /** Sends the rows that could not be used to whoever asks. */
@@ -113,6 +114,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       viewValue('upload', upload.number),
       ...failedRowsButton(upload, deps),
       ...sharedPhonesButton(upload, deps),
+      ...secondPhonesButton(upload, deps),
       ...(before
         ? [viewButton(`Compare with #${before.number}`, viewValue('compare', upload.number, before.number))]
         : []),
