@@ -42,10 +42,11 @@ const PARTS: readonly Part[] = [
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
   {
     path: 'src/customers/cells',
-    mayImport: [],
+    mayImport: ['src/customers/cells/calendars'],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
+  { path: 'src/customers/cells/calendars', mayImport: [] },
   { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
   {
     path: 'src/customers/phones',
@@ -63,8 +64,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/customers/rows',
-    mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayImport: [
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/headings',
+      'src/customers/phones',
+      'src/customers/columns',
+    ],
+    mayKnow: ['src/errors.ts'],
   },
   { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
@@ -187,6 +194,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/stores',
       'src/lists',
+      'src/uploads/readings',
       'src/uploads/second-phones',
     ],
     packages: ['mongoose'],
@@ -241,6 +249,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/queries',
     mayImport: [
       'src/group-by.ts',
+      'src/customers/columns',
       'src/csv',
       'models',
       'src/uploads/rows',
@@ -275,7 +284,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/migrations',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/columns',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+    ],
     packages: ['mongoose'],
   },
   { path: 'commands/text', mayImport: ['src/customers/cells'] },
@@ -308,6 +324,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
+      'src/uploads/readings',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
   },
@@ -409,7 +426,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -441,7 +458,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
@@ -459,8 +476,9 @@ const PARTS: readonly Part[] = [
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
+      'src/slack/messages',
     ],
-    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts', 'src/slack/messages'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
@@ -470,6 +488,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',
+      'src/uploads/queries',
       'src/uploads/worker',
       'src/stores',
       'commands/receipts',
@@ -576,8 +595,14 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
   { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
-  { path: 'dev/page', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack', 'dev/page'] },
+  {
+    path: 'dev/page',
+    mayImport: ['dev/slack', 'dev/page/blocks'],
+    mayKnow: ['dev/workspace'],
+    packages: ['yaml'],
+  },
+  { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -590,13 +615,21 @@ const PARTS: readonly Part[] = [
       'commands/home',
       'dev/faults',
       'dev/slack',
+      'dev/page',
       'dev/workspace',
     ],
     packages: ['mongoose'],
   },
   {
     path: 'dev/docs',
-    mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
+    mayImport: [
+      'src/settings.ts',
+      'src/private-folder.ts',
+      'src/terminal-text.ts',
+      'src/customers/fields',
+      'src/slack/transport',
+      'dev/page',
+    ],
     packages: ['yaml', 'zod'],
   },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
@@ -606,6 +639,11 @@ const PARTS: readonly Part[] = [
   },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  {
+    path: 'src/uploads/readings',
+    mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
+    mayKnow: ['models', 'src/lists'],
+  },
   {
     path: 'src/uploads/second-phones',
     mayImport: ['src/csv', 'src/uploads/rows'],

@@ -66,15 +66,29 @@ export async function stripUpload(
     // Another process goes on with it.
     if (!kept) return { count, isComplete: false }
   }
+  const isRepeated = await isReceiptWithNames(models, upload)
   await withdrawFailedRows(options, upload)
   const ended = await RETENTION_CLAIM.update(fileUploads, upload, {
     $set: {
       ...stripDocument({ ...upload, ...(fields && { changed_fields: fields }) }),
       'retention.done_at': new Date(),
+      // Who is in it could otherwise not be forgotten there any more: nothing stored leads to the receipt.
+      ...(isRepeated && { 'receipt.due': true }),
     },
     $unset: { 'retention.claim': '' },
   })
   return { count, isComplete: ended !== null }
+}
+
+/** Whether the receipt that was posted names customers in its lists of rows. */
+async function isReceiptWithNames({ uploadRows }: Models, upload: ClaimedUpload): Promise<boolean> {
+  const { source, receipt, shared_phones, second_phones, matched_phones } = upload
+  if (source.kind !== 'slack' || receipt.posted_at === undefined) return false
+  if ([shared_phones, second_phones, matched_phones].some((list) => (list?.examples.length ?? 0) > 0))
+    return true
+  if (!upload.counts?.invalid) return false
+  const named = { upload: upload._id, outcome: 'invalid', 'problem.code': 'phone_of_several' }
+  return (await uploadRows.collection.findOne(named, { projection: { _id: 1 } })) !== null
 }
 
 /** The file of rows to correct, also one that is being written at this moment: it is not sent any more. */

@@ -11,4 +11,5 @@ export {
 } from './find-second-phones.ts'
 export { asPlanned, matchOtherPhones, refuseRow, withOwnPhone } from './match-rows.ts'
 export { createPhoneOwners, type PhoneOwner } from './phone-owners.ts'
+export { withSource } from './with-source.ts'
 export { writeSecondPhones } from './write-second-phones.ts'
