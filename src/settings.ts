@@ -228,6 +228,9 @@ const slackSettings = {
   ).describe(
     'Apps and workflows whose files are imported as a member\'s are: Slack ids (profile of the app → ⋮ → "Copy member ID"), divided by commas. Files of all others are refused.',
   ),
+  REACTIONS: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'on').describe(
+    'Reactions on the message that shares a file: an hourglass while it waits or runs, a question mark while it waits for a decision, a tick when it is imported, a warning when it failed, an arrow when it was undone or discarded. They need the scope reactions:write.',
+  ),
   CHANNELS: withDefault(channelIds, '').describe(
     'The only channels the bot works in: Slack ids (channel → its name → "About", at the bottom), divided by commas. In others it says so, imports nothing and answers nothing. Empty: every channel it is invited to.',
   ),
