@@ -36,7 +36,9 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenEncoding,
   type CliSource,
+  type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
   type FieldSummary,

@@ -570,8 +570,14 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
   { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
-  { path: 'dev/page', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack', 'dev/page'] },
+  {
+    path: 'dev/page',
+    mayImport: ['dev/slack', 'dev/page/blocks'],
+    mayKnow: ['dev/workspace'],
+    packages: ['yaml'],
+  },
+  { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -584,6 +590,7 @@ const PARTS: readonly Part[] = [
       'commands/home',
       'dev/faults',
       'dev/slack',
+      'dev/page',
       'dev/workspace',
     ],
     packages: ['mongoose'],

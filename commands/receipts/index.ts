@@ -1,6 +1,7 @@
 /**
  * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
  */
+
 export {
   describeForgetChoice,
   describeForgetForecast,
@@ -22,6 +23,7 @@ export {
 } from './preview-reply.ts'
 export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export {
+  CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
   CHOOSE_SHEET,
   describeAnswered,

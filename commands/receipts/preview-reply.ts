@@ -16,7 +16,12 @@ import { compareWithPreview } from './compare-with-preview.ts'
 import { describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
-import { describePhoneQuestion, describeSheetQuestion, LEAVE_UPLOAD } from './question-reply.ts'
+import {
+  describeEncodingQuestion,
+  describePhoneQuestion,
+  describeSheetQuestion,
+  LEAVE_UPLOAD,
+} from './question-reply.ts'
 
 /** Names of the actions behind the buttons. */
 export const APPROVE_UPLOAD = 'approve_upload'
@@ -235,7 +240,12 @@ export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue):
   const { hold, question } = upload
   const isShown = hold !== undefined && hold.answer === undefined
   if (isShown || !question) return describeHeld(upload, catalogue)
-  return question.kind === 'sheet'
-    ? describeSheetQuestion(upload, question)
-    : describePhoneQuestion(upload, question)
+  switch (question.kind) {
+    case 'encoding':
+      return describeEncodingQuestion(upload, question)
+    case 'sheet':
+      return describeSheetQuestion(upload, question)
+    case 'phone_column':
+      return describePhoneQuestion(upload, question)
+  }
 }

@@ -19,7 +19,7 @@ import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
-import { describeChosenColumn, describeChosenSheet } from './question-reply.ts'
+import { describeChosenColumn, describeChosenEncoding, describeChosenSheet } from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -103,9 +103,11 @@ function describeDone(
       kind: 'text',
       text: `Slack rejected the file with these rows (${refused}). Tell the person who runs the bot.`,
     })
-  const chosen = [describeChosenSheet(upload), describeChosenColumn(upload)].filter(
-    (text) => text !== undefined,
-  )
+  const chosen = [
+    describeChosenSheet(upload),
+    describeChosenEncoding(upload),
+    describeChosenColumn(upload),
+  ].filter((text) => text !== undefined)
   parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
   if (upload.status === 'undone') parts.push(describeUndone(upload))

@@ -39,6 +39,7 @@ interface ViewAnswer {
     readonly callback_id?: string
     readonly title?: { readonly text?: string }
     readonly submit?: { readonly text?: string }
+    readonly close?: { readonly text?: string }
     readonly blocks: readonly unknown[]
   }
 }
@@ -120,20 +121,15 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
   }
 }
 
-function toShown({
-  id,
-  type,
-  callback_id = '',
-  title,
-  submit,
-  blocks,
-}: NonNullable<ViewAnswer['view']>): ShownView {
+function toShown(view: NonNullable<ViewAnswer['view']>): ShownView {
+  const { id, type, callback_id = '', title, submit, close, blocks } = view
   return {
     id,
     type: type === 'home' ? 'home' : 'modal',
     callbackId: callback_id,
     ...(title?.text !== undefined && { title: title.text }),
     ...(submit?.text !== undefined && { submit: submit.text }),
+    ...(close?.text !== undefined && { close: close.text }),
     blocks,
   }
 }

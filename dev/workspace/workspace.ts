@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createChannelPage } from '../page/index.ts'
 import {
   deliverEvent,
   deliverOnce,
@@ -105,6 +104,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     channelId: (channel) =>
       /^[CDG][A-Z0-9]{8,}$/.test(channel) ? channel : known(slack.channels, channel, 'channel'),
     personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
+    asides,
     ephemerals,
     use: slack.front.use,
 
@@ -151,6 +151,14 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
 
     async deleteFile(share) {
       await slack.callAs(workspace.personName(share.user), 'files.delete', { file: share.fileId })
+    },
+
+    async say(person, channel, text, { thread } = {}) {
+      const said = { channel: workspace.channelId(channel), text: writeOut(text) }
+      await slack.callAs(person, 'chat.postMessage', {
+        ...said,
+        ...(thread !== undefined && { thread_ts: thread }),
+      })
     },
 
     async command(person, channel, text, waitOptions) {
@@ -224,7 +232,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
           limit: 1000,
         },
       )
-      const threads = await Promise.all(messages.map(({ ts }) => readThread(channelId, ts)))
+      const threads = await Promise.all(
+        messages.map((root) => (root.reply_count ? readThread(channelId, root.ts) : [root])),
+      )
       return threads.flat().sort((a, b) => (a.ts < b.ts ? -1 : 1))
     },
 
@@ -260,6 +270,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const bytes = await readBytes(id)
       return bytes && decode(bytes)
     },
+
+    readBytes,
 
     async stop() {
       closing.abort()
@@ -335,15 +347,6 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     return { status: outcome.status, answers: await slot.wait(timeoutMs, () => triggers.filledBy(trigger)) }
   }
 
-  slack.front.use(
-    createChannelPage({
-      slack,
-      workspace,
-      asides,
-      people: people.map(({ name }) => name),
-      channels: [...channels, ...otherChannels],
-    }),
-  )
   return workspace
 }
 

@@ -237,7 +237,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     log,
     onShareQueued(upload) {
       deps.onShareQueued()
-      inBackground('place in the queue not told', () => runAbout(upload, () => postPlace(upload)), {
+      inBackground('queue place not posted', () => runAbout(upload, () => postPlace(upload)), {
         upload: upload.number,
       })
     },
@@ -333,7 +333,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
   app.error(async ({ error, body }: FailedEvent) => {
     const { code } = toAppError('original' in error ? error.original : error)
-    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'not handled')
+    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'event not handled')
     throw error
   })
 

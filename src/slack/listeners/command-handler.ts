@@ -63,7 +63,7 @@ export function replyThrough(
     try {
       await sender.send(reply, tell, { isRefused: isRefusedAnswer })
     } catch (error) {
-      log.warn({ err: error }, 'word on the way not said')
+      log.warn({ err: error }, 'progress not posted')
     }
   }
 }

@@ -192,7 +192,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       await speak()
     } catch (error) {
       if (!isNobodyThere(error)) throw error
-      log.warn({ upload: upload.number, reason: error.details.reason }, 'nobody to tell')
+      log.warn({ upload: upload.number, reason: error.details.reason }, 'no address for a reply')
     }
   }
 }

@@ -31,6 +31,7 @@ const FINAL = [
   'choose_phone_column',
   'correct_shared_phones',
   'choose_sheet',
+  'choose_encoding',
   'approve_upload',
   'leave_upload',
 ]
@@ -122,8 +123,10 @@ beforeAll(async () => {
   const sheets = ['North', 'South'].map((name) => ({ name, rows }))
   const book = await bot.share(ADMIN, 'branches.xlsx', buildZip(buildWorkbook({ sheets })))
   await workspace.waitForReply(book)
+  const letters = Buffer.from(`Name,Phone\n\xd5\xf5,${PHONE}\n`, 'latin1')
+  await workspace.waitForReply(await bot.share(ADMIN, 'letters.csv', letters))
   const held = await models.fileUploads.collection.find({ status: 'held' }).toArray()
-  expect(held).toHaveLength(3)
+  expect(held).toHaveLength(4)
   questions.push(...held.map((upload) => String(upload.number)))
 }, 120_000)
 afterAll(() => bot.stop())
