@@ -196,6 +196,7 @@ export interface Message {
   readonly reply_count?: number
   readonly blocks?: readonly unknown[]
   readonly files?: readonly { readonly id: string; readonly name: string }[]
+  readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[]
   readonly metadata?: { readonly event_type: string; readonly event_payload: Record<string, unknown> }
 }
 
