@@ -420,7 +420,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/transport',
     mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['@slack/bolt', '@slack/web-api', 'zod'],
+    packages: ['@slack/bolt', '@slack/web-api', 'lru-cache', 'undici', 'zod'],
   },
   { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
   {
@@ -602,7 +602,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
-  { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
+  { path: 'dev/slack', mayImport: ['dev/strict'], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
   {
     path: 'dev/page',
     mayImport: ['dev/slack', 'dev/page/blocks'],
@@ -610,7 +610,7 @@ const PARTS: readonly Part[] = [
     packages: ['yaml'],
   },
   { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'], mayKnow: ['dev/strict'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -640,6 +640,7 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['yaml', 'zod'],
   },
+  { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {
     path: 'src/lists',
