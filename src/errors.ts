@@ -401,6 +401,8 @@ export const ROW_PROBLEMS = {
     'Fill in the real phone number. If this number is real, an administrator can allow it (DUMMY_PHONES).',
   phone_shared:
     'Keep the row of the person this phone belongs to. Give the others a phone of their own, or remove them.',
+  phone_of_several:
+    "Fill in the customer's own phone number. This one belongs to several customers, so it does not tell which of them is meant.",
   country_unknown:
     'Write the country as India, IN or +91, or write the phone with its country code, for example +91 74171 19014.',
   phone_masked: 'Export the full number. Digits replaced by letters or stars cannot be restored.',

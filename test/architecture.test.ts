@@ -163,6 +163,7 @@ const PARTS: readonly Part[] = [
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
+      'src/uploads/second-phones',
       'src/server-facts.ts',
     ],
     mayKnow: ['src/customers/fields'],
@@ -176,7 +177,13 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/guard',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/apply',
+      'src/uploads/second-phones',
+    ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
@@ -196,6 +203,7 @@ const PARTS: readonly Part[] = [
       'src/stores',
       'src/lists',
       'src/uploads/readings',
+      'src/uploads/second-phones',
     ],
     packages: ['mongoose'],
   },
@@ -370,6 +378,7 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'commands/customer',
       'commands/digest',
+      'src/uploads/second-phones',
     ],
     mayKnow: ['src/customers/fields', 'src/lists'],
   },
@@ -411,7 +420,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/transport',
     mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['@slack/bolt', '@slack/web-api', 'zod'],
+    packages: ['@slack/bolt', '@slack/web-api', 'lru-cache', 'undici', 'zod'],
   },
   { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
   {
@@ -593,7 +602,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
-  { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
+  { path: 'dev/slack', mayImport: ['dev/strict'], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
   {
     path: 'dev/page',
     mayImport: ['dev/slack', 'dev/page/blocks'],
@@ -601,7 +610,7 @@ const PARTS: readonly Part[] = [
     packages: ['yaml'],
   },
   { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'], mayKnow: ['dev/strict'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -631,6 +640,7 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['yaml', 'zod'],
   },
+  { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {
     path: 'src/lists',
@@ -643,6 +653,12 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/readings',
     mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
     mayKnow: ['models', 'src/lists'],
+  },
+  {
+    path: 'src/uploads/second-phones',
+    mayImport: ['src/csv', 'src/uploads/rows'],
+    mayKnow: ['src/customers/fields', 'models'],
+    packages: ['mongoose'],
   },
   { path: 'src/version.ts', mayImport: [] },
 ]

@@ -86,11 +86,11 @@ beforeAll(async () => {
   const HEADER = 'Phone,Name,City'
   await workspace.waitForReceipt(
     await share('day-1.csv', [
-      HEADER,
-      `${PHONE},Kushal Sharma,Pune`,
-      '9820098200,Ravi Rao,Goa',
-      '9820098200,Asha Sharma,Goa',
-      '12,X,Y',
+      `${HEADER},Alternate Number`,
+      `${PHONE},Kushal Sharma,Pune,9820098200`,
+      '9820098200,Ravi Rao,Goa,',
+      '9820098200,Asha Sharma,Goa,',
+      '12,X,Y,',
     ]),
   )
   await workspace.waitForReceipt(await share('day-2.csv', [HEADER, `${PHONE},Kushal Sharma,Mumbai`]))
