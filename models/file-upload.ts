@@ -263,6 +263,12 @@ export interface UploadReceipt {
   posting_by?: string
   posting_until?: Date
   posted_at?: Date
+  /** Reactions of the bot that may be on the message that shares the file. */
+  reactions?: string[]
+  /** The one that is known to be there. */
+  reaction?: string
+  /** Slack did not take it: to be tried again. */
+  reaction_due?: true
 }
 
 /** What an upload does. Everything that goes through the queue is an upload, also where it has no file. */
@@ -426,6 +432,11 @@ schema.index({ 'source.channel': 1, shared_at: -1, number: -1 }, { name: 'recent
 schema.index(
   { 'receipt.due': 1, shared_at: 1 },
   { partialFilterExpression: { 'receipt.due': true }, name: 'receipt_due' },
+)
+// Reactions that still have to be shown: a handful at most.
+schema.index(
+  { 'receipt.reaction_due': 1 },
+  { partialFilterExpression: { 'receipt.reaction_due': true }, name: 'reaction_due' },
 )
 // Whether a file came before.
 schema.index(

@@ -84,6 +84,7 @@ export interface Config extends CoreConfig {
   readonly channels: ReadonlySet<string> | undefined
   /** Slack ids of the apps whose files are imported. */
   readonly botSharers: ReadonlySet<string>
+  readonly reactions: boolean
   /** How often one person may ask in a minute. */
   readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
@@ -115,6 +116,7 @@ export function loadConfig(env: Environment): Config {
     admins: new Set(parsed.ADMINS),
     channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
     botSharers: new Set(parsed.BOT_SHARERS),
+    reactions: parsed.REACTIONS === 'on',
     rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
     inForce: listSettingsInForce(SETTINGS, readSecretFiles(env, SECRETS).env),
     retentionDays: parsed.RETENTION_DAYS,

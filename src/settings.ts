@@ -229,6 +229,9 @@ const slackSettings = {
   ).describe(
     'Apps and workflows whose files are imported: Slack ids (profile of the app → ⋮ → "Copy member ID"), separated by commas. Files of other apps are refused.',
   ),
+  REACTIONS: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'on').describe(
+    'Reactions on the message that shares a file: an hourglass while it waits or runs, a question mark while it waits for a decision, a tick when it is imported, a warning when it failed, an arrow when it was undone or discarded. They need the scope reactions:write.',
+  ),
   CHANNELS: withDefault(channelIds, '').describe(
     'Allow-list of channels: Slack ids (channel → its name → "About", at the bottom), separated by commas. In other channels the bot only says that it does not work there. Empty: every channel the bot is invited to.',
   ),

@@ -39,7 +39,11 @@ const PARTS: readonly Part[] = [
   { path: 'src/terminal-text.ts', mayImport: [] },
   { path: 'src/temporary-folder.ts', mayImport: ['src/private-folder.ts'] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
-  { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
+  {
+    path: 'src/customers/fields',
+    mayImport: ['src/errors.ts', 'src/phone-words.ts'],
+    packages: ['yaml', 'zod'],
+  },
   {
     path: 'src/customers/cells',
     mayImport: ['src/customers/cells/calendars'],
@@ -47,10 +51,14 @@ const PARTS: readonly Part[] = [
     packages: ['zod'],
   },
   { path: 'src/customers/cells/calendars', mayImport: [] },
-  { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
+  {
+    path: 'src/customers/headings',
+    mayImport: ['src/customers/fields', 'src/phone-words.ts'],
+    mayKnow: ['src/customers/columns'],
+  },
   {
     path: 'src/customers/phones',
-    mayImport: ['src/customers/cells', 'src/customers/headings'],
+    mayImport: ['src/customers/cells', 'src/customers/headings', 'src/phone-words.ts'],
     packages: ['libphonenumber-js'],
   },
   {
@@ -102,7 +110,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'src/csv/bytes', mayImport: ['src/errors.ts'], mayKnow: ['src/csv'], packages: ['iconv-lite'] },
-  { path: 'src/csv/detect', mayImport: ['src/csv/records'], mayKnow: ['src/csv'] },
+  { path: 'src/csv/detect', mayImport: ['src/csv/records', 'src/phone-words.ts'], mayKnow: ['src/csv'] },
   {
     path: 'src/csv/records',
     mayImport: ['src/locale.ts'],
@@ -412,7 +420,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/transport',
     mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['@slack/bolt', '@slack/web-api', 'zod'],
+    packages: ['@slack/bolt', '@slack/web-api', 'lru-cache', 'undici', 'zod'],
   },
   { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
   {
@@ -594,7 +602,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
-  { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
+  { path: 'dev/slack', mayImport: ['dev/strict'], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
   {
     path: 'dev/page',
     mayImport: ['dev/slack', 'dev/page/blocks'],
@@ -602,7 +610,7 @@ const PARTS: readonly Part[] = [
     packages: ['yaml'],
   },
   { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'], mayKnow: ['dev/strict'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -632,11 +640,13 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['yaml', 'zod'],
   },
+  { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {
     path: 'src/lists',
     mayImport: ['src/errors.ts', 'src/locale.ts', 'src/temporary-folder.ts', 'src/xlsx', 'src/csv'],
   },
+  { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
   {

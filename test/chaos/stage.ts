@@ -73,7 +73,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     faults[fault] += 1
   })
   // Slack's own retries, hurried up: at once, and twice more.
-  const workspace = await startWorkspace({ channels, eventRetryDelaysMs: [0, 1_500, 4_000] })
+  const workspace = await startWorkspace({
+    channels,
+    eventRetryDelaysMs: [0, 1_500, 4_000],
+    // Hours are played in minutes: the weather asks to wait, not the tiers.
+    rateLimits: false,
+  })
   onStarted(() => workspace.stop())
   const handOvers = watchHandOvers(() => options.onHandOver(places))
   // What Slack was handed is counted behind the weather: also where its answer gets lost.

@@ -40,6 +40,8 @@ async function* listChanged(models: Models, upload: Finished): AsyncGenerator<re
           // An undo that only gave back when somebody was mentioned changed nothing.
           $or: [
             { changes: { $exists: true } },
+            // The values are gone by the retention policy, but not that they changed.
+            { 'without_values.changed': { $exists: true } },
             { outcome: 'created' },
             { outcome: 'restored', before: null },
           ],
