@@ -61,9 +61,9 @@ const APOSTROPHE = /(?<=[\p{L}\p{M}])['’](?=[\p{L}\p{M}])/gu
 
 /** Text as it was before a web page or a database escaped it: entities and escaped quotes as the characters they are. */
 export function unescapeText(text: string): string {
-  if (!text.includes('\\')) return removeTags(decodeEntities(text))
+  if (!text.includes('\\')) return decodeEntities(removeTags(text))
   const inner = WRAPPED_ESCAPED.exec(text)?.[1] ?? text
-  return removeTags(decodeEntities(inner.replace(ESCAPED_QUOTE, '$1')))
+  return decodeEntities(removeTags(inner.replace(ESCAPED_QUOTE, '$1')))
 }
 
 /** What pages format text with. Other words in angle brackets (`<asha@example.com>`, `<none>`) are text. */
@@ -128,7 +128,7 @@ function unwrapped(inner: string): string {
 
 /** What was taken off a text, for the receipt; null where nothing was. */
 export function repairOf(cell: string): 'entities' | 'quotes' | null {
-  if (removeTags(decodeEntities(cell)) !== cell) return 'entities'
+  if (decodeEntities(removeTags(cell)) !== cell) return 'entities'
   const text = unescapeText(cell).trim()
   return text !== cell.trim() || (text.length > 2 && removeQuotes(text) !== text) ? 'quotes' : null
 }
