@@ -23,6 +23,7 @@ import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
+import { createWindowQuestionModel, type WindowQuestion } from './window-question.ts'
 
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
@@ -36,7 +37,9 @@ export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
   type ChosenEncoding,
+  type ChosenReading,
   type CliSource,
+  type EarlierReading,
   type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
@@ -45,6 +48,8 @@ export {
   type ForgetUpload,
   type ImportUpload,
   type PhoneColumnQuestion,
+  type ReadingCandidate,
+  type ReadingQuestion,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -65,7 +70,9 @@ export type { Greeting } from './greeting.ts'
 export type {
   FieldPreview,
   HoldReason,
+  NamedPhone,
   SameFile,
+  SecondPhones,
   SharedPhones,
   UploadCollisions,
   UploadHold,
@@ -95,6 +102,7 @@ export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
 export type { UploadRow } from './upload-row.ts'
+export type { WindowAnswer, WindowQuestion } from './window-question.ts'
 
 export interface Models {
   readonly connection: Connection
@@ -115,6 +123,7 @@ export interface Models {
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
+  readonly windowQuestions: Model<WindowQuestion>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -138,6 +147,7 @@ export function createModels(connection: Connection): Models {
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
+    windowQuestions: createWindowQuestionModel(connection),
   }
 }
 
@@ -154,6 +164,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.windowQuestions)
   } catch (error) {
     throw toDatabaseError(error)
   }

@@ -10,14 +10,16 @@ import {
   type Reply,
   type ReplyPart,
   type Sentence,
+  toAsker,
 } from '../reply/index.ts'
 import { compareWithPreview } from './compare-with-preview.ts'
-import { describeSharedPhones } from './conflicts-reply.ts'
+import { describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
 import {
   describeEncodingQuestion,
   describePhoneQuestion,
+  describeReadingQuestion,
   describeSheetQuestion,
   LEAVE_UPLOAD,
 } from './question-reply.ts'
@@ -27,6 +29,9 @@ export const APPROVE_UPLOAD = 'approve_upload'
 export const PREVIEW_EXAMPLES = 'preview_examples'
 /** Imports a held file without the rows that share a phone but differ: they go among the rows to correct. */
 export const CORRECT_SHARED_PHONES = 'correct_shared_phones'
+
+/** Imports a held file that looks like the wrong one, once somebody was asked. */
+export const IMPORT_ANYWAY = 'import_anyway'
 
 const MAX_FIELDS = 12
 
@@ -85,6 +90,26 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
   }
 }
 
+/** The question before a file that looks like the wrong one is imported all the same. */
+export function describeImportAnyway(upload: FileUpload): Reply {
+  const { hold, preview, number } = upload
+  return toAsker(
+    { kind: 'headline', text: ['Import ', ...nameOf(upload), ' anyway?'] },
+    { kind: 'list', items: (hold?.reasons ?? []).map(describeReason) },
+    ...(preview
+      ? [
+          { kind: 'text', text: 'An import now would have these results:' } as const,
+          showOutcomes(preview.counts),
+        ]
+      : []),
+    { kind: 'note', text: 'You can undo the import later.' },
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Import anyway', action: IMPORT_ANYWAY, value: String(number), style: 'danger' }],
+    },
+  )
+}
+
 function describeReason(reason: HoldReason): Sentence {
   if (reason.kind !== 'identical') return explainReason(reason)
   return [
@@ -101,7 +126,7 @@ function describeReason(reason: HoldReason): Sentence {
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
   upload: FileUpload,
-  { counts, fields, problems, shared_phones, dummies = [] }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [], ...preview }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -128,6 +153,7 @@ function describePreview(
         ' imports the file without these rows: all rows of these phones go among the rows to correct.',
       ],
     })
+  parts.push(...describeSecondPhones(upload, preview))
   parts.push(...dummies.map((text) => ({ kind: 'note' as const, text })))
   return parts
 }
@@ -221,6 +247,8 @@ export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue):
       return describeEncodingQuestion(upload, question)
     case 'sheet':
       return describeSheetQuestion(upload, question)
+    case 'reading':
+      return describeReadingQuestion(upload, question)
     case 'phone_column':
       return describePhoneQuestion(upload, question)
   }

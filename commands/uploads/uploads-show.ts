@@ -38,6 +38,7 @@ import {
 } from '../reply/index.ts'
 import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
+import { secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
 /** Sends the rows that could not be used to whoever asks. */
@@ -91,10 +92,11 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     upload.counts && upload.kind === 'import'
       ? await findUploadBefore(models, upload, reachOf(viewer, deps))
       : null
+  const shown = viewValue('upload', upload.number)
   const isForGood = upload.kind === 'undo' && (await areUndoValuesRemoved(models, upload))
   const buttons = receipt
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
-    .filter(({ action }) => !isForGood || action !== UNDO_ASK)
+    .filter(({ action, value }) => (action === UNDO_ASK ? !isForGood : value !== shown))
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
     ...(isOver && upload.kind === 'import'
@@ -110,9 +112,10 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ? []
       : [{ kind: 'note', text: describeShare(upload) } as const]),
     viewButtons(
-      viewValue('upload', upload.number),
+      shown,
       ...failedRowsButton(upload, deps),
       ...sharedPhonesButton(upload, deps),
+      ...secondPhonesButton(upload, deps),
       ...(before
         ? [viewButton(`Compare with #${before.number}`, viewValue('compare', upload.number, before.number))]
         : []),

@@ -10,6 +10,9 @@ export type {
   Message,
   PickedMessage,
   Share,
+  SharedFile,
   ShownView,
+  SubmissionAnswer,
+  ViewState,
   Workspace,
 } from './workspace-contract.ts'

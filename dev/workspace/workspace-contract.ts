@@ -1,4 +1,5 @@
 import type { DeliveryOutcome, FrontLayer } from '../slack/index.ts'
+import type { FileLateness, Mistake } from '../strict/index.ts'
 import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
 
@@ -7,7 +8,7 @@ import type { Answer } from './response-urls.ts'
  * requests exactly as Slack tells it, and answers through the Web API of the emulated Slack.
  */
 export interface Workspace extends WorkspaceViews {
-  /** Where the channel can be seen in a browser. */
+  /** Where the emulated Slack answers; what a person sees in a browser is `dev/page`. */
   readonly url: string
   /** For SLACK_API_URL. */
   readonly apiUrl: string
@@ -25,6 +26,8 @@ export interface Workspace extends WorkspaceViews {
   connect(eventsUrl: string): void
   /** A person shares a file: a real upload, then the `file_shared` event. Resolves when the file is up. */
   share(person: string, channel: string, file: SharedFile, options?: ShareOptions): Promise<Share>
+  /** A person puts a file into a window: it is in Slack, and in no channel. @returns its id */
+  upload(person: string, file: SharedFile): Promise<string>
   /** A person shares a file that is in Slack already ("Share file"): the file keeps its owner. */
   forward(
     person: string,
@@ -35,6 +38,8 @@ export interface Workspace extends WorkspaceViews {
   /** Sends the event of a share (again). */
   announce(share: Share, retryNumber?: number): Promise<DeliveryOutcome>
   deleteFile(share: Share): Promise<void>
+  /** A person writes something that is no command. */
+  say(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
   /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
   /** A person presses a button, or picks from a menu, of a message or an answer. */
@@ -67,8 +72,19 @@ export interface Workspace extends WorkspaceViews {
   ): Promise<{ readonly id: string; readonly name: string; readonly bytes: Buffer; readonly text: string }>
   /** What a file says; undefined where it was deleted. */
   readFile(id: string): Promise<string | undefined>
+  readBytes(id: string): Promise<Buffer | undefined>
+  /** What one person alone was told, in the order it was said. */
+  readonly asides: readonly Aside[]
   /** What only one person was shown by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
+  /** Calls Slack never takes, by the arguments alone. */
+  readonly mistakes: readonly Mistake[]
+  /** How often each Web API method was called, and how often Slack asked to wait. */
+  readonly callCounts: ReadonlyMap<string, { readonly calls: number; readonly limited: number }>
+  /** Slack says of the bot's next uploads that it shares them, and never does. */
+  forgetShares(count: number): void
+  /** How many messages wait at Slack for their moment. */
+  countScheduled(): number
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
@@ -85,7 +101,7 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     action: ActionInput,
-    options?: WaitOptions & { readonly typed?: string },
+    options?: WaitOptions & { readonly typed?: string | ViewState },
   ): Promise<ShownView | undefined>
   /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
   openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
@@ -93,8 +109,8 @@ export interface WorkspaceViews {
   submit(
     person: string,
     view: ShownView,
-    typed: string,
-    options?: WaitOptions,
+    typed: string | ViewState,
+    options?: WaitOptions & { readonly onAcknowledged?: (answer: SubmissionAnswer) => void },
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined
@@ -126,6 +142,17 @@ export type PersonRole =
   | 'of_another_organisation'
   | 'bot'
 
+/** What is in the fields of a view, by block and element, as Slack sends it. A text instead is put into every field. */
+export type ViewState = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** How the bot acknowledged a window that was sent; without an action it closes. */
+export interface SubmissionAnswer {
+  readonly status: number | null
+  readonly action?: string
+  /** What is wrong, by block. */
+  readonly errors?: Readonly<Record<string, string>>
+}
+
 /** An App Home, or a window. */
 export interface ShownView {
   readonly id: string
@@ -133,6 +160,9 @@ export interface ShownView {
   readonly callbackId: string
   /** Of a window; an App Home has none. */
   readonly title?: string
+  /** Labels of its last two buttons. */
+  readonly submit?: string
+  readonly close?: string
   readonly blocks: readonly unknown[]
 }
 
@@ -162,6 +192,8 @@ export interface Share {
 
 export interface WaitOptions {
   readonly timeoutMs?: number
+  /** The click was more than three seconds ago when the bot comes to it: no window can be opened. */
+  readonly isLate?: boolean
 }
 
 export interface Message {
@@ -169,8 +201,11 @@ export interface Message {
   readonly user: string
   readonly text: string
   readonly thread_ts?: string
+  /** Of a message that others reply to. */
+  readonly reply_count?: number
   readonly blocks?: readonly unknown[]
   readonly files?: readonly { readonly id: string; readonly name: string }[]
+  readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[]
   readonly metadata?: { readonly event_type: string; readonly event_payload: Record<string, unknown> }
 }
 
@@ -205,4 +240,8 @@ export interface WorkspaceOptions {
   readonly eventRetryDelaysMs?: readonly number[]
   /** The team payloads name outside, as in Slack Connect and Grid; the bot's own unless told. */
   readonly payloadTeamId?: string
+  /** How late Slack is with files; a little unless told. */
+  readonly lateness?: Partial<FileLateness>
+  /** `false`: Slack takes any number of calls. Only where how long something takes is measured, which then says so. */
+  readonly rateLimits?: false
 }

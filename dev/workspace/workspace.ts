@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createChannelPage } from '../page/index.ts'
 import {
   deliverEvent,
   deliverOnce,
@@ -50,14 +48,17 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     otherChannels,
     ...(options.port !== undefined && { port: options.port }),
     ...(options.payloadTeamId !== undefined && { payloadTeamId: options.payloadTeamId }),
+    ...(options.lateness && { lateness: options.lateness }),
   })
+  if (options.rateLimits === false) slack.rates.switchOff()
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
-  const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
+  const answers = collectAnswers(slack, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
-    ephemerals.push(ephemeral)
-    asides.push(answers.hear(ephemeral))
+    const aside = answers.hear(ephemeral)
+    ephemerals.push(aside)
+    asides.push(aside)
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -69,11 +70,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
 
   /** What a bot says through a response_url for all to see becomes a message of its own. */
   async function postForBot(channel: string, text: string, blocks: unknown): Promise<void> {
-    await fetch(`${slack.front.url}/api/chat.postMessage`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ channel, text, ...(blocks === undefined ? {} : { blocks }) }),
-    })
+    await slack.callAsBot('chat.postMessage', { channel, text, ...(blocks === undefined ? {} : { blocks }) })
   }
 
   /** As Slack does where the manifest asks for it (should_escape): mentions with their ids, and three signs escaped. */
@@ -85,7 +82,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     })
   }
 
-  const views = createWorkspaceViews({
+  const { triggers, ...views } = createWorkspaceViews({
     slack,
     signingSecret: SIGNING_SECRET,
     botAddress,
@@ -105,7 +102,12 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     channelId: (channel) =>
       /^[CDG][A-Z0-9]{8,}$/.test(channel) ? channel : known(slack.channels, channel, 'channel'),
     personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
+    asides,
     ephemerals,
+    mistakes: slack.strict.mistakes,
+    callCounts: slack.rates.counts,
+    forgetShares: slack.files.forgetShares,
+    countScheduled: slack.countScheduled,
     use: slack.front.use,
 
     connect(url) {
@@ -116,8 +118,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       if (shareOptions.announce !== false) botAddress()
       const channelId = workspace.channelId(channel)
       const uploaded = await uploadFile(slack, person, channelId, file, shareOptions, (fileId) => {
+        slack.files.begun(fileId)
         if (shareOptions.sharedAt && shareOptions.announce !== false) onDaysOfTheirOwn.add(fileId)
       })
+      slack.files.shared(uploaded.fileId, channelId)
       const share: Share = {
         ...uploaded,
         channel: channelId,
@@ -126,6 +130,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       }
       if (shareOptions.announce !== false) void workspace.announce(share)
       return share
+    },
+
+    async upload(person, file) {
+      const { upload_url, file_id } = await startUpload(slack, person, file)
+      await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+      await slack.callAs(person, 'files.completeUploadExternal', {
+        files: [{ id: file_id, title: file.name }],
+      })
+      return file_id
     },
 
     async forward(person, channel, fileId, { announce = true } = {}) {
@@ -153,11 +166,20 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       await slack.callAs(workspace.personName(share.user), 'files.delete', { file: share.fileId })
     },
 
+    async say(person, channel, text, { thread } = {}) {
+      const said = { channel: workspace.channelId(channel), text: writeOut(text) }
+      await slack.callAs(person, 'chat.postMessage', {
+        ...said,
+        ...(thread !== undefined && { thread_ts: thread }),
+      })
+    },
+
     async command(person, channel, text, waitOptions) {
       const [command = '', ...words] = text.trim().split(' ')
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
-      return sendAndWait({ channel: channelId, user, asked: text }, waitOptions, (responseUrl) =>
+      const question = { person, channel: channelId, user, asked: text }
+      return sendAndWait(question, waitOptions, ({ responseUrl, trigger }) =>
         new URLSearchParams({
           token: 'deprecated',
           team_id: slack.payloadTeamId,
@@ -171,7 +193,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
           api_app_id: slack.appId,
           is_enterprise_install: 'false',
           response_url: responseUrl,
-          trigger_id: randomUUID(),
+          trigger_id: trigger,
         }).toString(),
       )
     },
@@ -181,9 +203,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const user = workspace.userId(person)
       const asked = `press ${input.label ?? input.value}`
       const thread = input.message === undefined ? undefined : await threadAbove(channelId, input.message)
-      const question = { channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
-      return sendAndWait(question, waitOptions, (responseUrl) =>
-        formOf(describeAction(slack, channelId, user, { ...input, thread }, responseUrl)),
+      const question = { person, channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
+      return sendAndWait(question, waitOptions, (ways) =>
+        formOf(describeAction(slack, channelId, user, { ...input, thread }, ways)),
       )
     },
 
@@ -191,8 +213,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
       const asked = `choose ${callbackId} from the menu of a message`
-      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
-        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, responseUrl)),
+      return sendAndWait({ person, channel: channelId, user, asked }, waitOptions, (ways) =>
+        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, ways)),
       )
     },
 
@@ -223,7 +245,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
           limit: 1000,
         },
       )
-      const threads = await Promise.all(messages.map(({ ts }) => readThread(channelId, ts)))
+      const threads = await Promise.all(
+        messages.map((root) => (root.reply_count ? readThread(channelId, root.ts) : [root])),
+      )
       return threads.flat().sort((a, b) => (a.ts < b.ts ? -1 : 1))
     },
 
@@ -259,6 +283,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const bytes = await readBytes(id)
       return bytes && decode(bytes)
     },
+
+    readBytes,
 
     async stop() {
       closing.abort()
@@ -318,30 +344,22 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   }
 
   async function sendAndWait(
-    question: Question,
-    { timeoutMs = COMMAND_WITHIN_MS }: WaitOptions = {},
-    describe: (responseUrl: string) => string,
+    { person, ...question }: Question & { readonly person: string },
+    { timeoutMs = COMMAND_WITHIN_MS, isLate = false }: WaitOptions = {},
+    describe: (ways: { readonly responseUrl: string; readonly trigger: string }) => string,
   ): Promise<CommandAnswers> {
     const slot: Answers = answers.open(question)
+    const trigger = await triggers.newTrigger(person, { isExpired: isLate })
     const outcome = await deliverOnce({
       url: botAddress(),
       signingSecret: SIGNING_SECRET,
       contentType: 'application/x-www-form-urlencoded',
-      body: describe(slot.url),
+      body: describe({ responseUrl: slot.url, trigger }),
     })
     if (!isAccepted(outcome)) return { status: outcome.status, answers: [] }
-    return { status: outcome.status, answers: await slot.wait(timeoutMs) }
+    return { status: outcome.status, answers: await slot.wait(timeoutMs, () => triggers.filledBy(trigger)) }
   }
 
-  slack.front.use(
-    createChannelPage({
-      slack,
-      workspace,
-      asides,
-      people: people.map(({ name }) => name),
-      channels: [...channels, ...otherChannels],
-    }),
-  )
   return workspace
 }
 
@@ -363,6 +381,12 @@ function known(names: ReadonlyMap<string, string>, name: string, kind: string): 
   return id
 }
 
+const startUpload = (slack: EmulatedSlack, person: string, { name, bytes }: SharedFile) =>
+  slack.callAs<{ upload_url: string; file_id: string }>(person, 'files.getUploadURLExternal', {
+    filename: name,
+    length: bytes.byteLength,
+  })
+
 async function uploadFile(
   slack: EmulatedSlack,
   person: string,
@@ -371,11 +395,7 @@ async function uploadFile(
   options: ShareOptions,
   onNamed: (fileId: string) => void,
 ): Promise<{ fileId: string; ts: string }> {
-  const { upload_url, file_id } = await slack.callAs<{ upload_url: string; file_id: string }>(
-    person,
-    'files.getUploadURLExternal',
-    { filename: file.name, length: file.bytes.byteLength },
-  )
+  const { upload_url, file_id } = await startUpload(slack, person, file)
   onNamed(file_id)
   await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
   await slack.callAs(person, 'files.completeUploadExternal', {

@@ -11,11 +11,14 @@ import {
   createFailedRowsStore,
   createGreetingStore,
   createMemberStore,
+  createQuestionStore,
+  createReactionStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
 import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
+import { findSameHeadings } from '../uploads/queries/index.ts'
 import {
   beginWord,
   claimReceiptMessage,
@@ -31,6 +34,7 @@ import {
   createChannelRule,
   createChannels,
   createMembers,
+  createMessageLinks,
   type Identity,
   identify,
   linkToMessage,
@@ -42,6 +46,7 @@ import {
   createMissedShares,
   createPrivateFileSender,
   createSlackFileSource,
+  findShare,
   isOwnPost,
   type MissedShares,
   readFileInfo,
@@ -60,6 +65,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createReactions,
   createReplySender,
   createSlackUploadListener,
   createUploadMessage,
@@ -95,6 +101,8 @@ export interface SlackAppDeps {
   readonly limits: { readonly maxBytes: number }
   /** The only channels the bot works in; undefined: every one it is invited to. */
   readonly channels?: ReadonlySet<string> | undefined
+  /** False: no reactions on messages that share files. */
+  readonly reactions?: boolean
   /** Apps whose files are imported. */
   readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
@@ -133,6 +141,8 @@ export interface SlackApp {
   readonly teamId: () => string
   /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
   greetRest(): Promise<void>
+  /** Shows the reactions that Slack did not take. @throws AppError database_unavailable, database_failed */
+  reactRest(): Promise<void>
   health(): Promise<HealthReport>
   readonly source: FileSource
   readonly listener: UploadListener
@@ -190,11 +200,19 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     write: (upload, path) =>
       writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
   })
+  const reactions = createReactions({
+    client,
+    store: createReactionStore({ models }),
+    isOn: deps.reactions ?? true,
+    log,
+  })
   const listener = createSlackUploadListener({
     message,
+    react: (upload) => reactions.show(upload),
     isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
+    findLast: (upload) => findSameHeadings(models, upload),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
@@ -219,7 +237,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     log,
     onShareQueued(upload) {
       deps.onShareQueued()
-      inBackground('place in the queue not told', () => runAbout(upload, () => postPlace(upload)), {
+      inBackground('queue place not posted', () => runAbout(upload, () => postPlace(upload)), {
         upload: upload.number,
       })
     },
@@ -229,6 +247,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   )
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
+    linkToMessage: createMessageLinks(client),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
     sendPrivateFile: async (user, file) =>
@@ -297,7 +316,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     rooms,
     inBackground: (work) => inBackground('App Home not shown', work),
   })
-  const viewDeps = { ...authorizeDeps, client, actions: deps.actions, rooms, windows, home }
+  const viewDeps = {
+    ...authorizeDeps,
+    client,
+    actions: deps.actions,
+    questions: createQuestionStore({ models }),
+    rooms,
+    windows,
+    home,
+  }
 
   const { commands, shortcuts = [], onInvited } = deps
   registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
@@ -306,7 +333,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
   app.error(async ({ error, body }: FailedEvent) => {
     const { code } = toAppError('original' in error ? error.original : error)
-    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'not handled')
+    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'event not handled')
     throw error
   })
 
@@ -323,6 +350,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     const file = await readFileInfo(client, file_id, channel)
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
+    const share = findShare(file, upload.source, upload.shared_at, botUserId())
+    if (share) inBackground('reaction not shown', () => reactions.show(upload, share.ts))
     return true
   }
 
@@ -340,6 +369,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     digests: createDigestPoster(client, sender),
     teamId,
     greetRest: () => greeter.greetRest(),
+    reactRest: () => reactions.showRest(),
     health,
     source,
     listener,

@@ -1,5 +1,5 @@
+import { namesPhone } from '../../phone-words.ts'
 import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
-import { isPhoneHeading } from './phone-heading.ts'
 
 /** Records a title, or another table, above the header may have. */
 const MAX_TITLE_LINES = 20
@@ -104,7 +104,8 @@ function isListOfPhones(above: Records): boolean {
   return above.some((header, at) =>
     header.some(
       (heading, column) =>
-        isPhoneHeading(heading) &&
+        namesPhone(heading) &&
+        isWord(heading) &&
         above.slice(at + 1).some((cells) => cells.length > 1 && isPhoneLike(cells[column] ?? '')),
     ),
   )

@@ -1,6 +1,6 @@
+import { namesPhone } from '../../phone-words.ts'
 import type { FramedRecord } from '../records/index.ts'
 import { isEmail, isLongNumber, isWord } from './cell-likeness.ts'
-import { isPhoneHeading } from './phone-heading.ts'
 
 /** Cells of a row, in the order of the first header; `extra` are those that have no place in it. */
 export interface PlacedCells {
@@ -113,7 +113,7 @@ export class SecondHeaders {
   #isOtherTable(record: FramedRecord): boolean {
     const written = record.text.length < MAX_HEADER_CHARACTERS ? cellsOf(record, this.#delimiter) : null
     const filled = written?.filter((cell) => cell.trim() !== '') ?? []
-    const isHeader = filled.length >= MIN_HEADINGS && filled.every(isHeading) && filled.some(isPhoneHeading)
+    const isHeader = filled.length >= MIN_HEADINGS && filled.every(isHeading) && filled.some(namesPhone)
     if (!written || !isHeader || record.text === this.#headerText) return false
     this.#add(record.line, written.map(fold))
     return true

@@ -22,8 +22,12 @@ interface SlackUploadListenerDeps {
   readonly catalogue: Parameters<typeof describeReceipt>[2]
   /** The first rows of an upload that could not be used, in the order of the file. */
   readonly findProblems: (upload: Upload) => Promise<ProblemRows>
+  /** Number of the last file with the same headings in the channel. */
+  readonly findLast?: (upload: Upload) => Promise<number | undefined>
   /** Hands the failed rows back; tells why Slack would not take them, where it would not. */
   readonly sendFailedRows?: (upload: SlackUpload) => Promise<{ readonly refused?: string }>
+  /** Shows how an upload stands, on the message that shares its file. Never fails. */
+  readonly react?: (upload: Pick<Upload, '_id'>) => Promise<void>
   /** Makes sure that a receipt another process posted meanwhile stays the last word. */
   readonly repeatLastWord?: (upload: Upload) => Promise<void>
   readonly log: Log
@@ -73,6 +77,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       isBusy: false,
       isOver: false,
       isPosted: false,
+      isReacted: false,
       isWhispered: false,
     }
     talks.set(key, talk)
@@ -104,6 +109,9 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         if (talk.isPosted) await message.mention(upload, reply(), state)
         else await message.say(upload, reply(), state)
         talk.isPosted = true
+        if (talk.isReacted) return
+        talk.isReacted = true
+        await deps.react?.(upload)
       })
     } finally {
       talk.isBusy = false
@@ -143,12 +151,14 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       await toWhoeverIsThere(upload, () =>
         inTurn(talk, () => message.say(upload, describeDecision(upload, catalogue), 'held')),
       )
+      await deps.react?.(upload)
       talks.delete(String(upload._id))
     },
 
     async answered(upload) {
       if (!isSlackUpload(upload)) return
       await inTurn(talkAbout(upload), () => message.mention(upload, describeAnswered(upload), 'queued'))
+      await deps.react?.(upload)
       await deps.repeatLastWord?.(upload)
     },
 
@@ -159,13 +169,16 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
           message.postEphemeral(upload, describeReceipt(upload, [], catalogue)),
         )
       const problems = await deps.findProblems(upload)
+      const last = upload.status === 'done' ? await deps.findLast?.(upload) : undefined
       const talk = talkAbout(upload)
       talk.isOver = true
       const state = upload.problem ? 'failed' : 'done'
       const postReceipt = (about: SlackUpload) =>
-        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue), state))
+        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue, { last }), state))
       await toWhoeverIsThere(upload, async () => {
         await postReceipt(upload)
+        // An undo is about the file it comes down to.
+        await deps.react?.(upload.kind === 'undo' ? { _id: upload.undo_of.file } : upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}
         if (refused !== undefined && upload.failed_rows?.refused === undefined)
           await postReceipt({ ...upload, failed_rows: { ...upload.failed_rows, refused } })
@@ -179,7 +192,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       await speak()
     } catch (error) {
       if (!isNobodyThere(error)) throw error
-      log.warn({ upload: upload.number, reason: error.details.reason }, 'nobody to tell')
+      log.warn({ upload: upload.number, reason: error.details.reason }, 'no address for a reply')
     }
   }
 }
@@ -190,6 +203,7 @@ interface Talk {
   isBusy: boolean
   isOver: boolean
   isPosted: boolean
+  isReacted: boolean
   isWhispered: boolean
 }
 
