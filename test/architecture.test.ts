@@ -249,6 +249,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/worker',
     mayImport: [
       'src/errors.ts',
+      'src/locale.ts',
       'src/retry.ts',
       'models',
       'src/uploads/lease',
@@ -370,6 +371,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'models',
       'src/uploads/import',
+      'src/uploads/worker',
       'commands/reply',
       'commands/access',
       'commands/receipts',
