@@ -13,7 +13,7 @@ import {
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { retry } from '../../retry.ts'
-import { countOutcomes, dropUnapplied } from '../apply/index.ts'
+import { countOutcomes, dropBehindLast, dropUnapplied } from '../apply/index.ts'
 import { runForget } from '../forget/index.ts'
 import { type ImportOptions, importFile } from '../import/index.ts'
 import {
@@ -248,6 +248,7 @@ async function countApplied(
   switch (upload.kind) {
     case 'import':
       await dropUnapplied(models, upload)
+      if (upload.cancelled) await dropBehindLast(models, upload)
       return { counts: await countOutcomes(models, upload._id) }
     case 'undo':
       return { undo_counts: await finishFailedUndo(models, upload) }

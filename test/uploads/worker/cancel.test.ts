@@ -34,6 +34,7 @@ let workers: UploadWorker[] = []
 beforeEach(async () => {
   for (const model of [models.customers, models.uploadRows, models.fileUploads])
     await model.collection.deleteMany({})
+  text = FILE
 })
 afterEach(async () => {
   vi.restoreAllMocks()
@@ -41,10 +42,11 @@ afterEach(async () => {
   workers = []
 })
 
+let text = FILE
 const source: FileSource = {
   canOpen: () => true,
   async open() {
-    const bytes = Buffer.from(FILE)
+    const bytes = Buffer.from(text)
     return {
       name: 'list.csv',
       bytes: bytes.length,
@@ -136,6 +138,24 @@ describe('an import that is cancelled', () => {
     await waitUntilOver(upload)
 
     await expectCancelledAfter(upload, 2 * BATCH)
+  })
+
+  it('keeps no row behind the one it stopped after, those that cannot be used neither', async () => {
+    const lines = FILE.trimEnd().split('\n')
+    // The rest of the file has one such row after the other.
+    text = `${[...lines.slice(0, 21), ...lines.slice(21).flatMap((line) => ['12,X', line])].join('\n')}\n`
+    const batch = holdBatch(2)
+    const upload = await share()
+    startWorker()
+    await batch.reached
+    await expect.poll(() => models.uploadRows.collection.countDocuments(), { timeout: 5_000 }).toBe(30)
+    await cancel(upload)
+    batch.open()
+    await waitUntilOver(upload)
+
+    expect(await read(upload)).toMatchObject({ counts: { rows: 20, created: 20, invalid: 0 } })
+    expect((await read(upload))?.problem?.message).toContain('stopped after line 21 of 51.')
+    expect(await models.uploadRows.collection.countDocuments()).toBe(20)
   })
 
   it('is over at once where it had not begun', async () => {
