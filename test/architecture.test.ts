@@ -382,8 +382,13 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'commands/index.ts',
-    mayImport: ['commands/customer', 'commands/uploads'],
-    mayKnow: ['commands/reply'],
+    mayImport: [
+      'commands/text',
+      'commands/reply',
+      'commands/receipts',
+      'commands/customer',
+      'commands/uploads',
+    ],
   },
   {
     path: 'src/slack/transport',
@@ -449,13 +454,14 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/customer',
       'commands/home',
+      'commands/index.ts',
       'src/slack/transport',
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
       'src/slack/messages',
     ],
-    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
