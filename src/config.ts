@@ -23,6 +23,8 @@ export interface CoreConfig {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones: readonly string[]
+  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  readonly matchOtherPhones: boolean
   /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
   readonly blankWords: readonly string[]
   /** Encoding of files that are not Unicode; undefined: judged file by file. */
@@ -145,6 +147,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
     dummyPhones: env.DUMMY_PHONES,
+    matchOtherPhones: env.MATCH_OTHER_PHONES === 'on',
     blankWords: env.BLANK_WORDS,
     fallbackEncoding: env.FALLBACK_ENCODING,
     limits: {

@@ -74,6 +74,9 @@ const fileSettings = {
     .describe(
       'More dummy phone numbers, separated by commas. Rows with a dummy number are invalid. One repeated digit and 1234567890 are dummy numbers by default; a minus in front allows one, as in -7777777777.',
     ),
+  MATCH_OTHER_PHONES: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'off').describe(
+    "Whether a row whose phone is no customer's own goes to the one customer who has it as a second phone: on or off. A phone that several customers have as a second one makes the row invalid. Only where one phone is one customer (docs/adr/0021).",
+  ),
   BLANK_WORDS: withDefault(
     z.string().transform((text) =>
       text

@@ -95,10 +95,17 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
     response: ServerResponse,
     query: URLSearchParams,
   ): Promise<void> {
-    if (verb === 'share') {
+    if (verb === 'share' || verb === 'upload') {
       const { status, ...outcome } = await receiveFile(request, query, async (file, thread) => {
+        if (verb === 'upload') return await workspace.upload(at.person, file)
         const channel = await reader.channelOf(at)
-        await workspace.share(at.person, channel, file, thread === undefined ? {} : { thread })
+        const { fileId } = await workspace.share(
+          at.person,
+          channel,
+          file,
+          thread === undefined ? {} : { thread },
+        )
+        return fileId
       })
       feed.changed()
       return sendJson(response, status, outcome)
