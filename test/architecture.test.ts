@@ -273,6 +273,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/worker',
     mayImport: [
       'src/errors.ts',
+      'src/locale.ts',
       'src/retry.ts',
       'models',
       'src/uploads/lease',
@@ -403,6 +404,7 @@ const PARTS: readonly Part[] = [
     mayImport: [
       'models',
       'src/uploads/import',
+      'src/uploads/worker',
       'commands/reply',
       'commands/access',
       'commands/receipts',
@@ -413,8 +415,13 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'commands/index.ts',
-    mayImport: ['commands/customer', 'commands/uploads'],
-    mayKnow: ['commands/reply'],
+    mayImport: [
+      'commands/text',
+      'commands/reply',
+      'commands/receipts',
+      'commands/customer',
+      'commands/uploads',
+    ],
   },
   {
     path: 'src/slack/transport',
@@ -480,13 +487,14 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/customer',
       'commands/home',
+      'commands/index.ts',
       'src/slack/transport',
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
       'src/slack/messages',
     ],
-    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
