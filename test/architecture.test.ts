@@ -572,7 +572,7 @@ const PARTS: readonly Part[] = [
   { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
   {
     path: 'dev/page',
-    mayImport: ['dev/slack', 'dev/page/blocks'],
+    mayImport: ['src/slack/files', 'dev/slack', 'dev/page/blocks'],
     mayKnow: ['dev/workspace'],
     packages: ['yaml'],
   },
@@ -588,6 +588,7 @@ const PARTS: readonly Part[] = [
       'models',
       'src/database',
       'commands/home',
+      'src/slack/files',
       'dev/faults',
       'dev/slack',
       'dev/page',
