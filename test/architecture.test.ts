@@ -39,17 +39,26 @@ const PARTS: readonly Part[] = [
   { path: 'src/terminal-text.ts', mayImport: [] },
   { path: 'src/temporary-folder.ts', mayImport: ['src/private-folder.ts'] },
   { path: 'src/with-temporary-file.ts', mayImport: ['src/temporary-folder.ts'] },
-  { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
+  {
+    path: 'src/customers/fields',
+    mayImport: ['src/errors.ts', 'src/phone-words.ts'],
+    packages: ['yaml', 'zod'],
+  },
   {
     path: 'src/customers/cells',
-    mayImport: [],
+    mayImport: ['src/customers/cells/calendars'],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
-  { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
+  { path: 'src/customers/cells/calendars', mayImport: [] },
+  {
+    path: 'src/customers/headings',
+    mayImport: ['src/customers/fields', 'src/phone-words.ts'],
+    mayKnow: ['src/customers/columns'],
+  },
   {
     path: 'src/customers/phones',
-    mayImport: ['src/customers/cells', 'src/customers/headings'],
+    mayImport: ['src/customers/cells', 'src/customers/headings', 'src/phone-words.ts'],
     packages: ['libphonenumber-js'],
   },
   {
@@ -63,8 +72,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/customers/rows',
-    mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayImport: [
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/headings',
+      'src/customers/phones',
+      'src/customers/columns',
+    ],
+    mayKnow: ['src/errors.ts'],
   },
   { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
@@ -95,7 +110,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'src/csv/bytes', mayImport: ['src/errors.ts'], mayKnow: ['src/csv'], packages: ['iconv-lite'] },
-  { path: 'src/csv/detect', mayImport: ['src/csv/records'], mayKnow: ['src/csv'] },
+  { path: 'src/csv/detect', mayImport: ['src/csv/records', 'src/phone-words.ts'], mayKnow: ['src/csv'] },
   {
     path: 'src/csv/records',
     mayImport: ['src/locale.ts'],
@@ -148,6 +163,7 @@ const PARTS: readonly Part[] = [
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
+      'src/uploads/second-phones',
       'src/server-facts.ts',
     ],
     mayKnow: ['src/customers/fields'],
@@ -161,7 +177,13 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/guard',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/apply',
+      'src/uploads/second-phones',
+    ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
@@ -180,6 +202,8 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/stores',
       'src/lists',
+      'src/uploads/readings',
+      'src/uploads/second-phones',
     ],
     packages: ['mongoose'],
   },
@@ -268,7 +292,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/migrations',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/columns',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+    ],
     packages: ['mongoose'],
   },
   { path: 'commands/text', mayImport: ['src/customers/cells'] },
@@ -301,6 +332,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
+      'src/uploads/readings',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
   },
@@ -346,6 +378,7 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'commands/customer',
       'commands/digest',
+      'src/uploads/second-phones',
     ],
     mayKnow: ['src/customers/fields', 'src/lists'],
   },
@@ -387,7 +420,7 @@ const PARTS: readonly Part[] = [
     path: 'src/slack/transport',
     mayImport: ['src/errors.ts', 'src/retry.ts'],
     mayKnow: ['src/uploads/lease'],
-    packages: ['@slack/bolt', '@slack/web-api', 'zod'],
+    packages: ['@slack/bolt', '@slack/web-api', 'lru-cache', 'undici', 'zod'],
   },
   { path: 'src/slack/render', mayImport: ['commands/reply', 'commands/plain'], packages: ['@slack/types'] },
   {
@@ -401,7 +434,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -433,7 +466,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
@@ -569,7 +602,7 @@ const PARTS: readonly Part[] = [
     ],
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
-  { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
+  { path: 'dev/slack', mayImport: ['dev/strict'], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
   {
     path: 'dev/page',
     mayImport: ['src/slack/files', 'dev/slack', 'dev/page/blocks'],
@@ -577,7 +610,7 @@ const PARTS: readonly Part[] = [
     packages: ['yaml'],
   },
   { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'], mayKnow: ['dev/strict'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -608,13 +641,26 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['yaml', 'zod'],
   },
+  { path: 'dev/strict', mayImport: [], mayKnow: ['dev/slack'], packages: ['zod'] },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {
     path: 'src/lists',
     mayImport: ['src/errors.ts', 'src/locale.ts', 'src/temporary-folder.ts', 'src/xlsx', 'src/csv'],
   },
+  { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  {
+    path: 'src/uploads/readings',
+    mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
+    mayKnow: ['models', 'src/lists'],
+  },
+  {
+    path: 'src/uploads/second-phones',
+    mayImport: ['src/csv', 'src/uploads/rows'],
+    mayKnow: ['src/customers/fields', 'models'],
+    packages: ['mongoose'],
+  },
   { path: 'src/version.ts', mayImport: [] },
 ]
 

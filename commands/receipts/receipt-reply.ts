@@ -14,7 +14,7 @@ import {
   viewButton,
   viewValue,
 } from '../reply/index.ts'
-import { describeCollisions, describeSharedPhones } from './conflicts-reply.ts'
+import { describeCollisions, describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
@@ -97,6 +97,7 @@ function describeDone(
   parts.push(...describeCollisions(upload, catalogue))
   const all: Sentence = [' ', { code: `/uploads show ${upload.number}` }, ' sends all of them in a file.']
   parts.push(...describeSharedPhones(upload, catalogue, all))
+  parts.push(...describeSecondPhones(upload, upload, all))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)
     parts.push({

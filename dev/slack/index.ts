@@ -15,7 +15,7 @@ export {
   isAccepted,
   SLACK_RETRY_DELAYS_MS,
 } from './slack-delivery.ts'
-export { type FrontLayer, type SlackFront, withBody } from './slack-front.ts'
+export { type Forward, type FrontCall, type FrontLayer, type SlackFront, withBody } from './slack-front.ts'
 export {
   describeAction,
   describeEvent,

@@ -1,4 +1,5 @@
 import type { DeliveryOutcome, FrontLayer } from '../slack/index.ts'
+import type { FileLateness, Mistake } from '../strict/index.ts'
 import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
 
@@ -76,6 +77,14 @@ export interface Workspace extends WorkspaceViews {
   readonly asides: readonly Aside[]
   /** What only one person was shown by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
+  /** Calls Slack never takes, by the arguments alone. */
+  readonly mistakes: readonly Mistake[]
+  /** How often each Web API method was called, and how often Slack asked to wait. */
+  readonly callCounts: ReadonlyMap<string, { readonly calls: number; readonly limited: number }>
+  /** Slack says of the bot's next uploads that it shares them, and never does. */
+  forgetShares(count: number): void
+  /** How many messages wait at Slack for their moment. */
+  countScheduled(): number
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
@@ -196,6 +205,7 @@ export interface Message {
   readonly reply_count?: number
   readonly blocks?: readonly unknown[]
   readonly files?: readonly { readonly id: string; readonly name: string }[]
+  readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[]
   readonly metadata?: { readonly event_type: string; readonly event_payload: Record<string, unknown> }
 }
 
@@ -230,4 +240,8 @@ export interface WorkspaceOptions {
   readonly eventRetryDelaysMs?: readonly number[]
   /** The team payloads name outside, as in Slack Connect and Grid; the bot's own unless told. */
   readonly payloadTeamId?: string
+  /** How late Slack is with files; a little unless told. */
+  readonly lateness?: Partial<FileLateness>
+  /** `false`: Slack takes any number of calls. Only where how long something takes is measured, which then says so. */
+  readonly rateLimits?: false
 }

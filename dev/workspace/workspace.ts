@@ -48,10 +48,12 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     otherChannels,
     ...(options.port !== undefined && { port: options.port }),
     ...(options.payloadTeamId !== undefined && { payloadTeamId: options.payloadTeamId }),
+    ...(options.lateness && { lateness: options.lateness }),
   })
+  if (options.rateLimits === false) slack.rates.switchOff()
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
-  const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
+  const answers = collectAnswers(slack, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
     const aside = answers.hear(ephemeral)
@@ -68,11 +70,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
 
   /** What a bot says through a response_url for all to see becomes a message of its own. */
   async function postForBot(channel: string, text: string, blocks: unknown): Promise<void> {
-    await fetch(`${slack.front.url}/api/chat.postMessage`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ channel, text, ...(blocks === undefined ? {} : { blocks }) }),
-    })
+    await slack.callAsBot('chat.postMessage', { channel, text, ...(blocks === undefined ? {} : { blocks }) })
   }
 
   /** As Slack does where the manifest asks for it (should_escape): mentions with their ids, and three signs escaped. */
@@ -106,6 +104,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
     asides,
     ephemerals,
+    mistakes: slack.strict.mistakes,
+    callCounts: slack.rates.counts,
+    forgetShares: slack.files.forgetShares,
+    countScheduled: slack.countScheduled,
     use: slack.front.use,
 
     connect(url) {
@@ -116,8 +118,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       if (shareOptions.announce !== false) botAddress()
       const channelId = workspace.channelId(channel)
       const uploaded = await uploadFile(slack, person, channelId, file, shareOptions, (fileId) => {
+        slack.files.begun(fileId)
         if (shareOptions.sharedAt && shareOptions.announce !== false) onDaysOfTheirOwn.add(fileId)
       })
+      slack.files.shared(uploaded.fileId, channelId)
       const share: Share = {
         ...uploaded,
         channel: channelId,

@@ -48,6 +48,7 @@ export interface RoundDeps {
   readonly town: Town
   readonly storm: StormDeps
   readonly errands: ErrandDeps
+  readonly hasSecondPhones: boolean
   readonly tally: ShareTally
   /** Called all the while. */
   readonly look: () => Promise<void>
@@ -59,7 +60,14 @@ export async function playRound(deps: RoundDeps): Promise<void> {
   const { workspace, channels } = errands
   const [back, ...gone] = pickForgotten(chance, town.phones)
   town.phones = town.phones.filter((phone) => !gone.includes(phone)) as unknown as Town['phones']
-  const sharing = { workspace, channels, tally: deps.tally, round: deps.number, phones: town.phones }
+  const sharing = {
+    workspace,
+    channels,
+    tally: deps.tally,
+    round: deps.number,
+    phones: town.phones,
+    hasSecondPhones: deps.hasSecondPhones,
+  }
   town.shared.push(...(await shareOldFiles({ ...sharing, chance: chance.fork() })))
 
   const over = new AbortController()

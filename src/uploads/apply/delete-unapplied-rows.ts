@@ -1,6 +1,6 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { assertLeased } from '../lease/index.ts'
-import { customerKey, keyIn } from '../rows/index.ts'
+import { customerKey, customerPhoneOf, keyIn } from '../rows/index.ts'
 
 /**
  * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),
@@ -12,16 +12,18 @@ import { customerKey, keyIn } from '../rows/index.ts'
 export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
   await assertLeased(models, upload)
   const recorded = await models.uploadRows.collection
-    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'written'>>(
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written'>>(
       { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },
-      { projection: { line: 1, phone: 1, written: 1 } },
+      { projection: { line: 1, phone: 1, customer_phone: 1, written: 1 } },
     )
     .toArray()
   const applied = await findLastLines(models, upload, recorded)
-  const unapplied = recorded.filter(
-    ({ phone, written, line }) =>
-      phone !== undefined && (applied.get(keyIn(upload, { phone, written })) ?? 0) < line,
-  )
+  const unapplied = recorded.filter((row) => {
+    const phone = customerPhoneOf(row)
+    return (
+      phone !== undefined && (applied.get(keyIn(upload, { phone, written: row.written })) ?? 0) < row.line
+    )
+  })
   if (unapplied.length === 0) return 0
   await models.uploadRows.collection.deleteMany({
     upload: upload._id,
@@ -34,9 +36,9 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
 async function findLastLines(
   models: Models,
   upload: Pick<FileUpload, '_id' | 'records'>,
-  rows: readonly Pick<UploadRow, 'phone'>[],
+  rows: readonly Pick<UploadRow, 'phone' | 'customer_phone'>[],
 ): Promise<Map<string, number>> {
-  const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]
+  const phones = [...new Set(rows.flatMap((row) => customerPhoneOf(row) ?? []))]
   const lines = new Map<string, number>()
   if (phones.length === 0) return lines
   const customers = models.customers.collection.find<Customer>(

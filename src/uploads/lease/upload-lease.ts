@@ -151,7 +151,7 @@ export async function claimMessage(
 export async function saveFile(
   models: Models,
   upload: FileUpload,
-  found: Pick<FileUpload, 'file' | 'source' | 'notes'>,
+  found: Pick<FileUpload, 'file' | 'source' | 'notes' | 'match_other_phones'>,
 ): Promise<FileUpload> {
   return await updateLeased(models, upload, { $set: found })
 }
@@ -171,6 +171,8 @@ type ResultFields = Pick<
   | 'changed_customers'
   | 'collisions'
   | 'shared_phones'
+  | 'second_phones'
+  | 'matched_phones'
   | 'same_as'
 > &
   Pick<UndoUpload, 'undo_counts' | 'undo_kept'> &

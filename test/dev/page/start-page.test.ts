@@ -195,8 +195,8 @@ describe('what the page shows', () => {
     await expect.poll(() => look(`meera/customers?window=${window}`)).toMatch(/role="dialog".*Kushal/s)
     expect(await look(`ravi/customers?window=${window}`)).not.toContain('role="dialog"')
     const home = await look('meera/app.home')
-    expect(home).toContain('<figcaption>Customers, the last 30 days')
-    expect(home).toMatch(/<svg [^>]*aria-label="[^"]*: Created \d+, Updated 0/)
+    expect(home).toContain('Customers, the last 30 days')
+    expect(home).toMatch(/Created +Updated/)
   })
 
   it('shows times and mentions as Slack would, and nothing of a message as markup', async () => {

@@ -15,6 +15,7 @@ import {
   type UploadRow,
 } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { findChangedSince } from '../../../src/uploads/queries/find-changed-customers.ts'
 import { forecastSwitch, queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { removeOldValues } from '../../../src/uploads/retention/remove-old-values.ts'
 import { rowId } from '../../../src/uploads/rows/row-id.ts'
@@ -167,6 +168,21 @@ describe('removing old values', () => {
     await remove()
 
     expect((await read(second))?.changed_fields).toMatchObject([{ path: 'city', changed: 1, examples: [] }])
+  })
+
+  it('leaves the customers it changed in a list of what changed since', async () => {
+    await share(1, { city: 'Pune' })
+    await share(1, { city: 'Goa' }, '+919820098200')
+    const second = await share(2, { city: 'Thane' })
+    await remove()
+    const uploads = models.fileUploads.collection
+    await uploads.updateMany({ number: { $lt: second.number } }, { $set: { finished_at: day(1) } })
+    await uploads.updateOne({ number: second.number }, { $set: { finished_at: day(2) } })
+
+    const found: string[] = []
+    for await (const phones of findChangedSince(models, day(2))) found.push(...phones)
+
+    expect(found).toEqual([PHONE])
   })
 
   it('goes on where it broke off, and is done by one process at a time', async () => {
