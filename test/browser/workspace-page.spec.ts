@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium } from '../support/find-chromium.ts'
+import { findChromium } from '../../dev/docs/find-chromium.ts'
 import { dropFile, keepPicture, listBarriers, type PlayedPage, playPage } from '../support/open-browser.ts'
 
 const LIST =

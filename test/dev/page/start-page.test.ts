@@ -268,6 +268,17 @@ describe('what a person can do on the page', () => {
     expect(JSON.parse(await response.text())).toEqual({ say })
   })
 
+  it('is told that the bot ignores a picture', async () => {
+    const response = await fetch(`${page.url}asha/gossip/share?name=cat.png`, {
+      method: 'POST',
+      headers: { origin: origin() },
+      body: 'x',
+    })
+    expect(JSON.parse(await response.text())).toMatchObject({
+      say: 'Customer Uploads ignores files that are not lists, and says nothing.',
+    })
+  })
+
   it('is told that a file is too big, which is not kept meanwhile', async () => {
     let most = 0
     let left = 300
