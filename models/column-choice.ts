@@ -1,4 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { ChosenReading } from './file-upload.ts'
 
 /**
  * Which column holds the phones in files with one header, which sheet holds the list in workbooks with the same
@@ -25,6 +26,8 @@ export interface ColumnChoice {
   headings?: string[]
   /** Position of the column, sheet or encoding in `header`, from 0. */
   column: number
+  /** Where a whole reading was chosen: its phone columns, that of `column` first, and what says their country. Positions in `header`. */
+  reading?: ChosenReading
   chosen_by: string
   chosen_at: Date
   /** Number of the upload it was chosen for. */
@@ -41,6 +44,7 @@ const schema = new Schema<ColumnChoice>(
     sender: { type: String },
     headings: { type: [String], default: undefined },
     column: { type: Number, required: true },
+    reading: { type: Schema.Types.Mixed },
     chosen_by: { type: String, required: true },
     chosen_at: { type: Date, required: true },
     upload: { type: Number, required: true },

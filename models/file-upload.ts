@@ -1,8 +1,15 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, HeaderMapping } from '../src/customers/fields/index.ts'
+import type { FieldValue, HeaderMapping, IdentityReading } from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
-import type { SameFile, SharedPhones, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type {
+  SameFile,
+  SecondPhones,
+  SharedPhones,
+  UploadCollisions,
+  UploadHold,
+  UploadPreview,
+} from './hold.ts'
 import type { UndoCounts, UploadCounts } from './outcomes.ts'
 import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 import type { RecordChoice } from './setting.ts'
@@ -52,8 +59,14 @@ export interface UploadFile {
   delimiter?: string
   /** Of a workbook: the sheet that is imported, and no other. */
   sheet?: UploadSheet
+  /** Line ends of a text file. */
+  lines?: number
   header?: string[]
+  /** Same for files with the same headings, whatever version of the program reads them; absent where there are none. */
+  headings?: string
   mapping?: HeaderMapping
+  /** How an earlier file with these headings was read, where this file has no row that would tell the difference. */
+  earlier_reading?: EarlierReading
   /** Which column a person said holds the phones, where that was needed. */
   phone_column?: ChosenColumn
   /** The encoding a person chose, where the bytes prove none. */
@@ -70,6 +83,11 @@ export interface ChosenEncoding {
   upload?: number
 }
 
+/** How an upload read its phones and their countries. */
+export interface EarlierReading extends IdentityReading {
+  upload: number
+}
+
 /** A column somebody chose, for this file or for an earlier one with the same header. */
 export interface ChosenColumn {
   /** As written in the file; empty where it has none. */
@@ -80,7 +98,12 @@ export interface ChosenColumn {
   at: Date
   /** The upload it was chosen for, where it was another one. */
   upload?: number
+  /** Where a whole reading was chosen: all its columns, and the region if the readings differed in it. */
+  reading?: ChosenReading
 }
+
+export type ChosenReading = Pick<IdentityReading, 'phones' | 'regions' | 'labels'> &
+  Partial<Pick<IdentityReading, 'region'>>
 
 /** A sheet of a workbook. */
 export interface UploadSheet {
@@ -118,6 +141,37 @@ export interface SheetQuestion {
   answer?: { index: number; by: string; at: Date }
 }
 
+/**
+ * What a held upload waits for: files with its headings were read with another phone column or country before, and
+ * somebody in its channel has to say which reading is right.
+ */
+export interface ReadingQuestion {
+  kind: 'reading'
+  candidates: ReadingCandidate[]
+  /** Lines the examples are of. */
+  lines: number[]
+  /** Rows of the beginning that customers were looked for by. */
+  rows: number
+  /** Number of the upload that was read the earlier way. */
+  before: number
+  /** Same for files with the same header; absent where there is none. */
+  fingerprint?: string
+  answer?: { index: number; by: string; at: Date }
+}
+
+/** One of two readings of a file. */
+export interface ReadingCandidate {
+  /** 0 as before, 1 as this version reads the file. */
+  index: number
+  /** The heading of its first phone column. */
+  header: string
+  /** The phone of each line, empty where it gives none. They go when the answer comes. */
+  examples: string[]
+  reading: IdentityReading
+  /** Customers that are stored under the phones of these rows. */
+  known: number
+}
+
 /** What a held upload waits for: somebody in its channel has to say which column holds the phones. */
 export interface PhoneColumnQuestion {
   kind: 'phone_column'
@@ -132,7 +186,9 @@ export interface PhoneColumnQuestion {
   /** Columns of different phones, in quotes, that their headings do not tell apart. */
   equal?: string[]
   /** The column somebody chose for such a file in another channel, by its position. */
-  suggested?: Omit<ChosenColumn, 'header'>
+  suggested?: Omit<ChosenColumn, 'header' | 'reading'>
+  /** The column an earlier file with these headings was read with. */
+  before?: { index: number; upload: number }
   answer?: { index: number; by: string; at: Date }
 }
 
@@ -209,6 +265,12 @@ export interface UploadReceipt {
   posting_by?: string
   posting_until?: Date
   posted_at?: Date
+  /** Reactions of the bot that may be on the message that shares the file. */
+  reactions?: string[]
+  /** The one that is known to be there. */
+  reaction?: string
+  /** Slack did not take it: to be tried again. */
+  reaction_due?: true
 }
 
 /** What an upload does. Everything that goes through the queue is an upload, also where it has no file. */
@@ -232,8 +294,10 @@ interface UploadOfAnyKind {
   /** Sentences about choices made while reading (which phone column, how dates were read). */
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
+  /** Somebody wants it stopped: whoever works on it ends it. */
+  cancelled?: { by: string; at: Date }
   /** Kept with its answer once that was given. */
-  question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion
+  question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion | ReadingQuestion
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean
@@ -243,6 +307,12 @@ interface UploadOfAnyKind {
   same_as?: SameFile
   collisions?: UploadCollisions
   shared_phones?: SharedPhones
+  /** Rows that are customers of their own, though another customer has their phone as a second one. */
+  second_phones?: SecondPhones
+  /** Rows that went to the customer who has their phone as a second one. */
+  matched_phones?: SecondPhones
+  /** MATCH_OTHER_PHONES as it was when the first row was applied; absent: off. */
+  match_other_phones?: boolean
   /** Only while `undone`. */
   undone_by?: UndoneBy
   /** What a record was when it was applied; absent as long as nobody ever switched. */
@@ -309,6 +379,7 @@ const schema = new Schema<FileUpload>(
     changed_customers: { type: Number },
     notes: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },
+    cancelled: { type: Schema.Types.Mixed },
     question: { type: Schema.Types.Mixed },
     failed_rows: { type: Schema.Types.Mixed },
     preview_wanted: { type: Boolean },
@@ -317,6 +388,9 @@ const schema = new Schema<FileUpload>(
     same_as: { type: Schema.Types.Mixed },
     collisions: { type: Schema.Types.Mixed },
     shared_phones: { type: Schema.Types.Mixed },
+    second_phones: { type: Schema.Types.Mixed },
+    matched_phones: { type: Schema.Types.Mixed },
+    match_other_phones: { type: Boolean },
     undo_of: { type: Schema.Types.Mixed },
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },
@@ -364,10 +438,20 @@ schema.index(
   { 'receipt.due': 1, shared_at: 1 },
   { partialFilterExpression: { 'receipt.due': true }, name: 'receipt_due' },
 )
+// Reactions that still have to be shown: a handful at most.
+schema.index(
+  { 'receipt.reaction_due': 1 },
+  { partialFilterExpression: { 'receipt.reaction_due': true }, name: 'reaction_due' },
+)
 // Whether a file came before.
 schema.index(
   { 'file.sha256': 1, shared_at: -1 },
   { partialFilterExpression: { 'file.sha256': { $exists: true } }, name: 'same_file' },
+)
+// How files with the same headings were read before.
+schema.index(
+  { 'file.headings': 1, shared_at: -1 },
+  { partialFilterExpression: { 'file.headings': { $exists: true } }, name: 'same_headings' },
 )
 // One open undo per file, and all undos there ever were: a handful.
 schema.index(

@@ -37,7 +37,9 @@ export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
   type ChosenEncoding,
+  type ChosenReading,
   type CliSource,
+  type EarlierReading,
   type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
@@ -46,6 +48,8 @@ export {
   type ForgetUpload,
   type ImportUpload,
   type PhoneColumnQuestion,
+  type ReadingCandidate,
+  type ReadingQuestion,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -66,7 +70,9 @@ export type { Greeting } from './greeting.ts'
 export type {
   FieldPreview,
   HoldReason,
+  NamedPhone,
   SameFile,
+  SecondPhones,
   SharedPhones,
   UploadCollisions,
   UploadHold,

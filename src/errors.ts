@@ -206,6 +206,12 @@ export const ERRORS = {
     next: (d) =>
       d.how ? list(d.how) : 'Rename the column with the phone numbers to "phone" and share the file again.',
   },
+  reading_changed: {
+    sentence: (d) =>
+      `Files with the headings of ${named(d, 'this file')} were imported before (#${d.upload}), but would be read differently now, so nothing was imported. Before: ${[d.readings].flat()[0]}. Now: ${[d.readings].flat()[1]}.`,
+    next: (d) =>
+      `To read it as before, add --phone-column ${list(d.column)}. To read it the new way, add --anyway.`,
+  },
   unknown_column: {
     sentence: (d) => `${named(d)} has no column ${list(d.wanted)}. The columns are: ${list(d.columns)}.`,
     next: () => 'Choose a column by its name, or by its number counted from 1.',
@@ -213,6 +219,14 @@ export const ERRORS = {
   left_out: {
     sentence: (d) => `${named(d)} was discarded: nothing was imported.`,
     next: () => 'To import it, share it again.',
+  },
+  cancelled: {
+    sentence: (d) =>
+      `${named(d)} was cancelled: ${d.line ? `the import stopped after line ${list(d.line)}${d.lines ? ` of ${list(d.lines)}` : ''}` : 'nothing was imported'}.`,
+    next: (d) =>
+      d.line
+        ? 'The rows before that are imported: press Undo to take them back. To import the whole file, share it again.'
+        : 'To import it, share it again.',
   },
   too_many_invalid: {
     sentence: (d) =>
@@ -395,6 +409,8 @@ export const ROW_PROBLEMS = {
     'Fill in the real phone number. If this number is real, an administrator can allow it (DUMMY_PHONES).',
   phone_shared:
     'Keep the row of the person this phone belongs to. Give the others a phone of their own, or remove them.',
+  phone_of_several:
+    "Fill in the customer's own phone number. This one belongs to several customers, so it does not tell which of them is meant.",
   country_unknown:
     'Write the country as India, IN or +91, or write the phone with its country code, for example +91 74171 19014.',
   phone_masked: 'Export the full number. Digits replaced by letters or stars cannot be restored.',

@@ -21,13 +21,21 @@ export {
   IMPORT_ANYWAY,
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
-export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
+export {
+  CANCEL_UPLOAD,
+  describeMoved,
+  describeProgress,
+  describeQueued,
+  describeWaiting,
+} from './progress-reply.ts'
 export {
   CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
+  CHOOSE_READING,
   CHOOSE_SHEET,
   describeAnswered,
   LEAVE_UPLOAD,
+  nameChoice,
   nameColumn,
 } from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'

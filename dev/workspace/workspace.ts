@@ -5,6 +5,7 @@ import {
   describeAction,
   describeFileShared,
   describeMessageShortcut,
+  describeText,
   type EmulatedSlack,
   formOf,
   isAccepted,
@@ -132,6 +133,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       return share
     },
 
+    async upload(person, file) {
+      const { upload_url, file_id } = await startUpload(slack, person, file)
+      await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+      await slack.callAs(person, 'files.completeUploadExternal', {
+        files: [{ id: file_id, title: file.name }],
+      })
+      return file_id
+    },
+
     async forward(person, channel, fileId, { announce = true } = {}) {
       const channelId = workspace.channelId(channel)
       const ts = await slack.forwardFile(person, channelId, fileId)
@@ -189,6 +199,25 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       )
     },
 
+    async write(person, channel, said, { timeoutMs = COMMAND_WITHIN_MS, thread } = {}) {
+      const channelId = workspace.channelId(channel)
+      const user = workspace.userId(person)
+      const text = said.replaceAll('@bot', `<@${slack.botUserId}>`)
+      const { ts } = await slack.callAs<{ ts: string }>(person, 'chat.postMessage', {
+        channel: channelId,
+        text,
+        ...(thread !== undefined && { thread_ts: thread }),
+      })
+      const before = ephemerals.length
+      const outcome = await deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json',
+        body: JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread })),
+      })
+      return { status: outcome.status, answers: await waitForAnswers(channelId, user, ts, before, timeoutMs) }
+    },
+
     async act(person, channel, input, waitOptions) {
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
@@ -215,6 +244,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         signingSecret: SIGNING_SECRET,
         contentType: 'application/x-www-form-urlencoded',
         body: formOf(payload),
+      })
+    },
+
+    deliver(event) {
+      return deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json',
+        body: JSON.stringify(event),
       })
     },
 
@@ -334,6 +372,24 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
+  /** What was said to one person alone, or in their conversation with the bot, since they wrote. */
+  async function waitForAnswers(
+    channel: string,
+    user: string,
+    since: string,
+    before: number,
+    timeoutMs: number,
+  ): Promise<CommandAnswers['answers']> {
+    const isDirect = channel.startsWith('D')
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+      const said = isDirect
+        ? (await workspace.messages(channel)).filter((one) => one.user === slack.botUserId && one.ts > since)
+        : ephemerals.slice(before).filter((one) => one.user === user && one.channel === channel)
+      if (said.length > 0) return said.map((one) => ({ ...one, visibility: 'asker' as const }))
+    }
+    return []
+  }
+
   async function sendAndWait(
     { person, ...question }: Question & { readonly person: string },
     { timeoutMs = COMMAND_WITHIN_MS, isLate = false }: WaitOptions = {},
@@ -372,6 +428,12 @@ function known(names: ReadonlyMap<string, string>, name: string, kind: string): 
   return id
 }
 
+const startUpload = (slack: EmulatedSlack, person: string, { name, bytes }: SharedFile) =>
+  slack.callAs<{ upload_url: string; file_id: string }>(person, 'files.getUploadURLExternal', {
+    filename: name,
+    length: bytes.byteLength,
+  })
+
 async function uploadFile(
   slack: EmulatedSlack,
   person: string,
@@ -380,11 +442,7 @@ async function uploadFile(
   options: ShareOptions,
   onNamed: (fileId: string) => void,
 ): Promise<{ fileId: string; ts: string }> {
-  const { upload_url, file_id } = await slack.callAs<{ upload_url: string; file_id: string }>(
-    person,
-    'files.getUploadURLExternal',
-    { filename: file.name, length: file.bytes.byteLength },
-  )
+  const { upload_url, file_id } = await startUpload(slack, person, file)
   onNamed(file_id)
   await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
   await slack.callAs(person, 'files.completeUploadExternal', {

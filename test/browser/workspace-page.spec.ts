@@ -1,8 +1,7 @@
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium } from '../support/find-chromium.ts'
-import { dropFile, keepPicture, type PlayedPage, playPage } from '../support/open-browser.ts'
+import { findChromium } from '../../dev/docs/find-chromium.ts'
+import { dropFile, keepPicture, listBarriers, type PlayedPage, playPage } from '../support/open-browser.ts'
 
 const LIST =
   'Phone,Name,City\n07417119014,Kushal Sharma,Pune\n98200 98201,Asha Rao,Mumbai\n12345,Too Short,Pune\n'
@@ -23,16 +22,6 @@ const type = async (tab: Page, text: string) => {
   await tab.locator('#text-main').press('Enter')
 }
 const aside = (tab: Page, text: string | RegExp) => tab.locator('article.aside', { hasText: text })
-
-/** Rules of axe that are broken in a way that keeps people out. */
-async function listBarriers(tab: Page): Promise<string[]> {
-  // The page takes no script from elsewhere: axe comes as the debugger's.
-  await tab.evaluate(axe.source)
-  const { violations } = await tab.evaluate<AxeResults>('axe.run()')
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
 
 /** How far something reaches out of the page to the right, in pixels. */
 const overflow = (tab: Page) =>
@@ -127,12 +116,17 @@ describe.skipIf(findChromium() === undefined)('the workspace in a browser', () =
     await reply(asha, '3 of 3 rows imported').waitFor()
   })
 
-  it('takes a file back: it asks first, and the card is as before', async () => {
+  it('takes a file back: it asks in a window first, and says in the thread what was done', async () => {
     await reply(asha, '3 of 3 rows imported').locator('button', { hasText: 'Undo' }).click()
-    const question = asha.locator('article.aside, .window').filter({ hasText: 'Undo #2' })
-    await question.locator('button', { hasText: 'Undo #2' }).click()
-    await reply(asha, /undid|undone|Undone|taken back/i)
-      .first()
+    const window = asha.locator('.window', { hasText: 'Undo #2' })
+    await window.waitFor()
+    await keepPicture(asha, 'undo')
+    await window.locator('button', { hasText: 'Undo #2' }).click()
+    await asha.locator('.window', { hasText: 'queued' }).waitFor()
+    await asha.keyboard.press('Escape')
+    await asha.locator('.window').waitFor({ state: 'detached' })
+    await reply(asha, /#3.*#2/)
+      .filter({ hasText: 'Removed' })
       .waitFor()
   })
 

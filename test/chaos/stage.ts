@@ -44,6 +44,7 @@ interface StageOptions {
   readonly minutes: number
   readonly channels: readonly string[]
   readonly leaseSeconds: number
+  readonly matchOtherPhones: boolean
   readonly stuckMs: number
   readonly say: (what: string) => void
   /** Told of what has to be ended, as soon as it is there. */
@@ -98,6 +99,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     logFile: (name) => join(logs, `${name.replace(' ', '-')}.log`),
     settings: {
       ...digests.settings,
+      MATCH_OTHER_PHONES: options.matchOtherPhones ? 'on' : 'off',
       LEASE_SECONDS: String(options.leaseSeconds),
       ADMINS: workspace.userId(ADMIN),
       // Random files look like the wrong file; whether to ask about that is not what is tested here.

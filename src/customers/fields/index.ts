@@ -5,11 +5,14 @@
 export { attributeName, ownAttribute } from './attribute-name.ts'
 export type {
   ColumnMapping,
+  DateCalendar,
   FieldDefinition,
   FieldType,
   FieldValue,
   FieldValues,
   HeaderMapping,
+  IdentityReading,
+  LabelColumn,
   ReadRow,
   RegionColumn,
   RowNote,
@@ -18,5 +21,6 @@ export type {
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
 export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'
+export { identityOf, isSameIdentity, moveIdentity, regionsOf } from './identity-reading.ts'
 export { loadFields } from './load-fields.ts'
 export { type HeaderWords, normaliseHeader } from './normalise-header.ts'

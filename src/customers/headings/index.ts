@@ -4,19 +4,11 @@
  */
 export { type AddressWords, splitAddressHeader } from './address-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
-export { classifyPhoneHeader, rankPhoneLabel } from './phone-header.ts'
 export {
-  BEST,
-  CONTACT,
-  EMERGENCY,
-  HOME,
-  isSomebodyElse,
-  MOBILE,
-  NOISE,
-  OTHER,
-  OWNER,
-  PHONE,
-  WHATSAPP,
-  WORK,
-} from './phone-words.ts'
+  classifyPhoneHeader,
+  phoneOfLabel,
+  rankPhoneLabel,
+  rankPhoneText,
+  UNLABELLED,
+} from './phone-header.ts'
 export { classifyRegionHeader, type RegionHeader } from './region-header.ts'

@@ -1,10 +1,12 @@
 import type {
   ChosenColumn,
   ChosenEncoding,
+  EarlierReading,
   FieldSummary,
   FileUpload,
   Models,
   SameFile,
+  SecondPhones,
   SharedPhones,
   UploadCollisions,
   UploadCounts,
@@ -12,7 +14,7 @@ import type {
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
-import { describeForeignPhones } from '../../customers/columns/index.ts'
+import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
@@ -47,6 +49,8 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
+import { type ColumnSettings, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
+import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
@@ -54,12 +58,7 @@ import { rememberChoice } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import {
-  type ColumnSettings,
-  completeMapping,
-  type UnderstoodColumns,
-  understandColumns,
-} from './understand-columns.ts'
+import { completeMapping, understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -69,6 +68,8 @@ export interface ImportOptions {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones?: readonly string[]
+  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  readonly matchOtherPhones?: boolean
   /** Words of the team for an empty cell, besides the usual ones. */
   readonly blankWords?: readonly string[]
   /** Encoding of files that are not Unicode; undefined: judged file by file. */
@@ -104,6 +105,8 @@ interface ImportedFile {
     readonly same_as?: SameFile | undefined
     readonly collisions?: UploadCollisions | undefined
     readonly shared_phones?: SharedPhones | undefined
+    readonly second_phones?: SecondPhones | undefined
+    readonly matched_phones?: SecondPhones | undefined
   }
 }
 
@@ -249,19 +252,18 @@ async function importList(
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
     }
-    const readPlainly = createRowReader(mapping, rows.header, {
-      catalogue: options.catalogue,
-      region: options.defaultRegion,
-      clearWord: options.clearWord,
-      ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-      blankWords: createBlankWords(options.blankWords),
-    })
+    const readCells = readerOf(mapping, rows.header, options)
+    const matches = matchesOtherPhones(upload, options)
+    const readPlainly = matches ? withSource(mapping, readCells) : readCells
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
-      const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
+      const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
+    const saved = await saveFile(models, upload, {
+      ...describeFile(upload, file, rows, understood),
+      ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
+    })
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
@@ -312,14 +314,31 @@ async function importList(
     const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
     const collisions = await findCollisions(models, { ...held, counts })
     const shared_phones = await findSharedPhones(models, { ...held, counts })
+    const second_phones = await findSecondPhones(models, held, 'kept')
+    const matched_phones = await findSecondPhones(models, held, 'matched')
     const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
     return {
       upload: held,
-      result: { file: read, notes, counts, ...changed, same_as, collisions, shared_phones },
+      result: {
+        file: read,
+        notes,
+        counts,
+        ...changed,
+        same_as,
+        collisions,
+        shared_phones,
+        second_phones,
+        matched_phones,
+      },
     }
   } finally {
     await rows.close()
   }
+}
+
+/** A run that goes on where another was matches rows the same way. */
+function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
+  return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
 }
 
 /** The whole file once more, from its beginning. */
@@ -347,6 +366,16 @@ async function* readBatches(
   }
 }
 
+function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
+  return createRowReader(mapping, header, {
+    catalogue: options.catalogue,
+    region: mapping.region ?? options.defaultRegion,
+    clearWord: options.clearWord,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+    blankWords: createBlankWords(options.blankWords),
+  })
+}
+
 /** A run that goes on where another was reads the rest the same way. */
 async function understand(
   { models, options, signal }: ImportContext,
@@ -354,32 +383,56 @@ async function understand(
   { list, name }: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen } = upload.file
-  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
+  const { mapping, phone_column: chosen, earlier_reading: earlier } = upload.file
+  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }), ...(earlier && { earlier }) }
   const settings = columnSettings(options)
-  const understood = await understandColumns(models, settings, upload, name, opened)
+  const openAgain = () => list.open()
+  const found = await understandColumns(models, settings, upload, name, opened)
+  const understood = await keepEarlierReading(
+    {
+      models,
+      settings,
+      fileName: name,
+      signal,
+      openAgain,
+      readerOf: (some) => readerOf(some, opened.header, options),
+    },
+    upload,
+    opened,
+    found,
+  )
   if (understood.kind === 'ask') return understood
-  const settled = await completeMapping(understood.mapping, settings, opened, () => list.open(), signal)
-  return { ...understood, mapping: settled }
+  const settled = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
+  return { ...understood, mapping: { ...settled, region: settled.region ?? settings.region } }
 }
 
 function describeFile(
   upload: FileUpload,
-  { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
+  { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
   list: ListFile,
-  understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
+  understood?: {
+    readonly mapping: HeaderMapping
+    readonly chosen?: ChosenColumn
+    readonly earlier?: EarlierReading
+  },
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
+  const isHeaderRow = understood?.mapping.isHeaderRow === true
+  const headings = isHeaderRow ? null : bareHeader(list.header).headings
   return {
     source: describeSource(upload, opened),
     file: {
       name,
       bytes,
       sha256,
+      // Of a text file, which has no list beside the one it is.
+      ...(place === undefined && { lines: maxRows }),
       ...list.dialect,
       ...(sheet && { sheet }),
       ...(encoding && { chosen_encoding: encoding }),
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
+      ...(headings !== null && { headings }),
+      ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
     },
     notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],

@@ -1,4 +1,7 @@
-/** The words of headings and of labels in cells that say which phone of whom a number is. Lower case, without Latin accents. */
+/**
+ * The words of headings and of labels in cells that say which phone of whom a number is. Lower case, without Latin accents.
+ * Imports nothing: the reader of files, which finds the header, and the reader of headings know phones by the same words.
+ */
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 
 export const MOBILE = list(
@@ -24,12 +27,12 @@ export const CONTACT = list(
 )
 export const HOME = list(
   `home residence residential res resi residencial domicilio landline house prive privat privattelefon privatnummer domicile casa fixed standard
-  ghar घर आवास निवास fijo fixe fixo fixnet fisso festnetz festnetznummer rumah hogar domestico permanent present local address shipping delivery ship particular`,
+  المنزل البيت thuis hem hjem hjemme domowy koti домашний ghar घर आवास निवास fijo fixe fixo fixnet fisso festnetz festnetznummer rumah hogar domestico permanent present local address shipping delivery ship particular`,
 )
 export const WORK = list(
   `work office business company organization department off direct corporate bureau travail trabajo trabalho lavoro
   buero buro burotelefon firma firmentelefon account car radio official dienstlich geschaftlich geschaft beruflich diensttelefon geschaftstelefon professionnel pro
-  empresa oficina laboral comercial escritorio ufficio aziendale kantor kerja कार्यालय ऑफिस ऑफ़िस दफ्तर`,
+  العمل المكتب werk zakelijk arbete arbejde arbeid sluzbowy praca рабочий empresa oficina laboral comercial escritorio ufficio aziendale kantor kerja कार्यालय ऑफिस ऑफ़िस दफ्तर`,
 )
 export const OTHER = list(
   `other others alternate secondary second additional another third optional old previous former extra more वैकल्पिक अन्य दूसरा दूसरे अतिरिक्त
@@ -48,7 +51,7 @@ export const NOISE = list(
   `number value the your my our me please enter provide share what whats is
   di de et of and or for as per with isd std digit ten billing bill mailing
   del della do da des du la le el lo los las y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
-  e164 field info detail details kyc comu communication`,
+  e164 field info detail details kyc comu communication sms wert valeur valor valore waarde varde`,
 )
 /** Whoever the file is about. */
 export const OWNER = list(
@@ -80,4 +83,36 @@ const BESIDE =
 
 export function isSomebodyElse(words: readonly string[]): boolean {
   return words.some((word) => SOMEBODY_ELSE.has(word)) || BESIDE.test(words.join(' '))
+}
+
+/** Short and other spellings of the words above, as headings have them. */
+export const PHONE_SPELLINGS: Readonly<Record<string, string>> = {
+  phones: 'phone',
+  ph: 'phone',
+  phn: 'phone',
+  fone: 'phone',
+  tel: 'telephone',
+  tele: 'telephone',
+  telephones: 'telephone',
+  mob: 'mobile',
+  mbl: 'mobile',
+  mobiles: 'mobile',
+  फोन: 'फ़ोन',
+  मोबाईल: 'मोबाइल',
+}
+
+const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
+const WORD = /[\p{L}\p{M}]+/gu
+/** A shorter word may be the beginning of any other: `hp`, `to`, `cep`. */
+const SHORTEST_GLUED = 4
+const GLUED = [...MOBILE, ...PHONE, ...WHATSAPP, ...CONTACT].filter((word) => word.length >= SHORTEST_GLUED)
+
+/** True if a heading names a phone by any of its words, also written together with others: `Mobileno`, `CustPhone`. */
+export function namesPhone(heading: string): boolean {
+  const plain = heading.toLowerCase().normalize('NFD').replace(LATIN_ACCENTS, '').normalize('NFC')
+  return (plain.match(WORD) ?? []).some((word) => {
+    const spelled = Object.hasOwn(PHONE_SPELLINGS, word) ? (PHONE_SPELLINGS[word] ?? word) : word
+    const isWhole = MOBILE.has(spelled) || PHONE.has(spelled) || WHATSAPP.has(spelled)
+    return isWhole || GLUED.some((known) => word.startsWith(known) || word.endsWith(known))
+  })
 }
