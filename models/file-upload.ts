@@ -59,6 +59,8 @@ export interface UploadFile {
   delimiter?: string
   /** Of a workbook: the sheet that is imported, and no other. */
   sheet?: UploadSheet
+  /** Line ends of a text file. */
+  lines?: number
   header?: string[]
   /** Same for files with the same headings, whatever version of the program reads them; absent where there are none. */
   headings?: string
@@ -292,6 +294,8 @@ interface UploadOfAnyKind {
   /** Sentences about choices made while reading (which phone column, how dates were read). */
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
+  /** Somebody wants it stopped: whoever works on it ends it. */
+  cancelled?: { by: string; at: Date }
   /** Kept with its answer once that was given. */
   question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion | ReadingQuestion
   failed_rows?: FailedRowsFile
@@ -375,6 +379,7 @@ const schema = new Schema<FileUpload>(
     changed_customers: { type: Number },
     notes: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },
+    cancelled: { type: Schema.Types.Mixed },
     question: { type: Schema.Types.Mixed },
     failed_rows: { type: Schema.Types.Mixed },
     preview_wanted: { type: Boolean },

@@ -220,6 +220,14 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} was discarded: nothing was imported.`,
     next: () => 'To import it, share it again.',
   },
+  cancelled: {
+    sentence: (d) =>
+      `${named(d)} was cancelled: ${d.line ? `the import stopped after line ${list(d.line)}${d.lines ? ` of ${list(d.lines)}` : ''}` : 'nothing was imported'}.`,
+    next: (d) =>
+      d.line
+        ? 'The rows before that are imported: press Undo to take them back. To import the whole file, share it again.'
+        : 'To import it, share it again.',
+  },
   too_many_invalid: {
     sentence: (d) =>
       `${named(d)} has too many invalid rows (${list(d.invalid)} of the first ${list(d.rows)}; the limit is ${list(d.limit)}), so nothing was imported.${d.why ? ` The main problem: ${list(d.why)}` : ''}`,

@@ -4,7 +4,7 @@
 export { MAPPING_ACTIONS } from './mapping.ts'
 export { PREVIEW_ACTIONS } from './preview.ts'
 export { UNDO_ACTIONS } from './undo.ts'
-export { runUploads } from './uploads.ts'
+export { runUploads, SUBCOMMAND_NAMES } from './uploads.ts'
 export { SEND_COMPARISON, sendComparison, viewComparison } from './uploads-compare.ts'
 export { describeResult, viewRecent } from './uploads-recent.ts'
 export { SEND_SECOND_PHONES, sendSecondPhones } from './uploads-second-phones.ts'

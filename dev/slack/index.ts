@@ -21,6 +21,7 @@ export {
   describeEvent,
   describeFileShared,
   describeMessageShortcut,
+  describeText,
   formOf,
 } from './slack-payloads.ts'
 export {

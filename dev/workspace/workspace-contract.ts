@@ -42,6 +42,16 @@ export interface Workspace extends WorkspaceViews {
   say(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
   /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
+  /**
+   * A person writes a message that mentions the bot (`@bot`), or writes to it in their own conversation. Resolves with
+   * what the bot answers: to them alone in a channel, as a message in the conversation.
+   */
+  write(
+    person: string,
+    channel: string,
+    text: string,
+    options?: WaitOptions & { readonly thread?: string },
+  ): Promise<CommandAnswers>
   /** A person presses a button, or picks from a menu, of a message or an answer. */
   act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
   /** A person picks something from the menu of a message. */
@@ -54,6 +64,8 @@ export interface Workspace extends WorkspaceViews {
   ): Promise<CommandAnswers>
   /** Any other signed interactivity payload (a view submitted, a shortcut). */
   interact(payload: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
+  /** Any other signed event. */
+  deliver(event: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
   /** The conversation between a person and the bot. */
   openDirectMessage(person: string): Promise<string>
 

@@ -5,6 +5,7 @@ import {
   describeAction,
   describeFileShared,
   describeMessageShortcut,
+  describeText,
   type EmulatedSlack,
   formOf,
   isAccepted,
@@ -198,6 +199,25 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       )
     },
 
+    async write(person, channel, said, { timeoutMs = COMMAND_WITHIN_MS, thread } = {}) {
+      const channelId = workspace.channelId(channel)
+      const user = workspace.userId(person)
+      const text = said.replaceAll('@bot', `<@${slack.botUserId}>`)
+      const { ts } = await slack.callAs<{ ts: string }>(person, 'chat.postMessage', {
+        channel: channelId,
+        text,
+        ...(thread !== undefined && { thread_ts: thread }),
+      })
+      const before = ephemerals.length
+      const outcome = await deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json',
+        body: JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread })),
+      })
+      return { status: outcome.status, answers: await waitForAnswers(channelId, user, ts, before, timeoutMs) }
+    },
+
     async act(person, channel, input, waitOptions) {
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
@@ -224,6 +244,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         signingSecret: SIGNING_SECRET,
         contentType: 'application/x-www-form-urlencoded',
         body: formOf(payload),
+      })
+    },
+
+    deliver(event) {
+      return deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json',
+        body: JSON.stringify(event),
       })
     },
 
@@ -341,6 +370,24 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   async function threadAbove(channel: string, ts: string): Promise<string | undefined> {
     const [message] = await readThread(channel, ts)
     return message?.thread_ts === ts ? undefined : message?.thread_ts
+  }
+
+  /** What was said to one person alone, or in their conversation with the bot, since they wrote. */
+  async function waitForAnswers(
+    channel: string,
+    user: string,
+    since: string,
+    before: number,
+    timeoutMs: number,
+  ): Promise<CommandAnswers['answers']> {
+    const isDirect = channel.startsWith('D')
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+      const said = isDirect
+        ? (await workspace.messages(channel)).filter((one) => one.user === slack.botUserId && one.ts > since)
+        : ephemerals.slice(before).filter((one) => one.user === user && one.channel === channel)
+      if (said.length > 0) return said.map((one) => ({ ...one, visibility: 'asker' as const }))
+    }
+    return []
   }
 
   async function sendAndWait(

@@ -83,6 +83,16 @@ export function makeCustomerFile(
   return { name, rows, text: `${[header, ...lines].join('\n')}\n` }
 }
 
+/** Every customer once, with both phones: from then on rows under the second one have somebody to go to. */
+export function makeTownFile(chance: Chance, name: string, phones: readonly string[]): CustomerFile {
+  const rows = phones.map((phone): FileRow => {
+    const written = writePhone(chance, phone)
+    return { kind: 'customer', phone, written, cells: {}, second: secondPhoneOf(phone) }
+  })
+  const lines = rows.map((row) => `${writeRow(row, [])},${secondCellOf(row)}`)
+  return { name, rows, text: `${['Phone,Alternate Number', ...lines].join('\n')}\n` }
+}
+
 /** Under the customer's own phone, half of the time with the second one beside it; or under the second one alone. */
 function aRowOfTwoPhones(
   chance: Chance,

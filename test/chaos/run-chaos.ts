@@ -105,7 +105,8 @@ async function main(): Promise<void> {
     const hasTime = (share = 1) => performance.now() < share * durationMs
     for (let number = 1; number <= MIN_ROUNDS || errands.tally.agings === 0 || hasTime(); number++) {
       const isEarly = hasTime(SWITCHING_SHARE)
-      const kind: RoundKind = number < MIN_ROUNDS || isEarly ? 'switching' : 'aging'
+      const busy: RoundKind = number < MIN_ROUNDS || isEarly ? 'switching' : 'aging'
+      const kind: RoundKind = matches && number === 1 ? 'sharing' : busy
       const doing = { number, kind, chance, town, storm, errands, hasSecondPhones: matches }
       await playRound({ ...doing, tally: shares, look: firsts.look })
       say(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)

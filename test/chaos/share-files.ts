@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
 import type { Workspace } from '../../dev/workspace/workspace.ts'
-import { makeCustomerFile } from './customer-files.ts'
+import { makeCustomerFile, makeTownFile } from './customer-files.ts'
 import type { SharedCustomerFile } from './invariants.ts'
 
 export interface ShareTally {
@@ -81,13 +81,11 @@ export async function shareOldFiles(
   const { chance, workspace, tally, round } = options
   const shared: SharedCustomerFile[] = []
   for (let index = 1; index <= OLD_FILES; index++) {
-    const file = makeCustomerFile(
-      chance,
-      `old-${round}-${index}.csv`,
-      chance.between(200, 400),
-      options.phones,
-      options.hasSecondPhones,
-    )
+    const name = `old-${round}-${index}.csv`
+    const isTown = options.hasSecondPhones && round === 1 && index === 1
+    const file = isTown
+      ? makeTownFile(chance, name, options.phones)
+      : makeCustomerFile(chance, name, chance.between(200, 400), options.phones, options.hasSecondPhones)
     const daysAgo = chance.between(2 * DAY_MS, 9 * DAY_MS)
     const share = await workspace.share(
       chance.pick(PEOPLE),

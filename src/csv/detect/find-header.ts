@@ -114,7 +114,8 @@ function isListOfPhones(above: Records): boolean {
 function isWide(cells: readonly string[], width: number): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '')
   const isData = filled.some((cell) => isEmail(cell) || isLongNumber(cell))
-  return !isData && filled.length >= Math.max(2, width * 0.6)
+  const named = filled.filter((cell) => /\p{L}/u.test(cell))
+  return !isData && named.length >= Math.max(2, width * 0.6)
 }
 
 const isPhoneBelow = (records: Records, at: number, column: number): boolean =>

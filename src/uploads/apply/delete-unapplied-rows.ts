@@ -32,6 +32,21 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
   return unapplied.length
 }
 
+/**
+ * Takes back what is recorded behind the last row that was applied: rows that could not be used have no customer, and are
+ * not among those that `dropUnapplied` takes back. Where somebody stopped the import, they were not come to.
+ */
+export async function dropBehindLast(models: Models, upload: FileUpload): Promise<void> {
+  await assertLeased(models, upload)
+  const { collection } = models.uploadRows
+  const checked = upload.checkpoint?.line ?? 0
+  const last = await collection.findOne<Pick<UploadRow, 'line'>>(
+    { upload: upload._id, line: { $gt: checked }, phone: { $exists: true } },
+    { sort: { line: -1 }, projection: { line: 1 } },
+  )
+  await collection.deleteMany({ upload: upload._id, line: { $gt: last?.line ?? checked } })
+}
+
 /** By record, the last line of this upload that the customer carries. */
 async function findLastLines(
   models: Models,

@@ -13,7 +13,7 @@ export {
   emptyCounts,
   findProblems,
 } from './count-outcomes.ts'
-export { dropUnapplied } from './delete-unapplied-rows.ts'
+export { dropBehindLast, dropUnapplied } from './delete-unapplied-rows.ts'
 export { findNewerPaths } from './fields-changed-later.ts'
 export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'
 export { type KnownCustomers, type NewerPaths, type NewerSaid, planBatch } from './plan-batch.ts'

@@ -12,6 +12,7 @@ import { createNetFold, keyIn, type NetFold, valueAt } from '../rows/index.ts'
 import { asPlanned } from '../second-phones/index.ts'
 import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
 import { explainReason } from './guard-reasons.ts'
+import { createDummyCounter } from './preview-dummies.ts'
 import { createSharedPhoneFinder } from './shared-phones.ts'
 
 /** When a file is held. Off where there are no settings. */
@@ -53,7 +54,15 @@ export async function decideHold(
   const { source } = upload
   if (reasons.length === 0 || (source.kind === 'cli' && source.anyway)) return undefined
   if (source.kind === 'slack') return { reasons }
-  throw new AppError('held_back', { file: upload.file.name, reasons: reasons.map(explainReason) })
+  const told = [...reasons.map(explainReason), ...describeDummies(upload, rows)]
+  throw new AppError('held_back', { file: upload.file.name, reasons: told })
+}
+
+/** Dummy numbers explain rows that cannot be imported. */
+function describeDummies({ file }: FileUpload, rows: readonly ReadRow[]): readonly string[] {
+  const dummies = createDummyCounter(file.mapping ?? { columns: [] })
+  for (const row of rows) dummies.add(row)
+  return dummies.describe()
 }
 
 async function hasBegun(models: Models, upload: FileUpload): Promise<boolean> {

@@ -408,7 +408,7 @@ async function understand(
 
 function describeFile(
   upload: FileUpload,
-  { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
+  { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
   list: ListFile,
   understood?: {
     readonly mapping: HeaderMapping
@@ -424,6 +424,8 @@ function describeFile(
       name,
       bytes,
       sha256,
+      // Of a text file, which has no list beside the one it is.
+      ...(place === undefined && { lines: maxRows }),
       ...list.dialect,
       ...(sheet && { sheet }),
       ...(encoding && { chosen_encoding: encoding }),

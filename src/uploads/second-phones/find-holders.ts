@@ -9,10 +9,17 @@ export interface Holders {
   readonly isMore: boolean
 }
 
-/** Rows looked at for many phones at once; where there are more, each phone is looked up by itself. */
-const MAX_ROWS = 4_000
-/** Rows looked at for one phone. */
-const MAX_ROWS_OF_PHONE = 1_000
+/** Rows that are looked at, at most. */
+export interface HolderLimits {
+  /** For all phones together; where there are more, each phone is looked up by itself. */
+  readonly rows: number
+  /** For one phone that is looked up by itself. */
+  readonly rowsOfPhone: number
+}
+
+const LIMITS: HolderLimits = { rows: 20_000, rowsOfPhone: 1_000 }
+/** Customers fetched at once. */
+const FETCHED = 2_000
 
 type Named = Pick<UploadRow, 'phone' | 'customer_phone' | 'search'>
 
@@ -26,6 +33,7 @@ type Named = Pick<UploadRow, 'phone' | 'customer_phone' | 'search'>
 export async function findHolders(
   models: Models,
   phones: readonly string[],
+  limits: HolderLimits = LIMITS,
 ): Promise<ReadonlyMap<string, Holders>> {
   const wanted = new Set(phones)
   if (wanted.size === 0) return new Map()
@@ -39,12 +47,12 @@ export async function findHolders(
         keys.set(word, (keys.get(word) ?? new Set()).add(key))
       }
   }
-  const rows = await findNamed(models, { $in: [...wanted] }, MAX_ROWS)
-  if (rows.length < MAX_ROWS) learn(rows)
+  const rows = await findNamed(models, { $in: [...wanted] }, limits.rows)
+  if (rows.length < limits.rows) learn(rows)
   else
     for (const phone of wanted) {
-      const some = await findNamed(models, phone, MAX_ROWS_OF_PHONE)
-      if (some.length === MAX_ROWS_OF_PHONE) crowded.add(phone)
+      const some = await findNamed(models, phone, limits.rowsOfPhone)
+      if (some.length === limits.rowsOfPhone) crowded.add(phone)
       learn(some)
     }
   const customers = await findStored(models, keys)
@@ -84,9 +92,9 @@ async function findStored(
 ): Promise<ReadonlyMap<string, Customer[]>> {
   const stored = new Map<string, Customer[]>()
   const wanted = [...new Set([...keys.values()].flatMap((of) => [...of]))]
-  for (let at = 0; at < wanted.length; at += MAX_ROWS) {
-    const filter: mongo.Filter<mongo.Document> = { primary_phone: { $in: wanted.slice(at, at + MAX_ROWS) } }
-    for await (const customer of customers.collection.find<Customer>(filter, { batchSize: MAX_ROWS })) {
+  for (let at = 0; at < wanted.length; at += FETCHED) {
+    const filter: mongo.Filter<mongo.Document> = { primary_phone: { $in: wanted.slice(at, at + FETCHED) } }
+    for await (const customer of customers.collection.find<Customer>(filter, { batchSize: FETCHED + 1 })) {
       const known = stored.get(customer.primary_phone)
       if (known) known.push(customer)
       else stored.set(customer.primary_phone, [customer])

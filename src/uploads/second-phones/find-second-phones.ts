@@ -22,7 +22,8 @@ export type SecondPhoneKind = 'kept' | 'matched'
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'>
 type FoundRow = Pick<UploadRow, 'line' | 'phone' | 'customer_phone' | 'values'>
 
-const PAGE = 500
+/** Larger than elsewhere: it is one more pass through the rows, and half of what a page costs is the asking. */
+const PAGE = 2_000
 const MAX_EXAMPLES = 10
 /** Customers named beside one row. */
 const MAX_OTHERS = 3

@@ -106,6 +106,46 @@ describe('removing old values', () => {
     expect(await remove()).toEqual({ files: 0, rows: 0 })
   })
 
+  it('keeps the words of a row that went to its customer by a second phone', async () => {
+    const [second, matchesOtherPhones] = ['+919820098200', true]
+    await playImport(models, { sharedAt: day(1), matchesOtherPhones }, [
+      { line: 2, phone: PHONE, values: { full_name: 'Kushal', other_phones: [second] } },
+    ])
+    const matched = await playImport(models, { sharedAt: day(2), matchesOtherPhones }, [
+      { line: 2, phone: second, values: { email: 'k@example.com' } },
+    ])
+
+    await remove()
+
+    expect(await rowsOf(matched)).toMatchObject([
+      {
+        phone: second,
+        customer_phone: PHONE,
+        search: ['k@example.com'],
+        without_values: { said: ['email'] },
+      },
+    ])
+  })
+
+  it('has a receipt edited that names customers, and leaves others as they were posted', async () => {
+    const example = { line: 2, phone: PHONE, name: 'Kushal', others: [{ phone: '+919820098200' }] }
+    const [named, other] = [await share(1, { city: 'Pune' }), await share(2, { city: 'Pune' })]
+    const { collection } = models.fileUploads
+    await collection.updateMany({}, { $set: { 'receipt.posted_at': day(3) } })
+    await collection.updateOne(
+      { _id: named._id },
+      { $set: { second_phones: { rows: 1, examples: [example] } } },
+    )
+
+    await remove()
+
+    expect(await read(named)).toMatchObject({
+      receipt: { due: true },
+      second_phones: { rows: 1, examples: [] },
+    })
+    expect(await read(other)).toMatchObject({ receipt: { due: false } })
+  })
+
   it('keeps words people are found by now, and drops those of an earlier name', async () => {
     const old = await share(1, { full_name: 'Kushal Varma', email: 'k@example.com' })
     await share(20, { full_name: 'Kushal Sharma' })
