@@ -411,6 +411,7 @@ const PARTS: readonly Part[] = [
       'commands/customer',
       'commands/digest',
       'commands/uploads',
+      'commands/home',
     ],
   },
   {

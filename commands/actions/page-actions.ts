@@ -8,6 +8,7 @@ import {
   viewSources,
 } from '../customer/index.ts'
 import { viewDigest } from '../digest/index.ts'
+import { viewSettings } from '../home/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -56,7 +57,9 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   upload: { show: viewUpload, scopeOf: everywhereForUploads },
   recent: { show: viewRecent, scopeOf: onlyInChannels },
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
-  digest: { show: viewDigest, scopeOf: onlyInChannels },
+  // Of the channels that both are in, as everywhere.
+  digest: { show: viewDigest, scopeOf: everywhereForCustomers },
+  settings: { show: viewSettings, scopeOf: everywhereForCustomers },
 }
 
 /** The names of all views. */

@@ -10,7 +10,7 @@ export {
   everywhereForUploads,
   onlyInChannels,
 } from './action.ts'
-export { isAdmin, refuseUnlessAdminNow } from './admins.ts'
+export { isAdmin, refuseNonAdmin, refuseUnlessAdminNow } from './admins.ts'
 export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'
 export { type Headings, headingsOf, labelOf, nameFields } from './field-label.ts'
