@@ -49,6 +49,8 @@ export interface UploadFile {
   sha256?: string
   /** Of a text file. */
   encoding?: string
+  /** ISO 3166 region of numbers that name none; absent in uploads of older versions. */
+  region?: string
   delimiter?: string
   /** Of a workbook: the sheet that is imported, and no other. */
   sheet?: UploadSheet

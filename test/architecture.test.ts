@@ -300,6 +300,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
+      'commands/reading',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
   },
@@ -345,6 +346,7 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'commands/customer',
       'commands/digest',
+      'commands/columns',
     ],
     mayKnow: ['src/customers/fields', 'src/lists'],
   },
@@ -375,6 +377,8 @@ const PARTS: readonly Part[] = [
       'commands/customer',
       'commands/digest',
       'commands/uploads',
+      'commands/columns',
+      'commands/reading',
     ],
   },
   {
@@ -589,6 +593,16 @@ const PARTS: readonly Part[] = [
     path: 'dev/docs',
     mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
     packages: ['yaml', 'zod'],
+  },
+  {
+    path: 'commands/columns',
+    mayImport: ['models', 'src/uploads/import', 'commands/reply', 'commands/receipts', 'commands/reading'],
+    mayKnow: ['src/customers/fields'],
+  },
+  {
+    path: 'commands/reading',
+    mayImport: ['src/customers/phones', 'commands/reply'],
+    mayKnow: ['src/customers/fields', 'models'],
   },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {

@@ -1,6 +1,7 @@
+import { MAPPING_ACTIONS } from '../columns/index.ts'
 import { FORGET_ACTIONS } from '../customer/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
-import { MAPPING_ACTIONS, PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
+import { PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
 import { VIEW_ACTIONS } from './page-actions.ts'
 import { QUESTION_ACTIONS } from './question-actions.ts'
 

@@ -7,14 +7,8 @@ import {
   listSameQuestion,
 } from '../../src/uploads/import/index.ts'
 import { resolvePressed } from '../access/index.ts'
-import {
-  CHOOSE_PHONE_COLUMN,
-  CHOOSE_SHEET,
-  isReply,
-  isSharedIn,
-  LEAVE_UPLOAD,
-  nameColumn,
-} from '../receipts/index.ts'
+import { nameColumn } from '../reading/index.ts'
+import { CHOOSE_PHONE_COLUMN, CHOOSE_SHEET, isReply, isSharedIn, LEAVE_UPLOAD } from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,

@@ -24,7 +24,6 @@ export {
   CHOOSE_SHEET,
   describeAnswered,
   LEAVE_UPLOAD,
-  nameColumn,
 } from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'

@@ -1,6 +1,7 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
+import { describeReading } from '../reading/index.ts'
 import {
   formatValue,
   type Inline,
@@ -49,6 +50,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
             : ': a preview. Nothing was imported.',
         ],
       },
+      ...describeReading(upload),
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
       ...(preview ? describePreview(upload, preview, catalogue) : []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),

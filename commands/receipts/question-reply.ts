@@ -1,4 +1,5 @@
 import type { FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
+import { nameColumn } from '../reading/index.ts'
 import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
@@ -7,11 +8,6 @@ export const LEAVE_UPLOAD = 'leave_upload'
 
 /** Columns or sheets shown with examples; the menu holds more. */
 const MAX_SHOWN = 10
-
-/** A column as people call it: by its heading, or by its place where it has none. */
-export function nameColumn({ header, index }: { readonly header: string; readonly index: number }): string {
-  return header.trim() === '' ? `Column ${index + 1}` : header.trim()
-}
 
 /** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
 export function describePhoneQuestion({ number, file }: FileUpload, question: PhoneColumnQuestion): Reply {

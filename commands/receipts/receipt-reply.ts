@@ -1,6 +1,7 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
+import { describeReading } from '../reading/index.ts'
 import {
   formatCount,
   formatDuration,
@@ -79,6 +80,7 @@ function describeDone(
         `${nameResults(upload, counts)}.`,
       ],
     },
+    ...describeReading(upload),
     showOutcomes(counts),
     ...describeNet(upload, counts),
   ]

@@ -211,7 +211,7 @@ async function importList(
     const understood = await understand(context, upload, file, rows)
     if (understood.kind === 'ask') {
       const { question } = understood
-      const { source, file: stored } = describeFile(upload, file, rows)
+      const { source, file: stored } = describeFile(context, upload, file, rows)
       await holdUpload(models, upload, { source, file: stored, question })
       return 'held'
     }
@@ -232,7 +232,7 @@ async function importList(
       const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
       rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
+    const saved = await saveFile(models, upload, describeFile(context, upload, file, rows, understood))
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
@@ -335,6 +335,7 @@ async function understand(
 }
 
 function describeFile(
+  { options }: Pick<ImportContext, 'options'>,
   upload: FileUpload,
   { name, bytes, sha256, sheet, notes, ...opened }: ChosenFile,
   list: ListFile,
@@ -348,6 +349,7 @@ function describeFile(
       sha256,
       ...list.dialect,
       ...(sheet && { sheet }),
+      region: upload.file.region ?? options.defaultRegion,
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
       ...(understood?.chosen && { phone_column: understood.chosen }),

@@ -5,7 +5,7 @@ import {
   forgetChoice,
   listChoices,
 } from '../../src/uploads/import/index.ts'
-import { nameColumn } from '../receipts/index.ts'
+import { nameColumn } from '../reading/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,

@@ -1,0 +1,6 @@
+/**
+ * How a file was read, in words: its line in previews and receipts, the names of columns and of what they are read as.
+ * Knows no receipt and no window.
+ */
+export { nameColumn } from './name-column.ts'
+export { COLUMNS_VIEW, describeReading } from './reading-line.ts'
