@@ -239,6 +239,17 @@ interface UploadOfAnyKind {
 /** One share of one file. */
 export interface ImportUpload extends UploadOfAnyKind {
   kind: 'import'
+  reread_of?: RereadOf
+}
+
+/** A file is read again, with other columns, after its earlier upload was undone. */
+export interface RereadOf {
+  upload: Types.ObjectId
+  number: number
+  /** The undo of that upload. One undo leads to one upload at most. */
+  undo: Types.ObjectId
+  /** Number of the share among shares of the same moment: that of the first upload of the file. */
+  place: number
 }
 
 /** Undoes an import, or an earlier undo. It has no file, and counts of its own. */

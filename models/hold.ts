@@ -46,6 +46,8 @@ export interface UploadPreview {
   shared_phones?: SharedPhones
   /** Sentences about dummy numbers. */
   dummies?: string[]
+  /** Sentences about values that would not be written because of a rule. */
+  kept?: string[]
   at: Date
 }
 

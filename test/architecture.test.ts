@@ -144,10 +144,12 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/apply',
     mayImport: [
       'src/errors.ts',
+      'src/group-by.ts',
       'src/locale.ts',
       'models',
       'src/uploads/rows',
       'src/uploads/lease',
+      'src/uploads/history',
       'src/server-facts.ts',
     ],
     mayKnow: ['src/customers/fields'],

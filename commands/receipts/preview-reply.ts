@@ -98,7 +98,7 @@ function describeReason(reason: HoldReason): Sentence {
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
   upload: FileUpload,
-  { counts, fields, problems, shared_phones, dummies = [] }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [], kept = [] }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -125,7 +125,7 @@ function describePreview(
         ' imports the file without these rows: all rows of these phones go among the rows to correct.',
       ],
     })
-  parts.push(...dummies.map((text) => ({ kind: 'note' as const, text })))
+  parts.push(...[...kept, ...dummies].map((text) => ({ kind: 'note' as const, text })))
   return parts
 }
 

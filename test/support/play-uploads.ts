@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models, RecordKind, SwitchUpload, UndoUpload } from '../../models/index.ts'
-import type { FieldValues, ReadRow } from '../../src/customers/fields/customer.ts'
+import type { FieldValues, HeaderMapping, PathRule, ReadRow } from '../../src/customers/fields/customer.ts'
 import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/apply/count-outcomes.ts'
 import { previewRows } from '../../src/uploads/guard/preview.ts'
@@ -25,12 +25,14 @@ interface PlayedShare {
   readonly user?: string
   /** Ask first what it would do; the answer is the upload's `preview`. */
   readonly isPreviewed?: boolean
+  /** Of values that do not simply overwrite. */
+  readonly rules?: readonly PathRule[]
 }
 
 /** Rows applied as an upload of their own, queued and claimed like every other. */
 export async function playImport(
   models: Models,
-  { sharedAt, user = 'U1', isPreviewed = false }: PlayedShare,
+  { sharedAt, user = 'U1', isPreviewed = false, rules }: PlayedShare,
   rows: readonly PlayedRow[],
 ): Promise<FileUpload> {
   const number = await nextNumber(models, 'file_uploads')
@@ -40,7 +42,7 @@ export async function playImport(
     number,
     status: 'queued',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
-    file: { name: `${number}.csv` },
+    file: { name: `${number}.csv`, ...(rules && { mapping: mappingWith(rules) }) },
     attempts: 0,
     shared_at: sharedAt,
     receipt: { due: false },
@@ -62,6 +64,13 @@ export async function playImport(
     ...(claimed.records && { records: claimed.records }),
   }
 }
+
+const mappingWith = (rules: readonly PathRule[]): HeaderMapping => ({
+  columns: [],
+  dateOrder: {},
+  rules,
+  notes: [],
+})
 
 /** What the rows would do, asked for in two batches, as those of a larger file come. */
 async function playPreview(models: Models, claimed: FileUpload, rows: readonly ReadRow[]) {

@@ -3,18 +3,23 @@
  * Also the types of a customer and of a row that is read.
  */
 export { attributeName, ownAttribute } from './attribute-name.ts'
-export type {
-  ColumnMapping,
-  FieldDefinition,
-  FieldType,
-  FieldValue,
-  FieldValues,
-  HeaderMapping,
-  ReadRow,
-  RegionColumn,
-  RowNote,
-  RowNoteCode,
-  WholeNumberStyle,
+export { describeRules, findRules } from './column-rules.ts'
+export {
+  type AssignedColumn,
+  type ColumnMapping,
+  FIELD_RULES,
+  type FieldDefinition,
+  type FieldRule,
+  type FieldType,
+  type FieldValue,
+  type FieldValues,
+  type HeaderMapping,
+  type PathRule,
+  type ReadRow,
+  type RegionColumn,
+  type RowNote,
+  type RowNoteCode,
+  type WholeNumberStyle,
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
 export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'

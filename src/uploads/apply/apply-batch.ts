@@ -44,7 +44,7 @@ export async function recordBatch(
   batch: readonly ReadRow[],
   existing: ReadonlyMap<string, Customer>,
 ): Promise<BatchPlan> {
-  const newer = await findNewerPaths(models, upload, existing)
+  const newer = await findNewerPaths(models, upload, existing, batch[0]?.line)
   const plan = planBatch(upload, batch, existing, new Map(), newer)
   // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
   await nextTurn()
@@ -67,7 +67,7 @@ export async function writeBatch(
     await assertLeased(models, upload)
     // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
     const existing = await findCustomers(models, phonesOf(batch), upload)
-    const newer = await findNewerPaths(models, upload, existing)
+    const newer = await findNewerPaths(models, upload, existing, batch[0]?.line)
     plan = await planAgain(models, upload, batch, { existing, newer }, plan)
   }
 }

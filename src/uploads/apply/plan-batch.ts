@@ -9,14 +9,18 @@ import type {
   UploadLine,
   UploadRow,
 } from '../../../models/index.ts'
-import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
+import type { FieldRule, FieldValue, FieldValues, ReadRow, RowNote } from '../../customers/fields/index.ts'
+import type { LatePlace } from '../history/index.ts'
 import {
+  type FieldRules,
   flattenPaths,
   isSameValue,
   keyIn,
   nestPaths,
   rememberRecordKeeping,
   rowId,
+  ruleIn,
+  rulesOf,
   searchWordsOf,
   valueAt,
 } from '../rows/index.ts'
@@ -57,10 +61,20 @@ export interface CustomerWrite {
   readonly firstUpload: UploadLine | undefined
 }
 
-type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'>
+type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'> & {
+  readonly file?: Pick<FileUpload['file'], 'mapping'>
+}
 
-/** Paths, by record, that files shared later have written: what they say stands. */
-export type NewerPaths = ReadonlyMap<string, ReadonlySet<string>>
+/** What files shared later have done to one record. */
+export interface NewerFields {
+  /** Paths they have written: what they say stands. */
+  readonly written: ReadonlySet<string>
+  /** Paths of which they say something that an earlier share may change. */
+  readonly places: ReadonlyMap<string, LatePlace>
+}
+
+/** By record. */
+export type NewerPaths = ReadonlyMap<string, NewerFields>
 
 /** A customer while the rows of the batch go over it. */
 interface Draft {
@@ -68,8 +82,10 @@ interface Draft {
   readonly written: string | undefined
   readonly id: mongo.ObjectId
   readonly stored: Customer | undefined
-  readonly newer: ReadonlySet<string> | undefined
+  readonly newer: NewerFields | undefined
   readonly values: Map<string, FieldValue | null>
+  /** What the rows so far left at the place of a late share, by path; `values` has what the later shares make of it. */
+  readonly late: Map<string, FieldValue | null>
   /** Whether a row of this upload, in this batch or an earlier one, was here before. */
   isSeen: boolean
   firstLine: number
@@ -92,6 +108,7 @@ export function planBatch(
   recorded: ReadonlyMap<number, UploadRow>,
   newer: NewerPaths = new Map(),
 ): BatchPlan {
+  const rules = createRules(upload)
   const drafts = new Map<string, Draft>()
   const draftOf = (row: DraftRow): Draft => {
     const key = keyIn(upload, row)
@@ -109,7 +126,7 @@ export function planBatch(
       if (phone !== undefined) replay(draftOf({ phone, written, line }), record)
       return record
     }
-    return row.kind === 'customer' ? applyRow(upload, draftOf(row), row) : unusedRow(upload, row)
+    return row.kind === 'customer' ? applyRow(upload, draftOf(row), row, rules) : unusedRow(upload, row)
   })
 
   const writes: CustomerWrite[] = []
@@ -136,7 +153,7 @@ function openDraft(
   upload: UploadKey,
   stored: Customer | undefined,
   { phone, written, line }: DraftRow,
-  newer: ReadonlySet<string> | undefined,
+  newer: NewerFields | undefined,
 ): Draft {
   return {
     phone,
@@ -145,6 +162,7 @@ function openDraft(
     stored,
     newer,
     values: new Map(),
+    late: new Map(),
     isSeen: isSameUpload(stored?.last_upload, upload),
     firstLine: line,
     lastLine: line,
@@ -160,19 +178,34 @@ function currentValue(draft: Draft, path: string): FieldValue | null {
 function replay(draft: Draft, record: UploadRow): void {
   for (const [path, change] of Object.entries(flattenPaths<FieldChange>(record.changes)))
     draft.values.set(path, change.to)
+  if (draft.newer && draft.newer.places.size > 0) replayLate(draft, record)
   draft.isSeen = true
   draft.lastLine = record.line
 }
 
-function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'customer' }): UploadRow {
-  const changes = changesOf(draft, row.values)
+/** At the place of a late share stands what the row said, unless its rule kept another value. */
+function replayLate({ late }: Draft, { values, found }: UploadRow): void {
+  const kept = flattenPaths(found)
+  for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(values)))
+    if (!Object.hasOwn(kept, path)) late.set(path, value)
+}
+
+function applyRow(
+  upload: UploadKey,
+  draft: Draft,
+  row: ReadRow & { kind: 'customer' },
+  rules: Rules,
+): UploadRow {
+  const { changes, found } = weighValues(draft, row.values, rules)
   const outcome = outcomeOf(draft, changes)
   const paths = Object.keys(changes)
+  const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
   for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
   draft.isSeen = true
   draft.lastLine = row.line
   const search = searchWordsOf(changes)
+  const notes = kept.length > 0 ? [...(row.notes ?? []), ...rules.notesOf(kept)] : row.notes
 
   return {
     _id: rowId(upload, row.line),
@@ -184,22 +217,83 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
     customer: draft.id,
     ...(paths.length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     values: nestPaths(row.values) as StoredValues,
+    ...(kept.length > 0 && { found: nestPaths(found) as StoredValues }),
     ...(search.length > 0 && { search }),
     ...(isFirstTouch && draft.stored && { before: rememberRecordKeeping(draft.stored) }),
-    ...(row.notes && { notes: [...row.notes] }),
+    ...(notes && { notes: [...notes] }),
     shared_at: upload.shared_at,
   }
 }
 
-function changesOf(draft: Draft, values: FieldValues): Record<string, FieldChange> {
-  const changes: Record<string, FieldChange> = {}
-  for (const path of Object.keys(values)) {
-    if (draft.newer?.has(path)) continue
-    const to = values[path] as FieldValue | null
-    const from = currentValue(draft, path)
-    if (!isSameValue(from, to)) changes[path] = { from, to }
+/** The rules of an upload, and how the receipt says that they kept a value. */
+interface Rules {
+  readonly of: FieldRules
+  notesOf(paths: readonly string[]): readonly RowNote[]
+}
+
+function createRules(upload: UploadKey): Rules {
+  const columns = upload.file?.mapping?.columns ?? []
+  return {
+    of: rulesOf(upload),
+    notesOf: (paths) =>
+      paths.map((path) => {
+        const column = columns.find(({ target, field, keptAs }) =>
+          path.startsWith(ATTRIBUTES)
+            ? (target === 'attribute' ? field : keptAs) === path.slice(ATTRIBUTES.length)
+            : target === 'field' && field === path,
+        )
+        return { code: 'kept_by_rule', column: column?.header ?? path }
+      }),
   }
-  return changes
+}
+
+const ATTRIBUTES = 'attributes.'
+
+/** @returns what becomes another, and what the row found where a rule keeps that */
+function weighValues(
+  draft: Draft,
+  values: FieldValues,
+  rules: Rules,
+): { readonly changes: Record<string, FieldChange>; readonly found: Record<string, FieldValue | null> } {
+  const changes: Record<string, FieldChange> = {}
+  const found: Record<string, FieldValue | null> = {}
+  for (const path of Object.keys(values)) {
+    if (draft.newer?.written.has(path)) continue
+    const to = values[path] as FieldValue | null
+    const place = draft.newer?.places.get(path)
+    const from = currentValue(draft, path)
+    const before = place ? stateAt(draft, path, place) : from
+    if (before === undefined) continue
+    if (isSameValue(before, to)) {
+      draft.late.set(path, to)
+      continue
+    }
+    if (isKept(draft, ruleIn(rules.of, path), before)) {
+      found[path] = before
+      continue
+    }
+    draft.late.set(path, to)
+    const left = place ? place.after(to) : to
+    if (left !== undefined && !isSameValue(from, left)) changes[path] = { from, to: left }
+  }
+  return { changes, found }
+}
+
+/** Undefined where the retention policy deleted it: then what stands there stays. */
+function stateAt(draft: Draft, path: string, { before }: LatePlace): FieldValue | null | undefined {
+  const left = draft.late.get(path)
+  return left === undefined ? before : left
+}
+
+function isKept(draft: Draft, rule: FieldRule, from: FieldValue | null): boolean {
+  switch (rule) {
+    case 'overwrite':
+      return false
+    case 'fill_blanks':
+      return from !== null
+    case 'keep':
+      return draft.isSeen || draft.stored !== undefined
+  }
 }
 
 function outcomeOf(draft: Draft, changes: Record<string, FieldChange>): RowOutcome {

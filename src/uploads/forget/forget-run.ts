@@ -31,6 +31,7 @@ const PERSONAL = [
   'customer',
   'changes',
   'values',
+  'found',
   'search',
   'cells',
   'notes',

@@ -2,7 +2,7 @@ import type { Customer, FileUpload, HoldReason, Models, SameFile, UploadHold } f
 import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
-import { createNetFold, keyIn, type NetFold, valueAt } from '../rows/index.ts'
+import { createNetFold, keyIn, type NetFold, ruleIn, rulesOf, valueAt } from '../rows/index.ts'
 import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
 import { explainReason } from './guard-reasons.ts'
 import { createSharedPhoneFinder } from './shared-phones.ts'
@@ -72,7 +72,9 @@ export async function checkFile(
   const used = judged.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
-  const named = known.filter(({ row, customer }) => bothNamed(row, customer))
+  // A name that is not written proves nothing.
+  const overwritesNames = ruleIn(rulesOf(upload), 'full_name') === 'overwrite'
+  const named = overwritesNames ? known.filter(({ row, customer }) => bothNamed(row, customer)) : []
   const suspects: {
     kind: 'invalid' | 'names' | 'amounts' | 'old_values' | 'shared_phones'
     rows: number

@@ -1,16 +1,15 @@
 import type { Customer, FieldPreview } from '../../../models/index.ts'
 import type { FieldValues } from '../../customers/fields/index.ts'
-import { isSameValue, valueAt } from '../rows/index.ts'
+import { type FieldRules, isSameValue, ruleIn, valueAt } from '../rows/index.ts'
 import { createSeenCustomers, type Mark } from './seen-customers.ts'
 
 /** A row of the file about a customer, against what is stored. */
 interface ComparedRow {
   readonly line: number
+  /** What the row writes: without what a rule or a file shared later keeps. */
   readonly values: FieldValues
   /** The customer before the file; undefined where there was none. */
   readonly stored: Customer | undefined
-  /** Fields that files shared later have written. */
-  readonly newer: ReadonlySet<string> | undefined
 }
 
 /** Which fields of how many customers a file would leave with another value, counted row by row. */
@@ -25,7 +24,7 @@ const MAX_EXAMPLES = 3
 
 type Example = FieldPreview['examples'][number] & { readonly mark: Mark }
 
-export function createFieldsPreview(): FieldsPreview {
+export function createFieldsPreview(rules: FieldRules): FieldsPreview {
   const seen = createSeenCustomers()
   const fields = new Map<string, { customers: number; examples: Example[] }>()
 
@@ -51,11 +50,13 @@ export function createFieldsPreview(): FieldsPreview {
 
   return {
     has: seen.has,
-    add(mark, { line, values, stored, newer }) {
+    add(mark, { line, values, stored }) {
       const changed = new Set(seen.changedOf(mark))
+      // A field that an earlier row of the file has filled is empty no more.
+      const isFilled = (path: string) => changed.has(path) && ruleIn(rules, path) === 'fill_blanks'
       if (stored)
         for (const [path, to] of Object.entries(values))
-          if (!newer?.has(path)) compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to })
+          if (!isFilled(path)) compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to })
       seen.set(mark, [...changed])
     },
     fields: () =>

@@ -1,7 +1,23 @@
-import type { Customer, FileUpload, Models, UploadPreview, UploadRow } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/index.ts'
-import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
-import { keyIn } from '../rows/index.ts'
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  Models,
+  UploadPreview,
+  UploadRow,
+} from '../../../models/index.ts'
+import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
+import {
+  addRows,
+  describeRowNotes,
+  emptyCounts,
+  findCustomers,
+  findNewerPaths,
+  type NewerFields,
+  phonesOf,
+  planBatch,
+} from '../apply/index.ts'
+import { flattenPaths, keyIn, rulesOf } from '../rows/index.ts'
 import { createDummyCounter } from './preview-dummies.ts'
 import { createFieldsPreview, type FieldsPreview } from './preview-fields.ts'
 import { markOf } from './seen-customers.ts'
@@ -25,7 +41,8 @@ export async function previewRows(
 ): Promise<UploadPreview> {
   let counts = emptyCounts()
   const problems: UploadPreview['problems'] = []
-  const fields = createFieldsPreview()
+  const fields = createFieldsPreview(rulesOf(upload))
+  const kept = createKeptCounter()
   const shared = createSharedPhoneFinder(upload)
   const dummies = createDummyCounter(upload.file?.mapping ?? { columns: [] })
   for await (const batch of batches) {
@@ -35,22 +52,42 @@ export async function previewRows(
     const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, fields), new Map(), newer)
     counts = addRows(counts, rows)
     problems.push(...problemsOf(rows).slice(0, MAX_PROBLEMS - problems.length))
-    for (const row of batch) {
+    for (const [at, row] of batch.entries()) {
       shared.add(row)
       dummies.add(row)
-      if (row.kind === 'customer') addFields(fields, upload, row, { stored, newer })
+      kept.add(rows[at])
+      addFields(fields, upload, row, { planned: rows[at], stored, newer })
     }
   }
   const shared_phones = shared.result()
   if (shared_phones && again) for await (const batch of again()) if (shared.fill(batch)) break
   const told = dummies.describe()
+  const keptTold = kept.describe()
   return {
     counts,
     fields: fields.fields(),
     problems,
     ...(shared_phones && { shared_phones }),
     ...(told.length > 0 && { dummies: told }),
+    ...(keptTold.length > 0 && { kept: keptTold }),
     at: new Date(),
+  }
+}
+
+/** Rows in which a rule keeps what is stored, by column, as the receipt says it. */
+function createKeptCounter() {
+  const rows = new Map<string, number>()
+  return {
+    add(planned: UploadRow | undefined): void {
+      for (const { code, column } of planned?.notes ?? [])
+        if (code === 'kept_by_rule') rows.set(column, (rows.get(column) ?? 0) + 1)
+    },
+    describe: () =>
+      describeRowNotes(
+        [...rows]
+          .map(([column, count]) => ({ code: 'kept_by_rule' as const, column, rows: count }))
+          .sort((a, b) => b.rows - a.rows),
+      ),
   }
 }
 
@@ -61,18 +98,35 @@ function problemsOf(rows: readonly UploadRow[]): UploadPreview['problems'] {
 function addFields(
   fields: FieldsPreview,
   upload: FileUpload,
-  row: Extract<ReadRow, { kind: 'customer' }>,
+  row: ReadRow,
   {
+    planned,
     stored,
     newer,
   }: {
+    readonly planned: UploadRow | undefined
     readonly stored: ReadonlyMap<string, Customer>
-    readonly newer: ReadonlyMap<string, ReadonlySet<string>>
+    readonly newer: ReadonlyMap<string, NewerFields>
   },
 ): void {
+  if (row.kind !== 'customer' || !planned) return
   const key = keyIn(upload, row)
-  const { line, values } = row
-  fields.add(markOf(upload, row), { line, values, stored: stored.get(key), newer: newer.get(key) })
+  const values = writtenBy(planned, row.values, newer.get(key))
+  fields.add(markOf(upload, row), { line: row.line, values, stored: stored.get(key) })
+}
+
+/** What a row would write, by its plan: not what a rule keeps, nor what a file shared later has written. */
+function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerFields | undefined) {
+  const planned = flattenPaths<FieldChange>(changes)
+  const kept = flattenPaths(found)
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([path, value]): [string, FieldValue | null][] => {
+      const change = planned[path]
+      if (change) return [[path, change.to]]
+      const isElsewhere = newer?.written.has(path) || newer?.places.has(path)
+      return isElsewhere || Object.hasOwn(kept, path) ? [] : [[path, value]]
+    }),
+  )
 }
 
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
-import type { Customer, FieldChange, RecordKeeping, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/index.ts'
+import type { Customer, FieldChange, FileUpload, RecordKeeping, UploadRow } from '../../../models/index.ts'
+import type { FieldRule, FieldValue } from '../../customers/fields/index.ts'
 import { flattenPaths, isSameValue, pathsSaid } from '../rows/index.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -32,7 +32,12 @@ interface Statement {
   value: FieldValue | null | undefined
   /** Undefined: it was there before the first upload, or came from elsewhere between two. */
   readonly by: mongo.ObjectId | undefined
+  readonly rule: FieldRule
+  readonly line: number
 }
+
+/** The line of an upload that creates the customer. */
+type Creator = Pick<Mention, 'upload' | 'firstLine'> | undefined
 
 /**
  * What a customer would be if certain uploads had never been. The rows of files say what each file asked for and what
@@ -40,7 +45,7 @@ interface Statement {
  * and that stays.
  *
  * @param rows every row of every file about this customer, in any order
- * @param paths fields to look at
+ * @param paths fields to look at, beside those whose rule makes them depend on who creates the customer
  * @param willCount whether an upload counts afterwards
  */
 export function replayCustomer(
@@ -51,25 +56,102 @@ export function replayCustomer(
   willCount: Counts,
 ): CustomerStory {
   const ordered = orderRows(rows, timeline)
-  const statements = collectStatements(rows, new Set(paths), timeline)
+  const mentions = collectMentions(ordered)
+  const base = baseOf(ordered[0], timeline)
+  const creatorFor = createCreatorFinder(mentions, base)
+  const wanted = new Set([...paths, ...pathsOfCreators(rows, timeline)])
+  const statements = collectStatements(rows, wanted, timeline, creatorFor)
   const fields = [...statements].map(([path, said]): FieldStory => {
-    const last = findLast(said, willCount)
+    const last = resolve(said, willCount, creatorFor)
     return {
       path,
-      expected: saidBy(findLast(said, timeline.isEffective)),
+      expected: saidBy(resolve(said, timeline.isEffective, creatorFor)),
       wanted: saidBy(last),
       by: last?.by,
     }
   })
-  const mentions = collectMentions(ordered)
   const staying = mentions.filter(({ upload }) => willCount(upload))
-  const base = baseOf(ordered[0], timeline)
   return {
     fields,
     recordKeeping: replayRecordKeeping(base, staying, findFirst(staying, timeline), customer),
     isExpected: base !== null || mentions.some(({ upload }) => timeline.isEffective(upload)),
     lastBy: staying.at(-1)?.upload,
   }
+}
+
+/** What becomes of a field where a share comes late: an earlier share than some that were applied before it. */
+export interface LatePlace {
+  /** What the shares before it left; undefined where that was removed because of its age. */
+  readonly before: FieldValue | null | undefined
+  /** What the later shares make of it. */
+  after(value: FieldValue | null): FieldValue | null | undefined
+}
+
+/**
+ * The places of a late share among what others said of the same fields, by path.
+ *
+ * @param rows every row of every file about this customer, those of the share itself among them
+ */
+export function findLatePlaces(
+  rows: readonly UploadRow[],
+  paths: Iterable<string>,
+  late: Pick<FileUpload, '_id' | 'shared_at'>,
+  timeline: Timeline,
+): Map<string, LatePlace> {
+  const ordered = orderRows(rows, timeline)
+  const creatorFor = createCreatorFinder(collectMentions(ordered), baseOf(ordered[0], timeline))
+  const statements = collectStatements(rows, new Set(paths), timeline, creatorFor)
+  const place = timeline.placeOf(late._id)
+  const isLater = ({ by, sharedAt }: SaidThere) =>
+    by !== undefined &&
+    ((sharedAt?.getTime() ?? 0) - late.shared_at.getTime() || timeline.placeOf(by) - place) > 0
+  const sharedAt = new Map(rows.map(({ upload, shared_at }) => [String(upload), shared_at]))
+  const places = new Map<string, LatePlace>()
+  for (const [path, said] of statements) {
+    const at = said.findIndex((one) => isLater({ by: one.by, sharedAt: sharedAt.get(String(one.by)) }))
+    const end = at < 0 ? said.length : beforeOthers(said, at)
+    const counts = timeline.isEffective
+    const before = resolve(said.slice(0, end), counts, creatorFor)
+    places.set(path, {
+      before: saidBy(before),
+      after: (value) =>
+        saidBy(
+          resolve(
+            [{ value, by: undefined, rule: 'overwrite', line: 0 }, ...said.slice(end)],
+            counts,
+            creatorFor,
+          ),
+        ),
+    })
+  }
+  return places
+}
+
+/** A later share tells what came from elsewhere before it; only what was there before all shares is older than ours. */
+function beforeOthers(said: readonly Statement[], later: number): number {
+  let end = later
+  while (end > 1 && said[end - 1]?.by === undefined) end -= 1
+  return end
+}
+
+interface SaidThere {
+  readonly by: mongo.ObjectId | undefined
+  readonly sharedAt: Date | undefined
+}
+
+type CreatorFinder = (counts: Counts) => Creator
+
+/**
+ * Of the uploads that count the one applied first creates the customer, whenever it was shared. Nobody creates a customer
+ * who was there before.
+ */
+function createCreatorFinder(mentions: readonly Mention[], base: RecordKeeping | null): CreatorFinder {
+  return (counts) => (base === null ? mentions.find(({ upload }) => counts(upload)) : undefined)
+}
+
+/** Another creator brings other values than those that were asked about. */
+function pathsOfCreators(rows: readonly UploadRow[], timeline: Timeline): readonly string[] {
+  return rows.flatMap((row) => pathsSaid(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'))
 }
 
 /** In the order in which they were applied. */
@@ -81,8 +163,35 @@ function saidBy(statement: Statement | undefined): FieldValue | null | undefined
   return statement ? statement.value : null
 }
 
-function findLast(statements: readonly Statement[], counts: Counts): Statement | undefined {
-  return statements.findLast(({ by }) => by === undefined || counts(by))
+/** The statement that has the last word, by the rule of each. */
+function resolve(
+  statements: readonly Statement[],
+  counts: Counts,
+  creatorFor: CreatorFinder,
+): Statement | undefined {
+  let creator: Creator | 'unknown' = 'unknown'
+  let last: Statement | undefined
+  for (const one of statements) {
+    if (one.by !== undefined && !counts(one.by)) continue
+    if (one.rule === 'keep' && creator === 'unknown') creator = creatorFor(counts)
+    if (takesEffect(one, last, creator === 'unknown' ? undefined : creator)) last = one
+  }
+  return last
+}
+
+function takesEffect(
+  { rule, by, line, value }: Statement,
+  last: Statement | undefined,
+  creator: Creator,
+): boolean {
+  switch (rule) {
+    case 'overwrite':
+      return true
+    case 'fill_blanks':
+      return value !== null && (last === undefined || last.value === null)
+    case 'keep':
+      return by !== undefined && creator?.upload.equals(by) === true && creator.firstLine === line
+  }
 }
 
 /**
@@ -93,30 +202,33 @@ function collectStatements(
   rows: readonly UploadRow[],
   paths: ReadonlySet<string>,
   timeline: Timeline,
+  creatorFor: CreatorFinder,
 ): Map<string, Statement[]> {
-  const shared = [...rows].sort(
-    (a, b) =>
-      a.shared_at.getTime() - b.shared_at.getTime() ||
-      timeline.numberOf(a.upload) - timeline.numberOf(b.upload) ||
-      a.line - b.line,
-  )
+  const shared = [...rows].sort(bySharing(timeline))
   const late = findLate(shared, timeline)
   const statements = new Map<string, Statement[]>()
   for (const row of shared) {
-    const changes = flattenPaths<FieldChange>(row.changes)
     const newer = late.has(row) ? findNewer(row, shared, timeline) : new Set()
     const values = flattenPaths<FieldValue | null>(row.values)
+    const foundAt = createFinding(row, values)
     for (const path of pathsSaid(row)) {
       if (!paths.has(path)) continue
-      const value = values[path]
       const said = statements.get(path) ?? []
       statements.set(path, said)
       if (!newer.has(path) && timeline.isCurrent(row.upload))
-        noteFound(said, row, changes[path] ? changes[path].from : value, timeline)
-      said.push({ value, by: row.upload })
+        noteFound(said, row, foundAt(path), timeline, creatorFor)
+      const rule = timeline.ruleOf(row.upload, path)
+      said.push({ value: values[path], by: row.upload, rule, line: row.line })
     }
   }
   return statements
+}
+
+function bySharing(timeline: Timeline): (a: UploadRow, b: UploadRow) => number {
+  return (a, b) =>
+    a.shared_at.getTime() - b.shared_at.getTime() ||
+    timeline.placeOf(a.upload) - timeline.placeOf(b.upload) ||
+    a.line - b.line
 }
 
 /** Rows that were applied after rows of files shared later. @param shared in the order of sharing */
@@ -134,9 +246,24 @@ function findLate(shared: readonly UploadRow[], timeline: Timeline): Set<UploadR
 /** Fields of a row that came late which said nothing because files shared later had been applied already. */
 function findNewer(row: UploadRow, shared: readonly UploadRow[], timeline: Timeline): Set<string> {
   const newer = shared.filter(
-    ({ shared_at, upload }) => shared_at > row.shared_at && timeline.wasThere(upload, row.upload),
+    ({ shared_at, upload }) =>
+      (shared_at.getTime() - row.shared_at.getTime() ||
+        timeline.placeOf(upload) - timeline.placeOf(row.upload)) > 0 && timeline.wasThere(upload, row.upload),
   )
   return new Set(newer.flatMap(pathsSaid))
+}
+
+/** What a row found in a field it names: what it changed, what its rule kept, or else what it says. */
+function createFinding(
+  row: UploadRow,
+  values: Readonly<Record<string, FieldValue | null>>,
+): (path: string) => FieldValue | null | undefined {
+  const changes = flattenPaths<FieldChange>(row.changes)
+  const kept = flattenPaths<FieldValue | null>(row.found)
+  return (path) => {
+    if (changes[path]) return changes[path].from
+    return Object.hasOwn(kept, path) ? kept[path] : values[path]
+  }
 }
 
 /**
@@ -149,12 +276,14 @@ function noteFound(
   { upload }: UploadRow,
   found: FieldValue | null | undefined,
   timeline: Timeline,
+  creatorFor: CreatorFinder,
 ): void {
-  const left = findLast(said, (by) => timeline.wasThere(by, upload))
-  if (!left) said.unshift({ value: found, by: undefined })
+  const left = resolve(said, (by) => timeline.wasThere(by, upload), creatorFor)
+  const elsewhere = { value: found, by: undefined, rule: 'overwrite', line: 0 } as const
+  if (!left) said.unshift({ ...elsewhere })
   else if (found === undefined) return
   else if (left.value === undefined) left.value = found
-  else if (!isSameValue(left.value, found)) said.push({ value: found, by: undefined })
+  else if (!isSameValue(left.value, found)) said.push({ ...elsewhere })
 }
 
 interface Mention {
@@ -190,7 +319,7 @@ function findFirst(mentions: readonly Mention[], timeline: Timeline): Mention | 
     .sort(
       (a, b) =>
         a.sharedAt.getTime() - b.sharedAt.getTime() ||
-        timeline.numberOf(a.upload) - timeline.numberOf(b.upload),
+        timeline.placeOf(a.upload) - timeline.placeOf(b.upload),
     )
   return earliest ?? mentions[0]
 }
