@@ -58,6 +58,18 @@ export interface UploadFile {
   mapping?: HeaderMapping
   /** Which column a person said holds the phones, where that was needed. */
   phone_column?: ChosenColumn
+  /** The encoding a person chose, where the bytes prove none. */
+  chosen_encoding?: ChosenEncoding
+}
+
+/** An encoding somebody chose, for this file or for an earlier one of the same sender with the same header. */
+export interface ChosenEncoding {
+  /** iconv-lite name. */
+  name: string
+  by: string
+  at: Date
+  /** The upload it was chosen for, where it was another one. */
+  upload?: number
 }
 
 /** A column somebody chose, for this file or for an earlier one with the same header. */
@@ -81,6 +93,21 @@ export interface UploadSheet {
   left_out?: string[]
   /** Where a person had to choose. */
   chosen?: { by: string; at: Date; upload?: number }
+}
+
+/** What a held upload waits for: somebody in its channel has to say which reading of its bytes is the right one. */
+export interface EncodingQuestion {
+  kind: 'encoding'
+  /**
+   * The likeliest readings. `header` is the iconv-lite name of the encoding, `examples` are `lines` as it reads them; they go when
+   * the answer comes.
+   */
+  candidates: { index: number; header: string; examples: string[] }[]
+  /** Numbers of the lines shown. */
+  lines: number[]
+  /** Same for files of the same sender with the same headings; absent where there are none. */
+  fingerprint?: string
+  answer?: { index: number; by: string; at: Date }
 }
 
 /** What a held upload waits for: somebody in its channel has to say which sheet of the workbook is the list. */
@@ -208,7 +235,7 @@ interface UploadOfAnyKind {
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
   /** Kept with its answer once that was given. */
-  question?: PhoneColumnQuestion | SheetQuestion
+  question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean

@@ -23,6 +23,7 @@ import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
+import { createWindowQuestionModel, type WindowQuestion } from './window-question.ts'
 
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
@@ -35,7 +36,9 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenEncoding,
   type CliSource,
+  type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
   type FieldSummary,
@@ -93,6 +96,7 @@ export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
 export type { UploadRow } from './upload-row.ts'
+export type { WindowAnswer, WindowQuestion } from './window-question.ts'
 
 export interface Models {
   readonly connection: Connection
@@ -113,6 +117,7 @@ export interface Models {
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
+  readonly windowQuestions: Model<WindowQuestion>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -136,6 +141,7 @@ export function createModels(connection: Connection): Models {
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
+    windowQuestions: createWindowQuestionModel(connection),
   }
 }
 
@@ -152,6 +158,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.windowQuestions)
   } catch (error) {
     throw toDatabaseError(error)
   }

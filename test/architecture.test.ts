@@ -235,6 +235,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/queries',
     mayImport: [
       'src/group-by.ts',
+      'src/customers/columns',
       'src/csv',
       'models',
       'src/uploads/rows',
@@ -456,8 +457,9 @@ const PARTS: readonly Part[] = [
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
+      'src/slack/messages',
     ],
-    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts', 'src/slack/messages'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
@@ -467,6 +469,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',
+      'src/uploads/queries',
       'src/uploads/worker',
       'src/stores',
       'commands/receipts',
@@ -573,8 +576,14 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
   { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
-  { path: 'dev/page', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack', 'dev/page'] },
+  {
+    path: 'dev/page',
+    mayImport: ['dev/slack', 'dev/page/blocks'],
+    mayKnow: ['dev/workspace'],
+    packages: ['yaml'],
+  },
+  { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -587,6 +596,7 @@ const PARTS: readonly Part[] = [
       'commands/home',
       'dev/faults',
       'dev/slack',
+      'dev/page',
       'dev/workspace',
     ],
     packages: ['mongoose'],

@@ -1,6 +1,7 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import {
   choosePhoneColumn,
+  chooseReading,
   chooseSheet,
   findUpload,
   leaveUpload,
@@ -8,7 +9,14 @@ import {
 } from '../../src/uploads/import/index.ts'
 import { resolvePressed } from '../access/index.ts'
 import { nameColumn } from '../reading/index.ts'
-import { CHOOSE_PHONE_COLUMN, CHOOSE_SHEET, isReply, isSharedIn, LEAVE_UPLOAD } from '../receipts/index.ts'
+import {
+  CHOOSE_ENCODING,
+  CHOOSE_PHONE_COLUMN,
+  CHOOSE_SHEET,
+  isReply,
+  isSharedIn,
+  LEAVE_UPLOAD,
+} from '../receipts/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -19,7 +27,7 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** What can be done with the question under a file whose phone column, or sheet, cannot be told. Anybody in its channel may. */
+/** What can be done with the question under a file whose phone column, sheet or encoding cannot be told. Anybody in its channel may. */
 export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
@@ -31,10 +39,22 @@ export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
     scopeOf: onlyInChannels,
     run: (input, deps) => translated(choose(input, deps, 'sheet')),
   },
+  {
+    name: CHOOSE_ENCODING,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(choose(input, deps, 'encoding')),
+  },
   { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(leave(input, deps)) },
 ]
 
 type QuestionKind = NonNullable<FileUpload['question']>['kind']
+
+const CHOOSE = { phone_column: choosePhoneColumn, sheet: chooseSheet, encoding: chooseReading } as const
+const CHOSEN = {
+  phone_column: 'The phone column is ',
+  sheet: 'The list is on sheet ',
+  encoding: 'The file is read as ',
+} as const
 
 async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind): Promise<Reply> {
   const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
@@ -45,13 +65,12 @@ async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind)
   if (!upload || !isAsked || !column) return describeGone()
   if (upload.status !== 'held') return describeOver(upload)
   const answer = { index: column.index, by: input.user, at: input.now }
-  const answered = await (kind === 'sheet' ? chooseSheet : choosePhoneColumn)(deps.models, upload, answer)
+  const answered = await CHOOSE[kind](deps.models, upload, answer)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
   const others = await listSameQuestion(deps.models, upload)
-  const where = kind === 'sheet' ? 'The list is on sheet ' : 'The phone column is '
   const reply = replyWith(
-    [`Thank you. ${where}`, { bold: nameColumn(column) }, '. The receipt will be posted here.'],
+    [`Thank you. ${CHOSEN[kind]}`, { bold: nameColumn(column) }, '. The receipt will be posted here.'],
     ...nameReleased(others),
   )
   return traced(reply, 'imported', { uploads: [upload.number] })

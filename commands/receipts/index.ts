@@ -1,6 +1,7 @@
 /**
  * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
  */
+
 export {
   describeForgetChoice,
   describeForgetForecast,
@@ -16,10 +17,13 @@ export {
   describeDecision,
   describeExamples,
   describeHeld,
+  describeImportAnyway,
+  IMPORT_ANYWAY,
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
 export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export {
+  CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
   CHOOSE_SHEET,
   describeAnswered,
@@ -41,6 +45,8 @@ export {
   findMeantUpload,
   isReply,
   isSharedIn,
+  linkThread,
+  nameThread,
   nameUploadBriefly,
   parseUploadReference,
   showButton,

@@ -1,9 +1,10 @@
-import type { FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
+import type { EncodingQuestion, FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
 import { nameColumn } from '../reading/index.ts'
 import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
 export const CHOOSE_SHEET = 'choose_sheet'
+export const CHOOSE_ENCODING = 'choose_encoding'
 export const LEAVE_UPLOAD = 'leave_upload'
 
 /** Columns or sheets shown with examples; the menu holds more. */
@@ -131,6 +132,56 @@ export function describeSheetQuestion({ number, file }: FileUpload, { candidates
   return { visibility: 'channel', parts }
 }
 
+/** The question how a text is read whose bytes prove no encoding: the same lines in each likely reading, with a button. */
+export function describeEncodingQuestion({ number, file }: FileUpload, question: EncodingQuestion): Reply {
+  const { candidates, lines } = question
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: [
+          'Which encoding of ',
+          { bold: `#${number}` },
+          ' ',
+          { code: file.name },
+          ' shows the right letters?',
+        ],
+      },
+      {
+        kind: 'text',
+        text: 'The bytes of the file do not prove in which encoding it was saved. These are the same lines in each likely encoding. Choose the one with the right names.',
+      },
+      {
+        kind: 'table',
+        columns: ['Encoding', ...lines.map((line) => `Line ${line}`)],
+        rows: candidates.map(({ header, examples }) => [header, ...examples]),
+      },
+      {
+        kind: 'buttons',
+        buttons: [
+          ...candidates.map(({ index, header }) => ({
+            label: header,
+            action: CHOOSE_ENCODING,
+            value: `${number}:${index}`,
+          })),
+          { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ],
+      },
+      {
+        kind: 'note',
+        text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${rememberedReading(question)} If no line is right, save the file as "CSV UTF-8" and share it again.`,
+      },
+    ],
+  }
+}
+
+function rememberedReading({ fingerprint }: EncodingQuestion): string {
+  return fingerprint === undefined
+    ? 'The file has no headings, so the choice applies to this file only.'
+    : 'The choice is remembered for files that the same person shares with the same headings in this channel.'
+}
+
 /** Two columns can have one heading: then the place is told, too. */
 function nameApart(columns: readonly { readonly header: string; readonly index: number }[]): string[] {
   const names = columns.map(nameColumn)
@@ -140,6 +191,12 @@ function nameApart(columns: readonly { readonly header: string; readonly index: 
       : `${name} (column ${(columns[at]?.index ?? 0) + 1})`,
   )
 }
+
+const CHOSEN_AS = {
+  phone_column: ' as the phone column. ',
+  sheet: ' as the sheet of the list. ',
+  encoding: ' as the encoding of the text. ',
+} as const
 
 /** The same message once somebody has chosen. */
 export function describeAnswered(upload: FileUpload): Reply {
@@ -155,7 +212,7 @@ export function describeAnswered(upload: FileUpload): Reply {
           { user: answer.by },
           ' chose ',
           { bold: nameColumn(column) },
-          upload.question?.kind === 'sheet' ? ' as the sheet of the list. ' : ' as the phone column. ',
+          CHOSEN_AS[upload.question?.kind ?? 'phone_column'],
         ]
       : [': ']),
     'The file is being imported.',
@@ -194,6 +251,24 @@ export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined 
     ...(upload === undefined ? [] : [` for #${upload}`]),
     ' (',
     { time: at, style: 'day' },
+    '). To change it, type ',
+    { code: '/uploads mapping' },
+    '.',
+  ]
+}
+
+/** For a receipt: which encoding somebody chose, and when. Nothing where nobody had to. */
+export function describeChosenEncoding({ file }: FileUpload): Inline[] | undefined {
+  const chosen = file.chosen_encoding
+  if (!chosen) return undefined
+  return [
+    'Encoding: ',
+    { bold: chosen.name },
+    ', as chosen by ',
+    { user: chosen.by },
+    ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
+    ' (',
+    { time: chosen.at, style: 'day' },
     '). To change it, type ',
     { code: '/uploads mapping' },
     '.',

@@ -91,10 +91,11 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     upload.counts && upload.kind === 'import'
       ? await findUploadBefore(models, upload, reachOf(viewer, deps))
       : null
+  const shown = viewValue('upload', upload.number)
   const isForGood = upload.kind === 'undo' && (await areUndoValuesRemoved(models, upload))
   const buttons = receipt
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
-    .filter(({ action }) => !isForGood || action !== UNDO_ASK)
+    .filter(({ action, value }) => (action === UNDO_ASK ? !isForGood : value !== shown))
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
     ...(isOver && upload.kind === 'import'
@@ -110,7 +111,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ? []
       : [{ kind: 'note', text: describeShare(upload) } as const]),
     viewButtons(
-      viewValue('upload', upload.number),
+      shown,
       ...failedRowsButton(upload, deps),
       ...sharedPhonesButton(upload, deps),
       ...(before

@@ -1,4 +1,5 @@
 /**
- * The web page of the emulated workspace.
+ * The emulated workspace in a browser: its people share files, type commands and press buttons there.
+ * A server of its own, for this machine alone.
  */
-export { createChannelPage } from './channel-page.ts'
+export { type Page, startPage } from './start-page.ts'

@@ -82,7 +82,9 @@ async function undo(number: number): Promise<void> {
 }
 async function forget(phone: string): Promise<void> {
   const before = countBy('chat.postEphemeral')
+  // Once in a window, which is left, and once as a message.
   await type(`/customer forget ${phone}`)
+  await bot.workspace.command(PERSON, 'customers', `/customer forget ${phone}`, { isLate: true })
   await pressLabel('Forget for good')
   await expect.poll(() => countBy('chat.postEphemeral'), LONG).toBeGreaterThan(before)
 }

@@ -46,6 +46,30 @@ export async function chooseSheet(
   )) as unknown as FileUpload | null
 }
 
+/**
+ * Writes down which reading of its bytes is the right one, and puts the upload back into the queue at its old place.
+ * @returns null where the upload no longer waits for that
+ */
+export async function chooseReading(
+  models: Models,
+  upload: FileUpload,
+  answer: { readonly index: number; readonly by: string; readonly at: Date },
+): Promise<FileUpload | null> {
+  const candidates = upload.question?.candidates ?? []
+  return (await models.fileUploads.collection.findOneAndUpdate(
+    { _id: upload._id, status: 'held', 'question.kind': 'encoding' },
+    {
+      $set: {
+        status: 'queued',
+        'question.answer': answer,
+        // The lines are customers' data and have done their work.
+        'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
+      },
+    },
+    { returnDocument: 'after' },
+  )) as unknown as FileUpload | null
+}
+
 /** Ends a held upload without importing it. @returns null where it was held no longer */
 export async function leaveUpload(models: Models, upload: FileUpload): Promise<FileUpload | null> {
   const { code, message, next } = new AppError('left_out', { file: upload.file.name })
@@ -66,6 +90,12 @@ export async function leaveUpload(models: Models, upload: FileUpload): Promise<F
     { returnDocument: 'after' },
   )) as unknown as FileUpload | null
 }
+
+const ANSWERED_BY = {
+  phone_column: 'choose_phone_column',
+  sheet: 'choose_sheet',
+  encoding: 'choose_encoding',
+} as const
 
 /** Files with the same header in the same channel, which wait for the same answer. */
 function sameQuestion({ _id, source, question }: FileUpload): Record<string, unknown> | undefined {
@@ -102,7 +132,7 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
   if (numbers.length === 0) return
   const audit = createAuditTrail({ models })
   const { team, channel } = source
-  const name = upload.question?.kind === 'sheet' ? 'choose_sheet' : 'choose_phone_column'
+  const name = ANSWERED_BY[upload.question?.kind ?? 'phone_column']
   const entry = await audit.begin({ team, channel, user: by, entry: 'action', name })
   await models.fileUploads.collection.updateMany(
     { ...filter, number: { $in: numbers } },

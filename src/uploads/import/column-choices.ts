@@ -60,7 +60,7 @@ export async function rememberChoice(
 export async function storeChoice(
   models: Models,
   { source }: FileUpload,
-  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header'>,
+  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header' | 'sender' | 'headings'>,
   said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload'>,
 ): Promise<void> {
   if (source.kind !== 'slack') return

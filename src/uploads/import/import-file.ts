@@ -1,5 +1,6 @@
 import type {
   ChosenColumn,
+  ChosenEncoding,
   FieldSummary,
   FileUpload,
   Models,
@@ -47,6 +48,7 @@ import {
   saveFile,
 } from '../lease/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
+import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { rememberChoice } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
@@ -124,7 +126,7 @@ export async function importFile(
   // Files we make are named after it, and shown by others than us.
   const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
 
-  const { options, models, signal } = context
+  const { options, signal } = context
   const spooled = await spoolFile(opened.stream, {
     name: opened.name,
     maxBytes: options.limits.maxBytes,
@@ -137,14 +139,20 @@ export async function importFile(
     try {
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
-      const understanding = { models, settings: columnSettings(options), fileName: opened.name, signal }
-      const found = await chooseList(understanding, upload, source.lists)
+      const found = await chooseReading(context, upload, opened.name, source)
       if (found.kind === 'ask')
-        return await holdForSheet(context, upload, { ...opened, ...digestOf(source) }, found)
-      const { list, sheet } = found
+        return await holdUnread(context, upload, { ...opened, ...digestOf(source) }, found)
+      const { list, sheet, encoding } = found
       if (list.maxRows > options.limits.maxRows) await proveRowLimit(list)
       const notes = [...source.notes, ...describeSheet(sheet, list)]
-      const chosen: ChosenFile = { ...opened, ...digestOf(source), list, notes, ...(sheet && { sheet }) }
+      const chosen: ChosenFile = {
+        ...opened,
+        ...digestOf(source),
+        list,
+        notes,
+        ...(sheet && { sheet }),
+        ...(encoding && { encoding }),
+      }
       return await importList(context, upload, chosen)
     } finally {
       await source.close()
@@ -154,12 +162,32 @@ export async function importFile(
   }
 }
 
+type ChosenReading =
+  | Extract<ChosenList | ReadableList, { kind: 'ask' }>
+  | (Extract<ChosenList, { kind: 'chosen' }> & Extract<ReadableList, { kind: 'chosen' }>)
+
+/** Which list of the file is imported, and how its bytes are read. */
+async function chooseReading(
+  { models, options, signal }: ImportContext,
+  upload: FileUpload,
+  fileName: string,
+  { lists, readings }: ListSource,
+): Promise<ChosenReading> {
+  const settings = columnSettings(options)
+  const found = await chooseList({ models, settings, fileName, signal }, upload, lists)
+  if (found.kind === 'ask') return found
+  const told = await chooseEncoding(models, upload, found.list, readings)
+  return told.kind === 'ask' ? told : { ...found, ...told }
+}
+
 /** The list that is imported, and the file it is in. */
 interface ChosenFile extends OpenedFile {
   readonly bytes: number
   readonly sha256: string
   readonly list: List
   readonly sheet?: UploadSheet
+  /** Where a person chose it. */
+  readonly encoding?: ChosenEncoding
   /** Sentences for the receipt. */
   readonly notes: readonly string[]
 }
@@ -178,14 +206,15 @@ const readOptions = ({ defaultRegion: region, ...options }: ImportOptions): Read
   region,
 })
 
-async function holdForSheet(
+/** Nothing of the file is understood before its sheet or its encoding is chosen. */
+async function holdUnread(
   { models }: ImportContext,
   upload: FileUpload,
   { name, bytes, sha256, ...opened }: OpenedFile & Pick<ChosenFile, 'bytes' | 'sha256'>,
-  { question }: Extract<ChosenList, { kind: 'ask' }>,
+  { question }: Pick<FileUpload, 'question'>,
 ): Promise<'held'> {
   const source = describeSource(upload, opened)
-  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, question })
+  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, ...(question && { question }) })
   return 'held'
 }
 
@@ -337,7 +366,7 @@ async function understand(
 function describeFile(
   { options }: Pick<ImportContext, 'options'>,
   upload: FileUpload,
-  { name, bytes, sha256, sheet, notes, ...opened }: ChosenFile,
+  { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
   list: ListFile,
   understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
@@ -350,6 +379,7 @@ function describeFile(
       ...list.dialect,
       ...(sheet && { sheet }),
       region: upload.file.region ?? options.defaultRegion,
+      ...(encoding && { chosen_encoding: encoding }),
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
       ...(understood?.chosen && { phone_column: understood.chosen }),

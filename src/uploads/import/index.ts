@@ -5,6 +5,7 @@
 export { formatOfExtension } from '../../csv/index.ts'
 export {
   choosePhoneColumn,
+  chooseReading,
   chooseSheet,
   findUpload,
   leaveUpload,

@@ -1,4 +1,5 @@
-import type { FileUpload, Models } from '../../../models/index.ts'
+import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { bareHeader } from '../../customers/columns/index.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { isReachable, reachableFilter, type UploadReach } from '../rows/index.ts'
 
@@ -83,4 +84,40 @@ export async function findUploadBefore(
     .limit(1)
     .toArray()
   return before ?? null
+}
+
+/** Earlier files of the channel that are looked at. */
+const MAX_LOOKED_AT = 50
+
+type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
+
+/**
+ * The last file before this one that was imported in the same channel and has the same headings.
+ * @returns its number; undefined where there is none, or the files have no headings
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function findSameHeadings(models: Models, upload: FileUpload): Promise<number | undefined> {
+  const { source, kind, file, shared_at, number } = upload
+  if (source.kind !== 'slack' || kind !== 'import') return undefined
+  const { fingerprint } = bareHeader(file.header ?? [])
+  if (fingerprint === null) return undefined
+  try {
+    const earlier = models.fileUploads.collection
+      .find<HeadedUpload>({
+        'source.channel': source.channel,
+        shared_at: { $lte: shared_at },
+        number: { $ne: number },
+        status: { $in: ['done', 'undone'] },
+        kind: 'import',
+        retention: { $exists: false },
+      })
+      .sort({ shared_at: -1, number: -1 })
+      .limit(MAX_LOOKED_AT)
+      .project<HeadedUpload>({ number: 1, 'file.header': 1 })
+    for await (const other of earlier)
+      if (bareHeader(other.file.header ?? []).fingerprint === fingerprint) return other.number
+    return undefined
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
 }

@@ -16,6 +16,7 @@ export {
 export { findShared } from './find-shared.ts'
 export {
   findRecentUploads,
+  findSameHeadings,
   findUploadBefore,
   findUploadByReference,
   isDiscarded,
