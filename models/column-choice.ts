@@ -1,4 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { AssignedColumn } from '../src/customers/fields/index.ts'
 
 /**
  * Which column holds the phones in files with one header, which sheet holds the list in workbooks with the same
@@ -9,8 +10,8 @@ export interface ColumnChoice {
   _id: Types.ObjectId
   /** What people call it by in `/uploads mapping`. */
   number: number
-  /** Absent where a column was chosen. */
-  kind?: 'sheet' | 'encoding'
+  /** Absent where the phone column was chosen; `columns` where only others were. */
+  kind?: 'sheet' | 'encoding' | 'columns'
   /** Slack id of the channel it was chosen in; it holds there alone. Absent where that is no longer known: it holds nowhere. */
   channel?: string
   /** Same for headers that are the same but for case, accents and punctuation. */
@@ -25,6 +26,8 @@ export interface ColumnChoice {
   headings?: string[]
   /** Position of the column, sheet or encoding in `header`, from 0. */
   column: number
+  /** What single columns are for, by their position in `header`. */
+  columns?: AssignedColumn[]
   chosen_by: string
   chosen_at: Date
   /** Number of the upload it was chosen for. */
@@ -41,6 +44,7 @@ const schema = new Schema<ColumnChoice>(
     sender: { type: String },
     headings: { type: [String], default: undefined },
     column: { type: Number, required: true },
+    columns: { type: Schema.Types.Mixed },
     chosen_by: { type: String, required: true },
     chosen_at: { type: Date, required: true },
     upload: { type: Number, required: true },

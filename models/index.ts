@@ -6,6 +6,7 @@ import type { Connection, Model } from 'mongoose'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
+import { type ColumnWindow, createColumnWindowModel } from './column-window.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
 import { ensureCustomerIndex } from './customer-indexes.ts'
@@ -28,6 +29,7 @@ import { createWindowQuestionModel, type WindowQuestion } from './window-questio
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
+export type { ColumnWindow } from './column-window.ts'
 export { type Counter, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
@@ -36,8 +38,11 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenColumns,
   type ChosenEncoding,
+  type CliColumn,
   type CliSource,
+  type ColumnSample,
   type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
@@ -46,6 +51,7 @@ export {
   type ForgetUpload,
   type ImportUpload,
   type PhoneColumnQuestion,
+  type RereadOf,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -118,6 +124,7 @@ export interface Models {
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
   readonly windowQuestions: Model<WindowQuestion>
+  readonly columnWindows: Model<ColumnWindow>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -142,6 +149,7 @@ export function createModels(connection: Connection): Models {
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
     windowQuestions: createWindowQuestionModel(connection),
+    columnWindows: createColumnWindowModel(connection),
   }
 }
 
@@ -159,6 +167,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
     await ensureModelIndexes(models.windowQuestions)
+    await ensureModelIndexes(models.columnWindows)
   } catch (error) {
     throw toDatabaseError(error)
   }

@@ -182,6 +182,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/stores',
       'src/lists',
+      'src/uploads/columns',
     ],
     packages: ['mongoose'],
   },
@@ -259,6 +260,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/undo',
       'src/uploads/record-kinds',
       'src/uploads/forget',
+      'src/uploads/columns',
     ],
     packages: ['mongoose'],
   },
@@ -458,6 +460,7 @@ const PARTS: readonly Part[] = [
       'src/slack/access',
       'src/slack/files',
       'src/slack/messages',
+      'commands/columns',
     ],
     mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
@@ -608,8 +611,18 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'commands/columns',
-    mayImport: ['models', 'src/uploads/import', 'commands/reply', 'commands/receipts', 'commands/reading'],
-    mayKnow: ['src/customers/fields'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/fields',
+      'models',
+      'src/uploads/import',
+      'src/uploads/undo',
+      'commands/reply',
+      'commands/access',
+      'commands/receipts',
+      'commands/reading',
+      'src/uploads/columns',
+    ],
   },
   {
     path: 'commands/reading',
@@ -623,6 +636,12 @@ const PARTS: readonly Part[] = [
   },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  {
+    path: 'src/uploads/columns',
+    mayImport: ['src/customers/cells', 'models', 'src/uploads/lease'],
+    mayKnow: ['src/customers/fields', 'src/lists'],
+    packages: ['mongoose'],
+  },
   { path: 'src/version.ts', mayImport: [] },
 ]
 

@@ -1,4 +1,4 @@
-import { MAPPING_ACTIONS } from '../columns/index.ts'
+import { COLUMN_ACTIONS, MAPPING_ACTIONS } from '../columns/index.ts'
 import { FORGET_ACTIONS } from '../customer/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
 import { PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
@@ -11,6 +11,7 @@ export type { ActionDefinition, ActionInput } from '../reply/index.ts'
 export const ACTIONS: readonly ActionDefinition[] = [
   ...QUESTION_ACTIONS,
   ...MAPPING_ACTIONS,
+  ...COLUMN_ACTIONS,
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,
   ...FORGET_ACTIONS,

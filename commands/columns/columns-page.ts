@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { ColumnMapping, FieldCatalogue } from '../../src/customers/fields/index.ts'
-import { COLUMNS_VIEW, nameColumn } from '../reading/index.ts'
+import { COLUMNS_VIEW, nameColumn, RULE_WORDS } from '../reading/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   type CommandDeps,
@@ -65,7 +65,7 @@ export async function viewColumns(
 /** What a column is read as, in words. */
 function describeTarget(
   { target, field, rank = 0, part, keptAs, isKey, why }: ColumnMapping,
-  _upload: FileUpload,
+  { file }: FileUpload,
   { catalogue }: { readonly catalogue: FieldCatalogue },
 ): string {
   switch (target) {
@@ -76,13 +76,18 @@ function describeTarget(
           ? 'Phone'
           : `Phone, if the first is empty (${rank + 1})`
     case 'field': {
-      const label = labelOf(field, { catalogue })
+      const label = labelOf(field, { catalogue }) + ruleAfter(field, file)
       const how = part !== undefined ? ', a part of it' : rank > 0 ? ', if the first is empty' : ''
       return `${label}${how}${keptAs === undefined ? '' : '; also kept as it is'}`
     }
     case 'attribute':
-      return 'Kept as it is'
+      return `Kept as it is${ruleAfter(`attributes.${field}`, file)}`
     case 'ignored':
       return why === undefined ? 'Left out' : `Left out (${why})`
   }
+}
+
+function ruleAfter(path: string, { mapping }: FileUpload['file']): string {
+  const rule = mapping?.rules?.find((one) => one.path === path)?.rule
+  return rule === undefined ? '' : ` (${RULE_WORDS[rule].toLowerCase()})`
 }

@@ -3,4 +3,5 @@
  * Knows no receipt and no window.
  */
 export { nameColumn } from './name-column.ts'
-export { COLUMNS_VIEW, describeReading } from './reading-line.ts'
+export { COLUMNS_VIEW, describeReading, WRONG_COLUMN, wrongColumn } from './reading-line.ts'
+export { RULE_WORDS } from './rule-words.ts'

@@ -1,11 +1,14 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { ColumnMapping, HeaderMapping } from '../../src/customers/fields/index.ts'
 import { nameOfRegion } from '../../src/customers/phones/index.ts'
-import { type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
+import { type Button, type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
 import { nameColumn } from './name-column.ts'
 
 /** Name of the page with every column. */
 export const COLUMNS_VIEW = 'columns'
+
+/** Opens the window in which columns are corrected. */
+export const WRONG_COLUMN = 'wrong_column'
 
 /** Columns named of one kind; the page of all columns has the rest. */
 const MAX_NAMED = 3
@@ -30,8 +33,18 @@ export function describeReading(upload: FileUpload): ReplyPart[] {
   ].filter((fact) => fact !== undefined)
   return [
     { kind: 'text', text: ['Read as: ', ...joinFacts(facts), '.'] },
-    { kind: 'buttons', buttons: [viewButton('All columns', viewValue(COLUMNS_VIEW, upload.number))] },
+    {
+      kind: 'buttons',
+      buttons: [viewButton('All columns', viewValue(COLUMNS_VIEW, upload.number)), ...wrongColumn(upload)],
+    },
   ]
+}
+
+/** Columns can be corrected while the file waits, and as long as its import can be undone. */
+export function wrongColumn({ kind, status, source, retention, counts, number }: FileUpload): Button[] {
+  const isDone = status === 'done' && !retention && (counts?.rows ?? 0) > 0
+  if (kind !== 'import' || source.kind !== 'slack' || !(status === 'held' || isDone)) return []
+  return [{ label: 'Wrong column?', action: WRONG_COLUMN, value: String(number) }]
 }
 
 function joinFacts(facts: readonly Fact[]): Inline[] {

@@ -18,6 +18,7 @@ import { describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
 import {
+  describeChosenColumns,
   describeEncodingQuestion,
   describePhoneQuestion,
   describeSheetQuestion,
@@ -60,6 +61,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
         ],
       },
       ...describeReading(upload),
+      ...chosenColumnsOf(upload),
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
       ...(preview ? describePreview(upload, preview, catalogue) : []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
@@ -109,6 +111,11 @@ export function describeImportAnyway(upload: FileUpload): Reply {
       buttons: [{ label: 'Import anyway', action: IMPORT_ANYWAY, value: String(number), style: 'danger' }],
     },
   )
+}
+
+function chosenColumnsOf(upload: FileUpload): ReplyPart[] {
+  const text = describeChosenColumns(upload)
+  return text ? [{ kind: 'note', text }] : []
 }
 
 function describeReason(reason: HoldReason): Sentence {

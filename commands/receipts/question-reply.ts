@@ -1,5 +1,5 @@
 import type { EncodingQuestion, FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
-import { nameColumn } from '../reading/index.ts'
+import { nameColumn, wrongColumn } from '../reading/index.ts'
 import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
@@ -11,7 +11,8 @@ export const LEAVE_UPLOAD = 'leave_upload'
 const MAX_SHOWN = 10
 
 /** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
-export function describePhoneQuestion({ number, file }: FileUpload, question: PhoneColumnQuestion): Reply {
+export function describePhoneQuestion(upload: FileUpload, question: PhoneColumnQuestion): Reply {
+  const { number, file } = upload
   const { candidates } = question
   const shown = candidates.slice(0, MAX_SHOWN)
   const names = nameApart(candidates)
@@ -50,7 +51,10 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
     },
     {
       kind: 'buttons',
-      buttons: [{ label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) }],
+      buttons: [
+        { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ...wrongColumn(upload),
+      ],
     },
     {
       kind: 'note',
@@ -215,7 +219,7 @@ export function describeAnswered(upload: FileUpload): Reply {
           CHOSEN_AS[upload.question?.kind ?? 'phone_column'],
         ]
       : [': ']),
-    'The file is being imported.',
+    upload.preview_wanted ? 'The file is being read again.' : 'The file is being imported.',
   ]
   return { visibility: 'channel', parts: [{ kind: 'text', text }] }
 }
@@ -237,6 +241,34 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
     ...(isRemembered ? [' To change it, type ', { code: '/uploads mapping' }, '.'] : []),
   ]
 }
+
+/** For a preview or a receipt: whose choice the columns are. Nothing where nobody chose any. */
+export function describeChosenColumns({ file, source }: FileUpload): Inline[] | undefined {
+  const { columns } = file
+  if (!columns || columns.columns.length === 0) return undefined
+  const { by, at, upload } = columns
+  const names = columns.columns.map(({ index }) =>
+    nameColumn({ header: file.mapping?.columns[index]?.header ?? '', index }),
+  )
+  const rest = names.length - MAX_CHOSEN
+  return [
+    names.length === 1 ? 'Column ' : 'Columns ',
+    { bold: names.slice(0, MAX_CHOSEN).join(', ') },
+    rest > 0 ? ` and ${plural(rest, 'more')}` : '',
+    ' as chosen by ',
+    { user: by },
+    ...(upload === undefined ? [] : [` for #${upload}`]),
+    ' (',
+    { time: at, style: 'day' },
+    ').',
+    ...(source.kind === 'slack' && !file.mapping?.isHeaderRow
+      ? [' To see or change it, type ', { code: '/uploads mapping' }, '.']
+      : []),
+  ]
+}
+
+/** Columns named whose choice a receipt tells. */
+const MAX_CHOSEN = 5
 
 /** For a receipt: which sheet somebody chose, and when. Nothing where nobody had to. */
 export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined {

@@ -20,7 +20,12 @@ import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
-import { describeChosenColumn, describeChosenEncoding, describeChosenSheet } from './question-reply.ts'
+import {
+  describeChosenColumn,
+  describeChosenColumns,
+  describeChosenEncoding,
+  describeChosenSheet,
+} from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -109,6 +114,8 @@ function describeDone(
     describeChosenSheet(upload),
     describeChosenEncoding(upload),
     describeChosenColumn(upload),
+    describeChosenColumns(upload),
+    describeRereadOf(upload),
   ].filter((text) => text !== undefined)
   parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
@@ -131,6 +138,12 @@ function lookButtons({ number, retention }: FileUpload, last: number | undefined
   const show = viewButton('Show all', viewValue('upload', number))
   if (last === undefined || retention) return [show]
   return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
+}
+
+/** In place of which upload a file was read again. */
+function describeRereadOf(upload: FileUpload): Sentence | undefined {
+  if (upload.kind !== 'import' || !upload.reread_of) return undefined
+  return ['Read again in place of ', { bold: `#${upload.reread_of.number}` }, ', which was undone.']
 }
 
 /** Every customer has the values from before the file. */

@@ -12,5 +12,6 @@ export type {
   Share,
   SharedFile,
   ShownView,
+  SubmitOptions,
   Workspace,
 } from './workspace-contract.ts'

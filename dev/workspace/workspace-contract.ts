@@ -90,7 +90,7 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     action: ActionInput,
-    options?: WaitOptions & { readonly typed?: string },
+    options?: SubmitOptions & { readonly typed?: string },
   ): Promise<ShownView | undefined>
   /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
   openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
@@ -99,7 +99,7 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     typed: string,
-    options?: WaitOptions,
+    options?: SubmitOptions,
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined
@@ -166,6 +166,11 @@ export interface Share {
   /** `ts` of the message that shared the file. */
   readonly ts: string
   readonly sharedAt: Date
+}
+
+export interface SubmitOptions extends WaitOptions {
+  /** What is picked from menus, by block and action; the others stay as they are shown. */
+  readonly picks?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export interface WaitOptions {

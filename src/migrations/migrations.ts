@@ -1,4 +1,5 @@
 import { dateWorkbooks } from './date-workbooks.ts'
+import { dropShareIndex } from './drop-share-index.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
   { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
   { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
+  { version: 7, name: 'let a file be read again at the place of its share', run: dropShareIndex },
 ]

@@ -6,6 +6,8 @@ import type { Greeter } from '../messages/index.ts'
 import { answerAction } from './action-handler.ts'
 import type { BackgroundWork } from './background-work.ts'
 import { answerCommand } from './command-handler.ts'
+import { answerFormAction } from './form-handler.ts'
+import { FORM_WINDOW } from './modals.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
 import { answerViewAction, type ViewHandlerDeps } from './view-handler.ts'
@@ -59,7 +61,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await ack()
     // From the App Home or a window there is no channel, and nothing to respond to.
     inBackground('action not answered', () =>
-      body.view ? answerViewAction(body, deps) : answerAction(deps.actions, body, respond, deps),
+      body.view ? pressedInView(body, deps) : answerAction(deps.actions, body, respond, deps),
     )
   })
 
@@ -67,6 +69,12 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await ack()
     inBackground('shortcut not answered', () => answerShortcut(deps.shortcuts, shortcut, respond, deps))
   })
+}
+
+/** A form is answered by what it is about, not by what was pressed in it. */
+async function pressedInView(body: BlockAction, deps: ChannelDeps): Promise<void> {
+  const isForm = FORM_WINDOW.test(body.view?.callback_id ?? '')
+  await (isForm ? answerFormAction(body, deps) : answerViewAction(body, deps))
 }
 
 /** Slack's seconds with six decimals. */

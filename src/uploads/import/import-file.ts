@@ -1,5 +1,4 @@
 import type {
-  ChosenColumn,
   ChosenEncoding,
   FieldSummary,
   FileUpload,
@@ -13,7 +12,7 @@ import type {
 import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
 import { describeForeignPhones } from '../../customers/columns/index.ts'
-import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
+import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
 import {
@@ -38,6 +37,7 @@ import {
   findSharedPhones,
   summariseNet,
 } from '../apply/index.ts'
+import { sampleColumns } from '../columns/index.ts'
 import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
 import {
   claimMessage,
@@ -50,7 +50,7 @@ import {
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
-import { rememberChoice } from './column-choices.ts'
+import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
@@ -214,7 +214,9 @@ async function holdUnread(
   { question }: Pick<FileUpload, 'question'>,
 ): Promise<'held'> {
   const source = describeSource(upload, opened)
-  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, ...(question && { question }) })
+  const { columns } = upload.file
+  const file = { name, bytes, sha256, ...(columns && { columns }) }
+  await holdUpload(models, upload, { source, file, ...(question && { question }) })
   return 'held'
 }
 
@@ -244,7 +246,7 @@ async function importList(
       await holdUpload(models, upload, { source, file: stored, question })
       return 'held'
     }
-    const { mapping, chosen } = understood
+    const { mapping, chosen, columns } = understood
     if (mapping.isHeaderRow) {
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
@@ -272,11 +274,12 @@ async function importList(
       await holdUpload(models, held, { source: held.source, file: held.file, hold, preview })
       return 'held'
     }
-    const isAnswer = chosen !== undefined && chosen.upload === undefined && upload.source.kind === 'slack'
-    if (isAnswer && !mapping.isHeaderRow) {
-      await rememberChoice(models, held, rows.header, chosen)
-      await releaseSameHeader(models, held, chosen.by)
-    }
+    if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
+      await rememberAnswers(models, held, rows.header, {
+        mapping,
+        ...(chosen && { chosen }),
+        ...(columns && { columns }),
+      })
 
     const readRow =
       upload.hold?.answer?.shared_phones === 'to_correct'
@@ -322,6 +325,23 @@ async function importList(
   }
 }
 
+/** What a person answered about this very file is good for files with the same header, also those that wait. */
+async function rememberAnswers(
+  models: Models,
+  upload: FileUpload,
+  header: readonly string[],
+  { mapping, chosen, columns }: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
+): Promise<void> {
+  if (chosen && chosen.upload === undefined) {
+    await rememberChoice(models, upload, header, chosen)
+    await releaseSameHeader(models, upload, chosen.by)
+  }
+  if (columns && columns.upload === undefined) {
+    await rememberColumns(models, upload, header, columns, mapping)
+    await releaseSameHeader(models, upload, columns.by)
+  }
+}
+
 /** The whole file once more, from its beginning. */
 async function* readFrom<T>(
   openAgain: () => Promise<ListFile>,
@@ -354,8 +374,8 @@ async function understand(
   { list, name }: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen } = upload.file
-  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
+  const { mapping, phone_column: chosen, columns } = upload.file
+  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }), ...(columns && { columns }) }
   const settings = columnSettings(options)
   const understood = await understandColumns(models, settings, upload, name, opened)
   if (understood.kind === 'ask') return understood
@@ -368,8 +388,9 @@ function describeFile(
   upload: FileUpload,
   { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
   list: ListFile,
-  understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
+  understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
+  const columns = understood?.columns ?? upload.file.columns
   return {
     source: describeSource(upload, opened),
     file: {
@@ -383,6 +404,9 @@ function describeFile(
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
+      ...(columns && { columns }),
+      // Nobody looks at the columns of a file from a command line in a window.
+      ...(upload.source.kind === 'slack' && { sample: sampleColumns(list) }),
     },
     notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],
   }

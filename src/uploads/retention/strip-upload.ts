@@ -133,6 +133,7 @@ function stripDocument({ changed_fields, preview, question, file, shared_phones 
         })),
       },
     }),
+    ...(file.sample && { 'file.sample': [] }),
     ...(file.mapping?.isHeaderRow && file.header && { 'file.header': file.header.map(() => '') }),
   }
 }
