@@ -272,11 +272,11 @@ export const ERRORS = {
     next: () => 'To import it, share it again.',
   },
   unknown_target: {
-    sentence: (d) => `There is no field ${String(d.wanted)}.`,
+    sentence: (d) => `There is no field ${list(d.wanted)}.`,
     next: () => 'Name a field of docs/csv-format.md, or phone, "as is" or "leave out".',
   },
   unknown_rule: {
-    sentence: (d) => `There is no rule ${String(d.wanted)}.`,
+    sentence: (d) => `There is no rule ${list(d.wanted)}.`,
     next: () => 'The rules are overwrite, fill-blanks and keep.',
   },
   reread_impossible: {
