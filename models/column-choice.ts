@@ -1,5 +1,6 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { AssignedColumn } from '../src/customers/fields/index.ts'
+import type { ChosenReading } from './file-upload.ts'
 
 /**
  * Which column holds the phones in files with one header, which sheet holds the list in workbooks with the same
@@ -28,6 +29,8 @@ export interface ColumnChoice {
   column: number
   /** What single columns are for, by their position in `header`. */
   columns?: AssignedColumn[]
+  /** Where a whole reading was chosen: its phone columns, that of `column` first, and what says their country. Positions in `header`. */
+  reading?: ChosenReading
   chosen_by: string
   chosen_at: Date
   /** Number of the upload it was chosen for. */
@@ -45,6 +48,7 @@ const schema = new Schema<ColumnChoice>(
     headings: { type: [String], default: undefined },
     column: { type: Number, required: true },
     columns: { type: Schema.Types.Mixed },
+    reading: { type: Schema.Types.Mixed },
     chosen_by: { type: String, required: true },
     chosen_at: { type: Date, required: true },
     upload: { type: Number, required: true },

@@ -1,5 +1,11 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { AssignedColumn, FieldRule, FieldValue, HeaderMapping } from '../src/customers/fields/index.ts'
+import type {
+  AssignedColumn,
+  FieldRule,
+  FieldValue,
+  HeaderMapping,
+  IdentityReading,
+} from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
 import type { SameFile, SharedPhones, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
@@ -51,13 +57,15 @@ export interface UploadFile {
   sha256?: string
   /** Of a text file. */
   encoding?: string
-  /** ISO 3166 region of numbers that name none; absent in uploads of older versions. */
-  region?: string
   delimiter?: string
   /** Of a workbook: the sheet that is imported, and no other. */
   sheet?: UploadSheet
   header?: string[]
+  /** Same for files with the same headings, whatever version of the program reads them; absent where there are none. */
+  headings?: string
   mapping?: HeaderMapping
+  /** How an earlier file with these headings was read, where this file has no row that would tell the difference. */
+  earlier_reading?: EarlierReading
   /** Which column a person said holds the phones, where that was needed. */
   phone_column?: ChosenColumn
   /** What a person said single columns are for, where they did. */
@@ -102,6 +110,11 @@ export interface CliColumn {
   rule?: FieldRule
 }
 
+/** How an upload read its phones and their countries. */
+export interface EarlierReading extends IdentityReading {
+  upload: number
+}
+
 /** A column somebody chose, for this file or for an earlier one with the same header. */
 export interface ChosenColumn {
   /** As written in the file; empty where it has none. */
@@ -112,7 +125,12 @@ export interface ChosenColumn {
   at: Date
   /** The upload it was chosen for, where it was another one. */
   upload?: number
+  /** Where a whole reading was chosen: all its columns, and the region if the readings differed in it. */
+  reading?: ChosenReading
 }
+
+export type ChosenReading = Pick<IdentityReading, 'phones' | 'regions' | 'labels'> &
+  Partial<Pick<IdentityReading, 'region'>>
 
 /** A sheet of a workbook. */
 export interface UploadSheet {
@@ -150,6 +168,37 @@ export interface SheetQuestion {
   answer?: { index: number; by: string; at: Date }
 }
 
+/**
+ * What a held upload waits for: files with its headings were read with another phone column or country before, and
+ * somebody in its channel has to say which reading is right.
+ */
+export interface ReadingQuestion {
+  kind: 'reading'
+  candidates: ReadingCandidate[]
+  /** Lines the examples are of. */
+  lines: number[]
+  /** Rows of the beginning that customers were looked for by. */
+  rows: number
+  /** Number of the upload that was read the earlier way. */
+  before: number
+  /** Same for files with the same header; absent where there is none. */
+  fingerprint?: string
+  answer?: { index: number; by: string; at: Date }
+}
+
+/** One of two readings of a file. */
+export interface ReadingCandidate {
+  /** 0 as before, 1 as this version reads the file. */
+  index: number
+  /** The heading of its first phone column. */
+  header: string
+  /** The phone of each line, empty where it gives none. They go when the answer comes. */
+  examples: string[]
+  reading: IdentityReading
+  /** Customers that are stored under the phones of these rows. */
+  known: number
+}
+
 /** What a held upload waits for: somebody in its channel has to say which column holds the phones. */
 export interface PhoneColumnQuestion {
   kind: 'phone_column'
@@ -164,7 +213,9 @@ export interface PhoneColumnQuestion {
   /** Columns of different phones, in quotes, that their headings do not tell apart. */
   equal?: string[]
   /** The column somebody chose for such a file in another channel, by its position. */
-  suggested?: Omit<ChosenColumn, 'header'>
+  suggested?: Omit<ChosenColumn, 'header' | 'reading'>
+  /** The column an earlier file with these headings was read with. */
+  before?: { index: number; upload: number }
   answer?: { index: number; by: string; at: Date }
 }
 
@@ -265,7 +316,7 @@ interface UploadOfAnyKind {
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
   /** Kept with its answer once that was given. */
-  question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion
+  question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion | ReadingQuestion
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean
@@ -416,6 +467,11 @@ schema.index(
 schema.index(
   { 'file.sha256': 1, shared_at: -1 },
   { partialFilterExpression: { 'file.sha256': { $exists: true } }, name: 'same_file' },
+)
+// How files with the same headings were read before.
+schema.index(
+  { 'file.headings': 1, shared_at: -1 },
+  { partialFilterExpression: { 'file.headings': { $exists: true } }, name: 'same_headings' },
 )
 // One open undo per file, and all undos there ever were: a handful.
 schema.index(

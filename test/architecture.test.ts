@@ -42,10 +42,11 @@ const PARTS: readonly Part[] = [
   { path: 'src/customers/fields', mayImport: ['src/errors.ts'], packages: ['yaml', 'zod'] },
   {
     path: 'src/customers/cells',
-    mayImport: [],
+    mayImport: ['src/customers/cells/calendars'],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
     packages: ['zod'],
   },
+  { path: 'src/customers/cells/calendars', mayImport: [] },
   { path: 'src/customers/headings', mayImport: ['src/customers/fields'], mayKnow: ['src/customers/columns'] },
   {
     path: 'src/customers/phones',
@@ -63,8 +64,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/customers/rows',
-    mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayImport: [
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/headings',
+      'src/customers/phones',
+      'src/customers/columns',
+    ],
+    mayKnow: ['src/errors.ts'],
   },
   { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
@@ -183,6 +190,7 @@ const PARTS: readonly Part[] = [
       'src/stores',
       'src/lists',
       'src/uploads/columns',
+      'src/uploads/readings',
     ],
     packages: ['mongoose'],
   },
@@ -272,7 +280,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/migrations',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/columns',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+    ],
     packages: ['mongoose'],
   },
   { path: 'commands/text', mayImport: ['src/customers/cells'] },
@@ -306,6 +321,7 @@ const PARTS: readonly Part[] = [
       'commands/reply',
       'commands/access',
       'commands/reading',
+      'src/uploads/readings',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
   },
@@ -383,7 +399,6 @@ const PARTS: readonly Part[] = [
       'commands/digest',
       'commands/uploads',
       'commands/columns',
-      'commands/reading',
     ],
   },
   {
@@ -409,7 +424,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -441,7 +456,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
@@ -606,7 +621,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'dev/docs',
-    mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
+    mayImport: [
+      'src/settings.ts',
+      'src/private-folder.ts',
+      'src/terminal-text.ts',
+      'src/customers/fields',
+      'src/slack/transport',
+      'dev/page',
+    ],
     packages: ['yaml', 'zod'],
   },
   {
@@ -641,6 +663,11 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/customers/cells', 'models', 'src/uploads/lease'],
     mayKnow: ['src/customers/fields', 'src/lists'],
     packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/readings',
+    mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
+    mayKnow: ['models', 'src/lists'],
   },
   { path: 'src/version.ts', mayImport: [] },
 ]

@@ -26,7 +26,7 @@ export function describeReading(upload: FileUpload): ReplyPart[] {
   const facts = [
     nameColumns('phone ', phonesOf(mapping), ', then '),
     nameColumns('name ', fieldsOf(mapping, 'full_name'), ' and '),
-    countryOf(upload, mapping),
+    countryOf(mapping),
     datesOf(mapping),
     encodingOf(upload),
     sheetOf(upload),
@@ -79,9 +79,9 @@ function shortName(column: ColumnMapping): string {
 }
 
 /** The column that names it, and the country of numbers that name none. */
-function countryOf({ file }: FileUpload, mapping: HeaderMapping): Fact | undefined {
+function countryOf(mapping: HeaderMapping): Fact | undefined {
   const [column] = fieldsOf(mapping, 'country')
-  const usual = file.region === undefined ? undefined : nameOfRegion(file.region)
+  const usual = mapping.region === undefined ? undefined : nameOfRegion(mapping.region)
   if (column)
     return ['country ', { bold: shortName(column) }, ...(usual === undefined ? [] : [`, else ${usual}`])]
   return usual === undefined ? undefined : [`country ${usual}`]

@@ -25,9 +25,11 @@ export { describeMoved, describeProgress, describeQueued, describeWaiting } from
 export {
   CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
+  CHOOSE_READING,
   CHOOSE_SHEET,
   describeAnswered,
   LEAVE_UPLOAD,
+  nameChoice,
 } from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'

@@ -21,6 +21,7 @@ import {
   describeChosenColumns,
   describeEncodingQuestion,
   describePhoneQuestion,
+  describeReadingQuestion,
   describeSheetQuestion,
   LEAVE_UPLOAD,
 } from './question-reply.ts'
@@ -254,6 +255,8 @@ export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue):
       return describeEncodingQuestion(upload, question)
     case 'sheet':
       return describeSheetQuestion(upload, question)
+    case 'reading':
+      return describeReadingQuestion(upload, question)
     case 'phone_column':
       return describePhoneQuestion(upload, question)
   }

@@ -1,14 +1,35 @@
-import type { EncodingQuestion, FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
+import type {
+  ChosenColumn,
+  EncodingQuestion,
+  FileUpload,
+  PhoneColumnQuestion,
+  ReadingCandidate,
+  ReadingQuestion,
+  SheetQuestion,
+  UploadFile,
+} from '../../models/index.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
+import { describeCountry, describeLabels } from '../../src/uploads/readings/index.ts'
 import { nameColumn, wrongColumn } from '../reading/index.ts'
-import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
+import { type Inline, nameOfLine, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
 export const CHOOSE_SHEET = 'choose_sheet'
 export const CHOOSE_ENCODING = 'choose_encoding'
+export const CHOOSE_READING = 'choose_reading'
 export const LEAVE_UPLOAD = 'leave_upload'
 
 /** Columns or sheets shown with examples; the menu holds more. */
 const MAX_SHOWN = 10
+
+/** What somebody chose in the question of an upload: a column or a sheet by its name, a reading by which it is. */
+export function nameChoice(
+  { question }: Pick<FileUpload, 'question'>,
+  chosen: { readonly header: string; readonly index: number },
+): string {
+  if (question?.kind !== 'reading') return nameColumn(chosen)
+  return chosen.index === 0 ? `as before (#${question.before})` : 'the new way'
+}
 
 /** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
 export function describePhoneQuestion(upload: FileUpload, question: PhoneColumnQuestion): Reply {
@@ -33,6 +54,7 @@ export function describePhoneQuestion(upload: FileUpload, question: PhoneColumnQ
       text: whyAsked(question),
     },
     ...describeSuggestion(question),
+    ...describeBefore(question),
     {
       kind: 'table',
       columns: ['Column', 'For example'],
@@ -81,6 +103,19 @@ function describeSuggestion({ suggested, candidates }: PhoneColumnQuestion): Rep
       ],
     },
   ]
+}
+
+/** The column that files with these headings were read with, when their headings were still believed. */
+function describeBefore({ before, candidates }: PhoneColumnQuestion): ReplyPart[] {
+  const column = candidates.find(({ index }) => index === before?.index)
+  if (!before || !column) return []
+  const text: Sentence = [
+    { bold: `#${before.upload}` },
+    ' has the same headings. Its phones were taken from ',
+    { bold: nameColumn(column) },
+    '.',
+  ]
+  return [{ kind: 'text', text }]
 }
 
 function whyAsked(question: PhoneColumnQuestion): string {
@@ -186,6 +221,67 @@ function rememberedReading({ fingerprint }: EncodingQuestion): string {
     : 'The choice is remembered for files that the same person shares with the same headings in this channel.'
 }
 
+/** The question which of two readings is right, for its thread: some rows with the phone each gives, and both buttons. */
+export function describeReadingQuestion(upload: FileUpload, question: ReadingQuestion): Reply {
+  const { number, file } = upload
+  const { candidates, lines, rows, before } = question
+  const noun = nameOfLine(upload) === 'row' ? 'Row' : 'Line'
+  const header = file.header ?? []
+  const row = (label: string, tell: (candidate: ReadingCandidate) => string): Sentence[] => [
+    label,
+    ...candidates.map(tell),
+  ]
+  const isLabelled = new Set(candidates.map(({ reading }) => JSON.stringify(reading.labels ?? []))).size > 1
+  const isCountryToo = new Set(candidates.map(({ reading }) => describeCountry(reading, header))).size > 1
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: ['How should ', { bold: `#${number}` }, ' ', { code: file.name }, ' be read?'],
+      },
+      {
+        kind: 'text',
+        text: [
+          'Files with these headings were imported before (',
+          { bold: `#${before}` },
+          '). Now they would be read differently, and some rows would get another phone.',
+        ],
+      },
+      {
+        kind: 'table',
+        columns: ['', `As before (#${before})`, 'New way'],
+        rows: [
+          row('Phone column', ({ reading, header: name }) =>
+            nameColumn({ header: name, index: reading.phones[0] ?? 0 }),
+          ),
+          ...(isLabelled ? [row('Order', ({ reading }) => describeLabels(reading, header))] : []),
+          ...(isCountryToo ? [row('Country from', ({ reading }) => describeCountry(reading, header))] : []),
+          ...lines.map((line, at) =>
+            row(`${noun} ${line}`, ({ examples }) => {
+              const phone = examples[at] ?? ''
+              return phone === '' ? 'none' : formatPhone(phone)
+            }),
+          ),
+          row('Known customers', ({ known }) => `${known} in the first ${plural(rows, 'row')}`),
+        ],
+      },
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: 'Read as before', action: CHOOSE_READING, value: `${number}:0` },
+          { label: 'Read the new way', action: CHOOSE_READING, value: `${number}:1` },
+          { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ],
+      },
+      {
+        kind: 'note',
+        text: 'Nothing is imported until someone in this channel chooses. Other files are not delayed. The choice is remembered for files with the same headings in this channel.',
+      },
+    ],
+  }
+}
+
 /** Two columns can have one heading: then the place is told, too. */
 function nameApart(columns: readonly { readonly header: string; readonly index: number }[]): string[] {
   const names = columns.map(nameColumn)
@@ -200,6 +296,7 @@ const CHOSEN_AS = {
   phone_column: ' as the phone column. ',
   sheet: ' as the sheet of the list. ',
   encoding: ' as the encoding of the text. ',
+  reading: '. ',
 } as const
 
 /** The same message once somebody has chosen. */
@@ -214,8 +311,8 @@ export function describeAnswered(upload: FileUpload): Reply {
       ? [
           ': ',
           { user: answer.by },
-          ' chose ',
-          { bold: nameColumn(column) },
+          upload.question?.kind === 'reading' ? ' chose to read it ' : ' chose ',
+          { bold: nameChoice(upload, column) },
           CHOSEN_AS[upload.question?.kind ?? 'phone_column'],
         ]
       : [': ']),
@@ -232,6 +329,7 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
   return [
     'Phone column: ',
     { bold: nameColumn(chosen) },
+    ...describeChosenCountry(file, chosen),
     ', chosen by ',
     { user: chosen.by },
     ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
@@ -269,6 +367,13 @@ export function describeChosenColumns({ file, source }: FileUpload): Inline[] | 
 
 /** Columns named whose choice a receipt tells. */
 const MAX_CHOSEN = 5
+
+/** What was chosen with the column, where the choice was between two readings. */
+function describeChosenCountry({ header = [], mapping }: UploadFile, { reading }: ChosenColumn): Inline[] {
+  if (!reading) return []
+  const region = reading.region ?? mapping?.region
+  return region === undefined ? [] : [`, country from ${describeCountry({ ...reading, region }, header)}`]
+}
 
 /** For a receipt: which sheet somebody chose, and when. Nothing where nobody had to. */
 export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined {

@@ -1,8 +1,7 @@
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium } from '../support/find-chromium.ts'
-import { dropFile, keepPicture, type PlayedPage, playPage } from '../support/open-browser.ts'
+import { dropFile, keepPicture, listBarriers, type PlayedPage, playPage } from '../support/open-browser.ts'
 
 const LIST =
   'Phone,Name,City\n07417119014,Kushal Sharma,Pune\n98200 98201,Asha Rao,Mumbai\n12345,Too Short,Pune\n'
@@ -23,16 +22,6 @@ const type = async (tab: Page, text: string) => {
   await tab.locator('#text-main').press('Enter')
 }
 const aside = (tab: Page, text: string | RegExp) => tab.locator('article.aside', { hasText: text })
-
-/** Rules of axe that are broken in a way that keeps people out. */
-async function listBarriers(tab: Page): Promise<string[]> {
-  // The page takes no script from elsewhere: axe comes as the debugger's.
-  await tab.evaluate(axe.source)
-  const { violations } = await tab.evaluate<AxeResults>('axe.run()')
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
 
 /** How far something reaches out of the page to the right, in pixels. */
 const overflow = (tab: Page) =>

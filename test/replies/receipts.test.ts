@@ -12,6 +12,7 @@ import type {
   EncodingQuestion,
   ImportUpload,
   PhoneColumnQuestion,
+  ReadingQuestion,
   UploadPreview,
   UploadRow,
 } from '../../models/index.ts'
@@ -211,6 +212,28 @@ const question: PhoneColumnQuestion = {
   is_headerless: false,
   is_phoneless: false,
 }
+const readings: ReadingQuestion = {
+  kind: 'reading',
+  candidates: [
+    {
+      index: 0,
+      header: 'Alternate Number',
+      examples: ['+919822233344', '', '+919822233346'],
+      reading: { phones: [2, 1], regions: [], region: 'IN' },
+      known: 120,
+    },
+    {
+      index: 1,
+      header: 'Contact Number',
+      examples: ['+919812345678', '+971501234567', '+919845567890'],
+      reading: { phones: [1, 2], regions: [{ index: 3, kind: 'code' }], region: 'IN' },
+      known: 3,
+    },
+  ],
+  lines: [2, 3, 4],
+  rows: 200,
+  before: 7,
+}
 const held = (fields: Partial<ImportUpload>) => sampleUpload({ status: 'held', ...fields })
 const now = new Date(onDay(15).getTime() + 20_000)
 
@@ -285,6 +308,18 @@ describe('what stands in a thread before the receipt', () => {
     await expectReply(
       name,
       describeDecision(held({ question: { ...question, ...fields } }), DEFAULT_CATALOGUE),
+    )
+  })
+
+  it('a question which of two readings is right', async () => {
+    await expectReply(
+      'question-of-readings',
+      describeDecision(held({ question: readings }), DEFAULT_CATALOGUE),
+    )
+    const answer = { index: 0, by: 'U2', at: onDay(15) }
+    await expectReply(
+      'question-of-readings-answered',
+      describeAnswered(held({ question: { ...readings, answer } })),
     )
   })
 

@@ -9,7 +9,7 @@ import { nearestWord } from '../../commands/text/nearest-word.ts'
 import { neutraliseCell, writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { isPlaceholder } from '../../src/customers/cells/blank-words.ts'
 import * as cleaning from '../../src/customers/cells/clean-text.ts'
-import { hasShortYear, isNepaliYear, provenOrder } from '../../src/customers/cells/read-date.ts'
+import { hasShortYear, provenCalendar, provenOrder } from '../../src/customers/cells/read-date.ts'
 import { isCreditOrDebit } from '../../src/customers/cells/read-money.ts'
 import {
   parseAmount,
@@ -131,7 +131,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   nameCell: (text) => nameCell({ header: text, index: 0 }),
   provenOrder,
   hasShortYear,
-  isNepaliYear: (text) => isNepaliYear(text, undefined),
+  provenCalendar: (text) => provenCalendar(text, undefined),
   plainWholeNumber: (text) => plainWholeNumber(text, 'comma_groups'),
   provenMark,
   isCreditOrDebit,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import axe, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { startPage } from '../../dev/page/index.ts'
 import { findChromium } from './find-chromium.ts'
@@ -79,4 +80,14 @@ export async function dropFile(tab: Page, selector: string, name: string, text: 
   })()`)
   for (const type of ['dragenter', 'dragover', 'drop'])
     await tab.dispatchEvent(selector, type, { dataTransfer: data })
+}
+
+/** Rules of axe that are broken in a way that keeps people out. */
+export async function listBarriers(tab: Page): Promise<string[]> {
+  // The page takes no script from elsewhere: axe comes as the debugger's.
+  await tab.evaluate(axe.source)
+  const { violations } = await tab.evaluate<AxeResults>('axe.run()')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }

@@ -2,6 +2,7 @@ import type { CsvDialect } from '../csv-file.ts'
 import { type FramedRecord, RecordFramer, splitCells } from '../records/index.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
 import { isMarkup } from './markup.ts'
+import { findSmallTables } from './small-tables.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
@@ -21,6 +22,8 @@ export interface DetectedTable {
   readonly recordsAbove: number
   /** Of these, those that say something. */
   readonly titleLines: number
+  /** Headings of other tables among these. */
+  readonly tablesAbove: readonly string[]
   /** Records the header takes. */
   readonly headerLines: 1 | 2
   readonly looksHeaderless: boolean
@@ -105,6 +108,7 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     consistency,
     recordsAbove,
     titleLines: told.filter(({ index }) => index < recordsAbove).length,
+    tablesAbove: findSmallTables(rows.slice(0, header.isData ? 0 : header.at)),
     headerLines: header.lines,
     looksHeaderless: header.isData,
     isAgreed: header.isData || (rows[header.at]?.length ?? 0) > 1,

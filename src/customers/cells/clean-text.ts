@@ -24,8 +24,8 @@ const LINE_ARMOUR =
   /([\n\r\v\f\u0085\u2028\u2029])'(?=[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/gu
 /** How our own files begin a cell that a spreadsheet would run; a space ends it where it ends in an apostrophe. */
 const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
-/** `="00123"`, which keeps Excel from dropping zeros. */
-const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
+/** `="00123"`, which keeps Excel from dropping zeros; also with the marks that a word processor makes of these. */
+const FORMULA_ARMOUR = /^=\s*["“”„]((?:[^"]|"")*)["“”]$/u
 
 /** Trimmed, whitespace runs as one space, NFC, nothing invisible, without armour and quotes around. Empty where blank. */
 export function cleanText(cell: string): string {

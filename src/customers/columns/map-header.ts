@@ -7,6 +7,7 @@ import {
   type FieldCatalogue,
   findRules,
   type HeaderMapping,
+  type IdentityReading,
   ownAttribute,
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
@@ -17,6 +18,7 @@ import {
   type PhoneChoice,
   type PhoneQuestion,
   putFirst,
+  takeGiven,
 } from './choose-phones.ts'
 import {
   type Column,
@@ -29,7 +31,7 @@ import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
-import { findRegionColumns } from './region-columns.ts'
+import { findLabelColumns, findRegionColumns } from './region-columns.ts'
 import { findRowShape, type RowShape } from './row-shape.ts'
 import { findTextStyles } from './text-styles.ts'
 
@@ -43,6 +45,8 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** What a person said single columns are for. */
   readonly assigned?: readonly AssignedColumn[] | undefined
+  /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
+  readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row and no header. */
   readonly headerless?: boolean
   /** Numbers that stand for "none" beside the usual ones; they are no evidence. */
@@ -113,7 +117,7 @@ export function mapHeader(
     return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
   }
   const shape = isHeaderRow ? undefined : findRowShape(header, rows, phones.columns)
-  const mapping = buildMapping(columns, readings, phones, shape, options)
+  const mapping = buildMapping(columns, readings, phones, shape, { ...options, rows: dataRows })
   return { kind: 'mapped', mapping }
 }
 
@@ -191,12 +195,16 @@ function chooseColumns(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Parameters<typeof choosePhones>[2],
-  { phoneColumn, assigned }: MapHeaderOptions,
+  { phoneColumn, assigned, reading }: MapHeaderOptions,
 ): PhoneChoice | PhoneQuestion {
   const said = columns.find(({ index }) =>
     assigned?.some((one) => one.index === index && one.target === 'phone'),
   )
   if (said) return putFirst(said, columns, roles, evidence)
+  if (reading) {
+    const given = reading.phones.flatMap((index) => columns[index] ?? [])
+    return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }
+  }
   if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
   const chosen = findColumn(columns, phoneColumn)
   return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
@@ -235,7 +243,7 @@ function buildMapping(
   readings: readonly ColumnReading[],
   phones: PhoneChoice,
   shape: RowShape | undefined,
-  options: MapHeaderOptions,
+  options: MapHeaderOptions & { readonly rows: readonly (readonly string[])[] },
 ): HeaderMapping {
   // A first line that is a row says nothing about the others.
   const isHeaderRow = shape === undefined
@@ -307,17 +315,27 @@ function buildMapping(
   const found = findRegionColumns(columns, roles, phones.columns, regionFields(mapped), {
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
+    rows: options.rows,
+    ...(options.reading && { given: options.reading.regions }),
   })
-  const texts = findTextStyles(columns, mapped, options.catalogue)
+  const labels = findLabelColumns(columns, phones.columns, options.reading)
+  const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
   const styles = findColumnStyles(columns, mapped, options)
   const rules = findRules(texts.columns, options)
-  notes.push(...found.notes, ...texts.notes, ...styles.notes, ...describeRules(rules, texts.columns, quote))
+  notes.push(
+    ...found.notes,
+    ...labels.notes,
+    ...texts.notes,
+    ...styles.notes,
+    ...describeRules(rules, texts.columns, quote),
+  )
   const { dateOrder, decimalMark, calendars } = styles
   return {
     columns: texts.columns,
     dateOrder,
     decimalMark,
     regions: found.regions,
+    ...(labels.labels.length > 0 && { labels: labels.labels }),
     ...(calendars && { calendars }),
     ...(rules.length > 0 && { rules }),
     ...(shape ? { shape } : { isHeaderRow }),

@@ -7,6 +7,7 @@ export { describeRules, findRules } from './column-rules.ts'
 export {
   type AssignedColumn,
   type ColumnMapping,
+  type DateCalendar,
   FIELD_RULES,
   type FieldDefinition,
   type FieldRule,
@@ -14,6 +15,8 @@ export {
   type FieldValue,
   type FieldValues,
   type HeaderMapping,
+  type IdentityReading,
+  type LabelColumn,
   type PathRule,
   type ReadRow,
   type RegionColumn,
@@ -23,6 +26,7 @@ export {
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
 export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'
+export { identityOf, isSameIdentity, moveIdentity, regionsOf } from './identity-reading.ts'
 export { loadFields } from './load-fields.ts'
 export { type HeaderWords, normaliseHeader } from './normalise-header.ts'
 export { readRuleWord, readTargetWord } from './read-assignment.ts'

@@ -69,7 +69,7 @@ const DATE_FORMAT =
 const SCALE = /\b(?:in )?(lakhs?|lacs?|crores?|thousands?|millions?|mn|'000s?|000s)\b/iu
 /** What stands in brackets and says nothing about which column it is. */
 const UNIT =
-  /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
+  /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|b\.?\s?s\.?|a\.?\s?d\.?|bikram samba[td]|vikram samva[td]|[वब]ि\.?\s?सं\.?|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
 const BRACKETS = /[([{]([^()[\]{}]*)[)\]}]/gu
 /** Behind "No." and "Nr" a dot or a sign stands for the rest of the word. */
 const NUMBER_SIGN = /#|№|\bn[º°ᵒo]\.?(?=\s|$)/giu

@@ -1,6 +1,6 @@
 import { cleanText, isPlaceholder, toAsciiDigits } from '../cells/index.ts'
 import { quote } from '../columns/index.ts'
-import type { HeaderMapping, RegionColumn } from '../fields/index.ts'
+import { type HeaderMapping, type RegionColumn, regionsOf } from '../fields/index.ts'
 import { nameOfRegion, regionOfHint } from '../phones/index.ts'
 
 /** How the numbers of one phone column of a row are read where they have no country code of their own. */
@@ -30,7 +30,7 @@ export function createRegionFinders(
   mapping: HeaderMapping,
   fallback: string,
 ): (phoneColumn: number) => FindRegion {
-  const regions = mapping.regions ?? regionsByField(mapping)
+  const regions = regionsOf(mapping)
   const finders = new Map<string, FindRegion>()
   return (phoneColumn) => {
     const codes = orderOf(regions, 'code', phoneColumn)
@@ -44,18 +44,6 @@ export function createRegionFinders(
     finders.set(key, finder)
     return finder
   }
-}
-
-/** Files whose reading began before regions were written down. */
-function regionsByField({ columns }: HeaderMapping): readonly RegionColumn[] {
-  return columns.flatMap(({ index, target, field, rank }): RegionColumn[] => {
-    if (target !== 'field' || (rank ?? 0) !== 0) return []
-    return field === 'phone_code'
-      ? [{ index, kind: 'code' }]
-      : field === 'country'
-        ? [{ index, kind: 'country' }]
-        : []
-  })
 }
 
 /** Those about this phone; where there are none, those about all phones before those about another. */
@@ -112,9 +100,10 @@ function decide(
   cells: readonly string[],
   { order, countries, area, fallback }: Order,
 ): RowRegion {
-  const areaCode = area < 0 ? '' : textOf(cells[area])
+  const textAt = (index: number): string => textOf(cells[index], mapping.columns[index]?.holdsCodes === true)
+  const areaCode = area < 0 ? '' : textAt(area)
   const isCountryCode = OWN_CODE.test(areaCode)
-  const deciding = isCountryCode ? area : order.find((index) => textOf(cells[index]) !== '')
+  const deciding = isCountryCode ? area : order.find((index) => textAt(index) !== '')
   const hasArea = area >= 0 && !isCountryCode
   const named = nameColumn(mapping, area)
   if (hasArea && areaCode !== '' && !AREA_CODE.test(areaCode))
@@ -125,19 +114,19 @@ function decide(
     const because = areaDigits === '' ? `${named} is empty` : `${named} holds its area code`
     return { region: fallback, area: withArea, because: hasArea ? because : null }
   }
-  const country = countries
-    .map((index) => regionOfHint(textOf(cells[index]), fallback))
-    .find((one) => one !== null)
-  const region = regionOfHint(textOf(cells[deciding]), country ?? fallback)
+  const country = countries.map((index) => regionOfHint(textAt(index), fallback)).find((one) => one !== null)
+  const region = regionOfHint(textAt(deciding), country ?? fallback)
   const column = nameColumn(mapping, deciding)
   return region === null
     ? { region: '', area: withArea, because: `${column} names no country or dialling code that is known` }
     : { region, area: withArea, because: `${column} says ${nameOfRegion(region)}` }
 }
 
-function textOf(cell: string | undefined): string {
+/** Beside other codes of two letters `NA` is Namibia's, and elsewhere it is nothing. */
+function textOf(cell: string | undefined, holdsCodes: boolean): string {
   if (cell === undefined || cell === '') return ''
   const text = toAsciiDigits(cleanText(cell))
+  if (holdsCodes && text === 'NA') return text
   return NOTHING.test(text) || isPlaceholder(text) ? '' : text
 }
 

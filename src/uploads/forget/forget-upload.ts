@@ -54,6 +54,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
   if (isHeading(file.header)) {
     set['file.header'] = file.header?.map(() => '')
+    set['file.headings'] = undefined
     if (file.mapping)
       set['file.mapping.columns'] = file.mapping.columns.map((one) => ({ ...one, header: '' }))
     if (file.phone_column) set['file.phone_column.header'] = ''

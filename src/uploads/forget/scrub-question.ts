@@ -2,18 +2,18 @@ import type { FileUpload } from '../../../models/index.ts'
 import type { Person } from './forget-person.ts'
 
 type Question = NonNullable<FileUpload['question']>
-type Candidates = Question['candidates']
+type Candidates = Question['candidates'][number][]
 
 const SEPARATORS = /[,;|\t]/u
 
 /** The candidates of a question without what is a person's; undefined where nothing of it is theirs. */
 export function scrubQuestion(question: Question, person: Person): Candidates | undefined {
-  return question.kind === 'encoding'
+  return question.kind === 'encoding' || question.kind === 'reading'
     ? scrubReadings(question.candidates, person)
     : scrubColumns(question.candidates, person)
 }
 
-/** A line stands there in several encodings and is read right in one of them: theirs goes from all, and its place stays. */
+/** A line stands there in several readings, of which one is right: theirs goes from all, and its place stays. */
 function scrubReadings(candidates: Candidates, person: Person): Candidates | undefined {
   const isTheirs = (line: string) =>
     person.names(line) || line.split(SEPARATORS).some((cell) => person.hadAnywhere(cell))

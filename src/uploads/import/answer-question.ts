@@ -7,23 +7,25 @@ export async function findUpload(models: Models, number: number): Promise<FileUp
 }
 
 /**
- * Writes down which column holds the phones, and puts the upload back into the queue at its old place.
+ * Writes down which column holds the phones, or which reading of its columns or bytes is right, and puts the upload back
+ * into the queue at its old place.
  * @returns null where the upload no longer waits for that: somebody else answered, or it was left out
  */
-export async function choosePhoneColumn(
+export async function answerQuestion(
   models: Models,
   upload: FileUpload,
+  kind: 'phone_column' | 'reading' | 'encoding',
   answer: { readonly index: number; readonly by: string; readonly at: Date },
 ): Promise<FileUpload | null> {
   const candidates = upload.question?.candidates ?? []
   return (await models.fileUploads.collection.findOneAndUpdate(
-    { _id: upload._id, status: 'held', 'question.kind': 'phone_column' },
+    { _id: upload._id, status: 'held', 'question.kind': kind },
     {
       $set: {
         status: 'queued',
         'question.answer': answer,
         // The examples are customers' data and have done their work.
-        'question.candidates': candidates.map(({ index, header }) => ({ index, header, examples: [] })),
+        'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
       },
     },
     { returnDocument: 'after' },
@@ -42,30 +44,6 @@ export async function chooseSheet(
   return (await models.fileUploads.collection.findOneAndUpdate(
     { _id: upload._id, status: 'held', 'question.kind': 'sheet' },
     { $set: { status: 'queued', 'question.answer': answer } },
-    { returnDocument: 'after' },
-  )) as unknown as FileUpload | null
-}
-
-/**
- * Writes down which reading of its bytes is the right one, and puts the upload back into the queue at its old place.
- * @returns null where the upload no longer waits for that
- */
-export async function chooseReading(
-  models: Models,
-  upload: FileUpload,
-  answer: { readonly index: number; readonly by: string; readonly at: Date },
-): Promise<FileUpload | null> {
-  const candidates = upload.question?.candidates ?? []
-  return (await models.fileUploads.collection.findOneAndUpdate(
-    { _id: upload._id, status: 'held', 'question.kind': 'encoding' },
-    {
-      $set: {
-        status: 'queued',
-        'question.answer': answer,
-        // The lines are customers' data and have done their work.
-        'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
-      },
-    },
     { returnDocument: 'after' },
   )) as unknown as FileUpload | null
 }
@@ -95,6 +73,7 @@ const ANSWERED_BY = {
   phone_column: 'choose_phone_column',
   sheet: 'choose_sheet',
   encoding: 'choose_encoding',
+  reading: 'choose_reading',
 } as const
 
 /** Files with the same header in the same channel, which wait for the same answer. */

@@ -11,8 +11,8 @@ import type {
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
-import { describeForeignPhones } from '../../customers/columns/index.ts'
-import type { FieldCatalogue, ReadRow } from '../../customers/fields/index.ts'
+import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
+import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
 import {
@@ -47,6 +47,7 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
+import { type ColumnSettings, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
@@ -54,12 +55,7 @@ import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import {
-  type ColumnSettings,
-  completeMapping,
-  type UnderstoodColumns,
-  understandColumns,
-} from './understand-columns.ts'
+import { completeMapping, understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -242,7 +238,7 @@ async function importList(
     const understood = await understand(context, upload, file, rows)
     if (understood.kind === 'ask') {
       const { question } = understood
-      const { source, file: stored } = describeFile(context, upload, file, rows)
+      const { source, file: stored } = describeFile(upload, file, rows)
       await holdUpload(models, upload, { source, file: stored, question })
       return 'held'
     }
@@ -251,19 +247,13 @@ async function importList(
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
     }
-    const readPlainly = createRowReader(mapping, rows.header, {
-      catalogue: options.catalogue,
-      region: options.defaultRegion,
-      clearWord: options.clearWord,
-      ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-      blankWords: createBlankWords(options.blankWords),
-    })
+    const readPlainly = readerOf(mapping, rows.header, options)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
-      const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
+      const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, describeFile(context, upload, file, rows, understood))
+    const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
@@ -367,6 +357,16 @@ async function* readBatches(
   }
 }
 
+function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
+  return createRowReader(mapping, header, {
+    catalogue: options.catalogue,
+    region: mapping.region ?? options.defaultRegion,
+    clearWord: options.clearWord,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+    blankWords: createBlankWords(options.blankWords),
+  })
+}
+
 /** A run that goes on where another was reads the rest the same way. */
 async function understand(
   { models, options, signal }: ImportContext,
@@ -374,23 +374,47 @@ async function understand(
   { list, name }: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen, columns } = upload.file
-  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }), ...(columns && { columns }) }
+  const { mapping, phone_column: chosen, columns, earlier_reading: earlier } = upload.file
+  if (mapping)
+    return {
+      kind: 'mapped',
+      mapping,
+      ...(chosen && { chosen }),
+      ...(columns && { columns }),
+      ...(earlier && { earlier }),
+    }
   const settings = columnSettings(options)
-  const understood = await understandColumns(models, settings, upload, name, opened)
-  if (understood.kind === 'ask') return understood
-  const settled = await completeMapping(understood.mapping, settings, opened, () => list.open(), signal)
-  return { ...understood, mapping: settled }
+  const openAgain = () => list.open()
+  const found = await understandColumns(models, settings, upload, name, opened)
+  const told = found.kind === 'mapped' ? found.columns : upload.file.columns
+  const kept = await keepEarlierReading(
+    {
+      models,
+      settings: { ...settings, ...(told && { assigned: told.columns }) },
+      fileName: name,
+      signal,
+      openAgain,
+      readerOf: (some) => readerOf(some, opened.header, options),
+    },
+    upload,
+    opened,
+    found,
+  )
+  if (kept.kind === 'ask') return kept
+  const understood = { ...kept, ...(told && { columns: told }) }
+  const settled = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
+  return { ...understood, mapping: { ...settled, region: settled.region ?? settings.region } }
 }
 
 function describeFile(
-  { options }: Pick<ImportContext, 'options'>,
   upload: FileUpload,
   { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
   list: ListFile,
   understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
   const columns = understood?.columns ?? upload.file.columns
+  const isHeaderRow = understood?.mapping.isHeaderRow === true
+  const headings = isHeaderRow ? null : bareHeader(list.header).headings
   return {
     source: describeSource(upload, opened),
     file: {
@@ -399,10 +423,11 @@ function describeFile(
       sha256,
       ...list.dialect,
       ...(sheet && { sheet }),
-      region: upload.file.region ?? options.defaultRegion,
       ...(encoding && { chosen_encoding: encoding }),
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
+      ...(headings !== null && { headings }),
+      ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
       ...(columns && { columns }),
       // Nobody looks at the columns of a file from a command line in a window.

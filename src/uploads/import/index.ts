@@ -4,8 +4,7 @@
  */
 export { formatOfExtension } from '../../csv/index.ts'
 export {
-  choosePhoneColumn,
-  chooseReading,
+  answerQuestion,
   chooseSheet,
   findUpload,
   leaveUpload,

@@ -9,12 +9,17 @@ import { sampleUpload } from '../../support/sample-upload.ts'
 function readAs(
   header: string[],
   row: string[],
-  file: Partial<FileUpload['file']> = {},
-  region = 'IN',
+  { region, ...file }: Partial<FileUpload['file']> & { readonly region?: string } = {},
 ): string {
-  const mapped = mapHeader(header, [row], { catalogue: DEFAULT_CATALOGUE, region, dateOrder: 'day_first' })
+  const mapped = mapHeader(header, [row], {
+    catalogue: DEFAULT_CATALOGUE,
+    region: region ?? 'IN',
+    dateOrder: 'day_first',
+  })
   if (mapped.kind !== 'mapped') throw new Error('not mapped')
-  const upload = sampleUpload({ file: { name: 'list.csv', ...file, mapping: mapped.mapping } })
+  const upload = sampleUpload({
+    file: { name: 'list.csv', ...file, mapping: { ...mapped.mapping, ...(region && { region }) } },
+  })
   return renderPlain({ visibility: 'channel', parts: describeReading(upload) })
 }
 

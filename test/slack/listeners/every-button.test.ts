@@ -123,10 +123,17 @@ beforeAll(async () => {
   const sheets = ['North', 'South'].map((name) => ({ name, rows }))
   const book = await bot.share(ADMIN, 'branches.xlsx', buildZip(buildWorkbook({ sheets })))
   await workspace.waitForReply(book)
+  const known = await share('known.csv', ['Kunde,Mobil', 'Nisha,9820098202'])
+  await workspace.waitForReceipt(known)
+  await models.fileUploads.collection.updateOne(
+    { 'file.name': 'known.csv' },
+    { $set: { 'file.mapping.region': 'US' } },
+  )
+  await workspace.waitForReply(await share('known-again.csv', ['Kunde,Mobil', 'Nisha,9820098202']))
   const letters = Buffer.from(`Name,Phone\n\xd5\xf5,${PHONE}\n`, 'latin1')
   await workspace.waitForReply(await bot.share(ADMIN, 'letters.csv', letters))
   const held = await models.fileUploads.collection.find({ status: 'held' }).toArray()
-  expect(held).toHaveLength(4)
+  expect(held).toHaveLength(5)
   questions.push(...held.map((upload) => String(upload.number)))
 }, 120_000)
 afterAll(() => bot.stop())
