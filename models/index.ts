@@ -30,7 +30,7 @@ export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
 export type { ColumnWindow } from './column-window.ts'
-export { type Counter, WORKBOOKS_READ_SINCE } from './counter.ts'
+export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
@@ -76,7 +76,9 @@ export type { Greeting } from './greeting.ts'
 export type {
   FieldPreview,
   HoldReason,
+  NamedPhone,
   SameFile,
+  SecondPhones,
   SharedPhones,
   UploadCollisions,
   UploadHold,

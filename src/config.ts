@@ -23,6 +23,8 @@ export interface CoreConfig {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones: readonly string[]
+  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  readonly matchOtherPhones: boolean
   /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
   readonly blankWords: readonly string[]
   /** Encoding of files that are not Unicode; undefined: judged file by file. */
@@ -54,8 +56,10 @@ export interface SlackConfig {
   readonly port: number
   /** The address that is listened on; undefined: every one. */
   readonly host: string | undefined
-  /** Another address of the Web API, for development; its host may then serve files, too. */
+  /** Another address of the Web API, for GovSlack or development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
+  /** Set: every request goes through it, but to the hosts of `noProxy`. */
+  readonly proxy: { readonly proxy: string; readonly noProxy: string | undefined } | undefined
 }
 
 export interface DigestConfig {
@@ -82,6 +86,7 @@ export interface Config extends CoreConfig {
   readonly channels: ReadonlySet<string> | undefined
   /** Slack ids of the apps whose files are imported. */
   readonly botSharers: ReadonlySet<string>
+  readonly reactions: boolean
   /** How often one person may ask in a minute. */
   readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
@@ -107,12 +112,13 @@ export function loadCoreConfig(env: Environment): CoreConfig {
  * @throws AppError config_invalid naming every problem at once
  */
 export function loadConfig(env: Environment): Config {
-  const parsed = parse(botSchema, env)
+  const parsed = parse(botSchema, withUsualNames(env))
   return {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
     channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
     botSharers: new Set(parsed.BOT_SHARERS),
+    reactions: parsed.REACTIONS === 'on',
     rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
     inForce: listSettingsInForce(SETTINGS, readSecretFiles(env, SECRETS).env),
     retentionDays: parsed.RETENTION_DAYS,
@@ -129,7 +135,20 @@ export function loadConfig(env: Environment): Config {
       port: parsed.PORT,
       host: parsed.HOST,
       apiUrl: parsed.SLACK_API_URL,
+      proxy:
+        parsed.HTTPS_PROXY === undefined
+          ? undefined
+          : { proxy: parsed.HTTPS_PROXY, noProxy: parsed.NO_PROXY },
     },
+  }
+}
+
+/** Many systems have the proxy in lower case. */
+function withUsualNames({ https_proxy: proxy, no_proxy: noProxy, ...env }: Environment): Environment {
+  return {
+    ...env,
+    ...(proxy && !env.HTTPS_PROXY && { HTTPS_PROXY: proxy }),
+    ...(noProxy && !env.NO_PROXY && { NO_PROXY: noProxy }),
   }
 }
 
@@ -143,6 +162,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
     dummyPhones: env.DUMMY_PHONES,
+    matchOtherPhones: env.MATCH_OTHER_PHONES === 'on',
     blankWords: env.BLANK_WORDS,
     fallbackEncoding: env.FALLBACK_ENCODING,
     limits: {

@@ -29,9 +29,11 @@ import {
 import {
   SEND_COMPARISON,
   SEND_FAILED_ROWS,
+  SEND_SECOND_PHONES,
   SEND_SHARED_PHONES,
   sendComparison,
   sendFailedRows,
+  sendSecondPhones,
   sendSharedPhones,
   viewComparison,
   viewRecent,
@@ -77,6 +79,11 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     name: SEND_FAILED_ROWS,
     scopeOf: everywhereForUploads,
     run: (input, deps) => translated(sendFailedRows(input, deps)),
+  },
+  {
+    name: SEND_SECOND_PHONES,
+    scopeOf: everywhereForUploads,
+    run: (input, deps) => translated(sendSecondPhones(input, deps)),
   },
   {
     name: SEND_SHARED_PHONES,

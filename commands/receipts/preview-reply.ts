@@ -14,7 +14,7 @@ import {
   toAsker,
 } from '../reply/index.ts'
 import { compareWithPreview } from './compare-with-preview.ts'
-import { describeSharedPhones } from './conflicts-reply.ts'
+import { describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
 import {
@@ -135,7 +135,7 @@ function describeReason(reason: HoldReason): Sentence {
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
   upload: FileUpload,
-  { counts, fields, problems, shared_phones, dummies = [], kept = [] }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [], kept = [], ...preview }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -162,6 +162,7 @@ function describePreview(
         ' imports the file without these rows: all rows of these phones go among the rows to correct.',
       ],
     })
+  parts.push(...describeSecondPhones(upload, preview))
   parts.push(...[...kept, ...dummies].map((text) => ({ kind: 'note' as const, text })))
   return parts
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ActionInput, ShownView, SubmitOptions } from '../workspace/index.ts'
+import type { ActionInput, ShownView, SubmitOptions, ViewState } from '../workspace/index.ts'
 import { asFields, asList, type Fields, textOf } from './block-fields.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
@@ -48,7 +48,7 @@ export function describeViewAction(
   user: string,
   view: ShownView,
   input: ActionInput,
-  typed: string | undefined,
+  typed: string | ViewState | undefined,
   trigger: string,
   picks: Picks = {},
 ): Payload {
@@ -76,7 +76,7 @@ export function describeSubmission(
   slack: EmulatedSlack,
   user: string,
   view: ShownView,
-  typed: string,
+  typed: string | ViewState,
   trigger: string,
   picks: Picks = {},
 ): Payload {
@@ -102,7 +102,7 @@ function whoAsks(slack: EmulatedSlack, user: string): Payload {
 function describeView(
   slack: EmulatedSlack,
   view: ShownView,
-  typed: string | undefined,
+  typed: string | ViewState | undefined,
   picks: Picks,
 ): Payload {
   const fields = view.blocks.map(asFields).filter(({ type }) => type === 'input')
@@ -116,13 +116,16 @@ function describeView(
     blocks: view.blocks,
     root_view_id: view.id,
     state: {
-      values: Object.fromEntries([
-        ...menusOf(view, picks),
-        ...fields.map(({ block_id, element }) => {
-          const field = asFields(element)
-          return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }] as const
-        }),
-      ]),
+      values:
+        typeof typed === 'object'
+          ? typed
+          : Object.fromEntries([
+              ...menusOf(view, picks),
+              ...fields.map(({ block_id, element }) => {
+                const field = asFields(element)
+                return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }] as const
+              }),
+            ]),
     },
   }
 }

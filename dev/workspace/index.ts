@@ -12,6 +12,8 @@ export type {
   Share,
   SharedFile,
   ShownView,
+  SubmissionAnswer,
   SubmitOptions,
+  ViewState,
   Workspace,
 } from './workspace-contract.ts'

@@ -12,6 +12,7 @@ import {
   createGreetingStore,
   createMemberStore,
   createQuestionStore,
+  createReactionStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -45,6 +46,7 @@ import {
   createMissedShares,
   createPrivateFileSender,
   createSlackFileSource,
+  findShare,
   isOwnPost,
   type MissedShares,
   readFileInfo,
@@ -63,6 +65,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createReactions,
   createReplySender,
   createSlackUploadListener,
   createUploadMessage,
@@ -76,8 +79,10 @@ import {
   createWebClient,
   type HealthReport,
   type OnCallFailed,
+  type ProxySettings,
   type RenderMetrics,
   toSocketError,
+  useProxy,
   webClientOptions,
 } from './transport/index.ts'
 
@@ -91,6 +96,8 @@ export interface SlackSettings {
   readonly host?: string | undefined
   /** Another address of the Web API, for development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
+  /** Set: everything that goes out goes through it. */
+  readonly proxy?: ProxySettings | undefined
 }
 
 export interface SlackAppDeps {
@@ -98,6 +105,8 @@ export interface SlackAppDeps {
   readonly limits: { readonly maxBytes: number }
   /** The only channels the bot works in; undefined: every one it is invited to. */
   readonly channels?: ReadonlySet<string> | undefined
+  /** False: no reactions on messages that share files. */
+  readonly reactions?: boolean
   /** Apps whose files are imported. */
   readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
@@ -136,6 +145,8 @@ export interface SlackApp {
   readonly teamId: () => string
   /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
   greetRest(): Promise<void>
+  /** Shows the reactions that Slack did not take. @throws AppError database_unavailable, database_failed */
+  reactRest(): Promise<void>
   health(): Promise<HealthReport>
   readonly source: FileSource
   readonly listener: UploadListener
@@ -155,6 +166,7 @@ type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log, models, queue } = deps
   const logger = createBoltLogger(log)
+  const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
   const background = createBackgroundWork(log)
@@ -193,8 +205,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     write: (upload, path) =>
       writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
   })
+  const reactions = createReactions({
+    client,
+    store: createReactionStore({ models }),
+    isOn: deps.reactions ?? true,
+    log,
+  })
   const listener = createSlackUploadListener({
     message,
+    react: (upload) => reactions.show(upload),
     isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
@@ -269,6 +288,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       : createSocketReceiver({
           appToken: config.appToken,
           apiUrl: config.apiUrl,
+          dispatcher,
           logger,
           onReconnected: () => deps.onReconnected?.(),
         })
@@ -337,6 +357,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     const file = await readFileInfo(client, file_id, channel)
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
+    const share = findShare(file, upload.source, upload.shared_at, botUserId())
+    if (share) inBackground('reaction not shown', () => reactions.show(upload, share.ts))
     return true
   }
 
@@ -354,6 +376,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     digests: createDigestPoster(client, sender),
     teamId,
     greetRest: () => greeter.greetRest(),
+    reactRest: () => reactions.showRest(),
     health,
     source,
     listener,

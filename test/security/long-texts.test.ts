@@ -17,6 +17,7 @@ import {
   provenMark,
   splitSign,
 } from '../../src/customers/cells/read-number.ts'
+import { isFormulaText } from '../../src/customers/cells/read-text.ts'
 import {
   dateEvidence,
   decimalMark,
@@ -118,6 +119,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   cleanText: cleaning.cleanText,
   isBlank: cleaning.isBlank,
   isPlaceholder,
+  isFormulaText,
   readScientific: cleaning.readScientific,
   spreadsheetError: cleaning.spreadsheetError,
   toAsciiNumber: cleaning.toAsciiNumber,

@@ -27,12 +27,14 @@ interface PlayedShare {
   readonly isPreviewed?: boolean
   /** Of values that do not simply overwrite. */
   readonly rules?: readonly PathRule[]
+  /** Whether rows go to customers by a second phone. */
+  readonly matchesOtherPhones?: boolean
 }
 
 /** Rows applied as an upload of their own, queued and claimed like every other. */
 export async function playImport(
   models: Models,
-  { sharedAt, user = 'U1', isPreviewed = false, rules }: PlayedShare,
+  { sharedAt, user = 'U1', isPreviewed = false, matchesOtherPhones = false, rules }: PlayedShare,
   rows: readonly PlayedRow[],
 ): Promise<FileUpload> {
   const number = await nextNumber(models, 'file_uploads')
@@ -43,6 +45,7 @@ export async function playImport(
     status: 'queued',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
     file: { name: `${number}.csv`, ...(rules && { mapping: mappingWith(rules) }) },
+    ...(matchesOtherPhones && { match_other_phones: true }),
     attempts: 0,
     shared_at: sharedAt,
     receipt: { due: false },

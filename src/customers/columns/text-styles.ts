@@ -78,7 +78,7 @@ function describeFormulas(columns: readonly Column[], mapped: readonly ColumnMap
 }
 
 const REPAIRS = {
-  entities: 'signs of web pages (&amp;), which were turned into the characters they stand for',
+  entities: 'signs of web pages (&amp;, <br>), which were turned into the text they stand for',
   quotes: 'quotation marks around values, or backslashes before them, which were taken off',
 } as const
 

@@ -77,6 +77,8 @@ export type ReadRow =
       readonly values: FieldValues
       /** Choices made in this row that the receipt counts; absent where there were none. */
       readonly notes?: readonly RowNote[]
+      /** The row as written, and the column of its phone; only where a look at the customers can refuse it yet. */
+      readonly source?: { readonly cells: readonly string[]; readonly column: string | null }
     }
 
 /**

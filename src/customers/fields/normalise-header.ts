@@ -1,3 +1,5 @@
+import { PHONE_SPELLINGS } from '../../phone-words.ts'
+
 /** A header taken apart: the words it is compared by, and what it says about its cells. */
 export interface HeaderWords {
   readonly words: readonly string[]
@@ -9,6 +11,7 @@ export interface HeaderWords {
 
 /** Abbreviations and spellings that mean one word. Everything is lower case and without accents. */
 const SAME: Readonly<Record<string, string>> = {
+  ...PHONE_SPELLINGS,
   no: 'number',
   nos: 'number',
   nr: 'number',
@@ -19,7 +22,6 @@ const SAME: Readonly<Record<string, string>> = {
   nummer: 'number',
   numer: 'number',
   numbers: 'number',
-  phones: 'phone',
   '№': 'number',
   '#': 'number',
   नंबर: 'number',
@@ -27,15 +29,6 @@ const SAME: Readonly<Record<string, string>> = {
   संख्या: 'number',
   क्रमांक: 'number',
   номер: 'number',
-  ph: 'phone',
-  phn: 'phone',
-  fone: 'phone',
-  tel: 'telephone',
-  tele: 'telephone',
-  telephones: 'telephone',
-  mob: 'mobile',
-  mbl: 'mobile',
-  mobiles: 'mobile',
   cust: 'customer',
   custo: 'customer',
   amt: 'amount',
@@ -52,8 +45,6 @@ const SAME: Readonly<Record<string, string>> = {
   mail: 'email',
   mails: 'email',
   emails: 'email',
-  फोन: 'फ़ोन',
-  मोबाईल: 'मोबाइल',
   std: 'standard',
   lang: 'language',
   pref: 'preferred',

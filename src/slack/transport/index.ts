@@ -5,6 +5,7 @@
 export { isBlockRefusal } from './block-refusal.ts'
 export { createBoltLogger } from './bolt-logger.ts'
 export { createHttpServer, EVENTS_PATH, type HealthReport, type RenderMetrics } from './http-server.ts'
+export { type ProxySettings, useProxy } from './proxy.ts'
 export { createRespondFetch } from './respond-fetch.ts'
 export {
   classifySlackFailure,
@@ -16,4 +17,5 @@ export {
   toSlackError,
   webClientOptions,
 } from './slack-call.ts'
-export { createHttpReceiver, createSocketReceiver, toSocketError } from './slack-receiver.ts'
+export { createHttpReceiver } from './slack-receiver.ts'
+export { createSocketReceiver, toSocketError } from './socket-receiver.ts'

@@ -2,12 +2,23 @@ import type { mongo } from 'mongoose'
 import type { Customer, FileUpload, ImportUpload, Models, UploadRow } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
 import { findLatePlaces, type LatePlace, openTimeline } from '../history/index.ts'
-import { pathsSaid, recordKey, rulesOf } from '../rows/index.ts'
-import type { NewerFields, NewerPaths } from './plan-batch.ts'
+import {
+  type CustomerRow,
+  findCustomerRows,
+  OTHER_PHONES,
+  pathsSaid,
+  phoneAddedBy,
+  recordKey,
+  rulesOf,
+} from '../rows/index.ts'
+import type { NewerPaths, NewerSaid } from './plan-batch.ts'
 
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'> &
   Pick<ImportUpload, 'reread_of'> & { readonly file?: Pick<FileUpload['file'], 'mapping'> }
-type Row = Pick<UploadRow, 'phone' | 'written' | 'upload' | 'values' | 'without_values' | 'shared_at'>
+type Row = Pick<
+  UploadRow,
+  '_id' | 'phone' | 'customer_phone' | 'written' | 'upload' | 'values' | 'without_values' | 'shared_at'
+>
 type Other = Pick<Upload, '_id' | 'number' | 'reread_of' | 'file'> & Pick<FileUpload, 'status'>
 
 /**
@@ -31,39 +42,54 @@ export async function findNewerPaths(
     .map(({ primary_phone }) => primary_phone)
   if (phones.length === 0) return new Map()
 
-  const rows = await models.uploadRows.collection
-    .find<Row>(
-      { phone: { $in: phones }, shared_at: { $gte: upload.shared_at }, upload: { $ne: upload._id } },
-      { projection: { phone: 1, written: 1, upload: 1, values: 1, without_values: 1, shared_at: 1 } },
-    )
-    .toArray()
+  const rows = await findCustomerRows<Row>(models, phones, {
+    filter: { shared_at: { $gte: upload.shared_at }, upload: { $ne: upload._id } },
+    projection: {
+      phone: 1,
+      customer_phone: 1,
+      written: 1,
+      upload: 1,
+      values: 1,
+      without_values: 1,
+      shared_at: 1,
+    },
+  })
   const others = await findOthers(models, rows)
-  const newer = rows.filter((row) => isNewer(upload, row, others.get(String(row.upload))))
-  const said = new Map<string, Set<string>>()
-  for (const { phone = '', written, upload: of, ...row } of newer) {
+  const said = new Map<string, { readonly paths: Set<string>; readonly phones: Set<string> }>()
+  for (const row of rows.sort(bySharing)) {
+    const { phone, written, upload: of } = row
+    if (!isNewer(upload, row, others.get(String(of)))) continue
     const key = recordKey(upload.records?.kind, { phone, written, upload: of })
-    const known = said.get(key) ?? new Set()
-    for (const path of pathsSaid(row)) known.add(path)
+    const known = said.get(key) ?? { paths: new Set(), phones: new Set() }
+    for (const path of pathsSaid(row)) known.paths.add(path)
+    const added = phoneAddedBy(row)
+    if (added !== undefined) known.phones.add(added)
     said.set(key, known)
   }
   const hasRules = [upload, ...others.values()].some((one) => rulesOf(one).size > 0)
-  if (!hasRules) return new Map([...said].map(([key, written]) => [key, { written, places: NO_PLACES }]))
+  if (!hasRules) return new Map([...said].map(([key, one]) => [key, { ...one, places: NO_PLACES }]))
   return await findPlaces(models, upload, said, { phones, firstLine })
 }
 
-const NO_PLACES: NewerFields['places'] = new Map()
+const NO_PLACES: NewerSaid['places'] = new Map()
+
+/** Ids of rows ascend in the order of sharing. */
+function bySharing(a: CustomerRow<Row>, b: CustomerRow<Row>): number {
+  const [x, y] = [a._id.toHexString(), b._id.toHexString()]
+  return a.shared_at.getTime() - b.shared_at.getTime() || (x < y ? -1 : 1)
+}
 
 /** Shares of the same moment are told apart by their number; what was undone says nothing. */
-function isNewer(upload: Upload, { shared_at }: Row, other: Other | undefined): boolean {
+function isNewer(upload: Upload, { shared_at }: Pick<Row, 'shared_at'>, other: Other | undefined): boolean {
   if (other?.status === 'undone') return false
   if (shared_at > upload.shared_at) return true
   const placeOf = ({ number, reread_of }: Pick<Upload, 'number' | 'reread_of'>) => reread_of?.place ?? number
   return other !== undefined && placeOf(other) > placeOf(upload)
 }
 
-async function findOthers(models: Models, rows: readonly Row[]): Promise<Map<string, Other>> {
+async function findOthers(models: Models, rows: readonly Pick<Row, 'upload'>[]): Promise<Map<string, Other>> {
   const uploads = [...new Map(rows.map(({ upload }) => [String(upload), upload])).values()]
-  const found = models.fileUploads.collection.find<Other>(
+  const found = models.fileUploads.collection.find<Other & { _id: mongo.ObjectId }>(
     { _id: { $in: uploads } },
     { projection: { status: 1, number: 1, reread_of: 1, 'file.mapping.rules': 1 } },
   )
@@ -77,35 +103,30 @@ async function findOthers(models: Models, rows: readonly Row[]): Promise<Map<str
 async function findPlaces(
   models: Models,
   upload: Upload,
-  said: ReadonlyMap<string, ReadonlySet<string>>,
+  said: ReadonlyMap<string, Pick<NewerSaid, 'paths' | 'phones'>>,
   { phones, firstLine }: { readonly phones: readonly string[]; readonly firstLine: number },
 ): Promise<NewerPaths> {
-  const rows = await models.uploadRows.collection
-    .find<UploadRow & { upload: mongo.ObjectId }>(
-      { phone: { $in: [...phones] } },
-      { projection: { cells: 0, problem: 0 } },
-    )
-    .toArray()
+  const rows = await findCustomerRows(models, phones, { projection: { cells: 0, problem: 0 } })
   const timeline = await openTimeline(models)
   await timeline.learn([upload._id, ...rows.map((row) => row.upload)])
   const files = rows.filter(
     ({ outcome, upload: of, line }) =>
       FILE_OUTCOMES.has(outcome) && !(of.equals(upload._id) && line >= firstLine),
   )
-  const stories = groupBy(files, ({ phone = '', written, upload: of }) =>
+  const stories = groupBy(files, ({ phone, written, upload: of }) =>
     recordKey(upload.records?.kind, { phone, written, upload: of }),
   )
   return new Map(
-    [...said].map(([key, paths]): [string, NewerFields] => {
-      const found = findLatePlaces(stories.get(key) ?? [], paths, upload, timeline)
+    [...said].map(([key, one]): [string, NewerSaid] => {
+      const found = findLatePlaces(stories.get(key) ?? [], one.paths, upload, timeline)
       const places = new Map<string, LatePlace>()
-      const written = new Set<string>()
-      for (const path of paths) {
-        const place = found.get(path)
+      const paths = new Set<string>()
+      for (const path of one.paths) {
+        const place = path === OTHER_PHONES ? undefined : found.get(path)
         if (place && place.after('') === '') places.set(path, place)
-        else written.add(path)
+        else paths.add(path)
       }
-      return [key, { written, places }]
+      return [key, { paths, phones: one.phones, places }]
     }),
   )
 }

@@ -1,6 +1,6 @@
 import type { Customer, FieldPreview } from '../../../models/index.ts'
 import type { FieldValues } from '../../customers/fields/index.ts'
-import { type FieldRules, isSameValue, ruleIn, valueAt } from '../rows/index.ts'
+import { addPhones, type FieldRules, isSameValue, OTHER_PHONES, ruleIn, valueAt } from '../rows/index.ts'
 import { createSeenCustomers, type Mark } from './seen-customers.ts'
 
 /** A row of the file about a customer, against what is stored. */
@@ -10,6 +10,8 @@ interface ComparedRow {
   readonly values: FieldValues
   /** The customer before the file; undefined where there was none. */
   readonly stored: Customer | undefined
+  /** Second phones by which rows of files shared later went to the customer. */
+  readonly phones: ReadonlySet<string> | undefined
 }
 
 /** Which fields of how many customers a file would leave with another value, counted row by row. */
@@ -50,13 +52,16 @@ export function createFieldsPreview(rules: FieldRules): FieldsPreview {
 
   return {
     has: seen.has,
-    add(mark, { line, values, stored }) {
+    add(mark, { line, values, stored, phones }) {
       const changed = new Set(seen.changedOf(mark))
       // A field that an earlier row of the file has filled is empty no more.
       const isFilled = (path: string) => changed.has(path) && ruleIn(rules, path) === 'fill_blanks'
       if (stored)
         for (const [path, to] of Object.entries(values))
-          if (!isFilled(path)) compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to })
+          if (!isFilled(path)) {
+            const added = path === OTHER_PHONES ? addPhones(to, phones) : to
+            compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to: added })
+          }
       seen.set(mark, [...changed])
     },
     fields: () =>

@@ -12,14 +12,20 @@ import {
   describeRowNotes,
   emptyCounts,
   findCustomers,
+  findKnownCustomers,
   findNewerPaths,
-  type NewerFields,
+  type KnownCustomers,
+  type NewerPaths,
+  type NewerSaid,
   phonesOf,
   planBatch,
 } from '../apply/index.ts'
 import { flattenPaths, keyIn, rulesOf } from '../rows/index.ts'
+import { asPlanned, matchOtherPhones } from '../second-phones/index.ts'
+import { createFilePhones, type FilePhones } from './file-phones.ts'
 import { createDummyCounter } from './preview-dummies.ts'
 import { createFieldsPreview, type FieldsPreview } from './preview-fields.ts'
+import { createSecondPhonePreview } from './preview-second-phones.ts'
 import { markOf } from './seen-customers.ts'
 import { createSharedPhoneFinder } from './shared-phones.ts'
 
@@ -44,19 +50,26 @@ export async function previewRows(
   const fields = createFieldsPreview(rulesOf(upload))
   const kept = createKeptCounter()
   const shared = createSharedPhoneFinder(upload)
+  const seconds = createSecondPhonePreview(models)
+  const file = matchOtherPhones(upload) ? createFilePhones() : undefined
   const dummies = createDummyCounter(upload.file?.mapping ?? { columns: [] })
   for await (const batch of batches) {
     signal.throwIfAborted()
-    const stored = await findCustomers(models, phonesOf(batch), upload)
-    const newer = await findNewerPaths(models, upload, stored)
-    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, fields), new Map(), newer)
+    const known = await findKnownCustomers(models, upload, batch)
+    const owners = await findFileOwners(models, upload, batch, { known, file })
+    const newer = await findNewerPaths(models, upload, owners)
+    const existing = markSeen(upload, batch, owners, fields, file)
+    const { rows } = planBatch(upload, batch, { ...known, customers: existing }, new Map(), newer)
+    file?.add(rows)
+    await seconds.add(rows, existing)
     counts = addRows(counts, rows)
     problems.push(...problemsOf(rows).slice(0, MAX_PROBLEMS - problems.length))
     for (const [at, row] of batch.entries()) {
-      shared.add(row)
       dummies.add(row)
       kept.add(rows[at])
-      addFields(fields, upload, row, { planned: rows[at], stored, newer })
+      const planned = asPlanned(row, rows[at])
+      shared.add(planned)
+      addFields(fields, upload, planned, { planned: rows[at], stored: owners, newer })
     }
   }
   const shared_phones = shared.result()
@@ -68,6 +81,7 @@ export async function previewRows(
     fields: fields.fields(),
     problems,
     ...(shared_phones && { shared_phones }),
+    ...seconds.result(),
     ...(told.length > 0 && { dummies: told }),
     ...(keptTold.length > 0 && { kept: keptTold }),
     at: new Date(),
@@ -106,27 +120,42 @@ function addFields(
   }: {
     readonly planned: UploadRow | undefined
     readonly stored: ReadonlyMap<string, Customer>
-    readonly newer: ReadonlyMap<string, NewerFields>
+    readonly newer: NewerPaths
   },
 ): void {
   if (row.kind !== 'customer' || !planned) return
   const key = keyIn(upload, row)
   const values = writtenBy(planned, row.values, newer.get(key))
-  fields.add(markOf(upload, row), { line: row.line, values, stored: stored.get(key) })
+  const phones = newer.get(key)?.phones
+  fields.add(markOf(upload, row), { line: row.line, values, stored: stored.get(key), phones })
 }
 
 /** What a row would write, by its plan: not what a rule keeps, nor what a file shared later has written. */
-function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerFields | undefined) {
+function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerSaid | undefined) {
   const planned = flattenPaths<FieldChange>(changes)
   const kept = flattenPaths(found)
   return Object.fromEntries(
     Object.entries(values).flatMap(([path, value]): [string, FieldValue | null][] => {
       const change = planned[path]
       if (change) return [[path, change.to]]
-      const isElsewhere = newer?.written.has(path) || newer?.places.has(path)
+      const isElsewhere = newer?.paths.has(path) || newer?.places.has(path)
       return isElsewhere || Object.hasOwn(kept, path) ? [] : [[path, value]]
     }),
   )
+}
+
+/** With the customers to whom rows go because earlier rows of the file gave them a second phone. */
+async function findFileOwners(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+  { known, file }: { readonly known: KnownCustomers; readonly file: FilePhones | undefined },
+): Promise<ReadonlyMap<string, Customer>> {
+  if (!file) return known.customers
+  const phones = phonesOf(batch).filter((phone) => !known.customers.has(phone))
+  const missing = phones.flatMap(file.holdersOf).filter((phone) => !known.customers.has(phone))
+  if (missing.length === 0) return known.customers
+  return new Map([...known.customers, ...(await findCustomers(models, [...new Set(missing)], upload))])
 }
 
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */
@@ -135,14 +164,19 @@ function markSeen(
   batch: readonly ReadRow[],
   stored: ReadonlyMap<string, Customer>,
   seen: Pick<FieldsPreview, 'has'>,
+  file: FilePhones | undefined,
 ): Map<string, Customer> {
   const existing = new Map(stored)
-  for (const row of batch) {
-    if (row.kind !== 'customer' || !seen.has(markOf(upload, row))) continue
+  const mark = (row: { readonly phone: string; readonly written?: string }) => {
+    if (!seen.has(markOf(upload, row))) return
     const key = keyIn(upload, row)
     const last_upload = { upload: upload._id, line: 0 }
     const customer = stored.get(key) ?? ({ _id: upload._id, primary_phone: row.phone } as Customer)
     existing.set(key, { ...customer, last_upload })
   }
+  for (const row of batch) if (row.kind === 'customer') mark(row)
+  if (!file) return existing
+  for (const phone of [...stored.keys(), ...phonesOf(batch).flatMap(file.holdersOf)]) mark({ phone })
+  for (const [phone, customer] of existing) existing.set(phone, file.asLeft(customer))
   return existing
 }

@@ -1,7 +1,16 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FieldChange, FileUpload, RecordKeeping, UploadRow } from '../../../models/index.ts'
 import type { FieldRule, FieldValue } from '../../customers/fields/index.ts'
-import { flattenPaths, isSameValue, pathsSaid } from '../rows/index.ts'
+import {
+  addPhones,
+  type CustomerRow,
+  flattenPaths,
+  isSameValue,
+  OTHER_PHONES,
+  pathsSaid,
+  phoneAddedBy,
+  withoutPhones,
+} from '../rows/index.ts'
 import type { Timeline } from './timeline.ts'
 
 /** What became of one field. */
@@ -25,6 +34,8 @@ export interface CustomerStory {
   readonly lastBy: mongo.ObjectId | undefined
 }
 
+type StoryRow = CustomerRow<UploadRow>
+
 type Counts = (upload: mongo.ObjectId) => boolean
 
 interface Statement {
@@ -34,6 +45,11 @@ interface Statement {
   readonly by: mongo.ObjectId | undefined
   readonly rule: FieldRule
   readonly line: number
+  /**
+   * A second phone by which a row went to the customer while saying nothing of other phones: it is one of theirs, beside
+   * whatever was said before. In place of `value`.
+   */
+  readonly adds?: string
 }
 
 /** The line of an upload that creates the customer. */
@@ -49,7 +65,7 @@ type Creator = Pick<Mention, 'upload' | 'firstLine'> | undefined
  * @param willCount whether an upload counts afterwards
  */
 export function replayCustomer(
-  rows: readonly UploadRow[],
+  rows: readonly StoryRow[],
   paths: Iterable<string>,
   customer: Customer | undefined,
   timeline: Timeline,
@@ -67,7 +83,7 @@ export function replayCustomer(
       path,
       expected: saidBy(resolve(said, timeline.isEffective, creatorFor)),
       wanted: saidBy(last),
-      by: last?.by,
+      by: last.last?.by,
     }
   })
   const staying = mentions.filter(({ upload }) => willCount(upload))
@@ -93,7 +109,7 @@ export interface LatePlace {
  * @param rows every row of every file about this customer, those of the share itself among them
  */
 export function findLatePlaces(
-  rows: readonly UploadRow[],
+  rows: readonly StoryRow[],
   paths: Iterable<string>,
   late: Pick<FileUpload, '_id' | 'shared_at'>,
   timeline: Timeline,
@@ -150,33 +166,50 @@ function createCreatorFinder(mentions: readonly Mention[], base: RecordKeeping |
 }
 
 /** Another creator brings other values than those that were asked about. */
-function pathsOfCreators(rows: readonly UploadRow[], timeline: Timeline): readonly string[] {
+function pathsOfCreators(rows: readonly StoryRow[], timeline: Timeline): readonly string[] {
   return rows.flatMap((row) => pathsSaid(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'))
 }
 
 /** In the order in which they were applied. */
-function orderRows(rows: readonly UploadRow[], timeline: Timeline): UploadRow[] {
+function orderRows(rows: readonly StoryRow[], timeline: Timeline): StoryRow[] {
   return [...rows].sort((a, b) => timeline.compare(a.upload, b.upload) || a.line - b.line)
 }
 
-function saidBy(statement: Statement | undefined): FieldValue | null | undefined {
-  return statement ? statement.value : null
+/** What statements come to. */
+interface Resolved {
+  /** The last one that takes effect, or adds a phone. */
+  readonly last: Statement | undefined
+  /** The last one that says the whole value. */
+  readonly base: Statement | undefined
+  /** Phones that were added after it. */
+  readonly added: readonly string[]
 }
 
-/** The statement that has the last word, by the rule of each. */
-function resolve(
-  statements: readonly Statement[],
-  counts: Counts,
-  creatorFor: CreatorFinder,
-): Statement | undefined {
+function saidBy({ base, added }: Resolved): FieldValue | null | undefined {
+  const value = base ? base.value : null
+  return value === undefined ? undefined : addPhones(value, added)
+}
+
+/** What the statements that count come to, by the rule of each. */
+function resolve(statements: readonly Statement[], counts: Counts, creatorFor: CreatorFinder): Resolved {
   let creator: Creator | 'unknown' = 'unknown'
   let last: Statement | undefined
+  let base: Statement | undefined
+  let added: string[] = []
   for (const one of statements) {
     if (one.by !== undefined && !counts(one.by)) continue
+    if (one.adds !== undefined) {
+      added.push(one.adds)
+      last = one
+      continue
+    }
     if (one.rule === 'keep' && creator === 'unknown') creator = creatorFor(counts)
-    if (takesEffect(one, last, creator === 'unknown' ? undefined : creator)) last = one
+    if (!takesEffect(one, base, creator === 'unknown' ? undefined : creator)) continue
+    base = one
+    last = one
+    added = []
   }
-  return last
+  return { last, base, added }
 }
 
 function takesEffect(
@@ -199,7 +232,7 @@ function takesEffect(
  * was applied before an older one that came late.
  */
 function collectStatements(
-  rows: readonly UploadRow[],
+  rows: readonly StoryRow[],
   paths: ReadonlySet<string>,
   timeline: Timeline,
   creatorFor: CreatorFinder,
@@ -207,34 +240,71 @@ function collectStatements(
   const shared = [...rows].sort(bySharing(timeline))
   const late = findLate(shared, timeline)
   const statements = new Map<string, Statement[]>()
+  const statementsOf = (path: string) => {
+    const said = statements.get(path) ?? []
+    statements.set(path, said)
+    return said
+  }
   for (const row of shared) {
-    const newer = late.has(row) ? findNewer(row, shared, timeline) : new Set()
+    const newer = late.has(row) ? findNewer(row, shared, timeline) : NOTHING_NEWER
     const values = flattenPaths<FieldValue | null>(row.values)
     const foundAt = createFinding(row, values)
-    for (const path of pathsSaid(row)) {
-      if (!paths.has(path)) continue
-      const said = statements.get(path) ?? []
-      statements.set(path, said)
-      if (!newer.has(path) && timeline.isCurrent(row.upload))
-        noteFound(said, row, foundAt(path), timeline, creatorFor)
-      const rule = timeline.ruleOf(row.upload, path)
-      said.push({ value: values[path], by: row.upload, rule, line: row.line })
-    }
+    for (const path of pathsSaid(row).filter((one) => paths.has(one)))
+      addStatement(statementsOf(path), row, { path, value: values[path], found: foundAt(path) }, newer, {
+        timeline,
+        creatorFor,
+      })
+    const adds = phoneAddedBy(row)
+    if (adds !== undefined && paths.has(OTHER_PHONES))
+      statementsOf(OTHER_PHONES).push({
+        value: undefined,
+        by: row.upload,
+        rule: 'overwrite',
+        line: row.line,
+        adds,
+      })
   }
   return statements
 }
 
-function bySharing(timeline: Timeline): (a: UploadRow, b: UploadRow) => number {
+function bySharing(timeline: Timeline): (a: StoryRow, b: StoryRow) => number {
   return (a, b) =>
     a.shared_at.getTime() - b.shared_at.getTime() ||
     timeline.placeOf(a.upload) - timeline.placeOf(b.upload) ||
     a.line - b.line
 }
 
+interface Said {
+  readonly path: string
+  readonly value: FieldValue | null | undefined
+  readonly found: FieldValue | null | undefined
+}
+
+interface Telling {
+  readonly timeline: Timeline
+  readonly creatorFor: CreatorFinder
+}
+
+/** What a row says of one field, and before it what the row found. */
+function addStatement(
+  statements: Statement[],
+  row: StoryRow,
+  { path, value, found }: Said,
+  newer: Newer,
+  telling: Telling,
+): void {
+  const { timeline } = telling
+  if (!newer.paths.has(path) && timeline.isCurrent(row.upload)) {
+    const phones = path === OTHER_PHONES ? newer.phones : NOTHING_NEWER.phones
+    noteFound(statements, row, found, phones, telling)
+  }
+  statements.push({ value, by: row.upload, rule: timeline.ruleOf(row.upload, path), line: row.line })
+}
+
 /** Rows that were applied after rows of files shared later. @param shared in the order of sharing */
-function findLate(shared: readonly UploadRow[], timeline: Timeline): Set<UploadRow> {
-  const late = new Set<UploadRow>()
-  let earliest: UploadRow | undefined
+function findLate(shared: readonly StoryRow[], timeline: Timeline): Set<StoryRow> {
+  const late = new Set<StoryRow>()
+  let earliest: StoryRow | undefined
   for (const row of shared.toReversed()) {
     const order = earliest ? timeline.compare(earliest.upload, row.upload) : 0
     if (order < 0) late.add(row)
@@ -243,19 +313,31 @@ function findLate(shared: readonly UploadRow[], timeline: Timeline): Set<UploadR
   return late
 }
 
+/** What files shared later had said when a row that came late was applied. */
+interface Newer {
+  readonly paths: ReadonlySet<string>
+  /** Second phones by which their rows had gone to the customer. */
+  readonly phones: ReadonlySet<string>
+}
+
+const NOTHING_NEWER: Newer = { paths: new Set(), phones: new Set() }
+
 /** Fields of a row that came late which said nothing because files shared later had been applied already. */
-function findNewer(row: UploadRow, shared: readonly UploadRow[], timeline: Timeline): Set<string> {
+function findNewer(row: StoryRow, shared: readonly StoryRow[], timeline: Timeline): Newer {
   const newer = shared.filter(
     ({ shared_at, upload }) =>
       (shared_at.getTime() - row.shared_at.getTime() ||
         timeline.placeOf(upload) - timeline.placeOf(row.upload)) > 0 && timeline.wasThere(upload, row.upload),
   )
-  return new Set(newer.flatMap(pathsSaid))
+  return {
+    paths: new Set(newer.flatMap(pathsSaid)),
+    phones: new Set(newer.flatMap((one) => phoneAddedBy(one) ?? [])),
+  }
 }
 
 /** What a row found in a field it names: what it changed, what its rule kept, or else what it says. */
 function createFinding(
-  row: UploadRow,
+  row: StoryRow,
   values: Readonly<Record<string, FieldValue | null>>,
 ): (path: string) => FieldValue | null | undefined {
   const changes = flattenPaths<FieldChange>(row.changes)
@@ -269,21 +351,27 @@ function createFinding(
 /**
  * What a row found and no upload had left there was there before them all, or came from elsewhere. Of an upload whose
  * values are gone it tells what that had left.
- * @param found undefined where the row's own values are gone
+ * @param given undefined where the row's own values are gone
+ * @param phones other phones it found that rows shared later had brought
  */
 function noteFound(
   said: Statement[],
-  { upload }: UploadRow,
-  found: FieldValue | null | undefined,
-  timeline: Timeline,
-  creatorFor: CreatorFinder,
+  { upload }: StoryRow,
+  given: FieldValue | null | undefined,
+  phones: ReadonlySet<string>,
+  { timeline, creatorFor }: Telling,
 ): void {
-  const left = resolve(said, (by) => timeline.wasThere(by, upload), creatorFor)
+  const there = resolve(said, (by) => timeline.wasThere(by, upload), creatorFor)
+  const left = saidBy(there)
+  const found = given === undefined ? undefined : withoutPhones(given, phones, left ?? null)
   const elsewhere = { value: found, by: undefined, rule: 'overwrite', line: 0 } as const
-  if (!left) said.unshift({ ...elsewhere })
-  else if (found === undefined) return
-  else if (left.value === undefined) left.value = found
-  else if (!isSameValue(left.value, found)) said.push({ ...elsewhere })
+  if (!there.last) {
+    said.unshift({ ...elsewhere })
+    return
+  }
+  if (found === undefined) return
+  if (left === undefined && there.base) there.base.value = found
+  else if (!isSameValue(left ?? null, found)) said.push({ ...elsewhere })
 }
 
 interface Mention {
@@ -293,7 +381,7 @@ interface Mention {
   lastLine: number
 }
 
-function collectMentions(rows: readonly UploadRow[]): Mention[] {
+function collectMentions(rows: readonly StoryRow[]): Mention[] {
   const mentions: Mention[] = []
   for (const row of rows) {
     let mention = mentions.at(-1)
@@ -308,7 +396,7 @@ function collectMentions(rows: readonly UploadRow[]): Mention[] {
 }
 
 /** The record keeping before the first upload; null where there was no customer. */
-function baseOf(first: UploadRow | undefined, timeline: Timeline): RecordKeeping | null {
+function baseOf(first: StoryRow | undefined, timeline: Timeline): RecordKeeping | null {
   return first?.before && timeline.isCurrent(first.upload) ? first.before : null
 }
 

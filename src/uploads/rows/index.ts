@@ -2,6 +2,14 @@
  * The shape of stored rows and records: row ids, record keys, field paths, search words.
  * Knows the models; imports no other folder of uploads.
  */
+export {
+  asCustomerRow,
+  type CustomerRow,
+  customerPhoneOf,
+  customerRowFilters,
+  findCustomerRows,
+  readCustomerRows,
+} from './customer-rows.ts'
 export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
 export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
 export { type FieldRules, ruleIn, rulesOf } from './field-rules.ts'
@@ -12,6 +20,7 @@ export {
   type NetChanges,
   type NetFold,
 } from './net-changes.ts'
+export { addPhones, OTHER_PHONES, pathsTold, phoneAddedBy, withoutPhones } from './other-phones.ts'
 export { createPhoneSet, type PhoneSet } from './phone-set.ts'
 export {
   BOOKKEEPING,

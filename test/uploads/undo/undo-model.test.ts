@@ -177,7 +177,7 @@ function toPathRules(rules: Readonly<Record<string, FieldRule>>): PathRule[] {
 }
 
 async function readCustomers(): Promise<Customer[]> {
-  return await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
+  return await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1, _id: 1 }).toArray()
 }
 
 function sorted(customers: Record<string, unknown>[]): Record<string, unknown>[] {

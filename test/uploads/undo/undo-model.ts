@@ -5,6 +5,8 @@ export interface ModelRow {
   readonly line: number
   readonly phone: string
   readonly written?: string
+  /** The row's own phone, where it went to the customer who has that as a second one. */
+  readonly second?: string
   readonly values: FieldValues
 }
 
@@ -80,7 +82,7 @@ function findCreators(applied: readonly ModelFile[], kind: RecordKind): Map<stri
 function putRow(
   customer: Record<string, unknown>,
   { rules = {} }: ModelFile,
-  { values }: ModelRow,
+  { values, second }: ModelRow,
   isCreating: boolean,
 ): void {
   for (const [path, value] of Object.entries(values)) {
@@ -88,6 +90,7 @@ function putRow(
     const isWritten = { overwrite: true, fill_blanks: isEmpty && value !== null, keep: isCreating }
     if (isWritten[rules[path] ?? 'overwrite']) put(customer, path, value)
   }
+  if (second !== undefined && values.other_phones === undefined) addPhone(customer, second)
 }
 
 function readAt(customer: Record<string, unknown>, path: string): unknown {
@@ -113,6 +116,11 @@ export function rowsByKey(kind: RecordKind, file: ModelFile): Map<string, ModelR
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return groups
+}
+
+function addPhone(customer: Record<string, unknown>, phone: string): void {
+  const known = (customer.other_phones ?? []) as readonly string[]
+  if (!known.includes(phone)) customer.other_phones = [...known, phone]
 }
 
 function put(customer: Record<string, unknown>, path: string, value: FieldValue | null): void {
