@@ -6,6 +6,7 @@ import type { Connection, Model } from 'mongoose'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
+import { type ColumnWindow, createColumnWindowModel } from './column-window.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
 import { ensureCustomerIndex } from './customer-indexes.ts'
@@ -28,6 +29,7 @@ import { createWindowQuestionModel, type WindowQuestion } from './window-questio
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
+export type { ColumnWindow } from './column-window.ts'
 export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
@@ -36,9 +38,12 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenColumns,
   type ChosenEncoding,
   type ChosenReading,
+  type CliColumn,
   type CliSource,
+  type ColumnSample,
   type EarlierReading,
   type EncodingQuestion,
   type FailedRowsFile,
@@ -50,6 +55,7 @@ export {
   type PhoneColumnQuestion,
   type ReadingCandidate,
   type ReadingQuestion,
+  type RereadOf,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -124,6 +130,7 @@ export interface Models {
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
   readonly windowQuestions: Model<WindowQuestion>
+  readonly columnWindows: Model<ColumnWindow>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -148,6 +155,7 @@ export function createModels(connection: Connection): Models {
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
     windowQuestions: createWindowQuestionModel(connection),
+    columnWindows: createColumnWindowModel(connection),
   }
 }
 
@@ -165,6 +173,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
     await ensureModelIndexes(models.windowQuestions)
+    await ensureModelIndexes(models.columnWindows)
   } catch (error) {
     throw toDatabaseError(error)
   }

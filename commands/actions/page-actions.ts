@@ -1,4 +1,5 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { viewColumns } from '../columns/index.ts'
 import {
   viewCustomer,
   viewHistory,
@@ -55,6 +56,7 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   day: { show: viewPastCustomer, scopeOf: everywhereForCustomers },
   people: { show: viewPeople, scopeOf: everywhereForCustomers },
   upload: { show: viewUpload, scopeOf: everywhereForUploads },
+  columns: { show: viewColumns, scopeOf: (about) => everywhereForUploads(about.split(':')[0] ?? '') },
   recent: { show: viewRecent, scopeOf: onlyInChannels },
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
   // Of the channels that both are in, as everywhere.

@@ -27,6 +27,17 @@ export {
   viewButtons,
   viewValue,
 } from './page-button.ts'
-export type { Button, Chart, Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
+export type {
+  Button,
+  Chart,
+  Form,
+  FormChoices,
+  FormMenu,
+  Inline,
+  Reply,
+  ReplyPart,
+  Sentence,
+  TimeStyle,
+} from './reply.ts'
 export { describeTooLong } from './too-long.ts'
 export { traced } from './trace.ts'

@@ -1,7 +1,6 @@
 /**
  * /uploads: recent, show, compare, preview, undo, mapping, export.
  */
-export { MAPPING_ACTIONS } from './mapping.ts'
 export { PREVIEW_ACTIONS } from './preview.ts'
 export { UNDO_ACTIONS } from './undo.ts'
 export { runUploads, SUBCOMMAND_NAMES } from './uploads.ts'

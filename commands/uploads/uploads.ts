@@ -1,4 +1,5 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { runMapping } from '../columns/index.ts'
 import { runDigest } from '../digest/index.ts'
 import { parseUploadReference } from '../receipts/index.ts'
 import {
@@ -10,7 +11,6 @@ import {
   type Sentence,
 } from '../reply/index.ts'
 import { nearestWord } from '../text/index.ts'
-import { runMapping } from './mapping.ts'
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'
 import { compareLists } from './uploads-compare.ts'

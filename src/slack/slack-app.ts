@@ -253,6 +253,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     linkToMessage: createMessageLinks(client),
+    checkFile: async (upload) => await source.check?.(upload),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
     sendPrivateFile: async (user, file) =>

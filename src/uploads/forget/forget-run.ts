@@ -33,6 +33,7 @@ const PERSONAL = [
   'customer',
   'changes',
   'values',
+  'found',
   'search',
   'cells',
   'notes',
