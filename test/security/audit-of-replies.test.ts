@@ -130,6 +130,7 @@ describe('a reply that shows a customer', () => {
     compare: () => ['compare:1:2', ['Kushal', 'Meena'], 1],
     recent: () => ['recent:', []],
     digest: () => [`digest:daily:${today()}`, []],
+    settings: () => ['settings', []],
   }
 
   it.each(VIEW_NAMES)(
