@@ -90,7 +90,7 @@ describe('npm run import -- --dry-run', () => {
     })
 
     expect(stdout).toMatch(
-      /^[^\n]*#1 list\.csv[^\n]*\nRead as: phone Telefon; name Stadt; country India; UTF-8\.\n/,
+      /^[^\n]*#\d+ list\.csv[^\n]*\nRead as: phone Telefon; name Stadt; country India; UTF-8\.\n/,
     )
     expect(stdout).toContain('Columns Kunde, Stadt as chosen by')
   })

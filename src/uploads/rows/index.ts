@@ -11,8 +11,15 @@ export {
   readCustomerRows,
 } from './customer-rows.ts'
 export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
-export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
-export { type FieldRules, ruleIn, rulesOf } from './field-rules.ts'
+export {
+  type FieldRules,
+  flattenPaths,
+  isSameValue,
+  nestPaths,
+  ruleIn,
+  rulesOf,
+  valueAt,
+} from './field-path.ts'
 export {
   createNetFold,
   foldChanges,
