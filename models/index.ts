@@ -3,6 +3,7 @@
  * Decides nothing about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
+import { type AskedCount, createAskedCountModel } from './asked-count.ts'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
@@ -15,6 +16,7 @@ import { ensureModelIndexes } from './ensure-index.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createGreetingModel, type Greeting } from './greeting.ts'
+import { createNameWordModel, type NameWord } from './name-word.ts'
 import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
@@ -24,6 +26,7 @@ import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 
+export type { AskedCount } from './asked-count.ts'
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
@@ -69,6 +72,7 @@ export type {
   UploadHold,
   UploadPreview,
 } from './hold.ts'
+export type { NameWord } from './name-word.ts'
 export {
   ROW_OUTCOMES,
   type RowOutcome,
@@ -113,6 +117,8 @@ export interface Models {
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
+  readonly nameWords: Model<NameWord>
+  readonly askedCounts: Model<AskedCount>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -136,6 +142,8 @@ export function createModels(connection: Connection): Models {
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
+    nameWords: createNameWordModel(connection),
+    askedCounts: createAskedCountModel(connection),
   }
 }
 
@@ -152,6 +160,8 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.nameWords)
+    await ensureModelIndexes(models.askedCounts)
   } catch (error) {
     throw toDatabaseError(error)
   }

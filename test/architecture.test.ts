@@ -130,7 +130,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/database/process', mayImport: ['src/errors.ts'] },
   {
     path: 'src/uploads/rows',
-    mayImport: ['models'],
+    mayImport: ['models', 'src/edit-distance.ts'],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
@@ -238,7 +238,6 @@ const PARTS: readonly Part[] = [
       'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/apply',
-      'src/uploads/history',
       'src/lists',
     ],
     mayKnow: ['src/errors.ts', 'src/customers/fields'],
@@ -270,7 +269,7 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
     packages: ['mongoose'],
   },
-  { path: 'commands/text', mayImport: ['src/customers/cells'] },
+  { path: 'commands/text', mayImport: ['src/customers/cells', 'src/edit-distance.ts'] },
   {
     path: 'commands/reply',
     mayImport: ['src/locale.ts', 'src/customers/phones', 'commands/text'],
@@ -300,6 +299,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
+      'commands/forms',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
   },
@@ -316,9 +316,23 @@ const PARTS: readonly Part[] = [
       'commands/reply',
       'commands/access',
       'commands/receipts',
+      'commands/forms',
     ],
     mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
+  },
+  {
+    path: 'commands/customer-lists',
+    mayImport: [
+      'src/with-temporary-file.ts',
+      'src/uploads/forget',
+      'commands/text',
+      'commands/reply',
+      'commands/receipts',
+      'commands/forms',
+      'src/uploads/filters',
+    ],
+    mayKnow: ['models', 'src/lists'],
   },
   {
     path: 'commands/digest',
@@ -328,7 +342,6 @@ const PARTS: readonly Part[] = [
   {
     path: 'commands/uploads',
     mayImport: [
-      'src/with-temporary-file.ts',
       'src/customers/phones',
       'models',
       'src/uploads/apply',
@@ -336,7 +349,6 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/uploads/import',
       'src/uploads/undo',
-      'src/uploads/forget',
       'src/uploads/queries',
       'src/uploads/worker',
       'commands/text',
@@ -344,9 +356,11 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/receipts',
       'commands/customer',
+      'commands/customer-lists',
       'commands/digest',
+      'commands/forms',
     ],
-    mayKnow: ['src/customers/fields', 'src/lists'],
+    mayKnow: ['src/customers/fields', 'src/uploads/rows', 'src/lists'],
   },
   {
     path: 'commands/home',
@@ -373,6 +387,7 @@ const PARTS: readonly Part[] = [
       'commands/access',
       'commands/receipts',
       'commands/customer',
+      'commands/customer-lists',
       'commands/digest',
       'commands/uploads',
     ],
@@ -590,6 +605,22 @@ const PARTS: readonly Part[] = [
     mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
     packages: ['yaml', 'zod'],
   },
+  {
+    path: 'commands/ask',
+    mayImport: ['commands/reply', 'commands/customer', 'commands/uploads', 'commands/forms'],
+  },
+  {
+    path: 'commands/forms',
+    mayImport: [
+      'src/customers/cells',
+      'src/customers/phones',
+      'src/uploads/rows',
+      'commands/text',
+      'src/uploads/filters',
+    ],
+    mayKnow: ['src/customers/fields'],
+  },
+  { path: 'src/edit-distance.ts', mayImport: [] },
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {
     path: 'src/lists',
@@ -597,6 +628,19 @@ const PARTS: readonly Part[] = [
   },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
+  {
+    path: 'src/uploads/filters',
+    mayImport: [
+      'src/csv',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/history',
+      'src/uploads/queries',
+      'src/lists',
+    ],
+    mayKnow: ['src/customers/fields'],
+  },
   { path: 'src/version.ts', mayImport: [] },
 ]
 

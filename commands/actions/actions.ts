@@ -1,4 +1,5 @@
 import { FORGET_ACTIONS } from '../customer/index.ts'
+import { EXPORT_ACTIONS } from '../customer-lists/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
 import { MAPPING_ACTIONS, PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
 import { VIEW_ACTIONS } from './page-actions.ts'
@@ -13,5 +14,6 @@ export const ACTIONS: readonly ActionDefinition[] = [
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,
   ...FORGET_ACTIONS,
+  ...EXPORT_ACTIONS,
   ...VIEW_ACTIONS,
 ]

@@ -1,5 +1,6 @@
 import { toDatabaseError } from '../../models/index.ts'
 import {
+  explainCustomer,
   viewCustomer,
   viewHistory,
   viewPastCustomer,
@@ -7,6 +8,7 @@ import {
   viewRecords,
   viewSources,
 } from '../customer/index.ts'
+import { viewCount } from '../customer-lists/index.ts'
 import { viewDigest } from '../digest/index.ts'
 import {
   type ActionDefinition,
@@ -26,6 +28,7 @@ import {
   type View,
 } from '../reply/index.ts'
 import {
+  explainUploads,
   SEND_COMPARISON,
   SEND_FAILED_ROWS,
   SEND_SHARED_PHONES,
@@ -35,6 +38,7 @@ import {
   viewComparison,
   viewRecent,
   viewUpload,
+  viewWho,
 } from '../uploads/index.ts'
 
 interface ViewDefinition {
@@ -55,6 +59,9 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   recent: { show: viewRecent, scopeOf: onlyInChannels },
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
   digest: { show: viewDigest, scopeOf: onlyInChannels },
+  who: { show: viewWho, scopeOf: onlyInChannels },
+  count: { show: viewCount, scopeOf: onlyInChannels },
+  help: { show: viewHelp, scopeOf: everywhereForCustomers },
 }
 
 /** The names of all views. */
@@ -82,6 +89,11 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     run: (input, deps) => translated(sendSharedPhones(input, deps)),
   },
 ]
+
+/** What can be typed behind a command. */
+async function viewHelp([about = '']: readonly string[]): Promise<Reply> {
+  return about === 'uploads' ? explainUploads() : explainCustomer()
+}
 
 function findView(name: string): ViewDefinition | undefined {
   return Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined

@@ -43,6 +43,5 @@ export {
   isReply,
   isSharedIn,
   nameUploadBriefly,
-  parseUploadReference,
   showButton,
 } from './upload-reference.ts'

@@ -15,3 +15,4 @@ export {
   type TimeOfDay,
 } from './dates.ts'
 export { nearestWord } from './nearest-word.ts'
+export { type Period, type PeriodOptions, parsePeriod } from './periods.ts'

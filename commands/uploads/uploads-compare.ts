@@ -5,12 +5,14 @@ import type { ListFormat } from '../../src/lists/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   compareUploads,
+  findSameHeadings,
   findUploadBefore,
   type ListDifference,
   writeComparison,
 } from '../../src/uploads/queries/index.ts'
 import { reachOf } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
+import { describeCut, sendWritten, takeFormat } from '../customer-lists/index.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -30,8 +32,6 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { describeCut, takeFormat } from './list-format.ts'
-import { sendWritten } from './private-file.ts'
 
 /** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
 const MANY_ROWS = 1_000
@@ -46,16 +46,34 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
   const [first = '', second] = splitReferences(references)
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
-  const other =
-    second === undefined
-      ? await findUploadBefore(deps.models, list, reachOf(viewer, deps))
-      : await findMeantUpload(second, viewer, deps, EXAMPLE)
+  if (second === undefined) return await compareWithEarlier(list, viewer, deps, format)
+  const other = await findMeantUpload(second, viewer, deps, EXAMPLE)
+  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
+}
+
+/** With the last list of the same headings; without one with the list before it, which the answer says. */
+async function compareWithEarlier(
+  list: FileUpload,
+  viewer: Viewer,
+  deps: CommandDeps,
+  format: ListFormat,
+): Promise<Reply> {
+  const reach = reachOf(viewer, deps)
+  const same = await findSameHeadings(deps.models, list, reach)
+  const other = same ?? (await findUploadBefore(deps.models, list, reach))
   if (other === null)
     return toAsker({
       kind: 'headline',
       text: [...nameUploadBriefly(list), ' has no earlier upload to compare with.'],
     })
-  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
+  const reply = await describeComparison(list, other, viewer, deps, format)
+  const note = same
+    ? `#${same.number} is the last earlier file with the same headings.`
+    : `No earlier file has the same headings. #${other.number} is the file before it.`
+  const [headline, ...rest] = reply.parts
+  return headline && rest.length > 0
+    ? { ...reply, parts: [headline, { kind: 'note', text: note }, ...rest] }
+    : reply
 }
 
 /** The same without the file: that is for whoever asks for it. */

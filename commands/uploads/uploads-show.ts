@@ -5,6 +5,7 @@ import { findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
 import { reachOf, resolvePressed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
+import { sendWritten } from '../customer-lists/index.ts'
 import {
   describeDecision,
   describeReceipt,
@@ -36,7 +37,6 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 

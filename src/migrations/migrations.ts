@@ -1,6 +1,7 @@
 import { dateWorkbooks } from './date-workbooks.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
+import { fillSearchWords } from './fill-search-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import type { Migration } from './migrate.ts'
 import { scopeColumnChoices } from './scope-column-choices.ts'
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
   { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
   { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
+  { version: 7, name: 'find people by city, last digits and similar names', run: fillSearchWords },
 ]

@@ -4,7 +4,7 @@ import type { Customer, FileUpload, Models, UploadRow } from '../../../models/in
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
-import { customerKey, keyIn, recordFilter } from '../rows/index.ts'
+import { customerKey, keyIn, recordFilter, rememberNameWords } from '../rows/index.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import { type BatchPlan, type CustomerWrite, type NewerPaths, planBatch } from './plan-batch.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
@@ -48,6 +48,7 @@ export async function recordBatch(
   const plan = planBatch(upload, batch, existing, new Map(), newer)
   // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
   await nextTurn()
+  await rememberNameWords(models, upload, plan.rows)
   if (await recordRows(models, plan.rows)) return plan
   return planBatch(upload, batch, existing, await findRecorded(models, upload, batch), newer)
 }

@@ -172,7 +172,9 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
   for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
   draft.isSeen = true
   draft.lastLine = row.line
-  const search = searchWordsOf(changes)
+  // Somebody whom something other than an upload put there is named for the first time, too.
+  const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
+  const search = searchWordsOf(changes, isNamed ? undefined : row.phone)
 
   return {
     _id: rowId(upload, row.line),

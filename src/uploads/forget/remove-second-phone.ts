@@ -9,10 +9,12 @@ import type {
   UploadRow,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { flattenPaths, isSameValue, nestPaths } from '../rows/index.ts'
+import { endingWord, flattenPaths, isSameValue, nestPaths } from '../rows/index.ts'
 
 const FIELD = 'other_phones'
 const PAGE = 500
+/** A phone has digits alone behind its plus, so this is a pattern as it stands. */
+const ENDING_DIGITS = 6
 
 type Row = Pick<UploadRow, '_id' | 'phone' | 'upload' | 'line' | 'changes' | 'values'>
 
@@ -51,6 +53,12 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
     },
   )
   await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
+  // How the phone ends goes with it, unless the customer's own phone ends so, too.
+  const ending = phone.slice(-ENDING_DIGITS)
+  await uploadRows.collection.updateMany(
+    { search: phone, phone: { $not: new RegExp(`${ending}$`) } },
+    { $pull: pullFrom('search', endingWord(phone)) },
+  )
   await uploadRows.collection.updateMany(
     { search: phone },
     {

@@ -1,7 +1,13 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { summariseChanges } from '../apply/index.ts'
 import { asLiterals, createClaim } from '../lease/index.ts'
-import { PROBLEM_WITHOUT_CELL, rowsBehind, searchWordsOf, stripRow } from '../rows/index.ts'
+import {
+  PROBLEM_WITHOUT_CELL,
+  removeUnusedNameWords,
+  rowsBehind,
+  searchWordsOfValues,
+  stripRow,
+} from '../rows/index.ts'
 
 export interface StripOptions {
   readonly models: Models
@@ -57,6 +63,10 @@ export async function stripUpload(
       rows.map((row) => stripRow(row, words.get(row.phone ?? '') ?? new Set())),
       { ordered: false },
     )
+    const dropped = rows.flatMap(({ phone = '', search = [] }) =>
+      search.filter((word) => !words.get(phone)?.has(word)),
+    )
+    await removeUnusedNameWords(models, dropped)
     count += rows.length
     line = last.line
     const kept = await RETENTION_CLAIM.renew(fileUploads, upload, {
@@ -100,9 +110,8 @@ async function findWords(
     .toArray()
   const words = new Map<string, Set<string>>()
   for (const customer of customers) {
-    const asChanges = Object.entries(customer).map(([path, to]) => [path, { from: null, to }])
-    const known = words.get(customer.primary_phone) ?? []
-    words.set(customer.primary_phone, new Set([...known, ...searchWordsOf(Object.fromEntries(asChanges))]))
+    const phone = customer.primary_phone
+    words.set(phone, new Set([...(words.get(phone) ?? []), ...searchWordsOfValues(customer, phone)]))
   }
   return words
 }
