@@ -1,5 +1,5 @@
 # Built in one stage, run in another: the image holds the compiled bot and what it needs at run time, nothing else.
-FROM node:22-bookworm-slim AS build
+FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -9,7 +9,7 @@ COPY commands commands
 COPY models models
 RUN npx tsc --project tsconfig.build.json && npm ci --omit=dev --ignore-scripts
 
-FROM node:22-bookworm-slim
+FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
 ENV NODE_ENV=production \
     DATA_DIR=/data \
     PORT=3000

@@ -11,14 +11,15 @@ export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index
 export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: '/customer',
-    description: 'Find a customer by phone, name, e-mail or loan ID, and see what changed',
-    usageHint: '07417119014 | sharma | history 07417119014 | 07417119014 on 15 Jan | forget 07417119014',
+    description: 'Find a customer by phone, name, city, e-mail or loan ID, and see what changed',
+    usageHint: '07417119014 | kushal sharma pune | 19014 | history 07417119014 | 07417119014 on 15 Jan',
     run: runCustomer,
   },
   {
     name: '/uploads',
     description: 'See which files were uploaded and what they did',
-    usageHint: 'recent | show 42 | compare 42 41 | digest | preview | undo 42 | export | mapping',
+    usageHint:
+      'today | by ravi | show 42 | compare 42 | digest | count | preview | undo 42 | export | mapping',
     run: runUploads,
   },
 ]

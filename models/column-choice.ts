@@ -1,23 +1,33 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { ChosenReading } from './file-upload.ts'
 
 /**
- * Which column holds the phones in files with one header, or which sheet holds the list in workbooks with the same
- * sheets and headings, as a person chose it. Files to come are read the same way.
+ * Which column holds the phones in files with one header, which sheet holds the list in workbooks with the same
+ * sheets and headings, or which encoding files of one sender with one header are in, as a person chose it. Files to
+ * come are read the same way.
  */
 export interface ColumnChoice {
   _id: Types.ObjectId
   /** What people call it by in `/uploads mapping`. */
   number: number
   /** Absent where a column was chosen. */
-  kind?: 'sheet'
+  kind?: 'sheet' | 'encoding'
   /** Slack id of the channel it was chosen in; it holds there alone. Absent where that is no longer known: it holds nowhere. */
   channel?: string
   /** Same for headers that are the same but for case, accents and punctuation. */
   fingerprint: string
-  /** Headings as they were written, in order, our own columns left out; of a sheet's choice the names of the sheets. */
+  /**
+   * Headings as they were written, in order, our own columns left out; of a sheet's choice the names of the sheets, of an
+   * encoding's choice the encodings offered.
+   */
   header: string[]
-  /** Position of the column, or of the sheet, in `header`, from 0. */
+  /** Of an encoding's choice: who shares the files, and their headings. */
+  sender?: string
+  headings?: string[]
+  /** Position of the column, sheet or encoding in `header`, from 0. */
   column: number
+  /** Where a whole reading was chosen: its phone columns, that of `column` first, and what says their country. Positions in `header`. */
+  reading?: ChosenReading
   chosen_by: string
   chosen_at: Date
   /** Number of the upload it was chosen for. */
@@ -31,7 +41,10 @@ const schema = new Schema<ColumnChoice>(
     channel: { type: String },
     fingerprint: { type: String, required: true },
     header: { type: [String], required: true },
+    sender: { type: String },
+    headings: { type: [String], default: undefined },
     column: { type: Number, required: true },
+    reading: { type: Schema.Types.Mixed },
     chosen_by: { type: String, required: true },
     chosen_at: { type: Date, required: true },
     upload: { type: Number, required: true },

@@ -1,5 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, HeaderMapping } from '../src/customers/fields/index.ts'
+import type { FieldValue, HeaderMapping, IdentityReading } from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
 import type { SameFile, SharedPhones, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
@@ -53,9 +53,30 @@ export interface UploadFile {
   /** Of a workbook: the sheet that is imported, and no other. */
   sheet?: UploadSheet
   header?: string[]
+  /** Same for files with the same headings, whatever version of the program reads them; absent where there are none. */
+  headings?: string
   mapping?: HeaderMapping
+  /** How an earlier file with these headings was read, where this file has no row that would tell the difference. */
+  earlier_reading?: EarlierReading
   /** Which column a person said holds the phones, where that was needed. */
   phone_column?: ChosenColumn
+  /** The encoding a person chose, where the bytes prove none. */
+  chosen_encoding?: ChosenEncoding
+}
+
+/** An encoding somebody chose, for this file or for an earlier one of the same sender with the same header. */
+export interface ChosenEncoding {
+  /** iconv-lite name. */
+  name: string
+  by: string
+  at: Date
+  /** The upload it was chosen for, where it was another one. */
+  upload?: number
+}
+
+/** How an upload read its phones and their countries. */
+export interface EarlierReading extends IdentityReading {
+  upload: number
 }
 
 /** A column somebody chose, for this file or for an earlier one with the same header. */
@@ -68,7 +89,12 @@ export interface ChosenColumn {
   at: Date
   /** The upload it was chosen for, where it was another one. */
   upload?: number
+  /** Where a whole reading was chosen: all its columns, and the region if the readings differed in it. */
+  reading?: ChosenReading
 }
+
+export type ChosenReading = Pick<IdentityReading, 'phones' | 'regions' | 'labels'> &
+  Partial<Pick<IdentityReading, 'region'>>
 
 /** A sheet of a workbook. */
 export interface UploadSheet {
@@ -81,6 +107,21 @@ export interface UploadSheet {
   chosen?: { by: string; at: Date; upload?: number }
 }
 
+/** What a held upload waits for: somebody in its channel has to say which reading of its bytes is the right one. */
+export interface EncodingQuestion {
+  kind: 'encoding'
+  /**
+   * The likeliest readings. `header` is the iconv-lite name of the encoding, `examples` are `lines` as it reads them; they go when
+   * the answer comes.
+   */
+  candidates: { index: number; header: string; examples: string[] }[]
+  /** Numbers of the lines shown. */
+  lines: number[]
+  /** Same for files of the same sender with the same headings; absent where there are none. */
+  fingerprint?: string
+  answer?: { index: number; by: string; at: Date }
+}
+
 /** What a held upload waits for: somebody in its channel has to say which sheet of the workbook is the list. */
 export interface SheetQuestion {
   kind: 'sheet'
@@ -89,6 +130,37 @@ export interface SheetQuestion {
   /** Same for workbooks with the same sheets and headings. */
   fingerprint: string
   answer?: { index: number; by: string; at: Date }
+}
+
+/**
+ * What a held upload waits for: files with its headings were read with another phone column or country before, and
+ * somebody in its channel has to say which reading is right.
+ */
+export interface ReadingQuestion {
+  kind: 'reading'
+  candidates: ReadingCandidate[]
+  /** Lines the examples are of. */
+  lines: number[]
+  /** Rows of the beginning that customers were looked for by. */
+  rows: number
+  /** Number of the upload that was read the earlier way. */
+  before: number
+  /** Same for files with the same header; absent where there is none. */
+  fingerprint?: string
+  answer?: { index: number; by: string; at: Date }
+}
+
+/** One of two readings of a file. */
+export interface ReadingCandidate {
+  /** 0 as before, 1 as this version reads the file. */
+  index: number
+  /** The heading of its first phone column. */
+  header: string
+  /** The phone of each line, empty where it gives none. They go when the answer comes. */
+  examples: string[]
+  reading: IdentityReading
+  /** Customers that are stored under the phones of these rows. */
+  known: number
 }
 
 /** What a held upload waits for: somebody in its channel has to say which column holds the phones. */
@@ -105,7 +177,9 @@ export interface PhoneColumnQuestion {
   /** Columns of different phones, in quotes, that their headings do not tell apart. */
   equal?: string[]
   /** The column somebody chose for such a file in another channel, by its position. */
-  suggested?: Omit<ChosenColumn, 'header'>
+  suggested?: Omit<ChosenColumn, 'header' | 'reading'>
+  /** The column an earlier file with these headings was read with. */
+  before?: { index: number; upload: number }
   answer?: { index: number; by: string; at: Date }
 }
 
@@ -206,7 +280,7 @@ interface UploadOfAnyKind {
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
   /** Kept with its answer once that was given. */
-  question?: PhoneColumnQuestion | SheetQuestion
+  question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion | ReadingQuestion
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean
@@ -341,6 +415,11 @@ schema.index(
 schema.index(
   { 'file.sha256': 1, shared_at: -1 },
   { partialFilterExpression: { 'file.sha256': { $exists: true } }, name: 'same_file' },
+)
+// How files with the same headings were read before.
+schema.index(
+  { 'file.headings': 1, shared_at: -1 },
+  { partialFilterExpression: { 'file.headings': { $exists: true } }, name: 'same_headings' },
 )
 // One open undo per file, and all undos there ever were: a handful.
 schema.index(

@@ -25,6 +25,7 @@ import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
+import { createWindowQuestionModel, type WindowQuestion } from './window-question.ts'
 
 export type { AskedCount } from './asked-count.ts'
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
@@ -38,7 +39,11 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenEncoding,
+  type ChosenReading,
   type CliSource,
+  type EarlierReading,
+  type EncodingQuestion,
   type FailedRowsFile,
   type FieldExample,
   type FieldSummary,
@@ -46,6 +51,8 @@ export {
   type ForgetUpload,
   type ImportUpload,
   type PhoneColumnQuestion,
+  type ReadingCandidate,
+  type ReadingQuestion,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -97,6 +104,7 @@ export type { StaleCount } from './stale-count.ts'
 export type { FieldChange, StoredChanges, StoredValues, WithoutValues } from './stored-values.ts'
 export type { KeptReason, RecordKeeping, UndoKept, UndoneBy, UndoOf, UndoRow } from './undo.ts'
 export type { UploadRow } from './upload-row.ts'
+export type { WindowAnswer, WindowQuestion } from './window-question.ts'
 
 export interface Models {
   readonly connection: Connection
@@ -119,6 +127,7 @@ export interface Models {
   readonly recordMoves: Model<RecordMove>
   readonly nameWords: Model<NameWord>
   readonly askedCounts: Model<AskedCount>
+  readonly windowQuestions: Model<WindowQuestion>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -144,6 +153,7 @@ export function createModels(connection: Connection): Models {
     recordMoves: createRecordMoveModel(connection),
     nameWords: createNameWordModel(connection),
     askedCounts: createAskedCountModel(connection),
+    windowQuestions: createWindowQuestionModel(connection),
   }
 }
 
@@ -162,6 +172,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.forgetRequests)
     await ensureModelIndexes(models.nameWords)
     await ensureModelIndexes(models.askedCounts)
+    await ensureModelIndexes(models.windowQuestions)
   } catch (error) {
     throw toDatabaseError(error)
   }

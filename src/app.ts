@@ -198,7 +198,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     try {
       if (!(await findStaleCount(models))) await countStale()
     } catch (error) {
-      log.warn({ code: toDatabaseError(error).code, err: error }, 'customers nobody refreshed not counted')
+      log.warn({ code: toDatabaseError(error).code, err: error }, 'stale customers not counted')
     }
   }
 

@@ -206,6 +206,12 @@ export const ERRORS = {
     next: (d) =>
       d.how ? list(d.how) : 'Rename the column with the phone numbers to "phone" and share the file again.',
   },
+  reading_changed: {
+    sentence: (d) =>
+      `Files with the headings of ${named(d, 'this file')} were imported before (#${d.upload}), but would be read differently now, so nothing was imported. Before: ${[d.readings].flat()[0]}. Now: ${[d.readings].flat()[1]}.`,
+    next: (d) =>
+      `To read it as before, add --phone-column ${list(d.column)}. To read it the new way, add --anyway.`,
+  },
   unknown_column: {
     sentence: (d) => `${named(d)} has no column ${list(d.wanted)}. The columns are: ${list(d.columns)}.`,
     next: () => 'Choose a column by its name, or by its number counted from 1.',

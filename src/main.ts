@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop('SIGINT'))
   // Whatever restarts the bot may find the reason gone, as after a restart of the machine.
   void database.givenUp.then((error) => {
-    log.error({ code: error.code }, 'the embedded database is given up')
+    log.error({ code: error.code }, 'embedded database given up')
     print(process.stderr, formatForConsole(error))
     return stop('database_ended', 1)
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isKnownEncoding } from './csv/index.ts'
 import { isLocale } from './locale.ts'
 
-/** An empty setting is a missing one: that is what `KEY=` in an .env file means to people. */
+/** An empty setting counts as missing: people write `KEY=` in an .env file for that. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 const required = <T extends z.ZodType>(schema: T) =>
@@ -34,7 +34,7 @@ const channelIds = z
   .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
   .refine(
     (ids) => ids.every((id) => /^[CG][A-Z0-9]{5,}$/.test(id)),
-    'must be Slack ids of channels such as C012AB3CD, divided by commas',
+    'must be Slack ids of channels such as C012AB3CD, separated by commas',
   )
 
 const databaseSettings = {
@@ -43,9 +43,9 @@ const databaseSettings = {
   )
     .meta({ secret: true })
     .describe(
-      'A MongoDB server, 5.0 or newer, with the name of the database: mongodb://host:27017/customer-uploads. With a user, add ?authSource=admin unless the user was created in that database; @ in a password is %40. Empty: an embedded server keeps its data under DATA_DIR.',
+      'Address of a MongoDB server, 5.0 or newer, with the database name: mongodb://host:27017/customer-uploads. Add ?authSource=admin unless the user was created in that database. Write @ in a password as %40. Empty: the bot starts an embedded database in DATA_DIR.',
     ),
-  DATA_DIR: withDefault(z.string(), './data').describe('Where the embedded server keeps its data.'),
+  DATA_DIR: withDefault(z.string(), './data').describe('Folder of the embedded database.'),
 }
 
 const fileSettings = {
@@ -55,24 +55,24 @@ const fileSettings = {
       .transform((s) => s.toUpperCase())
       .refine((s) => isSupportedCountry(s), 'must be a two-letter country code such as IN'),
     'IN',
-  ).describe('Country of a phone number that names none: two letters, ISO 3166.'),
+  ).describe('Country of phone numbers without a country code: two letters (ISO 3166).'),
   DATE_ORDER: withDefault(
     z.enum(['day_first', 'month_first'], { error: 'must be day_first or month_first' }),
     'day_first',
   ).describe(
-    'How 03/04/2026 is read where nothing else in the column tells, and how 3/4 is read in a command: day_first or month_first.',
+    'How 03/04/2026 is read if no other cell of the column decides, and how 3/4 is read in a command: day_first or month_first.',
   ),
   CLEAR_WORD: withDefault(z.string().min(2, 'must have at least two characters'), '#CLEAR').describe(
-    'The cell that empties a field on purpose. A blank cell never does. In .env in quotes: a # begins a comment there.',
+    'A cell with this word empties the field. A blank cell never does. Quote the word in .env, because # begins a comment there.',
   ),
   DUMMY_PHONES: z
     .preprocess((value) => value ?? '', z.string())
     .transform((text) => text.split(/[,;]/).flatMap((one) => (one.trim() === '' ? [] : [one.trim()])))
     .refine((numbers) => numbers.every((one) => /^-?\s*\+?[\d\s()-]{4,24}$/.test(one)), {
-      error: 'must be phone numbers with commas between, as in 9876500000, -7777777777',
+      error: 'must be phone numbers separated by commas, as in 9876500000, -7777777777',
     })
     .describe(
-      'Phone numbers that people type where they have none, with commas between: rows with one are not used. One digit repeated and 1234567890 always are; with a minus in front, as in -7777777777, a number is not.',
+      'More dummy phone numbers, separated by commas. Rows with a dummy number are invalid. One repeated digit and 1234567890 are dummy numbers by default; a minus in front allows one, as in -7777777777.',
     ),
   BLANK_WORDS: withDefault(
     z.string().transform((text) =>
@@ -83,40 +83,40 @@ const fileSettings = {
     ),
     '',
   ).describe(
-    'More words that stand for an empty cell, divided by commas, besides NULL, N/A and the like. With ! in front: a word that is a value, as in !Null.',
+    'More words that count as a blank cell, separated by commas. NULL, N/A and similar words always do. An exclamation mark in front makes a word a value, as in !Null.',
   ),
   FALLBACK_ENCODING: optional(
     z.string().refine(isKnownEncoding, 'must be a text encoding such as windows-1252'),
   ).describe(
-    'Text encoding of files that are not Unicode, such as windows-1252. Empty: each file is judged by its bytes, and where they do not tell, the bot asks.',
+    'Text encoding of files that are not Unicode, such as windows-1252. Empty: the bot decides by the bytes of each file, and asks if they fit several encodings.',
   ),
-  MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Largest file, in MB.'),
-  MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Most rows of one file.'),
-  MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Most columns of one file.'),
+  MAX_FILE_MB: withDefault(wholeNumber(1, 100_000), '512').describe('Maximum file size in MB.'),
+  MAX_ROWS: withDefault(wholeNumber(1, 100_000_000), '1048576').describe('Maximum number of rows in a file.'),
+  MAX_COLUMNS: withDefault(wholeNumber(1, 10_000), '500').describe('Maximum number of columns in a file.'),
   // A row is at most twice what two cells hold, or 1,048,576 characters: with its changes it has to fit into 16 MB.
   MAX_CELL_LENGTH: withDefault(wholeNumber(10, 250_000), '50000').describe(
-    'Most characters of one cell, up to 250,000; a row with a longer one cannot be used.',
+    'Maximum number of characters in a cell, up to 250,000. A row with a longer cell is invalid.',
   ),
   MAX_INVALID_PERCENT: withDefault(wholeNumber(1, 100), '80').describe(
-    'Share of the first rows that may be unusable, in percent: a file with more is turned away before anything is written.',
+    'Threshold in percent of invalid rows among the first rows. A file above it is refused before anything is written.',
   ),
   FIELDS_FILE: optional(z.string()).describe(
-    'A field catalogue of your own, as in examples/fields.yml (docs/csv-format.md says more).',
+    'File with your own field catalogue, such as examples/fields.yml. See docs/csv-format.md.',
   ),
 }
 
 const guardSettings = {
   GUARD: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'on').describe(
-    'Whether a file that looks like the wrong one is held, before its first row is written, with the reason and two buttons: on or off. Its first rows (at most 200) are judged against what is stored.',
+    'Holds a file that looks like the wrong one before its first row is written: on or off. The guard compares the first rows (at most 200) with the stored customers. People decide with two buttons.',
   ),
   GUARD_PERCENT: withDefault(wholeNumber(1, 100), '60').describe(
-    "From which share on, in percent: of the rows that cannot be used; of the known customers who would get somebody else's name, all amounts changed or moved, or values back that a later file has replaced; of the rows that share a phone with a row of another name or loan number.",
+    'Threshold in percent above which a file is held. Counted are invalid rows; known customers who would get another name, changed amounts, or values that a later file replaced; and rows that share a phone but differ in name or loan number.',
   ),
   GUARD_FEWEST: withDefault(wholeNumber(1, 200), '5').describe(
-    'Fewer rows or known customers than this prove nothing.',
+    'Minimum number of such rows or customers. Below it the guard holds nothing.',
   ),
   GUARD_SAME_FILE: withDefault(z.enum(['tell', 'hold'], { error: 'must be tell or hold' }), 'tell').describe(
-    'A file that was uploaded before, byte for byte: tell (it is named in the receipt) or hold.',
+    'What happens to a file that was uploaded before, byte for byte: tell (the receipt names the earlier upload) or hold.',
   ),
 }
 
@@ -144,28 +144,28 @@ const timeSetting = (hasWeekday: boolean, fallback: string) => {
 
 const digestSettings = {
   DIGEST_CHANNELS: withDefault(channelIds, '').describe(
-    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), divided by commas. Empty: nobody does. The bot has to be in them. A summary names files, people and problems of all channels: choose channels whose members may read that.',
+    'Channels that get the summaries: Slack ids (channel → its name → "About", at the bottom), separated by commas. Empty: no summaries. Invite the bot to these channels. A summary names files, people and problems of all channels, so choose channels whose members may read that.',
   ),
   DIGEST_DAILY: timeSetting(false, '09:00').describe(
-    'When the summary of the day before comes, in the time zone of the team; or off.',
+    'Time of the daily summary in TIME_ZONE, or off. It covers the day before.',
   ),
   DIGEST_WEEKLY: timeSetting(true, 'monday 09:00').describe(
-    'When the summary of the seven days before comes; or off.',
+    'Day and time of the weekly summary, or off. It covers the seven days before.',
   ),
   DIGEST_STALE_DAYS: withDefault(wholeNumber(1, 3_650), '30').describe(
-    'Summaries say how many customers were in no file for this many days.',
+    'Summaries count the customers that no file contained for this many days.',
   ),
 }
 
 const retentionSettings = {
   RETENTION_DAYS: optional(wholeNumber(1, 36_500)).describe(
-    'After this many days the values in the rows of a file are removed: what its cells held, and what fields were and became. Counts, and who changed which field when, stay; such a file can no longer be undone. Empty: everything is kept.',
+    'Retention period of row values in days. After it, the bot deletes the cell values and the values before and after each change. Counts stay, and who changed which field when. Such an upload cannot be undone. Empty: values are never deleted.',
   ),
 }
 
 const processSettings = {
   LEASE_SECONDS: withDefault(wholeNumber(2, 3_600), '30').describe(
-    'Seconds after its last sign of life until another process takes over the upload of one that died.',
+    'Seconds without a heartbeat after which another process takes over an upload.',
   ),
 }
 
@@ -173,17 +173,17 @@ const otherSettings = {
   TIME_ZONE: withDefault(
     z.string().refine(isTimeZone, 'must be a time zone such as Asia/Kolkata'),
     'Asia/Kolkata',
-  ).describe("The team's time zone, as in Asia/Kolkata: where its days begin and end."),
+  ).describe('Time zone of the team, such as Asia/Kolkata. It decides when a day begins.'),
   LOCALE: withDefault(
     z.string().refine(isLocale, 'must be a language and country such as en-IN'),
     'en-IN',
-  ).describe('How numbers and amounts are written, as in en-IN: 1,20,000.'),
+  ).describe('Locale for numbers and amounts, such as en-IN (1,20,000).'),
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be trace, debug, info, warn, error or silent',
     }),
     'info',
-  ).describe('How much is logged: trace, debug, info, warn, error or silent.'),
+  ).describe('Lowest level that is logged: trace, debug, info, warn, error or silent.'),
 }
 
 const slackSettings = {
@@ -197,24 +197,22 @@ const slackSettings = {
   SLACK_APP_TOKEN: optional(z.string().regex(/^xapp-\S/, 'must be a whole token, which begins with xapp-'))
     .meta({ secret: true })
     .describe(
-      '"App-Level Token" with connections:write, under "Basic Information". Set: Socket Mode, no public address needed.',
+      '"App-Level Token" with connections:write, under "Basic Information". With it the bot uses Socket Mode and needs no public address.',
     ),
   SLACK_SIGNING_SECRET: optional(z.string().min(8, 'is too short'))
     .meta({ secret: true })
-    .describe(
-      '"Signing Secret" under "Basic Information". Required for HTTP, that is when SLACK_APP_TOKEN is empty.',
-    ),
+    .describe('"Signing Secret" under "Basic Information". Required for HTTP (if SLACK_APP_TOKEN is empty).'),
   ADMINS: withDefault(
     z
       .string()
       .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
       .refine(
         (ids) => ids.every((id) => /^[UW][A-Z0-9]+$/.test(id)),
-        'must be Slack ids of people such as U012AB3CD, divided by commas',
+        'must be Slack ids of people such as U012AB3CD, separated by commas',
       ),
     '',
   ).describe(
-    'Admins of the bot: they may undo what others uploaded, export the customers, have a person forgotten, and change or forget a phone column that others chose. Slack ids (profile → ⋮ → "Copy member ID"), divided by commas.',
+    'Admins of the bot. Admins may undo the uploads of others, export customers, forget a person, and change choices of others. Slack ids (profile → ⋮ → "Copy member ID"), separated by commas.',
   ),
   BOT_SHARERS: withDefault(
     z
@@ -222,50 +220,45 @@ const slackSettings = {
       .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
       .refine(
         (ids) => ids.every((id) => /^[UWB][A-Z0-9]+$/.test(id)),
-        'must be Slack ids of apps such as U012AB3CD or B012AB3CD, divided by commas',
+        'must be Slack ids of apps such as U012AB3CD or B012AB3CD, separated by commas',
       ),
     '',
   ).describe(
-    'Apps and workflows whose files are imported as a member\'s are: Slack ids (profile of the app → ⋮ → "Copy member ID"), divided by commas. Files of all others are refused.',
+    'Apps and workflows whose files are imported: Slack ids (profile of the app → ⋮ → "Copy member ID"), separated by commas. Files of other apps are refused.',
   ),
   CHANNELS: withDefault(channelIds, '').describe(
-    'The only channels the bot works in: Slack ids (channel → its name → "About", at the bottom), divided by commas. In others it says so, imports nothing and answers nothing. Empty: every channel it is invited to.',
+    'Allow-list of channels: Slack ids (channel → its name → "About", at the bottom), separated by commas. In other channels the bot only says that it does not work there. Empty: every channel the bot is invited to.',
   ),
   QUESTIONS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '60').describe(
-    'How often one person may ask in a minute, by commands, buttons and windows. Whoever asks more is told when to ask again.',
+    'Rate limit per person and minute for commands, buttons and windows. Above it, the bot says when to ask again.',
   ),
   PREVIEWS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), '10').describe(
-    'How many previews one person may ask for in a minute: each reads a whole file.',
+    'Rate limit per person and minute for previews. Each preview reads a whole file.',
   ),
   HOST: optional(
     z.string().regex(/^[\w.:%-]+$/, 'must be an address of this machine such as 127.0.0.1'),
-  ).describe(
-    'Address on which PORT is listened on, such as 127.0.0.1 for this machine alone. Empty: every address.',
-  ),
+  ).describe('Network address to listen on, such as 127.0.0.1 for this machine only. Empty: all addresses.'),
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
-    'Port for HTTP, and for /healthz, /readyz and /metrics.',
+    'Port for HTTP requests of Slack, and for /healthz, /readyz and /metrics.',
   ),
   SLACK_API_URL: optional(z.url({ protocol: /^https?$/, error: 'must be a web address' })).describe(
-    "Another address of Slack's Web API, for development only. That host may then serve files, too.",
+    'Address of another Slack Web API, for development only. The bot also downloads files from that host.',
   ),
 }
 
-/**
- * Every setting there is, in the order and under the headings people read them in. What a setting is for is said where
- * it is checked, and nowhere else: .env.example and the table of docs/operations.md are made from this.
- */
+/** All settings with their checks and descriptions. .env.example and the table in docs/operations.md are generated from it. */
 export const SETTINGS = {
   Slack: slackSettings,
   Database: databaseSettings,
   'How files are read': fileSettings,
-  'The guard against the wrong file': guardSettings,
+  'Guard against wrong files': guardSettings,
   Summaries: digestSettings,
-  'How long values are kept': retentionSettings,
+  Retention: retentionSettings,
   'Several processes': processSettings,
-  'The rest': otherSettings,
+  Other: otherSettings,
 } as const satisfies Record<string, z.ZodRawShape>
 
-/** Those every entry needs: the bot, the CLI, the demo. */
+/** Settings of every program: the bot, the command line and the demo. */
 export const coreSchema = z.object({
   ...databaseSettings,
   ...fileSettings,
@@ -274,7 +267,7 @@ export const coreSchema = z.object({
   ...otherSettings,
 })
 
-/** Those of the bot. */
+/** All settings of the bot. */
 export const botSchema = coreSchema
   .extend(slackSettings)
   .extend(digestSettings)
@@ -296,10 +289,10 @@ export const botSchema = coreSchema
 
 const shapes = Object.values(SETTINGS).flatMap((shape) => Object.entries<z.ZodType>(shape))
 
-/** Settings whose value nobody may see; each may stand in a file, too. */
+/** Names of secret settings. Each has a variant NAME_FILE that names a file with the value. */
 export const SECRETS = shapes.flatMap(([name, schema]) =>
   z.globalRegistry.get(schema)?.secret ? [name] : [],
 )
 
-/** Every name that a file of settings may have. */
+/** All names allowed in an .env file. */
 export const SETTING_NAMES = [...shapes.map(([name]) => name), ...SECRETS.map((name) => `${name}_FILE`)]

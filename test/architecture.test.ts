@@ -63,8 +63,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/customers/rows',
-    mayImport: ['src/customers/cells', 'src/customers/phones', 'src/customers/columns'],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayImport: [
+      'src/customers/fields',
+      'src/customers/cells',
+      'src/customers/headings',
+      'src/customers/phones',
+      'src/customers/columns',
+    ],
+    mayKnow: ['src/errors.ts'],
   },
   { path: 'src/xlsx/bounds', mayImport: ['src/errors.ts'] },
   {
@@ -180,6 +186,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/guard',
       'src/stores',
       'src/lists',
+      'src/uploads/readings',
     ],
     packages: ['mongoose'],
   },
@@ -233,6 +240,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/queries',
     mayImport: [
       'src/group-by.ts',
+      'src/customers/columns',
       'src/csv',
       'models',
       'src/uploads/rows',
@@ -266,7 +274,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/migrations',
-    mayImport: ['src/errors.ts', 'models', 'src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/columns',
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+    ],
     packages: ['mongoose'],
   },
   { path: 'commands/text', mayImport: ['src/customers/cells', 'src/edit-distance.ts'] },
@@ -299,6 +314,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
+      'src/uploads/readings',
       'commands/forms',
     ],
     mayKnow: ['src/customers/fields', 'src/uploads/undo', 'src/uploads/forget'],
@@ -415,7 +431,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
     ],
     mayKnow: ['src/stores', 'commands/index.ts', 'src/slack/messages'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/files',
@@ -447,7 +463,7 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
     ],
     mayKnow: ['src/uploads/lease', 'src/uploads/worker', 'src/stores', 'commands/digest'],
-    packages: ['@slack/web-api'],
+    packages: ['@slack/web-api', 'lru-cache'],
   },
   {
     path: 'src/slack/listeners',
@@ -465,8 +481,9 @@ const PARTS: readonly Part[] = [
       'src/slack/render',
       'src/slack/access',
       'src/slack/files',
+      'src/slack/messages',
     ],
-    mayKnow: ['src/uploads/worker', 'commands/actions', 'commands/index.ts', 'src/slack/messages'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
   },
   {
@@ -476,6 +493,7 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',
+      'src/uploads/queries',
       'src/uploads/worker',
       'src/stores',
       'commands/receipts',
@@ -582,8 +600,14 @@ const PARTS: readonly Part[] = [
   },
   { path: 'dev/faults', mayImport: [], mayKnow: ['dev/slack'] },
   { path: 'dev/slack', mayImport: [], mayKnow: ['dev/workspace'], packages: ['emulate', 'yaml'] },
-  { path: 'dev/page', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
-  { path: 'dev/workspace', mayImport: ['dev/slack', 'dev/page'] },
+  {
+    path: 'dev/page',
+    mayImport: ['dev/slack', 'dev/page/blocks'],
+    mayKnow: ['dev/workspace'],
+    packages: ['yaml'],
+  },
+  { path: 'dev/page/blocks', mayImport: ['dev/slack'], mayKnow: ['dev/workspace'] },
+  { path: 'dev/workspace', mayImport: ['dev/slack'] },
   {
     path: 'dev/demo',
     mayImport: [
@@ -596,13 +620,22 @@ const PARTS: readonly Part[] = [
       'commands/home',
       'dev/faults',
       'dev/slack',
+      'dev/page',
       'dev/workspace',
     ],
     packages: ['mongoose'],
   },
   {
     path: 'dev/docs',
-    mayImport: ['src/settings.ts', 'src/terminal-text.ts', 'src/customers/fields', 'src/slack/transport'],
+    mayImport: [
+      'src/settings.ts',
+      'src/private-folder.ts',
+      'src/terminal-text.ts',
+      'src/customers/fields',
+      'src/slack/transport',
+      'dev/page',
+      'commands/forms',
+    ],
     packages: ['yaml', 'zod'],
   },
   {
@@ -640,6 +673,11 @@ const PARTS: readonly Part[] = [
       'src/lists',
     ],
     mayKnow: ['src/customers/fields'],
+  },
+  {
+    path: 'src/uploads/readings',
+    mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
+    mayKnow: ['models', 'src/lists'],
   },
   { path: 'src/version.ts', mayImport: [] },
 ]

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -61,15 +63,71 @@ describe('the containers of compose.yaml', () => {
   })
 })
 
-describe('the actions of the checks', () => {
-  it('are pinned by the commit they were read at', () => {
-    const uses = [...read('.github/workflows/ci.yml').matchAll(/uses: (\S+)(.*)$/gm)]
+describe('the images', () => {
+  it('are pinned by version and digest', () => {
+    const images = [
+      ...[...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, name]) => name),
+      ...[...read('compose.yaml').matchAll(/^ +image: (\S+)/gm)].map(([, name]) => name),
+    ]
+
+    expect(images).toHaveLength(3)
+    for (const image of images) expect(image).toMatch(/^\w+:\d+\.\d+\.\d+[\w-]*@sha256:[0-9a-f]{64}$/)
+  })
+})
+
+describe('the actions of the workflows', () => {
+  it.each(readdirSync(join(ROOT, '.github/workflows')))('are pinned by commit in %s', (workflow) => {
+    const uses = [...read(`.github/workflows/${workflow}`).matchAll(/uses: (\S+)(.*)$/gm)]
 
     expect(uses.length).toBeGreaterThan(3)
     for (const [, action = '', comment = ''] of uses) {
       expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)
       expect(comment).toMatch(/^ # v\d+\.\d+\.\d+$/)
     }
+  })
+})
+
+describe('a release', () => {
+  const { version } = JSON.parse(read('package.json'))
+  const printNotes = (tag: string, changelog: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'release-'))
+    try {
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ version }))
+      writeFileSync(join(folder, 'CHANGELOG.md'), changelog)
+      const script = join(ROOT, '.ci/release/print-notes.mjs')
+      return spawnSync(process.execPath, [script, tag], { cwd: folder, encoding: 'utf8' })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it('has the notes of its version', () => {
+    const { status, stdout } = printNotes(
+      `v${version}`,
+      `# Log\n\n## Unreleased\n\nLater.\n\n## ${version} - 2026-01-01\n\n- Now.\n\n## 0.0.1\n\nOld.\n`,
+    )
+
+    expect([status, stdout]).toEqual([0, '- Now.\n'])
+  })
+
+  it.each([
+    ['a tag of another version', 'v9.9.9', `## ${version}\n\nNow.\n`],
+    ['a version without notes', `v${version}`, '## Unreleased\n\nLater.\n'],
+  ])('is refused for %s', (_, tag, changelog) => {
+    expect(printNotes(tag, changelog).status).toBe(1)
+  })
+})
+
+describe('the Grafana dashboard', () => {
+  it('asks for metrics that exist', () => {
+    const board = read('examples/grafana-dashboard.json')
+    const asked = [...board.matchAll(/customer_uploads_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))
+    const known = [...read('src/metrics.ts').matchAll(/name: '(customer_uploads_\w+)'/g)].map(
+      ([, name]) => name,
+    )
+
+    expect(asked.length).toBeGreaterThan(6)
+    expect(asked.filter((name) => !known.includes(name))).toEqual([])
   })
 })
 
@@ -170,6 +228,17 @@ describe('the checks on real servers', () => {
 })
 
 describe('a database beside the bot', () => {
+  it('shares the machine with a field catalogue of the team, if there is one', () => {
+    const compose: { services: { bot: { environment: Record<string, string>; volumes: string[] } } } = parse(
+      read('compose.yaml'),
+    )
+    const { environment, volumes } = compose.services.bot
+
+    expect(environment.FIELDS_FILE).toMatch(/^\$\{FIELDS_FILE:\+\/app\/fields\.yml\}$/)
+    expect(volumes.join()).toMatch(/:\/app\/fields\.yml:ro$/)
+    expect(existsSync(join(ROOT, 'examples/fields.yml'))).toBe(true)
+  })
+
   it('writes no customer into its log', () => {
     const compose: { services: { mongo: { command: string[] } } } = parse(read('compose.yaml'))
 

@@ -1,6 +1,6 @@
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import {
-  choosePhoneColumn,
+  answerQuestion,
   chooseSheet,
   findUpload,
   leaveUpload,
@@ -8,12 +8,14 @@ import {
 } from '../../src/uploads/import/index.ts'
 import { resolvePressed } from '../access/index.ts'
 import {
+  CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
+  CHOOSE_READING,
   CHOOSE_SHEET,
   isReply,
   isSharedIn,
   LEAVE_UPLOAD,
-  nameColumn,
+  nameChoice,
 } from '../receipts/index.ts'
 import {
   type ActionDefinition,
@@ -25,7 +27,7 @@ import {
   traced,
 } from '../reply/index.ts'
 
-/** What can be done with the question under a file whose phone column, or sheet, cannot be told. Anybody in its channel may. */
+/** What can be done with the question under a file whose columns, sheet or encoding a person has to choose. Anybody in its channel may. */
 export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
@@ -37,10 +39,27 @@ export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
     scopeOf: onlyInChannels,
     run: (input, deps) => translated(choose(input, deps, 'sheet')),
   },
+  {
+    name: CHOOSE_READING,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(choose(input, deps, 'reading')),
+  },
+  {
+    name: CHOOSE_ENCODING,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translated(choose(input, deps, 'encoding')),
+  },
   { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(leave(input, deps)) },
 ]
 
 type QuestionKind = NonNullable<FileUpload['question']>['kind']
+
+const CHOSEN = {
+  phone_column: 'The phone column is ',
+  sheet: 'The list is on sheet ',
+  encoding: 'The file is read as ',
+  reading: 'The file is read ',
+} as const
 
 async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind): Promise<Reply> {
   const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
@@ -51,13 +70,19 @@ async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind)
   if (!upload || !isAsked || !column) return describeGone()
   if (upload.status !== 'held') return describeOver(upload)
   const answer = { index: column.index, by: input.user, at: input.now }
-  const answered = await (kind === 'sheet' ? chooseSheet : choosePhoneColumn)(deps.models, upload, answer)
+  const answered =
+    kind === 'sheet'
+      ? await chooseSheet(deps.models, upload, answer)
+      : await answerQuestion(deps.models, upload, kind, answer)
   if (!answered) return describeOver((await findUpload(deps.models, upload.number)) ?? upload)
   deps.onUploadAnswered?.(answered)
   const others = await listSameQuestion(deps.models, upload)
-  const where = kind === 'sheet' ? 'The list is on sheet ' : 'The phone column is '
   const reply = replyWith(
-    [`Thank you. ${where}`, { bold: nameColumn(column) }, '. The receipt will be posted here.'],
+    [
+      `Thank you. ${CHOSEN[kind]}`,
+      { bold: nameChoice(upload, column) },
+      '. The receipt will be posted here.',
+    ],
     ...nameReleased(others),
   )
   return traced(reply, 'imported', { uploads: [upload.number] })
@@ -101,7 +126,8 @@ function describeGone(): Reply {
   return replyWith('This question is closed. Nothing was changed.')
 }
 
-function describeOver({ number, question, file, status }: FileUpload): Reply {
+function describeOver(upload: FileUpload): Reply {
+  const { number, question, file, status } = upload
   const answer = question?.answer
   const column = question?.candidates.find(({ index }) => index === answer?.index)
   if (answer && column)
@@ -109,7 +135,7 @@ function describeOver({ number, question, file, status }: FileUpload): Reply {
       [
         { user: answer.by },
         ' already chose ',
-        { bold: nameColumn(column) },
+        { bold: nameChoice(upload, column) },
         ` for #${number}. Nothing was changed.`,
       ],
       ['If that is wrong, correct it with ', { code: '/uploads mapping' }, ' and share the file again.'],

@@ -37,6 +37,7 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
       { kind: 'text', text: ['Example: ', { code: '/customer forget 07417119014' }, '.'] },
     )
   const { models } = deps
+  await input.openWindow?.()
   const found = await forecastForget(models, query.phone)
   const isOwn = found.customers > 0 || found.rows > 0
   const holders = isOwn ? [] : await findBySecondPhone(models, query.phone, MAX_LISTED + 1)
@@ -63,7 +64,13 @@ export async function confirmForget(who: string, input: CommandInput, deps: Comm
 }
 
 export const FORGET_ACTIONS: readonly ActionDefinition[] = [
-  { name: FORGET_CONFIRM, scopeOf: onlyInChannels, replacesQuestion: true, run: confirm },
+  {
+    name: FORGET_CONFIRM,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    confirms: true,
+    run: confirm,
+  },
 ]
 
 async function confirm({ value, team, channel, user, now }: ActionInput, deps: CommandDeps): Promise<Reply> {

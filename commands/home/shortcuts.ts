@@ -2,6 +2,7 @@ import type { FileUpload } from '../../models/index.ts'
 import { findShared } from '../../src/uploads/queries/index.ts'
 import { createUploadQueue, previewWaiting, queuePreview } from '../../src/uploads/worker/index.ts'
 import { refuseManyPreviews } from '../access/index.ts'
+import { linkThread } from '../receipts/index.ts'
 import { type CommandDeps, type Inline, type Reply, type Sentence, traced } from '../reply/index.ts'
 import { describeResult } from '../uploads/index.ts'
 
@@ -80,7 +81,9 @@ async function previewFiles(input: ShortcutInput, deps: CommandDeps): Promise<Re
       { code: name ?? id },
       ' (',
       nameOf(preview),
-      ') will be posted in its thread.',
+      ') will be posted in ',
+      await linkThread(channel, message.thread, deps),
+      '.',
     ])
   }
   return traced(finish(answers, deps), 'previewed', { uploads })
@@ -126,7 +129,9 @@ async function importFiles(input: ShortcutInput, deps: CommandDeps): Promise<Rep
             { code: name ?? id },
             ' is in the queue as ',
             nameOf(upload),
-            '. The receipt will be posted in its thread.',
+            '. The receipt will be posted in ',
+            await linkThread(channel, message.thread, deps),
+            '.',
           ]
         : [{ code: name ?? id }, ' was already uploaded: ', nameOf(upload), ...describeState(upload)],
     )

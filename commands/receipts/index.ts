@@ -1,6 +1,7 @@
 /**
  * The replies about one upload in every state: progress, preview, question, receipt, undo, forget, switch.
  */
+
 export {
   describeForgetChoice,
   describeForgetForecast,
@@ -16,14 +17,19 @@ export {
   describeDecision,
   describeExamples,
   describeHeld,
+  describeImportAnyway,
+  IMPORT_ANYWAY,
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
 export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
 export {
+  CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,
+  CHOOSE_READING,
   CHOOSE_SHEET,
   describeAnswered,
   LEAVE_UPLOAD,
+  nameChoice,
   nameColumn,
 } from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
@@ -42,6 +48,8 @@ export {
   findMeantUpload,
   isReply,
   isSharedIn,
+  linkThread,
+  nameThread,
   nameUploadBriefly,
   showButton,
 } from './upload-reference.ts'

@@ -10,18 +10,28 @@ import {
   type Reply,
   type ReplyPart,
   type Sentence,
+  toAsker,
 } from '../reply/index.ts'
 import { compareWithPreview } from './compare-with-preview.ts'
 import { describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
-import { describePhoneQuestion, describeSheetQuestion, LEAVE_UPLOAD } from './question-reply.ts'
+import {
+  describeEncodingQuestion,
+  describePhoneQuestion,
+  describeReadingQuestion,
+  describeSheetQuestion,
+  LEAVE_UPLOAD,
+} from './question-reply.ts'
 
 /** Names of the actions behind the buttons. */
 export const APPROVE_UPLOAD = 'approve_upload'
 export const PREVIEW_EXAMPLES = 'preview_examples'
 /** Imports a held file without the rows that share a phone but differ: they go among the rows to correct. */
 export const CORRECT_SHARED_PHONES = 'correct_shared_phones'
+
+/** Imports a held file that looks like the wrong one, once somebody was asked. */
+export const IMPORT_ANYWAY = 'import_anyway'
 
 const MAX_FIELDS = 12
 
@@ -78,6 +88,26 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
       },
     ],
   }
+}
+
+/** The question before a file that looks like the wrong one is imported all the same. */
+export function describeImportAnyway(upload: FileUpload): Reply {
+  const { hold, preview, number } = upload
+  return toAsker(
+    { kind: 'headline', text: ['Import ', ...nameOf(upload), ' anyway?'] },
+    { kind: 'list', items: (hold?.reasons ?? []).map(describeReason) },
+    ...(preview
+      ? [
+          { kind: 'text', text: 'An import now would have these results:' } as const,
+          showOutcomes(preview.counts),
+        ]
+      : []),
+    { kind: 'note', text: 'You can undo the import later.' },
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Import anyway', action: IMPORT_ANYWAY, value: String(number), style: 'danger' }],
+    },
+  )
 }
 
 function describeReason(reason: HoldReason): Sentence {
@@ -211,7 +241,14 @@ export function describeDecision(upload: FileUpload, catalogue: FieldCatalogue):
   const { hold, question } = upload
   const isShown = hold !== undefined && hold.answer === undefined
   if (isShown || !question) return describeHeld(upload, catalogue)
-  return question.kind === 'sheet'
-    ? describeSheetQuestion(upload, question)
-    : describePhoneQuestion(upload, question)
+  switch (question.kind) {
+    case 'encoding':
+      return describeEncodingQuestion(upload, question)
+    case 'sheet':
+      return describeSheetQuestion(upload, question)
+    case 'reading':
+      return describeReadingQuestion(upload, question)
+    case 'phone_column':
+      return describePhoneQuestion(upload, question)
+  }
 }

@@ -1,8 +1,21 @@
-import type { FileUpload, PhoneColumnQuestion, SheetQuestion } from '../../models/index.ts'
-import { type Inline, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
+import type {
+  ChosenColumn,
+  EncodingQuestion,
+  FileUpload,
+  PhoneColumnQuestion,
+  ReadingCandidate,
+  ReadingQuestion,
+  SheetQuestion,
+  UploadFile,
+} from '../../models/index.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
+import { describeCountry, describeLabels } from '../../src/uploads/readings/index.ts'
+import { type Inline, nameOfLine, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
 export const CHOOSE_SHEET = 'choose_sheet'
+export const CHOOSE_ENCODING = 'choose_encoding'
+export const CHOOSE_READING = 'choose_reading'
 export const LEAVE_UPLOAD = 'leave_upload'
 
 /** Columns or sheets shown with examples; the menu holds more. */
@@ -11,6 +24,15 @@ const MAX_SHOWN = 10
 /** A column as people call it: by its heading, or by its place where it has none. */
 export function nameColumn({ header, index }: { readonly header: string; readonly index: number }): string {
   return header.trim() === '' ? `Column ${index + 1}` : header.trim()
+}
+
+/** What somebody chose in the question of an upload: a column or a sheet by its name, a reading by which it is. */
+export function nameChoice(
+  { question }: Pick<FileUpload, 'question'>,
+  chosen: { readonly header: string; readonly index: number },
+): string {
+  if (question?.kind !== 'reading') return nameColumn(chosen)
+  return chosen.index === 0 ? `as before (#${question.before})` : 'the new way'
 }
 
 /** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
@@ -35,6 +57,7 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
       text: whyAsked(question),
     },
     ...describeSuggestion(question),
+    ...describeBefore(question),
     {
       kind: 'table',
       columns: ['Column', 'For example'],
@@ -80,6 +103,19 @@ function describeSuggestion({ suggested, candidates }: PhoneColumnQuestion): Rep
       ],
     },
   ]
+}
+
+/** The column that files with these headings were read with, when their headings were still believed. */
+function describeBefore({ before, candidates }: PhoneColumnQuestion): ReplyPart[] {
+  const column = candidates.find(({ index }) => index === before?.index)
+  if (!before || !column) return []
+  const text: Sentence = [
+    { bold: `#${before.upload}` },
+    ' has the same headings. Its phones were taken from ',
+    { bold: nameColumn(column) },
+    '.',
+  ]
+  return [{ kind: 'text', text }]
 }
 
 function whyAsked(question: PhoneColumnQuestion): string {
@@ -135,6 +171,117 @@ export function describeSheetQuestion({ number, file }: FileUpload, { candidates
   return { visibility: 'channel', parts }
 }
 
+/** The question how a text is read whose bytes prove no encoding: the same lines in each likely reading, with a button. */
+export function describeEncodingQuestion({ number, file }: FileUpload, question: EncodingQuestion): Reply {
+  const { candidates, lines } = question
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: [
+          'Which encoding of ',
+          { bold: `#${number}` },
+          ' ',
+          { code: file.name },
+          ' shows the right letters?',
+        ],
+      },
+      {
+        kind: 'text',
+        text: 'The bytes of the file do not prove in which encoding it was saved. These are the same lines in each likely encoding. Choose the one with the right names.',
+      },
+      {
+        kind: 'table',
+        columns: ['Encoding', ...lines.map((line) => `Line ${line}`)],
+        rows: candidates.map(({ header, examples }) => [header, ...examples]),
+      },
+      {
+        kind: 'buttons',
+        buttons: [
+          ...candidates.map(({ index, header }) => ({
+            label: header,
+            action: CHOOSE_ENCODING,
+            value: `${number}:${index}`,
+          })),
+          { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ],
+      },
+      {
+        kind: 'note',
+        text: `Nothing is imported until someone in this channel chooses. Other files are not delayed. ${rememberedReading(question)} If no line is right, save the file as "CSV UTF-8" and share it again.`,
+      },
+    ],
+  }
+}
+
+function rememberedReading({ fingerprint }: EncodingQuestion): string {
+  return fingerprint === undefined
+    ? 'The file has no headings, so the choice applies to this file only.'
+    : 'The choice is remembered for files that the same person shares with the same headings in this channel.'
+}
+
+/** The question which of two readings is right, for its thread: some rows with the phone each gives, and both buttons. */
+export function describeReadingQuestion(upload: FileUpload, question: ReadingQuestion): Reply {
+  const { number, file } = upload
+  const { candidates, lines, rows, before } = question
+  const noun = nameOfLine(upload) === 'row' ? 'Row' : 'Line'
+  const header = file.header ?? []
+  const row = (label: string, tell: (candidate: ReadingCandidate) => string): Sentence[] => [
+    label,
+    ...candidates.map(tell),
+  ]
+  const isLabelled = new Set(candidates.map(({ reading }) => JSON.stringify(reading.labels ?? []))).size > 1
+  const isCountryToo = new Set(candidates.map(({ reading }) => describeCountry(reading, header))).size > 1
+  return {
+    visibility: 'channel',
+    parts: [
+      {
+        kind: 'headline',
+        text: ['How should ', { bold: `#${number}` }, ' ', { code: file.name }, ' be read?'],
+      },
+      {
+        kind: 'text',
+        text: [
+          'Files with these headings were imported before (',
+          { bold: `#${before}` },
+          '). Now they would be read differently, and some rows would get another phone.',
+        ],
+      },
+      {
+        kind: 'table',
+        columns: ['', `As before (#${before})`, 'New way'],
+        rows: [
+          row('Phone column', ({ reading, header: name }) =>
+            nameColumn({ header: name, index: reading.phones[0] ?? 0 }),
+          ),
+          ...(isLabelled ? [row('Order', ({ reading }) => describeLabels(reading, header))] : []),
+          ...(isCountryToo ? [row('Country from', ({ reading }) => describeCountry(reading, header))] : []),
+          ...lines.map((line, at) =>
+            row(`${noun} ${line}`, ({ examples }) => {
+              const phone = examples[at] ?? ''
+              return phone === '' ? 'none' : formatPhone(phone)
+            }),
+          ),
+          row('Known customers', ({ known }) => `${known} in the first ${plural(rows, 'row')}`),
+        ],
+      },
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: 'Read as before', action: CHOOSE_READING, value: `${number}:0` },
+          { label: 'Read the new way', action: CHOOSE_READING, value: `${number}:1` },
+          { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ],
+      },
+      {
+        kind: 'note',
+        text: 'Nothing is imported until someone in this channel chooses. Other files are not delayed. The choice is remembered for files with the same headings in this channel.',
+      },
+    ],
+  }
+}
+
 /** Two columns can have one heading: then the place is told, too. */
 function nameApart(columns: readonly { readonly header: string; readonly index: number }[]): string[] {
   const names = columns.map(nameColumn)
@@ -144,6 +291,13 @@ function nameApart(columns: readonly { readonly header: string; readonly index: 
       : `${name} (column ${(columns[at]?.index ?? 0) + 1})`,
   )
 }
+
+const CHOSEN_AS = {
+  phone_column: ' as the phone column. ',
+  sheet: ' as the sheet of the list. ',
+  encoding: ' as the encoding of the text. ',
+  reading: '. ',
+} as const
 
 /** The same message once somebody has chosen. */
 export function describeAnswered(upload: FileUpload): Reply {
@@ -157,9 +311,9 @@ export function describeAnswered(upload: FileUpload): Reply {
       ? [
           ': ',
           { user: answer.by },
-          ' chose ',
-          { bold: nameColumn(column) },
-          upload.question?.kind === 'sheet' ? ' as the sheet of the list. ' : ' as the phone column. ',
+          upload.question?.kind === 'reading' ? ' chose to read it ' : ' chose ',
+          { bold: nameChoice(upload, column) },
+          CHOSEN_AS[upload.question?.kind ?? 'phone_column'],
         ]
       : [': ']),
     'The file is being imported.',
@@ -175,6 +329,7 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
   return [
     'Phone column: ',
     { bold: nameColumn(chosen) },
+    ...describeChosenCountry(file, chosen),
     ', chosen by ',
     { user: chosen.by },
     ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
@@ -183,6 +338,13 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
     ').',
     ...(isRemembered ? [' To change it, type ', { code: '/uploads mapping' }, '.'] : []),
   ]
+}
+
+/** What was chosen with the column, where the choice was between two readings. */
+function describeChosenCountry({ header = [], mapping }: UploadFile, { reading }: ChosenColumn): Inline[] {
+  if (!reading) return []
+  const region = reading.region ?? mapping?.region
+  return region === undefined ? [] : [`, country from ${describeCountry({ ...reading, region }, header)}`]
 }
 
 /** For a receipt: which sheet somebody chose, and when. Nothing where nobody had to. */
@@ -198,6 +360,24 @@ export function describeChosenSheet({ file }: FileUpload): Inline[] | undefined 
     ...(upload === undefined ? [] : [` for #${upload}`]),
     ' (',
     { time: at, style: 'day' },
+    '). To change it, type ',
+    { code: '/uploads mapping' },
+    '.',
+  ]
+}
+
+/** For a receipt: which encoding somebody chose, and when. Nothing where nobody had to. */
+export function describeChosenEncoding({ file }: FileUpload): Inline[] | undefined {
+  const chosen = file.chosen_encoding
+  if (!chosen) return undefined
+  return [
+    'Encoding: ',
+    { bold: chosen.name },
+    ', as chosen by ',
+    { user: chosen.by },
+    ...(chosen.upload === undefined ? [] : [` for #${chosen.upload}`]),
+    ' (',
+    { time: chosen.at, style: 'day' },
     '). To change it, type ',
     { code: '/uploads mapping' },
     '.',

@@ -2,6 +2,7 @@ import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
 import {
+  type Button,
   formatCount,
   formatDuration,
   type Inline,
@@ -10,13 +11,15 @@ import {
   type Reply,
   type ReplyPart,
   type Sentence,
+  viewButton,
+  viewValue,
 } from '../reply/index.ts'
 import { describeCollisions, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
-import { describeChosenColumn, describeChosenSheet } from './question-reply.ts'
+import { describeChosenColumn, describeChosenEncoding, describeChosenSheet } from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -26,6 +29,12 @@ export const MAX_PROBLEMS = 5
 /** Choices made while reading that a receipt names. */
 const MAX_NOTES = 6
 
+export interface ReceiptOptions {
+  readonly maxProblems?: number
+  /** Number of the last file with the same headings in the channel: the receipt offers to compare with it. */
+  readonly last?: number | undefined
+}
+
 /**
  * The last word on an upload, for its thread: what was written, what was not and why.
  * @param problems the first rows that could not be used, in the order of the file
@@ -34,7 +43,7 @@ export function describeReceipt(
   upload: FileUpload,
   problems: readonly UploadRow[],
   catalogue: FieldCatalogue,
-  mostProblems = MAX_PROBLEMS,
+  { maxProblems = MAX_PROBLEMS, last }: ReceiptOptions = {},
 ): Reply {
   if (upload.problem) return inThread(upload, describeFailed(upload))
   switch (upload.kind) {
@@ -45,7 +54,7 @@ export function describeReceipt(
     case 'switch':
       return describeSwitchReceipt(upload)
     case 'import':
-      return inThread(upload, describeDone(upload, problems.slice(0, mostProblems), catalogue))
+      return inThread(upload, describeDone(upload, problems.slice(0, maxProblems), catalogue, last))
   }
 }
 
@@ -65,6 +74,7 @@ function describeDone(
   upload: FileUpload,
   problems: readonly UploadRow[],
   catalogue: FieldCatalogue,
+  last: number | undefined,
 ): ReplyPart[] {
   const { counts, notes } = upload
   if (!counts) return [{ kind: 'headline', text: nameOf(upload) }]
@@ -93,9 +103,11 @@ function describeDone(
       kind: 'text',
       text: `Slack rejected the file with these rows (${refused}). Tell the person who runs the bot.`,
     })
-  const chosen = [describeChosenSheet(upload), describeChosenColumn(upload)].filter(
-    (text) => text !== undefined,
-  )
+  const chosen = [
+    describeChosenSheet(upload),
+    describeChosenEncoding(upload),
+    describeChosenColumn(upload),
+  ].filter((text) => text !== undefined)
   parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
   if (upload.status === 'undone') parts.push(describeUndone(upload))
@@ -104,8 +116,19 @@ function describeDone(
       kind: 'note',
       text: "Its row data was deleted by the retention policy, so it can't be undone.",
     })
-  else if (imported > 0) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  const isUndoable = upload.status !== 'undone' && !upload.retention && imported > 0
+  parts.push({
+    kind: 'buttons',
+    buttons: [...lookButtons(upload, last), ...(isUndoable ? [undoButton(upload)] : [])],
+  })
   return parts
+}
+
+/** Commands cannot be typed in a thread: what they show there takes a button. */
+function lookButtons({ number, retention }: FileUpload, last: number | undefined): Button[] {
+  const show = viewButton('Show all', viewValue('upload', number))
+  if (last === undefined || retention) return [show]
+  return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
 }
 
 /** Every customer has the values from before the file. */
@@ -115,7 +138,8 @@ function isNothingChanged({ counts, changed_customers }: FileUpload): boolean {
 
 /** Outcomes go by row. Where later rows of the file changed a customer again, the customers are another number. */
 function describeNet({ changed_customers: changed }: FileUpload, { updated }: UploadCounts): ReplyPart[] {
-  if (changed === undefined || changed === updated) return []
+  // The headline already says that nothing changed.
+  if (changed === undefined || changed === 0 || changed === updated) return []
   return [
     {
       kind: 'note',

@@ -78,14 +78,15 @@ export function describeForecast(
   )
 }
 
-export function describeQueuedUndo(undo: FileUpload): Reply {
+/** @param file its name, as a link to its thread where there is one */
+export function describeQueuedUndo(undo: FileUpload, file: Inline = { code: undo.file.name }): Reply {
   return toAsker({
     kind: 'headline',
     text: [
       'The undo is queued as ',
       { bold: `#${undo.number}` },
       '. Its receipt will be posted as a reply to ',
-      { code: undo.file.name },
+      file,
       '.',
     ],
   })

@@ -130,3 +130,24 @@ export function isSharedIn({ source }: FileUpload, { channel }: { readonly chann
 export function showButton({ number }: FileUpload) {
   return viewButton(`Show #${number}`, viewValue('upload', number))
 }
+
+type LinkDeps = Pick<CommandDeps, 'linkToMessage'>
+
+/**
+ * The name of an upload's file, as a link to its thread where Slack tells one. The bot's own message comes first: its link
+ * opens the thread, that of the file's message only the channel.
+ */
+export async function nameThread({ source, file, receipt }: FileUpload, deps: LinkDeps): Promise<Inline> {
+  const message = receipt.message ?? (source.kind === 'slack' ? source.thread : undefined)
+  const link =
+    source.kind === 'slack' && message !== undefined
+      ? await deps.linkToMessage?.(source.channel, message)
+      : undefined
+  return link === undefined ? { code: file.name } : { link, label: file.name }
+}
+
+/** `its thread`, as a link where Slack tells one. */
+export async function linkThread(channel: string, thread: string, deps: LinkDeps): Promise<Inline> {
+  const link = await deps.linkToMessage?.(channel, thread)
+  return link === undefined ? 'its thread' : { link, label: 'its thread' }
+}

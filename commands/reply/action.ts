@@ -13,6 +13,11 @@ export interface ActionInput {
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
   readonly tell?: (reply: Reply) => Promise<void>
+  /**
+   * Opens a window in which the answer will stand, as a question with what confirms it. False where there is none to be
+   * had, such as for a click of more than three seconds ago: then the answer is the question. Never fails.
+   */
+  readonly openWindow?: () => Promise<boolean>
 }
 
 /** Where a button works, and which uploads it is about. */
@@ -30,6 +35,8 @@ export interface ActionDefinition {
   readonly scopeOf: (value: string) => ActionScope
   /** The answer takes the place of the message with the button, where only the person who pressed it sees that. */
   readonly replacesQuestion?: true
+  /** Does what a question was about: in a window it is what the person sends, not a button. */
+  readonly confirms?: true
   /** @throws AppError database_unavailable, database_failed */
   run(input: ActionInput, deps: CommandDeps): Promise<Reply>
 }

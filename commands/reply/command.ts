@@ -16,6 +16,8 @@ export interface CommandInput {
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
   readonly tell?: (reply: Reply) => Promise<void>
+  /** As in `ActionInput`. */
+  readonly openWindow?: () => Promise<boolean>
 }
 
 /** A file for one person alone. */
@@ -52,6 +54,8 @@ export interface CommandDeps {
   ) => Promise<{ readonly refused?: string; readonly outdated?: true }>
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
+  /** Address of a message; absent or undefined where there is none to be had. Never fails. */
+  readonly linkToMessage?: (channel: string, ts: string) => Promise<string | undefined>
   /** How often one person may ask; nobody counts where absent. */
   readonly rates?: PersonRates
   /**

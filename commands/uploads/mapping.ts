@@ -11,6 +11,7 @@ import {
   type ActionInput,
   type CommandDeps,
   type CommandInput,
+  type Inline,
   isAdmin,
   onlyInChannels,
   type Reply,
@@ -27,8 +28,8 @@ const CHANGE = 'change_column_choice'
 const FORGET = 'forget_column_choice'
 
 /**
- * `/uploads mapping`: which column holds the phones in files with which headings, and which sheet is the list of which
- * workbooks, as people chose it in the channels the person is in. In each it holds for itself.
+ * `/uploads mapping`: which column holds the phones in files with which headings, which sheet is the list of which
+ * workbooks, and which encoding files of one sender are in, as people chose it in the channels the person is in. In each it holds for itself.
  * `mapping 2` shows one choice, `mapping 2 <column>` corrects it, `mapping forget 2` forgets it.
  */
 export async function runMapping(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -117,7 +118,8 @@ function toAsker(...parts: ReplyPart[]): Reply {
 const columnOf = ({ header, column }: ColumnChoice): string =>
   nameColumn({ header: header[column] ?? '', index: column })
 
-function headingsOf({ header }: ColumnChoice): string {
+/** Of an encoding's choice `header` holds the encodings. */
+function headingsOf({ header: offered, headings: header = offered }: ColumnChoice): string {
   const shown = header.slice(0, MAX_HEADINGS).map((text, index) => nameColumn({ header: text, index }))
   const rest = header.length - shown.length
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
@@ -148,7 +150,25 @@ const SHEET_WORDS: ChoiceWords = {
   files: 'From now on, the list of such workbooks is on ',
 }
 
-const wordsOf = ({ kind }: ColumnChoice): ChoiceWords => (kind === 'sheet' ? SHEET_WORDS : COLUMN_WORDS)
+const ENCODING_WORDS: ChoiceWords = {
+  noun: 'encoding',
+  among: 'Files with the headings ',
+  chosen: ' are read as ',
+  role: ' as the encoding',
+  files: 'From now on, such files are read as ',
+}
+
+function wordsOf({ kind }: ColumnChoice): ChoiceWords {
+  if (kind === 'encoding') return ENCODING_WORDS
+  return kind === 'sheet' ? SHEET_WORDS : COLUMN_WORDS
+}
+
+const LABELS = { sheet: 'Sheet ', encoding: 'Encoding ' } as const
+
+/** An encoding is that of one person's program. */
+function sharedBy({ sender }: ColumnChoice): Inline[] {
+  return sender === undefined ? [] : [', shared by ', { user: sender }]
+}
 
 const howToCorrect = (number: number): Sentence => [
   'To correct one, type ',
@@ -161,21 +181,21 @@ const howToCorrect = (number: number): Sentence => [
 function describeChoices(choices: readonly ColumnChoice[]): Reply {
   if (choices.length === 0)
     return toAsker(
-      { kind: 'headline', text: 'No phone column or sheet has been chosen yet.' },
+      { kind: 'headline', text: 'No phone column, sheet or encoding has been chosen yet.' },
       {
         kind: 'text',
-        text: 'If a file does not tell its phone column, or a workbook its sheet, I ask in its thread and remember the answer.',
+        text: 'If a file does not tell its phone column or its encoding, or a workbook its sheet, I ask in its thread and remember the answer.',
       },
     )
   return toAsker(
-    { kind: 'headline', text: 'Phone columns and sheets chosen for files like these' },
+    { kind: 'headline', text: 'Phone columns, sheets and encodings chosen for files like these' },
     {
       kind: 'table',
       columns: ['#', 'Headings or sheets', 'Chosen', 'Who', 'When', 'For'],
       rows: choices.map((choice) => [
         String(choice.number),
-        headingsOf(choice),
-        choice.kind === 'sheet' ? `Sheet ${columnOf(choice)}` : columnOf(choice),
+        [headingsOf(choice), ...sharedBy(choice)],
+        (choice.kind ? LABELS[choice.kind] : '') + columnOf(choice),
         [{ user: choice.chosen_by }],
         [{ time: choice.chosen_at, style: 'day' }],
         `#${choice.upload}`,
@@ -195,6 +215,7 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
       text: [
         wordsOf(choice).among,
         { bold: headingsOf(choice) },
+        ...sharedBy(choice),
         wordsOf(choice).chosen,
         { bold: columnOf(choice) },
         ', chosen by ',

@@ -7,9 +7,12 @@ import {
   CORRECT_SHARED_PHONES,
   describeDecision,
   describeExamples,
+  describeImportAnyway,
   findMeantUpload,
+  IMPORT_ANYWAY,
   isReply,
   isSharedIn,
+  nameThread,
   PREVIEW_EXAMPLES,
 } from '../receipts/index.ts'
 import {
@@ -49,10 +52,10 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
     return traced({ ...describeDecision(upload, deps.catalogue), visibility: 'asker' }, 'looked_up', {
       uploads: [upload.number],
     })
-  if (upload.status === 'running' && upload.preview_wanted) return describeInThread(upload)
+  if (upload.status === 'running' && upload.preview_wanted) return await describeInThread(upload, deps)
   if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)
   if (upload.status === 'queued' && (await previewWaiting(deps.models, upload)))
-    return describeInThread(upload)
+    return await describeInThread(upload, deps)
   return await previewAgain(upload, input, deps)
 }
 
@@ -71,11 +74,18 @@ async function previewAgain(
     now,
   )
   deps.onWorkQueued?.()
-  return traced(describeInThread(preview), 'previewed', { uploads: [preview.number] })
+  return traced(await describeInThread(preview, deps), 'previewed', { uploads: [preview.number] })
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(approve(input, deps)) },
+  { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(decide(input, deps)) },
+  {
+    name: IMPORT_ANYWAY,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    confirms: true,
+    run: (input, deps) => translated(approve(input, deps)),
+  },
   {
     name: CORRECT_SHARED_PHONES,
     scopeOf: onlyInChannels,
@@ -87,6 +97,16 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
     run: (input, deps) => translated(showExamples(input, deps)),
   },
 ]
+
+/** A file that looks like the wrong one is imported once the person was asked again. */
+async function decide(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input, deps)
+  const isSuspicious =
+    upload && !isReply(upload) && upload.status === 'held' && (upload.hold?.reasons.length ?? 0) > 0
+  if (!isSuspicious) return await approve(input, deps)
+  await input.openWindow?.()
+  return traced(describeImportAnyway(upload), 'looked_up', { uploads: [upload.number] })
+}
 
 async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to_correct'): Promise<Reply> {
   const upload = await findHere(input, deps)
@@ -101,7 +121,7 @@ async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to
   deps.onUploadAnswered?.(approved)
   const reply = replyWith([
     'The file is being imported. The receipt will be posted as a reply to ',
-    { code: upload.file.name },
+    await nameThread(upload, deps),
     '.',
   ])
   return traced(reply, 'imported', { uploads: [upload.number] })
@@ -121,12 +141,12 @@ async function findHere(input: ActionInput, deps: CommandDeps): Promise<FileUplo
   return isSharedIn(upload, input) && upload.kind === 'import' ? upload : undefined
 }
 
-function describeInThread({ number, file }: FileUpload): Reply {
+async function describeInThread(upload: FileUpload, deps: CommandDeps): Promise<Reply> {
   return replyWith([
     'The preview (',
-    { bold: `#${number}` },
+    { bold: `#${upload.number}` },
     ') will be posted as a reply to ',
-    { code: file.name },
+    await nameThread(upload, deps),
     '.',
   ])
 }

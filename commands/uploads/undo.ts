@@ -8,6 +8,7 @@ import {
   describeRefusal,
   findMeantUpload,
   isReply,
+  nameThread,
   UNDO_ASK,
   UNDO_CONFIRM,
 } from '../receipts/index.ts'
@@ -26,7 +27,7 @@ import {
 const EXAMPLE = '/uploads undo 42'
 const NOBODY: ReadonlySet<string> = new Set()
 
-type Asker = Pick<ActionInput, 'user' | 'now'>
+type Asker = Pick<ActionInput, 'user' | 'now' | 'openWindow'>
 
 /** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -47,7 +48,13 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
       return isReply(upload) ? upload : await ask(upload.number, input, deps)
     },
   },
-  { name: UNDO_CONFIRM, scopeOf: everywhereForUploads, replacesQuestion: true, run: confirm },
+  {
+    name: UNDO_CONFIRM,
+    scopeOf: everywhereForUploads,
+    replacesQuestion: true,
+    confirms: true,
+    run: confirm,
+  },
 ]
 
 async function findPressed(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply> {
@@ -66,9 +73,10 @@ function describeNoChange(): Reply {
   )
 }
 
-async function ask(number: number, { user, now }: Asker, deps: CommandDeps): Promise<Reply> {
+async function ask(number: number, { user, now, openWindow }: Asker, deps: CommandDeps): Promise<Reply> {
   const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind !== 'possible') return refuse(verdict, number)
+  await openWindow?.()
   const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
   return traced(forecast, 'looked_up', { uploads: [number] })
 }
@@ -82,7 +90,9 @@ async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const answer = await queueUndo(deps.models, number, { user, team, channel, now, admins })
   if (answer.kind !== 'queued') return refuse(answer, number)
   deps.onWorkQueued?.()
-  return traced(describeQueuedUndo(answer.undo), 'undid', { uploads: [number, answer.undo.number] })
+  return traced(describeQueuedUndo(answer.undo, await nameThread(upload, deps)), 'undid', {
+    uploads: [number, answer.undo.number],
+  })
 }
 
 function refuse(refusal: UndoRefusal, number: number): Reply {

@@ -5,7 +5,7 @@ import type { ListFormat } from '../../src/lists/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   compareUploads,
-  findSameHeadings,
+  findLastAlike,
   findUploadBefore,
   type ListDifference,
   writeComparison,
@@ -22,7 +22,9 @@ import {
   type CommandInput,
   describeGone,
   formatCount,
+  headingsOf,
   labelOf,
+  type NamedDeps,
   type Reply,
   type ReplyPart,
   type Sentence,
@@ -59,7 +61,7 @@ async function compareWithEarlier(
   format: ListFormat,
 ): Promise<Reply> {
   const reach = reachOf(viewer, deps)
-  const same = await findSameHeadings(deps.models, list, reach)
+  const same = await findLastAlike(deps.models, list, reach)
   const other = same ?? (await findUploadBefore(deps.models, list, reach))
   if (other === null)
     return toAsker({
@@ -146,10 +148,14 @@ async function describeComparison(
   for await (const _ of differences);
   const did = sent === undefined ? 'looked_up' : 'exported'
   const phones = Object.values(tally.examples).flatMap((some) => some.map(({ phone }) => phone))
-  return traced(describeTally(list, other, tally, deps, sent), did, {
-    uploads: [list.number, other.number],
-    customers: await findCustomerIds(deps.models, phones),
-  })
+  return traced(
+    describeTally(list, other, tally, { ...deps, headings: headingsOf([list, other]) }, sent),
+    did,
+    {
+      uploads: [list.number, other.number],
+      customers: await findCustomerIds(deps.models, phones),
+    },
+  )
 }
 
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {
@@ -201,7 +207,7 @@ async function sendLists(
       format,
       before: `#${other.number}`,
       after: `#${list.number}`,
-      labelOf: (field) => labelOf(field, deps),
+      labelOf: (field) => labelOf(field, { ...deps, headings: headingsOf([list, other]) }),
     })
     cutCells = written.cutCells
     return isDifferent(tally)
@@ -213,7 +219,7 @@ function describeTally(
   list: FileUpload,
   other: FileUpload,
   { counts, examples }: Tally,
-  deps: CommandDeps,
+  deps: NamedDeps,
   sent: string | undefined,
 ): Reply {
   const [here, there] = [`#${list.number}`, `#${other.number}`]
@@ -267,7 +273,7 @@ function listExamples(
   label: string,
   examples: readonly ListDifference[],
   total: number,
-  deps: CommandDeps,
+  deps: NamedDeps,
 ): ReplyPart[] {
   if (examples.length === 0) return []
   const rest = total - examples.length
@@ -282,7 +288,7 @@ function listExamples(
 const MAX_FIELDS = 3
 const MAX_LETTERS = 40
 
-function describeExample(difference: ListDifference, deps: CommandDeps): Sentence {
+function describeExample(difference: ListDifference, deps: NamedDeps): Sentence {
   const { phone, values } = difference
   const who =
     typeof values.full_name === 'string' ? `${values.full_name} · ${formatPhone(phone)}` : formatPhone(phone)

@@ -23,8 +23,10 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
+  headingsOf,
   type Inline,
   labelOf,
+  type NamedDeps,
   nameOfLine,
   plural,
   type Reply,
@@ -91,17 +93,18 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     upload.counts && upload.kind === 'import'
       ? await findUploadBefore(models, upload, reachOf(viewer, deps))
       : null
+  const shown = viewValue('upload', upload.number)
   const isForGood = upload.kind === 'undo' && (await areUndoValuesRemoved(models, upload))
   const buttons = receipt
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))
-    .filter(({ action }) => !isForGood || action !== UNDO_ASK)
+    .filter(({ action, value }) => (action === UNDO_ASK ? !isForGood : value !== shown))
   const reply = toAsker(
     ...receipt.filter(({ kind }) => kind !== 'buttons' && kind !== 'note'),
     ...(isOver && upload.kind === 'import'
       ? describeChanges(
           upload.changed_fields ?? (await summariseChanges(models, upload)),
           nameOfLine(upload),
-          deps,
+          { ...deps, headings: headingsOf([upload]) },
         )
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
@@ -110,7 +113,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ? []
       : [{ kind: 'note', text: describeShare(upload) } as const]),
     viewButtons(
-      viewValue('upload', upload.number),
+      shown,
       ...failedRowsButton(upload, deps),
       ...sharedPhonesButton(upload, deps),
       ...(before
@@ -163,7 +166,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
 function describeChanges(
   fields: readonly FieldSummary[],
   noun: 'line' | 'row',
-  deps: CommandDeps,
+  deps: NamedDeps,
 ): ReplyPart[] {
   if (fields.length === 0) return []
   const rest = fields.length - MAX_FIELDS

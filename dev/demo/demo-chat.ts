@@ -47,6 +47,8 @@ const MORE_COMES = /post here when|a note here when|posted here in a moment/
 /** States in which there is nothing more to come. */
 const FINAL: readonly string[] = ['done', 'failed']
 const APPROVE = /^approve_upload:/
+/** What the bot says where a held file goes on. */
+const IMPORTS = /is being imported/
 /** Buttons under a question that answer nothing. */
 const ONLY_SHOWS = /^preview_examples:/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
@@ -65,10 +67,13 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   /** The file whose question was put last. */
   let asked: Share | undefined
   let latest: (Share & { readonly name: string }) | undefined
-  /** What was said to one person alone unasked, and shown. */
+  /** How much of what was said to one person alone is shown. */
   let heard = 0
 
   const views = createDemoViews(workspace, timeoutMs)
+
+  /** Answers to something pressed in a thread are among them, and shown as answers. */
+  const listUnasked = () => workspace.ephemerals.slice(heard).filter(({ asked }) => asked === undefined)
 
   const quote = (text: string) =>
     say(
@@ -153,8 +158,14 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
     if (coming !== undefined) return await showNumbered(coming)
+    // What is asked in a window is done when that is sent.
+    if (answered.answers.some(({ window }) => window)) return outcome
     if (APPROVE.test(control.action)) return await showNumbered(Number(control.value), FINAL)
     if (outcome !== 'done' || waiting === undefined || ONLY_SHOWS.test(control.action)) return outcome
+    return await showReceiptOf(waiting)
+  }
+
+  async function showReceiptOf(waiting: Share): Promise<PlayOutcome> {
     try {
       await workspace.waitForReceipt(waiting, { timeoutMs })
       await showReply(waiting, timeoutMs)
@@ -168,8 +179,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   async function pressInView(view: ShownView, control: ActionInput): Promise<PlayOutcome> {
     const shown = await views.press(person, view, control)
     const outcome = showView(shown, 'a window')
-    const coming = shown && readComing(showMessage({ text: '', blocks: shown.blocks }, show))
-    return coming === undefined ? outcome : await showNumbered(coming)
+    const said = shown ? showMessage({ text: '', blocks: shown.blocks }, show) : ''
+    const coming = readComing(said)
+    if (coming !== undefined) return await showNumbered(coming)
+    return asked && IMPORTS.test(said) ? await showReceiptOf(asked) : outcome
   }
 
   function showView(view: ShownView | undefined, what: string): PlayOutcome {
@@ -273,7 +286,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   function printAnswers(answers: CommandAnswers['answers']): number {
     for (const answer of answers) {
       say(
-        `  Customer Uploads answers${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
+        `  Customer Uploads answers${answer.window ? ' in a window' : ''}${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
       )
       quote(showMessage(answer, show))
     }
@@ -291,7 +304,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     }
     const said = printAnswers(answers)
     if (MORE_COMES.test(answers.at(-1)?.text ?? '')) {
-      const isMore = () => answers.length > said || workspace.ephemerals.length > heard
+      const isMore = () => answers.length > said || listUnasked().length > 0
       for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
       if (!isMore()) {
         say(`  No more came within ${timeoutMs / 1000} s.`)
@@ -299,12 +312,15 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       }
       printAnswers(answers.slice(said))
     }
-    for (const { user, text } of workspace.ephemerals.slice(heard)) {
+    for (const { user, text } of listUnasked()) {
       say(`  Customer Uploads says, for ${workspace.personName(user)} alone:`)
       quote(showMessage({ text }, show))
     }
     heard = workspace.ephemerals.length
-    pressable = [...pressable, ...answers]
+    pressable = [
+      ...pressable,
+      ...answers.map(({ window, ...answer }) => ({ ...answer, ...(window && { view: window }) })),
+    ]
     return 'done'
   }
 

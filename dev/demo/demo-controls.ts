@@ -10,6 +10,9 @@ export interface Pressable {
   readonly view?: ShownView
 }
 
+/** The button of a window that sends it. */
+export const SUBMIT = 'submit'
+
 interface Control extends ActionInput {
   readonly label: string
 }
@@ -28,9 +31,11 @@ export function findControl(messages: readonly Pressable[], label: string): Acti
 }
 
 /** What can be pressed in a message, in its order. */
-export function listControls({ blocks = [], ts }: Pressable): Control[] {
+export function listControls({ blocks = [], ts, view }: Pressable): Control[] {
   const message = ts === undefined ? {} : { message: ts }
-  return blocks
+  const submit: Control[] =
+    view?.submit === undefined ? [] : [{ action: SUBMIT, label: view.submit, value: '-' }]
+  const pressed = blocks
     .map(asFields)
     .filter(({ type }) => type === 'actions')
     .flatMap(({ elements }) => asList(elements))
@@ -48,4 +53,5 @@ export function listControls({ blocks = [], ts }: Pressable): Control[] {
         value: String(option.value),
       }))
     })
+  return [...pressed, ...submit]
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActionInput, Message, ShownView, Workspace } from '../workspace/index.ts'
+import { SUBMIT } from './demo-controls.ts'
 
 /** What people do in the demo outside of messages. Undefined where nothing came in time. */
 export interface DemoViews {
@@ -27,6 +28,7 @@ export function createDemoViews(workspace: Workspace, timeoutMs: number): DemoVi
       return window && (await workspace.submit(person, window, text, { timeoutMs }))
     },
     async press(person, view, control) {
+      if (control.action === SUBMIT) return await workspace.submit(person, view, '', { timeoutMs })
       if (REFRESH.test(control.action)) return await workspace.openHome(person, { timeoutMs })
       return await workspace.actInView(person, view, control, { timeoutMs })
     },

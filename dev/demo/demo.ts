@@ -8,6 +8,7 @@ import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.t
 import { toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
+import { startPage } from '../page/index.ts'
 import { refuseNativeBlocks } from '../slack/index.ts'
 import { startWorkspace, type Workspace } from '../workspace/index.ts'
 import { startBotProcess } from './bot-process.ts'
@@ -17,6 +18,9 @@ import { playTakeover } from './demo-processes.ts'
 import { playStory } from './demo-story.ts'
 
 const CHANNEL = 'customers'
+/** A channel the bot is not in. */
+const OTHER_CHANNEL = 'gossip'
+const PEOPLE = ['asha', 'ravi', 'meera']
 /** Who may export the customers and have one forgotten. */
 const ADMIN = 'asha'
 /** Milliseconds an open but silent standard input is waited for before the story is told instead. */
@@ -54,7 +58,7 @@ async function main(): Promise<number> {
     },
   })
   endings.push(() => database.stop())
-  const workspace = await startWorkspace({ channels: [CHANNEL] })
+  const workspace = await startWorkspace({ channels: [CHANNEL], otherChannels: [OTHER_CHANNEL] })
   endings.push(() => workspace.stop())
   if (isPlain) workspace.use(refuseNativeBlocks)
   try {
@@ -81,7 +85,9 @@ async function main(): Promise<number> {
     })
     endings.push(() => bot.stop())
     workspace.connect(bot.eventsUrl)
-    introduce(workspace)
+    const page = await startPage({ workspace, people: PEOPLE, channels: [CHANNEL, OTHER_CHANNEL] })
+    endings.push(() => page.stop())
+    introduce(page.url)
 
     const isPlayed = await playEverything(workspace, database.uri, lines)
     if (isStaying) await stay()
@@ -118,12 +124,12 @@ function readOptions(): DemoOptions {
   }
 }
 
-function introduce(workspace: Workspace): void {
+function introduce(url: string): void {
   say('')
   say(
     `#${CHANNEL} is a channel with asha, ravi, meera and the bot in it. While this runs, see it in a browser:`,
   )
-  say(`  ${workspace.url}/?channel=${workspace.channelId(CHANNEL)}`)
+  say(`  ${url}`)
 }
 
 /** Until somebody interrupts, which ends the process. */

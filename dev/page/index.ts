@@ -1,4 +1,7 @@
 /**
- * The web page of the emulated workspace.
+ * The emulated workspace in a browser: its people share files, type commands and press buttons there.
+ * A server of its own, for this machine alone.
  */
-export { createChannelPage } from './channel-page.ts'
+
+export { type Story, showStories } from './show-stories.ts'
+export { type Page, startPage } from './start-page.ts'

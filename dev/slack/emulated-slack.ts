@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
 import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
-import { type FrontLayer, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
+import { type FrontLayer, refuseBrowsers, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
 
 export interface EmulatedSlack {
   readonly front: SlackFront
@@ -39,10 +40,7 @@ export interface EmulatedSlackOptions {
 const BOT_USER_ID = 'UBOT00001'
 const BOT_ID = 'BBOT00001'
 const APP_ID = 'ACUSTUPLD'
-const BOT_TOKEN = 'xoxb-emulated-customer-uploads'
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
-
-const personToken = (name: string): string => `xoxp-emulated-${name}`
 
 /**
  * A Slack workspace in memory: people, channels, and the bot installed with exactly the scopes of manifest.yml, so
@@ -51,6 +49,10 @@ const personToken = (name: string): string => `xoxp-emulated-${name}`
 export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise<EmulatedSlack> {
   const host = options.people[0]?.name
   if (host === undefined) throw new Error('a workspace needs at least one person')
+  // Nobody on this machine can guess them.
+  const secret = randomBytes(12).toString('hex')
+  const botToken = `xoxb-emulated-${secret}`
+  const personToken = (name: string) => `xoxp-emulated-${name}-${secret}`
   let emulatorUrl = ''
   const front = await startSlackFront(() => emulatorUrl, options.port)
   const scopes = await readBotScopes()
@@ -77,7 +79,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
         ],
         tokens: [
           {
-            token: BOT_TOKEN,
+            token: botToken,
             type: 'bot',
             user_id: BOT_USER_ID,
             bot_id: BOT_ID,
@@ -92,6 +94,9 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     },
   })
   emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
+  const allowBrowsers = refuseBrowsers(
+    new Set([emulator.url, front.url].map((url) => Number(new URL(url).port))),
+  )
   front.use(leadLinksThroughFront(emulator.url, front.url))
   const forwards = createForwardedFiles()
   front.use(forwards.layer)
@@ -125,7 +130,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
 
   return {
     front,
-    botToken: BOT_TOKEN,
+    botToken,
     botUserId: BOT_USER_ID,
     appId: APP_ID,
     teamId,
@@ -141,6 +146,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     },
     async stop() {
       scheduled.stop()
+      allowBrowsers()
       await front.stop()
       await emulator.close()
     },

@@ -4,8 +4,10 @@ import type { EmulatedSlack } from './emulated-slack.ts'
 
 /** What the bot showed in App Homes and windows, and to whom. */
 export interface EmulatedViews {
-  /** A trigger as Slack hands it out with each click: one use, three seconds. */
-  newTrigger(person: string): Promise<string>
+  /** A trigger as Slack hands it out with each click: one use, three seconds, or none of them left. */
+  newTrigger(person: string, options?: { readonly isExpired?: boolean }): Promise<string>
+  /** What stands in the window that was opened with a trigger, once it was filled. */
+  filledBy(trigger: string): ShownView | undefined
   home(user: string): ShownView | undefined
   /** What was shown last in a window. */
   window(id: string): ShownView | undefined
@@ -36,6 +38,8 @@ interface ViewAnswer {
     readonly type: string
     readonly callback_id?: string
     readonly title?: { readonly text?: string }
+    readonly submit?: { readonly text?: string }
+    readonly close?: { readonly text?: string }
     readonly blocks: readonly unknown[]
   }
 }
@@ -47,18 +51,24 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
   const shown: Shown[] = []
   const triggers = new Map<string, string>()
   const owners = new Map<string, string>()
+  const expired = new Set<string>()
+  /** Id of the window, by the trigger it was opened with. */
+  const openedBy = new Map<string, string>()
   let submitting: Promise<unknown> = Promise.resolve()
 
   slack.front.use(async (call, next) => {
     const [, name] = /^\/api\/views\.(publish|open|update)/.exec(call.path) ?? []
     if (name === undefined) return await next(call)
+    const args = new URLSearchParams(call.body.toString())
+    const trigger = args.get('trigger_id') ?? ''
+    if (name === 'open' && expired.has(trigger))
+      return Response.json({ ok: false, error: 'expired_trigger_id' })
     if (name === 'update') await submitting
     const answer = await next(call)
     const body: ViewAnswer = JSON.parse(await answer.clone().text())
     if (body.ok && body.view) {
-      const args = new URLSearchParams(call.body.toString())
-      const user =
-        args.get('user_id') ?? triggers.get(args.get('trigger_id') ?? '') ?? owners.get(body.view.id) ?? ''
+      const user = args.get('user_id') ?? triggers.get(trigger) ?? owners.get(body.view.id) ?? ''
+      if (name === 'open') openedBy.set(trigger, body.view.id)
       owners.set(body.view.id, user)
       shown.push({ user, call: name as ViewCall, view: toShown(body.view) })
     }
@@ -68,13 +78,18 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
   const of = (user: string, call: ViewCall) => shown.filter((one) => one.user === user && one.call === call)
 
   return {
-    async newTrigger(person) {
+    async newTrigger(person, { isExpired = false } = {}) {
       const user = slack.people.get(person) ?? ''
       const { trigger_id } = await slack.callAs<{ trigger_id: string }>(person, 'views.generateTriggerId', {
         user_id: user,
       })
       triggers.set(trigger_id, user)
+      if (isExpired) expired.add(trigger_id)
       return trigger_id
+    },
+    filledBy(trigger) {
+      const id = openedBy.get(trigger)
+      return shown.findLast(({ call, view }) => call === 'update' && view.id === id)?.view
     },
     home: (user) => of(user, 'publish').at(-1)?.view,
     window: (id) => shown.findLast(({ view }) => view.id === id)?.view,
@@ -106,12 +121,15 @@ export function collectViews(slack: EmulatedSlack): EmulatedViews {
   }
 }
 
-function toShown({ id, type, callback_id = '', title, blocks }: NonNullable<ViewAnswer['view']>): ShownView {
+function toShown(view: NonNullable<ViewAnswer['view']>): ShownView {
+  const { id, type, callback_id = '', title, submit, close, blocks } = view
   return {
     id,
     type: type === 'home' ? 'home' : 'modal',
     callbackId: callback_id,
     ...(title?.text !== undefined && { title: title.text }),
+    ...(submit?.text !== undefined && { submit: submit.text }),
+    ...(close?.text !== undefined && { close: close.text }),
     blocks,
   }
 }

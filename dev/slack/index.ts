@@ -3,7 +3,7 @@
  */
 export { asFields, asList, asLists, type Fields, textOf } from './block-fields.ts'
 export { type EmulatedSlack, startEmulatedSlack } from './emulated-slack.ts'
-export { collectViews } from './emulated-views.ts'
+export { collectViews, type EmulatedViews } from './emulated-views.ts'
 export { leaveOut } from './leave-out.ts'
 export { refuseNativeBlocks } from './refuse-native-blocks.ts'
 export { type ShowOptions, showDate, showMessage } from './show-message.ts'

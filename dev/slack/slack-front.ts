@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
@@ -111,4 +112,27 @@ export function withBody(answer: Response, body: string): Response {
   const headers = new Headers(answer.headers)
   headers.delete('content-length')
   return new Response(body, { status: answer.status, headers })
+}
+
+const REQUESTS = 'http.server.request.start'
+
+/**
+ * Turns away what a website in somebody's browser asks of these ports. The emulator answers with
+ * `access-control-allow-origin: *`, and cannot be told otherwise: its servers are watched from outside.
+ * @returns a function that ends it
+ */
+export function refuseBrowsers(ports: ReadonlySet<number>): () => void {
+  const look = (message: unknown) => {
+    const { request } = message as { readonly request: IncomingMessage }
+    const port = request.socket.localPort
+    if (port === undefined || !ports.has(port)) return
+    const { host, origin } = request.headers
+    const isBrowser = origin !== undefined || request.headers['sec-fetch-site'] !== undefined
+    if (!isBrowser && (host === `127.0.0.1:${port}` || host === `localhost:${port}`)) return
+    request.method = 'GET'
+    request.url = '/refused'
+    request.headers = { host: `127.0.0.1:${port}` }
+  }
+  subscribe(REQUESTS, look)
+  return () => unsubscribe(REQUESTS, look)
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { ActionInput, PickedMessage, Share } from '../workspace/index.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 
@@ -40,13 +39,19 @@ export function describeEvent(slack: EmulatedSlack, id: string, at: Date, event:
   }
 }
 
+/** How the bot may answer something typed or pressed. */
+interface AnswerWays {
+  readonly responseUrl: string
+  readonly trigger: string
+}
+
 /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
 export function describeAction(
   slack: EmulatedSlack,
   channel: string,
   user: string,
   input: ActionInput & { readonly thread?: string | undefined },
-  responseUrl: string,
+  { responseUrl, trigger }: AnswerWays,
 ): Record<string, unknown> {
   const type = input.type ?? 'button'
   return {
@@ -55,7 +60,7 @@ export function describeAction(
     user: { id: user, team_id: slack.teamId },
     api_app_id: slack.appId,
     token: 'deprecated',
-    trigger_id: randomUUID(),
+    trigger_id: trigger,
     channel: { id: channel },
     ...(input.message === undefined
       ? { container: { type: 'message', channel_id: channel, is_ephemeral: true } }
@@ -93,12 +98,12 @@ export function describeMessageShortcut(
   user: string,
   callbackId: string,
   { ts, ...message }: PickedMessage,
-  responseUrl: string,
+  { responseUrl, trigger }: AnswerWays,
 ): Record<string, unknown> {
   return {
     type: 'message_action',
     callback_id: callbackId,
-    trigger_id: randomUUID(),
+    trigger_id: trigger,
     message_ts: ts,
     response_url: responseUrl,
     team: { id: slack.payloadTeamId, domain: 'sahara-loans' },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ActionInput, ShownView } from '../workspace/index.ts'
+import { asFields, asList, type Fields, textOf } from './block-fields.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
 
@@ -93,11 +94,9 @@ function whoAsks(slack: EmulatedSlack, user: string): Payload {
   }
 }
 
-/** A view as Slack sends it back: with what was typed into its field. */
+/** A view as Slack sends it back: with what was typed and chosen in its fields. */
 function describeView(slack: EmulatedSlack, view: ShownView, typed: string | undefined): Payload {
-  const field = view.blocks.find((block) => Reflect.get(Object(block), 'type') === 'input')
-  const { block_id, element } = (field ?? {}) as { block_id?: string; element?: { action_id?: string } }
-  const value = { type: 'plain_text_input', value: typed ?? null }
+  const fields = view.blocks.map(asFields).filter(({ type }) => type === 'input')
   return {
     id: view.id,
     team_id: slack.teamId,
@@ -108,7 +107,19 @@ function describeView(slack: EmulatedSlack, view: ShownView, typed: string | und
     blocks: view.blocks,
     root_view_id: view.id,
     state: {
-      values: block_id === undefined ? {} : { [block_id]: { [element?.action_id ?? '']: value } },
+      values: Object.fromEntries(
+        fields.map(({ block_id, element }) => {
+          const field = asFields(element)
+          return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }]
+        }),
+      ),
     },
   }
+}
+
+/** A choice is made by what stands on the option; without one the option that is there at first is chosen. */
+function describeValue(field: Fields, typed: string | undefined): Payload {
+  if (field.type !== 'radio_buttons') return { type: field.type, value: typed ?? null }
+  const option = asList(field.options).find(({ text }) => textOf(text) === typed)
+  return { type: field.type, selected_option: option ?? field.initial_option ?? null }
 }

@@ -10,6 +10,7 @@ export type {
   Message,
   PickedMessage,
   Share,
+  SharedFile,
   ShownView,
   Workspace,
 } from './workspace-contract.ts'

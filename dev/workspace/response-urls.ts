@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SlackFront } from '../slack/index.ts'
+import { type SlackFront, showMessage } from '../slack/index.ts'
 import type { Aside } from './asides.ts'
+import type { ShownView } from './workspace-contract.ts'
 
 /** One thing the bot said through a response_url. */
 export interface Answer {
@@ -9,13 +10,15 @@ export interface Answer {
   readonly blocks?: readonly unknown[]
   /** Where it was said in a thread. */
   readonly thread?: string
+  /** Where it was shown in a window. */
+  readonly window?: ShownView
 }
 
 /** What the bot said through one response_url. */
 export interface Answers {
   readonly url: string
   /** Waits for the first answer; none when it does not come in time. */
-  wait(timeoutMs: number): Promise<readonly Answer[]>
+  wait(timeoutMs: number, findWindow?: () => ShownView | undefined): Promise<readonly Answer[]>
 }
 
 /** Where something was asked, by whom, and how. */
@@ -78,12 +81,23 @@ export function collectAnswers(
       slots.set(String(last), slot)
       return {
         url: `${front.url}/responses/${last}`,
-        async wait(timeoutMs) {
+        async wait(timeoutMs, findWindow = () => undefined) {
           const deadline = Date.now() + timeoutMs
-          while (slot.answers.length === 0 && Date.now() < deadline) await sleep(LOOK_EVERY_MS)
+          while (slot.answers.length === 0 && Date.now() < deadline) {
+            const window = findWindow()
+            if (window) slot.answers.push(describeWindow(window))
+            else await sleep(LOOK_EVERY_MS)
+          }
           return slot.answers
         },
       }
     },
   }
+}
+
+/** Mentions stay as they are written elsewhere. */
+function describeWindow(window: ShownView): Answer {
+  const { blocks } = window
+  const text = showMessage({ text: '', blocks }, { nameOf: (user) => `<@${user}>`, timeZone: 'UTC' })
+  return { visibility: 'asker', text, blocks, window }
 }

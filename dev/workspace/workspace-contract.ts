@@ -7,7 +7,7 @@ import type { Answer } from './response-urls.ts'
  * requests exactly as Slack tells it, and answers through the Web API of the emulated Slack.
  */
 export interface Workspace extends WorkspaceViews {
-  /** Where the channel can be seen in a browser. */
+  /** Where the emulated Slack answers; what a person sees in a browser is `dev/page`. */
   readonly url: string
   /** For SLACK_API_URL. */
   readonly apiUrl: string
@@ -35,6 +35,8 @@ export interface Workspace extends WorkspaceViews {
   /** Sends the event of a share (again). */
   announce(share: Share, retryNumber?: number): Promise<DeliveryOutcome>
   deleteFile(share: Share): Promise<void>
+  /** A person writes something that is no command. */
+  say(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
   /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
   /** A person presses a button, or picks from a menu, of a message or an answer. */
@@ -67,6 +69,9 @@ export interface Workspace extends WorkspaceViews {
   ): Promise<{ readonly id: string; readonly name: string; readonly bytes: Buffer; readonly text: string }>
   /** What a file says; undefined where it was deleted. */
   readFile(id: string): Promise<string | undefined>
+  readBytes(id: string): Promise<Buffer | undefined>
+  /** What one person alone was told, in the order it was said. */
+  readonly asides: readonly Aside[]
   /** What only one person was shown by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */
@@ -133,6 +138,9 @@ export interface ShownView {
   readonly callbackId: string
   /** Of a window; an App Home has none. */
   readonly title?: string
+  /** Labels of its last two buttons. */
+  readonly submit?: string
+  readonly close?: string
   readonly blocks: readonly unknown[]
 }
 
@@ -162,6 +170,8 @@ export interface Share {
 
 export interface WaitOptions {
   readonly timeoutMs?: number
+  /** The click was more than three seconds ago when the bot comes to it: no window can be opened. */
+  readonly isLate?: boolean
 }
 
 export interface Message {
@@ -169,6 +179,8 @@ export interface Message {
   readonly user: string
   readonly text: string
   readonly thread_ts?: string
+  /** Of a message that others reply to. */
+  readonly reply_count?: number
   readonly blocks?: readonly unknown[]
   readonly files?: readonly { readonly id: string; readonly name: string }[]
   readonly metadata?: { readonly event_type: string; readonly event_payload: Record<string, unknown> }

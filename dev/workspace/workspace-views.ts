@@ -9,6 +9,7 @@ import {
   describeSubmission,
   describeViewAction,
   type EmulatedSlack,
+  type EmulatedViews,
   formOf,
   isAccepted,
 } from '../slack/index.ts'
@@ -26,7 +27,9 @@ interface WorkspaceViewsDeps {
 const SHOWN_WITHIN_MS = 10_000
 
 /** What people do outside of messages: the App Home, windows, shortcuts, inviting the bot. */
-export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
+export function createWorkspaceViews(
+  deps: WorkspaceViewsDeps,
+): WorkspaceViews & { readonly triggers: Pick<EmulatedViews, 'newTrigger' | 'filledBy'> } {
   const { slack, userId, channelId } = deps
   const views = collectViews(slack)
   const people = createPeople(slack)
@@ -39,6 +42,8 @@ export function createWorkspaceViews(deps: WorkspaceViewsDeps): WorkspaceViews {
     send('application/x-www-form-urlencoded', formOf(payload))
 
   return {
+    triggers: views,
+
     home: (person) => views.home(userId(person)),
 
     async openHome(person, { timeoutMs = SHOWN_WITHIN_MS } = {}) {

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createChannelPage } from '../page/index.ts'
 import {
   deliverEvent,
   deliverOnce,
@@ -56,8 +54,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
-    ephemerals.push(ephemeral)
-    asides.push(answers.hear(ephemeral))
+    const aside = answers.hear(ephemeral)
+    ephemerals.push(aside)
+    asides.push(aside)
   })
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
@@ -85,7 +84,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     })
   }
 
-  const views = createWorkspaceViews({
+  const { triggers, ...views } = createWorkspaceViews({
     slack,
     signingSecret: SIGNING_SECRET,
     botAddress,
@@ -105,6 +104,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     channelId: (channel) =>
       /^[CDG][A-Z0-9]{8,}$/.test(channel) ? channel : known(slack.channels, channel, 'channel'),
     personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
+    asides,
     ephemerals,
     use: slack.front.use,
 
@@ -153,11 +153,20 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       await slack.callAs(workspace.personName(share.user), 'files.delete', { file: share.fileId })
     },
 
+    async say(person, channel, text, { thread } = {}) {
+      const said = { channel: workspace.channelId(channel), text: writeOut(text) }
+      await slack.callAs(person, 'chat.postMessage', {
+        ...said,
+        ...(thread !== undefined && { thread_ts: thread }),
+      })
+    },
+
     async command(person, channel, text, waitOptions) {
       const [command = '', ...words] = text.trim().split(' ')
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
-      return sendAndWait({ channel: channelId, user, asked: text }, waitOptions, (responseUrl) =>
+      const question = { person, channel: channelId, user, asked: text }
+      return sendAndWait(question, waitOptions, ({ responseUrl, trigger }) =>
         new URLSearchParams({
           token: 'deprecated',
           team_id: slack.payloadTeamId,
@@ -171,7 +180,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
           api_app_id: slack.appId,
           is_enterprise_install: 'false',
           response_url: responseUrl,
-          trigger_id: randomUUID(),
+          trigger_id: trigger,
         }).toString(),
       )
     },
@@ -181,9 +190,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const user = workspace.userId(person)
       const asked = `press ${input.label ?? input.value}`
       const thread = input.message === undefined ? undefined : await threadAbove(channelId, input.message)
-      const question = { channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
-      return sendAndWait(question, waitOptions, (responseUrl) =>
-        formOf(describeAction(slack, channelId, user, { ...input, thread }, responseUrl)),
+      const question = { person, channel: channelId, user, asked, ...(thread !== undefined && { thread }) }
+      return sendAndWait(question, waitOptions, (ways) =>
+        formOf(describeAction(slack, channelId, user, { ...input, thread }, ways)),
       )
     },
 
@@ -191,8 +200,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
       const asked = `choose ${callbackId} from the menu of a message`
-      return sendAndWait({ channel: channelId, user, asked }, waitOptions, (responseUrl) =>
-        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, responseUrl)),
+      return sendAndWait({ person, channel: channelId, user, asked }, waitOptions, (ways) =>
+        formOf(describeMessageShortcut(slack, channelId, user, callbackId, message, ways)),
       )
     },
 
@@ -223,7 +232,9 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
           limit: 1000,
         },
       )
-      const threads = await Promise.all(messages.map(({ ts }) => readThread(channelId, ts)))
+      const threads = await Promise.all(
+        messages.map((root) => (root.reply_count ? readThread(channelId, root.ts) : [root])),
+      )
       return threads.flat().sort((a, b) => (a.ts < b.ts ? -1 : 1))
     },
 
@@ -259,6 +270,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       const bytes = await readBytes(id)
       return bytes && decode(bytes)
     },
+
+    readBytes,
 
     async stop() {
       closing.abort()
@@ -318,30 +331,22 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   }
 
   async function sendAndWait(
-    question: Question,
-    { timeoutMs = COMMAND_WITHIN_MS }: WaitOptions = {},
-    describe: (responseUrl: string) => string,
+    { person, ...question }: Question & { readonly person: string },
+    { timeoutMs = COMMAND_WITHIN_MS, isLate = false }: WaitOptions = {},
+    describe: (ways: { readonly responseUrl: string; readonly trigger: string }) => string,
   ): Promise<CommandAnswers> {
     const slot: Answers = answers.open(question)
+    const trigger = await triggers.newTrigger(person, { isExpired: isLate })
     const outcome = await deliverOnce({
       url: botAddress(),
       signingSecret: SIGNING_SECRET,
       contentType: 'application/x-www-form-urlencoded',
-      body: describe(slot.url),
+      body: describe({ responseUrl: slot.url, trigger }),
     })
     if (!isAccepted(outcome)) return { status: outcome.status, answers: [] }
-    return { status: outcome.status, answers: await slot.wait(timeoutMs) }
+    return { status: outcome.status, answers: await slot.wait(timeoutMs, () => triggers.filledBy(trigger)) }
   }
 
-  slack.front.use(
-    createChannelPage({
-      slack,
-      workspace,
-      asides,
-      people: people.map(({ name }) => name),
-      channels: [...channels, ...otherChannels],
-    }),
-  )
   return workspace
 }
 

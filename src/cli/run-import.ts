@@ -168,7 +168,7 @@ async function report(
     return 1
   }
   if (!json) {
-    const receipt = describeReceipt(upload, problems, catalogue, MAX_PROBLEMS_TEXT)
+    const receipt = describeReceipt(upload, problems, catalogue, { maxProblems: MAX_PROBLEMS_TEXT })
     print(stdout, renderPlain(receipt, { timeZone: config.timeZone }))
   }
   if (isHandedBack) print(stderr, `The rows to correct were written to ${failedRows}`)

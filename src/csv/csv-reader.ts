@@ -71,6 +71,7 @@ export class CsvReader implements CsvFile {
       ...this.#source.notes,
       ...(this.#nonDataLines?.notes ?? []),
       ...(this.#secondHeaders?.notes ?? []),
+      ...describeMerged(this.#builder),
     ]
   }
 
@@ -188,7 +189,8 @@ export class CsvReader implements CsvFile {
       headerText,
       titleLines: table.titleLines,
     })
-    if (headerText !== null) this.#secondHeaders = new SecondHeaders(this.header, headerText, table.delimiter)
+    if (headerText !== null && !table.looksHeaderless)
+      this.#secondHeaders = new SecondHeaders(this.header, headerText, table.delimiter)
   }
 
   /** The header, completed by the line below it. */
@@ -286,6 +288,17 @@ export class CsvReader implements CsvFile {
   #refusal(code: ErrorCode, details: ErrorDetails = {}): AppError {
     return refuse(code, this.#options.fileName, details)
   }
+}
+
+/** For the receipt: where separators within other marks than quotation marks were text. */
+function describeMerged(builder: RowBuilder | undefined): readonly string[] {
+  const { rows = 0, line = 0 } = builder?.merged ?? {}
+  if (rows === 0) return []
+  const where = rows === 1 ? `Line ${line} has a cell` : `${formatNumber(rows)} lines have cells`
+  const first = rows === 1 ? '' : ` The first is line ${line}.`
+  return [
+    `${where} in other marks than quotation marks. A separator in such a cell was read as text.${first}`,
+  ]
 }
 
 const nameDelimiter = (delimiter: string): string => (delimiter === '\t' ? 'a tab' : `“${delimiter}”`)

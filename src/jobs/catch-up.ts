@@ -98,7 +98,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
       } catch (thrown) {
         // The other channels are looked through all the same; this one is at the next turn.
         const error = toAppError(thrown)
-        log.warn({ code: error.code, err: error }, 'a channel was not looked through')
+        log.warn({ code: error.code, err: error }, 'channel not searched for missed shares')
         if (error.isTransient) passing ??= error
       }
     }
@@ -136,6 +136,6 @@ export async function insistOnCatchUp(catchUp: CatchUp, options: InsistOptions):
     })
   } catch (error) {
     if (!signal.aborted)
-      log.warn({ code: toAppError(error).code, err: error }, 'missed shares not looked for')
+      log.warn({ code: toAppError(error).code, err: error }, 'search for missed shares failed')
   }
 }

@@ -20,6 +20,8 @@ export interface OpenListOptions {
   readonly onBytes?: ((total: number) => void) | undefined
   /** The first row is data. See `CsvOptions.headerless`. */
   readonly headerless?: boolean
+  /** The encoding of bytes that prove none, an iconv-lite name. See `ListSource.readings`. */
+  readonly encoding?: string | undefined
 }
 
 /** One list in a file, opened from its beginning as often as its import needs. */

@@ -1,4 +1,4 @@
-import { type CsvFile, type CsvLimits, openCsv } from '../csv/index.ts'
+import { type CsvFile, type CsvLimits, type EncodingReading, openCsv } from '../csv/index.ts'
 import { AppError } from '../errors.ts'
 import { identifyFile, openWorkbook, openZippedFile } from '../xlsx/index.ts'
 import type { List, OpenListOptions } from './list-file.ts'
@@ -13,6 +13,8 @@ export interface ListSource {
   readonly sha256: string
   /** Sentences for the receipt. */
   readonly notes: readonly string[]
+  /** Two lines as the likely encodings read them, where a person has to choose one; else empty. */
+  readonly readings: readonly EncodingReading[]
   /** Closes the file before the spool is removed. */
   close(): Promise<void>
 }
@@ -56,12 +58,14 @@ function openText(spooled: SpooledFile, { options, name }: OpenListFileOptions):
     isActive: true,
     maxRows: spooled.lineEnds,
     async open(how = {}) {
-      if (options.encoding === undefined) await refuseUnclear(spooled, options, name)
+      if (options.encoding === undefined && how.encoding === undefined)
+        await refuseUnclear(spooled, options, name)
       return await openJudged(spooled, options, name, how)
     },
   }
-  const { bytes, sha256 } = spooled
-  return { lists: [list], bytes, sha256, notes: [], close: async () => {} }
+  const { bytes, sha256, probed } = spooled
+  const readings = options.encoding === undefined && probed.kind === 'open' ? probed.readings : []
+  return { lists: [list], bytes, sha256, notes: [], readings, close: async () => {} }
 }
 
 /** Bytes that are not Unicode are read as the whole text proves, unless somebody stated the encoding. */
@@ -69,9 +73,9 @@ function openJudged(
   { probed, read }: SpooledFile,
   { limits, batchSize, region, encoding, fallbackEncoding }: ReadListOptions,
   fileName: string,
-  { onBytes, headerless = false }: OpenListOptions = {},
+  { onBytes, headerless = false, encoding: chosen }: OpenListOptions = {},
 ): Promise<CsvFile> {
-  const fallback = probed.kind === 'legacy' ? probed.encoding : fallbackEncoding
+  const fallback = probed.kind === 'legacy' ? probed.encoding : (chosen ?? fallbackEncoding)
   return openCsv(read(onBytes), {
     ...(encoding !== undefined && { encoding }),
     limits,
@@ -107,6 +111,7 @@ async function openSheets(
     bytes,
     sha256,
     notes: encoding === undefined ? [] : [`The encoding ${encoding} was not used: the file is a workbook.`],
+    readings: [],
     close: () => workbook.close(),
   }
 }

@@ -50,8 +50,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       const locked = await SCHEMA_LOCK.take(models.schemaState, { ...KEY, version }, { ms: lockMs })
       if (locked) await carryOut(models, next, locked, lockMs, log)
       else {
-        if (!isWaiting)
-          log.info({ form: next.version }, 'another process brings the data up to date: waiting')
+        if (!isWaiting) log.info({ form: next.version }, 'another process migrates the data: waiting')
         isWaiting = true
         await sleep(lookMs)
       }

@@ -3,6 +3,7 @@ import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { fillSearchWords } from './fill-search-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
+import { markHeadings } from './mark-headings.ts'
 import type { Migration } from './migrate.ts'
 import { scopeColumnChoices } from './scope-column-choices.ts'
 import { setUploadKinds } from './set-upload-kinds.ts'
@@ -20,5 +21,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'find people by every phone of theirs', run: indexSecondPhones },
   { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
   { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
-  { version: 7, name: 'find people by city, last digits and similar names', run: fillSearchWords },
+  { version: 7, name: 'find how files with the same headings were read', run: markHeadings },
+  { version: 8, name: 'find people by city, last digits and similar names', run: fillSearchWords },
 ]

@@ -11,11 +11,13 @@ import {
   createFailedRowsStore,
   createGreetingStore,
   createMemberStore,
+  createQuestionStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
 import { repeatLastWord, writeFailedRows } from '../uploads/import/index.ts'
 import { type FileSource, type Log, runAbout, type UploadListener } from '../uploads/lease/index.ts'
+import { findSameHeadings } from '../uploads/queries/index.ts'
 import {
   beginWord,
   claimReceiptMessage,
@@ -31,6 +33,7 @@ import {
   createChannelRule,
   createChannels,
   createMembers,
+  createMessageLinks,
   type Identity,
   identify,
   linkToMessage,
@@ -60,6 +63,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createPeopleNames,
   createReplySender,
   createSlackUploadListener,
   createUploadMessage,
@@ -195,6 +199,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
+    findLast: (upload) => findSameHeadings(models, upload),
     repeatLastWord: (upload) => repeatLastWord(models, upload),
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
@@ -219,7 +224,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     log,
     onShareQueued(upload) {
       deps.onShareQueued()
-      inBackground('place in the queue not told', () => runAbout(upload, () => postPlace(upload)), {
+      inBackground('queue place not posted', () => runAbout(upload, () => postPlace(upload)), {
         upload: upload.number,
       })
     },
@@ -229,8 +234,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   )
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
+    linkToMessage: createMessageLinks(client),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
+    namesOf: createPeopleNames(client),
     sendPrivateFile: async (user, file) =>
       (await colleagues.isColleagueNow(user))
         ? await sendPrivateFile(user, file)
@@ -297,7 +304,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     rooms,
     inBackground: (work) => inBackground('App Home not shown', work),
   })
-  const viewDeps = { ...authorizeDeps, client, actions: deps.actions, rooms, windows, home }
+  const viewDeps = {
+    ...authorizeDeps,
+    client,
+    actions: deps.actions,
+    questions: createQuestionStore({ models }),
+    rooms,
+    windows,
+    home,
+  }
 
   const { commands, shortcuts = [], onInvited } = deps
   registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
@@ -306,7 +321,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
   app.error(async ({ error, body }: FailedEvent) => {
     const { code } = toAppError('original' in error ? error.original : error)
-    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'not handled')
+    log.error({ code, type: String(Reflect.get(body, 'type') ?? 'request'), err: error }, 'event not handled')
     throw error
   })
 

@@ -14,4 +14,5 @@ export { createFailedRowsStore, type FailedRowsStore } from './failed-rows-store
 export { createGreetingStore, type GreetingStore } from './greeting-store.ts'
 export { createMemberStore, type MemberStore } from './member-store.ts'
 export { createPersonRates, type PersonRates } from './person-rates.ts'
+export { createQuestionStore, type QuestionStore } from './question-store.ts'
 export { rememberSentFile } from './sent-files.ts'

@@ -28,7 +28,8 @@ export async function forgetPerson(deps: ErrandDeps, phone: string): Promise<Wis
   const channel = chance.pick(channels)
   const patience = { timeoutMs: ANSWER_WITHIN_MS }
   const button = await insist(deps, async () => {
-    const question = await workspace.command(ADMIN, channel, `/customer forget ${phone}`, patience)
+    const asking = { ...patience, isLate: true }
+    const question = await workspace.command(ADMIN, channel, `/customer forget ${phone}`, asking)
     return findControl(question.answers, 'Forget for good')
   })
   await insist(deps, async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createModels, type FileUpload, type Models, type SchemaState } from '../../models/index.ts'
+import { markHeadings } from '../../src/migrations/mark-headings.ts'
 import { type Migration, migrate } from '../../src/migrations/migrate.ts'
 import { MIGRATIONS } from '../../src/migrations/migrations.ts'
 import { prepareDatabase } from '../../src/migrations/prepare-database.ts'
@@ -254,7 +255,10 @@ describe('uploads from before their kind was stored', () => {
     await runNext(models)
     expect(await models.customers.collection.countDocuments({ primary_phone: ASHA })).toBe(0)
     await runNext(models)
-    const done = await models.fileUploads.collection.find<FileUpload>({ number: { $gt: 5 } }).toArray()
+    const done = await models.fileUploads.collection
+      .find<FileUpload>({ number: { $gt: 5 } })
+      .sort({ number: 1 })
+      .toArray()
     expect(done).toMatchObject([
       { number: 6, kind: 'undo', status: 'done', undo_counts: { rows: 1, removed: 1 } },
       { number: 7, kind: 'forget', status: 'done', forget_counts: { uploads: 4 } },
@@ -286,5 +290,35 @@ describe('uploads from before their kind was stored', () => {
     await prepareDatabase(models, quiet)
 
     expect((await findHead(models))?.kind).toBe('switch')
+  })
+})
+
+describe('marking earlier imports by their headings', () => {
+  it('marks those with headings, the same for the same letters, and leaves headerless files unmarked', async () => {
+    const uploads = models.fileUploads.collection
+    const columns = [{ index: 1, header: 'x', target: 'phone', field: 'primary_phone', rank: 0 }]
+    const imported = (number: number, header: string[], mapping: object = { columns }) => ({
+      number,
+      kind: 'import',
+      file: { name: `${number}.csv`, header, mapping },
+    })
+    await uploads.insertMany([
+      imported(1, ['Name', 'Mobile No.']),
+      imported(2, [' NAME ', 'Mobile-No']),
+      imported(3, ['line', 'Name', 'Mobile No', 'problem', 'how to fix']),
+      imported(4, ['Asha', '9876543210'], { columns, isHeaderRow: true }),
+      imported(5, ['', '']),
+      { number: 6, kind: 'undo', file: { name: 'undo' } },
+    ])
+
+    await markHeadings(models)
+    await markHeadings(models)
+
+    const marked = await uploads
+      .find({ 'file.headings': { $exists: true } })
+      .sort({ number: 1 })
+      .toArray()
+    expect(marked.map(({ number }) => number)).toEqual([1, 2, 3])
+    expect(await uploads.distinct('file.headings')).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
   })
 })

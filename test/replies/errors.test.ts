@@ -23,6 +23,15 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
   file_empty: { file },
   no_rows: { file },
   no_phone_column: { file, columns: ['Name', 'City'] },
+  reading_changed: {
+    file,
+    upload: 7,
+    readings: [
+      'the phone from "Alternate Number" (finds 120 known customers)',
+      'the phone from "Contact Number" (finds 3 known customers)',
+    ],
+    column: '"Alternate Number"',
+  },
   unknown_column: { file, wanted: 'Telephone', columns: ['Name', 'City'] },
   left_out: { file },
   too_many_invalid: {

@@ -1,10 +1,21 @@
 import { mongo } from 'mongoose'
 import { describe, it } from 'vitest'
-import { describeDecision, describeExamples } from '../../commands/receipts/preview-reply.ts'
+import {
+  describeDecision,
+  describeExamples,
+  describeImportAnyway,
+} from '../../commands/receipts/preview-reply.ts'
 import { describeProgress, describeQueued, describeWaiting } from '../../commands/receipts/progress-reply.ts'
 import { describeAnswered } from '../../commands/receipts/question-reply.ts'
 import { describeReceipt } from '../../commands/receipts/receipt-reply.ts'
-import type { ImportUpload, PhoneColumnQuestion, UploadPreview, UploadRow } from '../../models/index.ts'
+import type {
+  EncodingQuestion,
+  ImportUpload,
+  PhoneColumnQuestion,
+  ReadingQuestion,
+  UploadPreview,
+  UploadRow,
+} from '../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../src/customers/fields/field-catalogue.ts'
 import { AppError, type ErrorCode, type RowProblemCode } from '../../src/errors.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
@@ -70,6 +81,10 @@ const RECEIPTS: Readonly<Record<string, SampleFields>> = {
       name: 'january.csv',
       phone_column: { header: 'K1', index: 0, by: 'U2', at: onDay(3), upload: 7 },
     },
+  },
+  'imported-in-a-chosen-encoding': {
+    counts: countsOf({ created: 3 }),
+    file: { name: 'january.csv', chosen_encoding: { name: 'cp850', by: 'U2', at: onDay(3), upload: 7 } },
   },
   'imported-failed-rows-refused': { counts: COUNTS, failed_rows: { refused: 'missing_scope' } },
   'imported-anyway': { counts: countsOf({ updated: 6 }), hold },
@@ -197,6 +212,28 @@ const question: PhoneColumnQuestion = {
   is_headerless: false,
   is_phoneless: false,
 }
+const readings: ReadingQuestion = {
+  kind: 'reading',
+  candidates: [
+    {
+      index: 0,
+      header: 'Alternate Number',
+      examples: ['+919822233344', '', '+919822233346'],
+      reading: { phones: [2, 1], regions: [], region: 'IN' },
+      known: 120,
+    },
+    {
+      index: 1,
+      header: 'Contact Number',
+      examples: ['+919812345678', '+971501234567', '+919845567890'],
+      reading: { phones: [1, 2], regions: [{ index: 3, kind: 'code' }], region: 'IN' },
+      known: 3,
+    },
+  ],
+  lines: [2, 3, 4],
+  rows: 200,
+  before: 7,
+}
 const held = (fields: Partial<ImportUpload>) => sampleUpload({ status: 'held', ...fields })
 const now = new Date(onDay(15).getTime() + 20_000)
 
@@ -241,6 +278,18 @@ describe('what stands in a thread before the receipt', () => {
     },
   )
 
+  it.each<[string, Partial<EncodingQuestion>]>([
+    ['question-of-encoding', { fingerprint: 'f' }],
+    ['question-of-encoding-without-headings', {}],
+  ])('%s', async (name, fields) => {
+    const candidates = [
+      { index: 0, header: 'windows-1252', examples: ['Zoë Müller;Köln', 'Åsa Böll;Ulm'] },
+      { index: 1, header: 'windows-1250', examples: ['Zoë Müller;Köln', 'Ĺsa Böll;Ulm'] },
+    ]
+    const asked: EncodingQuestion = { kind: 'encoding', candidates, lines: [2, 7], ...fields }
+    await expectReply(name, describeDecision(held({ question: asked }), DEFAULT_CATALOGUE))
+  })
+
   it.each<[string, Partial<PhoneColumnQuestion>]>([
     ['question', {}],
     ['question-without-phones', { is_phoneless: true }],
@@ -259,6 +308,18 @@ describe('what stands in a thread before the receipt', () => {
     await expectReply(
       name,
       describeDecision(held({ question: { ...question, ...fields } }), DEFAULT_CATALOGUE),
+    )
+  })
+
+  it('a question which of two readings is right', async () => {
+    await expectReply(
+      'question-of-readings',
+      describeDecision(held({ question: readings }), DEFAULT_CATALOGUE),
+    )
+    const answer = { index: 0, by: 'U2', at: onDay(15) }
+    await expectReply(
+      'question-of-readings-answered',
+      describeAnswered(held({ question: { ...readings, answer } })),
     )
   })
 
@@ -288,6 +349,11 @@ describe('what stands in a thread before the receipt', () => {
     ],
   ])('%s', async (name, fields) => {
     await expectReply(name, describeDecision(held(fields), DEFAULT_CATALOGUE))
+  })
+
+  it('the question before a file is imported anyway', async () => {
+    const reasons = [{ kind: 'names' as const, rows: 6, of: 8 }]
+    await expectReply('import-anyway', describeImportAnyway(held({ preview, hold: { reasons } })))
   })
 
   it('the examples behind a preview', async () => {

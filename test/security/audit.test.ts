@@ -59,7 +59,9 @@ describe('the audit', () => {
     await workspace.actInView('ravi', home, { action: 'open_view', value: `history:${id}` })
     await workspace.command('asha', 'customers', '/uploads export')
     await workspace.command('ravi', 'customers', '/uploads export')
-    const { answers } = await workspace.command('asha', 'customers', '/customer forget 07417119014')
+    const { answers } = await workspace.command('asha', 'customers', '/customer forget 07417119014', {
+      isLate: true,
+    })
     const button = findControl(answers, 'Forget for good')
     if (!button) throw new Error('nothing was asked')
     await workspace.act('ravi', 'customers', button)

@@ -117,7 +117,9 @@ describe('somebody who changes', () => {
   )
 
   it('is an admin no more, unheard, and forgets nobody by the button of before', async () => {
-    const asked = await bot.workspace.command('ravi', 'customers', '/customer forget 07417119014')
+    const asked = await bot.workspace.command('ravi', 'customers', '/customer forget 07417119014', {
+      isLate: true,
+    })
     const control = findControl(asked.answers, 'Forget for good')
     if (!control) throw new Error('nothing was asked')
     await bot.workspace.changeRole('ravi', 'guest', { announce: false })

@@ -72,6 +72,14 @@ const VIEW_DOORS: readonly (readonly [string, Enter])[] = [
           shown(bot.workspace.actInView(person, HOME, { action, value: '1' }, { typed: 'x' })),
       ] as const,
   ),
+  [
+    'a question in a window that nobody asked',
+    async (person) => {
+      const window = await bot.workspace.openShortcut(person, 'lookup_customer')
+      const asked = { ...(window ?? HOME), callbackId: `question:${'0'.repeat(32)}` }
+      return await shown(bot.workspace.submit(person, asked, ''))
+    },
+  ],
   ...GLOBAL_SHORTCUTS.map(
     ({ callbackId }) =>
       [
@@ -170,6 +178,8 @@ describe('the doors', () => {
       // Of a message, and the global one.
       'shortcut',
       'shortcut',
+      // Of the window to look up with, and of a question.
+      'view',
       'view',
     ])
   })

@@ -61,7 +61,9 @@ beforeAll(async () => {
     throw Object.assign(quoting, { name: 'MongoServerError', code: 1 })
   })
   await type('meera', '/customer 07417119014')
-  const [question] = (await type('meera', '/customer forget 07417119014')).answers
+  const [question] = (
+    await workspace.command('meera', 'customers', '/customer forget 07417119014', { isLate: true })
+  ).answers
   const button = question && findControl([question], 'Forget for good')
   if (button) await workspace.act('meera', 'customers', button)
   await bot.stop()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeDueDigest } from '../../commands/digest/digest.ts'
 import { findControl } from '../../dev/demo/demo-controls.ts'
+import { startPage } from '../../dev/page/index.ts'
 import { withBody } from '../../dev/slack/slack-front.ts'
 import type { Answer } from '../../dev/workspace/response-urls.ts'
 import { createDigestPoster } from '../../src/slack/messages/digest-poster.ts'
@@ -82,7 +83,9 @@ async function undo(number: number): Promise<void> {
 }
 async function forget(phone: string): Promise<void> {
   const before = countBy('chat.postEphemeral')
+  // Once in a window, which is left, and once as a message.
   await type(`/customer forget ${phone}`)
+  await bot.workspace.command(PERSON, 'customers', `/customer forget ${phone}`, { isLate: true })
   await pressLabel('Forget for good')
   await expect.poll(() => countBy('chat.postEphemeral'), LONG).toBeGreaterThan(before)
 }
@@ -219,6 +222,34 @@ describe.each([
         'views.update',
       ].sort(),
     )
+  })
+
+  it('is shown by the page of the demo as text: no element, attribute or link of a file or a command', async () => {
+    const { workspace } = bot
+    const page = await startPage({ workspace, people: [PERSON], channels: ['customers', 'gossip'] })
+    const messages = await workspace.messages('customers')
+    const threads = messages.flatMap(({ ts, reply_count }) => (reply_count ? [`customers?thread=${ts}`] : []))
+    const windows = workspace.windows(PERSON).map(({ id }) => `customers?window=${id}`)
+    expect(threads.length).toBeGreaterThan(2)
+    expect(windows.length).toBeGreaterThan(0)
+    try {
+      for (const place of ['customers', 'app.home', 'app.messages', ...threads, ...windows]) {
+        const shown = await (
+          await fetch(`${page.url}${PERSON}/${place}&text=1`.replace(/^([^?]*)&/, '$1?'))
+        ).text()
+        const links = [...shown.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = '']) => link)
+        const base = new URL(page.url).pathname
+        expect(
+          links.filter((link) => !link.startsWith(base) && link !== 'data:,' && !isOurs(`<${link}`)),
+        ).toEqual([])
+        expect(shown.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/<(?!\/?(?:[a-z]+\d?)[\s>]|!doctype)/)
+        expect(shown).not.toMatch(
+          /<(?:img|iframe|object|embed|base|meta http)|<script(?! src="[^"]+" type="module"><)/,
+        )
+      }
+    } finally {
+      await page.stop()
+    }
   })
 })
 

@@ -1,7 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
 import { renderPlain } from '../../commands/plain/render-plain.ts'
 import type { Reply, ReplyPart } from '../../commands/reply/reply.ts'
+import type { Story } from '../../dev/page/index.ts'
+import { NONE_NATIVE, renderBlocks } from '../../src/slack/render/index.ts'
 
 /** The people of the snapshots, by their Slack ids. */
 const PEOPLE: Readonly<Record<string, string>> = { U1: 'asha', U2: 'ravi', U3: 'meera', UBOT: 'uploads' }
@@ -34,7 +37,20 @@ export function openReplyTexts(folder: string): ReplyTexts {
     await expect(`${text.trimEnd()}\n`).toMatchFileSnapshot(`./${folder}/${name}.txt`)
   }
 
-  return { expectText, expectReply: (name, reply) => expectText(name, showReply(reply)) }
+  return {
+    expectText,
+    async expectReply(name, reply) {
+      if (process.env.STORIES_FOLDER) writeStory(process.env.STORIES_FOLDER, folder, name, reply)
+      await expectText(name, showReply(reply))
+    },
+  }
+}
+
+/** For the page that shows every reply in every state. */
+function writeStory(into: string, group: string, name: string, reply: Reply): void {
+  const { blocks: plain } = renderBlocks(reply, { native: NONE_NATIVE })
+  const story: Story = { group, name, ...renderBlocks(reply), plain }
+  writeFileSync(join(into, `${group} ${name}.json`), JSON.stringify(story))
 }
 
 /** A reply as its reader sees it, with everything that can be pressed in brackets. */

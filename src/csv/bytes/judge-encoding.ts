@@ -69,10 +69,15 @@ export async function judgeEncoding(
   if (best?.isReadable && (!next || next.cost - best.cost >= MARGIN))
     return { kind: 'decided', encoding: best.encoding }
   const shown = candidates.filter((one, at) => at < 2 || one.cost - (best?.cost ?? 0) < MARGIN * 2)
-  return {
-    kind: 'open',
-    readings: shown.slice(0, MAX_READINGS).map(({ encoding }) => showReading(encoding, lines)),
-  }
+  const usual = candidates.find(({ encoding, text }) => encoding === home[0] && !text.includes('\uFFFD'))
+  const likely = withUsual(shown.slice(0, MAX_READINGS), usual)
+  return { kind: 'open', readings: likely.map(({ encoding }) => showReading(encoding, lines)) }
+}
+
+/** What programs of the region write is always among the readings that people choose from. */
+function withUsual(shown: readonly Candidate[], usual: Candidate | undefined): readonly Candidate[] {
+  if (!usual || shown.includes(usual)) return shown
+  return [...shown.slice(0, MAX_READINGS - 1), usual]
 }
 
 /** The lines with most letters outside ASCII tell most. */

@@ -1,4 +1,5 @@
 import type { FramedRecord } from '../records/index.ts'
+import { isEmail, isLongNumber } from './cell-likeness.ts'
 
 /** Cells of a row, in the order of the first header; `extra` are those that have no place in it. */
 export interface PlacedCells {
@@ -53,8 +54,16 @@ export class SecondHeaders {
       return false
     }
     if (this.#names.size < MIN_HEADINGS || !this.#mayBeHeader(record.text)) return false
-    const cells = cellsOf(record, this.#delimiter)?.map(fold)
-    if (!cells || !this.#isHeader(cells) || record.text === this.#headerText) return false
+    const written = cellsOf(record, this.#delimiter)
+    const cells = written?.map(fold)
+    if (
+      !written ||
+      !cells ||
+      !this.#isHeader(cells) ||
+      written.some(isPersonal) ||
+      record.text === this.#headerText
+    )
+      return false
     this.#add(record.line, cells)
     return true
   }
@@ -122,6 +131,9 @@ function describe({ line, order, unknown }: SecondHeader): string {
   const names = unknown.map((name) => `"${name}"`).join(', ')
   return `${known} The first header has no ${names}: rows with such a cell cannot be used.`
 }
+
+/** A phone or an address of mail is somebody's: a row may have cells that are words of the header. */
+const isPersonal = (cell: string): boolean => isLongNumber(cell) || isEmail(cell)
 
 /** The cells of a record, where its quotation marks leave nothing to parse. */
 function cellsOf({ form, text, cells }: FramedRecord, delimiter: string): readonly string[] | null {

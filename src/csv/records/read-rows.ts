@@ -3,6 +3,7 @@ import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
+import { mergeMarked } from './merge-marked.ts'
 import { readLooseCells, splitCells } from './split-cells.ts'
 
 /** Characters of quoted records, filled up with separators, after which they are handed to csv-parse: 2 to 3 ms of its work. */
@@ -46,6 +47,8 @@ export class RowBuilder {
   /** Cells of the widest record that waits. */
   #waitingCells = 0
   #characters = 0
+  /** Rows whose cells were joined again where a separator stands within marks of another kind. */
+  #merged = { rows: 0, line: 0 }
 
   constructor(form: RowForm) {
     this.#form = form
@@ -58,6 +61,10 @@ export class RowBuilder {
   /** Whether the rows waiting hold so much text that they should be taken, however few they are. */
   get isHeavy(): boolean {
     return this.#characters > HEAVY_CHARACTERS
+  }
+
+  get merged(): { readonly rows: number; readonly line: number } {
+    return this.#merged
   }
 
   add(record: FramedRecord): void {
@@ -140,10 +147,22 @@ export class RowBuilder {
     }
     if (cells.length > header.length) {
       for (let index = header.length; index < cells.length; index += 1) {
-        if (cells[index]?.trim()) return this.#reject(record, cells, 'too_many_cells', null)
+        if (cells[index]?.trim()) return this.#merge(record, cells)
       }
     }
     return { line: record.line, cells }
+  }
+
+  /** A row with cells behind the last column. */
+  #merge(record: FramedRecord, cells: readonly string[]): CsvRow {
+    const { delimiter, header } = this.#form
+    // Cells in quotation marks are whole.
+    const isBare = record.text.length <= LONG_RECORD && same(record.text.split(delimiter), cells)
+    const merged = isBare ? mergeMarked(cells, delimiter, header.length) : null
+    if (!merged) return this.#reject(record, cells, 'too_many_cells', null)
+    const { rows, line } = this.#merged
+    this.#merged = { rows: rows + 1, line: line || record.line }
+    return this.#check(record, merged)
   }
 
   #reject(record: FramedRecord, cells: readonly string[], code: RowProblemCode, cell: number | null): CsvRow {
@@ -160,6 +179,9 @@ export class RowBuilder {
     return { line: record.line, cells: kept, problem }
   }
 }
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((cell, index) => cell === b[index])
 
 /** Null where all cells are short, and it is their number that makes the record too long. */
 function indexOfTooLong(cells: readonly string[], maxLength: number): number | null {

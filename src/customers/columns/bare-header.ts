@@ -11,6 +11,11 @@ export interface BareHeader {
    * heading: nothing tells such files apart.
    */
   readonly fingerprint: string | null
+  /**
+   * Same for headings with the same letters and digits. Unlike the fingerprint it knows no words: versions of the program
+   * that read words differently find the same headings by it. Null where no column has a heading.
+   */
+  readonly headings: string | null
 }
 
 export function bareHeader(header: readonly string[]): BareHeader {
@@ -18,11 +23,24 @@ export function bareHeader(header: readonly string[]): BareHeader {
   const own = findOwnColumns(columns)
   const bare = columns.filter(({ index }) => !own.has(index))
   const names = bare.map(({ header: text, words }) => words.words.join(' ') || text.trim())
+  const letters = bare.map(({ header: text }) => foldHeading(text))
   return {
     header: bare.map((column) => column.header),
     indexes: bare.map(({ index }) => index),
-    fingerprint: names.every((name) => name === '')
-      ? null
-      : createHash('sha256').update(names.join('\n')).digest('hex'),
+    fingerprint: hashNames(names),
+    headings: hashNames(letters),
   }
+}
+
+function hashNames(names: readonly string[]): string | null {
+  return names.every((name) => name === '')
+    ? null
+    : createHash('sha256').update(names.join('\n')).digest('hex')
+}
+
+function foldHeading(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/(?<=[a-z])[\u0300-\u036f]+|[^\p{L}\p{M}\p{N}]+/gu, '')
 }

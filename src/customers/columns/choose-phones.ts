@@ -75,6 +75,17 @@ export function putFirst(
   return { columns: [chosen, ...ranked.map(({ column }) => column)], shared }
 }
 
+/** Columns somebody chose, or an earlier file was read with, in this order and no others. */
+export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneChoice {
+  const shared = findShared(
+    given.map((column, rank) => ({ column, rank, isTold: true })),
+    evidence,
+  )
+  const [first] = given
+  if (first) shared.delete(first)
+  return { columns: given, shared }
+}
+
 function rankPhones(columns: readonly Column[], roles: readonly ColumnRole[]): readonly Ranked[] {
   return columns
     .flatMap((column, at) => {

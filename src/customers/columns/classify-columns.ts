@@ -165,6 +165,12 @@ function doubtType(column: Column, { field, part }: HeaderMatch, region: string)
       note: `${quote(column)} is marked Cr or Dr, which means plus in one ledger and minus in another, so it is kept beside and not as ${field.label.toLowerCase()}.`,
     }
   }
+  const isName = field.name === 'full_name' && part === null
+  if (isName && cells.filter((cell) => !/\p{L}/u.test(cell)).length > cells.length * BELIEVED_SHARE)
+    return {
+      kind: 'attribute',
+      note: `${quote(column)} mostly holds something else than names, so it is kept beside and not as ${field.label.toLowerCase()}.`,
+    }
   if (
     type === undefined ||
     part !== null ||

@@ -2,7 +2,7 @@
  * Understands a header: which column is which field, and how its cells are written.
  * Pure; works on a sample of rows.
  */
-export { bareHeader } from './bare-header.ts'
+export { type BareHeader, bareHeader } from './bare-header.ts'
 export type { Column } from './classify-columns.ts'
 export { phoneShare } from './column-evidence.ts'
 export type { StyleOptions } from './column-styles.ts'

@@ -4,6 +4,7 @@ import {
   type ColumnMapping,
   type FieldCatalogue,
   type HeaderMapping,
+  type IdentityReading,
   ownAttribute,
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
@@ -14,6 +15,7 @@ import {
   type PhoneChoice,
   type PhoneQuestion,
   putFirst,
+  takeGiven,
 } from './choose-phones.ts'
 import {
   type Column,
@@ -26,7 +28,7 @@ import { foreignPhones, hasPhone, phoneShare } from './column-evidence.ts'
 import { findColumnStyles } from './column-styles.ts'
 import { quote, shorten } from './quote-column.ts'
 import { chooseAddress, type FieldColumn, rankFields } from './rank-fields.ts'
-import { findRegionColumns } from './region-columns.ts'
+import { findLabelColumns, findRegionColumns } from './region-columns.ts'
 import { findRowShape, type RowShape } from './row-shape.ts'
 import { findTextStyles } from './text-styles.ts'
 
@@ -38,6 +40,8 @@ export interface MapHeaderOptions {
   readonly dateOrder: 'day_first' | 'month_first'
   /** The column somebody chose: its index from 0, its header, or its position from 1 as text. */
   readonly phoneColumn?: number | string
+  /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
+  readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row and no header. */
   readonly headerless?: boolean
   /** Numbers that stand for "none" beside the usual ones; they are no evidence. */
@@ -106,7 +110,7 @@ export function mapHeader(
     return { kind: 'phone_column_unknown', candidates, isHeaderRow, ...(equal.length > 0 && { equal }) }
   }
   const shape = isHeaderRow ? undefined : findRowShape(header, rows, phones.columns)
-  const mapping = buildMapping(columns, readings, phones, shape, options)
+  const mapping = buildMapping(columns, readings, phones, shape, { ...options, rows: dataRows })
   return { kind: 'mapped', mapping }
 }
 
@@ -151,8 +155,12 @@ function chooseColumns(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Parameters<typeof choosePhones>[2],
-  { phoneColumn }: MapHeaderOptions,
+  { phoneColumn, reading }: MapHeaderOptions,
 ): PhoneChoice | PhoneQuestion {
+  if (reading) {
+    const given = reading.phones.flatMap((index) => columns[index] ?? [])
+    return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }
+  }
   if (phoneColumn === undefined) return choosePhones(columns, roles, evidence)
   const chosen = findColumn(columns, phoneColumn)
   return chosen ? putFirst(chosen, columns, roles, evidence) : { equal: [] }
@@ -191,7 +199,7 @@ function buildMapping(
   readings: readonly ColumnReading[],
   phones: PhoneChoice,
   shape: RowShape | undefined,
-  options: MapHeaderOptions,
+  options: MapHeaderOptions & { readonly rows: readonly (readonly string[])[] },
 ): HeaderMapping {
   // A first line that is a row says nothing about the others.
   const isHeaderRow = shape === undefined
@@ -265,16 +273,20 @@ function buildMapping(
   const found = findRegionColumns(columns, roles, phones.columns, regionFields(mapped), {
     region: options.region,
     wordsOf: ({ index }) => readings[index]?.words ?? [],
+    rows: options.rows,
+    ...(options.reading && { given: options.reading.regions }),
   })
+  const labels = findLabelColumns(columns, phones.columns, options.reading)
   const texts = findTextStyles(columns, mapped, options.catalogue)
   const styles = findColumnStyles(columns, mapped, options)
-  notes.push(...found.notes, ...texts.notes, ...styles.notes)
+  notes.push(...found.notes, ...labels.notes, ...texts.notes, ...styles.notes)
   const { dateOrder, decimalMark, calendars } = styles
   return {
     columns: texts.columns,
     dateOrder,
     decimalMark,
     regions: found.regions,
+    ...(labels.labels.length > 0 && { labels: labels.labels }),
     ...(calendars && { calendars }),
     ...(shape ? { shape } : { isHeaderRow }),
     notes,

@@ -1,7 +1,7 @@
 import { cleanText, isBlank, isPlaceholder, toAsciiDigits } from '../cells/index.ts'
-import type { RegionColumn } from '../fields/index.ts'
-import { classifyRegionHeader, type RegionHeader } from '../headings/index.ts'
-import { planOfRegion, regionOfHint } from '../phones/index.ts'
+import type { IdentityReading, LabelColumn, RegionColumn } from '../fields/index.ts'
+import { classifyRegionHeader, phoneOfLabel, type RegionHeader, rankPhoneText } from '../headings/index.ts'
+import { planOfRegion, readPhones, regionOfHint } from '../phones/index.ts'
 import type { Column, ColumnRole } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
 
@@ -9,6 +9,10 @@ interface RegionOptions {
   readonly region: string
   /** What a column's heading is compared by. */
   readonly wordsOf: (column: Column) => readonly string[]
+  /** The first rows of the file. */
+  readonly rows: readonly (readonly string[])[]
+  /** The columns an earlier file was read with: these and no others. */
+  readonly given?: readonly RegionColumn[]
 }
 
 export interface FoundRegions {
@@ -18,7 +22,7 @@ export interface FoundRegions {
 
 /** From here on the cells of a column agree with a heading that may mean something else. */
 const AGREED_SHARE = 0.8
-const NUMBERING = new Set(['number', 'value'])
+const NUMBERING = new Set('number value wert valeur valor valore waarde varde'.split(' '))
 /** `Shipping Country` is about `Shipping Phone`. */
 const GENERIC = new Set(['phone', 'telephone'])
 
@@ -34,11 +38,14 @@ export function findRegionColumns(
   main: ReadonlySet<number>,
   options: RegionOptions,
 ): FoundRegions {
+  const { given } = options
+  if (given) return { regions: given, notes: describe(columns, given, main, options.region) }
   const found = columns.flatMap((column, at): RegionColumn[] => {
     if (phones.includes(column) || roles[at]?.kind === 'ours') return []
     const header = regionHeaderOf(column, roles[at], options)
     const kind = header && decideKind(header, column, options.region)
     if (!header || !kind) return []
+    if (header.kind === 'area' && header.isWeak && !isNeededBefore(column, phones, options)) return []
     const phone = phoneOf(header, phones, options)
     return [{ index: column.index, kind, ...(phone !== undefined && { phone }) }]
   })
@@ -72,9 +79,35 @@ function decideKind(
     if (!isAgreed) return isWeak ? null : 'area'
     return areCountryCodes(texts, region) ? 'code' : 'area'
   }
-  if (!isWeak) return kind
+  if (!isWeak || kind === 'area') return kind
   const understood = texts.filter((text) => regionOfHint(text, region) !== null)
   return texts.length > 0 && understood.length >= texts.length * AGREED_SHARE ? kind : null
+}
+
+/**
+ * True if most short numbers beside the cells of a column are phones with them in front, and none without. A column of
+ * school classes stands beside whole numbers, one of parts of a town holds no digits.
+ */
+function isNeededBefore(
+  { index }: Column,
+  phones: readonly Column[],
+  { region, rows }: RegionOptions,
+): boolean {
+  let short = 0
+  let joined = 0
+  for (const row of rows) {
+    const area = toAsciiDigits(cleanText(row[index] ?? '')).replace(/[\s().-]/gu, '')
+    if (isPlaceholder(area)) continue
+    const numbers = phones.flatMap(({ index: at }) => {
+      const cell = row[at] ?? ''
+      return isBlank(cell) || readPhones(cell, region).kind === 'phones' ? [] : [cell]
+    })
+    if (numbers.length === 0) continue
+    short += 1
+    const isArea = /^\d{1,6}$/u.test(area)
+    if (isArea && numbers.some((cell) => readPhones(cell, region, area).kind === 'phones')) joined += 1
+  }
+  return joined > 0 && joined >= short * AGREED_SHARE
 }
 
 /** All have a plus; or all are countries' codes and the own is among them. */
@@ -126,4 +159,49 @@ function describe(
       : []),
     ...(areas.length > 0 ? [`The area code of phones is taken from ${nameAll(areas)}.`] : []),
   ]
+}
+
+export interface FoundLabels {
+  readonly labels: readonly LabelColumn[]
+  readonly notes: readonly string[]
+}
+
+/** Fewer of its cells than this, and a column of types (`Android`, `Prepaid`) says nothing of which phone comes first. */
+const LABELLED_SHARE = 0.5
+
+/** Finds the columns that say what kind each phone of a row is: `Phone 1 - Label` of `Phone 1 - Value`. */
+export function findLabelColumns(
+  columns: readonly Column[],
+  phones: readonly Column[],
+  given?: Pick<IdentityReading, 'labels'>,
+): FoundLabels {
+  const labels = given
+    ? (given.labels ?? [])
+    : columns.flatMap((column): LabelColumn[] => {
+        const words = phones.includes(column) ? null : phoneOfLabel(column.words.words)
+        if (words === null || !areLabels(column)) return []
+        const phone = phones.find((one) => keyOf(one.words.words) === keyOf(words))
+        return phone ? [{ index: column.index, phone: phone.index }] : []
+      })
+  if (labels.length === 0) return { labels, notes: [] }
+  const isTold = labels.length > 1 || labels.some(({ index }) => columns[index]?.cells.some(isOther))
+  if (!isTold) return { labels, notes: [] }
+  const named = labels.map(({ index }) => quote(columns[index] ?? { header: '', index })).join(', ')
+  const notes = [
+    `${named}: the phone of a row that is labelled as a mobile comes first, and faxes are left out.`,
+  ]
+  return { labels, notes }
+}
+
+function isOther(cell: string): boolean {
+  return rankPhoneText(cell) === 'other'
+}
+
+function keyOf(words: readonly string[]): string {
+  return words.filter((word) => !NUMBERING.has(word)).join(' ')
+}
+
+function areLabels({ cells }: Column): boolean {
+  const known = cells.filter((cell) => rankPhoneText(cell) !== null)
+  return cells.length > 0 && known.length >= cells.length * LABELLED_SHARE
 }

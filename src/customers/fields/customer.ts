@@ -125,6 +125,25 @@ export interface RegionColumn {
   /** Index of the one phone column it is about; absent where it is about all. */
   readonly phone?: number
 }
+
+/** A column that says of one phone column what kind its number is: `Mobile`, `Work Fax`. */
+export interface LabelColumn {
+  readonly index: number
+  /** Index of the phone column. */
+  readonly phone: number
+}
+
+/** The part of a mapping that decides whose record a row is. Plain data: stored with questions and choices. */
+export interface IdentityReading {
+  /** Indexes of the phone columns, in the order they are asked. */
+  readonly phones: readonly number[]
+  readonly regions: readonly RegionColumn[]
+  /** Absent where there are none. */
+  readonly labels?: readonly LabelColumn[]
+  /** ISO 3166 region of numbers whose country no column says. */
+  readonly region: string
+}
+
 export type WholeNumberStyle = 'decimal_zeros' | 'comma_groups' | 'point_groups'
 
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
@@ -136,6 +155,10 @@ export interface HeaderMapping {
   readonly decimalMark?: Readonly<Record<string, 'point' | 'comma'>>
   /** What decides about numbers without a country code, the first that is filled; absent in files read before. */
   readonly regions?: readonly RegionColumn[]
+  /** What tells which phone of a row is asked first; absent where there are none, and in mappings of earlier versions. */
+  readonly labels?: readonly LabelColumn[]
+  /** ISO 3166 region of numbers whose country no column says; absent in mappings of earlier versions. */
+  readonly region?: string
   /** Date columns (by index) whose cells are of a calendar that is not converted. */
   readonly calendars?: Readonly<Record<string, 'nepali'>>
   /**

@@ -10,6 +10,8 @@ export type {
   FieldValue,
   FieldValues,
   HeaderMapping,
+  IdentityReading,
+  LabelColumn,
   ReadRow,
   RegionColumn,
   RowNote,
@@ -18,5 +20,6 @@ export type {
 } from './customer.ts'
 export { replaceFieldTable } from './describe-fields.ts'
 export { DEFAULT_CATALOGUE, type FieldCatalogue, type HeaderMatch, synonymKey } from './field-catalogue.ts'
+export { identityOf, isSameIdentity, moveIdentity, regionsOf } from './identity-reading.ts'
 export { loadFields } from './load-fields.ts'
 export { type HeaderWords, normaliseHeader } from './normalise-header.ts'

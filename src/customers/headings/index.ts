@@ -4,7 +4,13 @@
  */
 export { type AddressWords, splitAddressHeader } from './address-header.ts'
 export { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from './person-words.ts'
-export { classifyPhoneHeader, rankPhoneLabel } from './phone-header.ts'
+export {
+  classifyPhoneHeader,
+  phoneOfLabel,
+  rankPhoneLabel,
+  rankPhoneText,
+  UNLABELLED,
+} from './phone-header.ts'
 export {
   BEST,
   CONTACT,

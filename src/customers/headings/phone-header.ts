@@ -1,3 +1,4 @@
+import { normaliseHeader } from '../fields/index.ts'
 import {
   BEST,
   CONTACT,
@@ -86,6 +87,28 @@ export function rankPhoneLabel(words: readonly string[]): number | null {
   return rank > RANK.emergency && short.some((word) => OWNER.has(word)) ? RANK.phone : rank
 }
 
+/**
+ * Rank of a cell that labels the phone of another column (`* Mobile`, `Work Fax`); `other` for a fax or somebody else's.
+ * Null where it is no label.
+ */
+export function rankPhoneText(cell: string): number | 'other' | null {
+  const { words } = normaliseHeader(cell)
+  if (words.length === 0) return null
+  return isSomebodyElse(words) ? 'other' : rankPhoneLabel(words)
+}
+
+const LABEL = new Set(
+  'label labels type types kind typ art tipo etikett etichetta bezeichnung jenis тип'.split(' '),
+)
+
+/** The words of the phone a heading such as `Phone 1 - Type` labels; null where it labels none. */
+export function phoneOfLabel(words: readonly string[]): readonly string[] | null {
+  const rest = words.filter((word) => !LABEL.has(word))
+  return rest.length < words.length && rest.length > 0 && classifyPhoneHeader(rest)?.kind === 'phone'
+    ? rest
+    : null
+}
+
 const SHORT_LABELS: Readonly<Record<string, string>> = {
   m: 'mobile',
   mob: 'mobile',
@@ -105,6 +128,9 @@ const SHORT_LABELS: Readonly<Record<string, string>> = {
   pri: 'primary',
   sec: 'secondary',
 }
+
+/** What a number without a label ranks: as one under the heading Phone. */
+export const UNLABELLED = RANK.phone
 
 function isKnown(word: string, known: readonly ReadonlySet<string>[]): boolean {
   return /^\p{N}+$/u.test(word) || known.some((words) => words.has(word))

@@ -24,12 +24,12 @@ export const CONTACT = list(
 )
 export const HOME = list(
   `home residence residential res resi residencial domicilio landline house prive privat privattelefon privatnummer domicile casa fixed standard
-  ghar घर आवास निवास fijo fixe fixo fixnet fisso festnetz festnetznummer rumah hogar domestico permanent present local address shipping delivery ship particular`,
+  المنزل البيت thuis hem hjem hjemme domowy koti домашний ghar घर आवास निवास fijo fixe fixo fixnet fisso festnetz festnetznummer rumah hogar domestico permanent present local address shipping delivery ship particular`,
 )
 export const WORK = list(
   `work office business company organization department off direct corporate bureau travail trabajo trabalho lavoro
   buero buro burotelefon firma firmentelefon account car radio official dienstlich geschaftlich geschaft beruflich diensttelefon geschaftstelefon professionnel pro
-  empresa oficina laboral comercial escritorio ufficio aziendale kantor kerja कार्यालय ऑफिस ऑफ़िस दफ्तर`,
+  العمل المكتب werk zakelijk arbete arbejde arbeid sluzbowy praca рабочий empresa oficina laboral comercial escritorio ufficio aziendale kantor kerja कार्यालय ऑफिस ऑफ़िस दफ्तर`,
 )
 export const OTHER = list(
   `other others alternate secondary second additional another third optional old previous former extra more वैकल्पिक अन्य दूसरा दूसरे अतिरिक्त
@@ -48,7 +48,7 @@ export const NOISE = list(
   `number value the your my our me please enter provide share what whats is
   di de et of and or for as per with isd std digit ten billing bill mailing
   del della do da des du la le el lo los las y und oder der die das fur von zu no nomor nomer numara numarasi cislo का की के से पर सं
-  e164 field info detail details kyc comu communication`,
+  e164 field info detail details kyc comu communication sms wert valeur valor valore waarde varde`,
 )
 /** Whoever the file is about. */
 export const OWNER = list(

@@ -27,7 +27,7 @@ const DIALLING = list(
   आईएसडी`,
 )
 const CODE = list(
-  'code codes prefix prefixes prefijo prefixo prefisso codigo codice kode kod indicatif indicativo कोड kennzahl',
+  'code codes prefix prefixes prefijo prefixo prefisso codigo codice kode kod kodu clave код indicatif indicativo कोड kennzahl',
 )
 const DIAL = list(
   'dial dialing dialling calling call telephonic telefonico telefonique telephonique international internacional internazionale intl',
@@ -39,7 +39,8 @@ const CODE_OR_AREA = list(
   'vorwahl vorwahlnummer prefijo prefisso indicativo indicatif caracteristica netnummer',
 )
 const AREA = list(
-  'area std standard stdcode areacode ddd lada ortsvorwahl ortskennzahl wilayah kierunkowy एसटीडी क्षेत्र',
+  `area std standard stdcode areacode ddd lada ortsvorwahl ortskennzahl ortsnetzkennzahl ortsnetzvorwahl onkz wilayah kierunkowy
+  riktnummer kengetal omradenummer alan города 区号 區號 市外局番 지역번호 एसटीडी क्षेत्र`,
 )
 const PLACE = list(
   `residence residential resident address home house work business office mailing billing bill shipping delivery postal permanent present current
@@ -86,7 +87,7 @@ export function classifyRegionHeader(words: readonly string[]): RegionHeader | n
 
 function readArea({ has, isOnly, phone }: Facts): RegionHeader | null {
   const isArea = has(AREA) && isOnly(AREA, CODE, NOISE, PHONE_LIKE, OWNER)
-  return isArea && (has(CODE) || !has(PLAIN_AREA)) ? { kind: 'area', isWeak: false, phone } : null
+  return isArea ? { kind: 'area', isWeak: !has(CODE) && has(PLAIN_AREA), phone } : null
 }
 
 function readSingleWord({ words, phone }: Facts): RegionHeader | null {
@@ -133,7 +134,8 @@ const CC = new Set(['cc'])
 const DIALLED = new Set(['vorwahl', 'vorwahlnummer', 'netnummer'])
 /** Alone it may be the `Mr` before a name. */
 const PREFIX = new Set(['prefix', 'prefixo'])
-const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'क्षेत्र'])
+/** Alone they may be a part of a town, a class of a school or a field: the cells of the phones beside must need them. */
+const PLAIN_AREA = new Set(['area', 'standard', 'wilayah', 'alan', 'города', 'क्षेत्र'])
 /** `Land` is a country in German and a plot in English. */
 const WEAK_COUNTRY = new Set(['land', 'lander', 'kraj', 'staat'])
 const PLACE_OF_PHONE = list(

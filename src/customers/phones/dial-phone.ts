@@ -53,8 +53,27 @@ function dialWhole(digits: string, region: string): DialledPhone {
   const first = digits.charCodeAt(0)
   if (first === PLUS || first === ZERO) return phone
   const home = planOfRegion(region)
-  if (!home || !digits.startsWith(home.callingCode)) return phone
-  return withOwnCode(phone, digits)
+  if (!home) return phone
+  if (digits.startsWith(home.callingCode)) return withOwnCode(phone, digits)
+  return home.hasLooseLengths && isAbroadToo(phone, digits) ? 'ambiguous' : phone
+}
+
+/**
+ * `436641234567` in Germany is a number of 04366 to the reference, and a mobile of Austria to whoever wrote it. Where the
+ * numbers of fixed lines have one length only, a number of that length is a national one.
+ */
+function isAbroadToo(phone: ResolvedPhone, digits: string): boolean {
+  if (isMobile(phone) || !phone.e164.endsWith(digits)) return false
+  const abroad = resolvePhone(`+${digits}`, phone.region)
+  return abroad !== null && isMobile(abroad)
+}
+
+/** The region whose mobile digits would be with a plus in front; null where there is none. */
+export function regionBehindPlus(digits: string, region: string): string | null {
+  const abroad = resolvePhone(`+${digits}`, region)
+  const isForeign =
+    abroad !== null && planOfRegion(abroad.region)?.callingCode !== planOfRegion(region)?.callingCode
+  return isForeign && isMobile(abroad) ? abroad.region : null
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isSomebodyElse, rankPhoneLabel } from '../headings/index.ts'
+import { isSomebodyElse, rankPhoneLabel, UNLABELLED } from '../headings/index.ts'
 
 /** One number of a cell, with what its label says of it: `Self: 98…, Brother: 91…`, `R-98…`, `98… (own)`. */
 export interface LabelledPiece {
@@ -13,8 +13,6 @@ const LETTER = /[\p{L}\p{M}]/u
 const PARTS = /^([^\d+]*)([+\d].*\d|\d)([^\d]*)$/su
 const WORDS = /[\p{L}\p{M}]+/gu
 const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
-/** What a number without a label ranks: as one under the heading Phone. */
-const UNLABELLED = 15
 const LAST_LABEL = 69
 
 /** Reads the labels of a cell's numbers. Behind `Brother:` numbers without a label are the brother's, too. */

@@ -25,6 +25,8 @@ export interface NumberingPlan {
   readonly types: readonly NumberType[]
   /** Numbers of mobiles; in some countries those of fixed lines are the same. */
   readonly mobile: NumberType | null
+  /** Fixed lines have numbers of several lengths, so that the length of a number proves nothing. */
+  readonly hasLooseLengths: boolean
 }
 
 interface NumberType {
@@ -117,6 +119,7 @@ function compilePlan(region: string, raw: RawPlan): NumberingPlan {
       compileType(type, lengths),
     ),
     mobile: compileMobile(types, lengths),
+    hasLooseLengths: countBits(compileType(types[FIXED_LINE], lengths)[0]?.lengths ?? 0) > 1,
   }
 }
 
@@ -143,6 +146,12 @@ function asLengths(value: unknown): readonly number[] {
 
 function asBits(lengths: readonly number[]): number {
   return lengths.reduce((bits, length) => bits | (1 << length), 0)
+}
+
+function countBits(bits: number): number {
+  let count = 0
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1
+  return count
 }
 
 function entire(pattern: string): RegExp {

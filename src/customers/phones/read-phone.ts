@@ -7,7 +7,8 @@ import {
   readScientific,
   spreadsheetError,
 } from '../cells/index.ts'
-import { type DialledPhone, dialPhone } from './dial-phone.ts'
+import { nameOfRegion } from './country-region.ts'
+import { type DialledPhone, dialPhone, regionBehindPlus } from './dial-phone.ts'
 import { joinCodes, piecesOfJson } from './join-codes.ts'
 import { type LabelledPiece, labelPieces } from './label-phones.ts'
 import { planOfRegion } from './numbering-plan.ts'
@@ -222,7 +223,20 @@ function readOne(piece: string, dialling: Dialling): ResolvedPhone | CellProblem
   if (MASK.test(bare)) return MASKED
   if (/\p{L}/u.test(bare)) return LETTERS
   const digits = countDigits(bare)
-  return digits < SHORTEST_NUMBER ? SHORT : digits > LONGEST_NUMBER ? LONG : UNKNOWN
+  if (digits < SHORTEST_NUMBER) return SHORT
+  return digits > LONGEST_NUMBER ? LONG : (withoutPlus(bare, dialling) ?? UNKNOWN)
+}
+
+/** Names the country whose code a number seems to begin with. It stays a problem: a digit too many looks the same. */
+function withoutPlus(text: string, { region }: Dialling): CellProblem | null {
+  const digits = text.replace(/\D/gu, '')
+  if (region === '' || /^\+|^0/u.test(text)) return null
+  const abroad = regionBehindPlus(digits, region)
+  if (abroad === null) return null
+  return problem(
+    'phone_invalid',
+    `is not a phone number of ${nameOfRegion(region)}. With a plus in front it would be one of ${nameOfRegion(abroad)}`,
+  )
 }
 
 function resolveWritten(text: string, { region, area }: Dialling): DialledPhone {

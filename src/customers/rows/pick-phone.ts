@@ -1,7 +1,8 @@
 import type { RowProblemCode } from '../../errors.ts'
-import { type CellProblem, cleanText } from '../cells/index.ts'
+import { type CellProblem, cleanText, isBlank } from '../cells/index.ts'
 import { nameCell } from '../columns/index.ts'
 import type { ColumnMapping, FieldCatalogue, HeaderMapping, RowNote } from '../fields/index.ts'
+import { rankPhoneText, UNLABELLED } from '../headings/index.ts'
 import { createDummyPhones, type DummyPhones, readPhones } from '../phones/index.ts'
 import { createRegionFinders, type FindRegion, type RowRegion } from './row-region.ts'
 import { isClearWord } from './row-steps.ts'
@@ -38,6 +39,10 @@ type Cells = readonly string[]
 interface PhoneColumn {
   readonly column: ColumnMapping
   readonly regionOf: FindRegion
+  /** Labels of this row put another column first than usual, which is no lack of the first. */
+  readonly isLabelled?: boolean
+  /** The label of this row says that the number is a fax or somebody else's. */
+  readonly isLeftOut?: boolean
 }
 
 /** What the phone columns of one row have given so far. */
@@ -64,12 +69,14 @@ export function createPhonePicker(
     .filter(({ target }) => target === 'phone')
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
     .map((column): PhoneColumn => ({ column, regionOf: findersOf(column.index) }))
+  const labelOf = new Map(mapping.labels?.map(({ phone, index }) => [phone, index]))
   const [first] = columns
   const keepsOthers = options.catalogue.field('other_phones') !== null
   const dummies = createDummyPhones(options.dummyPhones ?? [], options.region)
 
   return (cells) => {
-    const picking = pickAll(columns, cells, dummies, options.clearWord)
+    const asked = labelOf.size === 0 ? columns : orderByLabels(columns, labelOf, cells)
+    const picking = pickAll(asked, cells, dummies, options.clearWord)
     if ('kind' in picking) return picking
     const [phone, ...rest] = picking.phones
     if (phone === undefined) return picking.failed ?? missing(first?.column, picking.shared.length > 0)
@@ -85,6 +92,24 @@ export function createPhonePicker(
       ...(notes.length > 0 && { notes }),
     }
   }
+}
+
+/** As the labels of this row rank its phones; a fax, or somebody else's, comes last and gives no phone. */
+function orderByLabels(
+  columns: readonly PhoneColumn[],
+  labelOf: ReadonlyMap<number, number>,
+  cells: Cells,
+): readonly PhoneColumn[] {
+  const ranked = columns.map((one) => {
+    const label = labelOf.get(one.column.index)
+    const rank = label === undefined ? null : rankPhoneText(cells[label] ?? '')
+    return rank === 'other'
+      ? { one: { ...one, isLeftOut: true }, rank: Infinity }
+      : { one, rank: rank ?? UNLABELLED }
+  })
+  const ordered = ranked.toSorted((a, b) => a.rank - b.rank).map(({ one }) => one)
+  const isMoved = ordered[0]?.column !== columns[0]?.column
+  return isMoved ? ordered.map((one) => ({ ...one, isLabelled: true })) : ordered
 }
 
 /** What the phone columns of a row hold. @returns the problem where the key itself is to be cleared */
@@ -105,6 +130,10 @@ function pickAll(
   for (const one of columns) {
     const cell = cells[one.column.index]
     if (cell === undefined || cell === '') continue
+    if (one.isLeftOut) {
+      if (!isBlank(cell)) leaveOut(one.column, picking)
+      continue
+    }
     if (!isClearWord(cell, clearWord)) pickFrom(one, cell, one.regionOf(cells), dummies, picking)
     else if (one.column.rank === 0) return cannotClear(one.column)
     else picking.isCleared = true
@@ -112,8 +141,14 @@ function pickAll(
   return picking
 }
 
+function leaveOut(column: ColumnMapping, picking: Picking): void {
+  const message = `${nameCell(column)} is labelled as a fax, or as somebody else's phone.`
+  picking.failed ??= { kind: 'problem', code: 'phone_invalid', column: column.header, message }
+  picking.notes.push({ code: 'phone_left_out', column: column.header })
+}
+
 function pickFrom(
-  { column }: PhoneColumn,
+  { column, isLabelled }: PhoneColumn,
   cell: string,
   { region, area, because }: RowRegion,
   dummies: DummyPhones,
@@ -136,7 +171,8 @@ function pickFrom(
   if (column.isKey === false) picking.shared.push(...phones)
   if (phones.length === 0 || column.isKey === false) return
   if (picking.phones.length === 0) {
-    if (column.rank !== 0) picking.notes.push({ code: 'phone_from_next_column', column: header })
+    if (column.rank !== 0 && !isLabelled)
+      picking.notes.push({ code: 'phone_from_next_column', column: header })
     picking.written = writtenIn(cell, reading.phones)
   }
   picking.phones.push(...phones)

@@ -1,6 +1,6 @@
 import { cleanText, isPlaceholder, toAsciiDigits } from '../cells/index.ts'
 import { quote } from '../columns/index.ts'
-import type { HeaderMapping, RegionColumn } from '../fields/index.ts'
+import { type HeaderMapping, type RegionColumn, regionsOf } from '../fields/index.ts'
 import { nameOfRegion, regionOfHint } from '../phones/index.ts'
 
 /** How the numbers of one phone column of a row are read where they have no country code of their own. */
@@ -30,7 +30,7 @@ export function createRegionFinders(
   mapping: HeaderMapping,
   fallback: string,
 ): (phoneColumn: number) => FindRegion {
-  const regions = mapping.regions ?? regionsByField(mapping)
+  const regions = regionsOf(mapping)
   const finders = new Map<string, FindRegion>()
   return (phoneColumn) => {
     const codes = orderOf(regions, 'code', phoneColumn)
@@ -44,18 +44,6 @@ export function createRegionFinders(
     finders.set(key, finder)
     return finder
   }
-}
-
-/** Files whose reading began before regions were written down. */
-function regionsByField({ columns }: HeaderMapping): readonly RegionColumn[] {
-  return columns.flatMap(({ index, target, field, rank }): RegionColumn[] => {
-    if (target !== 'field' || (rank ?? 0) !== 0) return []
-    return field === 'phone_code'
-      ? [{ index, kind: 'code' }]
-      : field === 'country'
-        ? [{ index, kind: 'country' }]
-        : []
-  })
 }
 
 /** Those about this phone; where there are none, those about all phones before those about another. */

@@ -57,7 +57,7 @@ export async function authorize(
       open ??= await audit.begin(visit)
       await audit.settle(open, finding)
     } catch (error) {
-      log.warn({ [way]: name, code: toAppError(error).code, err: error }, 'not in the audit')
+      log.warn({ [way]: name, code: toAppError(error).code, err: error }, 'audit entry not stored')
     }
   }
 

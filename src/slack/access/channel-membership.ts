@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
@@ -22,7 +23,7 @@ const UNSEEN: ReadonlySet<string> = new Set([
 ])
 
 export function createChannelMembership(client: WebClient): ChannelMembership {
-  const known = new Map<string, { readonly standing: ChannelStanding; readonly until: number }>()
+  const known = new LRUCache<string, ChannelStanding>({ max: MAX_REMEMBERED, ttlResolution: 0, perf: Date })
 
   async function ask(channel: string): Promise<ChannelStanding> {
     try {
@@ -38,14 +39,10 @@ export function createChannelMembership(client: WebClient): ChannelMembership {
 
   return {
     async standingIn(channel) {
-      const entry = known.get(channel)
-      if (entry && entry.until > Date.now()) return entry.standing
+      const remembered = known.get(channel)
+      if (remembered !== undefined) return remembered
       const standing = await ask(channel)
-      if (known.size >= MAX_REMEMBERED) known.clear()
-      known.set(channel, {
-        standing,
-        until: Date.now() + (standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS),
-      })
+      known.set(channel, standing, { ttl: standing === 'outside' ? TRUST_NO_MS : TRUST_YES_MS })
       return standing
     },
   }

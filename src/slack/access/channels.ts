@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
 import { listConversations } from './list-conversations.ts'
 
@@ -41,7 +42,12 @@ function isTrusted(
 
 /** @param allowed the channels the bot works in at all; all where undefined */
 export function createChannels(client: WebClient, allowed?: ReadonlySet<string>): Channels {
-  const known = new Map<string, Answer>()
+  const known = new LRUCache<string, Answer>({
+    max: MAX_REMEMBERED,
+    ttl: TRUST_MS,
+    ttlResolution: 0,
+    perf: Date,
+  })
   /** Many requests of one person at once are one question. */
   const asking = new Map<string, Promise<ReadonlySet<string>>>()
   let ours: Answer | undefined
@@ -81,7 +87,6 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
       const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
       asking.set(user, answer)
       const rooms = await answer
-      if (known.size >= MAX_REMEMBERED) known.clear()
       known.set(user, { rooms, askedAt })
       return rooms
     },

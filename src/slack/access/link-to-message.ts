@@ -1,3 +1,6 @@
+import type { WebClient } from '@slack/web-api'
+import { repeatCall } from '../transport/index.ts'
+
 /**
  * The address of a message, as `chat.getPermalink` gives it, without a call for each.
  * @param workspace as `auth.test` says it
@@ -16,4 +19,24 @@ export function linkToMessage(
     link.searchParams.set('cid', channel)
   }
   return link.href
+}
+
+/** The asker waits: an answer without a link is better than a late one. */
+const ASK_WITHIN_MS = 2_000
+
+/**
+ * Asks Slack for the address of a message, for answers that lead to a thread. Never fails.
+ * @returns undefined where Slack tells none
+ */
+export function createMessageLinks(
+  client: WebClient,
+): (channel: string, ts: string) => Promise<string | undefined> {
+  return async (channel, message_ts) => {
+    try {
+      const ask = () => client.chat.getPermalink({ channel, message_ts })
+      return (await repeatCall(ask, { withinMs: ASK_WITHIN_MS })).permalink
+    } catch {
+      return undefined
+    }
+  }
 }

@@ -4,6 +4,8 @@ import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { namePeople } from '../messages/index.ts'
+import { type AskDeps, askInWindow } from './ask-in-window.ts'
 import { replyThrough, respondWith } from './command-handler.ts'
 import { type Respond, respondInThread } from './respond-in-thread.ts'
 
@@ -17,7 +19,7 @@ export async function answerAction(
   actions: readonly ActionDefinition[],
   body: BlockAction,
   respondInChannel: Respond,
-  deps: AuthorizeDeps & { readonly client: WebClient },
+  deps: AuthorizeDeps & AskDeps & { readonly client: WebClient },
 ): Promise<void> {
   const { log } = deps
   const [pressed] = body.actions
@@ -34,16 +36,23 @@ export async function answerAction(
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'action', name: definition?.name ?? 'unknown', ...place, channel } as const
   logAboutUpload(definition?.scopeOf(chosenValue(pressed)).uploads[0])
+  const ask = askInWindow({ user: place.user, channel: channel ?? '', trigger: body.trigger_id }, deps)
   const reply = await authorize(visitor, deps, async (channels) => {
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, channels, now: new Date() }
-    return await definition.run({ ...input, tell: replyThrough(respond, deps) }, deps.commandDeps)
+    const answer = await definition.run(
+      { ...input, tell: replyThrough(respond, deps), openWindow: ask.openWindow },
+      deps.commandDeps,
+    )
+    // What one person shows to all notifies nobody whose files are named in it.
+    return answer.visibility === 'channel' ? await namePeople(deps.client, answer) : answer
   })
   const isAlone = Reflect.get(body.container ?? {}, 'is_ephemeral') === true
   try {
-    await respondWith(respond, reply, deps.sender, {
-      replacesOriginal: isAlone && definition?.replacesQuestion === true,
-    })
+    if (!(await ask.show(reply)))
+      await respondWith(respond, reply, deps.sender, {
+        replacesOriginal: isAlone && definition?.replacesQuestion === true,
+      })
     log.info({ action: name, ms: Date.now() - started }, 'action answered')
   } catch (error) {
     log.error({ action: name, err: error }, 'action not answered')

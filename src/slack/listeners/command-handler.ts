@@ -5,6 +5,7 @@ import { retry } from '../../retry.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
+import { type AskDeps, askInWindow } from './ask-in-window.ts'
 import type { Respond } from './respond-in-thread.ts'
 
 const MAX_ATTEMPTS = 3
@@ -15,13 +16,14 @@ export async function answerCommand(
   definition: CommandDefinition,
   command: SlashCommand,
   respond: Respond,
-  deps: AuthorizeDeps,
+  deps: AuthorizeDeps & AskDeps,
 ): Promise<void> {
   const { log } = deps
   const started = Date.now()
   const { channel_id: channel, user_id: user } = command
   const team = deps.teamId()
   const visitor = { entry: 'command', name: definition.name, team, channel, user } as const
+  const ask = askInWindow({ user, channel, trigger: command.trigger_id }, deps)
   const reply = await authorize(visitor, deps, (channels) =>
     definition.run(
       {
@@ -32,12 +34,13 @@ export async function answerCommand(
         channels,
         now: new Date(),
         tell: replyThrough(respond, deps),
+        openWindow: ask.openWindow,
       },
       deps.commandDeps,
     ),
   )
   try {
-    await respondWith(respond, reply, deps.sender)
+    if (!(await ask.show(reply))) await respondWith(respond, reply, deps.sender)
     log.info({ command: definition.name, ms: Date.now() - started }, 'command answered')
   } catch (error) {
     log.error({ command: definition.name, err: error }, 'command not answered')
@@ -60,7 +63,7 @@ export function replyThrough(
     try {
       await sender.send(reply, tell, { isRefused: isRefusedAnswer })
     } catch (error) {
-      log.warn({ err: error }, 'word on the way not said')
+      log.warn({ err: error }, 'progress not posted')
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { ViewSubmitAction } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
@@ -9,6 +10,7 @@ import {
   NONE_NATIVE,
   plainText,
   renderBlocks,
+  renderChoice,
   renderSearchField,
   type SlackBlock,
 } from '../render/index.ts'
@@ -20,18 +22,58 @@ export const LOOKUP_WINDOW = 'lookup_customer'
 export const SHOW_WINDOW = 'show'
 export type WindowKind = typeof LOOKUP_WINDOW | typeof SHOW_WINDOW
 
+/** A window as Slack knows it. */
+export interface OpenWindow {
+  readonly id: string
+  /** Of what it shows. An update that names it never lands on top of a later one. */
+  readonly hash?: string | undefined
+}
+
+/** What a window asks. */
+export interface AskedQuestion {
+  readonly reply: Reply
+  /** Random; the window carries this and nothing else. */
+  readonly token: string
+  /** What can be answered, first what is likelier; more than one is a choice. */
+  readonly answers: readonly { readonly label: string }[]
+}
+
 /** Windows (modals) one person has open. They carry nothing but what they show: there is nothing to tamper with. */
 export interface Windows {
   /**
-   * Opens one at once: Slack takes the trigger of a click for three seconds. Resolves with its id.
+   * Opens one at once: Slack takes the trigger of a click for three seconds.
    * @throws AppError slack_refused (the trigger is too old, …), slack_unavailable
    */
-  open(trigger: string, kind: WindowKind, reply: Reply): Promise<string>
+  open(trigger: string, kind: WindowKind, reply: Reply): Promise<OpenWindow>
   /** @throws AppError slack_refused (it was closed), slack_unavailable */
-  update(id: string, kind: WindowKind, reply: Reply): Promise<void>
+  update(window: OpenWindow, kind: WindowKind, reply: Reply): Promise<void>
+  /** Shows a question with a button that sends the answer. @throws as `update` */
+  ask(window: OpenWindow, question: AskedQuestion): Promise<void>
 }
 
-export const ONE_MOMENT: Reply = { visibility: 'asker', parts: [{ kind: 'text', text: 'One moment …' }] }
+const sayMoment = (text: string): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
+export const ONE_MOMENT = sayMoment('One moment …')
+export const COUNTING = sayMoment('Counting …')
+
+/** What stands before the token in the name of a window that asks: Slack sends the name back with the answer. */
+const QUESTION_PREFIX = 'question:'
+/** The name of any window that asks. */
+export const QUESTION_WINDOW = /^question:[0-9a-f]{32}$/
+/** The block in which the choice between several answers is found again. */
+const CHOICE_BLOCK = 'choice'
+/** Submit buttons of Slack have at most as many characters as titles. */
+const CONFIRM = 'Confirm'
+
+export const readQuestionToken = (callbackId: string): string => callbackId.slice(QUESTION_PREFIX.length)
+
+type ViewState = ViewSubmitAction['view']['state']
+
+/** Which of the answers was chosen; the first where there is no choice. What came over the network may be anything. */
+export function readChoice(state: ViewState | undefined): number {
+  const [chosen] = Object.values(state?.values[CHOICE_BLOCK] ?? {})
+  const value = chosen?.selected_option?.value ?? '0'
+  return /^\d$/.test(value) ? Number(value) : 0
+}
 
 /** Whoever waits looks at an open window. */
 const UPDATE_WITHIN_MS = 10_000
@@ -43,18 +85,62 @@ export function createWindows(client: WebClient, sender: ReplySender): Windows {
       try {
         const { view } = await client.views.open({ trigger_id: trigger, view: describeWindow(kind, reply) })
         if (view?.id === undefined) throw new AppError('slack_unavailable')
-        return view.id
+        return { id: view.id, hash: view.hash }
       } catch (error) {
         throw toSlackError(error)
       }
     },
-    async update(id, kind, reply) {
-      const update = ({ blocks }: { readonly blocks: readonly SlackBlock[] }) =>
-        repeatCall(() => client.views.update({ view_id: id, view: frameWindow(kind, blocks) }), {
-          withinMs: UPDATE_WITHIN_MS,
-        })
+    update: (window, kind, reply) => show(window, reply, (blocks) => frameWindow(kind, blocks)),
+    ask: (window, question) =>
+      show(window, withoutButtons(question.reply), (blocks) => frameQuestion(question, blocks)),
+  }
+
+  async function show(
+    { id, hash }: OpenWindow,
+    reply: Reply,
+    frame: (blocks: readonly SlackBlock[]) => ModalView,
+  ): Promise<void> {
+    const update = ({ blocks }: { readonly blocks: readonly SlackBlock[] }) =>
+      repeatCall(
+        () => client.views.update({ view_id: id, view: frame(blocks), ...(hash !== undefined && { hash }) }),
+        { withinMs: UPDATE_WITHIN_MS },
+      )
+    try {
       await sender.send(reply, update, { surface: 'view' })
-    },
+    } catch (error) {
+      // Something later stands there by now: this very update, where its answer got lost.
+      if (error instanceof AppError && error.details.reason === 'hash_conflict') return
+      throw error
+    }
+  }
+}
+
+/** In a window that asks, the answers are what is sent. */
+function withoutButtons(reply: Reply): Reply {
+  return { ...reply, parts: reply.parts.filter(({ kind }) => kind !== 'buttons') }
+}
+
+function frameQuestion({ token, answers }: AskedQuestion, blocks: readonly SlackBlock[]): ModalView {
+  const [first, ...others] = answers
+  const isChoice = others.length > 0
+  const submit = isChoice ? CONFIRM : (first?.label ?? CONFIRM)
+  return {
+    type: 'modal',
+    callback_id: `${QUESTION_PREFIX}${token}`,
+    title: plainText('Customer Uploads', BLOCK_LIMITS.viewTitle),
+    close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
+    submit: plainText(submit, BLOCK_LIMITS.viewTitle),
+    blocks: [
+      ...blocks,
+      ...(isChoice
+        ? [
+            renderChoice(
+              CHOICE_BLOCK,
+              answers.map(({ label }) => label),
+            ),
+          ]
+        : []),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
 import type { App, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
 import type { BackgroundWork } from './background-work.ts'
-import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT } from './modals.ts'
-import { answerGlobalShortcut, answerLookup, type ViewHandlerDeps } from './view-handler.ts'
+import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT, QUESTION_WINDOW, SHOW_WINDOW } from './modals.ts'
+import { answerGlobalShortcut, answerLookup, answerQuestion, type ViewHandlerDeps } from './view-handler.ts'
 
 /**
  * Everything that happens outside of a channel. Nothing is awaited: Slack gets its answer at once.
@@ -25,6 +25,14 @@ export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: Back
     async ({ ack, body }) => {
       await ack({ response_action: 'update', view: describeWindow(LOOKUP_WINDOW, ONE_MOMENT) })
       inBackground('shortcut not answered', () => answerLookup(body, deps))
+    },
+  )
+
+  app.view<ViewSubmitAction>(
+    { callback_id: QUESTION_WINDOW, type: 'view_submission' },
+    async ({ ack, body }) => {
+      await ack({ response_action: 'update', view: describeWindow(SHOW_WINDOW, ONE_MOMENT) })
+      inBackground('question not answered', () => answerQuestion(body, deps))
     },
   )
 }

@@ -70,7 +70,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
     } catch (thrown) {
       stopping.signal.throwIfAborted()
       const error = toAppError(thrown)
-      log.error({ code: error.code, err: error }, 'share not written down')
+      log.error({ code: error.code, err: error }, 'share not stored')
       await postWaiting(share, error)
     }
   }
@@ -91,7 +91,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
         ...renderBlocks(describeError(error, reference), { native: NONE_NATIVE }),
       })
     } catch (thrown) {
-      log.warn({ code: toAppError(thrown).code, err: thrown }, 'could not tell that a share waits')
+      log.warn({ code: toAppError(thrown).code, err: thrown }, 'notice of a waiting share not posted')
     }
   }
 
@@ -100,7 +100,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
     if (waiting.has(key) || waiting.size >= MAX_WAITING) return
     const work = queueWithRetries(share, error)
       .catch((thrown: unknown) => {
-        if (!stopping.signal.aborted) log.error({ err: thrown }, 'share not written down')
+        if (!stopping.signal.aborted) log.error({ err: thrown }, 'share not stored')
       })
       .finally(() => waiting.delete(key))
     waiting.set(key, work)
@@ -112,7 +112,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
         await writeDown(share)
       } catch (thrown) {
         const error = toAppError(thrown)
-        log.warn({ code: error.code, err: error }, 'share not written down yet')
+        log.warn({ code: error.code, err: error }, 'share not stored yet')
         waitInBackground(share, error)
         throw error
       }

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { BlockAction, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { describeElsewhere } from '../../../commands/access/index.ts'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import { runCustomer } from '../../../commands/customer/index.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
-import type { Reply, ReplyPart } from '../../../commands/reply/index.ts'
+import { describeError, type Reply, type ReplyPart } from '../../../commands/reply/index.ts'
+import type { WindowQuestion } from '../../../models/index.ts'
 import { toAppError } from '../../errors.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { findChannelsOf } from '../../uploads/queries/index.ts'
@@ -19,13 +21,20 @@ import {
 import type { HomePublisher } from '../messages/index.ts'
 import { AS_WRITTEN, SEARCH_BLOCK } from '../render/index.ts'
 import { actionName, chosenValue } from './action-handler.ts'
-import { LOOKUP_WINDOW, ONE_MOMENT, SHOW_WINDOW, type WindowKind, type Windows } from './modals.ts'
+import { type AskDeps, showOrAsk } from './ask-in-window.ts'
+import {
+  LOOKUP_WINDOW,
+  ONE_MOMENT,
+  type OpenWindow,
+  readChoice,
+  readQuestionToken,
+  SHOW_WINDOW,
+  type WindowKind,
+} from './modals.ts'
 
-export interface ViewHandlerDeps extends AuthorizeDeps {
+export interface ViewHandlerDeps extends AuthorizeDeps, AskDeps {
   readonly client: WebClient
-  readonly actions: readonly ActionDefinition[]
   readonly rooms: Channels
-  readonly windows: Windows
   readonly home: HomePublisher
 }
 
@@ -46,12 +55,19 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
   const isSearch = name === SEARCH_CUSTOMER
   const kind = isSearch || view.callback_id === LOOKUP_WINDOW ? LOOKUP_WINDOW : SHOW_WINDOW
   const isWindow = view.type === 'modal'
-  const id = isWindow ? view.id : await openWindow(body.trigger_id, kind, ONE_MOMENT, person, deps)
-  if (id === undefined) return
+  const window = isWindow
+    ? { id: view.id }
+    : await openWindow(body.trigger_id, kind, ONE_MOMENT, person, deps)
+  if (window === undefined) return
+  // What is said on the way stands there before the answer.
+  const filled = { id: window.id }
   const reply = isSearch
     ? await lookUp(typedText(view.state), person, deps)
-    : await runAction(name, chosenValue(pressed), person, deps, (word) => deps.windows.update(id, kind, word))
-  await deps.windows.update(id, kind, fitWindow(reply, deps.actions))
+    : await runAction(name, chosenValue(pressed), person, deps, (word) =>
+        deps.windows.update(filled, kind, word),
+      )
+  const answer = fitWindow(reply, deps.actions)
+  await (isSearch ? deps.windows.update(filled, kind, answer) : showOrAsk(filled, answer, person, deps, kind))
   deps.log.info({ action: name }, 'view action answered')
   await deps.home.touched(person.user)
 }
@@ -60,23 +76,76 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
 export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandlerDeps): Promise<void> {
   if (body.callback_id !== LOOKUP_WINDOW) return
   const person = { user: body.user.id, team: deps.teamId() }
-  const id = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
-  if (id === undefined) return
+  const window = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
+  if (window === undefined) return
   // Who it is takes a call to find out, and the window could not wait for that.
   const reply = await authorizeInChannels(
     { entry: 'shortcut', name: LOOKUP_WINDOW, ...person },
     deps,
     async () => HOW_TO_LOOK_UP,
   )
-  if (reply !== HOW_TO_LOOK_UP) await deps.windows.update(id, SHOW_WINDOW, reply)
+  if (reply !== HOW_TO_LOOK_UP) await deps.windows.update(window, SHOW_WINDOW, reply)
 }
 
 /** What was typed into the window: the answer stands under it. */
 export async function answerLookup(body: ViewSubmitAction, deps: ViewHandlerDeps): Promise<void> {
   const person = { user: body.user.id, team: deps.teamId() }
   const reply = await lookUp(typedText(body.view.state), person, deps)
-  await deps.windows.update(body.view.id, LOOKUP_WINDOW, fitWindow(reply, deps.actions))
+  await deps.windows.update({ id: body.view.id }, LOOKUP_WINDOW, fitWindow(reply, deps.actions))
   deps.log.info({ shortcut: LOOKUP_WINDOW }, 'shortcut answered')
+}
+
+/**
+ * A question in a window was answered. What is done was remembered when it was asked: the window carries a random word
+ * alone, and rights are asked about anew.
+ */
+export async function answerQuestion(body: ViewSubmitAction, deps: ViewHandlerDeps): Promise<void> {
+  const person = { user: body.user.id, team: deps.teamId() }
+  const window = { id: body.view.id }
+  const reply = await runQuestion(body.view, person, window, deps)
+  await deps.windows.update(window, SHOW_WINDOW, fitWindow(reply, deps.actions))
+  deps.log.info({}, 'question answered')
+  await deps.home.touched(person.user)
+}
+
+async function runQuestion(
+  view: ViewSubmitAction['view'],
+  person: Person,
+  window: OpenWindow,
+  deps: ViewHandlerDeps,
+): Promise<Reply> {
+  let question: WindowQuestion | null
+  try {
+    question = await deps.questions.take(readQuestionToken(view.callback_id), person.user)
+  } catch (thrown) {
+    const { code } = toAppError(thrown)
+    deps.log.error({ view: 'question', code, err: thrown }, 'question not answered')
+    return describeError(toAppError(thrown), randomBytes(3).toString('hex'))
+  }
+  const answer = question?.answers[readChoice(view.state)]
+  const definition = deps.actions.find(({ name, confirms }) => confirms && name === answer?.action)
+  if (!question || !answer || !definition)
+    return await authorizeInChannels({ entry: 'view', name: 'question', ...person }, deps, async () =>
+      describeQuestionOver(),
+    )
+  const tell = (word: Reply) => deps.windows.update(window, SHOW_WINDOW, word)
+  const { channel } = question
+  if (channel === undefined) return await runAction(definition.name, answer.value, person, deps, tell)
+  logAboutUpload(definition.scopeOf(answer.value).uploads[0])
+  const visitor = { entry: 'view', name: definition.name, ...person, channel } as const
+  return await authorize(visitor, deps, (channels) =>
+    definition.run(
+      { ...person, value: answer.value, channel, channels, now: new Date(), tell },
+      deps.commandDeps,
+    ),
+  )
+}
+
+function describeQuestionOver(): Reply {
+  return {
+    visibility: 'asker',
+    parts: [{ kind: 'text', text: 'This question is closed. Nothing was changed. Ask again.' }],
+  }
 }
 
 const HOW_TO_LOOK_UP: Reply = {
@@ -92,7 +161,7 @@ async function openWindow(
   reply: Reply,
   { user }: Person,
   { windows, client, log }: ViewHandlerDeps,
-): Promise<string | undefined> {
+): Promise<OpenWindow | undefined> {
   try {
     return await windows.open(trigger, kind, reply)
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { describeError, type Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../uploads/lease/index.ts'
@@ -36,15 +37,14 @@ type RenderOptions = NonNullable<Parameters<typeof renderBlocks>[1]>
 
 /** One for a process: what Slack refused is not tried again with each message. */
 export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
-  const refused = new Map<string, number>()
+  const refused = new LRUCache<string, true>({ max: 100, ttl: REMEMBER_MS, ttlResolution: 0, perf: Date })
 
   function takes(surface: Surface): ReadonlySet<NativeBlock> {
-    const now = Date.now()
-    return new Set([...ALL_NATIVE].filter((kind) => (refused.get(`${surface} ${kind}`) ?? 0) <= now))
+    return new Set([...ALL_NATIVE].filter((kind) => !refused.has(`${surface} ${kind}`)))
   }
 
   function remember(surface: Surface, kinds: readonly NativeBlock[]): void {
-    for (const kind of kinds) refused.set(`${surface} ${kind}`, Date.now() + REMEMBER_MS)
+    for (const kind of kinds) refused.set(`${surface} ${kind}`, true)
   }
 
   /** Whoever asked gets an answer, also where ours cannot be put into blocks. */

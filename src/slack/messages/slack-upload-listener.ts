@@ -22,6 +22,8 @@ interface SlackUploadListenerDeps {
   readonly catalogue: Parameters<typeof describeReceipt>[2]
   /** The first rows of an upload that could not be used, in the order of the file. */
   readonly findProblems: (upload: Upload) => Promise<ProblemRows>
+  /** Number of the last file with the same headings in the channel. */
+  readonly findLast?: (upload: Upload) => Promise<number | undefined>
   /** Hands the failed rows back; tells why Slack would not take them, where it would not. */
   readonly sendFailedRows?: (upload: SlackUpload) => Promise<{ readonly refused?: string }>
   /** Makes sure that a receipt another process posted meanwhile stays the last word. */
@@ -159,11 +161,12 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
           message.postEphemeral(upload, describeReceipt(upload, [], catalogue)),
         )
       const problems = await deps.findProblems(upload)
+      const last = upload.status === 'done' ? await deps.findLast?.(upload) : undefined
       const talk = talkAbout(upload)
       talk.isOver = true
       const state = upload.problem ? 'failed' : 'done'
       const postReceipt = (about: SlackUpload) =>
-        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue), state))
+        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue, { last }), state))
       await toWhoeverIsThere(upload, async () => {
         await postReceipt(upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}
@@ -179,7 +182,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       await speak()
     } catch (error) {
       if (!isNobodyThere(error)) throw error
-      log.warn({ upload: upload.number, reason: error.details.reason }, 'nobody to tell')
+      log.warn({ upload: upload.number, reason: error.details.reason }, 'no address for a reply')
     }
   }
 }

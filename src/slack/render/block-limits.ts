@@ -33,6 +33,7 @@ export const BLOCK_LIMITS = {
   confirmText: 300,
   confirmButton: 30,
   menuOptions: 100,
+  radioOptions: 10,
   optionText: 75,
   optionValue: 150,
   placeholder: 150,

@@ -12,4 +12,4 @@ export {
   type SlackBlock,
 } from './native-blocks.ts'
 export { type RenderedReply, renderBlocks, renderMessageText } from './render-blocks.ts'
-export { plainText, renderSearchField, SEARCH_BLOCK } from './render-controls.ts'
+export { plainText, renderChoice, renderSearchField, SEARCH_BLOCK } from './render-controls.ts'

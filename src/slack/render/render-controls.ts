@@ -87,6 +87,25 @@ export function renderSearch(part: Extract<ReplyPart, { kind: 'search' }>): (Inp
   ]
 }
 
+/** One of several, the first chosen; the value of each is its place. */
+export function renderChoice(block: string, labels: readonly string[]): InputBlock {
+  const options = labels.slice(0, BLOCK_LIMITS.radioOptions).map((label, at) => ({
+    text: plainText(label, BLOCK_LIMITS.optionText),
+    value: String(at),
+  }))
+  return {
+    type: 'input',
+    block_id: block,
+    label: plainText('What to do', BLOCK_LIMITS.inputLabel),
+    element: {
+      type: 'radio_buttons',
+      action_id: `${block}:0`,
+      options,
+      ...(options[0] && { initial_option: options[0] }),
+    },
+  }
+}
+
 export function plainText(text: string, most: number): PlainTextElement {
   return { type: 'plain_text', text: shorten(text, most) || ' ', emoji: false }
 }

@@ -97,7 +97,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       const { ready, parts } = await health()
       answer(response, ready ? 200 : 503, { ready, ...parts })
     } catch (error) {
-      log.warn({ err: error }, 'health not known')
+      log.warn({ err: error }, 'health not available')
       answer(response, 503, { ready: false })
     }
   }
@@ -107,7 +107,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       const { contentType, text } = await render()
       response.writeHead(200, { 'content-type': contentType }).end(text)
     } catch (error) {
-      log.warn({ err: error }, 'metrics not known')
+      log.warn({ err: error }, 'metrics not available')
       answer(response, 500, { error: 'metrics_not_known' })
     }
   }

@@ -6,10 +6,10 @@ import type { Person } from './forget-person.ts'
  * remembered for it is good for no other file, and goes.
  */
 export async function forgetHeadings({ columnChoices }: Models, { names }: Person): Promise<void> {
-  const choices = columnChoices.collection.find<Pick<ColumnChoice, '_id' | 'header'>>(
+  const choices = columnChoices.collection.find<Pick<ColumnChoice, '_id' | 'header' | 'headings'>>(
     {},
-    { projection: { header: 1 } },
+    { projection: { header: 1, headings: 1 } },
   )
-  for await (const { _id, header } of choices)
-    if (header.some(names)) await columnChoices.collection.deleteOne({ _id })
+  for await (const { _id, header, headings = [] } of choices)
+    if ([...header, ...headings].some(names)) await columnChoices.collection.deleteOne({ _id })
 }

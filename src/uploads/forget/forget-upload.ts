@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import type { Person } from './forget-person.ts'
+import { scrubQuestion } from './scrub-question.ts'
 
 type Example = { readonly line: number; readonly from: FieldValue | null; readonly to: FieldValue | null }
 
@@ -46,23 +47,13 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
   if (isHeading(file.header)) {
     set['file.header'] = file.header?.map(() => '')
+    set['file.headings'] = undefined
     if (file.mapping)
       set['file.mapping.columns'] = file.mapping.columns.map((one) => ({ ...one, header: '' }))
     if (file.phone_column) set['file.phone_column.header'] = ''
   }
-  if (question) {
-    const named = isHeading(question.candidates.map(({ header }) => header))
-    const candidates = question.candidates.map((one) => ({
-      ...one,
-      ...(named && { header: '' }),
-      // A cell of a column nobody has named yet may be a value of any field.
-      examples: one.examples.filter((example) => !person.names(example) && !person.hadAnywhere(example)),
-    }))
-    const isLess = candidates.some(
-      ({ examples }, at) => examples.length < (question.candidates[at]?.examples.length ?? 0),
-    )
-    if (named || isLess) set['question.candidates'] = candidates
-  }
+  const candidates = question && scrubQuestion(question, person)
+  if (candidates) set['question.candidates'] = candidates
   Object.assign(set, scrubWords(upload, person))
   return Object.keys(set).length > 0 ? set : undefined
 }

@@ -14,7 +14,7 @@ import { endingWord, flattenPaths, isSameValue, nestPaths } from '../rows/index.
 const FIELD = 'other_phones'
 const PAGE = 500
 /** A phone has digits alone behind its plus, so this is a pattern as it stands. */
-const ENDING_DIGITS = 6
+const ENDING_DIGITS = 5
 
 type Row = Pick<UploadRow, '_id' | 'phone' | 'upload' | 'line' | 'changes' | 'values'>
 

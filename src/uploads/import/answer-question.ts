@@ -7,23 +7,25 @@ export async function findUpload(models: Models, number: number): Promise<FileUp
 }
 
 /**
- * Writes down which column holds the phones, and puts the upload back into the queue at its old place.
+ * Writes down which column holds the phones, or which reading of its columns or bytes is right, and puts the upload back
+ * into the queue at its old place.
  * @returns null where the upload no longer waits for that: somebody else answered, or it was left out
  */
-export async function choosePhoneColumn(
+export async function answerQuestion(
   models: Models,
   upload: FileUpload,
+  kind: 'phone_column' | 'reading' | 'encoding',
   answer: { readonly index: number; readonly by: string; readonly at: Date },
 ): Promise<FileUpload | null> {
   const candidates = upload.question?.candidates ?? []
   return (await models.fileUploads.collection.findOneAndUpdate(
-    { _id: upload._id, status: 'held', 'question.kind': 'phone_column' },
+    { _id: upload._id, status: 'held', 'question.kind': kind },
     {
       $set: {
         status: 'queued',
         'question.answer': answer,
         // The examples are customers' data and have done their work.
-        'question.candidates': candidates.map(({ index, header }) => ({ index, header, examples: [] })),
+        'question.candidates': candidates.map((candidate) => ({ ...candidate, examples: [] })),
       },
     },
     { returnDocument: 'after' },
@@ -67,6 +69,13 @@ export async function leaveUpload(models: Models, upload: FileUpload): Promise<F
   )) as unknown as FileUpload | null
 }
 
+const ANSWERED_BY = {
+  phone_column: 'choose_phone_column',
+  sheet: 'choose_sheet',
+  encoding: 'choose_encoding',
+  reading: 'choose_reading',
+} as const
+
 /** Files with the same header in the same channel, which wait for the same answer. */
 function sameQuestion({ _id, source, question }: FileUpload): Record<string, unknown> | undefined {
   if (question?.fingerprint === undefined || source.kind !== 'slack') return undefined
@@ -102,7 +111,7 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
   if (numbers.length === 0) return
   const audit = createAuditTrail({ models })
   const { team, channel } = source
-  const name = upload.question?.kind === 'sheet' ? 'choose_sheet' : 'choose_phone_column'
+  const name = ANSWERED_BY[upload.question?.kind ?? 'phone_column']
   const entry = await audit.begin({ team, channel, user: by, entry: 'action', name })
   await models.fileUploads.collection.updateMany(
     { ...filter, number: { $in: numbers } },

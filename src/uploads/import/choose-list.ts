@@ -2,9 +2,10 @@ import type { FileUpload, Models, SheetQuestion, UploadSheet } from '../../../mo
 import { bareHeader } from '../../customers/columns/index.ts'
 import { AppError } from '../../errors.ts'
 import type { List, ListFile, ListPlace } from '../../lists/index.ts'
+import type { ColumnSettings } from '../readings/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { findSheetChoice, fingerprintSheets, rememberSheetChoice } from './sheet-choices.ts'
-import { type ColumnSettings, understandColumns } from './understand-columns.ts'
+import { understandColumns } from './understand-columns.ts'
 
 export type ChosenList =
   | { readonly kind: 'chosen'; readonly list: List; readonly sheet?: UploadSheet }

@@ -7,6 +7,7 @@ import {
   type Models,
 } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
+import { moveIdentity } from '../../customers/fields/index.ts'
 import { nextNumber } from '../lease/index.ts'
 
 /** What was chosen for a header. */
@@ -29,7 +30,17 @@ export async function findChoices(
     const index = choice ? indexes[choice.column] : undefined
     if (!choice || index === undefined) return undefined
     const { chosen_by: by, chosen_at: at, upload } = choice
-    return { header: header[index] ?? '', index, by, at, upload }
+    const reading = choice.reading && moveIdentity(choice.reading, (position) => indexes[position])
+    // Somebody may have corrected the column since.
+    const phones = [index, ...(reading?.phones.filter((phone) => phone !== index) ?? [])]
+    return {
+      header: header[index] ?? '',
+      index,
+      by,
+      at,
+      upload,
+      ...(reading && { reading: { ...reading, phones } }),
+    }
   }
   const choices = models.columnChoices.collection
   const own = channel === undefined ? null : await choices.findOne<ColumnChoice>({ fingerprint, channel })
@@ -52,16 +63,30 @@ export async function rememberChoice(
   const bare = bareHeader(header)
   const column = bare.indexes.indexOf(chosen.index)
   if (bare.fingerprint === null || column < 0) return
-  const said = { column, chosen_by: chosen.by, chosen_at: chosen.at, upload: upload.number }
+  const reading = chosen.reading && moveIdentity(chosen.reading, positionIn(bare.indexes))
+  const said = {
+    column,
+    chosen_by: chosen.by,
+    chosen_at: chosen.at,
+    upload: upload.number,
+    ...(reading && { reading }),
+  }
   await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
 }
+
+const positionIn =
+  (indexes: readonly number[]) =>
+  (index: number): number | undefined => {
+    const position = indexes.indexOf(index)
+    return position < 0 ? undefined : position
+  }
 
 /** Stores a choice for the channel of its upload, unless a newer one is there. On a command line there is no channel. */
 export async function storeChoice(
   models: Models,
   { source }: FileUpload,
-  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header'>,
-  said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload'>,
+  among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header' | 'sender' | 'headings'>,
+  said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload' | 'reading'>,
 ): Promise<void> {
   if (source.kind !== 'slack') return
   const choices = models.columnChoices.collection

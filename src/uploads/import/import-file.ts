@@ -1,5 +1,7 @@
 import type {
   ChosenColumn,
+  ChosenEncoding,
+  EarlierReading,
   FieldSummary,
   FileUpload,
   Models,
@@ -11,7 +13,7 @@ import type {
 } from '../../../models/index.ts'
 import type { CsvLimits } from '../../csv/index.ts'
 import { createBlankWords } from '../../customers/cells/index.ts'
-import { describeForeignPhones } from '../../customers/columns/index.ts'
+import { bareHeader, describeForeignPhones } from '../../customers/columns/index.ts'
 import type { FieldCatalogue, HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
 import { createRowReader } from '../../customers/rows/index.ts'
 import { AppError } from '../../errors.ts'
@@ -46,18 +48,15 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
+import { type ColumnSettings, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
+import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { rememberChoice } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
-import {
-  type ColumnSettings,
-  completeMapping,
-  type UnderstoodColumns,
-  understandColumns,
-} from './understand-columns.ts'
+import { completeMapping, understandColumns } from './understand-columns.ts'
 
 /** How files are read, the same for every upload. */
 export interface ImportOptions {
@@ -124,7 +123,7 @@ export async function importFile(
   // Files we make are named after it, and shown by others than us.
   const opened = { ...found, name: readFileName(found.name) || 'unnamed file' }
 
-  const { options, models, signal } = context
+  const { options, signal } = context
   const spooled = await spoolFile(opened.stream, {
     name: opened.name,
     maxBytes: options.limits.maxBytes,
@@ -137,14 +136,20 @@ export async function importFile(
     try {
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
-      const understanding = { models, settings: columnSettings(options), fileName: opened.name, signal }
-      const found = await chooseList(understanding, upload, source.lists)
+      const found = await chooseReading(context, upload, opened.name, source)
       if (found.kind === 'ask')
-        return await holdForSheet(context, upload, { ...opened, ...digestOf(source) }, found)
-      const { list, sheet } = found
+        return await holdUnread(context, upload, { ...opened, ...digestOf(source) }, found)
+      const { list, sheet, encoding } = found
       if (list.maxRows > options.limits.maxRows) await proveRowLimit(list)
       const notes = [...source.notes, ...describeSheet(sheet, list)]
-      const chosen: ChosenFile = { ...opened, ...digestOf(source), list, notes, ...(sheet && { sheet }) }
+      const chosen: ChosenFile = {
+        ...opened,
+        ...digestOf(source),
+        list,
+        notes,
+        ...(sheet && { sheet }),
+        ...(encoding && { encoding }),
+      }
       return await importList(context, upload, chosen)
     } finally {
       await source.close()
@@ -154,12 +159,32 @@ export async function importFile(
   }
 }
 
+type ChosenReading =
+  | Extract<ChosenList | ReadableList, { kind: 'ask' }>
+  | (Extract<ChosenList, { kind: 'chosen' }> & Extract<ReadableList, { kind: 'chosen' }>)
+
+/** Which list of the file is imported, and how its bytes are read. */
+async function chooseReading(
+  { models, options, signal }: ImportContext,
+  upload: FileUpload,
+  fileName: string,
+  { lists, readings }: ListSource,
+): Promise<ChosenReading> {
+  const settings = columnSettings(options)
+  const found = await chooseList({ models, settings, fileName, signal }, upload, lists)
+  if (found.kind === 'ask') return found
+  const told = await chooseEncoding(models, upload, found.list, readings)
+  return told.kind === 'ask' ? told : { ...found, ...told }
+}
+
 /** The list that is imported, and the file it is in. */
 interface ChosenFile extends OpenedFile {
   readonly bytes: number
   readonly sha256: string
   readonly list: List
   readonly sheet?: UploadSheet
+  /** Where a person chose it. */
+  readonly encoding?: ChosenEncoding
   /** Sentences for the receipt. */
   readonly notes: readonly string[]
 }
@@ -178,14 +203,15 @@ const readOptions = ({ defaultRegion: region, ...options }: ImportOptions): Read
   region,
 })
 
-async function holdForSheet(
+/** Nothing of the file is understood before its sheet or its encoding is chosen. */
+async function holdUnread(
   { models }: ImportContext,
   upload: FileUpload,
   { name, bytes, sha256, ...opened }: OpenedFile & Pick<ChosenFile, 'bytes' | 'sha256'>,
-  { question }: Extract<ChosenList, { kind: 'ask' }>,
+  { question }: Pick<FileUpload, 'question'>,
 ): Promise<'held'> {
   const source = describeSource(upload, opened)
-  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, question })
+  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, ...(question && { question }) })
   return 'held'
 }
 
@@ -220,16 +246,10 @@ async function importList(
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
     }
-    const readPlainly = createRowReader(mapping, rows.header, {
-      catalogue: options.catalogue,
-      region: options.defaultRegion,
-      clearWord: options.clearWord,
-      ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
-      blankWords: createBlankWords(options.blankWords),
-    })
+    const readPlainly = readerOf(mapping, rows.header, options)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
-      const foreign = describeForeignPhones(mapping, cells, options.defaultRegion)
+      const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
     const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
@@ -318,6 +338,16 @@ async function* readBatches(
   }
 }
 
+function readerOf(mapping: HeaderMapping, header: readonly string[], options: ImportOptions) {
+  return createRowReader(mapping, header, {
+    catalogue: options.catalogue,
+    region: mapping.region ?? options.defaultRegion,
+    clearWord: options.clearWord,
+    ...(options.dummyPhones && { dummyPhones: options.dummyPhones }),
+    blankWords: createBlankWords(options.blankWords),
+  })
+}
+
 /** A run that goes on where another was reads the rest the same way. */
 async function understand(
   { models, options, signal }: ImportContext,
@@ -325,21 +355,41 @@ async function understand(
   { list, name }: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen } = upload.file
-  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }) }
+  const { mapping, phone_column: chosen, earlier_reading: earlier } = upload.file
+  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }), ...(earlier && { earlier }) }
   const settings = columnSettings(options)
-  const understood = await understandColumns(models, settings, upload, name, opened)
+  const openAgain = () => list.open()
+  const found = await understandColumns(models, settings, upload, name, opened)
+  const understood = await keepEarlierReading(
+    {
+      models,
+      settings,
+      fileName: name,
+      signal,
+      openAgain,
+      readerOf: (some) => readerOf(some, opened.header, options),
+    },
+    upload,
+    opened,
+    found,
+  )
   if (understood.kind === 'ask') return understood
-  const settled = await completeMapping(understood.mapping, settings, opened, () => list.open(), signal)
-  return { ...understood, mapping: settled }
+  const settled = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
+  return { ...understood, mapping: { ...settled, region: settled.region ?? settings.region } }
 }
 
 function describeFile(
   upload: FileUpload,
-  { name, bytes, sha256, sheet, notes, ...opened }: ChosenFile,
+  { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
   list: ListFile,
-  understood?: { readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn },
+  understood?: {
+    readonly mapping: HeaderMapping
+    readonly chosen?: ChosenColumn
+    readonly earlier?: EarlierReading
+  },
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
+  const isHeaderRow = understood?.mapping.isHeaderRow === true
+  const headings = isHeaderRow ? null : bareHeader(list.header).headings
   return {
     source: describeSource(upload, opened),
     file: {
@@ -348,8 +398,11 @@ function describeFile(
       sha256,
       ...list.dialect,
       ...(sheet && { sheet }),
+      ...(encoding && { chosen_encoding: encoding }),
       header: [...list.header],
       ...(understood && { mapping: understood.mapping }),
+      ...(headings !== null && { headings }),
+      ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
     },
     notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],

@@ -4,7 +4,7 @@
  */
 export { formatOfExtension } from '../../csv/index.ts'
 export {
-  choosePhoneColumn,
+  answerQuestion,
   chooseSheet,
   findUpload,
   leaveUpload,

@@ -11,16 +11,24 @@ import {
 import type { HeaderMapping } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
+import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
 import { findChoices } from './column-choices.ts'
 
-export type UnderstoodColumns =
-  | { readonly kind: 'mapped'; readonly mapping: HeaderMapping; readonly chosen?: ChosenColumn }
-  /** Only a person can tell which column holds the phones. */
-  | { readonly kind: 'ask'; readonly question: PhoneColumnQuestion }
-
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
-export type ColumnSettings = Omit<MapHeaderOptions, 'phoneColumn' | 'headerless'>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless'>
+
+/** A chosen column goes first; a chosen reading is all columns that decide whose record a row is. */
+function mapAsChosen(
+  { index, reading }: ChosenColumn,
+  { header, sample }: ListFile,
+  settings: ColumnSettings & Pick<MapHeaderOptions, 'headerless'>,
+): MappedHeader {
+  const rows = sample.map(({ cells }) => cells)
+  if (!reading) return mapHeader(header, rows, { ...settings, phoneColumn: index })
+  const { region = settings.region } = reading
+  const mapped = mapHeader(header, rows, { ...settings, region, reading })
+  return mapped.kind === 'mapped' ? { ...mapped, mapping: { ...mapped.mapping, region } } : mapped
+}
 
 /** Columns offered at most: as many as a menu of Slack takes. */
 const MAX_CANDIDATES = 100
@@ -60,8 +68,8 @@ export async function understandColumns(
   const { chosen, suggested } = headerless
     ? { chosen: answerOf(upload, list.header) }
     : await findChosen(models, settings, upload, list)
-  const asChosen = chosen && map({ phoneColumn: chosen.index, headerless })
-  if (asChosen?.kind === 'mapped') return { ...asChosen, ...(chosen && { chosen }) }
+  const asChosen = chosen && mapAsChosen(chosen, list, { ...settings, headerless })
+  if (chosen && asChosen?.kind === 'mapped') return { ...asChosen, chosen }
   if (found.kind === 'mapped') return found
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
     throw noPhoneColumn(upload, fileName, list.header, suggestFirst(found, suggested), headerless)
@@ -170,7 +178,11 @@ function toQuestion(
 }
 
 /** The heading stands among the candidates already, and what is stored once can be forgotten once. */
-function withoutHeader({ header: _, ...rest }: ChosenColumn): Omit<ChosenColumn, 'header'> {
+function withoutHeader({
+  header: _,
+  reading: __,
+  ...rest
+}: ChosenColumn): Omit<ChosenColumn, 'header' | 'reading'> {
   return rest
 }
 

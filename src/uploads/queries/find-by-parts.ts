@@ -24,7 +24,7 @@ const MAX_ROWS = 1_000
 /** Customers fetched at once. */
 const PAGE = 250
 /** Digits of an ending that stand in the words of a row. */
-const INDEXED_DIGITS = 6
+const INDEXED_DIGITS = 5
 /** Spellings that are tried for one text. */
 const MAX_SPELLINGS = 12
 const SIMILAR_OF_A_WORD = 3

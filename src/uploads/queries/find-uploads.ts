@@ -1,4 +1,5 @@
-import type { FileUpload, Models } from '../../../models/index.ts'
+import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { bareHeader } from '../../customers/columns/index.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { isReachable, reachableFilter, type UploadReach } from '../rows/index.ts'
 
@@ -66,7 +67,7 @@ export async function findUploadByReference(
 }
 
 /** Uploads looked through for a name or for headings, the latest first: lists are shared daily. */
-const MAX_LOOKED_AT = 2_000
+const MAX_NAMED = 2_000
 
 /** Uploads whose file has such a name, the latest first: the whole name, else one that begins so, else one that holds it. */
 export async function findUploadsByName(
@@ -82,7 +83,7 @@ export async function findUploadsByName(
       { projection: { 'file.name': 1 } },
     )
     .sort({ shared_at: -1, number: -1 })
-    .limit(MAX_LOOKED_AT)
+    .limit(MAX_NAMED)
     .toArray()
   const fits: ((file: string) => boolean)[] = [
     (file) => file === wanted || withoutEnding(file) === wanted,
@@ -138,32 +139,24 @@ export async function findLastChange(
   return latest ?? null
 }
 
-/** The latest earlier upload with the same headings, whatever their order and case. */
-export async function findSameHeadings(
+/** The latest earlier upload with the same headings that somebody may see, also of another channel of theirs. */
+export async function findLastAlike(
   models: Models,
   upload: FileUpload,
   reach: UploadReach,
 ): Promise<FileUpload | null> {
-  const wanted = foldHeadings(upload)
-  if (wanted === '') return null
+  const { fingerprint } = bareHeader(upload.file.header ?? [])
+  if (fingerprint === null) return null
   const earlier = models.fileUploads.collection
-    .find<Pick<FileUpload, '_id' | 'file'>>(earlierImports(upload, reach), {
-      projection: { 'file.header': 1 },
-    })
+    .find<HeadedUpload>(earlierImports(upload, reach))
     .sort({ shared_at: -1, number: -1 })
-    .limit(MAX_LOOKED_AT)
-  for await (const one of earlier)
-    if (foldHeadings(one) === wanted)
-      return await models.fileUploads.collection.findOne<FileUpload>({ _id: one._id })
+    .limit(MAX_NAMED)
+    .project<HeadedUpload>({ number: 1, 'file.header': 1 })
+  for await (const { number, file } of earlier)
+    if (bareHeader(file.header ?? []).fingerprint === fingerprint)
+      return await models.fileUploads.collection.findOne<FileUpload>({ number })
   return null
 }
-
-const foldHeadings = ({ file }: Pick<FileUpload, 'file'>): string =>
-  (file.header ?? [])
-    .map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, ''))
-    .filter((heading) => heading !== '')
-    .toSorted()
-    .join(' ')
 
 function earlierImports(upload: FileUpload, reach: UploadReach): Record<string, unknown> {
   return {
@@ -209,7 +202,7 @@ export async function findUploaders(
   const latest = await models.fileUploads.collection
     .find<Pick<FileUpload, 'source'>>(reachableFilter(reach), { projection: { 'source.user': 1 } })
     .sort({ shared_at: -1, number: -1 })
-    .limit(MAX_LOOKED_AT)
+    .limit(MAX_NAMED)
     .toArray()
   return [...new Set(latest.map(({ source }) => source.user))].slice(0, limit)
 }
@@ -226,4 +219,40 @@ export async function findUploadBefore(
     .limit(1)
     .toArray()
   return before ?? null
+}
+
+/** Earlier files of the channel that are looked at. */
+const MAX_LOOKED_AT = 50
+
+type HeadedUpload = Pick<FileUpload, 'number' | 'file'>
+
+/**
+ * The last file before this one that was imported in the same channel and has the same headings.
+ * @returns its number; undefined where there is none, or the files have no headings
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function findSameHeadings(models: Models, upload: FileUpload): Promise<number | undefined> {
+  const { source, kind, file, shared_at, number } = upload
+  if (source.kind !== 'slack' || kind !== 'import') return undefined
+  const { fingerprint } = bareHeader(file.header ?? [])
+  if (fingerprint === null) return undefined
+  try {
+    const earlier = models.fileUploads.collection
+      .find<HeadedUpload>({
+        'source.channel': source.channel,
+        shared_at: { $lte: shared_at },
+        number: { $ne: number },
+        status: { $in: ['done', 'undone'] },
+        kind: 'import',
+        retention: { $exists: false },
+      })
+      .sort({ shared_at: -1, number: -1 })
+      .limit(MAX_LOOKED_AT)
+      .project<HeadedUpload>({ number: 1, 'file.header': 1 })
+    for await (const other of earlier)
+      if (bareHeader(other.file.header ?? []).fingerprint === fingerprint) return other.number
+    return undefined
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
 }

@@ -24,6 +24,7 @@ export {
 export { findShared } from './find-shared.ts'
 export {
   explainNumbers,
+  findLastAlike,
   findLastChange,
   findRecentUploads,
   findSameHeadings,

@@ -12,7 +12,7 @@ const ENDING_MARK = ';'
 const DOMAIN_MARK = '@'
 
 /** Last digits of a phone in a word. More of them are compared with the customer. */
-const ENDING_DIGITS = 6
+const ENDING_DIGITS = 5
 
 /** Words of one name, and letters of one word, that are looked at: nobody types more, and an index entry has an end. */
 const MAX_WORDS = 8

@@ -30,7 +30,7 @@ export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): Q
       for (const { upload, key, ahead } of changed.slice(0, MAX_TOLD)) {
         told.set(key, ahead)
         await listener.queued(upload, ahead).catch((error: unknown) => {
-          log.debug({ upload: upload.number, err: error }, 'place in the queue not told')
+          log.debug({ upload: upload.number, err: error }, 'queue place not posted')
         })
       }
     },

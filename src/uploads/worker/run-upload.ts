@@ -161,7 +161,7 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
     return undefined
   }
   if (imported === 'held') {
-    deps.log.info({ upload: upload.number }, 'upload held for an answer')
+    deps.log.info({ upload: upload.number }, 'upload held for a decision')
     return undefined
   }
   await finishUpload(models, imported.upload, { status: 'done', ...imported.result })
@@ -243,5 +243,5 @@ function rethrowTranslated(error: unknown): never {
 
 /** Best effort: an import does not wait for, or fail with, whoever is watching. */
 function tell({ log }: RunDeps, { number }: FileUpload, say: () => Promise<void>): void {
-  say().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not told'))
+  say().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not posted'))
 }

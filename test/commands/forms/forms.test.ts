@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   chooseCommand,
@@ -8,6 +9,7 @@ import {
   parseUploadsRequest,
   sayFilter,
 } from '../../../commands/forms/index.ts'
+import { replaceFormTables } from '../../../dev/docs/describe-forms.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { type CustomerFilter, readFilter, writeFilter } from '../../../src/uploads/filters/index.ts'
 
@@ -39,6 +41,12 @@ describe('the table of forms', () => {
       expect(meaningOf(command, `  ${example.replaceAll(' ', '  ')} `)).toBe(means)
     },
   )
+
+  it('is the one in docs/commands.md (else: npm run docs:forms)', () => {
+    const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8')
+
+    expect(replaceFormTables(page)).toBe(page)
+  })
 
   it('has every form once', () => {
     const typed = FORMS.map(({ command, example }) => `${command} ${example}`)

@@ -105,6 +105,28 @@ describe('/uploads show', () => {
   })
 })
 
+describe('a person by their name in Slack', () => {
+  const names = new Map([
+    ['UASHA', ['asha', 'Asha Rao']],
+    ['URAVI', ['ravi.k', 'Ravi Kumar']],
+    ['URAVINA', ['ravina']],
+  ])
+
+  it.each([
+    ['by ravi', '2 uploads by @URAVI'],
+    ['by Kumar', '2 uploads by @URAVI'],
+    ['by asha', '1 upload by @UASHA'],
+    ['by priya', 'No uploads by @priya.'],
+  ])('%s', async (text, said) => {
+    lists.deps = {
+      ...lists.deps,
+      namesOf: async (users) => new Map(users.map((user) => [user, names.get(user) ?? []])),
+    }
+
+    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toBe(said)
+  })
+})
+
 describe('a file by its name', () => {
   it('is shown where one is called so, and picked from where several are', async () => {
     expect(plain(await lists.ask('/uploads show list-1'))).toContain('#1')

@@ -43,6 +43,16 @@ describe('a second header', () => {
     expect(rows[1]?.problem).toMatchObject({ code: 'too_many_cells' })
   })
 
+  it.each([
+    ['a phone', 'Name,City,Mobile No.\nAsha,Pune,9876543210\nCity,Name,9845012345\n'],
+    ['an e-mail address', 'Name,City,Email\nAsha,Pune,a@example.com\nCity,Name,b@example.com\n'],
+    ['the cells of a first line that is data', 'Ravi,9876543210,2026-01-31\nRavi,9845012345,2026-01-31\n'],
+  ])('is no line with %s', async (_, text) => {
+    const { rows, file } = await readWhole(text)
+    expect(rows.at(-1)?.line).toBe(text.split('\n').length - 1)
+    expect(file.notes).toEqual([])
+  })
+
   it('is said with its line', async () => {
     const { file } = await readWhole(`${FIRST}City,Name,Mobile No.\nNashik,Meena,9845012345\n`)
     expect(file.notes).toEqual([expect.stringMatching(/^Line 3 is a second header in another order/u)])

@@ -32,7 +32,7 @@ describe('the demo', () => {
     const { status, output } = await runDemo(null)
 
     expect(status).toBe(0)
-    expect(output).toMatch(/see it in a browser:\s+http:\/\/127\.0\.0\.1:\d+\/\?channel=/)
+    expect(output).toMatch(/see it in a browser:\s+http:\/\/127\.0\.0\.1:\d+\/[\w-]{20,}\//)
     expect(output).toContain('#1 day-1.csv: 8 of 11 rows')
     expect(output).toContain('In 3 uploads.')
     expect(output).toContain(

@@ -224,7 +224,7 @@ describe('a phone column chosen in one channel', () => {
     for (const text of ['mapping', 'mapping 1', 'mapping 1 Kunde', 'mapping forget 1']) {
       const { answers } = await bot.workspace.command('meera', 'gossip', `/uploads ${text}`)
       expect(answers.map(textOf).join()).toMatch(
-        /choice does not exist|No phone column or sheet has been chosen/,
+        /choice does not exist|No phone column, sheet or encoding has been chosen/,
       )
     }
     for (const [action, value] of [

@@ -6,6 +6,7 @@ import type { FileUpload } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 import { explainReason } from '../../../src/uploads/guard/guard-reasons.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+import { readView } from '../../support/view-controls.ts'
 
 let bot: PlayedBot
 
@@ -34,7 +35,9 @@ const said = (answers: readonly { readonly text: string }[]) => answers.map(({ t
 
 async function press(person: string, action: string, value: string): Promise<string> {
   const { answers } = await bot.workspace.act(person, 'customers', { action: `${action}:0`, value })
-  return said(answers)
+  const window = answers[0]?.window
+  if (window?.submit === undefined) return said(answers)
+  return readView(await bot.workspace.submit(person, window, ''), bot.workspace)
 }
 
 async function ask(person: string, text: string): Promise<string> {

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt'
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../../../src/log.ts'
 import { createBackgroundWork } from '../../../src/slack/listeners/background-work.ts'
+import { QUESTION_WINDOW } from '../../../src/slack/listeners/modals.ts'
 import { registerHome } from '../../../src/slack/listeners/register-home.ts'
 import type { ViewHandlerDeps } from '../../../src/slack/listeners/view-handler.ts'
 import { fieldsOfSubject, logAboutUpload, runAbout } from '../../../src/uploads/lease/log-context.ts'
@@ -26,15 +27,17 @@ describe('what happens in the App Home and its windows', () => {
   it.each<[string, object]>([
     ['app_home_opened', { event: { tab: 'home', user: 'U1' }, body: { team_id: 'T1' } }],
     ['shortcut', { ack, shortcut: { callback_id: 'lookup_customer', trigger_id: '1', user: person } }],
-    ['view', { ack, body: { user: person, view: { id: 'V1', state: { values: {} } } } }],
+    ['lookup_customer', { ack, body: { user: person, view: { id: 'V1', state: { values: {} } } } }],
+    [String(QUESTION_WINDOW), { ack, body: { user: person, view: { id: 'V1', callback_id: 'question:0' } } }],
   ])('is logged with the upload it turns out to be about: %s', async (name, event) => {
     const { lines, log } = collectLog()
     const handlers = new Map<string, Handler>()
-    // The parts of Bolt and of the handlers that these three events reach.
+    // The parts of Bolt and of the handlers that these events reach.
     const app = {
       event: (type: string, handler: Handler) => void handlers.set(type, handler),
       shortcut: (_: object, handler: Handler) => void handlers.set('shortcut', handler),
-      view: (_: object, handler: Handler) => void handlers.set('view', handler),
+      view: ({ callback_id }: { callback_id: unknown }, handler: Handler) =>
+        void handlers.set(String(callback_id), handler),
     } as unknown as App
     const deps = {
       home: { opened: failAbout42 },
@@ -42,6 +45,7 @@ describe('what happens in the App Home and its windows', () => {
       colleagues: { isMember: failAbout42 },
       client: { chat: { postMessage: async () => ({}) } },
       actions: [],
+      questions: { take: failAbout42 },
       teamId: () => 'T1',
       log,
     } as unknown as ViewHandlerDeps

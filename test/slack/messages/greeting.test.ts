@@ -45,11 +45,11 @@ describe('the example file', () => {
       try {
         const { workspace } = abroad
         await workspace.inviteBot('asha', 'gossip')
-        const page = () => fetch(`${workspace.url}/?channel=${workspace.channelId('gossip')}`)
-        const findFile = async () => /\/page\/files\/\w+/.exec(await (await page()).text())?.[0]
+        const findFile = async () =>
+          (await workspace.messages('gossip')).flatMap(({ files = [] }) => files)[0]?.id
         await expect.poll(findFile, { timeout: 10_000 }).toBeDefined()
-        const file = await fetch(new URL((await findFile()) ?? '', workspace.url))
-        const share = await abroad.share('asha', 'example-customers.csv', await file.text())
+        const file = await workspace.readBytes((await findFile()) ?? '')
+        const share = await abroad.share('asha', 'example-customers.csv', file ?? '')
 
         expect((await workspace.waitForReceipt(share)).text.split('\n')).toEqual([
           expect.stringMatching(/: 2 of 2 rows imported in .* s: 2 new customers\.$/),

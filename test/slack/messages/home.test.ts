@@ -42,7 +42,7 @@ describe('the App Home', () => {
     const admins = read(await bot.workspace.openHome('meera'))
 
     expect(admins).toMatch(/Settings in force \(for admins\)(?:\n• .*)*\n• ADMINS @meera\n/)
-    expect(admins).toMatch(/\n(?:• .*\n)*• The rest: .*TIME_ZONE Asia\/Kolkata/)
+    expect(admins).toMatch(/\n(?:• .*\n)*• Other: .*TIME_ZONE Asia\/Kolkata/)
     expect(admins).toContain('SLACK_SIGNING_SECRET set')
     expect(admins).not.toContain(bot.workspace.token)
     expect(admins).not.toContain(bot.workspace.signingSecret)

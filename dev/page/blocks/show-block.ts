@@ -1,0 +1,149 @@
+import {
+  asFields,
+  asList,
+  asLists,
+  type Fields,
+  type ShowOptions,
+  showDate,
+  textOf,
+} from '../../slack/index.ts'
+import { drawChart } from './draw-chart.ts'
+import { type Html, html, isWebAddress } from './html.ts'
+import { showControl } from './show-control.ts'
+import { showInput } from './show-input.ts'
+
+/** Blocks as Slack draws them, for a browser. The one place that does so: messages, windows, the Home tab, the stories. */
+export function showBlocks(blocks: readonly unknown[], options: ShowOptions): Html {
+  return html`${blocks.map((block) => showBlock(asFields(block), options))}`
+}
+
+type ShowBlock = (block: Fields, options: ShowOptions) => Html
+
+const SHOW: Readonly<Record<string, ShowBlock>> = {
+  rich_text: ({ elements }, options) => html`${asList(elements).map((part) => showRichPart(part, options))}`,
+  table: showTable,
+  data_table: showTable,
+  data_visualization: drawChart,
+  context: ({ elements }, options) =>
+    html`<p class="note">${asList(elements).map((element) => html`<span>${showText(element, options)}</span> `)}</p>`,
+  section: showSection,
+  header: ({ text }) => html`<h3>${textOf(text)}</h3>`,
+  divider: () => html`<hr>`,
+  actions: ({ elements }) => html`<div class="controls">${asList(elements).map(showControl)}</div>`,
+  input: showInput,
+}
+
+function showBlock(block: Fields, options: ShowOptions): Html {
+  const show = SHOW[String(block.type)]
+  return show ? show(block, options) : html`<p class="note">(a block called ${String(block.type)})</p>`
+}
+
+function showSection({ text, fields, accessory }: Fields, options: ShowOptions): Html {
+  const said = text === undefined ? '' : html`<p class="lines">${showText(asFields(text), options)}</p>`
+  const beside = asList(fields).map((field) => html`<p class="lines">${showText(field, options)}</p>`)
+  const control =
+    accessory === undefined ? '' : html`<div class="controls">${showControl(asFields(accessory))}</div>`
+  return html`${said}${beside.length > 0 && html`<div class="fields">${beside}</div>`}${control}`
+}
+
+function showRichPart(part: Fields, options: ShowOptions): Html {
+  const elements = asList(part.elements)
+  const inline = () => elements.map((element) => showInline(element, options))
+  if (part.type === 'rich_text_list') {
+    const items = elements.map((item) => html`<li>${showRichPart(item, options)}</li>`)
+    return part.style === 'ordered' ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`
+  }
+  if (part.type === 'rich_text_preformatted') return html`<pre tabindex="0">${inline()}</pre>`
+  if (part.type === 'rich_text_quote') return html`<blockquote>${inline()}</blockquote>`
+  return html`<div class="lines">${inline()}</div>`
+}
+
+function showInline(element: Fields, options: ShowOptions): Html {
+  const { bold, code, italic, strike } = asFields(element.style)
+  let said = showPlainInline(element, options)
+  if (code === true) said = html`<code>${said}</code>`
+  if (italic === true) said = html`<em>${said}</em>`
+  if (strike === true) said = html`<s>${said}</s>`
+  return bold === true ? html`<b>${said}</b>` : said
+}
+
+function showPlainInline(element: Fields, { nameOf, timeZone }: ShowOptions): Html {
+  switch (element.type) {
+    case 'user':
+      return mention(nameOf(String(element.user_id)))
+    case 'date':
+      return html`${showDate(Number(element.timestamp), String(element.format), timeZone)}`
+    case 'link':
+      return link(String(element.url), String(element.text ?? element.url))
+    case 'emoji':
+      return html`${emoji(String(element.name))}`
+    default:
+      return html`${String(element.text ?? '')}`
+  }
+}
+
+function showText(text: Fields, options: ShowOptions): Html {
+  return text.type === 'mrkdwn' ? showMrkdwn(String(text.text), options) : html`${textOf(text)}`
+}
+
+/** Mentions, dates and links as their reader sees them. */
+export function showMrkdwn(markup: string, options: ShowOptions): Html {
+  return html`${markup.split(/(<[^>]*>)/).map((piece) => showMarkup(piece, options))}`
+}
+
+function showMarkup(piece: string, { nameOf, timeZone }: ShowOptions): Html {
+  const [, inside] = /^<(.*)>$/s.exec(piece) ?? []
+  if (inside === undefined) return html`${unescapeMrkdwn(piece)}`
+  const [target = '', label = ''] = inside.split('|')
+  if (target.startsWith('@')) return mention(nameOf(target.slice(1)))
+  const [, seconds, format = ''] = /^!date\^(\d+)\^([^^]*)/.exec(target) ?? []
+  if (seconds !== undefined) return html`${showDate(Number(seconds), format, timeZone)}`
+  return /^\w+:/.test(target) ? link(target, unescapeMrkdwn(label || target)) : html`${piece}`
+}
+
+const unescapeMrkdwn = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+
+const mention = (name: string): Html => html`<span class="mention">@${name}</span>`
+
+const link = (address: string, label: string): Html =>
+  isWebAddress(address)
+    ? html`<a href="${address}" target="_blank" rel="noopener noreferrer">${label}</a>`
+    : html`<u>${label}</u>`
+
+/** The few that a bot sets as a state; others are shown by their name. */
+const EMOJI: Readonly<Record<string, string>> = {
+  hourglass: '⌛',
+  hourglass_flowing_sand: '⏳',
+  eyes: '👀',
+  white_check_mark: '✅',
+  heavy_check_mark: '✔️',
+  warning: '⚠️',
+  x: '❌',
+  question: '❓',
+  grey_question: '❔',
+  raised_hand: '✋',
+  leftwards_arrow_with_hook: '↩️',
+  no_entry: '⛔',
+  no_entry_sign: '🚫',
+  double_vertical_bar: '⏸️',
+}
+
+export const emoji = (name: string): string => EMOJI[name] ?? `:${name}:`
+
+function showTable(block: Fields, options: ShowOptions): Html {
+  const [head = [], ...rows] = asLists(block.rows).map((row) =>
+    row.map((cell) =>
+      cell.type === 'rich_text' ? showBlock(cell, options) : html`${String(cell.text ?? cell.value ?? '')}`,
+    ),
+  )
+  const caption = typeof block.caption === 'string' ? block.caption : ''
+  const settings = asList(block.column_settings)
+  const side = (at: number) => settings[at]?.align === 'right' && html` class="right"`
+  // A few numbers side by side have room on a telephone as well: there they stand below each other.
+  const isNumbers = rows.length === 1 && head.every((_, at) => settings[at]?.align === 'right')
+  return html`<div class="scroll${isNumbers && ' numbers'}" tabindex="0" role="group" aria-label="${caption || 'Table'}"><table>${caption && html`<caption>${caption}</caption>`}
+<thead><tr>${head.map((cell, at) => html`<th scope="col"${side(at)}>${cell}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell, at) => html`<td${side(at)}>${cell}</td>`)}</tr>`)}</tbody>
+</table></div>`
+}

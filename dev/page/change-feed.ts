@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http'
+import type { Workspace } from '../workspace/index.ts'
+
+/** Tells open pages that something changed, so that they ask for it. */
+export interface ChangeFeed {
+  changed(): void
+  follow(response: ServerResponse): void
+  stop(): void
+}
+
+/** Between two looks at a page: an import that reports its progress keeps the processor for itself. */
+const QUIET_MS = 400
+const PING_MS = 20_000
+const SAYS = /^\/(?:responses\/|api\/(?:chat|views|reactions|files\.complete|conversations\.(?:invite|join)))/
+
+export function createChangeFeed(workspace: Pick<Workspace, 'use'>): ChangeFeed {
+  const followers = new Set<ServerResponse>()
+  let timer: NodeJS.Timeout | undefined
+  const tell = (line: string) => {
+    for (const follower of followers) follower.write(line)
+  }
+  const changed = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      tell('data: changed\n\n')
+    }, QUIET_MS)
+  }
+  // What comes meanwhile by another way is seen at the next ping.
+  const ping = setInterval(() => tell('data: ping\n\n'), PING_MS).unref()
+  const leave = workspace.use(async (call, next) => {
+    const answer = await next(call)
+    if (SAYS.test(call.path)) changed()
+    return answer
+  })
+
+  return {
+    changed,
+    follow(response) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('retry: 1000\n\n')
+      followers.add(response)
+      response.on('close', () => followers.delete(response))
+    },
+    stop() {
+      clearTimeout(timer)
+      clearInterval(ping)
+      leave()
+      for (const follower of followers) follower.end()
+    },
+  }
+}

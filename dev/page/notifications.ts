@@ -1,0 +1,70 @@
+import type { Message } from '../workspace/index.ts'
+
+/** What a person has not read of one place. */
+export interface Unread {
+  /** Something was said there. */
+  readonly isNew: boolean
+  /** Messages that notified the person: the badge. */
+  readonly badge: number
+  /** The same by thread, of its root's `ts`. */
+  readonly byThread: ReadonlyMap<string, number>
+}
+
+/** Who read how far, and what notified whom, by Slack's default settings. */
+export interface Notifications {
+  /** @param isDirect whether it is the conversation of the person and the bot */
+  countUnread(user: string, channel: string, messages: readonly Message[], isDirect: boolean): Unread
+  /** Everything that stands in a channel, or in one of its threads, was read. */
+  markRead(user: string, channel: string, thread: string | undefined, messages: readonly Message[]): void
+}
+
+export function createNotifications(): Notifications {
+  const read = new Map<string, string>()
+  const keyOf = (user: string, channel: string, thread = '') => `${user} ${channel} ${thread}`
+
+  return {
+    countUnread(user, channel, messages, isDirect) {
+      const unread = messages.filter((message) => {
+        const isRead = message.ts <= (read.get(keyOf(user, channel, rootOf(message))) ?? '')
+        return message.user !== user && !isRead
+      })
+      const notified = unread.filter((message) => isDirect || notifies(message, user, messages))
+      const byThread = new Map<string, number>()
+      for (const root of notified.map(rootOf))
+        if (root !== undefined) byThread.set(root, (byThread.get(root) ?? 0) + 1)
+      return {
+        isNew: unread.some((message) => rootOf(message) === undefined),
+        badge: notified.length,
+        byThread,
+      }
+    },
+    markRead(user, channel, thread, messages) {
+      const last = messages.filter((message) => rootOf(message) === thread).at(-1)
+      if (last) read.set(keyOf(user, channel, thread), last.ts)
+    },
+  }
+}
+
+/** The message above a reply; undefined for a message of the channel itself. */
+export const rootOf = ({ ts, thread_ts }: Message): string | undefined =>
+  thread_ts === undefined || thread_ts === ts ? undefined : thread_ts
+
+function notifies(message: Message, user: string, messages: readonly Message[]): boolean {
+  const root = rootOf(message)
+  return mentions(message, user) || (root !== undefined && follows(user, root, messages))
+}
+
+/** Slack notifies of a reply whoever began the thread, or replied in it. */
+function follows(user: string, root: string, messages: readonly Message[]): boolean {
+  return messages.some(
+    (message) => message.user === user && (message.ts === root || rootOf(message) === root),
+  )
+}
+
+function mentions({ text, blocks }: Message, user: string): boolean {
+  return (
+    text.includes(`<@${user}>`) ||
+    text.includes(`<@${user}|`) ||
+    JSON.stringify(blocks ?? []).includes(`"user_id":"${user}"`)
+  )
+}

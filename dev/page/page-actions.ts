@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommandAnswers, Workspace } from '../workspace/index.ts'
+import { findPressed } from './blocks/index.ts'
+import { APP_HOME, type PagePlace } from './page-place.ts'
+import type { PageReader } from './read-page.ts'
+import type { AppFeatures } from './slack-manifest.ts'
+
+/** What a browser sends about something a person did. */
+export type ActionBody = Readonly<Record<string, unknown>>
+
+export interface ActionOutcome {
+  /** A window that opened. */
+  readonly window?: string
+  /** The window closes. */
+  readonly isClosed?: boolean
+  /** Something Slack itself says to this person at once. */
+  readonly say?: string
+}
+
+export interface PageActionsDeps {
+  readonly workspace: Workspace
+  readonly reader: PageReader
+  readonly features: AppFeatures
+}
+
+const WAIT_MS = 10_000
+const LOOK_MS = 25
+const GONE = 'This is not there any more.'
+
+const textOf = (body: ActionBody, name: string): string => String(body[name] ?? '')
+
+/** What people do on the page, by its name. Everything is looked up again: a browser cannot press what it is not shown. */
+export function createPageActions({ workspace, reader, features }: PageActionsDeps) {
+  /** Waits for an answer, or for a window that opens before there is one. */
+  async function untilShown(at: PagePlace, work: Promise<unknown>): Promise<ActionOutcome> {
+    const known = new Set(workspace.windows(at.person).map(({ id }) => id))
+    let isDone = false
+    const done = work.finally(() => {
+      isDone = true
+    })
+    done.catch(() => undefined)
+    for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(LOOK_MS)) {
+      const wasDone = isDone
+      const opened = workspace.windows(at.person).findLast(({ id }) => !known.has(id))
+      if (opened) return { window: opened.id }
+      if (wasDone) break
+    }
+    const answered = isDone ? await done : undefined
+    return isAnswers(answered) && !isHeard(answered) ? { say: 'Customer Uploads did not respond.' } : {}
+  }
+
+  async function typeCommand(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {
+    const [command = ''] = text.split(/\s/)
+    if (thread !== '') return { say: `${command} is not supported in threads. Sorry!` }
+    const channel = await reader.channelOf(at)
+    if (command === '/invite') return await invite(at, channel)
+    if (!features.commands.includes(command))
+      return { say: `${command} is not a valid command. There are ${features.commands.join(' and ')}.` }
+    return await untilShown(at, workspace.command(at.person, channel, text, { timeoutMs: WAIT_MS }))
+  }
+
+  async function invite(at: PagePlace, channel: string): Promise<ActionOutcome> {
+    try {
+      await workspace.inviteBot(at.person, channel)
+      return {}
+    } catch {
+      return { say: 'Customer Uploads is already in this channel.' }
+    }
+  }
+
+  const actions: Readonly<Record<string, (at: PagePlace, body: ActionBody) => Promise<ActionOutcome>>> = {
+    async type(at, body) {
+      const text = textOf(body, 'text').trim()
+      const thread = textOf(body, 'thread')
+      if (text === '') return {}
+      if (text.startsWith('/')) return await typeCommand(at, text, thread)
+      await workspace.say(at.person, await reader.channelOf(at), text, thread === '' ? {} : { thread })
+      return {}
+    },
+
+    async press(at, body) {
+      const container = textOf(body, 'in')
+      const blocks = await reader.findBlocks(at, container)
+      const control = blocks && findPressed(blocks, textOf(body, 'action'), textOf(body, 'value'))
+      if (!control) return { say: GONE }
+      const [kind, id = ''] = container.split(':')
+      const options = { timeoutMs: WAIT_MS }
+      if (kind === 'view') {
+        const view = reader.findView(at, id)
+        if (!view) return { say: GONE }
+        return await untilShown(
+          at,
+          workspace.actInView(at.person, view, control, { ...options, typed: textOf(body, 'typed') }),
+        )
+      }
+      const channel = await reader.channelOf(at)
+      const place = kind === 'message' ? { message: id } : {}
+      return await untilShown(at, workspace.act(at.person, channel, { ...control, ...place }, options))
+    },
+
+    async menu(at, body) {
+      const message = await reader.findMessage(at, textOf(body, 'message'))
+      const callbackId = textOf(body, 'callback')
+      if (!message || !features.messageShortcuts.some((one) => one.callbackId === callbackId))
+        return { say: GONE }
+      const { ts, user, files = [] } = message
+      const picked = { ts, user, files: files.map(({ id, name }) => ({ id, name, mode: 'hosted' })) }
+      const channel = await reader.channelOf(at)
+      return await untilShown(
+        at,
+        workspace.pickFromMenu(at.person, channel, callbackId, picked, { timeoutMs: WAIT_MS }),
+      )
+    },
+
+    async delete(at, body) {
+      const message = await reader.findMessage(at, textOf(body, 'message'))
+      const [file] = message?.files ?? []
+      if (!message || !file) return { say: GONE }
+      if (message.user !== workspace.userId(at.person)) return { say: 'Only its owner can delete this file.' }
+      const { ts, user } = message
+      const channel = await reader.channelOf(at)
+      await workspace.deleteFile({
+        fileId: file.id,
+        channel,
+        user,
+        ts,
+        sharedAt: new Date(Number(ts) * 1000),
+      })
+      return {}
+    },
+
+    async shortcut(at, body) {
+      const callbackId = textOf(body, 'callback')
+      if (!features.globalShortcuts.some((one) => one.callbackId === callbackId)) return { say: GONE }
+      return await untilShown(at, workspace.openShortcut(at.person, callbackId, { timeoutMs: WAIT_MS }))
+    },
+
+    async submit(at, body) {
+      const view = reader.findView(at, textOf(body, 'view'))
+      if (!view) return { say: GONE }
+      return await untilShown(
+        at,
+        workspace.submit(at.person, view, textOf(body, 'typed'), { timeoutMs: WAIT_MS }),
+      )
+    },
+
+    async home(at) {
+      if (at.place === APP_HOME) await workspace.openHome(at.person, { timeoutMs: WAIT_MS })
+      return {}
+    },
+  }
+  return actions
+}
+
+const isAnswers = (value: unknown): value is CommandAnswers =>
+  typeof value === 'object' && value !== null && 'answers' in value && 'status' in value
+
+const isHeard = ({ status }: CommandAnswers): boolean => status !== null && status >= 200 && status < 300

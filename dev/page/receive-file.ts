@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import type { SharedFile } from '../workspace/index.ts'
+
+/** The emulated Slack keeps files in memory, several times over. Slack itself takes files of up to 1 GB. */
+export const MAX_FILE_MB = 100
+const MAX_NAME = 255
+
+interface Received {
+  readonly status: number
+  readonly say?: string
+}
+
+/** Takes a file from a browser, and answers as Slack does where it takes none. */
+export async function receiveFile(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  share: (file: SharedFile, thread: string | undefined) => Promise<void>,
+): Promise<Received> {
+  const name = (query.get('name') ?? '').replace(/^.*[\\/]/s, '').slice(0, MAX_NAME)
+  if (name === '') return { status: 400, say: 'This file has no name.' }
+  const bytes = await readBody(request, MAX_FILE_MB * 1_000_000)
+  if (bytes === undefined)
+    return { status: 413, say: `${name} is too big. The demo takes files of up to ${MAX_FILE_MB} MB.` }
+  if (bytes.byteLength === 0)
+    return { status: 400, say: `${name} is empty. Slack does not take empty files.` }
+  await share({ name, bytes }, query.get('thread') || undefined)
+  return { status: 200 }
+}
+
+/** The body of a request; undefined where it is longer than that. What is too long is not kept. */
+export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  const isLong = Number(request.headers['content-length'] ?? 0) > most
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    length += chunk.length
+    if (!isLong && length <= most) chunks.push(chunk)
+    else chunks.length = 0
+  }
+  return isLong || length > most ? undefined : Buffer.concat(chunks)
+}

@@ -1,0 +1,89 @@
+/** Marks that programs put around a cell in place of quotation marks: what opens one, and what closes it. */
+const MARKS: readonly (readonly [string, readonly string[]])[] = [
+  ["'", ["'"]],
+  ['“', ['”', '“']],
+  ['„', ['“', '”']],
+  ['”', ['”']],
+  ['‘', ['’', '‘']],
+  ['‚', ['‘', '’']],
+  ['«', ['»']],
+  ['»', ['«']],
+  ['‹', ['›']],
+  ['「', ['」']],
+  ['`', ['`', "'", '´']],
+  ['\\"', ['\\"']],
+]
+/** Digits from which on a piece may be a phone: then it is a cell of its own. */
+const PHONE_DIGITS = 7
+/** Beyond, the pieces are no row of a list. */
+const MAX_PIECES = 600
+
+/**
+ * Joins the pieces of cells that hold separators within marks of another kind: `'Rao`, ` Asha'` is `'Rao, Asha'`; or
+ * behind a backslash: `12 A\`, ` Camp`. Only where the row then has as many cells as the header, and no more than one
+ * way leads there: otherwise a separator too many has moved the cells, and nobody can tell which.
+ *
+ * @param pieces what stands between the separators of a record without quotation marks
+ * @returns null where the pieces do not become `columns` cells
+ */
+export function mergeMarked(
+  pieces: readonly string[],
+  delimiter: string,
+  columns: number,
+): readonly string[] | null {
+  if (columns < 2 || pieces.length > MAX_PIECES) return null
+  const merged = joinMarked(pieces, delimiter) ?? joinEscaped(pieces, delimiter)
+  return merged?.length === columns ? merged : null
+}
+
+function joinMarked(pieces: readonly string[], delimiter: string): string[] | null {
+  const cells: string[] = []
+  let isJoined = false
+  for (let at = 0; at < pieces.length; at += 1) {
+    const end = findEnd(pieces, at)
+    cells.push(pieces.slice(at, end + 1).join(delimiter))
+    isJoined ||= end > at
+    at = end
+  }
+  return isJoined ? cells : null
+}
+
+/** The piece that closes the mark a piece opens; the piece itself where there is none. */
+function findEnd(pieces: readonly string[], start: number): number {
+  const first = (pieces[start] ?? '').trimStart()
+  const closing = MARKS.find(([opening]) => first.startsWith(opening))?.[1]
+  if (!closing || isClosed(first.slice(1), closing)) return start
+  for (let at = start + 1; at < pieces.length; at += 1) {
+    const piece = pieces[at] ?? ''
+    if (mayBePhone(piece)) return start
+    if (isClosed(piece, closing)) return mayBePhone(first) ? start : at
+    // Another cell begins before this one ends.
+    if (MARKS.some(([opening]) => piece.startsWith(opening))) return start
+  }
+  return start
+}
+
+function isClosed(piece: string, closing: readonly string[]): boolean {
+  const text = piece.trimEnd()
+  return closing.some((mark) => text.endsWith(mark))
+}
+
+function mayBePhone(piece: string): boolean {
+  return (piece.match(/\p{Nd}/gu)?.length ?? 0) >= PHONE_DIGITS
+}
+
+/** MySQL and Hive write a backslash before a separator that is text. */
+function joinEscaped(pieces: readonly string[], delimiter: string): string[] | null {
+  const cells: string[] = []
+  let open: string | null = null
+  for (const piece of pieces) {
+    const cell: string = open === null ? piece : open + delimiter + piece
+    const isEscaped = /(?<!\\)(?:\\\\)*\\$/u.test(piece)
+    if (isEscaped) open = cell.slice(0, -1)
+    else {
+      cells.push(cell)
+      open = null
+    }
+  }
+  return open === null && cells.length < pieces.length ? cells : null
+}

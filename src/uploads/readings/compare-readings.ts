@@ -1,0 +1,101 @@
+import type { Models } from '../../../models/index.ts'
+import type { ReadRow } from '../../customers/fields/index.ts'
+import type { ListFile } from '../../lists/index.ts'
+
+type FileRow = ListFile['sample'][number]
+type Reader = (row: FileRow) => ReadRow
+
+/** The phones two readings give a row; null where a reading gives none. */
+interface ComparedRow {
+  readonly line: number
+  readonly phones: readonly [string | null, string | null]
+}
+
+export interface ComparedPhones {
+  /** Rows that differ, and others where these are few. */
+  readonly rows: readonly ComparedRow[]
+  /** Rows that customers were looked for by. */
+  readonly of: number
+  /** Customers stored under the phones of each reading. */
+  readonly known: readonly [number, number]
+}
+
+const MAX_EXAMPLES = 3
+
+/**
+ * Looks for rows that get different phones: among the first rows, then in the whole file.
+ * @returns null where there is none
+ */
+export async function compareReadings(
+  models: Models,
+  sample: readonly FileRow[],
+  openAgain: () => Promise<ListFile>,
+  signal: AbortSignal,
+  [before, now]: readonly [Reader, Reader],
+): Promise<ComparedPhones | null> {
+  const compare = (row: FileRow): ComparedRow => ({
+    line: row.line,
+    phones: [phoneOf(before(row)), phoneOf(now(row))],
+  })
+  const first = sample.map(compare)
+  const differing = first.filter(isDiffering)
+  if (differing.length === 0) differing.push(...(await findBehind(sample, openAgain, signal, compare)))
+  if (differing.length === 0) return null
+  const shown = differing.slice(0, MAX_EXAMPLES)
+  const others = first.filter((row) => !isDiffering(row)).slice(0, MAX_EXAMPLES - shown.length)
+  const judged = [...first, ...shown.filter((row) => !first.includes(row))]
+  return {
+    rows: [...shown, ...others].sort((a, b) => a.line - b.line),
+    of: judged.length,
+    known: [
+      await countKnown(
+        models,
+        judged.map(({ phones }) => phones[0]),
+      ),
+      await countKnown(
+        models,
+        judged.map(({ phones }) => phones[1]),
+      ),
+    ],
+  }
+}
+
+/** Goes through the rows behind the first ones until some differ. */
+async function findBehind(
+  sample: readonly FileRow[],
+  openAgain: () => Promise<ListFile>,
+  signal: AbortSignal,
+  compare: (row: FileRow) => ComparedRow,
+): Promise<readonly ComparedRow[]> {
+  const last = sample.at(-1)?.line ?? 0
+  const list = await openAgain()
+  try {
+    for await (const batch of list.batches()) {
+      signal.throwIfAborted()
+      const differing = batch
+        .filter(({ line }) => line > last)
+        .map(compare)
+        .filter(isDiffering)
+      if (differing.length > 0) return differing
+    }
+    return []
+  } finally {
+    await list.close()
+  }
+}
+
+function isDiffering({ phones: [before, now] }: ComparedRow): boolean {
+  return before !== now
+}
+
+function phoneOf(row: ReadRow): string | null {
+  return row.kind === 'customer' ? row.phone : null
+}
+
+async function countKnown(models: Models, phones: readonly (string | null)[]): Promise<number> {
+  const wanted = [...new Set(phones.filter((phone) => phone !== null))]
+  const known = await models.customers.collection.distinct('primary_phone', {
+    primary_phone: { $in: wanted },
+  })
+  return known.length
+}

@@ -1,0 +1,256 @@
+import type {
+  ChosenColumn,
+  EarlierReading,
+  FileUpload,
+  Models,
+  ReadingCandidate,
+  ReadingQuestion,
+} from '../../../models/index.ts'
+import { type BareHeader, bareHeader, mapHeader } from '../../customers/columns/index.ts'
+import {
+  type HeaderMapping,
+  type IdentityReading,
+  identityOf,
+  isSameIdentity,
+  moveIdentity,
+  type ReadRow,
+} from '../../customers/fields/index.ts'
+import { AppError } from '../../errors.ts'
+import type { ListFile } from '../../lists/index.ts'
+import { type ComparedPhones, compareReadings } from './compare-readings.ts'
+import { describeReading, nameOnCommandLine } from './describe-reading.ts'
+import type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'
+
+type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
+
+export interface EarlierReadingContext {
+  readonly models: Models
+  readonly settings: ColumnSettings
+  /** For sentences. */
+  readonly fileName: string
+  readonly signal: AbortSignal
+  /** The file from its beginning. */
+  readonly openAgain: () => Promise<ListFile>
+  readonly readerOf: (mapping: HeaderMapping) => (row: ListFile['sample'][number]) => ReadRow
+}
+
+/**
+ * Compares how a file is about to be read with how files of its headings were read before. Where some row would get
+ * another phone, a person decides; what a person chose already is not asked again.
+ *
+ * @throws AppError reading_changed on a command line, where nobody can be asked
+ */
+export async function keepEarlierReading(
+  context: EarlierReadingContext,
+  upload: FileUpload,
+  list: ListFile,
+  understood: UnderstoodColumns,
+): Promise<UnderstoodColumns> {
+  const answered = asAnswered(context.settings, upload, list)
+  if (answered) return answered
+  const bare = bareHeader(list.header)
+  const earlier = await findEarlier(context, upload, bare)
+  if (!earlier) return understood
+  if (understood.kind === 'ask') return suggestEarlier(understood, earlier)
+  const { mapping, chosen } = understood
+  if (mapping.isHeaderRow) return understood
+  const now = identityOf(mapping, context.settings.region)
+  const before = withoutChosen(earlier, now, chosen)
+  const asBefore = isSameIdentity(before, now) ? null : mapAs(context.settings, list, before)
+  if (!asBefore) return understood
+  const { readerOf, openAgain, signal, models } = context
+  const compared = await compareReadings(models, list.sample, openAgain, signal, [
+    readerOf(asBefore),
+    readerOf(mapping),
+  ])
+  // Nothing to decide yet; a later file is still compared with the earlier reading.
+  if (!compared) return { ...understood, earlier: { ...before, upload: earlier.upload } }
+  if (upload.source.kind === 'slack')
+    return { kind: 'ask', question: toQuestion(list, earlier.upload, [before, now], compared) }
+  return onCommandLine(context, upload, list, understood, { asBefore, before, earlier, now, compared })
+}
+
+/** As the answer to this very question says: both readings are stored with it. */
+function asAnswered(settings: ColumnSettings, { question }: FileUpload, list: ListFile): Mapped | undefined {
+  if (question?.kind !== 'reading' || !question.answer) return undefined
+  const { index, by, at } = question.answer
+  const reading = question.candidates.find((candidate) => candidate.index === index)?.reading
+  const mapping = reading && mapAs(settings, list, reading)
+  if (!reading || !mapping) return undefined
+  const { phones, regions, labels, region } = reading
+  const [before, now] = question.candidates
+  const isRegionChosen = before?.reading.region !== now?.reading.region
+  const first = phones[0] ?? 0
+  return {
+    kind: 'mapped',
+    mapping,
+    chosen: {
+      header: list.header[first] ?? '',
+      index: first,
+      by,
+      at,
+      reading: { phones, regions, ...(labels && { labels }), ...(isRegionChosen && { region }) },
+    },
+  }
+}
+
+function mapAs(settings: ColumnSettings, list: ListFile, reading: IdentityReading): HeaderMapping | null {
+  const { region } = reading
+  const rows = list.sample.map(({ cells }) => cells)
+  const mapped = mapHeader(list.header, rows, { ...settings, region, reading })
+  return mapped.kind === 'mapped' ? { ...mapped.mapping, region } : null
+}
+
+/** The latest import of these headings, in its own channel before any other. Undone and discarded files do not count. */
+async function findEarlier(
+  { models, settings }: EarlierReadingContext,
+  { _id, source }: FileUpload,
+  bare: BareHeader,
+): Promise<EarlierReading | undefined> {
+  if (bare.headings === null) return undefined
+  const same = { 'file.headings': bare.headings, kind: 'import', status: 'done', _id: { $ne: _id } }
+  const own = source.kind === 'slack' ? { 'source.channel': source.channel } : { 'source.kind': 'cli' }
+  for (const where of [own, {}]) {
+    const [upload] = await models.fileUploads.collection
+      .find<Pick<FileUpload, 'number' | 'file'>>(
+        { ...same, ...where },
+        {
+          projection: {
+            number: 1,
+            'file.header': 1,
+            'file.earlier_reading': 1,
+            'file.mapping.columns': 1,
+            'file.mapping.regions': 1,
+            'file.mapping.labels': 1,
+            'file.mapping.region': 1,
+          },
+        },
+      )
+      .sort({ shared_at: -1 })
+      .limit(1)
+      .toArray()
+    const found = upload && readingOf(upload, bare, settings.region)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** As its columns stand in the file at hand: a file of rows to correct has columns of ours beside them. */
+function readingOf(
+  { number, file }: Pick<FileUpload, 'number' | 'file'>,
+  bare: BareHeader,
+  region: string,
+): EarlierReading | null {
+  const { mapping, header, earlier_reading: earlier } = file
+  if (!mapping || !header) return null
+  const { indexes } = bareHeader(header)
+  const reading = { upload: number, ...identityOf(mapping, region), ...earlier }
+  return moveIdentity(reading, (index) => bare.indexes[indexes.indexOf(index)])
+}
+
+/** The earlier reading, but for what a person chose since. */
+function withoutChosen(
+  { phones, regions, labels, region }: IdentityReading,
+  now: IdentityReading,
+  chosen: ChosenColumn | undefined,
+): IdentityReading {
+  const isChosen = chosen !== undefined && chosen.index !== phones[0]
+  const isOrdered = isChosen || chosen?.reading !== undefined
+  const asked = isOrdered ? now.labels : labels
+  return {
+    phones: isOrdered ? now.phones : phones,
+    ...(asked && { labels: asked }),
+    regions: chosen?.reading ? now.regions : regions,
+    region: chosen?.reading?.region ?? region,
+  }
+}
+
+/** The headings do not tell: the column they were read with before stands first. */
+function suggestEarlier(
+  asked: Extract<UnderstoodColumns, { kind: 'ask' }>,
+  { phones, upload }: EarlierReading,
+): UnderstoodColumns {
+  const { question } = asked
+  const [index] = phones
+  if (question.kind !== 'phone_column' || question.suggested || index === undefined) return asked
+  const isIt = (candidate: { readonly index: number }) => candidate.index === index
+  if (!question.candidates.some(isIt)) return asked
+  const others = question.candidates.filter((candidate) => !isIt(candidate))
+  const candidates = [...question.candidates.filter(isIt), ...others]
+  return { kind: 'ask', question: { ...question, candidates, before: { index, upload } } }
+}
+
+function toQuestion(
+  list: ListFile,
+  before: number,
+  readings: readonly [IdentityReading, IdentityReading],
+  { rows, of, known }: ComparedPhones,
+): ReadingQuestion {
+  const { fingerprint } = bareHeader(list.header)
+  return {
+    kind: 'reading',
+    candidates: readings.map(
+      (reading, index): ReadingCandidate => ({
+        index,
+        header: list.header[reading.phones[0] ?? 0]?.trim() ?? '',
+        examples: rows.map(({ phones }) => phones[index] ?? ''),
+        reading,
+        known: known[index] ?? 0,
+      }),
+    ),
+    lines: rows.map(({ line }) => line),
+    rows: of,
+    before,
+    ...(fingerprint !== null && { fingerprint }),
+  }
+}
+
+/** `--anyway` takes the new reading; the name of the earlier phone column takes the earlier one. */
+function onCommandLine(
+  { fileName }: EarlierReadingContext,
+  { source }: FileUpload,
+  list: ListFile,
+  understood: Mapped,
+  {
+    asBefore,
+    before,
+    earlier: { upload },
+    now,
+    compared: { known },
+  }: {
+    readonly asBefore: HeaderMapping
+    readonly before: IdentityReading
+    readonly earlier: EarlierReading
+    readonly now: IdentityReading
+    readonly compared: ComparedPhones
+  },
+): Mapped {
+  const tell = (reading: IdentityReading) => describeReading(reading, before, now, list.header)
+  if (source.kind === 'cli' && source.anyway)
+    return {
+      ...understood,
+      mapping: withNote(
+        understood.mapping,
+        `Files with these headings were read with ${tell(before)} before (#${upload}).`,
+      ),
+    }
+  if (understood.chosen)
+    return {
+      ...understood,
+      mapping: withNote(asBefore, `The file is read as #${upload} was: with ${tell(before)}.`),
+    }
+  const column = before.phones[0] ?? 0
+  throw new AppError('reading_changed', {
+    file: fileName,
+    upload,
+    readings: [before, now].map(
+      (reading, at) =>
+        `${tell(reading)} (finds ${known[at] === 1 ? '1 known customer' : `${known[at] ?? 0} known customers`})`,
+    ),
+    column: nameOnCommandLine(list.header, column),
+  })
+}
+
+function withNote(mapping: HeaderMapping, note: string): HeaderMapping {
+  return { ...mapping, notes: [note, ...mapping.notes] }
+}

@@ -1,0 +1,7 @@
+/**
+ * Compares how a file is about to be read with how files of its headings were read before, and describes both.
+ * Chooses no columns by itself, and writes nothing.
+ */
+export { describeCountry, describeLabels } from './describe-reading.ts'
+export { keepEarlierReading } from './earlier-reading.ts'
+export type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'

@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Customer, createModels, type FileUpload, type Models } from '../../models/index.ts'
+import { runImport } from '../../src/cli/run-import.ts'
+import { loadCoreConfig } from '../../src/config.ts'
+import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
+
+let database: TestDatabase
+let models: Models
+let folder: string
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  models = createModels(database.connection)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earlier-reading-'))
+  for (const model of [models.customers, models.uploadRows, models.fileUploads, models.columnChoices])
+    await model.collection.deleteMany({})
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+function collect(): { stream: NodeJS.WriteStream; text: () => string } {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(String(chunk))
+      done()
+    },
+  })
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') }
+}
+
+interface Ask {
+  readonly phoneColumn?: string
+  readonly anyway?: boolean
+  readonly dryRun?: boolean
+  readonly settings?: Record<string, string>
+}
+
+async function runFile(name: string, text: string, { settings, ...ask }: Ask = {}) {
+  const path = join(folder, name)
+  await writeFile(path, text)
+  const [stdout, stderr] = [collect(), collect()]
+  const status = await runImport({
+    config: loadCoreConfig({ ...settings, MONGODB_URI: database.uri }),
+    cacheDir: folder,
+    path,
+    user: 'asha',
+    json: false,
+    ...ask,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    signal: new AbortController().signal,
+  })
+  return { status, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+const phones = async () =>
+  (await models.customers.collection.find<Customer>({}).toArray()).map((one) => one.primary_phone).sort()
+
+const HEADER = 'Client,Contact Number,Alternate Number'
+const LIST = `${HEADER}\nVikram,9812345678,9822233344\nNeha,9845567890,9822233345\n`
+
+/** An import whose phone was the alternate number. */
+async function importedBefore(): Promise<void> {
+  await runFile('before.csv', LIST, { phoneColumn: 'Alternate Number' })
+  await models.fileUploads.collection.updateOne(
+    { number: await latest() },
+    { $unset: { 'file.phone_column': '' } },
+  )
+}
+
+async function latest(): Promise<number> {
+  const [upload] = await models.fileUploads.collection
+    .find<FileUpload>({})
+    .sort({ number: -1 })
+    .limit(1)
+    .toArray()
+  return upload?.number ?? 0
+}
+
+describe('npm run import of a file whose headings were read another way before', () => {
+  it.each([{}, { dryRun: true }])(
+    'refuses it, names both readings and how to choose one (%o)',
+    async (ask) => {
+      await importedBefore()
+      const [before, number] = [await phones(), await latest()]
+
+      const { status, stderr } = await runFile('after.csv', LIST, ask)
+
+      expect(status).toBe(1)
+      expect(stderr).toContain('reading_changed: ')
+      expect(stderr).toContain(`(#${number})`)
+      expect(stderr).toContain('Before: the phone from "Alternate Number" (finds 2 known customers)')
+      expect(stderr).toContain('Now: the phone from "Contact Number" (finds 0 known customers)')
+      expect(stderr).toContain('add --phone-column "Alternate Number"')
+      expect(stderr).toContain('add --anyway')
+      expect(stderr).not.toMatch(/98\d{8}/)
+      expect(await phones()).toEqual(before)
+    },
+  )
+
+  it('reads it as before with the earlier column, and the new way with --anyway', async () => {
+    await importedBefore()
+
+    expect((await runFile('after.csv', LIST, { phoneColumn: 'Alternate Number' })).status).toBe(0)
+    expect(await phones()).toEqual(['+919822233344', '+919822233345'])
+    const { status, stdout } = await runFile('after.csv', LIST, { anyway: true })
+
+    expect(status).toBe(0)
+    expect(stdout).toContain('were read with the phone from "Alternate Number" before')
+    expect(await phones()).toEqual(['+919812345678', '+919822233344', '+919822233345', '+919845567890'])
+    // From now on these headings are read the new way.
+    expect((await runFile('again.csv', LIST.replace('Neha', 'Neha Rao'))).status).toBe(0)
+  })
+
+  it('takes the country as before with the phone column, and the new one with --anyway', async () => {
+    const text = 'Name,Mobile\nMaria,4155550132\n'
+    await runFile('us.csv', text, { settings: { DEFAULT_REGION: 'US' } })
+
+    const refused = await runFile('in.csv', text)
+    expect(refused.stderr).toContain(
+      'Before: the country from DEFAULT_REGION (United States) (finds 1 known customer)',
+    )
+    const asBefore = await runFile('in.csv', text, { phoneColumn: 'Mobile' })
+
+    expect(asBefore.stdout).toContain('with the country from DEFAULT_REGION (United States)')
+    expect(await phones()).toEqual(['+14155550132'])
+    expect((await runFile('in.csv', 'Name,Mobile\nAsha,9876543210\n', { anyway: true })).status).toBe(0)
+    expect(await phones()).toEqual(['+14155550132', '+919876543210'])
+  })
+})
