@@ -9,6 +9,7 @@ const AUDIT_DEEDS = [
   'previewed',
   'imported',
   'left_out',
+  'cancelled',
   'undid',
   'changed_mapping',
   'forgot',

@@ -2,7 +2,14 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { FieldValue, HeaderMapping, IdentityReading } from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
-import type { SameFile, SharedPhones, UploadCollisions, UploadHold, UploadPreview } from './hold.ts'
+import type {
+  SameFile,
+  SecondPhones,
+  SharedPhones,
+  UploadCollisions,
+  UploadHold,
+  UploadPreview,
+} from './hold.ts'
 import type { UndoCounts, UploadCounts } from './outcomes.ts'
 import type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 import type { RecordChoice } from './setting.ts'
@@ -52,6 +59,8 @@ export interface UploadFile {
   delimiter?: string
   /** Of a workbook: the sheet that is imported, and no other. */
   sheet?: UploadSheet
+  /** Line ends of a text file. */
+  lines?: number
   header?: string[]
   /** Same for files with the same headings, whatever version of the program reads them; absent where there are none. */
   headings?: string
@@ -256,6 +265,12 @@ export interface UploadReceipt {
   posting_by?: string
   posting_until?: Date
   posted_at?: Date
+  /** Reactions of the bot that may be on the message that shares the file. */
+  reactions?: string[]
+  /** The one that is known to be there. */
+  reaction?: string
+  /** Slack did not take it: to be tried again. */
+  reaction_due?: true
 }
 
 /** What an upload does. Everything that goes through the queue is an upload, also where it has no file. */
@@ -279,6 +294,8 @@ interface UploadOfAnyKind {
   /** Sentences about choices made while reading (which phone column, how dates were read). */
   notes?: string[]
   problem?: { code: ErrorCode; message: string; next: string }
+  /** Somebody wants it stopped: whoever works on it ends it. */
+  cancelled?: { by: string; at: Date }
   /** Kept with its answer once that was given. */
   question?: PhoneColumnQuestion | SheetQuestion | EncodingQuestion | ReadingQuestion
   failed_rows?: FailedRowsFile
@@ -290,6 +307,12 @@ interface UploadOfAnyKind {
   same_as?: SameFile
   collisions?: UploadCollisions
   shared_phones?: SharedPhones
+  /** Rows that are customers of their own, though another customer has their phone as a second one. */
+  second_phones?: SecondPhones
+  /** Rows that went to the customer who has their phone as a second one. */
+  matched_phones?: SecondPhones
+  /** MATCH_OTHER_PHONES as it was when the first row was applied; absent: off. */
+  match_other_phones?: boolean
   /** Only while `undone`. */
   undone_by?: UndoneBy
   /** What a record was when it was applied; absent as long as nobody ever switched. */
@@ -356,6 +379,7 @@ const schema = new Schema<FileUpload>(
     changed_customers: { type: Number },
     notes: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },
+    cancelled: { type: Schema.Types.Mixed },
     question: { type: Schema.Types.Mixed },
     failed_rows: { type: Schema.Types.Mixed },
     preview_wanted: { type: Boolean },
@@ -364,6 +388,9 @@ const schema = new Schema<FileUpload>(
     same_as: { type: Schema.Types.Mixed },
     collisions: { type: Schema.Types.Mixed },
     shared_phones: { type: Schema.Types.Mixed },
+    second_phones: { type: Schema.Types.Mixed },
+    matched_phones: { type: Schema.Types.Mixed },
+    match_other_phones: { type: Boolean },
     undo_of: { type: Schema.Types.Mixed },
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },
@@ -410,6 +437,11 @@ schema.index({ 'source.channel': 1, shared_at: -1, number: -1 }, { name: 'recent
 schema.index(
   { 'receipt.due': 1, shared_at: 1 },
   { partialFilterExpression: { 'receipt.due': true }, name: 'receipt_due' },
+)
+// Reactions that still have to be shown: a handful at most.
+schema.index(
+  { 'receipt.reaction_due': 1 },
+  { partialFilterExpression: { 'receipt.reaction_due': true }, name: 'reaction_due' },
 )
 // Whether a file came before.
 schema.index(

@@ -44,6 +44,10 @@ export interface UploadPreview {
   problems: { line: number; problem: Omit<RowProblem, 'line'> }[]
   /** Absent where there are none. */
   shared_phones?: SharedPhones
+  /** Rows that would be customers of their own, though another customer has their phone. */
+  second_phones?: SecondPhones
+  /** Rows that would go to the customer who has their phone as a second one. */
+  matched_phones?: SecondPhones
   /** Sentences about dummy numbers. */
   dummies?: string[]
   at: Date
@@ -57,6 +61,19 @@ export interface SharedPhones {
     line: number
     fields: { field: string; earlier: number; from: FieldValue | null; to: FieldValue | null }[]
   }[]
+}
+
+/** Rows of a file whose phone is a second phone of other customers. */
+export interface SecondPhones {
+  rows: number
+  /** The first of them, with both records: that of the row, and the others. */
+  examples: { line: number; phone: string; name?: string; others: NamedPhone[] }[]
+}
+
+/** A record, as a receipt names it. */
+export interface NamedPhone {
+  phone: string
+  name?: string
 }
 
 /** An earlier upload of the very same bytes. */

@@ -73,7 +73,9 @@ export type { Greeting } from './greeting.ts'
 export type {
   FieldPreview,
   HoldReason,
+  NamedPhone,
   SameFile,
+  SecondPhones,
   SharedPhones,
   UploadCollisions,
   UploadHold,

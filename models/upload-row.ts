@@ -12,7 +12,13 @@ export interface UploadRow {
   upload: Types.ObjectId
   line: number
   outcome: RowOutcome
+  /** The row's own. */
   phone?: string
+  /**
+   * The phone of the customer the row went to, where that is another: the row's own is a second phone of theirs. Absent:
+   * the customer is the phone's.
+   */
+  customer_phone?: string
   /** Only where records are kept as written: the phone as typed, where that is not its E.164 form. */
   written?: string
   customer?: Types.ObjectId
@@ -20,7 +26,10 @@ export interface UploadRow {
   changes?: StoredChanges
   /** Every non-blank cell as it was understood. */
   values?: StoredValues
-  /** Words the customer can be found by from this row on: folded, and only those that became new. */
+  /**
+   * Words the customer can be found by from this row on: folded, and only those that became new; of a share that came late
+   * also those that would have, had no later file said otherwise.
+   */
   search?: string[]
   /** The cells as written, kept for rows that could not be used. */
   cells?: string[]
@@ -42,6 +51,7 @@ const schema = new Schema<UploadRow>(
     line: { type: Number, required: true },
     outcome: { type: String, enum: [...ROW_OUTCOMES, ...UNDO_OUTCOMES], required: true },
     phone: { type: String },
+    customer_phone: { type: String },
     written: { type: String },
     customer: { type: Schema.Types.ObjectId },
     changes: { type: Schema.Types.Mixed },
@@ -67,6 +77,11 @@ schema.index(
 )
 // A customer's story, newest first; by phone, so that it outlives the customer document.
 schema.index({ phone: 1, shared_at: -1 }, { name: 'history' })
+// The rest of that story: rows that went to the customer by a second phone. None, unless MATCH_OTHER_PHONES is on.
+schema.index(
+  { customer_phone: 1, shared_at: -1 },
+  { partialFilterExpression: { customer_phone: { $exists: true } }, name: 'history_by_second_phone' },
+)
 // People by the beginning of a word of their name, by e-mail address and by loan number. Small: on a usual day hardly
 // a row brings a new name.
 schema.index({ search: 1 }, { partialFilterExpression: { search: { $exists: true } }, name: 'search' })

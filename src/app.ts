@@ -61,6 +61,8 @@ const DIGEST_CLAIM_MS = 45_000
 const COUNT_TIMES = '40 4 * * *'
 /** Channels whose greeting broke off, at a minute of its own. */
 const GREETING_TIMES = '1-56/5 * * * *'
+/** Reactions Slack did not take, at a minute of their own. */
+const REACTION_TIMES = '2-57/5 * * * *'
 /** Files of processes that were killed, at a minute of its own. */
 const LEFT_FILES_TIMES = '22 * * * *'
 /** At night, and again in case one was broken off. */
@@ -88,6 +90,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     limits: config.limits,
     channels: config.channels,
     botSharers: config.botSharers,
+    reactions: config.reactions,
     log,
     models,
     queue,
@@ -185,6 +188,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
         : [{ name: 'old values', cron: RETENTION_TIMES, timeZone, run: () => removeOld(retentionDays) }]),
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
       { name: 'files left behind', cron: LEFT_FILES_TIMES, run: () => removeLeftFolders() },
+      { name: 'reactions', cron: REACTION_TIMES, run: () => slack.reactRest() },
       { name: 'greetings', cron: GREETING_TIMES, run: () => slack.greetRest() },
     ],
     log,

@@ -23,6 +23,8 @@ export interface CoreConfig {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones: readonly string[]
+  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  readonly matchOtherPhones: boolean
   /** Words that stand for an empty cell besides the usual ones; with `!` in front: words that do not. */
   readonly blankWords: readonly string[]
   /** Encoding of files that are not Unicode; undefined: judged file by file. */
@@ -82,6 +84,7 @@ export interface Config extends CoreConfig {
   readonly channels: ReadonlySet<string> | undefined
   /** Slack ids of the apps whose files are imported. */
   readonly botSharers: ReadonlySet<string>
+  readonly reactions: boolean
   /** How often one person may ask in a minute. */
   readonly rates: { readonly question: number; readonly preview: number }
   readonly digest: DigestConfig
@@ -113,6 +116,7 @@ export function loadConfig(env: Environment): Config {
     admins: new Set(parsed.ADMINS),
     channels: parsed.CHANNELS.length > 0 ? new Set(parsed.CHANNELS) : undefined,
     botSharers: new Set(parsed.BOT_SHARERS),
+    reactions: parsed.REACTIONS === 'on',
     rates: { question: parsed.QUESTIONS_PER_MINUTE, preview: parsed.PREVIEWS_PER_MINUTE },
     inForce: listSettingsInForce(SETTINGS, readSecretFiles(env, SECRETS).env),
     retentionDays: parsed.RETENTION_DAYS,
@@ -143,6 +147,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
     dateOrder: env.DATE_ORDER,
     clearWord: env.CLEAR_WORD,
     dummyPhones: env.DUMMY_PHONES,
+    matchOtherPhones: env.MATCH_OTHER_PHONES === 'on',
     blankWords: env.BLANK_WORDS,
     fallbackEncoding: env.FALLBACK_ENCODING,
     limits: {

@@ -220,6 +220,14 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} was discarded: nothing was imported.`,
     next: () => 'To import it, share it again.',
   },
+  cancelled: {
+    sentence: (d) =>
+      `${named(d)} was cancelled: ${d.line ? `the import stopped after line ${list(d.line)}${d.lines ? ` of ${list(d.lines)}` : ''}` : 'nothing was imported'}.`,
+    next: (d) =>
+      d.line
+        ? 'The rows before that are imported: press Undo to take them back. To import the whole file, share it again.'
+        : 'To import it, share it again.',
+  },
   too_many_invalid: {
     sentence: (d) =>
       `${named(d)} has too many invalid rows (${list(d.invalid)} of the first ${list(d.rows)}; the limit is ${list(d.limit)}), so nothing was imported.${d.why ? ` The main problem: ${list(d.why)}` : ''}`,
@@ -401,6 +409,8 @@ export const ROW_PROBLEMS = {
     'Fill in the real phone number. If this number is real, an administrator can allow it (DUMMY_PHONES).',
   phone_shared:
     'Keep the row of the person this phone belongs to. Give the others a phone of their own, or remove them.',
+  phone_of_several:
+    "Fill in the customer's own phone number. This one belongs to several customers, so it does not tell which of them is meant.",
   country_unknown:
     'Write the country as India, IN or +91, or write the phone with its country code, for example +91 74171 19014.',
   phone_masked: 'Export the full number. Digits replaced by letters or stars cannot be restored.',

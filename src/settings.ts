@@ -74,6 +74,9 @@ const fileSettings = {
     .describe(
       'More dummy phone numbers, separated by commas. Rows with a dummy number are invalid. One repeated digit and 1234567890 are dummy numbers by default; a minus in front allows one, as in -7777777777.',
     ),
+  MATCH_OTHER_PHONES: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'off').describe(
+    "Whether a row whose phone is no customer's own goes to the one customer who has it as a second phone: on or off. A phone that several customers have as a second one makes the row invalid. Only where one phone is one customer (docs/adr/0021).",
+  ),
   BLANK_WORDS: withDefault(
     z.string().transform((text) =>
       text
@@ -225,6 +228,9 @@ const slackSettings = {
     '',
   ).describe(
     'Apps and workflows whose files are imported: Slack ids (profile of the app → ⋮ → "Copy member ID"), separated by commas. Files of other apps are refused.',
+  ),
+  REACTIONS: withDefault(z.enum(['on', 'off'], { error: 'must be on or off' }), 'on').describe(
+    'Reactions on the message that shares a file: an hourglass while it waits or runs, a question mark while it waits for a decision, a tick when it is imported, a warning when it failed, an arrow when it was undone or discarded. They need the scope reactions:write.',
   ),
   CHANNELS: withDefault(channelIds, '').describe(
     'Allow-list of channels: Slack ids (channel → its name → "About", at the bottom), separated by commas. In other channels the bot only says that it does not work there. Empty: every channel the bot is invited to.',

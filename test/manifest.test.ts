@@ -48,7 +48,7 @@ const manifestSchema = z.strictObject({
       .max(50),
   }),
   oauth_config: z.strictObject({
-    scopes: z.strictObject({ bot: z.array(z.string().regex(/^[a-z]+(:[a-z]+)?$/)) }),
+    scopes: z.strictObject({ bot: z.array(z.string().regex(/^[a-z_]+(:[a-z]+)?$/)) }),
   }),
   settings: z.strictObject({
     event_subscriptions: z.strictObject({ bot_events: z.array(z.string()).max(100) }),
@@ -114,22 +114,24 @@ describe('the manifest', () => {
     expect(manifest.features.app_home?.messages_tab_enabled).toBe(true)
   })
 
-  it('asks for no scope with which the bot could read what people write', () => {
+  it('asks for no scope with which the bot could read what people write to each other', () => {
     const { bot } = manifest.oauth_config.scopes
 
-    expect(bot.filter((scope) => scope.endsWith(':history'))).toEqual([])
+    expect(bot.filter((scope) => scope.endsWith(':history'))).toEqual(['im:history'])
     expect(new Set(bot).size).toBe(bot.length)
   })
 
-  it('subscribes to the events the bot answers, and to none that carries what people write', () => {
+  it('subscribes to the events the bot answers, and to none that carries what people write to each other', () => {
     const { bot_events } = manifest.settings.event_subscriptions
     const source = ['register-channel', 'register-home']
       .map((name) => read(`src/slack/listeners/${name}.ts`))
       .join()
-    const answered = [...source.matchAll(/app\.event\('([a-z_]+)'/g)].map((match) => match[1])
+    const answered = [...source.matchAll(/app\.event\('([a-z_]+)'/g)].map(([, name]) =>
+      name === 'message' ? 'message.im' : name,
+    )
 
     expect([...bot_events].sort()).toEqual(answered.sort())
-    expect(bot_events.filter((event) => event.startsWith('message'))).toEqual([])
+    expect(bot_events.filter((event) => event.startsWith('message'))).toEqual(['message.im'])
   })
 
   it('has a Home, which the bot shows', () => {

@@ -2,6 +2,7 @@ import { FORGET_ACTIONS } from '../customer/index.ts'
 import { EXPORT_ACTIONS } from '../customer-lists/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
 import { MAPPING_ACTIONS, PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
+import { CANCEL_ACTIONS } from './cancel-action.ts'
 import { VIEW_ACTIONS } from './page-actions.ts'
 import { QUESTION_ACTIONS } from './question-actions.ts'
 
@@ -10,6 +11,7 @@ export type { ActionDefinition, ActionInput } from '../reply/index.ts'
 /** Every button and menu there is, by the name that stands in the reply. */
 export const ACTIONS: readonly ActionDefinition[] = [
   ...QUESTION_ACTIONS,
+  ...CANCEL_ACTIONS,
   ...MAPPING_ACTIONS,
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,

@@ -31,9 +31,11 @@ import {
   explainUploads,
   SEND_COMPARISON,
   SEND_FAILED_ROWS,
+  SEND_SECOND_PHONES,
   SEND_SHARED_PHONES,
   sendComparison,
   sendFailedRows,
+  sendSecondPhones,
   sendSharedPhones,
   viewComparison,
   viewRecent,
@@ -82,6 +84,11 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     name: SEND_FAILED_ROWS,
     scopeOf: everywhereForUploads,
     run: (input, deps) => translated(sendFailedRows(input, deps)),
+  },
+  {
+    name: SEND_SECOND_PHONES,
+    scopeOf: everywhereForUploads,
+    run: (input, deps) => translated(sendSecondPhones(input, deps)),
   },
   {
     name: SEND_SHARED_PHONES,

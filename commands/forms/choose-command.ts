@@ -20,7 +20,7 @@ type Options = CustomerOptions & UploadsOptions
  */
 export function chooseCommand(typed: string, options: Options): AnyRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
-  if (/^(?:help|hi|hello|hey|hii+|\?|)[!. ]*$/i.test(text)) return { command: 'help', text: '' }
+  if (/^(?:help|hi|hello|hey|\?|)[!. ]*$/i.test(text)) return { command: 'help', text: '' }
   const [, command, behind = ''] = /^\/(customer|uploads)\b ?(.*)$/is.exec(text) ?? []
   if (command !== undefined)
     return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }

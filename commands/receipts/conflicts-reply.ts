@@ -1,5 +1,6 @@
-import type { FileUpload, SharedPhones } from '../../models/index.ts'
+import type { FileUpload, NamedPhone, SecondPhones, SharedPhones, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
+import { formatPhone } from '../../src/customers/phones/index.ts'
 import {
   brief,
   formatValue,
@@ -70,4 +71,61 @@ export function describeCollisions(upload: FileUpload, catalogue: FieldCatalogue
     },
     { kind: 'list', items },
   ]
+}
+
+type Found = Pick<UploadPreview, 'second_phones' | 'matched_phones'>
+
+/**
+ * Rows of a file whose phone is a second phone of another customer: those that are customers of their own, and those that
+ * went to that customer. Both records of the first ten of each.
+ * @param rest where all of them are, said behind the number of the others
+ */
+export function describeSecondPhones(
+  upload: Pick<FileUpload, 'file'>,
+  { second_phones: kept, matched_phones: matched }: Found,
+  rest: Sentence = '',
+): ReplyPart[] {
+  return [
+    ...listRows(upload, kept, rest, {
+      said: (rows) =>
+        `${plural(rows, 'row')} ${rows === 1 ? 'has' : 'have'} a phone that is a second phone of another customer. Each is a customer of its own:`,
+      link: 'is a second phone of',
+    }),
+    ...listRows(upload, matched, rest, {
+      said: (rows) =>
+        `${plural(rows, 'row')} ${rows === 1 ? 'belongs' : 'belong'} to the customer who has the phone of the row as a second phone:`,
+      link: 'belongs to',
+    }),
+  ]
+}
+
+interface Words {
+  readonly said: (rows: number) => string
+  readonly link: string
+}
+
+function listRows(
+  upload: Pick<FileUpload, 'file'>,
+  found: SecondPhones | undefined,
+  rest: Sentence,
+  { said, link }: Words,
+): ReplyPart[] {
+  if (!found) return []
+  const items = found.examples.map(({ line, others, ...row }): Sentence => {
+    const who = others.map(nameRecord)
+    return [
+      nameLines([line], upload),
+      `: ${nameRecord(row)} ${link} ${who.length > 0 ? who.join(' and ') : 'many customers'}`,
+    ]
+  })
+  const more = found.rows - items.length
+  if (more > 0) items.push([`… and ${plural(more, 'more row')}.`, ...[rest].flat()])
+  return [
+    { kind: 'text', text: said(found.rows) },
+    { kind: 'list', items },
+  ]
+}
+
+function nameRecord({ phone, name }: NamedPhone): string {
+  return name === undefined ? formatPhone(phone) : `${brief(name, MAX_LETTERS)} (${formatPhone(phone)})`
 }

@@ -21,7 +21,13 @@ export {
   IMPORT_ANYWAY,
   PREVIEW_EXAMPLES,
 } from './preview-reply.ts'
-export { describeMoved, describeProgress, describeQueued, describeWaiting } from './progress-reply.ts'
+export {
+  CANCEL_UPLOAD,
+  describeMoved,
+  describeProgress,
+  describeQueued,
+  describeWaiting,
+} from './progress-reply.ts'
 export {
   CHOOSE_ENCODING,
   CHOOSE_PHONE_COLUMN,

@@ -13,7 +13,7 @@ import {
   toAsker,
 } from '../reply/index.ts'
 import { compareWithPreview } from './compare-with-preview.ts'
-import { describeSharedPhones } from './conflicts-reply.ts'
+import { describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
 import {
@@ -126,7 +126,7 @@ function describeReason(reason: HoldReason): Sentence {
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
   upload: FileUpload,
-  { counts, fields, problems, shared_phones, dummies = [] }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [], ...preview }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -153,6 +153,7 @@ function describePreview(
         ' imports the file without these rows: all rows of these phones go among the rows to correct.',
       ],
     })
+  parts.push(...describeSecondPhones(upload, preview))
   parts.push(...dummies.map((text) => ({ kind: 'note' as const, text })))
   return parts
 }

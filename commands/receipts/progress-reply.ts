@@ -1,8 +1,19 @@
 import type { FileUpload } from '../../models/index.ts'
-import { formatCount, formatDuration, markCode, plural, type Reply, type Sentence } from '../reply/index.ts'
+import {
+  formatCount,
+  formatDuration,
+  markCode,
+  plural,
+  type Reply,
+  type ReplyPart,
+  type Sentence,
+} from '../reply/index.ts'
 import { describeSwitchProgress } from './switch-reply.ts'
 import { describeUndoProgress } from './undo-reply.ts'
 import { nameUploadBriefly } from './upload-reference.ts'
+
+/** Stops an import that waits or runs. */
+export const CANCEL_UPLOAD = 'cancel_upload'
 
 interface Progress {
   readonly rows: number
@@ -36,25 +47,45 @@ function describeRows(upload: FileUpload, { rows, bytesRead, now }: Progress): R
   ]
   return {
     visibility: 'channel',
-    parts: [
-      { kind: 'text', text: said },
-      { kind: 'bar', share },
-    ],
+    parts: [{ kind: 'text', text: said }, { kind: 'bar', share }, ...cancelButton(upload)],
   }
 }
 
+/** Only an import can be stopped half-way. */
+function cancelButton({ kind, number }: FileUpload): ReplyPart[] {
+  if (kind !== 'import') return []
+  const confirm = {
+    title: 'Cancel this import?',
+    text: 'It stops after the rows being written now. Rows imported so far stay until you undo them.',
+    yes: 'Cancel the import',
+    no: 'Continue',
+  }
+  return [
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Cancel', action: CANCEL_UPLOAD, value: String(number), confirm }],
+    },
+  ]
+}
+
 /** Waiting for others: files are applied in the order they were shared. */
-export function describeQueued(_upload: FileUpload, ahead: number): Reply {
-  return inThread([`In the queue: ${plural(ahead, 'earlier file')} will be imported first.`])
+export function describeQueued(upload: FileUpload, ahead: number): Reply {
+  return inThread(
+    [`In the queue: ${plural(ahead, 'earlier file')} will be imported first.`],
+    ...cancelButton(upload),
+  )
 }
 
 /** Something outside is away; nothing is lost. */
-export function describeWaiting(_upload: FileUpload, why: string): Reply {
-  return inThread([...markCode(why), ' Your file waits and continues automatically.'])
+export function describeWaiting(upload: FileUpload, why: string): Reply {
+  return inThread(
+    [...markCode(why), ' Your file waits and continues automatically.'],
+    ...cancelButton(upload),
+  )
 }
 
-function inThread(text: Sentence): Reply {
-  return { visibility: 'channel', parts: [{ kind: 'text', text }] }
+function inThread(text: Sentence, ...rest: readonly ReplyPart[]): Reply {
+  return { visibility: 'channel', parts: [{ kind: 'text', text }, ...rest] }
 }
 
 /** What is left of an upload's first message once its receipt, or its question, is a reply of its own. */

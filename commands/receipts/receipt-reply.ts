@@ -14,7 +14,7 @@ import {
   viewButton,
   viewValue,
 } from '../reply/index.ts'
-import { describeCollisions, describeSharedPhones } from './conflicts-reply.ts'
+import { describeCollisions, describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts'
 import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
@@ -97,6 +97,7 @@ function describeDone(
   parts.push(...describeCollisions(upload, catalogue))
   const all: Sentence = [' ', { code: `/uploads show ${upload.number}` }, ' sends all of them in a file.']
   parts.push(...describeSharedPhones(upload, catalogue, all))
+  parts.push(...describeSecondPhones(upload, upload, all))
   const refused = upload.failed_rows?.refused
   if (refused !== undefined)
     parts.push({
@@ -179,16 +180,24 @@ function durationOf({ started_at, finished_at }: FileUpload): string {
 }
 
 function describeFailed(upload: FileUpload): ReplyPart[] {
-  const { problem, counts } = upload
+  const { problem, counts, cancelled, retention, status } = upload
+  const hasRows = counts !== undefined && counts.rows > 0
   const parts: ReplyPart[] = [
     { kind: 'headline', text: markCode(problem?.message ?? '') },
     { kind: 'text', text: markCode(problem?.next ?? '') },
   ]
-  if (counts && counts.rows > 0)
+  if (hasRows)
     parts.push(
-      { kind: 'text', text: `Imported before the failure: ${plural(counts.rows, 'row')}.` },
+      {
+        kind: 'text',
+        text: `Imported before ${cancelled ? 'it was cancelled' : 'the failure'}: ${plural(counts.rows, 'row')}.`,
+      },
       showOutcomes(counts),
     )
+  if (cancelled) parts.push({ kind: 'note', text: ['Cancelled by ', { user: cancelled.by }, '.'] })
+  if (hasRows && status === 'undone') parts.push(describeUndone(upload))
+  else if (hasRows && upload.kind === 'import' && !retention)
+    parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   // To discard a file is a decision: nobody has to be told of it.
   if (!isDiscarded(upload))
     parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })

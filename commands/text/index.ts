@@ -15,4 +15,5 @@ export {
   type TimeOfDay,
 } from './dates.ts'
 export { nearestWord } from './nearest-word.ts'
+export { findPastedList } from './pasted-list.ts'
 export { type Period, type PeriodOptions, parsePeriod } from './periods.ts'

@@ -40,6 +40,7 @@ import {
   viewValue,
 } from '../reply/index.ts'
 import { describeResult } from './uploads-recent.ts'
+import { secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
 /** Sends the rows that could not be used to whoever asks. */
@@ -116,6 +117,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       shown,
       ...failedRowsButton(upload, deps),
       ...sharedPhonesButton(upload, deps),
+      ...secondPhonesButton(upload, deps),
       ...(before
         ? [viewButton(`Compare with #${before.number}`, viewValue('compare', upload.number, before.number))]
         : []),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SHORTCUTS } from '../../commands/home/index.ts'
+import { classifyFile } from '../../src/slack/files/index.ts'
 import { type ShowOptions, showMessage } from '../slack/index.ts'
 import {
   type ActionInput,
@@ -55,7 +56,15 @@ const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Things to press that are named when something is not there. */
 const MAX_NAMED = 8
-const LEFT_ALONE = /\.(png|jpe?g|gif|webp|heic|svg|mp4|mov|mp3|docx?|pptx?|key|md)$/i
+
+/** What the bot takes a file for by its name; an error is a reply that comes. */
+function kindOf(name: string): ReturnType<typeof classifyFile> {
+  try {
+    return classifyFile({ name, mode: 'hosted' })
+  } catch {
+    return 'table'
+  }
+}
 
 /** The people in the channel and what they do there, told as text. */
 export function createDemoChat({ workspace, channel, say, answerWithinMs }: DemoChatDeps): DemoChat {
@@ -64,6 +73,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   let person = 'asha'
   /** What was said so far, for its buttons. */
   let pressable: readonly Pressable[] = []
+  /** What this person sees: private answers of others are not there to be pressed. */
+  const listVisible = () => pressable.filter((one) => one.only === undefined || one.only === person)
   /** The file whose question was put last. */
   let asked: Share | undefined
   let latest: (Share & { readonly name: string }) | undefined
@@ -103,18 +114,21 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     say(`${person} shares ${name} in #${channel}`)
     const shared = await workspace.share(person, channel, { name, bytes }, sharedAt && { sharedAt })
     latest = { ...shared, name }
+    const kind = kindOf(name)
+    if (kind === 'not_for_us') return sayIgnored()
     try {
-      const isOurs = !LEFT_ALONE.test(name)
-      await showReply(shared, isOurs ? timeoutMs : SILENCE_MS)
+      await showReply(shared, kind === 'perhaps' ? SILENCE_MS : timeoutMs)
       return 'done'
     } catch {
-      if (LEFT_ALONE.test(name)) {
-        say('  (Customer Uploads leaves such files alone and says nothing.)')
-        return 'done'
-      }
+      if (kind === 'perhaps') return sayIgnored()
       say(`  No reply came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
+  }
+
+  function sayIgnored(): PlayOutcome {
+    say('  (Customer Uploads ignores files that are not lists, and says nothing.)')
+    return 'done'
   }
 
   /** What the bot says in the thread of a file: the receipt, or a question that can be answered by pressing. */
@@ -135,8 +149,31 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     )
   }
 
+  function sayWhatToPress(): PlayOutcome {
+    const labels = [
+      ...new Set(
+        listVisible()
+          .toReversed()
+          .flatMap(listControls)
+          .map((one) => one.label),
+      ),
+    ]
+    const some = labels.slice(0, MAX_NAMED).join(', ')
+    say(
+      labels.length === 0
+        ? 'Press what? Nothing has a button yet. Share a file first.'
+        : `Press what? Try: press ${labels[0]}. There is: ${some}.`,
+    )
+    return 'misunderstood'
+  }
+
   function sayNothingCalled(label: string): PlayOutcome {
-    const controls = pressable.toReversed().flatMap(listControls)
+    const owner = pressable.findLast((one) => findControl([one], label))?.only
+    if (owner !== undefined) {
+      say(`Only ${owner} sees "${label}". Type: as ${owner}`)
+      return 'misunderstood'
+    }
+    const controls = listVisible().toReversed().flatMap(listControls)
     const labels = [...new Set(controls.map((one) => one.label))]
     const some = labels.slice(0, MAX_NAMED).join(', ')
     say(
@@ -148,7 +185,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   }
 
   async function press(label: string): Promise<PlayOutcome> {
-    const place = pressable.findLast((one) => findControl([one], label))
+    if (label === '') return sayWhatToPress()
+    const place = listVisible().findLast((one) => findControl([one], label))
     const control = place && findControl([place], label)
     if (!control) return sayNothingCalled(label)
     say(`${person} presses ${label}`)
@@ -192,7 +230,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     }
     say(`  Customer Uploads shows ${what}, to ${person} alone:`)
     quote(showMessage({ text: '', blocks: view.blocks }, show))
-    pressable = [...pressable, { blocks: view.blocks, view }]
+    pressable = [...pressable, { blocks: view.blocks, view, only: person }]
     return 'done'
   }
 
@@ -319,12 +357,20 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     heard = workspace.ephemerals.length
     pressable = [
       ...pressable,
-      ...answers.map(({ window, ...answer }) => ({ ...answer, ...(window && { view: window }) })),
+      ...answers.map(({ window, visibility, ...answer }) => ({
+        ...answer,
+        ...(window && { view: window }),
+        ...(visibility === 'asker' && { only: person }),
+      })),
     ]
     return 'done'
   }
 
   function become(name: string): PlayOutcome {
+    if (name === '') {
+      say(`As whom? You are ${person}. There are asha, ravi and meera. Try: as ravi`)
+      return 'misunderstood'
+    }
     try {
       workspace.userId(name)
     } catch {

@@ -8,6 +8,8 @@ export interface Pressable {
   readonly ts?: string
   /** Where the blocks stand in the App Home or a window. */
   readonly view?: ShownView
+  /** The one person who sees it; all do where absent. */
+  readonly only?: string
 }
 
 /** The button of a window that sends it. */

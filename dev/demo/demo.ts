@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
+import { defaultCacheDir, describeDownload, startDatabaseServer } from '../../src/database/index.ts'
 import { toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
@@ -12,10 +12,13 @@ import { startPage } from '../page/index.ts'
 import { refuseNativeBlocks } from '../slack/index.ts'
 import { startWorkspace, type Workspace } from '../workspace/index.ts'
 import { startBotProcess } from './bot-process.ts'
+import { chooseMode } from './choose-mode.ts'
 import { createDemoChat, type DemoChat } from './demo-chat.ts'
 import { HELP } from './demo-help.ts'
 import { playTakeover } from './demo-processes.ts'
 import { playStory } from './demo-story.ts'
+import { prepareEnding } from './end-in-time.ts'
+import { wrapText } from './wrap-text.ts'
 
 const CHANNEL = 'customers'
 /** A channel the bot is not in. */
@@ -26,40 +29,58 @@ const ADMIN = 'asha'
 /** Milliseconds an open but silent standard input is waited for before the story is told instead. */
 const SILENT_INPUT_MS = 3_000
 
+let isInterrupted = false
+
 const say = (text: string): void => {
-  print(process.stdout, text)
+  if (isInterrupted) return
+  const { columns } = process.stdout
+  print(process.stdout, columns ? wrapText(text, columns) : text)
 }
 
-/** Something to undo at the end, the last first. */
-const endings: (() => Promise<unknown>)[] = []
-let isEnding = false
+const ending = prepareEnding()
 /** What the bots log; kept where the demo failed. */
 let logs: string | undefined
 
-async function endAll(): Promise<void> {
-  if (isEnding) return
-  isEnding = true
-  for (const end of endings.reverse()) await end().catch(() => {})
+async function interrupt(code: number): Promise<void> {
+  isInterrupted = true
+  // A second Control-C does not wait for anything.
+  if (ending.isBegun) process.exit(code)
+  await ending.runInTime()
+  // Whoever interrupts the demo has no question about it.
+  if (logs !== undefined) await rm(logs, { recursive: true, force: true })
+  process.exit(code)
 }
 
 async function main(): Promise<number> {
   const { processes, isStaying, isPlain } = readOptions()
+  const isAsked = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
   const lines = process.stdin.isTTY ? undefined : readScript()
   const folder = await makePrivateFolder('demo-')
   logs = folder
   const logFile = join(folder, 'bot.log')
 
+  const mode = isAsked
+    ? await chooseMode({
+        input: process.stdin,
+        output: process.stdout,
+        onInterrupt: () => void interrupt(130),
+      })
+    : undefined
   say('Starting a throw-away database, a Slack workspace that exists only here, and the bot …')
-  const database = await startDatabaseServer({
+  const cacheDir = defaultCacheDir(process.env)
+  const download = await describeDownload(cacheDir)
+  if (download !== undefined) say(`  ${download}`)
+  const starting = startDatabaseServer({
     dataDir: null,
-    cacheDir: defaultCacheDir(process.env),
+    cacheDir,
     log: (line) => {
-      if (!isEnding) say(`  ${line}`)
+      if (!ending.isBegun) say(`  ${line}`)
     },
   })
-  endings.push(() => database.stop())
+  ending.add(async () => (await starting).stop())
+  const database = await starting
   const workspace = await startWorkspace({ channels: [CHANNEL], otherChannels: [OTHER_CHANNEL] })
-  endings.push(() => workspace.stop())
+  ending.add(() => workspace.stop())
   if (isPlain) workspace.use(refuseNativeBlocks)
   try {
     if (processes > 1) {
@@ -70,9 +91,9 @@ async function main(): Promise<number> {
         processes,
         logFile: (number) => join(folder, `bot-${number}.log`),
         say,
-        onStarted: (end) => endings.push(end),
+        onStarted: ending.add,
       })
-      await endAll()
+      await ending.run()
       if (isRight) await rm(folder, { recursive: true, force: true })
       else say(`What the bots logged is in ${folder}`)
       return isRight ? 0 : 1
@@ -83,16 +104,17 @@ async function main(): Promise<number> {
       logFile,
       settings: { ADMINS: workspace.userId(ADMIN) },
     })
-    endings.push(() => bot.stop())
+    ending.add(() => bot.stop())
     workspace.connect(bot.eventsUrl)
     const page = await startPage({ workspace, people: PEOPLE, channels: [CHANNEL, OTHER_CHANNEL] })
-    endings.push(() => page.stop())
+    ending.add(() => page.stop())
     introduce(page.url)
 
-    const isPlayed = await playEverything(workspace, database.uri, lines)
-    if (isStaying) await stay()
+    if (mode === 'browser') await stay('Drop a CSV or Excel list into the channel there. It ends')
+    const isPlayed = await playEverything(workspace, database.uri, mode === 'watch' ? [] : await lines)
+    if (isStaying) await stay('The page above ends')
     if (isPlayed) {
-      await endAll()
+      await ending.run()
       await rm(folder, { recursive: true, force: true })
       return 0
     }
@@ -133,20 +155,19 @@ function introduce(url: string): void {
 }
 
 /** Until somebody interrupts, which ends the process. */
-async function stay(): Promise<void> {
+async function stay(what: string): Promise<void> {
   say('')
-  say('The page above stays until you press Ctrl+C.')
+  say(`${what} when you press Ctrl+C.`)
   await sleep(2 ** 31 - 1)
 }
 
 async function playEverything(
   workspace: Workspace,
   mongodbUri: string,
-  script: Promise<string[]> | undefined,
+  lines: readonly string[] | undefined,
 ): Promise<boolean> {
   const chat = createDemoChat({ workspace, channel: CHANNEL, say })
-  if (script === undefined) return await playTerminal(chat)
-  const lines = await script
+  if (lines === undefined) return await playTerminal(chat)
   return lines.length > 0 ? await playScript(chat, lines) : await playStory(chat, say, mongodbUri)
 }
 
@@ -154,7 +175,7 @@ async function playTerminal(chat: DemoChat): Promise<boolean> {
   say('')
   for (const help of HELP) say(`  ${help}`)
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  terminal.on('SIGINT', () => terminal.close())
+  terminal.on('SIGINT', () => void interrupt(130))
   const ask = () => {
     terminal.setPrompt(`\n${chat.person}> `)
     terminal.prompt()
@@ -210,14 +231,8 @@ function isNothing(): boolean {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, async () => {
-    await endAll()
-    // Whoever interrupts the demo has no question about it.
-    if (logs !== undefined) await rm(logs, { recursive: true, force: true })
-    process.exit(signal === 'SIGINT' ? 130 : 143)
-  })
-}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void interrupt(signal === 'SIGINT' ? 130 : 143))
 
 try {
   process.exitCode = await main()
@@ -225,8 +240,9 @@ try {
   const error = toAppError(thrown)
   say(`${error.message} ${error.next}`)
   process.exitCode = 1
-} finally {
-  await endAll()
 }
+// The interruption ends the process itself: what fails because of it says nothing.
+if (isInterrupted) await new Promise<never>(() => undefined)
+await ending.run()
 // An input that stays open must not keep the demo alive.
 process.exit()

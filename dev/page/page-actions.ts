@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CommandAnswers, Workspace } from '../workspace/index.ts'
-import { findPressed } from './blocks/index.ts'
-import { APP_HOME, type PagePlace } from './page-place.ts'
+import type { CommandAnswers, ShownView, SubmissionAnswer, ViewState, Workspace } from '../workspace/index.ts'
+import { findPressed, readState } from './blocks/index.ts'
+import type { PagePlace } from './page-place.ts'
 import type { PageReader } from './read-page.ts'
 import type { AppFeatures } from './slack-manifest.ts'
 
@@ -13,6 +13,8 @@ export interface ActionOutcome {
   readonly window?: string
   /** The window closes. */
   readonly isClosed?: boolean
+  /** What is wrong with what was filled in. */
+  readonly error?: string
   /** Something Slack itself says to this person at once. */
   readonly say?: string
 }
@@ -68,6 +70,24 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     }
   }
 
+  /** The window stays where the bot shows something in it, or says what is wrong. */
+  async function submit(at: PagePlace, view: ShownView, state: ViewState): Promise<ActionOutcome> {
+    let outcome: ActionOutcome = { error: 'Customer Uploads did not respond.' }
+    await new Promise<void>((resolve) => {
+      const onAcknowledged = ({ status, action, errors }: SubmissionAnswer) => {
+        const isKept = action === 'update' || action === 'push'
+        if (errors) outcome = { error: Object.values(errors).join(' ') }
+        else if (status === 200) outcome = isKept ? {} : { isClosed: true }
+        resolve()
+      }
+      workspace.submit(at.person, view, state, { timeoutMs: WAIT_MS, onAcknowledged }).then(
+        () => resolve(),
+        () => resolve(),
+      )
+    })
+    return outcome
+  }
+
   const actions: Readonly<Record<string, (at: PagePlace, body: ActionBody) => Promise<ActionOutcome>>> = {
     async type(at, body) {
       const text = textOf(body, 'text').trim()
@@ -90,7 +110,10 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
         if (!view) return { say: GONE }
         return await untilShown(
           at,
-          workspace.actInView(at.person, view, control, { ...options, typed: textOf(body, 'typed') }),
+          workspace.actInView(at.person, view, control, {
+            ...options,
+            typed: readState(view.blocks, body.fields),
+          }),
         )
       }
       const channel = await reader.channelOf(at)
@@ -137,16 +160,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
 
     async submit(at, body) {
       const view = reader.findView(at, textOf(body, 'view'))
-      if (!view) return { say: GONE }
-      return await untilShown(
-        at,
-        workspace.submit(at.person, view, textOf(body, 'typed'), { timeoutMs: WAIT_MS }),
-      )
-    },
-
-    async home(at) {
-      if (at.place === APP_HOME) await workspace.openHome(at.person, { timeoutMs: WAIT_MS })
-      return {}
+      return view ? await submit(at, view, readState(view.blocks, body.fields)) : { say: GONE }
     },
   }
   return actions

@@ -1,6 +1,5 @@
-import type { ShowOptions } from '../slack/index.ts'
 import type { Aside, Message, ShownView, Workspace } from '../workspace/index.ts'
-import { type Html, html, showBlocks } from './blocks/index.ts'
+import { type Html, html, type PageOptions, showBlocks } from './blocks/index.ts'
 import { createNotifications, type Unread } from './notifications.ts'
 import { APP_HOME, APP_MESSAGES, addressOf, type PagePlace } from './page-place.ts'
 import { type ConversationView, type KeptAside, showChannel, showThread } from './show-conversation.ts'
@@ -32,6 +31,8 @@ export interface PageReader {
 
 const TIME_ZONE = 'Asia/Kolkata'
 const APP = 'Customer Uploads'
+/** https://docs.slack.dev/reference/methods/chat.getPermalink */
+const PERMALINK = /\/archives\/(\w+)\/p(\d{10})(\d{6})/
 const NOTHING: Unread = { isNew: false, badge: 0, byThread: new Map() }
 
 export function createPageReader(deps: PageReaderDeps): PageReader {
@@ -41,10 +42,17 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
   const directs = new Map<string, Promise<string>>()
   let lastAside = 0
 
-  const options: ShowOptions = {
+  const optionsOf = (at: PagePlace): PageOptions => ({
     nameOf: (id) => (id === workspace.botUserId ? APP : workspace.personName(id)),
     timeZone: TIME_ZONE,
-  }
+    addressOf(link) {
+      const [, channel, seconds, rest] = PERMALINK.exec(link) ?? []
+      const place = channels.find((name) => workspace.channelId(name) === channel)
+      if (place === undefined) return undefined
+      const root = new URL(link).searchParams.get('thread_ts') ?? `${seconds}.${rest}`
+      return addressOf(base, { person: at.person, place, thread: root, hasText: at.hasText })
+    },
+  })
 
   function directOf(person: string): Promise<string> {
     const known = directs.get(person) ?? workspace.openDirectMessage(person)
@@ -90,7 +98,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
     ]
   }
 
-  function showHome(person: string): Html {
+  function showHome(person: string, options: PageOptions): Html {
     const home = workspace.home(person)
     return home
       ? html`<article class="home" data-in="view:${home.id}">${showBlocks(home.blocks, options)}</article>`
@@ -113,6 +121,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
 
     async read(at, isSeen) {
       const user = workspace.userId(at.person)
+      const options = optionsOf(at)
       const channel = await channelOf(at)
       const all = await readMessages()
       const messages = all.get(channel) ?? []
@@ -143,7 +152,7 @@ export function createPageReader(deps: PageReaderDeps): PageReader {
           badge: (counted[index] ?? []).reduce((sum, { unread }) => sum + unread.badge, 0),
         })),
         places,
-        main: at.place === APP_HOME ? showHome(at.person) : showChannel(messages, asides, view),
+        main: at.place === APP_HOME ? showHome(at.person, options) : showChannel(messages, asides, view),
         thread: at.thread === undefined ? undefined : showThread(at.thread, messages, asides, view),
         window: window?.type === 'modal' ? showWindow(window, options, addressOf(base, closed)) : undefined,
         commands: features.completions,

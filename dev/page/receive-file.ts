@@ -8,13 +8,15 @@ const MAX_NAME = 255
 interface Received {
   readonly status: number
   readonly say?: string
+  /** Id of the file in Slack. */
+  readonly id?: string
 }
 
 /** Takes a file from a browser, and answers as Slack does where it takes none. */
 export async function receiveFile(
   request: IncomingMessage,
   query: URLSearchParams,
-  share: (file: SharedFile, thread: string | undefined) => Promise<void>,
+  take: (file: SharedFile, thread: string | undefined) => Promise<string>,
 ): Promise<Received> {
   const name = (query.get('name') ?? '').replace(/^.*[\\/]/s, '').slice(0, MAX_NAME)
   if (name === '') return { status: 400, say: 'This file has no name.' }
@@ -23,8 +25,7 @@ export async function receiveFile(
     return { status: 413, say: `${name} is too big. The demo takes files of up to ${MAX_FILE_MB} MB.` }
   if (bytes.byteLength === 0)
     return { status: 400, say: `${name} is empty. Slack does not take empty files.` }
-  await share({ name, bytes }, query.get('thread') || undefined)
-  return { status: 200 }
+  return { status: 200, id: await take({ name, bytes }, query.get('thread') || undefined) }
 }
 
 /** The body of a request; undefined where it is longer than that. What is too long is not kept. */

@@ -1,11 +1,11 @@
-import { asFields, asList, type ShowOptions, showDate } from '../slack/index.ts'
+import { asFields, asList, showDate } from '../slack/index.ts'
 import type { Aside, Message } from '../workspace/index.ts'
-import { emoji, type Html, html, showBlocks, showMrkdwn } from './blocks/index.ts'
+import { emoji, type Html, html, type PageOptions, showBlocks, showMrkdwn } from './blocks/index.ts'
 import { rootOf, type Unread } from './notifications.ts'
 
 /** What is needed to show messages to one person. */
 export interface ConversationView {
-  readonly options: ShowOptions
+  readonly options: PageOptions
   readonly botUserId: string
   /** Slack id of the one who looks. */
   readonly user: string

@@ -1,9 +1,8 @@
-import type { ShowOptions } from '../slack/index.ts'
 import type { ShownView } from '../workspace/index.ts'
-import { type Html, html, showBlocks } from './blocks/index.ts'
+import { type Html, html, type PageOptions, showBlocks } from './blocks/index.ts'
 
 /** A window (a modal, in Slack's words) above the page. Escape, the cross and its last button close it. */
-export function showWindow(view: ShownView, options: ShowOptions, closeAddress: string): Html {
+export function showWindow(view: ShownView, options: PageOptions, closeAddress: string): Html {
   const { title = 'Window' } = view
   const hasFields = view.blocks.some((block) => Reflect.get(Object(block), 'type') === 'input')
   return html`<div class="shade"><section class="window" role="dialog" aria-modal="true" aria-labelledby="window-title" data-in="view:${view.id}" id="w-${view.id}">

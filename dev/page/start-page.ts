@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { classifyFile } from '../../src/slack/files/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { createChangeFeed } from './change-feed.ts'
 import { type ActionBody, createPageActions } from './page-actions.ts'
@@ -24,6 +25,7 @@ export interface Page {
   stop(): Promise<void>
 }
 
+const IGNORED = 'Customer Uploads ignores files that are not lists, and says nothing.'
 const MAX_BODY = 64 * 1024
 const HOME_WITHIN_MS = 5_000
 
@@ -95,13 +97,21 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
     response: ServerResponse,
     query: URLSearchParams,
   ): Promise<void> {
-    if (verb === 'share') {
+    if (verb === 'share' || verb === 'upload') {
       const { status, ...outcome } = await receiveFile(request, query, async (file, thread) => {
+        if (verb === 'upload') return await workspace.upload(at.person, file)
         const channel = await reader.channelOf(at)
-        await workspace.share(at.person, channel, file, thread === undefined ? {} : { thread })
+        const { fileId } = await workspace.share(
+          at.person,
+          channel,
+          file,
+          thread === undefined ? {} : { thread },
+        )
+        return fileId
       })
       feed.changed()
-      return sendJson(response, status, outcome)
+      const isIgnored = outcome.id !== undefined && !mayBeList(query.get('name') ?? '')
+      return sendJson(response, status, isIgnored ? { ...outcome, say: IGNORED } : outcome)
     }
     const action = Object.hasOwn(actions, verb) ? actions[verb] : undefined
     if (!action || !request.headers['content-type']?.startsWith('application/json'))
@@ -131,6 +141,15 @@ export async function startPage({ workspace, people, channels }: PageOptions): P
       server.closeAllConnections()
       if (server.listening) await once(server, 'close')
     },
+  }
+}
+
+/** Whether the bot looks at a file of that name, or answers why not. */
+function mayBeList(name: string): boolean {
+  try {
+    return classifyFile({ name, mode: 'hosted' }) !== 'not_for_us'
+  } catch {
+    return true
   }
 }
 

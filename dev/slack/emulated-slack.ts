@@ -2,9 +2,25 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
+import {
+  argumentsOf,
+  createLateFiles,
+  createRateLimits,
+  createStrictCalls,
+  type FileLateness,
+  type LateFiles,
+  methodOf,
+} from '../strict/index.ts'
 import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
-import { type FrontLayer, refuseBrowsers, type SlackFront, startSlackFront, withBody } from './slack-front.ts'
+import {
+  type FrontCall,
+  type FrontLayer,
+  refuseBrowsers,
+  type SlackFront,
+  startSlackFront,
+  withBody,
+} from './slack-front.ts'
 
 export interface EmulatedSlack {
   readonly front: SlackFront
@@ -21,6 +37,13 @@ export interface EmulatedSlack {
   readonly channels: ReadonlyMap<string, string>
   /** Calls a Web API method as a person, past the layers of the front. */
   callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T>
+  /** Calls a Web API method as the bot, past the layers of the front: what Slack does by itself in the bot's name. */
+  callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T>
+  readonly strict: ReturnType<typeof createStrictCalls>
+  readonly rates: ReturnType<typeof createRateLimits>
+  readonly files: LateFiles
+  /** How many messages wait for their moment. */
+  countScheduled(): number
   /** Somebody shares a file that is in Slack already. @returns `ts` of the message */
   forwardFile(person: string, channel: string, fileId: string): Promise<string>
   stop(): Promise<void>
@@ -35,8 +58,11 @@ export interface EmulatedSlackOptions {
   /** Port of the address everybody sees; a free one otherwise. */
   readonly port?: number
   readonly payloadTeamId?: string
+  /** How late Slack is with files; a little unless told. */
+  readonly lateness?: Partial<FileLateness>
 }
 
+const LATENESS: FileLateness = { unknownMs: 40, unsharedMs: 120, completeMs: 60 }
 const BOT_USER_ID = 'UBOT00001'
 const BOT_ID = 'BBOT00001'
 const APP_ID = 'ACUSTUPLD'
@@ -104,12 +130,24 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const scheduled = createScheduledMessages(emulatorUrl)
   front.use(scheduled.layer)
   front.use(listConversations(callAs, host))
+  const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${botToken}`
+  const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
+  front.use(files.layer)
+  front.use(keepThreadRules(callAs, host))
+  const strict = createStrictCalls()
+  front.use(strict.layer)
+  const rates = createRateLimits()
+  front.use(rates.layer)
 
-  async function callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T> {
+  function callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T> {
+    return callWith(personToken(person), method, args)
+  }
+
+  async function callWith<T>(token: string, method: string, args: Record<string, unknown>): Promise<T> {
     const response = await fetch(`${emulatorUrl}/api/${method}`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${personToken(person)}`,
+        authorization: `Bearer ${token}`,
         'content-type': 'application/json; charset=utf-8',
         // A connection kept for later is closed by the other side at the moment it is used again.
         connection: 'close',
@@ -139,13 +177,20 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     people,
     channels,
     callAs,
+    callAsBot: (method, args) => callWith(botToken, method, args),
+    strict,
+    rates,
+    files,
+    countScheduled: scheduled.count,
     async forwardFile(person, channel, fileId) {
       const { ts } = await callAs<{ ts: string }>(person, 'chat.postMessage', { channel, text: fileId })
       forwards.add({ fileId, channel, ts, share_user_id: people.get(person) ?? '' })
+      files.shared(fileId, channel)
       return ts
     },
     async stop() {
       scheduled.stop()
+      await files.stop()
       allowBrowsers()
       await front.stop()
       await emulator.close()
@@ -183,6 +228,34 @@ function leadLinksThroughFront(emulatorUrl: string, frontUrl: string): FrontLaye
   }
 }
 
+const POSTS: ReadonlySet<string | undefined> = new Set([
+  'chat.postMessage',
+  'chat.scheduleMessage',
+  'files.completeUploadExternal',
+])
+
+/** A reply goes under the message that begins a thread: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+function keepThreadRules(callAs: CallAs, as: string): FrontLayer {
+  return async (call, next) => {
+    if (!POSTS.has(methodOf(call))) return await next(call)
+    const { thread_ts: ts, channel_id, channel = channel_id } = argumentsOf(call)
+    if (ts === undefined || !/^[CG]/.test(String(channel))) return await next(call)
+    const { messages } = await callAs<{ messages: Reply[] }>(as, 'conversations.replies', {
+      channel,
+      ts,
+    }).catch(() => ({ messages: [] }))
+    const parent = messages.find((one) => one.ts === ts)
+    if (!parent) return Response.json({ ok: false, error: 'thread_not_found' })
+    const isReply = parent.thread_ts !== undefined && parent.thread_ts !== ts
+    return isReply ? Response.json({ ok: false, error: 'cannot_reply_to_message' }) : await next(call)
+  }
+}
+
+interface Reply {
+  readonly ts: string
+  readonly thread_ts?: string
+}
+
 interface Share {
   ts: string
   reply_users?: string[]
@@ -206,7 +279,8 @@ function showRepliesOfShares(callAs: CallAs, as: string): FrontLayer {
             as,
             'conversations.replies',
             { channel, ts: share.ts },
-          )
+            // Nobody but the bot and one person can read a conversation of theirs.
+          ).catch(() => ({ messages: [] }))
           const replies = messages.filter(({ ts }) => ts !== share.ts)
           share.reply_users = [...new Set(replies.map(({ user }) => user))]
           share.reply_users_count = share.reply_users.length

@@ -15,12 +15,13 @@ export {
   isAccepted,
   SLACK_RETRY_DELAYS_MS,
 } from './slack-delivery.ts'
-export { type FrontLayer, type SlackFront, withBody } from './slack-front.ts'
+export { type Forward, type FrontCall, type FrontLayer, type SlackFront, withBody } from './slack-front.ts'
 export {
   describeAction,
   describeEvent,
   describeFileShared,
   describeMessageShortcut,
+  describeText,
   formOf,
 } from './slack-payloads.ts'
 export {

@@ -10,13 +10,21 @@ interface ScheduledMessage {
   readonly timer: NodeJS.Timeout
 }
 
+interface ScheduledMessages {
+  readonly layer: FrontLayer
+  /** How many wait, or are being posted. */
+  count(): number
+  stop(): void
+}
+
 /**
  * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
  * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
  * @param emulatorUrl what Slack does by itself goes straight there: no weather between the bot and Slack is in its way
  */
-export function createScheduledMessages(emulatorUrl: string): { readonly layer: FrontLayer; stop(): void } {
+export function createScheduledMessages(emulatorUrl: string): ScheduledMessages {
+  let underWay = 0
   const waiting = new Map<string, ScheduledMessage>()
 
   async function schedule(call: FrontCall, args: Args): Promise<Response> {
@@ -37,11 +45,16 @@ export function createScheduledMessages(emulatorUrl: string): { readonly layer: 
     waiting.delete(id)
     const headers = { authorization: call.headers.get('authorization') ?? '' }
     // What only scheduling knows does no harm there.
-    await fetch(`${emulatorUrl}/api/chat.postMessage`, {
-      method: 'POST',
-      headers,
-      body: new URLSearchParams(call.body.toString()),
-    })
+    underWay += 1
+    try {
+      await fetch(`${emulatorUrl}/api/chat.postMessage`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams(call.body.toString()),
+      })
+    } finally {
+      underWay -= 1
+    }
   }
 
   /** As whoever called sees it. */
@@ -83,6 +96,7 @@ export function createScheduledMessages(emulatorUrl: string): { readonly layer: 
       if (call.path === '/api/chat.deleteScheduledMessage') return takeBack(args)
       return await next(call)
     },
+    count: () => waiting.size + underWay,
     stop() {
       for (const { timer } of waiting.values()) clearTimeout(timer)
     },

@@ -39,6 +39,30 @@ export function describeEvent(slack: EmulatedSlack, id: string, at: Date, event:
   }
 }
 
+/**
+ * https://docs.slack.dev/reference/events/app_mention and https://docs.slack.dev/reference/events/message.im: only the
+ * latter tells the type of the conversation.
+ */
+export function describeText(
+  slack: EmulatedSlack,
+  {
+    channel,
+    user,
+    text,
+    ts,
+    thread,
+  }: Readonly<Record<'channel' | 'user' | 'text' | 'ts', string>> & {
+    readonly thread?: string | undefined
+  },
+): Payload {
+  const isDirect = channel.startsWith('D')
+  const about = { user, text, ts, channel, ...(thread !== undefined && { thread_ts: thread }) }
+  const event = isDirect
+    ? { type: 'message', channel_type: 'im', ...about }
+    : { type: 'app_mention', ...about }
+  return describeEvent(slack, `Ev${ts}`, new Date(Number(ts) * 1000), event)
+}
+
 /** How the bot may answer something typed or pressed. */
 interface AnswerWays {
   readonly responseUrl: string

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ActionInput, ShownView } from '../workspace/index.ts'
+import type { ActionInput, ShownView, ViewState } from '../workspace/index.ts'
 import { asFields, asList, type Fields, textOf } from './block-fields.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
@@ -46,7 +46,7 @@ export function describeViewAction(
   user: string,
   view: ShownView,
   input: ActionInput,
-  typed: string | undefined,
+  typed: string | ViewState | undefined,
   trigger: string,
 ): Payload {
   const type = input.type ?? 'button'
@@ -73,7 +73,7 @@ export function describeSubmission(
   slack: EmulatedSlack,
   user: string,
   view: ShownView,
-  typed: string,
+  typed: string | ViewState,
   trigger: string,
 ): Payload {
   return {
@@ -95,7 +95,7 @@ function whoAsks(slack: EmulatedSlack, user: string): Payload {
 }
 
 /** A view as Slack sends it back: with what was typed and chosen in its fields. */
-function describeView(slack: EmulatedSlack, view: ShownView, typed: string | undefined): Payload {
+function describeView(slack: EmulatedSlack, view: ShownView, typed: string | ViewState | undefined): Payload {
   const fields = view.blocks.map(asFields).filter(({ type }) => type === 'input')
   return {
     id: view.id,
@@ -107,12 +107,15 @@ function describeView(slack: EmulatedSlack, view: ShownView, typed: string | und
     blocks: view.blocks,
     root_view_id: view.id,
     state: {
-      values: Object.fromEntries(
-        fields.map(({ block_id, element }) => {
-          const field = asFields(element)
-          return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }]
-        }),
-      ),
+      values:
+        typeof typed === 'object'
+          ? typed
+          : Object.fromEntries(
+              fields.map(({ block_id, element }) => {
+                const field = asFields(element)
+                return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }]
+              }),
+            ),
     },
   }
 }

@@ -25,6 +25,8 @@ export function collectEphemerals(
   front.use(async (call, next) => {
     const answer = await next(call)
     if (call.path !== '/api/chat.postEphemeral' || !answer.ok) return answer
+    const { ok }: { ok?: boolean } = JSON.parse(await answer.clone().text())
+    if (!ok) return answer
     const args = new URLSearchParams(call.body.toString())
     const blocks: unknown = JSON.parse(args.get('blocks') ?? '[]')
     const [channel, thread] = [args.get('channel') ?? '', args.get('thread_ts') ?? undefined]

@@ -12,5 +12,7 @@ export type {
   Share,
   SharedFile,
   ShownView,
+  SubmissionAnswer,
+  ViewState,
   Workspace,
 } from './workspace-contract.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SlackFront, showMessage } from '../slack/index.ts'
+import { type EmulatedSlack, showMessage } from '../slack/index.ts'
 import type { Aside } from './asides.ts'
 import type { ShownView } from './workspace-contract.ts'
 
@@ -26,15 +26,18 @@ export type Question = Required<Pick<Aside, 'channel' | 'user' | 'asked'>> & Pic
 
 interface Slot extends Question {
   readonly answers: Answer[]
+  readonly openedAt: number
   uses: number
 }
 
-const MAX_USES = 5 // https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+// https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+const MAX_USES = 5
+const OPEN_MS = 30 * 60_000
 const LOOK_EVERY_MS = 10
 
 /** Serves response_urls: records what only the asker sees, and posts what is meant for the channel. */
 export function collectAnswers(
-  front: SlackFront,
+  { front, strict }: Pick<EmulatedSlack, 'front' | 'strict'>,
   postInChannel: (channel: string, text: string, blocks: unknown) => Promise<void>,
   tell: (aside: Aside) => void,
 ): {
@@ -49,12 +52,14 @@ export function collectAnswers(
     const id = /^\/responses\/(\d+)$/.exec(call.path)?.[1]
     if (id === undefined) return next(call)
     const slot = slots.get(id)
-    if (slot === undefined || slot.uses >= MAX_USES)
-      return Response.json({ ok: false, error: 'used_url' }, { status: 404 })
+    if (slot === undefined || slot.uses >= MAX_USES) return refuse('used_url', 404)
+    if (Date.now() - slot.openedAt > OPEN_MS) return refuse('expired_url', 404)
     slot.uses += 1
     const message: { text?: string; blocks?: unknown[]; response_type?: string } = JSON.parse(
       call.body.toString(),
     )
+    const refusal = strict.checkAnswer(message)
+    if (refusal) return refuse(refusal.error, 400)
     const visibility = message.response_type === 'in_channel' ? 'channel' : 'asker'
     if (visibility === 'channel') await postInChannel(slot.channel, message.text ?? '', message.blocks)
     const said = { text: message.text ?? '', ...(message.blocks && { blocks: message.blocks }) }
@@ -77,7 +82,7 @@ export function collectAnswers(
     },
     open(question) {
       last += 1
-      const slot: Slot = { ...question, answers: [], uses: 0 }
+      const slot: Slot = { ...question, answers: [], openedAt: Date.now(), uses: 0 }
       slots.set(String(last), slot)
       return {
         url: `${front.url}/responses/${last}`,
@@ -94,6 +99,8 @@ export function collectAnswers(
     },
   }
 }
+
+const refuse = (error: string, status: number): Response => Response.json({ ok: false, error }, { status })
 
 /** Mentions stay as they are written elsewhere. */
 function describeWindow(window: ShownView): Answer {

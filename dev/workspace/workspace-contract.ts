@@ -1,4 +1,5 @@
 import type { DeliveryOutcome, FrontLayer } from '../slack/index.ts'
+import type { FileLateness, Mistake } from '../strict/index.ts'
 import type { Aside } from './asides.ts'
 import type { Answer } from './response-urls.ts'
 
@@ -25,6 +26,8 @@ export interface Workspace extends WorkspaceViews {
   connect(eventsUrl: string): void
   /** A person shares a file: a real upload, then the `file_shared` event. Resolves when the file is up. */
   share(person: string, channel: string, file: SharedFile, options?: ShareOptions): Promise<Share>
+  /** A person puts a file into a window: it is in Slack, and in no channel. @returns its id */
+  upload(person: string, file: SharedFile): Promise<string>
   /** A person shares a file that is in Slack already ("Share file"): the file keeps its owner. */
   forward(
     person: string,
@@ -39,6 +42,16 @@ export interface Workspace extends WorkspaceViews {
   say(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
   /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
+  /**
+   * A person writes a message that mentions the bot (`@bot`), or writes to it in their own conversation. Resolves with
+   * what the bot answers: to them alone in a channel, as a message in the conversation.
+   */
+  write(
+    person: string,
+    channel: string,
+    text: string,
+    options?: WaitOptions & { readonly thread?: string },
+  ): Promise<CommandAnswers>
   /** A person presses a button, or picks from a menu, of a message or an answer. */
   act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
   /** A person picks something from the menu of a message. */
@@ -51,6 +64,8 @@ export interface Workspace extends WorkspaceViews {
   ): Promise<CommandAnswers>
   /** Any other signed interactivity payload (a view submitted, a shortcut). */
   interact(payload: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
+  /** Any other signed event. */
+  deliver(event: Readonly<Record<string, unknown>>): Promise<DeliveryOutcome>
   /** The conversation between a person and the bot. */
   openDirectMessage(person: string): Promise<string>
 
@@ -74,6 +89,14 @@ export interface Workspace extends WorkspaceViews {
   readonly asides: readonly Aside[]
   /** What only one person was shown by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
+  /** Calls Slack never takes, by the arguments alone. */
+  readonly mistakes: readonly Mistake[]
+  /** How often each Web API method was called, and how often Slack asked to wait. */
+  readonly callCounts: ReadonlyMap<string, { readonly calls: number; readonly limited: number }>
+  /** Slack says of the bot's next uploads that it shares them, and never does. */
+  forgetShares(count: number): void
+  /** How many messages wait at Slack for their moment. */
+  countScheduled(): number
   /** Puts something between the bot and Slack: delays, refusals, cut connections. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
@@ -90,7 +113,7 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     action: ActionInput,
-    options?: WaitOptions & { readonly typed?: string },
+    options?: WaitOptions & { readonly typed?: string | ViewState },
   ): Promise<ShownView | undefined>
   /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
   openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
@@ -98,8 +121,8 @@ export interface WorkspaceViews {
   submit(
     person: string,
     view: ShownView,
-    typed: string,
-    options?: WaitOptions,
+    typed: string | ViewState,
+    options?: WaitOptions & { readonly onAcknowledged?: (answer: SubmissionAnswer) => void },
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined
@@ -130,6 +153,17 @@ export type PersonRole =
   | 'stranger'
   | 'of_another_organisation'
   | 'bot'
+
+/** What is in the fields of a view, by block and element, as Slack sends it. A text instead is put into every field. */
+export type ViewState = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** How the bot acknowledged a window that was sent; without an action it closes. */
+export interface SubmissionAnswer {
+  readonly status: number | null
+  readonly action?: string
+  /** What is wrong, by block. */
+  readonly errors?: Readonly<Record<string, string>>
+}
 
 /** An App Home, or a window. */
 export interface ShownView {
@@ -183,6 +217,7 @@ export interface Message {
   readonly reply_count?: number
   readonly blocks?: readonly unknown[]
   readonly files?: readonly { readonly id: string; readonly name: string }[]
+  readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[]
   readonly metadata?: { readonly event_type: string; readonly event_payload: Record<string, unknown> }
 }
 
@@ -217,4 +252,8 @@ export interface WorkspaceOptions {
   readonly eventRetryDelaysMs?: readonly number[]
   /** The team payloads name outside, as in Slack Connect and Grid; the bot's own unless told. */
   readonly payloadTeamId?: string
+  /** How late Slack is with files; a little unless told. */
+  readonly lateness?: Partial<FileLateness>
+  /** `false`: Slack takes any number of calls. Only where how long something takes is measured, which then says so. */
+  readonly rateLimits?: false
 }

@@ -24,6 +24,12 @@ interface WorkspaceViewsDeps {
   readonly channelId: (channel: string) => string
 }
 
+interface SubmissionBody {
+  readonly response_action?: string
+  readonly view?: unknown
+  readonly errors?: Readonly<Record<string, string>>
+}
+
 const SHOWN_WITHIN_MS = 10_000
 
 /** What people do outside of messages: the App Home, windows, shortcuts, inviting the bot. */
@@ -69,14 +75,16 @@ export function createWorkspaceViews(
       return await views.waitFor(user, 'open', before, timeoutMs)
     },
 
-    async submit(person, view, typed, { timeoutMs = SHOWN_WITHIN_MS } = {}) {
+    async submit(person, view, typed, { timeoutMs = SHOWN_WITHIN_MS, onAcknowledged } = {}) {
       const user = userId(person)
       const before = views.count(user, 'update')
       const trigger = await views.newTrigger(person)
       await views.whileSubmitting(async () => {
         const outcome = await sendForm(describeSubmission(slack, user, view, typed, trigger))
-        if (!isAccepted(outcome) || outcome.body === '') return
-        const answer: { response_action?: string; view?: unknown } = JSON.parse(outcome.body)
+        const isEmpty = !isAccepted(outcome) || outcome.body === ''
+        const answer: SubmissionBody = isEmpty ? {} : JSON.parse(outcome.body)
+        const { response_action: action, errors } = answer
+        onAcknowledged?.({ status: outcome.status, ...(action && { action }), ...(errors && { errors }) })
         if (answer.response_action === 'update') await views.apply(view, answer.view)
       })
       return await views.waitFor(user, 'update', before, timeoutMs)

@@ -5,6 +5,7 @@ import {
   describeAction,
   describeFileShared,
   describeMessageShortcut,
+  describeText,
   type EmulatedSlack,
   formOf,
   isAccepted,
@@ -48,10 +49,12 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     otherChannels,
     ...(options.port !== undefined && { port: options.port }),
     ...(options.payloadTeamId !== undefined && { payloadTeamId: options.payloadTeamId }),
+    ...(options.lateness && { lateness: options.lateness }),
   })
+  if (options.rateLimits === false) slack.rates.switchOff()
   const asides: Aside[] = []
   const ephemerals: Aside[] = []
-  const answers = collectAnswers(slack.front, postForBot, (aside) => asides.push(aside))
+  const answers = collectAnswers(slack, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
     const aside = answers.hear(ephemeral)
@@ -68,11 +71,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
 
   /** What a bot says through a response_url for all to see becomes a message of its own. */
   async function postForBot(channel: string, text: string, blocks: unknown): Promise<void> {
-    await fetch(`${slack.front.url}/api/chat.postMessage`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ channel, text, ...(blocks === undefined ? {} : { blocks }) }),
-    })
+    await slack.callAsBot('chat.postMessage', { channel, text, ...(blocks === undefined ? {} : { blocks }) })
   }
 
   /** As Slack does where the manifest asks for it (should_escape): mentions with their ids, and three signs escaped. */
@@ -106,6 +105,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     personName: (userId) => [...slack.people].find(([, id]) => id === userId)?.[0] ?? userId,
     asides,
     ephemerals,
+    mistakes: slack.strict.mistakes,
+    callCounts: slack.rates.counts,
+    forgetShares: slack.files.forgetShares,
+    countScheduled: slack.countScheduled,
     use: slack.front.use,
 
     connect(url) {
@@ -116,8 +119,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       if (shareOptions.announce !== false) botAddress()
       const channelId = workspace.channelId(channel)
       const uploaded = await uploadFile(slack, person, channelId, file, shareOptions, (fileId) => {
+        slack.files.begun(fileId)
         if (shareOptions.sharedAt && shareOptions.announce !== false) onDaysOfTheirOwn.add(fileId)
       })
+      slack.files.shared(uploaded.fileId, channelId)
       const share: Share = {
         ...uploaded,
         channel: channelId,
@@ -126,6 +131,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       }
       if (shareOptions.announce !== false) void workspace.announce(share)
       return share
+    },
+
+    async upload(person, file) {
+      const { upload_url, file_id } = await startUpload(slack, person, file)
+      await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
+      await slack.callAs(person, 'files.completeUploadExternal', {
+        files: [{ id: file_id, title: file.name }],
+      })
+      return file_id
     },
 
     async forward(person, channel, fileId, { announce = true } = {}) {
@@ -185,6 +199,25 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       )
     },
 
+    async write(person, channel, said, { timeoutMs = COMMAND_WITHIN_MS, thread } = {}) {
+      const channelId = workspace.channelId(channel)
+      const user = workspace.userId(person)
+      const text = said.replaceAll('@bot', `<@${slack.botUserId}>`)
+      const { ts } = await slack.callAs<{ ts: string }>(person, 'chat.postMessage', {
+        channel: channelId,
+        text,
+        ...(thread !== undefined && { thread_ts: thread }),
+      })
+      const before = ephemerals.length
+      const outcome = await deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json',
+        body: JSON.stringify(describeText(slack, { channel: channelId, user, text, ts, thread })),
+      })
+      return { status: outcome.status, answers: await waitForAnswers(channelId, user, ts, before, timeoutMs) }
+    },
+
     async act(person, channel, input, waitOptions) {
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
@@ -211,6 +244,15 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
         signingSecret: SIGNING_SECRET,
         contentType: 'application/x-www-form-urlencoded',
         body: formOf(payload),
+      })
+    },
+
+    deliver(event) {
+      return deliverOnce({
+        url: botAddress(),
+        signingSecret: SIGNING_SECRET,
+        contentType: 'application/json',
+        body: JSON.stringify(event),
       })
     },
 
@@ -330,6 +372,24 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
+  /** What was said to one person alone, or in their conversation with the bot, since they wrote. */
+  async function waitForAnswers(
+    channel: string,
+    user: string,
+    since: string,
+    before: number,
+    timeoutMs: number,
+  ): Promise<CommandAnswers['answers']> {
+    const isDirect = channel.startsWith('D')
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+      const said = isDirect
+        ? (await workspace.messages(channel)).filter((one) => one.user === slack.botUserId && one.ts > since)
+        : ephemerals.slice(before).filter((one) => one.user === user && one.channel === channel)
+      if (said.length > 0) return said.map((one) => ({ ...one, visibility: 'asker' as const }))
+    }
+    return []
+  }
+
   async function sendAndWait(
     { person, ...question }: Question & { readonly person: string },
     { timeoutMs = COMMAND_WITHIN_MS, isLate = false }: WaitOptions = {},
@@ -368,6 +428,12 @@ function known(names: ReadonlyMap<string, string>, name: string, kind: string): 
   return id
 }
 
+const startUpload = (slack: EmulatedSlack, person: string, { name, bytes }: SharedFile) =>
+  slack.callAs<{ upload_url: string; file_id: string }>(person, 'files.getUploadURLExternal', {
+    filename: name,
+    length: bytes.byteLength,
+  })
+
 async function uploadFile(
   slack: EmulatedSlack,
   person: string,
@@ -376,11 +442,7 @@ async function uploadFile(
   options: ShareOptions,
   onNamed: (fileId: string) => void,
 ): Promise<{ fileId: string; ts: string }> {
-  const { upload_url, file_id } = await slack.callAs<{ upload_url: string; file_id: string }>(
-    person,
-    'files.getUploadURLExternal',
-    { filename: file.name, length: file.bytes.byteLength },
-  )
+  const { upload_url, file_id } = await startUpload(slack, person, file)
   onNamed(file_id)
   await fetch(upload_url, { method: 'POST', body: new Uint8Array(file.bytes) })
   await slack.callAs(person, 'files.completeUploadExternal', {

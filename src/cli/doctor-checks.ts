@@ -176,14 +176,19 @@ function checkScopes(granted: readonly string[] | undefined, wanted: readonly st
   if (granted === undefined)
     return warn('scopes', 'Slack did not report the scopes', 'compare them with manifest.yml')
   const missing = wanted.filter((scope) => !granted.includes(scope))
-  return missing.length === 0
-    ? ok('scopes', 'complete')
-    : bad(
-        'scopes',
-        `${missing.join(', ')} missing`,
-        'paste manifest.yml under "App Manifest", then reinstall the app',
-      )
+  if (missing.length === 0) return ok('scopes', 'complete')
+  const lost = missing.map((scope) => OPTIONAL_SCOPES.get(scope))
+  const next = 'paste manifest.yml under "App Manifest", then reinstall the app'
+  if (lost.includes(undefined)) return bad('scopes', `${missing.join(', ')} missing`, next)
+  return warn('scopes', `${missing.join(', ')} missing: ${lost.join('; ')}. Everything else works`, next)
 }
+
+/** Scopes that came later, with what does not work without them. */
+const OPTIONAL_SCOPES: ReadonlyMap<string, string> = new Map([
+  ['reactions:write', 'files get no reactions'],
+  ['app_mentions:read', 'mentions of the bot get no answer'],
+  ['im:history', 'messages to the bot get no answer'],
+])
 
 /** Id of the app a bot belongs to, where Slack says it. */
 async function findApp(

@@ -57,7 +57,7 @@ export interface CsvDialect {
    * late can turn out to be other than `utf-8`: final once `batches` has ended.
    */
   readonly encoding: string
-  readonly delimiter: ',' | ';' | '\t' | '|' | '^' | '~' | '¦' | ':'
+  readonly delimiter: ',' | ';' | '\t' | '|' | '^' | '~' | '¦' | ':' | '，' | '；' | '؛' | '،'
 }
 
 /** A file opened: its form is known, its first rows are in `sample`, the rest is read as it is asked for. */

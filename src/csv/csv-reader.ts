@@ -155,6 +155,8 @@ export class CsvReader implements CsvFile {
           ? 'Left out one line above the header.'
           : `Left out ${table.titleLines} lines above the header.`,
       )
+      for (const headings of table.tablesAbove)
+        this.#source.notes.push(`Another table above the header was left out: ${headings}.`)
     }
     this.looksHeaderless = table.looksHeaderless
     const form = {

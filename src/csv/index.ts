@@ -10,7 +10,14 @@ export {
   type ProbedEncoding,
 } from './bytes/index.ts'
 export type { ByteSource, CsvDialect, CsvFile, CsvLimits, CsvRow } from './csv-file.ts'
-export { findHeader, formatOfExtension, isBlankLine, joinHeader, NonDataLines } from './detect/index.ts'
+export {
+  findHeader,
+  findSmallTables,
+  formatOfExtension,
+  isBlankLine,
+  joinHeader,
+  NonDataLines,
+} from './detect/index.ts'
 export { openCsv } from './open-csv.ts'
 export type { FramedRecord } from './records/index.ts'
 export { joinPieces, writeCsvFile } from './write/index.ts'

@@ -42,6 +42,12 @@ export async function* findMongods(options: FindOptions): AsyncGenerator<Mongod>
   }
 }
 
+/** Whether a mongod is here, so that none is downloaded. It may still not run. */
+export async function hasMongod(): Promise<boolean> {
+  if (INSTALLED_PATHS.some((path) => existsSync(path))) return true
+  return (await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())) !== undefined
+}
+
 async function* listPaths(installedPaths: readonly string[], options: FindOptions): AsyncGenerator<string> {
   yield* installedPaths.filter((path) => existsSync(path))
   const earlier = await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())

@@ -5,4 +5,4 @@
 export { type BackupFacts, backUpDatabase } from './back-up.ts'
 export { type OpenDatabase, openDatabase } from './open-database.ts'
 export { restoreDatabase } from './restore.ts'
-export { defaultCacheDir, startDatabaseServer } from './start-server.ts'
+export { defaultCacheDir, describeDownload, startDatabaseServer } from './start-server.ts'

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
-import { startDocumentDb } from './documentdb/index.ts'
+import { hasEngine, startDocumentDb } from './documentdb/index.ts'
+import { hasMongod } from './find-mongod.ts'
 import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
 import {
   acquireProcessLock,
@@ -107,6 +108,12 @@ async function lockData(dataDir: string, mayJoin: boolean): Promise<ProcessLock 
 /** `XDG_CACHE_HOME` where the environment has it; the entries hand the environment in. */
 export function defaultCacheDir(env: Readonly<Record<string, string | undefined>> = {}): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'customer-uploads')
+}
+
+/** What the first start on a machine downloads, in a sentence; undefined where a server is here already. */
+export async function describeDownload(cacheDir: string): Promise<string | undefined> {
+  if ((await hasMongod()) || (await hasEngine(cacheDir))) return undefined
+  return 'The first start downloads a database server into the cache: MongoDB, about 100 MB, or DocumentDB, about 200 MB, where MongoDB cannot be had.'
 }
 
 type EmbeddedEngine = 'mongodb' | 'documentdb'

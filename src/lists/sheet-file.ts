@@ -3,6 +3,7 @@ import {
   type CsvRow,
   type FramedRecord,
   findHeader,
+  findSmallTables,
   isBlankLine,
   joinHeader,
   NonDataLines,
@@ -116,6 +117,8 @@ export class SheetFile implements ListFile {
       this.#notes.push(
         at === 1 ? 'Left out one row above the header.' : `Left out ${at} rows above the header.`,
       )
+    for (const headings of isData ? [] : findSmallTables(cells.slice(0, at)))
+      this.#notes.push(`Another table above the header was left out: ${headings}.`)
     const first = filled[at]
     if (!first) throw this.#refusal('file_empty')
     const second = lines === 2 && !this.#options.headerless ? filled[at + 1] : undefined

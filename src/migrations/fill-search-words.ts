@@ -1,12 +1,13 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models, UploadRow } from '../../models/index.ts'
-import { endingWord, searchWordsOfValues, splitName, storeNameWords } from '../uploads/rows/index.ts'
+import { storeNameWords } from '../uploads/names/index.ts'
+import { customerPhoneOf, endingWord, searchWordsOfValues, splitName } from '../uploads/rows/index.ts'
 
 const PAGE = 500
 /** What of a customer gives words: the name for the words of names alone, which the rows have already. */
 const FIELDS = { primary_phone: 1, full_name: 1, email: 1, city: 1, last_upload: 1 } as const
 
-type FoundRow = Pick<UploadRow, '_id' | 'upload' | 'line' | 'phone' | 'search'>
+type FoundRow = Pick<UploadRow, '_id' | 'upload' | 'line' | 'phone' | 'customer_phone' | 'search'>
 
 /**
  * People are found by their city, by the last digits of a phone and by where their e-mail address is, through words in the
@@ -37,9 +38,12 @@ async function fillPage({ nameWords, uploadRows }: Models, page: readonly Custom
   const rows = new Map<string, FoundRow[]>()
   const found = uploadRows.collection.find<FoundRow>(
     { phone: { $in: page.map(({ primary_phone }) => primary_phone) }, search: { $exists: true } },
-    { projection: { upload: 1, line: 1, phone: 1, search: 1 }, batchSize: 10 * PAGE },
+    { projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, search: 1 }, batchSize: 10 * PAGE },
   )
-  for await (const row of found) rows.set(row.phone ?? '', [...(rows.get(row.phone ?? '') ?? []), row])
+  for await (const row of found) {
+    const phone = customerPhoneOf(row) ?? ''
+    rows.set(phone, [...(rows.get(phone) ?? []), row])
+  }
   const updates = page.flatMap((customer) => fillCustomer(customer, rows.get(customer.primary_phone) ?? []))
   if (updates.length > 0) await uploadRows.collection.bulkWrite(updates, { ordered: false })
   const names = page.flatMap(({ full_name }) => (typeof full_name === 'string' ? splitName(full_name) : []))

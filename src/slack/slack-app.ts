@@ -12,6 +12,7 @@ import {
   createGreetingStore,
   createMemberStore,
   createQuestionStore,
+  createReactionStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -45,6 +46,7 @@ import {
   createMissedShares,
   createPrivateFileSender,
   createSlackFileSource,
+  findShare,
   isOwnPost,
   type MissedShares,
   readFileInfo,
@@ -64,6 +66,7 @@ import {
   createGreeter,
   createHomePublisher,
   createPeopleNames,
+  createReactions,
   createReplySender,
   createSlackUploadListener,
   createUploadMessage,
@@ -99,6 +102,8 @@ export interface SlackAppDeps {
   readonly limits: { readonly maxBytes: number }
   /** The only channels the bot works in; undefined: every one it is invited to. */
   readonly channels?: ReadonlySet<string> | undefined
+  /** False: no reactions on messages that share files. */
+  readonly reactions?: boolean
   /** Apps whose files are imported. */
   readonly botSharers?: ReadonlySet<string> | undefined
   readonly log: Log
@@ -137,6 +142,8 @@ export interface SlackApp {
   readonly teamId: () => string
   /** Greets the channels whose greeting broke off. @throws AppError slack_unavailable, database_unavailable */
   greetRest(): Promise<void>
+  /** Shows the reactions that Slack did not take. @throws AppError database_unavailable, database_failed */
+  reactRest(): Promise<void>
   health(): Promise<HealthReport>
   readonly source: FileSource
   readonly listener: UploadListener
@@ -194,8 +201,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     write: (upload, path) =>
       writeFailedRows(models, upload, path, { dateOrder: deps.dateOrder ?? 'day_first' }),
   })
+  const reactions = createReactions({
+    client,
+    store: createReactionStore({ models }),
+    isOn: deps.reactions ?? true,
+    log,
+  })
   const listener = createSlackUploadListener({
     message,
+    react: (upload) => reactions.show(upload),
     isOurs,
     catalogue: deps.commandDeps.catalogue,
     findProblems: (upload) => findProblems(models, upload._id, MAX_PROBLEMS),
@@ -338,6 +352,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     const file = await readFileInfo(client, file_id, channel)
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
+    const share = findShare(file, upload.source, upload.shared_at, botUserId())
+    if (share) inBackground('reaction not shown', () => reactions.show(upload, share.ts))
     return true
   }
 
@@ -355,6 +371,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     digests: createDigestPoster(client, sender),
     teamId,
     greetRest: () => greeter.greetRest(),
+    reactRest: () => reactions.showRest(),
     health,
     source,
     listener,

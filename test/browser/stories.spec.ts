@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { findChromium } from '../../dev/docs/find-chromium.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
-import { findChromium } from '../support/find-chromium.ts'
 import { keepPicture, launchBrowser, listBarriers } from '../support/open-browser.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium } from '../support/find-chromium.ts'
+import { findChromium } from '../../dev/docs/find-chromium.ts'
 import { dropFile, keepPicture, listBarriers, type PlayedPage, playPage } from '../support/open-browser.ts'
 
 const LIST =
@@ -116,12 +116,17 @@ describe.skipIf(findChromium() === undefined)('the workspace in a browser', () =
     await reply(asha, '3 of 3 rows imported').waitFor()
   })
 
-  it('takes a file back: it asks first, and the card is as before', async () => {
+  it('takes a file back: it asks in a window first, and says in the thread what was done', async () => {
     await reply(asha, '3 of 3 rows imported').locator('button', { hasText: 'Undo' }).click()
-    const question = asha.locator('article.aside, .window').filter({ hasText: 'Undo #2' })
-    await question.locator('button', { hasText: 'Undo #2' }).click()
-    await reply(asha, /undid|undone|Undone|taken back/i)
-      .first()
+    const window = asha.locator('.window', { hasText: 'Undo #2' })
+    await window.waitFor()
+    await keepPicture(asha, 'undo')
+    await window.locator('button', { hasText: 'Undo #2' }).click()
+    await asha.locator('.window', { hasText: 'queued' }).waitFor()
+    await asha.keyboard.press('Escape')
+    await asha.locator('.window').waitFor({ state: 'detached' })
+    await reply(asha, /#3.*#2/)
+      .filter({ hasText: 'Removed' })
       .waitFor()
   })
 

@@ -11,7 +11,17 @@ const OUTCOMES: Readonly<Record<ToldRow['outcome'], readonly string[]>> = {
   blank: ['blank'],
 }
 /** What tells of a person; a row of somebody forgotten has none of it. */
-const PERSONAL = ['phone', 'written', 'customer', 'changes', 'values', 'search', 'cells', 'before'] as const
+const PERSONAL = [
+  'phone',
+  'customer_phone',
+  'written',
+  'customer',
+  'changes',
+  'values',
+  'search',
+  'cells',
+  'before',
+] as const
 
 /** Every row there once, as the file says it; outcomes that balance. */
 export async function checkRows(models: Models, { upload, file, rows: told }: ToldUpload): Promise<void> {
@@ -32,7 +42,11 @@ export async function checkRows(models: Models, { upload, file, rows: told }: To
     hold(row.forgotten_by === forgottenBy, `${at}: forgotten by ${row.forgotten_by}, not ${forgottenBy}`)
     if (forgottenBy === undefined) {
       const said = file.rows[index]
-      if (said?.kind === 'customer') hold(row.phone === said.phone, `${at}: another phone`)
+      if (said?.kind === 'customer' && outcome !== 'invalid') {
+        const [owner] = expected.owners
+        hold(row.phone === said.phone, `${at}: another phone`)
+        hold((row.customer_phone ?? row.phone) === owner, `${at}: went to another customer`)
+      }
     } else {
       const left = PERSONAL.filter((key) => row[key] !== undefined)
       hold(left.length === 0, `${at}: forgotten, and still has ${left.join(', ')}`)

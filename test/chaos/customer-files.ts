@@ -13,6 +13,8 @@ export type FileRow =
       /** The phone as it stands in the file. */
       readonly written: string
       readonly cells: Partial<Record<Field, Value | 'CLEAR'>>
+      /** The phone under `Alternate Number`; only where files have that column. */
+      readonly second?: string
     }
   /** Its phone is none; the loan number in it can name somebody all the same. */
   | { readonly kind: 'invalid'; readonly phone?: string }
@@ -48,12 +50,20 @@ export function loanOf(phone: string): string {
   return `LN-9${phone.slice(-5)}`
 }
 
+/** The second phone of a customer, always the same; of every twenty customers two share one. */
+export function secondPhoneOf(phone: string): string {
+  const customer = Number(phone.slice(-5))
+  const owner = customer % 20 === 1 ? customer - 1 : customer
+  return `+9198300${String(owner).padStart(5, '0')}`
+}
+
 /** A file of about `size` rows over the phones given, some of them twice, some rows unusable. */
 export function makeCustomerFile(
   chance: Chance,
   name: string,
   size: number,
   phones: readonly [string, ...string[]],
+  hasSecondPhones = false,
 ): CustomerFile {
   const columns = FIELDS.filter(() => chance.happens(0.75))
   const rows = Array.from({ length: size }, (): FileRow => {
@@ -63,12 +73,42 @@ export function makeCustomerFile(
     if (kind < 0.03) return { kind: 'blank' }
     const cells: Partial<Record<Field, Value | 'CLEAR'>> = {}
     for (const field of columns) if (chance.happens(0.8)) cells[field] = makeValue(chance, field, phone)
+    if (hasSecondPhones) return aRowOfTwoPhones(chance, phone, cells)
     return { kind: 'customer', phone, written: writePhone(chance, phone), cells }
   })
-  const lines = rows.map((row) => writeRow(row, columns))
-  const header = ['Phone', ...columns.map((field) => HEADERS[field])].join(',')
+  const lines = rows.map((row) => writeRow(row, columns) + (hasSecondPhones ? `,${secondCellOf(row)}` : ''))
+  const header =
+    ['Phone', ...columns.map((field) => HEADERS[field])].join(',') +
+    (hasSecondPhones ? ',Alternate Number' : '')
   return { name, rows, text: `${[header, ...lines].join('\n')}\n` }
 }
+
+/** Every customer once, with both phones: from then on rows under the second one have somebody to go to. */
+export function makeTownFile(chance: Chance, name: string, phones: readonly string[]): CustomerFile {
+  const rows = phones.map((phone): FileRow => {
+    const written = writePhone(chance, phone)
+    return { kind: 'customer', phone, written, cells: {}, second: secondPhoneOf(phone) }
+  })
+  const lines = rows.map((row) => `${writeRow(row, [])},${secondCellOf(row)}`)
+  return { name, rows, text: `${['Phone,Alternate Number', ...lines].join('\n')}\n` }
+}
+
+/** Under the customer's own phone, half of the time with the second one beside it; or under the second one alone. */
+function aRowOfTwoPhones(
+  chance: Chance,
+  own: string,
+  { loan_id, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
+): FileRow {
+  const second = secondPhoneOf(own)
+  // Whose such a row is, only the phone says: a loan number would name the customer of the other phone.
+  if (chance.happens(0.25))
+    return { kind: 'customer', phone: second, written: writePhone(chance, second), cells: rest }
+  const cells = loan_id === undefined ? rest : { ...rest, loan_id }
+  const row = { kind: 'customer' as const, phone: own, written: writePhone(chance, own), cells }
+  return chance.happens(0.5) ? { ...row, second } : row
+}
+
+const secondCellOf = (row: FileRow): string => (row.kind === 'customer' ? (row.second ?? '') : '')
 
 function makeValue(chance: Chance, field: Field, phone: string): Value | 'CLEAR' {
   if (field === 'loan_id') return loanOf(phone)

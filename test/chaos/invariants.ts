@@ -21,6 +21,7 @@ export async function checkInvariants(
   workspace: Workspace,
   shared: readonly SharedCustomerFile[],
   wishes: readonly Wish[],
+  matches: boolean,
 ): Promise<UploadStory> {
   const uploads = await models.fileUploads.collection.find<FileUpload>({}).toArray()
   for (const { number, status, problem } of uploads)
@@ -41,6 +42,7 @@ export async function checkInvariants(
   }
 
   const story = tellStory(uploads, {
+    matches,
     fileOf: ({ _id, number }) => take(files, _id, `#${number} is of no file that was shared`),
     phoneOf: ({ _id, number }) => take(phones, _id, `nobody asked for #${number}`),
   })

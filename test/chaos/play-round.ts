@@ -13,10 +13,12 @@ import { switchRecords, tryToSwitch } from './switch-records.ts'
  * What is done in a round beside sharing files and forgetting people. Once old values are gone nothing can be switched any
  * more, so the rounds with switches come first.
  */
-export const ROUND_KINDS = ['switching', 'aging'] as const
+export const ROUND_KINDS = ['sharing', 'switching', 'aging'] as const
 export type RoundKind = (typeof ROUND_KINDS)[number]
 
 const ERRANDS: Readonly<Record<RoundKind, (deps: ErrandDeps) => Promise<void>>> = {
+  // While records are something else no row goes by a second phone, and every phone becomes a record of its own.
+  sharing: async () => {},
   switching: switchRecords,
   async aging(deps) {
     await ageValues(deps)
@@ -48,6 +50,7 @@ export interface RoundDeps {
   readonly town: Town
   readonly storm: StormDeps
   readonly errands: ErrandDeps
+  readonly hasSecondPhones: boolean
   readonly tally: ShareTally
   /** Called all the while. */
   readonly look: () => Promise<void>
@@ -59,7 +62,14 @@ export async function playRound(deps: RoundDeps): Promise<void> {
   const { workspace, channels } = errands
   const [back, ...gone] = pickForgotten(chance, town.phones)
   town.phones = town.phones.filter((phone) => !gone.includes(phone)) as unknown as Town['phones']
-  const sharing = { workspace, channels, tally: deps.tally, round: deps.number, phones: town.phones }
+  const sharing = {
+    workspace,
+    channels,
+    tally: deps.tally,
+    round: deps.number,
+    phones: town.phones,
+    hasSecondPhones: deps.hasSecondPhones,
+  }
   town.shared.push(...(await shareOldFiles({ ...sharing, chance: chance.fork() })))
 
   const over = new AbortController()

@@ -6,6 +6,7 @@ import { checkForgotten } from './check-forgotten.ts'
 import { checkOldValues } from './check-old-values.ts'
 import { describeRun } from './describe-run.ts'
 import { type ErrandDeps, emptyErrandTally } from './errand.ts'
+import { hold } from './hold.ts'
 import { checkInvariants } from './invariants.ts'
 import { foundTown, playRound, type RoundKind } from './play-round.ts'
 import type { ShareTally } from './share-files.ts'
@@ -18,6 +19,7 @@ const { values: flags } = parseArgs({
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string' },
     bots: { type: 'string', default: '2' },
+    'match-other-phones': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
 })
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
   const minutes = Number(flags.minutes)
   const durationMs = minutes * 60_000
   const chance = createChance(seed)
+  const matches = flags['match-other-phones']
   say(`seed ${seed}, ${minutes} minutes, ${flags.bots} bot processes`)
   const tally = emptyTally()
   const stage = await startStage({
@@ -58,6 +61,7 @@ async function main(): Promise<void> {
     minutes,
     channels: CHANNELS,
     leaseSeconds: LEASE_SECONDS,
+    matchOtherPhones: matches,
     stuckMs: STUCK_MS,
     say: murmur,
     onStarted: (end) => endings.push(end),
@@ -101,8 +105,10 @@ async function main(): Promise<void> {
     const hasTime = (share = 1) => performance.now() < share * durationMs
     for (let number = 1; number <= MIN_ROUNDS || errands.tally.agings === 0 || hasTime(); number++) {
       const isEarly = hasTime(SWITCHING_SHARE)
-      const kind: RoundKind = number < MIN_ROUNDS || isEarly ? 'switching' : 'aging'
-      await playRound({ number, kind, chance, town, storm, errands, tally: shares, look: firsts.look })
+      const busy: RoundKind = number < MIN_ROUNDS || isEarly ? 'switching' : 'aging'
+      const kind: RoundKind = matches && number === 1 ? 'sharing' : busy
+      const doing = { number, kind, chance, town, storm, errands, hasSecondPhones: matches }
+      await playRound({ ...doing, tally: shares, look: firsts.look })
       say(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)
       await pool.waitUntilUp(STUCK_MS)
       await deploy(storm, chance.pick(places))
@@ -117,8 +123,19 @@ async function main(): Promise<void> {
     say('')
     const figures = { tally, shares, errands: errands.tally, faults: stage.faults, customers, forgotten }
     const rest = { failedStarts: pool.failedStarts(), looks: firsts.looks, summaries: stage.due.length }
-    say(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}`)
+    const matching = matches ? ' --match-other-phones' : ''
+    say(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}${matching}`)
     for (const line of describeRun({ ...figures, ...rest })) say(line)
+    if (matches) {
+      const matched = await models.uploadRows.collection.countDocuments({ customer_phone: { $exists: true } })
+      const several = await models.uploadRows.collection.countDocuments({
+        'problem.code': 'phone_of_several',
+      })
+      say(
+        `second phones: ${matched} rows went to a customer by one, ${several} have one of several customers`,
+      )
+      hold(matched > 0 && several > 0, 'no row came by a second phone')
+    }
     await endAll()
     await removeLogs(stage)
   } catch (error) {
@@ -130,7 +147,7 @@ async function main(): Promise<void> {
 
   /** @returns how many were forgotten and are nowhere */
   async function checkRound({ logs }: Stage, kind: RoundKind): Promise<number> {
-    const story = await checkInvariants(models, workspace, town.shared, town.wishes)
+    const story = await checkInvariants(models, workspace, town.shared, town.wishes, matches)
     await checkOldValues(errands, kind === 'aging')
     const { unanswered } = errands.tally
     const gone = await checkForgotten({ ...stage, ...town, story, unanswered, logs })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
 import type { Workspace } from '../../dev/workspace/workspace.ts'
-import { makeCustomerFile } from './customer-files.ts'
+import { makeCustomerFile, makeTownFile } from './customer-files.ts'
 import type { SharedCustomerFile } from './invariants.ts'
 
 export interface ShareTally {
@@ -23,6 +23,8 @@ interface ShareFilesOptions {
   readonly round: number
   /** Who is in the files. */
   readonly phones: readonly [string, ...string[]]
+  /** Whether customers have second phones, under which some rows come. */
+  readonly hasSecondPhones: boolean
 }
 
 const PEOPLE = ['asha', 'ravi', 'meera'] as const
@@ -44,7 +46,8 @@ export async function shareFiles(
   for (let index = 1; index <= options.files; index++) {
     // One large file a round, so that many die in the middle of one.
     const size = index === 2 ? chance.between(4_000, 6_000) : chance.between(20, 700)
-    const file = makeCustomerFile(chance, `list-${round}-${index}.csv`, size, options.phones)
+    const name = `list-${round}-${index}.csv`
+    const file = makeCustomerFile(chance, name, size, options.phones, options.hasSecondPhones)
     const channel = options.channels[chance.between(0, options.channels.length - 1)] ?? ''
     const share = await workspace.share(
       chance.pick(PEOPLE),
@@ -73,17 +76,16 @@ export async function shareFiles(
 
 /** Files of days long past, of which the bots hear at once: nothing is broken yet. */
 export async function shareOldFiles(
-  options: Pick<ShareFilesOptions, 'chance' | 'workspace' | 'channels' | 'round' | 'tally' | 'phones'>,
+  options: Omit<ShareFilesOptions, 'files' | 'withinMs'>,
 ): Promise<SharedCustomerFile[]> {
   const { chance, workspace, tally, round } = options
   const shared: SharedCustomerFile[] = []
   for (let index = 1; index <= OLD_FILES; index++) {
-    const file = makeCustomerFile(
-      chance,
-      `old-${round}-${index}.csv`,
-      chance.between(200, 400),
-      options.phones,
-    )
+    const name = `old-${round}-${index}.csv`
+    const isTown = options.hasSecondPhones && round === 1 && index === 1
+    const file = isTown
+      ? makeTownFile(chance, name, options.phones)
+      : makeCustomerFile(chance, name, chance.between(200, 400), options.phones, options.hasSecondPhones)
     const daysAgo = chance.between(2 * DAY_MS, 9 * DAY_MS)
     const share = await workspace.share(
       chance.pick(PEOPLE),

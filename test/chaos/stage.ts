@@ -44,6 +44,7 @@ interface StageOptions {
   readonly minutes: number
   readonly channels: readonly string[]
   readonly leaseSeconds: number
+  readonly matchOtherPhones: boolean
   readonly stuckMs: number
   readonly say: (what: string) => void
   /** Told of what has to be ended, as soon as it is there. */
@@ -72,7 +73,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     faults[fault] += 1
   })
   // Slack's own retries, hurried up: at once, and twice more.
-  const workspace = await startWorkspace({ channels, eventRetryDelaysMs: [0, 1_500, 4_000] })
+  const workspace = await startWorkspace({
+    channels,
+    eventRetryDelaysMs: [0, 1_500, 4_000],
+    // Hours are played in minutes: the weather asks to wait, not the tiers.
+    rateLimits: false,
+  })
   onStarted(() => workspace.stop())
   const handOvers = watchHandOvers(() => options.onHandOver(places))
   // What Slack was handed is counted behind the weather: also where its answer gets lost.
@@ -93,6 +99,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     logFile: (name) => join(logs, `${name.replace(' ', '-')}.log`),
     settings: {
       ...digests.settings,
+      MATCH_OTHER_PHONES: options.matchOtherPhones ? 'on' : 'off',
       LEASE_SECONDS: String(options.leaseSeconds),
       ADMINS: workspace.userId(ADMIN),
       // Random files look like the wrong file; whether to ask about that is not what is tested here.

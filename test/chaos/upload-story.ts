@@ -6,6 +6,8 @@ import type { CustomerFile, FileRow } from './customer-files.ts'
 /** What a row must have become. `known`: updated or unchanged, which is a matter of values. */
 export interface ToldRow {
   readonly outcome: 'created' | 'known' | 'duplicate' | 'invalid' | 'blank'
+  /** Customers the row is about: several where it is invalid because several have its phone as a second one. */
+  readonly owners: readonly string[]
   /** Number of the request to forget that emptied it. */
   forgottenBy?: number
 }
@@ -25,6 +27,8 @@ export interface UploadStory {
 }
 
 interface Sources {
+  /** Whether rows go to customers by a second phone. */
+  readonly matches: boolean
   readonly fileOf: (upload: FileUpload) => CustomerFile
   /** Whom a request to forget was about: the database does not say so any more. */
   readonly phoneOf: (upload: FileUpload) => string
@@ -56,11 +60,13 @@ const STEPS: Readonly<Record<UploadKind, Step>> = {
   },
 }
 
-function applyFile(story: UploadStory, upload: FileUpload, { fileOf }: Sources): void {
+function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: Sources): void {
   const file = fileOf(upload)
   const { kind } = story.choice
   const known = new Set(story.uploads.flatMap(({ model }) => [...rowsByKey(kind, model).keys()]))
-  const rows = file.rows.flatMap((row, index) => toModel(row, index + 2))
+  const ownersOf = matches && kind === 'one_per_phone' ? watchOwners(story) : (row: FileRow) => phoneIn(row)
+  const owners = file.rows.map(ownersOf)
+  const rows = file.rows.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
   const model: ModelFile = { upload, rows, isEffective: true }
   const outcomes = new Map<number, ToldRow['outcome']>()
   for (const [key, [first, ...others]] of rowsByKey(kind, model)) {
@@ -68,23 +74,51 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf }: Sources):
     for (const { line } of others) outcomes.set(line, 'duplicate')
   }
   const told = file.rows.map(({ kind: said }, index): ToldRow => {
-    return { outcome: said === 'customer' ? (outcomes.get(index + 2) ?? 'duplicate') : said }
+    const of = owners[index] ?? []
+    const isSeveral = said === 'customer' && of.length > 1
+    const outcome = said === 'customer' ? (outcomes.get(index + 2) ?? 'duplicate') : said
+    return { outcome: isSeveral ? 'invalid' : outcome, owners: of }
   })
   story.uploads.push({ upload, file, rows: told, model })
 }
 
-function toModel(row: FileRow, line: number): ModelRow[] {
-  if (row.kind !== 'customer') return []
-  const { phone, written, cells } = row
+const phoneIn = (row: FileRow): string[] => (row.kind === 'customer' ? [row.phone] : [])
+
+/**
+ * Tells whose the rows of a file are, one after the other: the customer's whose own phone it is; else of those who have it
+ * as a second one; else somebody's who is new. Nobody's second phone ever changes here, so what was said once is so.
+ */
+function watchOwners(story: UploadStory): (row: FileRow) => string[] {
+  const customers = new Set<string>()
+  const holders = new Map<string, Set<string>>()
+  const learn = (phone: string, seconds: readonly string[]) => {
+    customers.add(phone)
+    for (const one of seconds) holders.set(one, (holders.get(one) ?? new Set()).add(phone))
+  }
+  for (const { model } of story.uploads)
+    for (const { phone, second, values } of model.rows)
+      learn(phone, [second ?? [], values.other_phones ?? []].flat(2) as string[])
+  return (row) => {
+    if (row.kind !== 'customer') return []
+    const found = customers.has(row.phone) ? [] : [...(holders.get(row.phone) ?? [])]
+    const owners = found.length > 0 ? found : [row.phone]
+    if (owners.length === 1) learn(String(owners[0]), row.second === undefined ? [] : [row.second])
+    return owners
+  }
+}
+
+function toModel(row: FileRow, line: number, [owner, ...others]: readonly string[]): ModelRow[] {
+  if (row.kind !== 'customer' || owner === undefined || others.length > 0) return []
+  const { phone, written, cells, second } = row
   const values = Object.entries(cells).map(([path, value]): [string, FieldValue | null] => {
     return [path, value === 'CLEAR' ? null : value]
   })
   return [
     {
       line,
-      phone,
-      values: Object.fromEntries(values),
-      ...(written !== phone && { written }),
+      phone: owner,
+      values: { ...Object.fromEntries(values), ...(second !== undefined && { other_phones: [second] }) },
+      ...(owner === phone ? written !== phone && { written } : { second: phone }),
     },
   ]
 }
@@ -97,9 +131,9 @@ function forgetPerson(story: UploadStory, { number, ...upload }: FileUpload, { p
   )
   for (const told of story.uploads) {
     for (const [index, row] of told.file.rows.entries()) {
-      const isTheirs = row.kind === 'customer' || (row.kind === 'invalid' && isLoanKnown)
       const [toldRow] = told.rows.slice(index, index + 1)
-      if (isTheirs && row.phone === phone && toldRow) toldRow.forgottenBy ??= number
+      const isNamed = row.kind === 'invalid' && isLoanKnown && row.phone === phone
+      if (toldRow && (isNamed || toldRow.owners.includes(phone))) toldRow.forgottenBy ??= number
     }
     told.model = { ...told.model, rows: told.model.rows.filter((row) => row.phone !== phone) }
   }

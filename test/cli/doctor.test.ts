@@ -85,7 +85,7 @@ describe('the doctor, of Slack', () => {
       const method = (request.url ?? '').replace(/^\/api\/|\?.*$/g, '')
       response.setHeader('date', new Date(Date.now() + (answers.clockOffS ?? 0) * 1000).toUTCString())
       response.setHeader('content-type', 'application/json')
-      response.setHeader('x-oauth-scopes', answers.scopes ?? 'commands,chat:write')
+      response.setHeader('x-oauth-scopes', answers.scopes ?? 'commands,chat:write,reactions:write')
       const error = answers.refused?.[method]
       const channels = (answers.channels ?? ['customers']).map((name) => ({ id: `C-${name}`, name }))
       const bot = { bot_id: 'B1', bot: { app_id: answers.app ?? 'A1' } }
@@ -101,7 +101,7 @@ describe('the doctor, of Slack', () => {
     const port = typeof address === 'object' ? address?.port : 0
     const apiUrl = `http://127.0.0.1:${port}/api/`
     return await listFindings(
-      checkSlack({ botToken: 'xoxb-1', appToken, apiUrl }, ['commands', 'chat:write']),
+      checkSlack({ botToken: 'xoxb-1', appToken, apiUrl }, ['commands', 'chat:write', 'reactions:write']),
     )
   }
 
@@ -131,6 +131,11 @@ describe('the doctor, of Slack', () => {
       'a scope too few',
       { scopes: 'commands' },
       { state: 'bad', what: 'scopes', says: expect.stringContaining('chat:write') },
+    ],
+    [
+      'a scope for reactions too few, which nothing else needs',
+      { scopes: 'commands,chat:write' },
+      { state: 'warn', what: 'scopes', says: expect.stringMatching(/reactions:write.*no reactions/) },
     ],
     [
       'an app token without the right',

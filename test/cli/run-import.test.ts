@@ -213,6 +213,15 @@ describe('npm run import', () => {
     expect(await models.customers.collection.countDocuments()).toBe(5)
   })
 
+  it('says so, too, where most rows have one and the file is refused', async () => {
+    const real = ['Asha,9876543210', 'Ravi,9876543211', 'Mira,9876543212', 'Om,9876543213']
+    const rows = Array.from({ length: 12 }, (_, at) => `Person ${at},9999999999`)
+    const { status, stderr } = await runFile('most.csv', `Name,Mobile\n${[...real, ...rows].join('\n')}\n`)
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('12 names share 9999999999, a dummy number')
+  })
+
   it('follows DUMMY_PHONES', async () => {
     const text = 'Name,Mobile\nAsha,7777777777\nRavi,9876500000\nMeena,9876543210\n'
     await runFile('dummies.csv', text, { settings: { DUMMY_PHONES: '9876500000, -7777777777' } })

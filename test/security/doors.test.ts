@@ -54,6 +54,21 @@ const DOORS: readonly (readonly [string, Enter])[] = [
   ...SHORTCUTS.map(({ callbackId }) => [`the shortcut ${callbackId}`, picked(callbackId)] as const),
 ]
 
+/** Text: of a mention in a channel the bot is not in, Slack tells it nothing. */
+const TEXT_DOORS: readonly (readonly [string, Enter])[] = [
+  [
+    'a mention',
+    async (person, channel) => (await bot.workspace.write(person, channel, '@bot 07417119014')).answers,
+  ],
+  [
+    'a direct message',
+    async (person) => {
+      const own = await bot.workspace.openDirectMessage(person)
+      return (await bot.workspace.write(person, own, '07417119014')).answers
+    },
+  ],
+]
+
 /** An answer in a window, as it is read there. */
 async function shown(view: Promise<ShownView | undefined>): Promise<readonly Answer[]> {
   return [{ visibility: 'asker', text: readView(await view, bot.workspace) }]
@@ -124,7 +139,7 @@ describe.each(STRANGERS)('%s', (_, role) => {
   })
   afterAll(() => bot.stop())
 
-  it.each([...DOORS, ...VIEW_DOORS])(
+  it.each([...DOORS, ...TEXT_DOORS, ...VIEW_DOORS])(
     'gets nothing by %s, admin or not, and it is in the audit',
     async (_name, enter) => {
       const answers = await enter('ravi', 'customers')
@@ -170,7 +185,9 @@ describe('the doors', () => {
     expect(registered.sort()).toEqual([
       'action',
       'command',
-      // file_shared, app_home_opened, member_joined_channel, user_change
+      // file_shared, app_home_opened, member_joined_channel, user_change; app_mention and message, which are answered
+      'event',
+      'event',
       'event',
       'event',
       'event',

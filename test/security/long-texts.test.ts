@@ -9,7 +9,7 @@ import { nearestWord } from '../../commands/text/nearest-word.ts'
 import { neutraliseCell, writeCsvRow } from '../../src/csv/write/write-csv.ts'
 import { isPlaceholder } from '../../src/customers/cells/blank-words.ts'
 import * as cleaning from '../../src/customers/cells/clean-text.ts'
-import { hasShortYear, isNepaliYear, provenOrder } from '../../src/customers/cells/read-date.ts'
+import { hasShortYear, provenCalendar, provenOrder } from '../../src/customers/cells/read-date.ts'
 import { isCreditOrDebit } from '../../src/customers/cells/read-money.ts'
 import {
   parseAmount,
@@ -17,6 +17,7 @@ import {
   provenMark,
   splitSign,
 } from '../../src/customers/cells/read-number.ts'
+import { isFormulaText } from '../../src/customers/cells/read-text.ts'
 import {
   dateEvidence,
   decimalMark,
@@ -118,6 +119,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   cleanText: cleaning.cleanText,
   isBlank: cleaning.isBlank,
   isPlaceholder,
+  isFormulaText,
   readScientific: cleaning.readScientific,
   spreadsheetError: cleaning.spreadsheetError,
   toAsciiNumber: cleaning.toAsciiNumber,
@@ -131,7 +133,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   nameCell: (text) => nameCell({ header: text, index: 0 }),
   provenOrder,
   hasShortYear,
-  isNepaliYear: (text) => isNepaliYear(text, undefined),
+  provenCalendar: (text) => provenCalendar(text, undefined),
   plainWholeNumber: (text) => plainWholeNumber(text, 'comma_groups'),
   provenMark,
   isCreditOrDebit,

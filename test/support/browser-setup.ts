@@ -1,4 +1,4 @@
-import { findChromium } from './find-chromium.ts'
+import { findChromium } from '../../dev/docs/find-chromium.ts'
 
 /** Says aloud what is skipped; where CI asks for a browser, its absence fails the run. */
 export function setup(): void {

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import axe, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { findChromium } from '../../dev/docs/find-chromium.ts'
 import { startPage } from '../../dev/page/index.ts'
-import { findChromium } from './find-chromium.ts'
 import { type PlayedBot, playWorkspace } from './play-workspace.ts'
 
 /** Pictures are kept for whoever wants to see a run; nothing compares them. */

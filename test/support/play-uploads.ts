@@ -25,12 +25,14 @@ interface PlayedShare {
   readonly user?: string
   /** Ask first what it would do; the answer is the upload's `preview`. */
   readonly isPreviewed?: boolean
+  /** Whether rows go to customers by a second phone. */
+  readonly matchesOtherPhones?: boolean
 }
 
 /** Rows applied as an upload of their own, queued and claimed like every other. */
 export async function playImport(
   models: Models,
-  { sharedAt, user = 'U1', isPreviewed = false }: PlayedShare,
+  { sharedAt, user = 'U1', isPreviewed = false, matchesOtherPhones = false }: PlayedShare,
   rows: readonly PlayedRow[],
 ): Promise<FileUpload> {
   const number = await nextNumber(models, 'file_uploads')
@@ -41,6 +43,7 @@ export async function playImport(
     status: 'queued',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
     file: { name: `${number}.csv` },
+    ...(matchesOtherPhones && { match_other_phones: true }),
     attempts: 0,
     shared_at: sharedAt,
     receipt: { due: false },

@@ -74,6 +74,9 @@ export async function playWorkspace(
       await Promise.all(apps.map((app) => app.stop()))
       await workspace.stop()
       await database.drop()
+      // Some are met with an older form, and nobody would see them.
+      if (workspace.mistakes.length > 0)
+        throw new Error(`Slack never takes this: ${JSON.stringify(workspace.mistakes)}`)
     },
   }
 }

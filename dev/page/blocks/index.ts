@@ -3,4 +3,5 @@
  */
 export { findPressed } from './find-pressed.ts'
 export { Html, html } from './html.ts'
-export { emoji, showBlocks, showMrkdwn } from './show-block.ts'
+export { readState } from './read-state.ts'
+export { emoji, type PageOptions, showBlocks, showMrkdwn } from './show-block.ts'

@@ -12,12 +12,18 @@ import { type Html, html, isWebAddress } from './html.ts'
 import { showControl } from './show-control.ts'
 import { showInput } from './show-input.ts'
 
+/** How blocks are shown on a page. */
+export interface PageOptions extends ShowOptions {
+  /** The address on this page of a link to a message; undefined for any other link. */
+  readonly addressOf?: (link: string) => string | undefined
+}
+
 /** Blocks as Slack draws them, for a browser. The one place that does so: messages, windows, the Home tab, the stories. */
-export function showBlocks(blocks: readonly unknown[], options: ShowOptions): Html {
+export function showBlocks(blocks: readonly unknown[], options: PageOptions): Html {
   return html`${blocks.map((block) => showBlock(asFields(block), options))}`
 }
 
-type ShowBlock = (block: Fields, options: ShowOptions) => Html
+type ShowBlock = (block: Fields, options: PageOptions) => Html
 
 const SHOW: Readonly<Record<string, ShowBlock>> = {
   rich_text: ({ elements }, options) => html`${asList(elements).map((part) => showRichPart(part, options))}`,
@@ -33,12 +39,12 @@ const SHOW: Readonly<Record<string, ShowBlock>> = {
   input: showInput,
 }
 
-function showBlock(block: Fields, options: ShowOptions): Html {
+function showBlock(block: Fields, options: PageOptions): Html {
   const show = SHOW[String(block.type)]
   return show ? show(block, options) : html`<p class="note">(a block called ${String(block.type)})</p>`
 }
 
-function showSection({ text, fields, accessory }: Fields, options: ShowOptions): Html {
+function showSection({ text, fields, accessory }: Fields, options: PageOptions): Html {
   const said = text === undefined ? '' : html`<p class="lines">${showText(asFields(text), options)}</p>`
   const beside = asList(fields).map((field) => html`<p class="lines">${showText(field, options)}</p>`)
   const control =
@@ -46,7 +52,7 @@ function showSection({ text, fields, accessory }: Fields, options: ShowOptions):
   return html`${said}${beside.length > 0 && html`<div class="fields">${beside}</div>`}${control}`
 }
 
-function showRichPart(part: Fields, options: ShowOptions): Html {
+function showRichPart(part: Fields, options: PageOptions): Html {
   const elements = asList(part.elements)
   const inline = () => elements.map((element) => showInline(element, options))
   if (part.type === 'rich_text_list') {
@@ -58,7 +64,7 @@ function showRichPart(part: Fields, options: ShowOptions): Html {
   return html`<div class="lines">${inline()}</div>`
 }
 
-function showInline(element: Fields, options: ShowOptions): Html {
+function showInline(element: Fields, options: PageOptions): Html {
   const { bold, code, italic, strike } = asFields(element.style)
   let said = showPlainInline(element, options)
   if (code === true) said = html`<code>${said}</code>`
@@ -67,14 +73,15 @@ function showInline(element: Fields, options: ShowOptions): Html {
   return bold === true ? html`<b>${said}</b>` : said
 }
 
-function showPlainInline(element: Fields, { nameOf, timeZone }: ShowOptions): Html {
+function showPlainInline(element: Fields, options: PageOptions): Html {
+  const { nameOf, timeZone } = options
   switch (element.type) {
     case 'user':
       return mention(nameOf(String(element.user_id)))
     case 'date':
       return html`${showDate(Number(element.timestamp), String(element.format), timeZone)}`
     case 'link':
-      return link(String(element.url), String(element.text ?? element.url))
+      return link(String(element.url), String(element.text ?? element.url), options)
     case 'emoji':
       return html`${emoji(String(element.name))}`
     default:
@@ -82,23 +89,24 @@ function showPlainInline(element: Fields, { nameOf, timeZone }: ShowOptions): Ht
   }
 }
 
-function showText(text: Fields, options: ShowOptions): Html {
+function showText(text: Fields, options: PageOptions): Html {
   return text.type === 'mrkdwn' ? showMrkdwn(String(text.text), options) : html`${textOf(text)}`
 }
 
 /** Mentions, dates and links as their reader sees them. */
-export function showMrkdwn(markup: string, options: ShowOptions): Html {
+export function showMrkdwn(markup: string, options: PageOptions): Html {
   return html`${markup.split(/(<[^>]*>)/).map((piece) => showMarkup(piece, options))}`
 }
 
-function showMarkup(piece: string, { nameOf, timeZone }: ShowOptions): Html {
+function showMarkup(piece: string, options: PageOptions): Html {
+  const { nameOf, timeZone } = options
   const [, inside] = /^<(.*)>$/s.exec(piece) ?? []
   if (inside === undefined) return html`${unescapeMrkdwn(piece)}`
   const [target = '', label = ''] = inside.split('|')
   if (target.startsWith('@')) return mention(nameOf(target.slice(1)))
   const [, seconds, format = ''] = /^!date\^(\d+)\^([^^]*)/.exec(target) ?? []
   if (seconds !== undefined) return html`${showDate(Number(seconds), format, timeZone)}`
-  return /^\w+:/.test(target) ? link(target, unescapeMrkdwn(label || target)) : html`${piece}`
+  return /^\w+:/.test(target) ? link(target, unescapeMrkdwn(label || target), options) : html`${piece}`
 }
 
 const unescapeMrkdwn = (text: string): string =>
@@ -106,32 +114,27 @@ const unescapeMrkdwn = (text: string): string =>
 
 const mention = (name: string): Html => html`<span class="mention">@${name}</span>`
 
-const link = (address: string, label: string): Html =>
-  isWebAddress(address)
+function link(address: string, label: string, { addressOf }: PageOptions): Html {
+  const here = addressOf?.(address)
+  if (here !== undefined) return html`<a href="${here}" data-go>${label}</a>`
+  return isWebAddress(address)
     ? html`<a href="${address}" target="_blank" rel="noopener noreferrer">${label}</a>`
     : html`<u>${label}</u>`
+}
 
-/** The few that a bot sets as a state; others are shown by their name. */
+/** The few that a bot sets as a state, by signs that fonts of text have; others are shown by their name. */
 const EMOJI: Readonly<Record<string, string>> = {
-  hourglass: '⌛',
-  hourglass_flowing_sand: '⏳',
-  eyes: '👀',
-  white_check_mark: '✅',
-  heavy_check_mark: '✔️',
-  warning: '⚠️',
-  x: '❌',
-  question: '❓',
-  grey_question: '❔',
-  raised_hand: '✋',
-  leftwards_arrow_with_hook: '↩️',
-  no_entry: '⛔',
-  no_entry_sign: '🚫',
-  double_vertical_bar: '⏸️',
+  hourglass: '⌛\uFE0E',
+  hourglass_flowing_sand: '⌛\uFE0E',
+  white_check_mark: '✓',
+  warning: '⚠\uFE0E',
+  question: '?',
+  leftwards_arrow_with_hook: '↩\uFE0E',
 }
 
 export const emoji = (name: string): string => EMOJI[name] ?? `:${name}:`
 
-function showTable(block: Fields, options: ShowOptions): Html {
+function showTable(block: Fields, options: PageOptions): Html {
   const [head = [], ...rows] = asLists(block.rows).map((row) =>
     row.map((cell) =>
       cell.type === 'rich_text' ? showBlock(cell, options) : html`${String(cell.text ?? cell.value ?? '')}`,

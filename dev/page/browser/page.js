@@ -192,24 +192,52 @@ async function press(control, value) {
   const container = control.closest('[data-in]')
   if (!container || !(await confirmed(control))) return
   const { action } = control.dataset
-  const typed = typedIn(container)
-  await whileBusy(control, () => act('press', { in: container.dataset.in, action, value, typed }))
+  await whileBusy(control, async () => {
+    const fields = await fieldsIn(container)
+    if (fields) await act('press', { in: container.dataset.in, action, value, fields })
+  })
 }
 
-const typedIn = (container) =>
-  container.querySelector('[data-field][data-type=plain_text_input]')?.value ?? ''
+/** What is in the fields of a window or of the Home tab; undefined where a file could not be uploaded. */
+async function fieldsIn(container) {
+  const fields = []
+  for (const box of container.querySelectorAll('[data-field]')) {
+    const values = await valuesOf(box)
+    if (!values) return undefined
+    fields.push({ block: box.dataset.block, field: box.dataset.field, values })
+  }
+  return fields
+}
+
+async function valuesOf(box) {
+  if (box.nodeName === 'FIELDSET') return [...box.querySelectorAll('input:checked')].map(({ value }) => value)
+  if (box.type !== 'file') return [box.value]
+  const ids = []
+  for (const file of box.files) {
+    const outcome = await sendFile('upload', file, {})
+    if (!outcome?.id) return undefined
+    ids.push(outcome.id)
+  }
+  return ids
+}
+
+async function sendFile(verb, file, query) {
+  say(`Uploading ${file.name} …`)
+  try {
+    const address = `${here()}/${verb}?${new URLSearchParams({ name: file.name, ...query })}`
+    const response = await fetch(address, { method: 'POST', body: file })
+    const outcome = await response.json()
+    say(outcome.say ?? `${file.name} is uploaded.`)
+    return outcome
+  } catch {
+    say(`${file.name} could not be uploaded.`)
+    return undefined
+  }
+}
 
 async function upload(files, thread) {
   for (const file of files) {
-    say(`Uploading ${file.name} …`)
-    const query = new URLSearchParams({ name: file.name, ...(thread && { thread }) })
-    try {
-      const response = await fetch(`${here()}/share?${query}`, { method: 'POST', body: file })
-      const outcome = await response.json()
-      say(outcome.say ?? `${file.name} is shared.`)
-    } catch {
-      say(`${file.name} could not be uploaded.`)
-    }
+    await sendFile('share', file, thread ? { thread } : {})
     void look()
   }
 }
@@ -231,7 +259,9 @@ async function submitWindow(form) {
   const { window: view } = form.dataset
   const button = form.querySelector('[type=submit]')
   await whileBusy(button, async () => {
-    const outcome = await act('submit', { view, typed: typedIn(form) })
+    const fields = await fieldsIn(form)
+    if (!fields) return
+    const outcome = await act('submit', { view, fields })
     form.querySelector('.error').textContent = outcome?.error ?? ''
     if (outcome?.isClosed) go(addressWith('window'))
   })
@@ -278,6 +308,7 @@ document.addEventListener('change', ({ target }) => {
     const { value } = target
     void press(target, value)
   }
+  if (target.matches('select[data-at-once]')) void pressEnter(target)
   if (target.matches('.upload input')) {
     void upload([...target.files], target.form.dataset.thread)
     target.value = ''
@@ -313,12 +344,9 @@ document.addEventListener('keydown', (event) => {
 /** A field that asks at once: its own name is what was pressed. */
 async function pressEnter(field) {
   const container = field.closest('[data-in]')
-  await act('press', {
-    in: container.dataset.in,
-    action: field.dataset.field,
-    value: field.value,
-    typed: field.value,
-  })
+  const fields = await fieldsIn(container)
+  if (fields)
+    await act('press', { in: container.dataset.in, action: field.dataset.field, value: field.value, fields })
 }
 
 function leave(event) {

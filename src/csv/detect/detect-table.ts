@@ -1,12 +1,13 @@
 import type { CsvDialect } from '../csv-file.ts'
-import { type FramedRecord, RecordFramer, splitCells } from '../records/index.ts'
+import { type FramedRecord, joinMarked, OTHER_MARKS, RecordFramer, splitCells } from '../records/index.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
 import { isMarkup } from './markup.ts'
+import { findSmallTables } from './small-tables.ts'
 
 export type Delimiter = CsvDialect['delimiter']
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
-/** Separators of old programs: believed where the common ones separate nothing. */
-const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':']
+/** Separators of old programs and of other scripts: believed where the common ones separate nothing. */
+const RARE_DELIMITERS: readonly Delimiter[] = ['^', '~', '¦', ':', '，', '；', '؛', '،']
 
 /** Records looked at to find the separator and the header. */
 const SAMPLE_RECORDS = 100
@@ -21,6 +22,8 @@ export interface DetectedTable {
   readonly recordsAbove: number
   /** Of these, those that say something. */
   readonly titleLines: number
+  /** Headings of other tables among these. */
+  readonly tablesAbove: readonly string[]
   /** Records the header takes. */
   readonly headerLines: 1 | 2
   readonly looksHeaderless: boolean
@@ -92,7 +95,11 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
   const told = records.flatMap((cells, index) =>
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
-  const filled = told.filter(({ cells }) => !isMarkup(cells[0] ?? ''))
+  // A cell of a list may be in tags; a line of a page is cut otherwise than the rows.
+  const usual = mostCommonWidth(told.map(({ cells }) => cells.length))
+  const isOfPage = (cells: readonly string[]) =>
+    (usual < 2 || cells.length !== usual) && isMarkup(cells[0] ?? '')
+  const filled = told.filter(({ cells }) => !isOfPage(cells))
   const rows = filled.map(({ cells }) => cells)
   const width = mostCommonWidth(rows.map((cells) => cells.length))
   const consistency = rows.filter((cells) => cells.length === width).length / Math.max(1, rows.length)
@@ -105,6 +112,7 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     consistency,
     recordsAbove,
     titleLines: told.filter(({ index }) => index < recordsAbove).length,
+    tablesAbove: findSmallTables(rows.slice(0, header.isData ? 0 : header.at)),
     headerLines: header.lines,
     looksHeaderless: header.isData,
     isAgreed: header.isData || (rows[header.at]?.length ?? 0) > 1,
@@ -128,7 +136,9 @@ function readHead(head: string, isWhole: boolean, delimiter: Delimiter): (readon
 
 function readRecord(record: FramedRecord, delimiter: Delimiter): readonly string[] {
   const simple = record.cells ?? (record.form === 'plain' ? record.text.split(delimiter, SAMPLE_CELLS) : null)
-  if (simple) return simple.slice(0, SAMPLE_CELLS).map((cell) => cell.slice(0, SAMPLE_CHARACTERS))
+  const marked =
+    simple && record.form === 'plain' && OTHER_MARKS.test(record.text) && joinMarked(simple, delimiter)
+  if (simple) return (marked || simple).slice(0, SAMPLE_CELLS).map((cell) => cell.slice(0, SAMPLE_CHARACTERS))
   const limits = { maxCells: SAMPLE_CELLS, maxCellLength: SAMPLE_CHARACTERS }
   return splitCells(record.text, delimiter, record.form === 'unclosed' ? 'none' : 'outer', limits)
 }

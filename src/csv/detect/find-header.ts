@@ -1,3 +1,4 @@
+import { namesPhone } from '../../phone-words.ts'
 import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
 
 /** Records a title, or another table, above the header may have. */
@@ -98,16 +99,12 @@ function findFullHeader(
   return -1
 }
 
-/** Headings of phones in the languages lists come in; the catalogue of fields is not known here. */
-const PHONE_HEADING =
-  /phone|mobile|\bmob\b|\btel|contact|cell|whats|handy|telefon|celular|m[oó]vil|fono|\bhp\b|मोबाइल|फ़?ोन/iu
-
 /** True if the records above are a list of people themselves, whose rows must not be left out. */
 function isListOfPhones(above: Records): boolean {
   return above.some((header, at) =>
     header.some(
       (heading, column) =>
-        PHONE_HEADING.test(heading) &&
+        namesPhone(heading) &&
         isWord(heading) &&
         above.slice(at + 1).some((cells) => cells.length > 1 && isPhoneLike(cells[column] ?? '')),
     ),
@@ -117,7 +114,8 @@ function isListOfPhones(above: Records): boolean {
 function isWide(cells: readonly string[], width: number): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '')
   const isData = filled.some((cell) => isEmail(cell) || isLongNumber(cell))
-  return !isData && filled.length >= Math.max(2, width * 0.6)
+  const named = filled.filter((cell) => /\p{L}/u.test(cell))
+  return !isData && named.length >= Math.max(2, width * 0.6)
 }
 
 const isPhoneBelow = (records: Records, at: number, column: number): boolean =>

@@ -6,6 +6,18 @@ const LINES = 50
 /** Share of the lines in which a column must begin at the same place. */
 const SHARE = 0.8
 
+/** Words of a line from which on they may be columns: `Mobile Number` has two. */
+const MIN_WORDS = 3
+
+/** Lines of as many words as the first one, with a phone in the same place of each but the first. */
+function areSpacedWords(lines: readonly string[]): boolean {
+  const [header = [], ...rows] = lines.map((line) => line.trim().split(/\s+/u))
+  if (header.length < MIN_WORDS || header.some(isPhoneLike)) return false
+  const alike = rows.filter((words) => words.length === header.length)
+  if (alike.length < rows.length * SHARE) return false
+  return header.some((_, at) => alike.every((words) => isPhoneLike(words[at] ?? '')))
+}
+
 /**
  * Recognises a text that no separator cuts although it has columns: they are lined up with spaces.
  *
@@ -17,6 +29,7 @@ export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
     .split(/\r\n|\r|\n/, LINES)
     .filter((line) => line.trim() !== '' && !/^[\s=_-]+$/.test(line))
   if (lines.length < 2 || lines.every((line) => isPhoneLike(line))) return null
+  if (areSpacedWords(lines)) return FOREIGN_FORMATS.fixedWidth
   const gapped = lines.filter((line) => /\S {2,}\S/.test(line)).length
   if (gapped < lines.length * SHARE) return null
   const starts = new Map<number, number>()

@@ -32,6 +32,9 @@ const SQL_START =
 const SQL_TABLE =
   /^\s*(?:insert\s+(?:ignore\s+)?into|replace\s+into|create\s+(?:\w+\s+)?table|drop\s+table|copy\s+[\w."]+[^\n]*\sfrom\s+stdin)\b/im
 
+/** The rows of a statement without its beginning: `('Asha', 9876543210),` */
+const SQL_ROW = /^\(\s*(?:N?'|-?\d|null\b).*\)\s*[,;]?\s*$/iu
+
 /** Recognises formats that are text; null for what may be a table of delimited text. */
 export function recogniseText(text: string): ForeignFormat | null {
   const start = text.slice(0, LOOKED_AT).trimStart()
@@ -44,6 +47,7 @@ export function recogniseText(text: string): ForeignFormat | null {
   if (start.startsWith('<')) return recogniseTags(start)
   const lines = start.split(/\r\n|\r|\n/, 40).filter((line) => line.trim() !== '')
   if (lines.slice(0, 6).filter((line) => MAIL_HEADERS.test(line)).length >= 3) return FOREIGN_FORMATS.mail
+  if (lines.length > 0 && lines.slice(0, 10).every((line) => SQL_ROW.test(line))) return FOREIGN_FORMATS.sql
   return areFieldLines(lines) ? FOREIGN_FORMATS.fieldLines : null
 }
 

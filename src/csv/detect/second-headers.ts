@@ -1,5 +1,6 @@
+import { namesPhone } from '../../phone-words.ts'
 import type { FramedRecord } from '../records/index.ts'
-import { isEmail, isLongNumber } from './cell-likeness.ts'
+import { isEmail, isLongNumber, isWord } from './cell-likeness.ts'
 
 /** Cells of a row, in the order of the first header; `extra` are those that have no place in it. */
 export interface PlacedCells {
@@ -36,6 +37,7 @@ export class SecondHeaders {
   /** The first three characters of each heading, as one number. */
   readonly #beginnings: ReadonlySet<number>
   readonly #found: SecondHeader[] = []
+  #isBelowBlank = false
 
   constructor(header: readonly string[], headerText: string, delimiter: string) {
     this.#delimiter = delimiter
@@ -53,7 +55,11 @@ export class SecondHeaders {
       this.#add(record.line, this.#header)
       return false
     }
-    if (this.#names.size < MIN_HEADINGS || !this.#mayBeHeader(record.text)) return false
+    const isBelowBlank = this.#isBelowBlank
+    this.#isBelowBlank = isBlankText(record.text, this.#delimiter)
+    if (this.#names.size < MIN_HEADINGS) return false
+    if (isBelowBlank && this.#isOtherTable(record)) return true
+    if (!this.#mayBeHeader(record.text)) return false
     const written = cellsOf(record, this.#delimiter)
     const cells = written?.map(fold)
     if (
@@ -103,6 +109,16 @@ export class SecondHeaders {
     return false
   }
 
+  /** Whether another list begins below an empty line: its header has words alone, one of them over phones. */
+  #isOtherTable(record: FramedRecord): boolean {
+    const written = record.text.length < MAX_HEADER_CHARACTERS ? cellsOf(record, this.#delimiter) : null
+    const filled = written?.filter((cell) => cell.trim() !== '') ?? []
+    const isHeader = filled.length >= MIN_HEADINGS && filled.every(isHeading) && filled.some(namesPhone)
+    if (!written || !isHeader || record.text === this.#headerText) return false
+    this.#add(record.line, written.map(fold))
+    return true
+  }
+
   #isHeader(cells: readonly string[]): boolean {
     const filled = cells.filter((cell) => cell !== '')
     const named = filled.filter((cell) => this.#names.has(cell))
@@ -130,6 +146,17 @@ function describe({ line, order, unknown }: SecondHeader): string {
   if (unknown.length === 0) return known
   const names = unknown.map((name) => `"${name}"`).join(', ')
   return `${known} The first header has no ${names}: rows with such a cell cannot be used.`
+}
+
+/** Characters of a heading; what is longer is a sentence. */
+const LONGEST_HEADING = 40
+const isHeading = (cell: string): boolean =>
+  isWord(cell) && cell.length <= LONGEST_HEADING && !/\p{Nd}{3}/u.test(cell)
+
+function isBlankText(text: string, delimiter: string): boolean {
+  const code = text.charCodeAt(0)
+  if (code > 0x20 && text.charAt(0) !== delimiter) return false
+  return text.replaceAll(delimiter, '').trim() === ''
 }
 
 /** A phone or an address of mail is somebody's: a row may have cells that are words of the header. */

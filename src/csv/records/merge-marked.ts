@@ -13,6 +13,8 @@ const MARKS: readonly (readonly [string, readonly string[]])[] = [
   ['`', ['`', "'", '´']],
   ['\\"', ['\\"']],
 ]
+/** Without one of these there is nothing to join. */
+export const OTHER_MARKS = /['“”„‘‚«»‹「`\\]/u
 /** Digits from which on a piece may be a phone: then it is a cell of its own. */
 const PHONE_DIGITS = 7
 /** Beyond, the pieces are no row of a list. */
@@ -36,7 +38,8 @@ export function mergeMarked(
   return merged?.length === columns ? merged : null
 }
 
-function joinMarked(pieces: readonly string[], delimiter: string): string[] | null {
+/** The cells of a record as its marks of other kinds group them; null where they join nothing. */
+export function joinMarked(pieces: readonly string[], delimiter: string): string[] | null {
   const cells: string[] = []
   let isJoined = false
   for (let at = 0; at < pieces.length; at += 1) {

@@ -3,7 +3,7 @@ import type { RowProblem, RowProblemCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import type { CsvRow } from '../csv-file.ts'
 import type { FramedRecord } from './frame-records.ts'
-import { mergeMarked } from './merge-marked.ts'
+import { mergeMarked, OTHER_MARKS } from './merge-marked.ts'
 import { readLooseCells, splitCells } from './split-cells.ts'
 
 /** Characters of quoted records, filled up with separators, after which they are handed to csv-parse: 2 to 3 ms of its work. */
@@ -146,23 +146,26 @@ export class RowBuilder {
       if (long >= 0) return this.#reject(record, cells, 'cell_too_long', long)
     }
     if (cells.length > header.length) {
+      const merged = this.#merge(record, cells)
+      if (merged) return this.#check(record, merged)
       for (let index = header.length; index < cells.length; index += 1) {
-        if (cells[index]?.trim()) return this.#merge(record, cells)
+        if (cells[index]?.trim()) return this.#reject(record, cells, 'too_many_cells', null)
       }
     }
     return { line: record.line, cells }
   }
 
-  /** A row with cells behind the last column. */
-  #merge(record: FramedRecord, cells: readonly string[]): CsvRow {
+  /** The cells of a row that is too long, where separators within other marks are text. */
+  #merge(record: FramedRecord, cells: readonly string[]): readonly string[] | null {
     const { delimiter, header } = this.#form
+    if (record.text.length > LONG_RECORD || !OTHER_MARKS.test(record.text)) return null
     // Cells in quotation marks are whole.
-    const isBare = record.text.length <= LONG_RECORD && same(record.text.split(delimiter), cells)
+    const isBare = same(record.text.split(delimiter), cells)
     const merged = isBare ? mergeMarked(cells, delimiter, header.length) : null
-    if (!merged) return this.#reject(record, cells, 'too_many_cells', null)
+    if (!merged) return null
     const { rows, line } = this.#merged
     this.#merged = { rows: rows + 1, line: line || record.line }
-    return this.#check(record, merged)
+    return merged
   }
 
   #reject(record: FramedRecord, cells: readonly string[], code: RowProblemCode, cell: number | null): CsvRow {

@@ -1,5 +1,5 @@
 import type { RowProblemCode } from '../../errors.ts'
-import type { FieldValue, RowNoteCode } from '../fields/index.ts'
+import type { DateCalendar, FieldValue, RowNoteCode } from '../fields/index.ts'
 
 /**
  * What a reader makes of one cell: a value, nothing, or a reason why it cannot be used. `note` tells the receipt what was
@@ -26,8 +26,8 @@ export interface ColumnStyle {
   readonly usualMark: 'point' | 'comma'
   /** Default region, whose calendar dates may be written in. */
   readonly region?: string
-  /** The column's years are those of a calendar that is not converted. */
-  readonly isNepali?: boolean
+  /** The calendar of the column, where it is not ours. */
+  readonly calendar?: DateCalendar
   /** The column holds days of birth: none is after this day, `YYYY-MM-DD`. */
   readonly bornUntil?: string
 }

@@ -24,8 +24,8 @@ const LINE_ARMOUR =
   /([\n\r\v\f\u0085\u2028\u2029])'(?=[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/gu
 /** How our own files begin a cell that a spreadsheet would run; a space ends it where it ends in an apostrophe. */
 const WRITTEN_SAFE = /^'(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
-/** `="00123"`, which keeps Excel from dropping zeros. */
-const FORMULA_ARMOUR = /^=\s*"((?:[^"]|"")*)"$/u
+/** `="00123"`, which keeps Excel from dropping zeros; also with the marks that a word processor makes of these. */
+const FORMULA_ARMOUR = /^=\s*["“”„]((?:[^"]|"")*)["“”]$/u
 
 /** Trimmed, whitespace runs as one space, NFC, nothing invisible, without armour and quotes around. Empty where blank. */
 export function cleanText(cell: string): string {
@@ -38,7 +38,7 @@ export function cleanText(cell: string): string {
 export function isBlank(cell: string): boolean {
   if (cell === '') return true
   const code = cell.charCodeAt(0)
-  return code > 0x20 && code < 0x7f && !isWrapper(code) && code !== 0x26 && code !== 0x5c
+  return code > 0x20 && code < 0x7f && !isWrapper(code) && code !== 0x26 && code !== 0x3c && code !== 0x5c
     ? false
     : cleanText(cell) === ''
 }
@@ -48,15 +48,15 @@ function isPlain(cell: string): boolean {
   const last = cell.length - 1
   if (last < 0) return true
   let previous = 0x20
-  let hasAmpersand = false
+  let isOpen = false
   for (let at = 0; at <= last; at += 1) {
     const code = cell.charCodeAt(at)
     if (code === 0x20) {
       if (previous === 0x20 || at === last) return false
     } else if (code < 0x20 || code > 0x7e || code === 0x5c) return false
-    // `AT&T` escapes nothing: an entity ends with a semicolon.
-    else if (code === 0x26) hasAmpersand = true
-    else if (code === 0x3b && hasAmpersand) return false
+    // `AT&T` escapes nothing: an entity ends with a semicolon, and a tag with a bracket.
+    else if (code === 0x26 || code === 0x3c) isOpen = true
+    else if ((code === 0x3b || code === 0x3e) && isOpen) return false
     previous = code
   }
   return !isWrapper(cell.charCodeAt(0))

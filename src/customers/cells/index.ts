@@ -9,6 +9,7 @@ export {
   isPlaceholder,
   type TextKind,
 } from './blank-words.ts'
+export { monthOfName } from './calendars/index.ts'
 export {
   BLANK,
   BLANK_WORD,
@@ -29,8 +30,7 @@ export {
   tidyText,
   toAsciiDigits,
 } from './clean-text.ts'
-export { monthOfName } from './month-names.ts'
-export { hasShortYear, isNepaliYear, provenOrder, readDate } from './read-date.ts'
+export { hasShortYear, provenCalendar, provenOrder, readDate } from './read-date.ts'
 export { readEmail } from './read-email.ts'
 export { isCreditOrDebit, readMoney } from './read-money.ts'
 export {
@@ -40,6 +40,6 @@ export {
   usualDecimalMark,
   wholeNumberStyle,
 } from './read-number.ts'
-export { createTextReader, readText } from './read-text.ts'
+export { createTextReader, isFormulaText, readText } from './read-text.ts'
 export { readYesNo } from './read-yes-no.ts'
 export { repairOf } from './unwrap-text.ts'

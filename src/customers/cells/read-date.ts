@@ -1,9 +1,8 @@
 import { isPlaceholder } from './blank-words.ts'
-import { calendarOf, fromCalendar } from './calendars.ts'
+import { calendarOf, FIRST_NEPALI_YEAR, fromCalendar, fromNepali, monthOfName } from './calendars/index.ts'
 import { BLANK, BROKEN_FORMULA, type CellReading, type ColumnStyle, problem, value } from './cell-reading.ts'
 import { cleanText, spreadsheetError } from './clean-text.ts'
 import { tidyDate } from './date-writing.ts'
-import { monthOfName } from './month-names.ts'
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})$/u
 const YEAR_FIRST = /^(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})$/u
@@ -15,6 +14,7 @@ const DAY_NAMED =
   /^(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de |of |d['’])?([\p{L}\p{M}]+)\.?[-/. ,']*(?:de |del )?(\d{4}|\d{2})$/iu
 const MONTH_NAMED = /^([\p{L}\p{M}]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/., ']+(\d{4}|\d{2})$/iu
 const YEAR_NAMED = /^(\d{4})[-/. ]{1,2}([\p{L}\p{M}]+)\.?[-/. ]+(\d{1,2})\.?$/u
+const DIGIT = /\d/u
 const ZERO = /^[0\-/. :T]+$/u
 /** An empty cell that a spreadsheet showed as a date: day 0 of Excel (`00-Jan-1900`), and of Google Sheets. */
 const DAY_ZERO =
@@ -45,7 +45,11 @@ const NO_DATES = new Set(
 /** Unix counts from here, also as seen from America. A birthday may be that day. */
 const EPOCHS = new Set(['1970-1-1', '1969-12-31'])
 /** Nepal writes 2083 for 2026: no due date of ours is that far away. */
-const FIRST_NEPALI_YEAR = 2060
+const NEPALI_FROM = 2060
+/** A loan of our time is not due before the Nepali year 2040, which is 1983: such a year is one of ours. */
+const FIRST_NEPALI_DUE = 2040
+/** Nobody alive is born before 1933. */
+const FIRST_NEPALI_BIRTH = 1990
 /** Excel counts days from 1900; these are 1 January 1920 and 31 December 2100. */
 const FIRST_SERIAL = 7_306
 const LAST_SERIAL = 73_415
@@ -84,15 +88,21 @@ export function readDate(cell: string, style: ColumnStyle): CellReading<string> 
   if (iso && !isZero(text)) return finish(written(iso[1], iso[2], iso[3]), text, style)
   const plain = YEAR_LAST.exec(text)
   if (plain && !isZero(text)) return finish(ordered(plain, style.dateOrder), text, style)
-  if (isPlaceholder(text) || isZero(text)) return BLANK
+  if (isPlaceholder(text)) return BLANK
+  if (isZero(text)) return readZero(text)
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK
   const date = tidyDate(text)
-  if (isZero(date)) return BLANK
+  if (isZero(date)) return readZero(date)
   if (WITHOUT_YEAR.test(date)) return NO_YEAR_GIVEN
   const read = readNumeric(date, style) ?? readNamed(date.replace(WEEKDAY, '')) ?? readNamed(date)
   if (read) return finish(read, text, style)
   return style.bornUntil !== undefined && isWithoutYear(date) ? NO_YEAR_GIVEN : INVALID
+}
+
+/** `00/00/0000` and day 0 of Excel stand for no date; signs alone are an empty cell. */
+function readZero(text: string): CellReading<never> {
+  return DIGIT.test(text) ? NO_DATE : BLANK
 }
 
 function isZero(text: string): boolean {
@@ -172,7 +182,8 @@ function written(year = '', month = '', date = ''): Written {
 function finish(day: Written, text: string, style: ColumnStyle): CellReading<string> {
   const { month, date, isShort } = day
   // In Thailand "26" may be 2026 or 2526, which is 1983.
-  if ((isShort && style.region === 'TH') || style.isNepali) return OTHER_CALENDAR
+  if (isShort && (style.region === 'TH' || style.calendar !== undefined)) return OTHER_CALENDAR
+  if (style.calendar !== undefined) return readNepali(day, style)
   const year = isShort ? fullYear(day, style.bornUntil) : day.year
   if (year < FIRST_YEAR || year > LAST_YEAR) return readOutside(year, day, text, style)
   if (month < 1 || month > 12 || date < 1 || date > daysIn(year, month)) return IMPOSSIBLE
@@ -180,8 +191,21 @@ function finish(day: Written, text: string, style: ColumnStyle): CellReading<str
     const key = `${year}-${month}-${date}`
     if (NO_DATES.has(key) || (style.bornUntil === undefined && EPOCHS.has(key))) return NO_DATE
   }
-  if (style.region === 'NP' && year >= FIRST_NEPALI_YEAR) return OTHER_CALENDAR
+  if (style.region === 'NP' && year >= NEPALI_FROM) return OTHER_CALENDAR
   return bornInTime(isoDay(year, month, date), style)
+}
+
+/** Years that the calendar's table does not hold are not converted: nobody can tell how long their months are. */
+function readNepali({ year, month, date }: Written, style: ColumnStyle): CellReading<string> {
+  if (style.calendar !== 'nepali' || !isOfNepal(year, style.bornUntil)) return OTHER_CALENDAR
+  const day = fromNepali(year, month, date)
+  if (day === null) return OTHER_CALENDAR
+  const reading = bornInTime(day, style)
+  return reading.kind === 'value' ? { ...reading, note: 'date_converted' } : reading
+}
+
+function isOfNepal(year: number, bornUntil: string | undefined): boolean {
+  return year >= (bornUntil === undefined ? FIRST_NEPALI_DUE : FIRST_NEPALI_YEAR)
 }
 
 function readOutside(
@@ -229,11 +253,21 @@ export function hasShortYear(cell: string): boolean {
 
 const ANY_YEAR = /(?:^|\D)(\d{4})(?:\D|$)/u
 
-/** Whether a date of a file from Nepal cannot be of our calendar: a birth to come, a due date in forty years. */
-export function isNepaliYear(cell: string, bornUntil: string | undefined): boolean {
-  const year = ANY_YEAR.exec(tidyDate(cleanText(cell)))?.[1]
-  const first = bornUntil === undefined ? FIRST_NEPALI_YEAR : Number(bornUntil.slice(0, 4)) + 1
-  return year !== undefined && Number(year) >= first && Number(year) <= LAST_YEAR
+/**
+ * The calendar that the year of a date from Nepal proves: `nepali` for a birth to come or a due date in forty years,
+ * `gregorian` for a year that would be long ago in the Nepali one, `either` else; null where there is no year.
+ */
+export function provenCalendar(
+  cell: string,
+  bornUntil: string | undefined,
+): 'nepali' | 'gregorian' | 'either' | null {
+  const text = ANY_YEAR.exec(tidyDate(cleanText(cell)))?.[1]
+  if (text === undefined) return null
+  const year = Number(text)
+  const isBirth = bornUntil !== undefined
+  if (year < FIRST_YEAR || year > LAST_YEAR) return null
+  if (year < (isBirth ? FIRST_NEPALI_BIRTH : FIRST_NEPALI_DUE)) return 'gregorian'
+  return year >= (isBirth ? Number(bornUntil.slice(0, 4)) + 1 : NEPALI_FROM) ? 'nepali' : 'either'
 }
 
 /** @returns the order a date proves by itself, `either` where it could be read both ways, null where it is no such date. */

@@ -145,7 +145,8 @@ const MIN_GROUPED_DIGITS = 4
  * @param mayBeMixed a cell holds one number for certain, so that some may be grouped and others not
  */
 export function wholeNumberStyle(cells: readonly string[], mayBeMixed = false): WholeNumberStyle | null {
-  const texts = cells.map(cleanText)
+  // A shortened number says nothing about the others: it is refused in its own row.
+  const texts = cells.map(cleanText).filter((text) => readScientific(text) === null)
   const minDigits = mayBeMixed ? Infinity : MIN_GROUPED_DIGITS
   if (isAll(texts, COMMA_GROUPS, minDigits)) return 'comma_groups'
   if (isAll(texts, POINT_GROUPS, minDigits)) return 'point_groups'

@@ -23,7 +23,11 @@ const TOO_LONG = problem(
 
 /** Text as a person would see it: trimmed, inner whitespace single, nothing invisible. Leading zeros stay. */
 export function readText(cell: string): CellReading<string> {
-  const text = cleanText(cell)
+  return takeText(cleanText(cell))
+}
+
+/** A text that is clean already. */
+function takeText(text: string): CellReading<string> {
   if (text === '') return BLANK
   return text.length > MAX_TEXT_LENGTH ? TOO_LONG : value(text)
 }
@@ -39,6 +43,11 @@ export interface TextReaderOptions {
 const SCIENTIFIC = /^[+-]?\d(?:(?:[.,]\d+)?e\+\d{1,3}|[.,]\d+e\d{1,3})$/iu
 /** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`. */
 const FORMULA_TEXT = /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(])/iu
+/** Whether a cell holds the text of a formula in place of its value. */
+export function isFormulaText(cell: string): boolean {
+  return cell.includes('=') && FORMULA_TEXT.test(cleanText(cell))
+}
+
 const TWO_LETTERS = /^[A-Z]{2}$/u
 
 /**
@@ -47,13 +56,13 @@ const TWO_LETTERS = /^[A-Z]{2}$/u
  */
 export function createTextReader(options: TextReaderOptions): (cell: string) => CellReading<string> {
   const { kind, words, wholeNumbers, holdsCodes = false } = options
-  const isForNothing = (text: string): boolean =>
-    words.has(text, kind) && !(holdsCodes && TWO_LETTERS.test(text))
+  const isWord = words.testOf(kind)
+  const isForNothing = (text: string): boolean => isWord(text) && !(holdsCodes && TWO_LETTERS.test(text))
   const readPlain = (text: string): CellReading<string> => {
-    if (wholeNumbers !== undefined) return readText(plainWholeNumber(text, wholeNumbers))
-    return kind === 'name' ? readName(text, words) : readText(text)
+    if (wholeNumbers !== undefined) return takeText(plainWholeNumber(text, wholeNumbers))
+    return kind === 'name' ? readName(text, words) : takeText(text)
   }
-  return (cell) => {
+  const readNew = (cell: string): CellReading<string> => {
     const text = cleanText(cell)
     if (text === '') return BLANK
     if (isForNothing(text)) return blankWord(text)
@@ -61,13 +70,23 @@ export function createTextReader(options: TextReaderOptions): (cell: string) => 
     const mayBeDamaged = first < 0x41 || first === 0x45
     return (mayBeDamaged ? readDamaged(text, first, kind) : null) ?? readPlain(text)
   }
+  let lastCell = ''
+  let last: CellReading<string> = BLANK
+  return (cell) => {
+    // Many columns hold the same text in every row.
+    if (cell !== lastCell) {
+      last = readNew(cell)
+      lastCell = cell
+    }
+    return last
+  }
 }
 
 /** A name without the words for nothing that a program joined to it. */
 function readName(text: string, words: BlankWords): CellReading<string> {
   const name = words.withoutGlued(text)
   if (name === '') return BLANK_WORD
-  const reading = readText(name)
+  const reading = takeText(name)
   return name !== text && reading.kind === 'value' ? { ...reading, note: 'blank_word' } : reading
 }
 

@@ -61,9 +61,20 @@ const APOSTROPHE = /(?<=[\p{L}\p{M}])['’](?=[\p{L}\p{M}])/gu
 
 /** Text as it was before a web page or a database escaped it: entities and escaped quotes as the characters they are. */
 export function unescapeText(text: string): string {
-  if (!text.includes('\\')) return decodeEntities(text)
+  if (!text.includes('\\')) return decodeEntities(removeTags(text))
   const inner = WRAPPED_ESCAPED.exec(text)?.[1] ?? text
-  return decodeEntities(inner.replace(ESCAPED_QUOTE, '$1'))
+  return decodeEntities(removeTags(inner.replace(ESCAPED_QUOTE, '$1')))
+}
+
+/** What pages format text with. Other words in angle brackets (`<asha@example.com>`, `<none>`) are text. */
+const TAG =
+  /<\/?(?:a|b|i|u|s|p|br|hr|em|strong|small|big|font|span|div|li|ul|ol|td|tr|th|sub|sup|center|h[1-6])(?:\s[^<>]*)?\/?>/giu
+/** These end a line. */
+const BREAK = /^<\/?(?:br|p|div|li|tr|hr|h)/iu
+
+function removeTags(text: string): string {
+  if (!text.includes('<') || !text.includes('>')) return text
+  return text.replace(TAG, (tag) => (BREAK.test(tag) ? ' ' : ''))
 }
 
 function decodeEntities(text: string): string {
@@ -90,9 +101,22 @@ export function removeQuotes(text: string): string {
     const closing = CLOSING[bare.charAt(0)]
     const isWrapped = bare.length > 1 && closing?.includes(bare.charAt(bare.length - 1))
     const inner = isWrapped ? bare.slice(1, -1).trim() : ''
-    if (!isWrapped || MARK.test(unwrapped(inner))) return bare
+    if (!isWrapped || (MARK.test(unwrapped(inner)) && !isNested(bare))) return bare
     bare = inner
   }
+}
+
+/** Whether the first mark is closed by the last one: `“Asha “Bunty” Rao”`. Only marks that differ can be counted. */
+function isNested(text: string): boolean {
+  const [opening, closing] = [text.charAt(0), text.charAt(text.length - 1)]
+  if (opening === closing || !'“„‘‚«‹「'.includes(opening)) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charAt(at) === opening) depth += 1
+    else if (text.charAt(at) === closing) depth -= 1
+    if (depth === 0) return at === text.length - 1
+  }
+  return false
 }
 
 /** What is between the marks, without apostrophes, and without marks that are around it, too. */
@@ -104,7 +128,7 @@ function unwrapped(inner: string): string {
 
 /** What was taken off a text, for the receipt; null where nothing was. */
 export function repairOf(cell: string): 'entities' | 'quotes' | null {
-  if (decodeEntities(cell) !== cell) return 'entities'
+  if (decodeEntities(removeTags(cell)) !== cell) return 'entities'
   const text = unescapeText(cell).trim()
   return text !== cell.trim() || (text.length > 2 && removeQuotes(text) !== text) ? 'quotes' : null
 }

@@ -1,5 +1,5 @@
-import { hasShortYear, isNepaliYear } from '../cells/index.ts'
-import type { ColumnMapping, FieldCatalogue, HeaderMapping } from '../fields/index.ts'
+import { hasShortYear, provenCalendar } from '../cells/index.ts'
+import type { ColumnMapping, DateCalendar, FieldCatalogue, HeaderMapping } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { type DateEvidence, dateEvidence, decimalMark } from './column-evidence.ts'
 import { quote, shorten } from './quote-column.ts'
@@ -25,7 +25,7 @@ export function findColumnStyles(
 ): Styles {
   const dateOrder: Record<string, DateEvidence['order']> = {}
   const marks: Record<string, 'point' | 'comma'> = {}
-  const calendars: Record<string, 'nepali'> = {}
+  const calendars: Record<string, DateCalendar> = {}
   const notes: string[] = []
   const today = new Date().toISOString().slice(0, 10)
   for (const { index, target, field } of mapped) {
@@ -51,7 +51,7 @@ export function findColumnStyles(
 
 interface DateStyle {
   readonly order: DateEvidence['order']
-  readonly calendar?: 'nepali'
+  readonly calendar?: DateCalendar
   readonly notes: readonly string[]
 }
 
@@ -73,12 +73,32 @@ function findDateStyle(
     notes.push(
       `Years in ${quote(column)} have two digits. They are read so that no birthday is in the future.`,
     )
-  const isNepali = region === 'NP' && column.cells.some((cell) => isNepaliYear(cell, bornUntil))
-  if (isNepali)
-    notes.push(
-      `${quote(column)} contains dates of the Nepali calendar, which are not read. Write them in the Gregorian calendar.`,
-    )
-  return { order: named ?? evidence.order, ...(isNepali && { calendar: 'nepali' as const }), notes }
+  const calendar = findCalendar(column, region, bornUntil)
+  if (calendar !== undefined) notes.push(CALENDAR_NOTES[calendar](quote(column)))
+  return { order: named ?? evidence.order, ...(calendar && { calendar }), notes }
+}
+
+/** `Date of Birth (BS)`: Bikram Sambat, as Nepal counts. */
+const NEPALI_HEADING =
+  /(?:^|[\s([_-])(?:b\.?\s?s\.?|bikram\s?samba[td]|vikram\s?samva[td]|[वब]ि\.?\s?सं\.?)(?=$|[\s)\]_-])/iu
+
+const CALENDAR_NOTES: Readonly<Record<DateCalendar, (column: string) => string>> = {
+  nepali: (column) => `${column} contains dates of the Nepali calendar. They are converted.`,
+  mixed_nepali: (column) =>
+    `${column} contains dates of the Nepali and of the Gregorian calendar, which cannot be told apart. Write all of them in the Gregorian calendar.`,
+}
+
+/** The heading names the calendar; in Nepal the years of the first rows prove it, too. */
+function findCalendar(
+  { header, cells }: Column,
+  region: string | undefined,
+  bornUntil: string | undefined,
+): DateCalendar | undefined {
+  if (NEPALI_HEADING.test(header)) return 'nepali'
+  if (region !== 'NP') return undefined
+  const proven = new Set(cells.map((cell) => provenCalendar(cell, bornUntil)))
+  if (!proven.has('nepali')) return undefined
+  return proven.has('gregorian') ? 'mixed_nepali' : 'nepali'
 }
 
 function describe(column: Column, { by, order, example = '' }: DateEvidence): readonly string[] {

@@ -277,7 +277,7 @@ function buildMapping(
     ...(options.reading && { given: options.reading.regions }),
   })
   const labels = findLabelColumns(columns, phones.columns, options.reading)
-  const texts = findTextStyles(columns, mapped, options.catalogue)
+  const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
   const styles = findColumnStyles(columns, mapped, options)
   notes.push(...found.notes, ...labels.notes, ...texts.notes, ...styles.notes)
   const { dateOrder, decimalMark, calendars } = styles

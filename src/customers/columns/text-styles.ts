@@ -1,5 +1,5 @@
-import { cleanText, isPlaceholder, repairOf, wholeNumberStyle } from '../cells/index.ts'
-import type { ColumnMapping, FieldCatalogue, WholeNumberStyle } from '../fields/index.ts'
+import { cleanText, isFormulaText, isPlaceholder, repairOf, wholeNumberStyle } from '../cells/index.ts'
+import type { ColumnMapping, FieldCatalogue, RegionColumn, WholeNumberStyle } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { quote } from './quote-column.ts'
 
@@ -40,13 +40,16 @@ export function findTextStyles(
   columns: readonly Column[],
   mapped: readonly ColumnMapping[],
   catalogue: FieldCatalogue,
+  regions: readonly RegionColumn[],
 ): TextStyles {
   const notes: string[] = []
+  const isPlace = ({ field, index }: ColumnMapping): boolean =>
+    PLACES.has(field) || regions.some((region) => region.index === index && region.kind !== 'area')
   const styled = mapped.map((mapping): ColumnMapping => {
     const column = columns[mapping.index]
     if (!column || !isText(mapping, catalogue)) return mapping
     const texts = column.cells.map(cleanText).filter((text) => text === 'NA' || !isPlaceholder(text))
-    if (PLACES.has(mapping.field) && areCodes(texts)) return { ...mapping, holdsCodes: true }
+    if (isPlace(mapping) && areCodes(texts)) return { ...mapping, holdsCodes: true }
     const wholeNumbers = findWholeNumbers(mapping, texts)
     if (isRounded(texts)) {
       notes.push(
@@ -57,11 +60,25 @@ export function findTextStyles(
     notes.push(`${quote(column)} holds whole numbers ${WRITTEN[wholeNumbers]}: their digits alone are kept.`)
     return { ...mapping, wholeNumbers }
   })
-  return { columns: styled, notes: [...notes, ...describeRepairs(columns)] }
+  return {
+    columns: styled,
+    notes: [...notes, ...describeFormulas(columns, mapped), ...describeRepairs(columns)],
+  }
+}
+
+/** In a column without a field a formula may be what is meant: it is kept, and said. */
+function describeFormulas(columns: readonly Column[], mapped: readonly ColumnMapping[]): readonly string[] {
+  const found = mapped.flatMap(({ target, index }): Column[] => {
+    const column = columns[index]
+    return target === 'attribute' && column?.cells.some(isFormulaText) ? [column] : []
+  })
+  if (found.length === 0) return []
+  const verb = found.length === 1 ? 'holds' : 'hold'
+  return [`${found.map(quote).join(', ')} ${verb} formulas in place of their values. They are kept as text.`]
 }
 
 const REPAIRS = {
-  entities: 'signs of web pages (&amp;), which were turned into the characters they stand for',
+  entities: 'signs of web pages (&amp;, <br>), which were turned into the text they stand for',
   quotes: 'quotation marks around values, or backslashes before them, which were taken off',
 } as const
 

@@ -56,6 +56,8 @@ export type ReadRow =
       readonly values: FieldValues
       /** Choices made in this row that the receipt counts; absent where there were none. */
       readonly notes?: readonly RowNote[]
+      /** The row as written, and the column of its phone; only where a look at the customers can refuse it yet. */
+      readonly source?: { readonly cells: readonly string[]; readonly column: string | null }
     }
 
 /**
@@ -146,6 +148,8 @@ export interface IdentityReading {
 
 export type WholeNumberStyle = 'decimal_zeros' | 'comma_groups' | 'point_groups'
 
+export type DateCalendar = 'nepali' | 'mixed_nepali'
+
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
 export interface HeaderMapping {
   readonly columns: readonly ColumnMapping[]
@@ -159,8 +163,8 @@ export interface HeaderMapping {
   readonly labels?: readonly LabelColumn[]
   /** ISO 3166 region of numbers whose country no column says; absent in mappings of earlier versions. */
   readonly region?: string
-  /** Date columns (by index) whose cells are of a calendar that is not converted. */
-  readonly calendars?: Readonly<Record<string, 'nepali'>>
+  /** Date columns (by index) of another calendar; `mixed_nepali` where some cells can only be of ours, so that none is sure. */
+  readonly calendars?: Readonly<Record<string, DateCalendar>>
   /**
    * How wide the rows are: a filled cell behind `columns` has slipped there, and a row with more cells than `width` has
    * slipped somewhere, also where they are blank. Absent in mappings of earlier versions.

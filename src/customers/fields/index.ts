@@ -5,6 +5,7 @@
 export { attributeName, ownAttribute } from './attribute-name.ts'
 export type {
   ColumnMapping,
+  DateCalendar,
   FieldDefinition,
   FieldType,
   FieldValue,

@@ -1,3 +1,5 @@
+import { PHONE_SPELLINGS } from '../../phone-words.ts'
+
 /** A header taken apart: the words it is compared by, and what it says about its cells. */
 export interface HeaderWords {
   readonly words: readonly string[]
@@ -9,6 +11,7 @@ export interface HeaderWords {
 
 /** Abbreviations and spellings that mean one word. Everything is lower case and without accents. */
 const SAME: Readonly<Record<string, string>> = {
+  ...PHONE_SPELLINGS,
   no: 'number',
   nos: 'number',
   nr: 'number',
@@ -19,7 +22,6 @@ const SAME: Readonly<Record<string, string>> = {
   nummer: 'number',
   numer: 'number',
   numbers: 'number',
-  phones: 'phone',
   '№': 'number',
   '#': 'number',
   नंबर: 'number',
@@ -27,15 +29,6 @@ const SAME: Readonly<Record<string, string>> = {
   संख्या: 'number',
   क्रमांक: 'number',
   номер: 'number',
-  ph: 'phone',
-  phn: 'phone',
-  fone: 'phone',
-  tel: 'telephone',
-  tele: 'telephone',
-  telephones: 'telephone',
-  mob: 'mobile',
-  mbl: 'mobile',
-  mobiles: 'mobile',
   cust: 'customer',
   custo: 'customer',
   amt: 'amount',
@@ -52,8 +45,6 @@ const SAME: Readonly<Record<string, string>> = {
   mail: 'email',
   mails: 'email',
   emails: 'email',
-  फोन: 'फ़ोन',
-  मोबाईल: 'मोबाइल',
   std: 'standard',
   lang: 'language',
   pref: 'preferred',
@@ -69,7 +60,7 @@ const DATE_FORMAT =
 const SCALE = /\b(?:in )?(lakhs?|lacs?|crores?|thousands?|millions?|mn|'000s?|000s)\b/iu
 /** What stands in brackets and says nothing about which column it is. */
 const UNIT =
-  /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
+  /^(?:in )?(?:inr|rs\.?|rupees|usd|eur|gbp|aed|\p{Sc}|%|percent|optional|required|mandatory|if any|if available|s|text|numeric|number only|digits only|e\.?164|(?:10|ten)[ -]?digits?(?: only)?|(?:with(?:out)?|incl\.?|including|excl\.?) .*(?:code|\+?91|0)|b\.?\s?s\.?|a\.?\s?d\.?|bikram samba[td]|vikram samva[td]|[वब]ि\.?\s?सं\.?|est|ist|utc|gmt.*|local|yes\/no|y\/n)$/iu
 const BRACKETS = /[([{]([^()[\]{}]*)[)\]}]/gu
 /** Behind "No." and "Nr" a dot or a sign stands for the rest of the word. */
 const NUMBER_SIGN = /#|№|\bn[º°ᵒo]\.?(?=\s|$)/giu

@@ -11,18 +11,4 @@ export {
   rankPhoneText,
   UNLABELLED,
 } from './phone-header.ts'
-export {
-  BEST,
-  CONTACT,
-  EMERGENCY,
-  HOME,
-  isSomebodyElse,
-  MOBILE,
-  NOISE,
-  OTHER,
-  OWNER,
-  PHONE,
-  WHATSAPP,
-  WORK,
-} from './phone-words.ts'
 export { classifyRegionHeader, type RegionHeader } from './region-header.ts'

@@ -1,7 +1,7 @@
+import { isSomebodyElse, OWNER } from '../../phone-words.ts'
 import type { Column } from '../columns/index.ts'
 import { type FieldCatalogue, normaliseHeader } from '../fields/index.ts'
 import { classifyPhoneHeader } from './phone-header.ts'
-import { isSomebodyElse, OWNER } from './phone-words.ts'
 
 /** A word in front of the headings that says whose the columns are: `SENDER` of `SENDER_NAME`, `SENDER_MOBILE`. */
 export interface PersonPrefix {

@@ -1,4 +1,3 @@
-import { normaliseHeader } from '../fields/index.ts'
 import {
   BEST,
   CONTACT,
@@ -12,7 +11,8 @@ import {
   PHONE,
   WHATSAPP,
   WORK,
-} from './phone-words.ts'
+} from '../../phone-words.ts'
+import { normaliseHeader } from '../fields/index.ts'
 
 /**
  * Which columns hold the customer's own phone, told by the words of the header: exporters name a dozen of them

@@ -1,4 +1,4 @@
-import { MOBILE, OWNER, PHONE, WHATSAPP } from './phone-words.ts'
+import { MOBILE, OWNER, PHONE, WHATSAPP } from '../../phone-words.ts'
 
 /** What a heading says about the country of phones. */
 export interface RegionHeader {

@@ -1,4 +1,5 @@
-import { isSomebodyElse, rankPhoneLabel, UNLABELLED } from '../headings/index.ts'
+import { isSomebodyElse } from '../../phone-words.ts'
+import { rankPhoneLabel, UNLABELLED } from '../headings/index.ts'
 
 /** One number of a cell, with what its label says of it: `Self: 98…, Brother: 91…`, `R-98…`, `98… (own)`. */
 export interface LabelledPiece {

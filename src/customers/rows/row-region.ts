@@ -100,9 +100,10 @@ function decide(
   cells: readonly string[],
   { order, countries, area, fallback }: Order,
 ): RowRegion {
-  const areaCode = area < 0 ? '' : textOf(cells[area])
+  const textAt = (index: number): string => textOf(cells[index], mapping.columns[index]?.holdsCodes === true)
+  const areaCode = area < 0 ? '' : textAt(area)
   const isCountryCode = OWN_CODE.test(areaCode)
-  const deciding = isCountryCode ? area : order.find((index) => textOf(cells[index]) !== '')
+  const deciding = isCountryCode ? area : order.find((index) => textAt(index) !== '')
   const hasArea = area >= 0 && !isCountryCode
   const named = nameColumn(mapping, area)
   if (hasArea && areaCode !== '' && !AREA_CODE.test(areaCode))
@@ -113,19 +114,19 @@ function decide(
     const because = areaDigits === '' ? `${named} is empty` : `${named} holds its area code`
     return { region: fallback, area: withArea, because: hasArea ? because : null }
   }
-  const country = countries
-    .map((index) => regionOfHint(textOf(cells[index]), fallback))
-    .find((one) => one !== null)
-  const region = regionOfHint(textOf(cells[deciding]), country ?? fallback)
+  const country = countries.map((index) => regionOfHint(textAt(index), fallback)).find((one) => one !== null)
+  const region = regionOfHint(textAt(deciding), country ?? fallback)
   const column = nameColumn(mapping, deciding)
   return region === null
     ? { region: '', area: withArea, because: `${column} names no country or dialling code that is known` }
     : { region, area: withArea, because: `${column} says ${nameOfRegion(region)}` }
 }
 
-function textOf(cell: string | undefined): string {
+/** Beside other codes of two letters `NA` is Namibia's, and elsewhere it is nothing. */
+function textOf(cell: string | undefined, holdsCodes: boolean): string {
   if (cell === undefined || cell === '') return ''
   const text = toAsciiDigits(cleanText(cell))
+  if (holdsCodes && text === 'NA') return text
   return NOTHING.test(text) || isPlaceholder(text) ? '' : text
 }
 

@@ -75,7 +75,7 @@ export function compileSteps(mapping: HeaderMapping, options: StepOptions): read
       decimalMark: mapping.decimalMark?.[column.index] ?? null,
       usualMark,
       region: options.region,
-      ...(mapping.calendars?.[column.index] === 'nepali' && { isNepali: true }),
+      ...calendarOf(mapping, column),
       ...(options.catalogue.field(column.field)?.isBirth && { bornUntil: options.today }),
     }
     const read = columnReader(column.index, fieldReader(column, options), style, options)
@@ -85,6 +85,11 @@ export function compileSteps(mapping: HeaderMapping, options: StepOptions): read
   }
   for (const [name, members] of fields) steps.push(fieldStep(name, members, options.catalogue))
   return steps
+}
+
+function calendarOf({ calendars }: HeaderMapping, { index }: ColumnMapping): Pick<ColumnStyle, 'calendar'> {
+  const calendar = calendars?.[index]
+  return calendar === undefined ? {} : { calendar }
 }
 
 function fieldReader(column: ColumnMapping, { catalogue, blankWords }: StepOptions): FieldReader {
@@ -132,8 +137,8 @@ export function isClearWord(cell: string, clearWord: string): boolean {
  */
 function attributeStep(column: ColumnMapping, name: string, { clearWord, blankWords }: StepOptions): RowStep {
   const path = `attributes.${name}`
-  const { index, wholeNumbers } = column
-  const read = createTextReader({ kind: 'attribute', words: blankWords, wholeNumbers })
+  const { index, wholeNumbers, holdsCodes } = column
+  const read = createTextReader({ kind: 'attribute', words: blankWords, wholeNumbers, holdsCodes })
   return (cells, row) => {
     const cell = cells[index]
     if (cell === undefined || cell === '') return null

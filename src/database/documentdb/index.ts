@@ -3,6 +3,6 @@
  */
 export { copyEngineData, unpackEngineData } from './copy-engine-data.ts'
 export { installedVersion, POSTGRES_MAJOR } from './engine-files.ts'
-export { installEngine } from './install-engine.ts'
+export { hasEngine, installEngine } from './install-engine.ts'
 export { startDocumentDb } from './start-documentdb.ts'
 export { finishSwap, swapEngineData } from './swap-engine-data.ts'

@@ -45,7 +45,7 @@ const UNUSED = [
  */
 export async function installEngine({ cacheDir, log }: InstallOptions): Promise<EngineFiles> {
   const home = join(cacheDir, 'documentdb')
-  const target = join(home, `engine-${LAYOUT}-${process.arch}`)
+  const target = engineFolder(cacheDir)
   if (await isInstalled(target)) return locateEngine(target)
   await checkMachine()
   const lock = await prepareCache(home, log)
@@ -66,6 +66,12 @@ export async function installEngine({ cacheDir, log }: InstallOptions): Promise<
     await lock.release()
   }
 }
+
+/** Whether the engine is in the cache. */
+export const hasEngine = (cacheDir: string): Promise<boolean> => isInstalled(engineFolder(cacheDir))
+
+const engineFolder = (cacheDir: string): string =>
+  join(cacheDir, 'documentdb', `engine-${LAYOUT}-${process.arch}`)
 
 async function isInstalled(target: string): Promise<boolean> {
   return existsSync(join(target, MARKER))

@@ -26,7 +26,7 @@ export interface AuthorizeDeps {
 
 /** Somebody at one of the doors: a command typed, a button pressed, a menu picked from. */
 export interface Requester {
-  readonly entry: 'command' | 'action' | 'shortcut' | 'view' | 'home'
+  readonly entry: 'command' | 'action' | 'shortcut' | 'view' | 'home' | 'mention' | 'direct'
   /** Name under which it is registered, never what was typed. */
   readonly name: string
   readonly team: string

@@ -13,13 +13,16 @@ export interface DownloadOptions {
   readonly bytes?: number | undefined
   readonly maxBytes: number
   readonly signal: AbortSignal
-  /** Milliseconds without a byte after which the connection counts as lost. */
+  /** Milliseconds of waiting for the next `MIN_PROGRESS` bytes after which the connection counts as lost. */
   readonly silenceMs?: number
   readonly onCallFailed?: OnCallFailed | undefined
 }
 
 const MAX_REDIRECTS = 3
-const SILENCE_MS = 30_000
+/** Five tries at this are less than a minute for the files that wait behind. */
+const SILENCE_MS = 10_000
+/** Bytes: a connection that trickles holds up the others as much as one that is silent. */
+const MIN_PROGRESS = 16 * 1024
 /** Slack would have given the file. */
 const OUR_REFUSALS: ReadonlySet<string> = new Set(['file_too_large', 'file_host_refused'])
 const SLACK_FILE_HOSTS =
@@ -136,9 +139,9 @@ async function* countedBytes(
     for (let next = first; !next.done; next = await rest.next()) {
       got += next.value.byteLength
       // Whoever reads may take its time (a database that is away): only waiting for Slack counts.
-      silence.stop()
+      silence.got(next.value.byteLength)
       yield next.value
-      silence.restart()
+      silence.wait()
     }
   } catch (error) {
     options.signal.throwIfAborted()
@@ -155,22 +158,34 @@ async function* countedBytes(
 
 interface SilenceGuard {
   readonly signal: AbortSignal
-  restart(): void
+  /** Begins to wait for the next bytes. */
+  wait(): void
+  /** Bytes have come; waiting is over for now. */
+  got(bytes: number): void
   stop(): void
 }
 
 function createSilenceGuard(ms: number): SilenceGuard {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  const guard = {
+  let [waitedMs, bytes, since] = [0, 0, performance.now()]
+  const guard: SilenceGuard = {
     signal: controller.signal,
     stop: () => clearTimeout(timer),
-    restart: () => {
+    wait() {
       clearTimeout(timer)
-      timer = setTimeout(() => controller.abort(new Error(`no byte for ${ms / 1000} s`)), ms)
+      since = performance.now()
+      const giveUp = () => controller.abort(new Error(`${bytes} bytes in ${ms / 1000} s`))
+      timer = setTimeout(giveUp, Math.max(0, ms - waitedMs))
+    },
+    got(count) {
+      clearTimeout(timer)
+      bytes += count
+      waitedMs += performance.now() - since
+      if (bytes >= MIN_PROGRESS) [waitedMs, bytes] = [0, 0]
     },
   }
-  guard.restart()
+  guard.wait()
   return guard
 }
 

@@ -24,12 +24,16 @@ export interface FileInfoOptions {
 }
 
 const SETTLE_MS = 8_000
-const LOOK_EVERY_MS = 400
-const GONE: ReadonlySet<string> = new Set(['file_deleted', 'file_not_found'])
+/** A file whose event has come can be unknown to the Web API for a moment. */
+const UNKNOWN_MS = 3_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 1_600
+const NOT_FOUND = 'file_not_found'
+const GONE: ReadonlySet<string> = new Set(['file_deleted'])
 
 /**
- * What Slack knows about a file. Right after a share `mimetype` and `shares` can be missing while Slack scans the
- * file: asked again for a moment.
+ * What Slack knows about a file. Right after a share the file can be unknown, and `mimetype` and `shares` missing while
+ * Slack scans it: asked again for a moment, with longer and longer pauses.
  * @throws AppError file_deleted; slack_refused, slack_unavailable
  */
 export async function readFileInfo(
@@ -38,23 +42,30 @@ export async function readFileInfo(
   channel: string,
   { signal, settleMs = SETTLE_MS }: FileInfoOptions = {},
 ): Promise<SlackFile> {
-  const deadline = Date.now() + settleMs
-  for (;;) {
+  const began = Date.now()
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const file = await fetchFileInfo(client, fileId, signal)
-    if (isSettled(file, channel) || Date.now() >= deadline) return file
-    await pause(LOOK_EVERY_MS, signal)
+    const age = Date.now() - began
+    if (file === undefined && age >= Math.min(settleMs, UNKNOWN_MS)) throw new AppError('file_deleted')
+    if (file && (isSettled(file, channel) || age >= settleMs)) return file
+    await pause(pauseMs, signal)
   }
 }
 
-async function fetchFileInfo(client: WebClient, file: string, signal?: AbortSignal): Promise<SlackFile> {
+/** @returns undefined where Slack knows no such file: not yet, or not any more */
+async function fetchFileInfo(
+  client: WebClient,
+  file: string,
+  signal?: AbortSignal,
+): Promise<SlackFile | undefined> {
   try {
     const answer = await repeatCall(() => client.files.info({ file }), { ...(signal && { signal }) })
     if (answer.file) return nameReadably(answer.file)
     throw new AppError('slack_unavailable')
   } catch (error) {
-    if (error instanceof AppError && GONE.has(String(error.details.reason))) {
-      throw new AppError('file_deleted', {}, error)
-    }
+    if (!(error instanceof AppError)) throw error
+    if (error.details.reason === NOT_FOUND) return undefined
+    if (GONE.has(String(error.details.reason))) throw new AppError('file_deleted', {}, error)
     throw error
   }
 }

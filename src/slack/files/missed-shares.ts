@@ -54,7 +54,8 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   async function sharesOf(file: SlackFile, channel: string): Promise<FoundShare[]> {
     const fileId = file.id
     if (fileId === undefined || !isPerhapsOurs(file)) return []
-    const told = file.shares ? file : await readFileInfo(client, fileId, channel, settlingOptions(file))
+    const isTold = listShares(file, channel).length > 0
+    const told = isTold ? file : await readFileInfo(client, fileId, channel, settlingOptions(file))
     return listShares(told, channel).flatMap((share) => {
       const user = share.share_user_id ?? file.user ?? ''
       // A forwarded file keeps its owner: only the share says who shared it.

@@ -6,9 +6,13 @@ import { AppError } from '../../errors.ts'
 import { AS_WRITTEN, escapeMrkdwn } from '../render/index.ts'
 import { toSlackError } from '../transport/index.ts'
 import { createFileDeleter } from './delete-slack-files.ts'
+import { listShares, readFileInfo } from './file-info.ts'
 import { reserveFile, uploadBytes } from './upload-bytes.ts'
 
 type SendPrivateFile = NonNullable<CommandDeps['sendPrivateFile']>
+type PrivateFile = Parameters<SendPrivateFile>[1]
+
+const MAX_UPLOADS = 2
 
 /**
  * Hands a file to one person alone. An ephemeral message can carry none, and a file in a channel is everybody's: so it
@@ -21,33 +25,73 @@ export function createPrivateFileSender(
   client: WebClient,
   apiUrl: string | undefined,
   remember: (file: SentFile) => Promise<void>,
+  settleMs?: number,
 ): SendPrivateFile {
   const deleteFile = createFileDeleter(client)
-  return async (user, { path, name, comment, uploads, isOutdated }) => {
+
+  /** One upload, which Slack may take and never share (https://github.com/slackapi/bolt-js/issues/2115). */
+  async function tryUpload(
+    user: string,
+    { path, name, uploads, isOutdated }: PrivateFile,
+    openPlace: () => Promise<string>,
+  ): Promise<'shared' | 'outdated' | 'not_shared'> {
+    const length = (await stat(path)).size
+    const { id, address } = await reserveFile(client, name, length)
+    await remember({ _id: id, user, ...(uploads && { uploads: [...uploads] }), sent_at: new Date() })
+    if (await isOutdated()) return 'outdated'
+    await uploadBytes(address, path, length, apiUrl)
+    const channel = await openPlace()
+    // Below the sentence and not in a thread under it, which a conversation shows as "1 reply".
+    await client.files.completeUploadExternal({ files: [{ id, title: name }], channel_id: channel })
+    const isShared = await isSharedIn(id, channel)
+    // A request to forget that came in between looked for the file when Slack did not have it yet.
+    const isLate = await isOutdated()
+    // Slack can share it much later: two of them must not appear.
+    if (isLate || !isShared) await deleteFile(id)
+    if (isLate) return 'outdated'
+    return isShared ? 'shared' : 'not_shared'
+  }
+
+  async function isSharedIn(fileId: string, channel: string): Promise<boolean> {
     try {
-      const length = (await stat(path)).size
-      const { id, address } = await reserveFile(client, name, length)
-      await remember({ _id: id, user, ...(uploads && { uploads: [...uploads] }), sent_at: new Date() })
-      if (await isOutdated()) return { outdated: true }
-      await uploadBytes(address, path, length, apiUrl)
-      const said = await client.chat.postMessage({
-        channel: user,
-        text: escapeMrkdwn(comment),
-        ...AS_WRITTEN,
+      const file = await readFileInfo(client, fileId, channel, {
+        ...(settleMs !== undefined && { settleMs }),
       })
-      if (said.channel === undefined) throw new AppError('slack_unavailable')
-      // Below the sentence and not in a thread under it, which a conversation shows as "1 reply".
-      await client.files.completeUploadExternal({ files: [{ id, title: name }], channel_id: said.channel })
-      // A request to forget that came in between looked for the file when Slack did not have it yet.
-      if (await isOutdated()) {
-        await deleteFile(id)
-        return { outdated: true }
+      return listShares(file, channel).length > 0
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'file_deleted') return false
+      throw error
+    }
+  }
+
+  return async (user, file) => {
+    let place: string | undefined
+    const openPlace = async () => {
+      place ??= await saySentence(client, user, file.comment)
+      return place
+    }
+    try {
+      for (let uploads = 1; uploads <= MAX_UPLOADS; uploads += 1) {
+        const outcome = await tryUpload(user, file, openPlace)
+        if (outcome === 'outdated') return { outdated: true }
+        if (outcome === 'shared') return {}
       }
-      return {}
+      throw new AppError('slack_unavailable')
     } catch (thrown) {
       const error = toSlackError(thrown)
       if (!(error instanceof AppError) || error.code !== 'slack_refused') throw error
       return { refused: String(error.details.reason) }
     }
   }
+}
+
+/** @returns the id of the conversation */
+async function saySentence(client: WebClient, user: string, comment: string): Promise<string> {
+  const { channel } = await client.chat.postMessage({
+    channel: user,
+    text: escapeMrkdwn(comment),
+    ...AS_WRITTEN,
+  })
+  if (channel === undefined) throw new AppError('slack_unavailable')
+  return channel
 }

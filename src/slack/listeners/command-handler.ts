@@ -48,7 +48,7 @@ export async function answerCommand(
 }
 
 /** Where Slack writes mentions as `<@U123|name>` it escapes these three. */
-function unescapeText(text: string): string {
+export function unescapeText(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 

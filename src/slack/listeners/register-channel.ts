@@ -8,6 +8,7 @@ import type { BackgroundWork } from './background-work.ts'
 import { answerCommand } from './command-handler.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
+import { createTextHandler, type WrittenText } from './text-handler.ts'
 import { answerViewAction, type ViewHandlerDeps } from './view-handler.ts'
 
 export interface ChannelDeps extends ViewHandlerDeps {
@@ -23,6 +24,7 @@ export interface ChannelDeps extends ViewHandlerDeps {
 /** Everything that happens in a channel: files, commands, buttons, and what its messages' menus offer. */
 export function registerChannel(app: App, deps: ChannelDeps, inBackground: BackgroundWork['run']): void {
   const { colleagues, greeter, home, intake } = deps
+  const texts = createTextHandler(deps)
 
   app.event('file_shared', async ({ event, context }) => {
     // Bolt's own check does not know this event: without ours the bot would import what it uploads itself.
@@ -38,6 +40,20 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     deps.rooms.distrust()
     inBackground('channel not greeted', () => greeter.greet(event.channel))
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
+  })
+
+  // Both carry what people write: it is read to be answered, and neither stored nor logged.
+  app.event('app_mention', async ({ event }) => {
+    const { user, channel, text, ts, thread_ts: thread } = event
+    if (user === undefined) return
+    inBackground('mention not answered', () =>
+      texts.answer({ kind: 'mention', user, channel, text, ts, thread }),
+    )
+  })
+
+  app.event('message', async ({ event }) => {
+    const written = readDirect(event)
+    if (written) inBackground('message not answered', () => texts.answer(written))
   })
 
   app.event('user_change', async ({ event: { user } }) => {
@@ -67,6 +83,26 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await ack()
     inBackground('shortcut not answered', () => answerShortcut(deps.shortcuts, shortcut, respond, deps))
   })
+}
+
+/** What a person wrote in the conversation with the bot: no edit, no file (that is imported), nothing of a bot. */
+function readDirect(event: object): WrittenText | undefined {
+  const { channel_type, subtype, bot_id, files, user, channel, text, ts, thread_ts } = event as Readonly<
+    Record<string, unknown>
+  >
+  if (channel_type !== 'im' || subtype !== undefined || bot_id !== undefined || files !== undefined)
+    return undefined
+  const isText = [user, channel, text, ts].every((one) => typeof one === 'string')
+  if (!isText || text === '') return undefined
+  const thread = typeof thread_ts === 'string' ? thread_ts : undefined
+  return {
+    kind: 'direct',
+    user: String(user),
+    channel: String(channel),
+    text: String(text),
+    ts: String(ts),
+    thread,
+  }
 }
 
 /** Slack's seconds with six decimals. */

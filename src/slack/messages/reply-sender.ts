@@ -40,6 +40,8 @@ export function createReplySender(log?: Pick<Log, 'error'>): ReplySender {
   const refused = new LRUCache<string, true>({ max: 100, ttl: REMEMBER_MS, ttlResolution: 0, perf: Date })
 
   function takes(surface: Surface): ReadonlySet<NativeBlock> {
+    // Tables and charts are for messages only.
+    if (surface === 'view') return NONE_NATIVE
     return new Set([...ALL_NATIVE].filter((kind) => !refused.has(`${surface} ${kind}`)))
   }
 

@@ -26,6 +26,8 @@ interface SlackUploadListenerDeps {
   readonly findLast?: (upload: Upload) => Promise<number | undefined>
   /** Hands the failed rows back; tells why Slack would not take them, where it would not. */
   readonly sendFailedRows?: (upload: SlackUpload) => Promise<{ readonly refused?: string }>
+  /** Shows how an upload stands, on the message that shares its file. Never fails. */
+  readonly react?: (upload: Pick<Upload, '_id'>) => Promise<void>
   /** Makes sure that a receipt another process posted meanwhile stays the last word. */
   readonly repeatLastWord?: (upload: Upload) => Promise<void>
   readonly log: Log
@@ -75,6 +77,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       isBusy: false,
       isOver: false,
       isPosted: false,
+      isReacted: false,
       isWhispered: false,
     }
     talks.set(key, talk)
@@ -106,6 +109,9 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         if (talk.isPosted) await message.mention(upload, reply(), state)
         else await message.say(upload, reply(), state)
         talk.isPosted = true
+        if (talk.isReacted) return
+        talk.isReacted = true
+        await deps.react?.(upload)
       })
     } finally {
       talk.isBusy = false
@@ -145,12 +151,14 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       await toWhoeverIsThere(upload, () =>
         inTurn(talk, () => message.say(upload, describeDecision(upload, catalogue), 'held')),
       )
+      await deps.react?.(upload)
       talks.delete(String(upload._id))
     },
 
     async answered(upload) {
       if (!isSlackUpload(upload)) return
       await inTurn(talkAbout(upload), () => message.mention(upload, describeAnswered(upload), 'queued'))
+      await deps.react?.(upload)
       await deps.repeatLastWord?.(upload)
     },
 
@@ -169,6 +177,8 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue, { last }), state))
       await toWhoeverIsThere(upload, async () => {
         await postReceipt(upload)
+        // An undo is about the file it comes down to.
+        await deps.react?.(upload.kind === 'undo' ? { _id: upload.undo_of.file } : upload)
         const { refused } = (await deps.sendFailedRows?.(upload)) ?? {}
         if (refused !== undefined && upload.failed_rows?.refused === undefined)
           await postReceipt({ ...upload, failed_rows: { ...upload.failed_rows, refused } })
@@ -193,6 +203,7 @@ interface Talk {
   isBusy: boolean
   isOver: boolean
   isPosted: boolean
+  isReacted: boolean
   isWhispered: boolean
 }
 

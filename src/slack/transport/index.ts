@@ -16,4 +16,5 @@ export {
   toSlackError,
   webClientOptions,
 } from './slack-call.ts'
-export { createHttpReceiver, createSocketReceiver, toSocketError } from './slack-receiver.ts'
+export { createHttpReceiver } from './slack-receiver.ts'
+export { createSocketReceiver, toSocketError } from './socket-receiver.ts'

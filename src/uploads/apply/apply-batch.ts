@@ -4,9 +4,17 @@ import type { Customer, FileUpload, Models, UploadRow } from '../../../models/in
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
-import { customerKey, keyIn, recordFilter, rememberNameWords } from '../rows/index.ts'
+import { rememberNameWords } from '../names/index.ts'
+import { customerKey, customerPhoneOf, keyIn, recordFilter } from '../rows/index.ts'
+import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
-import { type BatchPlan, type CustomerWrite, type NewerPaths, planBatch } from './plan-batch.ts'
+import {
+  type BatchPlan,
+  type CustomerWrite,
+  type KnownCustomers,
+  type NewerPaths,
+  planBatch,
+} from './plan-batch.ts'
 import { hasOnlyDuplicates, writeCustomers } from './write-customers.ts'
 
 /** Rounds of planning before giving up on customers that somebody else keeps changing under our hands. */
@@ -28,29 +36,32 @@ export async function applyBatch(
   upload: FileUpload,
   batch: readonly ReadRow[],
 ): Promise<readonly UploadRow[]> {
-  const existing = await findCustomers(models, phonesOf(batch), upload)
-  const plan = await recordBatch(models, upload, batch, existing)
+  const known = await findKnownCustomers(models, upload, batch)
+  const plan = await recordBatch(models, upload, batch, known)
   return await writeBatch(models, upload, batch, plan)
 }
 
 /**
  * Step 1: decides what every row does and records it.
  *
- * @param existing customers stored under the phones of the batch, none of which is being written meanwhile
+ * @param known the customers of the batch, none of which is being written meanwhile
  */
 export async function recordBatch(
   models: Models,
   upload: FileUpload,
   batch: readonly ReadRow[],
-  existing: ReadonlyMap<string, Customer>,
+  known: KnownCustomers,
 ): Promise<BatchPlan> {
-  const newer = await findNewerPaths(models, upload, existing)
-  const plan = planBatch(upload, batch, existing, new Map(), newer)
+  const newer = await findNewerPaths(models, upload, known.customers)
+  const plan = planBatch(upload, batch, known, new Map(), newer)
   // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
   await nextTurn()
   await rememberNameWords(models, upload, plan.rows)
   if (await recordRows(models, plan.rows)) return plan
-  return planBatch(upload, batch, existing, await findRecorded(models, upload, batch), newer)
+  const recorded = await findRecorded(models, upload, batch)
+  const all = await withOwners(models, upload, known, recorded.values())
+  const said = all === known ? newer : await findNewerPaths(models, upload, all.customers)
+  return planBatch(upload, batch, all, recorded, said)
 }
 
 /** Step 2: writes the customers of a batch whose rows are recorded. */
@@ -67,14 +78,51 @@ export async function writeBatch(
     // A run that slept through its lease must not decide anew: others have been here since.
     await assertLeased(models, upload)
     // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
-    const existing = await findCustomers(models, phonesOf(batch), upload)
-    const newer = await findNewerPaths(models, upload, existing)
-    plan = await planAgain(models, upload, batch, { existing, newer }, plan)
+    const found = await findKnownCustomers(models, upload, batch)
+    const known = await withOwners(models, upload, found, plan.rows)
+    const newer = await findNewerPaths(models, upload, known.customers)
+    plan = await planAgain(models, upload, batch, { known, newer }, plan)
   }
 }
 
 export function phonesOf(batch: readonly ReadRow[]): string[] {
   return [...new Set(batch.flatMap((row) => (row.kind === 'customer' ? [row.phone] : [])))]
+}
+
+/**
+ * The customers the rows of a batch can go to: those of their phones and, where an upload asks for that, those who have
+ * such a phone as a second one.
+ */
+export async function findKnownCustomers(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+): Promise<KnownCustomers> {
+  const phones = phonesOf(batch)
+  const customers = await findCustomers(models, phones, upload)
+  const crowded = new Set<string>()
+  if (!matchOtherPhones(upload)) return { customers, crowded }
+  const nobodys = phones.filter((phone) => !customers.has(phone))
+  for (const [phone, holders] of await findHolders(models, nobodys)) {
+    for (const customer of holders.customers) customers.set(customer.primary_phone, customer)
+    if (holders.isMore) crowded.add(phone)
+  }
+  return { customers, crowded }
+}
+
+/** With the customers to whom rows on record went, also where they would go elsewhere by now. */
+async function withOwners(
+  models: Models,
+  upload: FileUpload,
+  known: KnownCustomers,
+  rows: Iterable<UploadRow>,
+): Promise<KnownCustomers> {
+  const phones = [...rows].flatMap(({ customer_phone: phone }) =>
+    phone === undefined || known.customers.has(phone) ? [] : [phone],
+  )
+  if (phones.length === 0) return known
+  const owners = await findCustomers(models, [...new Set(phones)], upload)
+  return { ...known, customers: new Map([...known.customers, ...owners]) }
 }
 
 /** Customers by record: those the rows of an upload are about, where it is given; else the one of each phone. */
@@ -132,17 +180,22 @@ async function planAgain(
   models: Models,
   upload: FileUpload,
   batch: readonly ReadRow[],
-  { existing, newer }: { existing: ReadonlyMap<string, Customer>; newer: NewerPaths },
+  { known, newer }: { known: KnownCustomers; newer: NewerPaths },
   before: BatchPlan,
 ): Promise<BatchPlan> {
   const asRecorded = new Map(before.rows.map((row) => [row.line, row]))
-  const again = planBatch(upload, batch, existing, asRecorded, newer)
+  const again = planBatch(upload, batch, known, asRecorded, newer)
   const moved = new Set(again.writes.filter((write) => !isSameBase(write, before)).map(({ key }) => key))
   if (moved.size === 0) return { ...again, rows: before.rows }
 
-  for (const [line, { phone, written }] of asRecorded)
-    if (phone !== undefined && moved.has(keyIn(upload, { phone, written }))) asRecorded.delete(line)
-  const plan = planBatch(upload, batch, existing, asRecorded, newer)
+  const decided = new Map<number, PhoneOwner>()
+  for (const [line, row] of asRecorded) {
+    const phone = customerPhoneOf(row)
+    if (phone === undefined || !moved.has(keyIn(upload, { phone, written: row.written }))) continue
+    asRecorded.delete(line)
+    decided.set(line, phone === row.phone ? { kind: 'own' } : { kind: 'other', phone })
+  }
+  const plan = planBatch(upload, batch, known, asRecorded, newer, decided)
   const redone = plan.rows.filter((row) => !asRecorded.has(row.line))
   await models.uploadRows.collection.bulkWrite(
     redone.map((row) => {

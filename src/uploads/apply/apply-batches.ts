@@ -1,7 +1,16 @@
 import type { UploadRow } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { assertLeased, type LeasedRun, retryBatch } from '../lease/index.ts'
-import { applyBatch, findCustomers, phonesOf, recordBatch, writeBatch } from './apply-batch.ts'
+import { matchOtherPhones } from '../second-phones/index.ts'
+import {
+  applyBatch,
+  findCustomers,
+  findKnownCustomers,
+  phonesOf,
+  recordBatch,
+  writeBatch,
+} from './apply-batch.ts'
+import type { BatchPlan, KnownCustomers } from './plan-batch.ts'
 
 type Batch = readonly ReadRow[]
 
@@ -15,7 +24,7 @@ type Attempt = <T>(work: (isFirstTry: boolean) => Promise<T>) => Promise<T>
 /** A batch on its way. Neither promise is left unheard when it fails. */
 interface BatchInFlight {
   readonly phones: ReadonlySet<string>
-  readonly recorded: Promise<unknown>
+  readonly recorded: Promise<BatchPlan>
   readonly applied: Promise<void>
 }
 
@@ -31,7 +40,8 @@ const MAX_IN_FLIGHT = 3
  * Never more than `MOST_IN_FLIGHT` are on their way, so memory does not grow with the file.
  *
  * A phone that several of them have is looked up again when the earlier ones are written: what a batch is planned from
- * is always what the batches before it left.
+ * is always what the batches before it left. Where rows go by second phones, so is every phone of a customer that an
+ * earlier batch touches: whose it is may be another matter afterwards.
  *
  * @throws what the batches, the database or `onApplied` throw, once nothing is on its way any more; the signal's reason
  */
@@ -41,7 +51,7 @@ export async function applyBatches(context: ApplyContext, batches: AsyncIterable
   try {
     for await (const batch of batches) {
       context.signal.throwIfAborted()
-      inFlight.push(startBatch(context, attempt, batch, inFlight))
+      inFlight.push(startBatch(context, attempt, batch, [...inFlight]))
       if (inFlight.length < MAX_IN_FLIGHT) continue
       await inFlight[0]?.applied
       inFlight.shift()
@@ -64,15 +74,26 @@ function startBatch(
   const phones = phonesOf(batch)
   const shared = phones.filter((phone) => before.some((earlier) => earlier.phones.has(phone)))
   const lastToShare = before.findLast((earlier) => shared.some((phone) => earlier.phones.has(phone)))
-  const found = ignoreRejection(findCustomers(models, phones, upload))
+  const found = ignoreRejection(findKnownCustomers(models, upload, batch))
 
-  async function findExisting(isFirstTry: boolean) {
+  async function findExisting(isFirstTry: boolean): Promise<KnownCustomers> {
     await lastToShare?.applied
-    if (!isFirstTry) return await findCustomers(models, phones, upload)
-    const existing = await found
+    if (!isFirstTry) return await findKnownCustomers(models, upload, batch)
+    if (matchOtherPhones(upload)) return await findByAnyPhone()
+    const { customers, crowded } = await found
+    const existing = new Map(customers)
     for (const phone of shared) existing.delete(phone)
     for (const [key, customer] of await findCustomers(models, shared, upload)) existing.set(key, customer)
-    return existing
+    return { customers: existing, crowded }
+  }
+
+  /** The plans of the batches before are made by now: they tell which customers those touch. */
+  async function findByAnyPhone(): Promise<KnownCustomers> {
+    const plans = await Promise.all(before.map(({ recorded }) => recorded))
+    const last = plans.findLastIndex((plan) => phones.some((phone) => plan.phones.has(phone)))
+    if (last < 0 && !lastToShare) return await found
+    await before[last]?.applied
+    return await findKnownCustomers(models, upload, batch)
   }
 
   async function record() {

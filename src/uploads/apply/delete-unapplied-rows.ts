@@ -1,6 +1,6 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { assertLeased } from '../lease/index.ts'
-import { customerKey, keyIn } from '../rows/index.ts'
+import { customerKey, customerPhoneOf, keyIn } from '../rows/index.ts'
 
 /**
  * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),
@@ -12,16 +12,18 @@ import { customerKey, keyIn } from '../rows/index.ts'
 export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
   await assertLeased(models, upload)
   const recorded = await models.uploadRows.collection
-    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'written'>>(
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written'>>(
       { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },
-      { projection: { line: 1, phone: 1, written: 1 } },
+      { projection: { line: 1, phone: 1, customer_phone: 1, written: 1 } },
     )
     .toArray()
   const applied = await findLastLines(models, upload, recorded)
-  const unapplied = recorded.filter(
-    ({ phone, written, line }) =>
-      phone !== undefined && (applied.get(keyIn(upload, { phone, written })) ?? 0) < line,
-  )
+  const unapplied = recorded.filter((row) => {
+    const phone = customerPhoneOf(row)
+    return (
+      phone !== undefined && (applied.get(keyIn(upload, { phone, written: row.written })) ?? 0) < row.line
+    )
+  })
   if (unapplied.length === 0) return 0
   await models.uploadRows.collection.deleteMany({
     upload: upload._id,
@@ -30,13 +32,28 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
   return unapplied.length
 }
 
+/**
+ * Takes back what is recorded behind the last row that was applied: rows that could not be used have no customer, and are
+ * not among those that `dropUnapplied` takes back. Where somebody stopped the import, they were not come to.
+ */
+export async function dropBehindLast(models: Models, upload: FileUpload): Promise<void> {
+  await assertLeased(models, upload)
+  const { collection } = models.uploadRows
+  const checked = upload.checkpoint?.line ?? 0
+  const last = await collection.findOne<Pick<UploadRow, 'line'>>(
+    { upload: upload._id, line: { $gt: checked }, phone: { $exists: true } },
+    { sort: { line: -1 }, projection: { line: 1 } },
+  )
+  await collection.deleteMany({ upload: upload._id, line: { $gt: last?.line ?? checked } })
+}
+
 /** By record, the last line of this upload that the customer carries. */
 async function findLastLines(
   models: Models,
   upload: Pick<FileUpload, '_id' | 'records'>,
-  rows: readonly Pick<UploadRow, 'phone'>[],
+  rows: readonly Pick<UploadRow, 'phone' | 'customer_phone'>[],
 ): Promise<Map<string, number>> {
-  const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]
+  const phones = [...new Set(rows.flatMap((row) => customerPhoneOf(row) ?? []))]
   const lines = new Map<string, number>()
   if (phones.length === 0) return lines
   const customers = models.customers.collection.find<Customer>(

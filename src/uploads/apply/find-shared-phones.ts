@@ -1,6 +1,14 @@
 import type { mongo } from 'mongoose'
 import type { FieldChange, FileUpload, Models, SharedPhones, UploadRow } from '../../../models/index.ts'
-import { flattenPaths, isOtherPerson, PERSON_FIELDS, type PersonField, rowsBehind } from '../rows/index.ts'
+import {
+  asCustomerRow,
+  customerRowFilters,
+  flattenPaths,
+  isOtherPerson,
+  PERSON_FIELDS,
+  type PersonField,
+  rowsBehind,
+} from '../rows/index.ts'
 
 /** A row that shares its phone with an earlier row of the file that has another name or loan number. */
 export interface SharedPhoneRow {
@@ -12,8 +20,12 @@ export interface SharedPhoneRow {
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at'> & {
   readonly counts?: FileUpload['counts']
 }
-type FoundRow = Pick<UploadRow, 'line' | 'changes'> & {
+type StoredRow = Pick<UploadRow, 'line' | 'changes' | 'values' | 'phone' | 'customer_phone'> & {
   readonly customer: mongo.ObjectId
+}
+interface FoundRow extends Pick<UploadRow, 'line' | 'changes'> {
+  readonly customer: mongo.ObjectId
+  /** The customer's. */
   readonly phone: string
 }
 type FirstLines = Readonly<Record<PersonField, number | null>>
@@ -31,19 +43,23 @@ export async function* readSharedPhones(models: Models, upload: Upload): AsyncGe
   if (upload.counts?.duplicate === 0) return
   const firsts = new Map<string, FirstLines>()
   for (let after = 0; ; ) {
-    const rows = await models.uploadRows.collection
-      .find<FoundRow>(
+    const found = await models.uploadRows.collection
+      .find<StoredRow>(
         {
           ...rowsBehind(upload, after),
           outcome: 'duplicate',
           phone: { $exists: true },
           $or: PERSON_FIELDS.map((field) => ({ [`changes.${field}`]: { $exists: true } })),
         },
-        { projection: { _id: 0, line: 1, phone: 1, customer: 1, changes: 1 }, batchSize: PAGE + 1 },
+        {
+          projection: { _id: 0, line: 1, phone: 1, customer_phone: 1, customer: 1, changes: 1 },
+          batchSize: PAGE + 1,
+        },
       )
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()
+    const rows = found.map(asCustomerRow)
     const last = rows.at(-1)
     if (!last) return
     await learnFirstLines(models, upload, rows, firsts)
@@ -75,11 +91,24 @@ async function learnFirstLines(
     rows.filter(({ customer }) => !firsts.has(String(customer))).map(({ phone }) => phone),
   )
   if (phones.size === 0) return
-  const groups = models.uploadRows.collection.aggregate<{ _id: mongo.ObjectId } & FirstLines>([
-    { $match: { phone: { $in: [...phones] }, shared_at, upload: _id } },
-    { $group: { _id: '$customer', ...Object.fromEntries(PERSON_FIELDS.map(firstLine)) } },
-  ])
-  for await (const { _id: customer, ...lines } of groups) firsts.set(String(customer), lines)
+  for (const filter of customerRowFilters([...phones])) {
+    const groups = models.uploadRows.collection.aggregate<{ _id: mongo.ObjectId } & FirstLines>([
+      { $match: { ...filter, shared_at, upload: _id } },
+      { $group: { _id: '$customer', ...Object.fromEntries(PERSON_FIELDS.map(firstLine)) } },
+    ])
+    for await (const { _id: customer, ...lines } of groups) {
+      const key = String(customer)
+      firsts.set(key, earlierOf(firsts.get(key), lines))
+    }
+  }
+}
+
+function earlierOf(a: FirstLines | undefined, b: FirstLines): FirstLines {
+  const lines = PERSON_FIELDS.map((field) => {
+    const known = [a?.[field] ?? null, b[field]].filter((line) => line !== null)
+    return [field, known.length > 0 ? Math.min(...known) : null]
+  })
+  return Object.fromEntries(lines) as FirstLines
 }
 
 const firstLine = (field: PersonField) => [
@@ -108,13 +137,16 @@ async function findEarlierLine(
   { _id, shared_at }: Upload,
   { phone, line, field, value }: { phone: string; line: number; field: PersonField; value: unknown },
 ): Promise<number> {
-  const [row] = await models.uploadRows.collection
-    .find<{ line: number }>(
-      { phone, shared_at, upload: _id, line: { $lt: line }, [`values.${field}`]: value },
-      { projection: { _id: 0, line: 1 } },
-    )
-    .sort({ line: -1 })
-    .limit(1)
-    .toArray()
-  return row?.line ?? line
+  const nearest = customerRowFilters([phone]).map(async (filter) => {
+    const [row] = await models.uploadRows.collection
+      .find<{ line: number }>(
+        { ...filter, shared_at, upload: _id, line: { $lt: line }, [`values.${field}`]: value },
+        { projection: { _id: 0, line: 1 } },
+      )
+      .sort({ line: -1 })
+      .limit(1)
+      .toArray()
+    return row?.line ?? 0
+  })
+  return Math.max(...(await Promise.all(nearest))) || line
 }

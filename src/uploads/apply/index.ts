@@ -2,7 +2,7 @@
  * Plans a batch of rows, writes rows first and customers second, and counts outcomes.
  * Does not read files and does not choose columns.
  */
-export { findCustomers, phonesOf } from './apply-batch.ts'
+export { findCustomers, findKnownCustomers, phonesOf } from './apply-batch.ts'
 export { type ApplyContext, applyBatches } from './apply-batches.ts'
 export { countDummies, describeDummies } from './count-dummies.ts'
 export {
@@ -13,10 +13,10 @@ export {
   emptyCounts,
   findProblems,
 } from './count-outcomes.ts'
-export { dropUnapplied } from './delete-unapplied-rows.ts'
+export { dropBehindLast, dropUnapplied } from './delete-unapplied-rows.ts'
 export { findNewerPaths } from './fields-changed-later.ts'
 export { findSharedPhones, readSharedPhones, type SharedPhoneRow } from './find-shared-phones.ts'
-export { planBatch } from './plan-batch.ts'
+export { type KnownCustomers, type NewerPaths, type NewerSaid, planBatch } from './plan-batch.ts'
 export { type NetRow, readNetRows } from './read-net-rows.ts'
 export { createChangeSummary, summariseChanges, summariseNet } from './summarise-changes.ts'
 export { hasOnlyDuplicates } from './write-customers.ts'

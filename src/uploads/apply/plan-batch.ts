@@ -11,15 +11,25 @@ import type {
 } from '../../../models/index.ts'
 import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
 import {
+  addPhones,
+  customerPhoneOf,
   flattenPaths,
   isSameValue,
   keyIn,
   nestPaths,
+  OTHER_PHONES,
   rememberRecordKeeping,
   rowId,
   searchWordsOf,
   valueAt,
 } from '../rows/index.ts'
+import {
+  createPhoneOwners,
+  matchOtherPhones,
+  type PhoneOwner,
+  refuseRow,
+  withOwnPhone,
+} from '../second-phones/index.ts'
 
 /** What a batch will do, decided before anything is written. */
 export interface BatchPlan {
@@ -29,6 +39,8 @@ export interface BatchPlan {
   readonly writes: readonly CustomerWrite[]
   /** Customers an earlier try was found to have written. */
   readonly done: readonly WrittenCustomer[]
+  /** Every phone of the customers it touches, before and after it. Empty unless rows go by second phones. */
+  readonly phones: ReadonlySet<string>
 }
 
 /** A customer as a read found it: written by a line of this upload, or a later one. */
@@ -57,10 +69,25 @@ export interface CustomerWrite {
   readonly firstUpload: UploadLine | undefined
 }
 
-type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'>
+type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'>
 
-/** Paths, by record, that files shared later have written: what they say stands. */
-export type NewerPaths = ReadonlyMap<string, ReadonlySet<string>>
+/** What files shared later have said of a record: that stands. */
+export interface NewerSaid {
+  readonly paths: ReadonlySet<string>
+  /** Second phones by which their rows went to it. */
+  readonly phones: ReadonlySet<string>
+}
+
+/** By record. */
+export type NewerPaths = ReadonlyMap<string, NewerSaid>
+
+/** What a batch is planned from, beside its rows. */
+export interface KnownCustomers {
+  /** Customers stored under the phones of the batch, by record; and those who have such a phone as a second one. */
+  readonly customers: ReadonlyMap<string, Customer>
+  /** Phones that so many have as a second one that not all of them are here. */
+  readonly crowded: ReadonlySet<string>
+}
 
 /** A customer while the rows of the batch go over it. */
 interface Draft {
@@ -68,7 +95,7 @@ interface Draft {
   readonly written: string | undefined
   readonly id: mongo.ObjectId
   readonly stored: Customer | undefined
-  readonly newer: ReadonlySet<string> | undefined
+  readonly newer: NewerSaid | undefined
   readonly values: Map<string, FieldValue | null>
   /** Whether a row of this upload, in this batch or an earlier one, was here before. */
   isSeen: boolean
@@ -76,40 +103,67 @@ interface Draft {
   lastLine: number
 }
 
+/** Where the rows of an earlier plan went, by line. */
+export type DecidedOwners = ReadonlyMap<number, PhoneOwner>
+
 /**
  * Decides the outcome of every row and the one write per customer. Pure: the same rows, customers and records give
  * the same plan, which is what makes a batch safe to repeat.
  *
- * @param existing customers stored under the phones of the batch, by record
+ * @param known what is stored; one map where no row goes by a second phone
  * @param recorded rows of the batch that an earlier run already wrote, by line: their outcome stands, because by now
  *   the customer may already be changed by them
  * @param newer of customers that files shared later came to first: the latest file wins because it is the latest
+ * @param decided rows that are planned again go where they went, as long as that customer is there
  */
 export function planBatch(
   upload: UploadKey,
   rows: readonly ReadRow[],
-  existing: ReadonlyMap<string, Customer>,
+  known: KnownCustomers | ReadonlyMap<string, Customer>,
   recorded: ReadonlyMap<number, UploadRow>,
   newer: NewerPaths = new Map(),
+  decided: DecidedOwners = new Map(),
 ): BatchPlan {
+  const { customers: existing, crowded } =
+    'customers' in known ? known : { customers: known, crowded: new Set<string>() }
   const drafts = new Map<string, Draft>()
+  const owners = matchOtherPhones(upload)
+    ? createPhoneOwners(existing, crowded, (phone) => drafts.get(phone)?.values)
+    : undefined
   const draftOf = (row: DraftRow): Draft => {
     const key = keyIn(upload, row)
     const known = drafts.get(key)
     if (known) return known
     const draft = openDraft(upload, existing.get(key), row, newer.get(key))
     drafts.set(key, draft)
+    owners?.opened(draft.phone)
     return draft
+  }
+  const ownerOf = ({ phone, line }: ReadRow & { kind: 'customer' }): PhoneOwner => {
+    if (!owners) return { kind: 'own' }
+    const earlier = decided.get(line)
+    return earlier && owners.stands(earlier) ? earlier : owners.of(phone)
   }
 
   const planned = rows.map((row): UploadRow => {
     const record = recorded.get(row.line)
     if (record) {
-      const { phone, written, line } = record
-      if (phone !== undefined) replay(draftOf({ phone, written, line }), record)
+      const { written, line } = record
+      const phone = customerPhoneOf(record)
+      if (phone === undefined) return record
+      const draft = draftOf({ phone, written, line })
+      replay(draft, record)
+      if (record.changes) owners?.changed(phone)
       return record
     }
-    return row.kind === 'customer' ? applyRow(upload, draftOf(row), row) : unusedRow(upload, row)
+    if (row.kind !== 'customer') return unusedRow(upload, row)
+    const owner = ownerOf(row)
+    if (owner.kind === 'several') return unusedRow(upload, refuseRow(row, owner))
+    const phone = owner.kind === 'other' ? owner.phone : row.phone
+    const draft = draftOf({ ...row, phone })
+    const done = applyRow(upload, draft, row)
+    if (done.changes) owners?.changed(phone)
+    return done
   })
 
   const writes: CustomerWrite[] = []
@@ -119,8 +173,10 @@ export function planBatch(
     if (written) done.push(written)
     else writes.push(closeDraft(upload, key, draft))
   }
-  return { rows: planned, writes, done }
+  return { rows: planned, writes, done, phones: owners?.touched() ?? NO_PHONES }
 }
+
+const NO_PHONES: ReadonlySet<string> = new Set()
 
 function isSameUpload(line: UploadLine | undefined, upload: UploadKey): boolean {
   return line?.upload.equals(upload._id) === true
@@ -136,7 +192,7 @@ function openDraft(
   upload: UploadKey,
   stored: Customer | undefined,
   { phone, written, line }: DraftRow,
-  newer: ReadonlySet<string> | undefined,
+  newer: NewerSaid | undefined,
 ): Draft {
   return {
     phone,
@@ -165,7 +221,9 @@ function replay(draft: Draft, record: UploadRow): void {
 }
 
 function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'customer' }): UploadRow {
-  const changes = changesOf(draft, row.values)
+  const isMatched = draft.phone !== row.phone
+  const values = isMatched ? withOwnPhone(row, draft.phone) : row.values
+  const changes = changesOf(draft, values)
   const outcome = outcomeOf(draft, changes)
   const paths = Object.keys(changes)
   const isFirstTouch = !draft.isSeen
@@ -174,7 +232,10 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
   draft.lastLine = row.line
   // Somebody whom something other than an upload put there is named for the first time, too.
   const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
-  const search = searchWordsOf(changes, isNamed ? undefined : row.phone)
+  const search = searchWordsOf(
+    { ...unwrittenOf(draft, values), ...changes },
+    isNamed ? undefined : draft.phone,
+  )
 
   return {
     _id: rowId(upload, row.line),
@@ -182,10 +243,11 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
     line: row.line,
     outcome,
     phone: row.phone,
+    ...(isMatched && { customer_phone: draft.phone }),
     ...(row.written !== undefined && { written: row.written }),
     customer: draft.id,
     ...(paths.length > 0 && { changes: nestPaths(changes) as StoredChanges }),
-    values: nestPaths(row.values) as StoredValues,
+    values: nestPaths(values) as StoredValues,
     ...(search.length > 0 && { search }),
     ...(isFirstTouch && draft.stored && { before: rememberRecordKeeping(draft.stored) }),
     ...(row.notes && { notes: [...row.notes] }),
@@ -193,11 +255,18 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
   }
 }
 
+/** What a share that came late says in vain: an undo of the later one can bring it out, and people are found by it then. */
+function unwrittenOf({ newer }: Draft, values: FieldValues): Record<string, FieldChange> {
+  const unwritten = [...(newer?.paths ?? [])].filter((path) => values[path] !== undefined)
+  return Object.fromEntries(unwritten.map((path) => [path, { from: null, to: values[path] ?? null }]))
+}
+
 function changesOf(draft: Draft, values: FieldValues): Record<string, FieldChange> {
   const changes: Record<string, FieldChange> = {}
   for (const path of Object.keys(values)) {
-    if (draft.newer?.has(path)) continue
-    const to = values[path] as FieldValue | null
+    if (draft.newer?.paths.has(path)) continue
+    const said = values[path] as FieldValue | null
+    const to = path === OTHER_PHONES ? addPhones(said, draft.newer?.phones) : said
     const from = currentValue(draft, path)
     if (!isSameValue(from, to)) changes[path] = { from, to }
   }

@@ -1,10 +1,20 @@
 import type { mongo } from 'mongoose'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { createNetFold, createPhoneSet, foldChanges, type NetChanges, rowsBehind } from '../rows/index.ts'
+import {
+  asCustomerRow,
+  type CustomerRow,
+  createNetFold,
+  createPhoneSet,
+  foldChanges,
+  type NetChanges,
+  readCustomerRows,
+  rowsBehind,
+} from '../rows/index.ts'
 
 /** What a file did to a customer who was there before, all its rows together. */
 export interface NetRow {
   readonly customer: mongo.ObjectId
+  /** The customer's. */
   readonly phone: string
   readonly written?: string
   /** The first line about the customer. */
@@ -15,13 +25,22 @@ export interface NetRow {
 type NetUpload = Pick<FileUpload, '_id' | 'number' | 'shared_at'> & {
   readonly counts?: FileUpload['counts']
 }
-type ChangedRow = Pick<UploadRow, 'line' | 'outcome' | 'written' | 'changes'> & {
+type StoredRow = Pick<UploadRow, 'line' | 'outcome' | 'written' | 'changes' | 'phone' | 'customer_phone'> & {
   readonly customer: mongo.ObjectId
-  readonly phone: string
 }
+type ChangedRow = CustomerRow<StoredRow>
 
 const PAGE = 500
-const FIELDS = { _id: 0, line: 1, outcome: 1, customer: 1, phone: 1, written: 1, changes: 1 } as const
+const FIELDS = {
+  _id: 0,
+  line: 1,
+  outcome: 1,
+  customer: 1,
+  phone: 1,
+  customer_phone: 1,
+  written: 1,
+  changes: 1,
+} as const
 
 /**
  * The customers who were there before a file and have another value after its last row, in pages. Customers whom several
@@ -52,7 +71,7 @@ async function* pageRows(
 ): AsyncGenerator<readonly ChangedRow[]> {
   for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
-      .find<ChangedRow>(
+      .find<StoredRow>(
         { ...rowsBehind(upload, after), ...filter, phone: { $exists: true } },
         { projection: FIELDS, batchSize: PAGE + 1 },
       )
@@ -61,7 +80,7 @@ async function* pageRows(
       .toArray()
     const last = rows.at(-1)
     if (!last) return
-    yield rows
+    yield rows.map(asCustomerRow)
     after = last.line
   }
 }
@@ -71,10 +90,10 @@ async function foldCustomers(
   { _id, shared_at }: NetUpload,
   phones: readonly string[],
 ): Promise<NetRow[]> {
-  const rows = models.uploadRows.collection.find<ChangedRow>(
-    { phone: { $in: [...phones] }, shared_at, upload: _id },
-    { projection: FIELDS },
-  )
+  const rows = readCustomerRows<StoredRow>(models, phones, {
+    filter: { shared_at, upload: _id },
+    projection: FIELDS,
+  })
   const customers = new Map<string, { first: ChangedRow; fold: ReturnType<typeof createNetFold> }>()
   for await (const row of rows) {
     const key = String(row.customer)

@@ -1,5 +1,5 @@
 import type { FileUpload, Models } from '../../../models/index.ts'
-import { createPhoneSet, rowsBehind } from '../rows/index.ts'
+import { createPhoneSet, customerPhoneOf, rowsBehind } from '../rows/index.ts'
 import type { CustomerFilter } from './customer-filter.ts'
 import { findChangedSince } from './find-changed-customers.ts'
 
@@ -27,16 +27,18 @@ async function* listMentioned(models: Models, upload: FileUpload): AsyncGenerato
   const seen = createPhoneSet()
   for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
-      .find<{ phone: string; line: number }>(
+      .find<{ phone: string; customer_phone?: string; line: number }>(
         { ...rowsBehind(upload, after), phone: { $exists: true } },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1 },
+        { projection: { _id: 0, phone: 1, customer_phone: 1, line: 1 }, batchSize: PAGE + 1 },
       )
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()
     const last = rows.at(-1)
     if (!last) return
-    const fresh = [...new Set(rows.map(({ phone }) => phone))].filter((phone) => !seen.has(phone))
+    const fresh = [...new Set(rows.flatMap((row) => customerPhoneOf(row) ?? []))].filter(
+      (phone) => !seen.has(phone),
+    )
     for (const phone of fresh) seen.add(phone)
     if (fresh.length > 0) yield fresh
     after = last.line

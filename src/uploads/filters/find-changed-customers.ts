@@ -1,5 +1,5 @@
 import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
-import { createPhoneSet, rowsBehind } from '../rows/index.ts'
+import { createPhoneSet, customerPhoneOf, rowsBehind } from '../rows/index.ts'
 
 const PAGE = 500
 
@@ -33,25 +33,27 @@ export async function* findChangedSince(models: Models, since: Date): AsyncGener
 async function* listChanged(models: Models, upload: Finished): AsyncGenerator<readonly string[]> {
   for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
-      .find<{ phone: string; line: number }>(
+      .find<{ phone: string; customer_phone?: string; line: number }>(
         {
           ...rowsBehind(upload, after),
           phone: { $exists: true },
           // An undo that only gave back when somebody was mentioned changed nothing.
           $or: [
             { changes: { $exists: true } },
+            // The values are gone by the retention policy, but not that they changed.
+            { 'without_values.changed': { $exists: true } },
             { outcome: 'created' },
             { outcome: 'restored', before: null },
           ],
         },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: PAGE + 1 },
+        { projection: { _id: 0, phone: 1, customer_phone: 1, line: 1 }, batchSize: PAGE + 1 },
       )
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()
     const last = rows.at(-1)
     if (!last) return
-    yield rows.map(({ phone }) => phone)
+    yield rows.flatMap((row) => customerPhoneOf(row) ?? [])
     after = last.line
   }
 }

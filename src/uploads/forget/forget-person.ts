@@ -3,7 +3,14 @@ import type { Customer, FieldChange, Models, StoredChanges, StoredValues } from 
 import { toAsciiDigits } from '../../customers/cells/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { nationalDigits } from '../../customers/phones/index.ts'
-import { BOOKKEEPING, flattenPaths, foldIdentifier, foldWord, splitName } from '../rows/index.ts'
+import {
+  BOOKKEEPING,
+  flattenPaths,
+  foldIdentifier,
+  foldWord,
+  readCustomerRows,
+  splitName,
+} from '../rows/index.ts'
 
 /** Everything that tells where in the database one person stands. */
 export interface Person {
@@ -27,6 +34,8 @@ export interface Person {
 interface PersonRow {
   readonly upload: mongo.ObjectId
   readonly line: number
+  readonly phone?: string
+  readonly customer_phone?: string
   readonly changes?: StoredChanges
   readonly values?: StoredValues
 }
@@ -35,7 +44,10 @@ interface PersonRow {
 const MIN_LETTERS = 5
 const BETWEEN_WORDS = /[\s,;:<>()[\]"'/\\|]+/u
 
-/** Reads what is stored about a phone: the customer, and every row of every file and undo. Writes nothing. */
+/**
+ * Reads what is stored about a phone: the customer, and every row of every file and undo about them, whatever its own
+ * phone. Writes nothing.
+ */
 export async function readPerson(models: Models, phone: string): Promise<Person> {
   const values = new Map<string, Set<string>>()
   const remember = (path: string, value: FieldValue | null) => {
@@ -49,10 +61,9 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
       if (!BOOKKEEPING.has(path)) remember(path, value)
 
   const lines = new Map<string, Set<number>>()
-  const rows = models.uploadRows.collection.find<PersonRow>(
-    { phone },
-    { projection: { upload: 1, line: 1, changes: 1, values: 1 } },
-  )
+  const rows = readCustomerRows<PersonRow>(models, [phone], {
+    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1 },
+  })
   for await (const row of rows) {
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))

@@ -9,7 +9,8 @@ import type {
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
-import { removeUnusedNameWords } from '../rows/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
+import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
 import { scrubUpload } from './forget-upload.ts'
@@ -28,6 +29,7 @@ export interface ForgetContext {
 /** What a row of a file, or of an undo, holds about a person. Which line it was and how it ended is nobody's secret. */
 const PERSONAL = [
   'phone',
+  'customer_phone',
   'written',
   'customer',
   'changes',
@@ -66,7 +68,7 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => findSentFiles(models, forget, person),
     () => removeUnusedNameWords(models, person.nameWords, phone),
     () => eraseCustomers(models, forget, person),
-    () => models.uploadRows.collection.updateMany({ phone }, erase(forget.number)),
+    () => eraseRows(models, forget, phone),
     () => models.forgetRequests.collection.deleteMany({ phone }),
     () => eraseProgress(models, phone),
     () => deleteFiles(context, forget),
@@ -90,6 +92,12 @@ async function removeFromOthers(models: Models, { _id, forget }: ForgetUpload, p
   await removeSecondPhone(models, phone)
 }
 
+/** Rows that came to the person by a second phone, and their own ones; not those that went to somebody else. */
+async function eraseRows({ uploadRows }: Models, forget: FileUpload, phone: string): Promise<void> {
+  for (const filter of customerRowFilters([phone]))
+    await uploadRows.collection.updateMany(filter, erase(forget.number))
+}
+
 /** Rows that could not be used have no phone: they are read through, and with them go the files they were handed back in. */
 async function eraseUnusedRows(models: Models, forget: FileUpload, person: Person): Promise<void> {
   const uploads = models.fileUploads.collection.find<Pick<FileUpload, '_id'>>(
@@ -98,15 +106,21 @@ async function eraseUnusedRows(models: Models, forget: FileUpload, person: Perso
   )
   for await (const { _id } of uploads) {
     const found: UploadRow['_id'][] = []
-    const rows = models.uploadRows.collection.find<Pick<UploadRow, '_id' | 'cells'>>(
+    const rows = models.uploadRows.collection.find<Pick<UploadRow, '_id' | 'cells' | 'problem'>>(
       { upload: _id, outcome: 'invalid' },
-      { projection: { cells: 1 } },
+      { projection: { cells: 1, problem: 1 } },
     )
-    for await (const { _id: row, cells = [] } of rows) if (person.isIn(cells)) found.push(row)
+    for await (const { _id: row, cells = [], problem } of rows)
+      if (person.isIn(cells) || (problem && person.names(problem.message))) found.push(row)
     if (found.length === 0) continue
     await withdrawFailedRows(models, forget, _id)
     await repeatReceipt(models, _id)
-    await models.uploadRows.collection.updateMany({ _id: { $in: found } }, erase(forget.number))
+    const erased = erase(forget.number)
+    await models.uploadRows.collection.updateMany({ _id: { $in: found } }, erased)
+    await models.uploadRows.collection.updateMany(
+      { _id: { $in: found }, 'problem.code': 'phone_of_several' },
+      { $set: { 'problem.message': PROBLEM_WITHOUT_CELL } },
+    )
   }
 }
 

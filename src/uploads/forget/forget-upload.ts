@@ -43,6 +43,8 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
     if (shared && kept && kept.length < shared.examples.length) set[path] = { ...shared, examples: kept }
   }
 
+  Object.assign(set, scrubSecondPhones(upload, person))
+
   // The first line of a file without headings is somebody's: then it is theirs as a whole.
   const isHeading = (texts: readonly string[] = []) => texts.some(person.names)
   if (isHeading(file.header)) {
@@ -56,6 +58,30 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   if (candidates) set['question.candidates'] = candidates
   Object.assign(set, scrubWords(upload, person))
   return Object.keys(set).length > 0 ? set : undefined
+}
+
+/** Both records of such a row are named by their phone. */
+function scrubSecondPhones(
+  { second_phones, matched_phones, preview }: FileUpload,
+  { phone }: Person,
+): Record<string, unknown> {
+  const set: Record<string, unknown> = {}
+  for (const [path, found] of [
+    ['second_phones', second_phones],
+    ['matched_phones', matched_phones],
+    ['preview.second_phones', preview?.second_phones],
+    ['preview.matched_phones', preview?.matched_phones],
+  ] as const) {
+    const kept = found?.examples.filter(
+      (one) => one.phone !== phone && !one.others.some((other) => other.phone === phone),
+    )
+    if (found && kept && kept.length < found.examples.length) set[path] = { ...found, examples: kept }
+  }
+  const problems = preview?.problems.filter(
+    ({ problem }) => problem.code !== 'phone_of_several' || !problem.message.includes(phone),
+  )
+  if (problems && problems.length < (preview?.problems.length ?? 0)) set['preview.problems'] = problems
+  return set
 }
 
 /** Names, addresses and sentences made of the file's name or of its cells. */

@@ -9,41 +9,62 @@ import type {
   UploadRow,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { endingWord, flattenPaths, isSameValue, nestPaths } from '../rows/index.ts'
+import {
+  customerPhoneOf,
+  endingWord,
+  flattenPaths,
+  isSameValue,
+  nestPaths,
+  readCustomerRows,
+} from '../rows/index.ts'
 
 const FIELD = 'other_phones'
 const PAGE = 500
 /** A phone has digits alone behind its plus, so this is a pattern as it stands. */
 const ENDING_DIGITS = 5
 
-type Row = Pick<UploadRow, '_id' | 'phone' | 'upload' | 'line' | 'changes' | 'values'>
+type Row = Pick<UploadRow, '_id' | 'phone' | 'customer_phone' | 'upload' | 'line' | 'changes' | 'values'>
+
+type Owned = Pick<UploadRow, 'phone' | 'customer_phone'>
 
 /** Primary phones of the customers who have a phone beside their own, now or once. */
 export async function findOthers(models: Models, phone: string): Promise<ReadonlySet<string>> {
-  const [stored, named] = await Promise.all([
+  const find = (filter: Record<string, unknown>) =>
+    models.uploadRows.collection
+      .find<Owned>(filter, { projection: { phone: 1, customer_phone: 1 } })
+      .toArray()
+  const [stored, named, matched] = await Promise.all([
     models.customers.collection
       .find<Pick<Customer, 'primary_phone'>>(
         { [FIELD]: phone, primary_phone: { $ne: phone } },
         { projection: { primary_phone: 1 } },
       )
       .toArray(),
-    models.uploadRows.collection
-      .find<{ phone?: string }>({ search: phone, phone: { $ne: phone } }, { projection: { phone: 1 } })
-      .toArray(),
+    find({ search: phone }),
+    find({ phone, customer_phone: { $exists: true } }),
   ])
-  const keys = [...stored.map(({ primary_phone }) => primary_phone), ...named.map((row) => row.phone)]
-  return new Set(keys.filter((key) => key !== undefined))
+  const keys = [
+    ...stored.map(({ primary_phone }) => primary_phone),
+    ...[...named, ...matched].map(customerPhoneOf),
+  ]
+  return new Set(keys.filter((key) => key !== undefined && key !== phone)) as Set<string>
 }
 
 /**
  * Takes a phone out of the other phones of everybody else: out of what their rows and undos say, out of the customers,
- * and last out of the words that lead there. So an undo or a replay later does not bring it back.
+ * and last out of the words that lead there. So an undo or a replay later does not bring it back. A row that came to one of
+ * them by this phone stays theirs, under their own phone.
  */
 export async function removeSecondPhone(models: Models, phone: string): Promise<void> {
   const others = [...(await findOthers(models, phone))]
   const uploads = new Map<string, mongo.ObjectId>()
   for (let at = 0; at < others.length; at += PAGE)
     await cleanRows(models, phone, others.slice(at, at + PAGE), uploads)
+  await models.uploadRows.collection.updateMany({ phone, customer_phone: { $exists: true } }, [
+    { $set: { phone: '$customer_phone' } },
+    { $unset: 'customer_phone' },
+    { $unset: 'written' },
+  ])
   await cleanExamples(models, phone, [...uploads.values()])
   const { customers, uploadRows } = models
   await customers.collection.updateMany(
@@ -54,9 +75,12 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
   )
   await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
   // How the phone ends goes with it, unless the customer's own phone ends so, too.
-  const ending = phone.slice(-ENDING_DIGITS)
+  const endsAlike = new RegExp(`${phone.slice(-ENDING_DIGITS)}$`)
   await uploadRows.collection.updateMany(
-    { search: phone, phone: { $not: new RegExp(`${ending}$`) } },
+    {
+      search: phone,
+      $nor: [{ phone: endsAlike, customer_phone: { $exists: false } }, { customer_phone: endsAlike }],
+    },
     { $pull: pullFrom('search', endingWord(phone)) },
   )
   await uploadRows.collection.updateMany(
@@ -72,22 +96,22 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
 const pullFrom = (field: string, phone: string) => ({ [field]: { $in: [phone] } }) as never
 
 async function cleanRows(
-  { uploadRows }: Models,
+  models: Models,
   phone: string,
   keys: readonly string[],
   uploads: Map<string, mongo.ObjectId>,
 ): Promise<void> {
-  const rows = uploadRows.collection.find<Row>(
-    {
-      phone: { $in: [...keys] },
+  const { uploadRows } = models
+  const rows = readCustomerRows<Row>(models, keys, {
+    filter: {
       $or: [
         { [`values.${FIELD}`]: phone },
         { [`changes.${FIELD}.from`]: phone },
         { [`changes.${FIELD}.to`]: phone },
       ],
     },
-    { projection: { phone: 1, upload: 1, line: 1, changes: 1, values: 1 } },
-  )
+    projection: { phone: 1, customer_phone: 1, upload: 1, line: 1, changes: 1, values: 1 },
+  })
   for await (const { _id, upload, line, changes, values } of rows) {
     uploads.set(String(upload), upload)
     const said = flattenPaths<FieldValue | null>(values)

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose'
 import type { FileUpload, Models, UploadCollisions, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { type NetRow, readNetRows } from '../apply/index.ts'
-import { flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
+import { findCustomerRows, flattenPaths, isSameValue, recordKey } from '../rows/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const MAX_EXAMPLES = 5
@@ -58,20 +58,30 @@ async function compareBatch(
 ): Promise<void> {
   if (batch.length === 0) return
   const ids: mongo.ObjectId[] = [...rivals.values()].map(({ _id }) => _id)
-  const others = models.uploadRows.collection
-    .find<UploadRow>(
-      {
-        phone: { $in: batch.map(({ phone }) => phone) },
+  const others = await findCustomerRows(
+    models,
+    batch.map(({ phone }) => phone),
+    {
+      filter: {
         shared_at: { $gte: new Date(upload.shared_at.getTime() - DAY_MS), $lte: upload.shared_at },
         upload: { $in: ids },
       },
-      { projection: { upload: 1, phone: 1, written: 1, values: 1 } },
-    )
-    .sort({ shared_at: 1, line: 1 })
+      projection: {
+        upload: 1,
+        line: 1,
+        phone: 1,
+        customer_phone: 1,
+        written: 1,
+        values: 1,
+        shared_at: 1,
+      },
+    },
+  )
+  others.sort((a, b) => a.shared_at.getTime() - b.shared_at.getTime() || a.line - b.line)
   const said = new Map<string, Said[]>()
   const keyOf = ({ phone = '', written, upload: of }: Pick<UploadRow, 'phone' | 'written' | 'upload'>) =>
     recordKey(upload.records?.kind, { phone, written, upload: of })
-  for await (const row of others) addSaid(said, keyOf(row), row)
+  for (const row of others) addSaid(said, keyOf(row), row)
   for (const row of batch) {
     const collision = collide(row, said.get(keyOf({ ...row, upload: upload._id })) ?? [])
     const rival = collision && rivals.get(String(collision.upload))

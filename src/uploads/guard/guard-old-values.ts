@@ -1,6 +1,6 @@
-import { type Customer, type Models, ROW_OUTCOMES, type UploadRow } from '../../../models/index.ts'
+import { type Customer, type Models, ROW_OUTCOMES } from '../../../models/index.ts'
 import type { FieldValue, ReadRow } from '../../customers/fields/index.ts'
-import { createNetFold, isSameValue, type NetChanges, type NetFold } from '../rows/index.ts'
+import { createNetFold, isSameValue, type NetChanges, type NetFold, readCustomerRows } from '../rows/index.ts'
 
 /** A known customer the beginning of a file mentions. */
 export interface KnownCustomer {
@@ -28,14 +28,14 @@ export async function checkOldValues(models: Models, known: readonly KnownCustom
 
 /** Values, by phone, that a file has replaced. A value that came and went inside one file never stood. */
 async function findReplaced(models: Models, phones: readonly string[]) {
-  const history = models.uploadRows.collection.find<UploadRow>(
-    { phone: { $in: [...phones] }, outcome: { $in: [...ROW_OUTCOMES] }, changes: { $exists: true } },
-    { projection: { upload: 1, customer: 1, phone: 1, line: 1, changes: 1 } },
-  )
+  const history = readCustomerRows(models, phones, {
+    filter: { outcome: { $in: [...ROW_OUTCOMES] }, changes: { $exists: true } },
+    projection: { upload: 1, customer: 1, phone: 1, customer_phone: 1, line: 1, changes: 1 },
+  })
   const files = new Map<string, { readonly phone: string; readonly fold: NetFold }>()
   for await (const row of history) {
     const key = `${row.upload} ${row.customer}`
-    const file = files.get(key) ?? { phone: row.phone ?? '', fold: createNetFold() }
+    const file = files.get(key) ?? { phone: row.phone, fold: createNetFold() }
     files.set(key, file)
     file.fold.add(row)
   }

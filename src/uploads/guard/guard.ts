@@ -1,10 +1,18 @@
 import type { Customer, FileUpload, HoldReason, Models, SameFile, UploadHold } from '../../../models/index.ts'
 import type { FieldCatalogue, FieldValue, ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
-import { findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
+import {
+  findKnownCustomers,
+  findNewerPaths,
+  type KnownCustomers,
+  phonesOf,
+  planBatch,
+} from '../apply/index.ts'
 import { createNetFold, keyIn, type NetFold, valueAt } from '../rows/index.ts'
+import { asPlanned } from '../second-phones/index.ts'
 import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
 import { explainReason } from './guard-reasons.ts'
+import { createDummyCounter } from './preview-dummies.ts'
 import { createSharedPhoneFinder } from './shared-phones.ts'
 
 /** When a file is held. Off where there are no settings. */
@@ -46,7 +54,15 @@ export async function decideHold(
   const { source } = upload
   if (reasons.length === 0 || (source.kind === 'cli' && source.anyway)) return undefined
   if (source.kind === 'slack') return { reasons }
-  throw new AppError('held_back', { file: upload.file.name, reasons: reasons.map(explainReason) })
+  const told = [...reasons.map(explainReason), ...describeDummies(upload, rows)]
+  throw new AppError('held_back', { file: upload.file.name, reasons: told })
+}
+
+/** Dummy numbers explain rows that cannot be imported. */
+function describeDummies({ file }: FileUpload, rows: readonly ReadRow[]): readonly string[] {
+  const dummies = createDummyCounter(file.mapping ?? { columns: [] })
+  for (const row of rows) dummies.add(row)
+  return dummies.describe()
 }
 
 async function hasBegun(models: Models, upload: FileUpload): Promise<boolean> {
@@ -68,8 +84,8 @@ export async function checkFile(
   settings: GuardSettings,
 ): Promise<HoldReason[]> {
   const judged = rows.slice(0, MAX_JUDGED)
-  const known = await findKnown(models, upload, judged)
-  const used = judged.filter(({ kind }) => kind !== 'blank')
+  const { planned, known } = await planRows(models, upload, judged)
+  const used = planned.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
   const named = known.filter(({ row, customer }) => bothNamed(row, customer))
@@ -120,27 +136,33 @@ export async function findSameFile(models: Models, upload: FileUpload): Promise<
   return same && { number: same.number, by: same.source.user, at: same.shared_at }
 }
 
-async function findKnown(
+/** The rows as an import would take them, and the customers they are about. */
+async function planRows(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
-): Promise<KnownCustomer[]> {
-  const customers = await findJudged(models, upload, phonesOf(rows))
+): Promise<{ readonly planned: readonly ReadRow[]; readonly known: KnownCustomer[] }> {
+  const found = await findJudged(models, upload, rows)
+  const { customers } = found
   const newer = await findNewerPaths(models, upload, customers)
-  const plan = planBatch(upload, rows, customers, new Map(), newer)
+  const plan = planBatch(upload, rows, found, new Map(), newer)
+  const planned = rows.map((row, index) => asPlanned(row, plan.rows[index]))
   const known = new Map<string, { row: KnownCustomer['row']; customer: Customer; fold: NetFold }>()
-  for (const [index, row] of rows.entries()) {
-    const planned = plan.rows[index]
+  for (const [index, row] of planned.entries()) {
+    const record = plan.rows[index]
     const key = row.kind === 'customer' ? keyIn(upload, row) : ''
     const customer = customers.get(key)
-    if (row.kind !== 'customer' || !customer || !planned) continue
+    if (row.kind !== 'customer' || !customer || !record) continue
     const earlier = known.get(key)
     const fold = earlier?.fold ?? createNetFold()
-    fold.add(planned)
+    fold.add(record)
     const values = { ...earlier?.row.values, ...row.values }
     known.set(key, { row: { ...(earlier?.row ?? row), values }, customer, fold })
   }
-  return [...known.values()].map(({ fold, ...one }) => ({ ...one, changes: fold.net() }))
+  return {
+    planned,
+    known: [...known.values()].map(({ fold, ...one }) => ({ ...one, changes: fold.net() })),
+  }
 }
 
 /**
@@ -149,15 +171,15 @@ async function findKnown(
 async function findJudged(
   models: Models,
   upload: FileUpload,
-  phones: readonly string[],
-): Promise<Map<string, Customer>> {
-  if (upload.records?.kind !== 'one_per_upload') return await findCustomers(models, phones, upload)
+  rows: readonly ReadRow[],
+): Promise<KnownCustomers> {
+  if (upload.records?.kind !== 'one_per_upload') return await findKnownCustomers(models, upload, rows)
   const latest = new Map<string, Customer>()
   for await (const customer of models.customers.collection
-    .find<Customer>({ primary_phone: { $in: [...phones] } })
+    .find<Customer>({ primary_phone: { $in: phonesOf(rows) } })
     .sort({ updated_at: 1 }))
     latest.set(keyIn(upload, { phone: customer.primary_phone }), customer)
-  return latest
+  return { customers: latest, crowded: new Set() }
 }
 
 const wordsOf = (value: unknown): Set<string> =>

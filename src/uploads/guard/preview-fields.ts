@@ -1,6 +1,7 @@
 import type { Customer, FieldPreview } from '../../../models/index.ts'
 import type { FieldValues } from '../../customers/fields/index.ts'
-import { isSameValue, valueAt } from '../rows/index.ts'
+import type { NewerSaid } from '../apply/index.ts'
+import { addPhones, isSameValue, OTHER_PHONES, valueAt } from '../rows/index.ts'
 import { createSeenCustomers, type Mark } from './seen-customers.ts'
 
 /** A row of the file about a customer, against what is stored. */
@@ -10,7 +11,7 @@ interface ComparedRow {
   /** The customer before the file; undefined where there was none. */
   readonly stored: Customer | undefined
   /** Fields that files shared later have written. */
-  readonly newer: ReadonlySet<string> | undefined
+  readonly newer: NewerSaid | undefined
 }
 
 /** Which fields of how many customers a file would leave with another value, counted row by row. */
@@ -55,7 +56,10 @@ export function createFieldsPreview(): FieldsPreview {
       const changed = new Set(seen.changedOf(mark))
       if (stored)
         for (const [path, to] of Object.entries(values))
-          if (!newer?.has(path)) compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to })
+          if (!newer?.paths.has(path)) {
+            const added = path === OTHER_PHONES ? addPhones(to, newer?.phones) : to
+            compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to: added })
+          }
       seen.set(mark, [...changed])
     },
     fields: () =>

@@ -1,9 +1,22 @@
 import type { Customer, FileUpload, Models, UploadPreview, UploadRow } from '../../../models/index.ts'
 import type { ReadRow } from '../../customers/fields/index.ts'
-import { addRows, emptyCounts, findCustomers, findNewerPaths, phonesOf, planBatch } from '../apply/index.ts'
+import {
+  addRows,
+  emptyCounts,
+  findCustomers,
+  findKnownCustomers,
+  findNewerPaths,
+  type KnownCustomers,
+  type NewerPaths,
+  phonesOf,
+  planBatch,
+} from '../apply/index.ts'
 import { keyIn } from '../rows/index.ts'
+import { asPlanned, matchOtherPhones } from '../second-phones/index.ts'
+import { createFilePhones, type FilePhones } from './file-phones.ts'
 import { createDummyCounter } from './preview-dummies.ts'
 import { createFieldsPreview, type FieldsPreview } from './preview-fields.ts'
+import { createSecondPhonePreview } from './preview-second-phones.ts'
 import { markOf } from './seen-customers.ts'
 import { createSharedPhoneFinder } from './shared-phones.ts'
 
@@ -27,18 +40,24 @@ export async function previewRows(
   const problems: UploadPreview['problems'] = []
   const fields = createFieldsPreview()
   const shared = createSharedPhoneFinder(upload)
+  const seconds = createSecondPhonePreview(models)
+  const file = matchOtherPhones(upload) ? createFilePhones() : undefined
   const dummies = createDummyCounter(upload.file?.mapping ?? { columns: [] })
   for await (const batch of batches) {
     signal.throwIfAborted()
-    const stored = await findCustomers(models, phonesOf(batch), upload)
-    const newer = await findNewerPaths(models, upload, stored)
-    const { rows } = planBatch(upload, batch, markSeen(upload, batch, stored, fields), new Map(), newer)
+    const known = await findKnownCustomers(models, upload, batch)
+    const owners = await findFileOwners(models, upload, batch, { known, file })
+    const newer = await findNewerPaths(models, upload, owners)
+    const existing = markSeen(upload, batch, owners, fields, file)
+    const { rows } = planBatch(upload, batch, { ...known, customers: existing }, new Map(), newer)
+    file?.add(rows)
+    await seconds.add(rows, existing)
     counts = addRows(counts, rows)
     problems.push(...problemsOf(rows).slice(0, MAX_PROBLEMS - problems.length))
-    for (const row of batch) {
+    for (const row of batch) dummies.add(row)
+    for (const row of batch.map((one, at) => asPlanned(one, rows[at]))) {
       shared.add(row)
-      dummies.add(row)
-      if (row.kind === 'customer') addFields(fields, upload, row, { stored, newer })
+      if (row.kind === 'customer') addFields(fields, upload, row, { stored: owners, newer })
     }
   }
   const shared_phones = shared.result()
@@ -49,6 +68,7 @@ export async function previewRows(
     fields: fields.fields(),
     problems,
     ...(shared_phones && { shared_phones }),
+    ...seconds.result(),
     ...(told.length > 0 && { dummies: told }),
     at: new Date(),
   }
@@ -67,12 +87,26 @@ function addFields(
     newer,
   }: {
     readonly stored: ReadonlyMap<string, Customer>
-    readonly newer: ReadonlyMap<string, ReadonlySet<string>>
+    readonly newer: NewerPaths
   },
 ): void {
   const key = keyIn(upload, row)
   const { line, values } = row
   fields.add(markOf(upload, row), { line, values, stored: stored.get(key), newer: newer.get(key) })
+}
+
+/** With the customers to whom rows go because earlier rows of the file gave them a second phone. */
+async function findFileOwners(
+  models: Models,
+  upload: FileUpload,
+  batch: readonly ReadRow[],
+  { known, file }: { readonly known: KnownCustomers; readonly file: FilePhones | undefined },
+): Promise<ReadonlyMap<string, Customer>> {
+  if (!file) return known.customers
+  const phones = phonesOf(batch).filter((phone) => !known.customers.has(phone))
+  const missing = phones.flatMap(file.holdersOf).filter((phone) => !known.customers.has(phone))
+  if (missing.length === 0) return known.customers
+  return new Map([...known.customers, ...(await findCustomers(models, [...new Set(missing)], upload))])
 }
 
 /** The customers as the batch would find them: those of earlier batches carry this upload by then. */
@@ -81,14 +115,19 @@ function markSeen(
   batch: readonly ReadRow[],
   stored: ReadonlyMap<string, Customer>,
   seen: Pick<FieldsPreview, 'has'>,
+  file: FilePhones | undefined,
 ): Map<string, Customer> {
   const existing = new Map(stored)
-  for (const row of batch) {
-    if (row.kind !== 'customer' || !seen.has(markOf(upload, row))) continue
+  const mark = (row: { readonly phone: string; readonly written?: string }) => {
+    if (!seen.has(markOf(upload, row))) return
     const key = keyIn(upload, row)
     const last_upload = { upload: upload._id, line: 0 }
     const customer = stored.get(key) ?? ({ _id: upload._id, primary_phone: row.phone } as Customer)
     existing.set(key, { ...customer, last_upload })
   }
+  for (const row of batch) if (row.kind === 'customer') mark(row)
+  if (!file) return existing
+  for (const phone of [...stored.keys(), ...phonesOf(batch).flatMap(file.holdersOf)]) mark({ phone })
+  for (const [phone, customer] of existing) existing.set(phone, file.asLeft(customer))
   return existing
 }

@@ -11,7 +11,16 @@ import type {
   WithoutValues,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { BOOKKEEPING, flattenPaths, isSameValue, pathsChanged, pathsSaid } from '../rows/index.ts'
+import {
+  BOOKKEEPING,
+  customerPhoneOf,
+  customerRowFilters,
+  findCustomerRows,
+  flattenPaths,
+  isSameValue,
+  pathsChanged,
+  pathsSaid,
+} from '../rows/index.ts'
 import { netEvents } from './net-events.ts'
 
 /** One thing that happened to a customer: a row of a file, or what an undo did. */
@@ -19,7 +28,10 @@ export interface HistoryEvent {
   readonly _id: mongo.ObjectId
   readonly upload: mongo.ObjectId
   readonly customer: mongo.ObjectId
+  /** The customer's. */
   readonly phone?: string
+  /** That of the row, where it came to the customer by a second phone. */
+  readonly second_phone?: string
   readonly written?: string
   readonly line: number
   readonly outcome: RowOutcome | UndoOutcome
@@ -55,6 +67,7 @@ const EVENT = {
   upload: 1,
   customer: 1,
   phone: 1,
+  customer_phone: 1,
   written: 1,
   line: 1,
   outcome: 1,
@@ -65,11 +78,12 @@ const EVENT = {
   shared_at: 1,
 } as const
 
-/** Everything that happened to a phone, oldest first, in the order of sharing. */
+/** An event as it is stored: its phone is the row's own. */
+type StoredEvent = Omit<HistoryEvent, 'second_phone'> & { readonly customer_phone?: string }
+
+/** Everything that happened to the customers of a phone, oldest first, in the order of sharing. */
 export async function readHistory(models: Models, phone: string): Promise<HistoryEvent[]> {
-  const events = await models.uploadRows.collection
-    .find<HistoryEvent>({ phone }, { projection: EVENT })
-    .toArray()
+  const events = await findCustomerRows<StoredEvent>(models, [phone], { projection: EVENT })
   return events.sort(compareEvents)
 }
 
@@ -91,9 +105,7 @@ export async function readChanges(
   const isChanging = [{ changes: { $exists: true } }, { 'without_values.changed': { $exists: true } }]
   const isChange = { $or: [...isChanging, { outcome: { $in: ['created', 'removed'] } }] }
   const { values: _, ...told } = EVENT
-  const found = await models.uploadRows.collection
-    .find<HistoryEvent>({ phone, ...isChange }, { projection: told })
-    .toArray()
+  const found = await findCustomerRows<StoredEvent>(models, [phone], { filter: isChange, projection: told })
   const events = netEvents(found.sort(compareEvents))
     .filter((event) => pathsChanged(event).length > 0 || event.outcome === 'created' || isRemoved(event))
     .reverse()
@@ -222,19 +234,19 @@ export async function findPhone(models: Models, id: string): Promise<string | un
     { projection: { primary_phone: 1 } },
   )
   if (customer) return customer.primary_phone
-  const row = await models.uploadRows.collection.findOne<{ phone?: string }>(
+  const row = await models.uploadRows.collection.findOne<{ phone?: string; customer_phone?: string }>(
     { _id },
-    { projection: { phone: 1 } },
+    { projection: { phone: 1, customer_phone: 1 } },
   )
-  return row?.phone
+  return row ? customerPhoneOf(row) : undefined
 }
 
 /** Ids of everybody who has, or had, one of some phones: for the audit. */
 export async function findCustomerIds(models: Models, phones: readonly string[]): Promise<string[]> {
   if (phones.length === 0) return []
-  const [stored, known] = await Promise.all([
+  const [stored, ...known] = await Promise.all([
     models.customers.collection.distinct('_id', { primary_phone: { $in: [...phones] } }),
-    models.uploadRows.collection.distinct('customer', { phone: { $in: [...phones] } }),
+    ...customerRowFilters(phones).map((filter) => models.uploadRows.collection.distinct('customer', filter)),
   ])
-  return [...new Set([...stored, ...known].map(String))].filter((id) => /^[0-9a-f]{24}$/.test(id))
+  return [...new Set([stored, ...known].flat().map(String))].filter((id) => /^[0-9a-f]{24}$/.test(id))
 }

@@ -1,7 +1,16 @@
 import type { mongo } from 'mongoose'
 import type { Customer, FieldChange, RecordKeeping, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { flattenPaths, isSameValue, pathsSaid } from '../rows/index.ts'
+import {
+  addPhones,
+  type CustomerRow,
+  flattenPaths,
+  isSameValue,
+  OTHER_PHONES,
+  pathsSaid,
+  phoneAddedBy,
+  withoutPhones,
+} from '../rows/index.ts'
 import type { Timeline } from './timeline.ts'
 
 /** What became of one field. */
@@ -25,6 +34,8 @@ export interface CustomerStory {
   readonly lastBy: mongo.ObjectId | undefined
 }
 
+type StoryRow = CustomerRow<UploadRow>
+
 type Counts = (upload: mongo.ObjectId) => boolean
 
 interface Statement {
@@ -32,6 +43,11 @@ interface Statement {
   value: FieldValue | null | undefined
   /** Undefined: it was there before the first upload, or came from elsewhere between two. */
   readonly by: mongo.ObjectId | undefined
+  /**
+   * A second phone by which a row went to the customer while saying nothing of other phones: it is one of theirs, beside
+   * whatever was said before. In place of `value`.
+   */
+  readonly adds?: string
 }
 
 /**
@@ -44,7 +60,7 @@ interface Statement {
  * @param willCount whether an upload counts afterwards
  */
 export function replayCustomer(
-  rows: readonly UploadRow[],
+  rows: readonly StoryRow[],
   paths: Iterable<string>,
   customer: Customer | undefined,
   timeline: Timeline,
@@ -56,8 +72,8 @@ export function replayCustomer(
     const last = findLast(said, willCount)
     return {
       path,
-      expected: saidBy(findLast(said, timeline.isEffective)),
-      wanted: saidBy(last),
+      expected: saidBy(said, timeline.isEffective),
+      wanted: saidBy(said, willCount),
       by: last?.by,
     }
   })
@@ -73,12 +89,17 @@ export function replayCustomer(
 }
 
 /** In the order in which they were applied. */
-function orderRows(rows: readonly UploadRow[], timeline: Timeline): UploadRow[] {
+function orderRows(rows: readonly StoryRow[], timeline: Timeline): StoryRow[] {
   return [...rows].sort((a, b) => timeline.compare(a.upload, b.upload) || a.line - b.line)
 }
 
-function saidBy(statement: Statement | undefined): FieldValue | null | undefined {
-  return statement ? statement.value : null
+/** What the statements that count come to: what the last one says, with the phones that later ones add. */
+function saidBy(statements: readonly Statement[], counts: Counts): FieldValue | null | undefined {
+  const counting = statements.filter(({ by }) => by === undefined || counts(by))
+  const at = counting.findLastIndex(({ adds }) => adds === undefined)
+  const value = at < 0 ? null : counting[at]?.value
+  const added = counting.slice(at + 1).flatMap(({ adds }) => adds ?? [])
+  return value === undefined ? undefined : addPhones(value, added)
 }
 
 function findLast(statements: readonly Statement[], counts: Counts): Statement | undefined {
@@ -90,7 +111,7 @@ function findLast(statements: readonly Statement[], counts: Counts): Statement |
  * was applied before an older one that came late.
  */
 function collectStatements(
-  rows: readonly UploadRow[],
+  rows: readonly StoryRow[],
   paths: ReadonlySet<string>,
   timeline: Timeline,
 ): Map<string, Statement[]> {
@@ -102,27 +123,51 @@ function collectStatements(
   )
   const late = findLate(shared, timeline)
   const statements = new Map<string, Statement[]>()
+  const statementsOf = (path: string) => {
+    const said = statements.get(path) ?? []
+    statements.set(path, said)
+    return said
+  }
   for (const row of shared) {
-    const changes = flattenPaths<FieldChange>(row.changes)
-    const newer = late.has(row) ? findNewer(row, shared, timeline) : new Set()
+    const newer = late.has(row) ? findNewer(row, shared, timeline) : NOTHING_NEWER
     const values = flattenPaths<FieldValue | null>(row.values)
-    for (const path of pathsSaid(row)) {
-      if (!paths.has(path)) continue
-      const value = values[path]
-      const said = statements.get(path) ?? []
-      statements.set(path, said)
-      if (!newer.has(path) && timeline.isCurrent(row.upload))
-        noteFound(said, row, changes[path] ? changes[path].from : value, timeline)
-      said.push({ value, by: row.upload })
+    const changes = flattenPaths<FieldChange>(row.changes)
+    for (const path of pathsSaid(row).filter((one) => paths.has(one))) {
+      const said = { path, value: values[path], change: changes[path] }
+      addStatement(statementsOf(path), row, said, newer, timeline)
     }
+    const adds = phoneAddedBy(row)
+    if (adds !== undefined && paths.has(OTHER_PHONES))
+      statementsOf(OTHER_PHONES).push({ value: undefined, by: row.upload, adds })
   }
   return statements
 }
 
+interface Said {
+  readonly path: string
+  readonly value: FieldValue | null | undefined
+  readonly change: FieldChange | undefined
+}
+
+/** What a row says of one field, and before it what the row found. */
+function addStatement(
+  statements: Statement[],
+  row: StoryRow,
+  { path, value, change }: Said,
+  newer: Newer,
+  timeline: Timeline,
+): void {
+  if (!newer.paths.has(path) && timeline.isCurrent(row.upload)) {
+    const phones = path === OTHER_PHONES ? newer.phones : NOTHING_NEWER.phones
+    noteFound(statements, row, change ? change.from : value, timeline, phones)
+  }
+  statements.push({ value, by: row.upload })
+}
+
 /** Rows that were applied after rows of files shared later. @param shared in the order of sharing */
-function findLate(shared: readonly UploadRow[], timeline: Timeline): Set<UploadRow> {
-  const late = new Set<UploadRow>()
-  let earliest: UploadRow | undefined
+function findLate(shared: readonly StoryRow[], timeline: Timeline): Set<StoryRow> {
+  const late = new Set<StoryRow>()
+  let earliest: StoryRow | undefined
   for (const row of shared.toReversed()) {
     const order = earliest ? timeline.compare(earliest.upload, row.upload) : 0
     if (order < 0) late.add(row)
@@ -131,30 +176,50 @@ function findLate(shared: readonly UploadRow[], timeline: Timeline): Set<UploadR
   return late
 }
 
+/** What files shared later had said when a row that came late was applied. */
+interface Newer {
+  readonly paths: ReadonlySet<string>
+  /** Second phones by which their rows had gone to the customer. */
+  readonly phones: ReadonlySet<string>
+}
+
+const NOTHING_NEWER: Newer = { paths: new Set(), phones: new Set() }
+
 /** Fields of a row that came late which said nothing because files shared later had been applied already. */
-function findNewer(row: UploadRow, shared: readonly UploadRow[], timeline: Timeline): Set<string> {
+function findNewer(row: StoryRow, shared: readonly StoryRow[], timeline: Timeline): Newer {
   const newer = shared.filter(
     ({ shared_at, upload }) => shared_at > row.shared_at && timeline.wasThere(upload, row.upload),
   )
-  return new Set(newer.flatMap(pathsSaid))
+  return {
+    paths: new Set(newer.flatMap(pathsSaid)),
+    phones: new Set(newer.flatMap((one) => phoneAddedBy(one) ?? [])),
+  }
 }
 
 /**
  * What a row found and no upload had left there was there before them all, or came from elsewhere. Of an upload whose
  * values are gone it tells what that had left.
- * @param found undefined where the row's own values are gone
+ * @param given undefined where the row's own values are gone
+ * @param phones other phones it found that rows shared later had brought
  */
 function noteFound(
   said: Statement[],
-  { upload }: UploadRow,
-  found: FieldValue | null | undefined,
+  { upload }: StoryRow,
+  given: FieldValue | null | undefined,
   timeline: Timeline,
+  phones: ReadonlySet<string>,
 ): void {
-  const left = findLast(said, (by) => timeline.wasThere(by, upload))
-  if (!left) said.unshift({ value: found, by: undefined })
-  else if (found === undefined) return
-  else if (left.value === undefined) left.value = found
-  else if (!isSameValue(left.value, found)) said.push({ value: found, by: undefined })
+  const wasThere = (by: mongo.ObjectId) => timeline.wasThere(by, upload)
+  const left = saidBy(said, wasThere)
+  const found = given === undefined ? undefined : withoutPhones(given, phones, left ?? null)
+  if (!findLast(said, wasThere)) {
+    said.unshift({ value: found, by: undefined })
+    return
+  }
+  if (found === undefined) return
+  const base = said.findLast(({ by, adds }) => adds === undefined && (by === undefined || wasThere(by)))
+  if (left === undefined && base) base.value = found
+  else if (!isSameValue(left ?? null, found)) said.push({ value: found, by: undefined })
 }
 
 interface Mention {
@@ -164,7 +229,7 @@ interface Mention {
   lastLine: number
 }
 
-function collectMentions(rows: readonly UploadRow[]): Mention[] {
+function collectMentions(rows: readonly StoryRow[]): Mention[] {
   const mentions: Mention[] = []
   for (const row of rows) {
     let mention = mentions.at(-1)
@@ -179,7 +244,7 @@ function collectMentions(rows: readonly UploadRow[]): Mention[] {
 }
 
 /** The record keeping before the first upload; null where there was no customer. */
-function baseOf(first: UploadRow | undefined, timeline: Timeline): RecordKeeping | null {
+function baseOf(first: StoryRow | undefined, timeline: Timeline): RecordKeeping | null {
   return first?.before && timeline.isCurrent(first.upload) ? first.before : null
 }
 

@@ -6,6 +6,7 @@ import type {
   FileUpload,
   Models,
   SameFile,
+  SecondPhones,
   SharedPhones,
   UploadCollisions,
   UploadCounts,
@@ -49,6 +50,7 @@ import {
   saveFile,
 } from '../lease/index.ts'
 import { type ColumnSettings, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
+import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
@@ -66,6 +68,8 @@ export interface ImportOptions {
   readonly clearWord: string
   /** Numbers that stand for "none" beside the usual ones, or with a minus in front that do not. */
   readonly dummyPhones?: readonly string[]
+  /** Whether a row whose phone is nobody's own goes to the one customer who has it as a second phone. */
+  readonly matchOtherPhones?: boolean
   /** Words of the team for an empty cell, besides the usual ones. */
   readonly blankWords?: readonly string[]
   /** Encoding of files that are not Unicode; undefined: judged file by file. */
@@ -101,6 +105,8 @@ interface ImportedFile {
     readonly same_as?: SameFile | undefined
     readonly collisions?: UploadCollisions | undefined
     readonly shared_phones?: SharedPhones | undefined
+    readonly second_phones?: SecondPhones | undefined
+    readonly matched_phones?: SecondPhones | undefined
   }
 }
 
@@ -246,13 +252,18 @@ async function importList(
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
     }
-    const readPlainly = readerOf(mapping, rows.header, options)
+    const readCells = readerOf(mapping, rows.header, options)
+    const matches = matchesOtherPhones(upload, options)
+    const readPlainly = matches ? withSource(mapping, readCells) : readCells
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
       rejectUnusableFile(file.name, rows.sample.map(readPlainly), options.maxInvalidPercent, foreign)
     }
-    const saved = await saveFile(models, upload, describeFile(upload, file, rows, understood))
+    const saved = await saveFile(models, upload, {
+      ...describeFile(upload, file, rows, understood),
+      ...(matches !== (upload.match_other_phones ?? false) && { match_other_phones: matches }),
+    })
     const same_as = saved.same_as ?? (await findSameFile(models, saved))
     const held = { ...saved, ...(same_as && { same_as }) }
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
@@ -303,14 +314,31 @@ async function importList(
     const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
     const collisions = await findCollisions(models, { ...held, counts })
     const shared_phones = await findSharedPhones(models, { ...held, counts })
+    const second_phones = await findSecondPhones(models, held, 'kept')
+    const matched_phones = await findSecondPhones(models, held, 'matched')
     const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
     return {
       upload: held,
-      result: { file: read, notes, counts, ...changed, same_as, collisions, shared_phones },
+      result: {
+        file: read,
+        notes,
+        counts,
+        ...changed,
+        same_as,
+        collisions,
+        shared_phones,
+        second_phones,
+        matched_phones,
+      },
     }
   } finally {
     await rows.close()
   }
+}
+
+/** A run that goes on where another was matches rows the same way. */
+function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
+  return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
 }
 
 /** The whole file once more, from its beginning. */
@@ -380,7 +408,7 @@ async function understand(
 
 function describeFile(
   upload: FileUpload,
-  { name, bytes, sha256, sheet, encoding, notes, ...opened }: ChosenFile,
+  { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
   list: ListFile,
   understood?: {
     readonly mapping: HeaderMapping
@@ -396,6 +424,8 @@ function describeFile(
       name,
       bytes,
       sha256,
+      // Of a text file, which has no list beside the one it is.
+      ...(place === undefined && { lines: maxRows }),
       ...list.dialect,
       ...(sheet && { sheet }),
       ...(encoding && { chosen_encoding: encoding }),

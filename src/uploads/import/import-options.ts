@@ -19,6 +19,7 @@ export function importOptionsOf(
   catalogue: FieldCatalogue = DEFAULT_CATALOGUE,
 ): ImportOptions {
   const { defaultRegion, dateOrder, clearWord, dummyPhones, blankWords, fallbackEncoding, limits } = settings
+  const { matchOtherPhones } = settings
   return {
     catalogue,
     defaultRegion,
@@ -26,6 +27,7 @@ export function importOptionsOf(
     clearWord,
     ...(dummyPhones && { dummyPhones }),
     ...(blankWords && { blankWords }),
+    ...(matchOtherPhones && { matchOtherPhones }),
     fallbackEncoding,
     limits,
     maxInvalidPercent: settings.maxInvalidPercent ?? MAX_INVALID_PERCENT,

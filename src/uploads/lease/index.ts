@@ -27,4 +27,5 @@ export {
   resetAttempts,
   saveCheckpoint,
   saveFile,
+  throwIfCancelled,
 } from './upload-lease.ts'

@@ -105,22 +105,49 @@ export async function resetAttempts(models: Models, upload: FileUpload): Promise
   await updateLeased(models, upload, { $set: { attempts: 0 } })
 }
 
-/** Says that the run is alive. */
+/** Says that the run is alive. @throws AppError lease_lost; cancelled where somebody wants it stopped */
 export async function renewLease(
   models: Models,
   upload: FileUpload,
   { leaseMs }: LeaseTiming,
 ): Promise<void> {
-  if (!(await LEASE.renew(models.fileUploads, upload, { ms: leaseMs }))) throw new AppError('lease_lost')
+  const held = await LEASE.renew(models.fileUploads, upload, { ms: leaseMs })
+  if (!held) throw new AppError('lease_lost')
+  throwIfCancelled(held)
 }
 
-/** Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble. */
+/** @throws AppError cancelled where somebody wants the upload stopped */
+export function throwIfCancelled({ cancelled, file }: FileUpload): void {
+  if (cancelled) throw new AppError('cancelled', { file: file.name })
+}
+
+/**
+ * Changes an upload that this run holds, unless somebody wants it stopped: who was told so finds it stopped.
+ * @throws AppError lease_lost, cancelled
+ */
+async function updateUnlessCancelled(
+  models: Models,
+  upload: FileUpload,
+  update: readonly object[],
+): Promise<FileUpload> {
+  const { collection } = models.fileUploads
+  const filter = { ...LEASE.heldAs(upload), cancelled: { $exists: false } }
+  const held = await collection.findOneAndUpdate(filter, [...update], { returnDocument: 'after' })
+  if (held) return held as unknown as FileUpload
+  throwIfCancelled(await readLeased(models, upload))
+  throw new AppError('lease_lost')
+}
+
+/**
+ * Everything up to the checkpoint is in the database. Being that far also proves that the file is not the trouble.
+ * @throws AppError lease_lost; cancelled where somebody wants it stopped: it is saved all the same
+ */
 export async function saveCheckpoint(
   models: Models,
   upload: FileUpload,
   checkpoint: UploadCheckpoint,
 ): Promise<void> {
-  await updateLeased(models, upload, { $set: { checkpoint, attempts: 0 } })
+  throwIfCancelled(await updateLeased(models, upload, { $set: { checkpoint, attempts: 0 } }))
 }
 
 /**
@@ -151,7 +178,7 @@ export async function claimMessage(
 export async function saveFile(
   models: Models,
   upload: FileUpload,
-  found: Pick<FileUpload, 'file' | 'source' | 'notes'>,
+  found: Pick<FileUpload, 'file' | 'source' | 'notes' | 'match_other_phones'>,
 ): Promise<FileUpload> {
   return await updateLeased(models, upload, { $set: found })
 }
@@ -171,6 +198,8 @@ type ResultFields = Pick<
   | 'changed_customers'
   | 'collisions'
   | 'shared_phones'
+  | 'second_phones'
+  | 'matched_phones'
   | 'same_as'
 > &
   Pick<UndoUpload, 'undo_counts' | 'undo_kept'> &
@@ -184,7 +213,8 @@ export async function finishUpload(
   result: UploadResult,
 ): Promise<FileUpload> {
   const defined = Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined))
-  return await updateLeased(models, upload, [
+  const update = result.status === 'failed' ? updateLeased : updateUnlessCancelled
+  return await update(models, upload, [
     {
       $set: {
         ...asLiterals(defined),
@@ -208,7 +238,7 @@ export async function holdUpload(
   upload: FileUpload,
   found: Pick<FileUpload, 'file' | 'source' | 'question' | 'hold' | 'preview'>,
 ): Promise<FileUpload> {
-  return await updateLeased(models, upload, [
+  return await updateUnlessCancelled(models, upload, [
     {
       $set: {
         ...asLiterals(found),

@@ -1,6 +1,14 @@
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { createPhoneSet, flattenPaths, isSameValue, rowsBehind } from '../rows/index.ts'
+import {
+  type CustomerRow,
+  createPhoneSet,
+  customerPhoneOf,
+  flattenPaths,
+  isSameValue,
+  readCustomerRows,
+  rowsBehind,
+} from '../rows/index.ts'
 
 /** A customer in which two lists differ. */
 export type ListDifference =
@@ -29,7 +37,8 @@ export interface FieldDifference {
 /** What a list says about somebody, by path; a blank cell says nothing. */
 type ListValues = Readonly<Record<string, FieldValue | null>>
 
-type ListRow = Pick<UploadRow, 'upload' | 'line' | 'values'> & { readonly phone: string }
+type StoredRow = Pick<UploadRow, 'upload' | 'line' | 'values' | 'phone' | 'customer_phone'>
+type ListRow = CustomerRow<StoredRow>
 
 interface MergedRows {
   readonly values: ListValues
@@ -90,22 +99,22 @@ function compareCustomer(
 }
 
 /**
- * The phones of a list in its order, page by page: a cursor kept open for a million rows could be closed by the server
+ * The phones of the customers of a list in its order, page by page: a cursor kept open for a million rows could be closed by the server
  * in between.
  */
 async function* listPhones(models: Models, list: FileUpload): AsyncGenerator<readonly string[]> {
   for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
-      .find<{ phone: string; line: number }>(
+      .find<Pick<StoredRow, 'phone' | 'customer_phone' | 'line'>>(
         { ...rowsBehind(list, after), ...IN_LIST },
-        { projection: { _id: 0, phone: 1, line: 1 }, batchSize: BATCH + 1 },
+        { projection: { _id: 0, phone: 1, customer_phone: 1, line: 1 }, batchSize: BATCH + 1 },
       )
       .sort({ _id: 1 })
       .limit(BATCH)
       .toArray()
     const last = rows.at(-1)
     if (!last) return
-    yield [...new Set(rows.map(({ phone }) => phone))]
+    yield [...new Set(rows.flatMap((row) => customerPhoneOf(row) ?? []))]
     after = last.line
   }
 }
@@ -115,14 +124,13 @@ async function findRows(
   phones: readonly string[],
   uploads: readonly FileUpload[],
 ): Promise<ReadonlyMap<string, ListRow[]>> {
-  const found = models.uploadRows.collection.find<ListRow>(
-    {
-      phone: { $in: [...phones] },
+  const found = readCustomerRows<StoredRow>(models, phones, {
+    filter: {
       shared_at: { $in: uploads.map(({ shared_at }) => shared_at) },
       upload: { $in: uploads.map(({ _id }) => _id) },
     },
-    { projection: { _id: 0, upload: 1, line: 1, phone: 1, values: 1 }, batchSize: 4 * BATCH },
-  )
+    projection: { _id: 0, upload: 1, line: 1, phone: 1, customer_phone: 1, values: 1 },
+  })
   const rows = new Map<string, ListRow[]>()
   for await (const row of found) {
     const known = rows.get(row.phone)

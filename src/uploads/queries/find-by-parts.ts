@@ -1,6 +1,6 @@
-import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../../models/index.ts'
-import { cityWord, endingWord, findSimilarWords, foldIdentifier, foldWord, splitName } from '../rows/index.ts'
+import { findSimilarWords } from '../names/index.ts'
+import { cityWord, customerPhoneOf, endingWord, foldIdentifier, foldWord, splitName } from '../rows/index.ts'
 import { escapePattern, type FoundPeople, type FoundPerson } from './find-people.ts'
 
 /** What is known of a customer: all of it has to be true now. */
@@ -105,12 +105,14 @@ async function collect(
   // A few rows first: mostly they name enough people.
   for (const most of [4 * limit, MAX_ROWS]) {
     const rows = await models.uploadRows.collection
-      .find<{ phone?: string; customer: mongo.ObjectId }>(search.condition, {
-        projection: { _id: 0, phone: 1 },
+      .find<{ phone?: string; customer_phone?: string }>(search.condition, {
+        projection: { _id: 0, phone: 1, customer_phone: 1 },
       })
       .limit(most)
       .toArray()
-    const fresh = [...new Set(rows.map(({ phone = '' }) => phone))].filter((phone) => !seen.has(phone))
+    const fresh = [...new Set(rows.map((row) => customerPhoneOf(row) ?? ''))].filter(
+      (phone) => !seen.has(phone),
+    )
     for (let at = 0; at < fresh.length && found.size <= limit; at += PAGE) {
       const page = fresh.slice(at, at + PAGE)
       for (const phone of page) seen.add(phone)

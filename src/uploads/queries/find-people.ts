@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Customer, Models } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
-import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/index.ts'
+import { customerPhoneOf, foldIdentifier, foldWord, searchWordsOf, splitName } from '../rows/index.ts'
 
 /** Somebody a search found. */
 export interface FoundPerson {
@@ -54,11 +54,14 @@ async function collectPhones(
 ): Promise<boolean> {
   for (const most of [2 * limit, MAX_ROWS]) {
     const rows = await models.uploadRows.collection
-      .find<{ phone: string; customer: mongo.ObjectId }>(pattern, { projection: { phone: 1, customer: 1 } })
+      .find<{ phone: string; customer_phone?: string; customer: mongo.ObjectId }>(pattern, {
+        projection: { phone: 1, customer_phone: 1, customer: 1 },
+      })
       .limit(most)
       .toArray()
-    for (const { phone, customer } of rows) {
-      if (phones.has(phone)) continue
+    for (const { customer, ...row } of rows) {
+      const phone = customerPhoneOf(row)
+      if (phone === undefined || phones.has(phone)) continue
       if (phones.size === limit) return true
       phones.set(phone, customer)
     }
@@ -172,11 +175,12 @@ export async function findByLoanId(models: Models, text: string, limit: number):
  */
 export async function findBySecondPhone(models: Models, phone: string, limit: number): Promise<Customer[]> {
   const keys = new Set<string>()
-  const rows = models.uploadRows.collection.find<{ phone?: string }>(
+  const rows = models.uploadRows.collection.find<{ phone?: string; customer_phone?: string }>(
     { search: phone },
-    { projection: { _id: 0, phone: 1 } },
+    { projection: { _id: 0, phone: 1, customer_phone: 1 } },
   )
-  for await (const { phone: key } of rows) {
+  for await (const row of rows) {
+    const key = customerPhoneOf(row)
     if (key !== undefined && key !== phone) keys.add(key)
     if (keys.size > MAX_FOLLOWED) break
   }

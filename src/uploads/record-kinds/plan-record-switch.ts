@@ -1,16 +1,21 @@
 import { mongo } from 'mongoose'
-import type { Customer, RecordKeeping, RecordKind, UploadRow } from '../../../models/index.ts'
+import type { Customer, RecordKeeping, RecordKind, UploadRow as StoredRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { type CustomerStory, replayCustomer, type Timeline } from '../history/index.ts'
 import {
   BOOKKEEPING,
+  type CustomerRow,
   customerKey,
   flattenPaths,
   nestPaths,
+  pathsTold,
   recordKeepingOf,
   recordKeepingUpdate,
   recordKey,
 } from '../rows/index.ts'
+
+/** `phone` is that of the customer. */
+type UploadRow = CustomerRow<StoredRow>
 
 interface Regrouping {
   readonly from: RecordKind
@@ -68,7 +73,7 @@ function bySharing(timeline: Timeline): (a: UploadRow, b: UploadRow) => number {
 }
 
 const keyOf = (row: UploadRow, kind: RecordKind): string =>
-  recordKey(kind, { phone: row.phone ?? '', written: row.written, upload: row.upload })
+  recordKey(kind, { phone: row.phone, written: row.written, upload: row.upload })
 
 function describeStored(
   customer: Customer,
@@ -102,7 +107,7 @@ export function isSameStored(a: unknown, b: unknown): boolean {
 /** What the rows say, and nothing of what they found: once the switch is done, that is told of other records. */
 function tell(rows: readonly UploadRow[], timeline: Timeline): CustomerStory | undefined {
   if (rows.length === 0) return undefined
-  const paths = rows.flatMap(({ values }) => Object.keys(flattenPaths(values)))
+  const paths = rows.flatMap(pathsTold)
   const asOfOld = { ...timeline, isCurrent: () => false }
   return replayCustomer(rows, paths, undefined, asOfOld, timeline.isEffective)
 }

@@ -6,11 +6,10 @@ import {
   type RecordMove,
   ROW_OUTCOMES,
   type SwitchCounts,
-  type UploadRow,
 } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
 import type { Timeline } from '../history/index.ts'
-import { flattenPaths } from '../rows/index.ts'
+import { findCustomerRows, flattenPaths } from '../rows/index.ts'
 import { isSameStored, regroupRecords } from './plan-record-switch.ts'
 
 /** What happens to the records of one phone. */
@@ -32,16 +31,22 @@ export async function planPhones(
   const wanted = { $in: [...phones] }
   const [customers, rows] = await Promise.all([
     models.customers.collection.find<Customer>({ primary_phone: wanted }).toArray(),
-    models.uploadRows.collection
-      .find<UploadRow>(
-        { phone: wanted, outcome: { $in: [...ROW_OUTCOMES] } },
-        { projection: { upload: 1, line: 1, phone: 1, written: 1, values: 1, shared_at: 1 } },
-      )
-      .toArray(),
+    findCustomerRows(models, phones, {
+      filter: { outcome: { $in: [...ROW_OUTCOMES] } },
+      projection: {
+        upload: 1,
+        line: 1,
+        phone: 1,
+        customer_phone: 1,
+        written: 1,
+        values: 1,
+        shared_at: 1,
+      },
+    }),
   ])
   await timeline.learn(rows.map(({ upload }) => upload))
   const recordsOf = groupBy(customers, ({ primary_phone }) => primary_phone)
-  const rowsOf = groupBy(rows, ({ phone = '' }) => phone)
+  const rowsOf = groupBy(rows, ({ phone }) => phone)
   return phones.flatMap((phone): PhonePlan[] => {
     const before = recordsOf.get(phone)
     if (!before) return []

@@ -1,9 +1,10 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { summariseChanges } from '../apply/index.ts'
 import { asLiterals, createClaim } from '../lease/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
 import {
+  customerPhoneOf,
   PROBLEM_WITHOUT_CELL,
-  removeUnusedNameWords,
   rowsBehind,
   searchWordsOfValues,
   stripRow,
@@ -60,11 +61,11 @@ export async function stripUpload(
     if (!last) break
     const words = await findWords(models, rows)
     await models.uploadRows.collection.bulkWrite(
-      rows.map((row) => stripRow(row, words.get(row.phone ?? '') ?? new Set())),
+      rows.map((row) => stripRow(row, words.get(customerPhoneOf(row) ?? '') ?? new Set())),
       { ordered: false },
     )
-    const dropped = rows.flatMap(({ phone = '', search = [] }) =>
-      search.filter((word) => !words.get(phone)?.has(word)),
+    const dropped = rows.flatMap((row) =>
+      (row.search ?? []).filter((word) => !words.get(customerPhoneOf(row) ?? '')?.has(word)),
     )
     await removeUnusedNameWords(models, dropped)
     count += rows.length
@@ -76,15 +77,29 @@ export async function stripUpload(
     // Another process goes on with it.
     if (!kept) return { count, isComplete: false }
   }
+  const isRepeated = await isReceiptWithNames(models, upload)
   await withdrawFailedRows(options, upload)
   const ended = await RETENTION_CLAIM.update(fileUploads, upload, {
     $set: {
       ...stripDocument({ ...upload, ...(fields && { changed_fields: fields }) }),
       'retention.done_at': new Date(),
+      // Who is in it could otherwise not be forgotten there any more: nothing stored leads to the receipt.
+      ...(isRepeated && { 'receipt.due': true }),
     },
     $unset: { 'retention.claim': '' },
   })
   return { count, isComplete: ended !== null }
+}
+
+/** Whether the receipt that was posted names customers in its lists of rows. */
+async function isReceiptWithNames({ uploadRows }: Models, upload: ClaimedUpload): Promise<boolean> {
+  const { source, receipt, shared_phones, second_phones, matched_phones } = upload
+  if (source.kind !== 'slack' || receipt.posted_at === undefined) return false
+  if ([shared_phones, second_phones, matched_phones].some((list) => (list?.examples.length ?? 0) > 0))
+    return true
+  if (!upload.counts?.invalid) return false
+  const named = { upload: upload._id, outcome: 'invalid', 'problem.code': 'phone_of_several' }
+  return (await uploadRows.collection.findOne(named, { projection: { _id: 1 } })) !== null
 }
 
 /** The file of rows to correct, also one that is being written at this moment: it is not sent any more. */
@@ -103,7 +118,7 @@ async function findWords(
   models: Models,
   rows: readonly UploadRow[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const phones = rows.flatMap(({ phone, search }) => (search && phone !== undefined ? [phone] : []))
+  const phones = rows.flatMap((row) => (row.search ? (customerPhoneOf(row) ?? []) : []))
   if (phones.length === 0) return new Map()
   const customers = await models.customers.collection
     .find<Customer>({ primary_phone: { $in: phones } })
@@ -116,14 +131,23 @@ async function findWords(
   return words
 }
 
+type SecondPhoneLists = Pick<FileUpload, 'second_phones' | 'matched_phones'>
+
 /** The values an upload's own document holds: examples, and the first row where a file has no headings. */
-function stripDocument({ changed_fields, preview, question, file, shared_phones }: FileUpload): object {
+function stripDocument(upload: FileUpload): object {
+  const { changed_fields, preview, question, file, shared_phones } = upload
+  const withoutExamples = ({ second_phones, matched_phones }: SecondPhoneLists): SecondPhoneLists => ({
+    ...(second_phones && { second_phones: { ...second_phones, examples: [] } }),
+    ...(matched_phones && { matched_phones: { ...matched_phones, examples: [] } }),
+  })
   return {
+    ...withoutExamples(upload),
     ...(changed_fields && { changed_fields: changed_fields.map((field) => ({ ...field, examples: [] })) }),
     ...(preview && {
       preview: {
         ...preview,
         fields: preview.fields.map((field) => ({ ...field, examples: [] })),
+        ...withoutExamples(preview),
         ...(preview.shared_phones && { shared_phones: { ...preview.shared_phones, examples: [] } }),
         problems: preview.problems.map(({ line, problem }) => ({
           line,

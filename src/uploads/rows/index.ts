@@ -2,14 +2,16 @@
  * The shape of stored rows and records: row ids, record keys, field paths, search words.
  * Knows the models; imports no other folder of uploads.
  */
+export {
+  asCustomerRow,
+  type CustomerRow,
+  customerPhoneOf,
+  customerRowFilters,
+  findCustomerRows,
+  readCustomerRows,
+} from './customer-rows.ts'
 export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
 export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
-export {
-  findSimilarWords,
-  rememberNameWords,
-  removeUnusedNameWords,
-  storeNameWords,
-} from './name-words.ts'
 export {
   createNetFold,
   foldChanges,
@@ -17,6 +19,7 @@ export {
   type NetChanges,
   type NetFold,
 } from './net-changes.ts'
+export { addPhones, OTHER_PHONES, pathsTold, phoneAddedBy, withoutPhones } from './other-phones.ts'
 export { createPhoneSet, type PhoneSet } from './phone-set.ts'
 export {
   BOOKKEEPING,

@@ -10,7 +10,14 @@ import {
 } from '../../../models/index.ts'
 import { groupBy } from '../../group-by.ts'
 import type { Timeline } from '../history/index.ts'
-import { customerKey, recordKey, rowsBehind } from '../rows/index.ts'
+import {
+  asCustomerRow,
+  type CustomerRow,
+  customerKey,
+  findCustomerRows,
+  recordKey,
+  rowsBehind,
+} from '../rows/index.ts'
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import { findCustomers } from './undo-write.ts'
 
@@ -29,20 +36,20 @@ const STORIES_AT_ONCE = 25
 const FIRST_ROWS = ['created', 'updated', 'unchanged']
 const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
-type CustomerRow = UploadRow & { readonly phone: string }
+type FileRow = CustomerRow<UploadRow>
 
 /** The next customers of the file after a line, one row each, in the order of the file. Empty: there are no more. */
 export async function readNextRows(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
   afterLine: number,
-): Promise<CustomerRow[]> {
+): Promise<FileRow[]> {
   const isFiner = isFinerThanNow(file, timeline)
   const isCoarser = isCoarserThanNow(file, timeline)
   const outcomes = isCoarser ? ROWS_OF_CUSTOMERS : FIRST_ROWS
   for (let after = afterLine; ; ) {
-    const rows = await models.uploadRows.collection
-      .find<CustomerRow>({
+    const found = await models.uploadRows.collection
+      .find<UploadRow>({
         ...rowsBehind(file, after),
         outcome: { $in: outcomes },
         // Who was forgotten is neither given back nor taken away again.
@@ -51,6 +58,7 @@ export async function readNextRows(
       .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
+    const rows = found.map(asCustomerRow)
     const firsts =
       isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
     const last = rows.at(-1)
@@ -73,9 +81,9 @@ function isCoarserThanNow({ records }: FileUpload, { kind }: Timeline): boolean 
 async function withoutRepeated(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
-  rows: readonly CustomerRow[],
+  rows: readonly FileRow[],
   outcomes: readonly string[],
-): Promise<CustomerRow[]> {
+): Promise<FileRow[]> {
   const phones = rows.map(({ phone }) => phone)
   const all = await findRowsOf(models, file, phones, outcomes)
   const first = new Map<string, number>()
@@ -92,23 +100,18 @@ async function findRowsOf(
   file: FileUpload,
   phones: readonly string[],
   outcomes: readonly string[],
-): Promise<CustomerRow[]> {
-  return await models.uploadRows.collection
-    .find<CustomerRow>({
-      phone: { $in: [...phones] },
-      shared_at: file.shared_at,
-      upload: file._id,
-      outcome: { $in: [...outcomes] },
-    })
-    .sort({ line: 1 })
-    .toArray()
+): Promise<FileRow[]> {
+  const rows = await findCustomerRows(models, phones, {
+    filter: { shared_at: file.shared_at, upload: file._id, outcome: { $in: [...outcomes] } },
+  })
+  return rows.sort((a, b) => a.line - b.line)
 }
 
 /** Decides what the undo does to the customers of these rows. Writes nothing. */
 export async function planUndo(
   models: Models,
   subject: UndoSubject,
-  firsts: readonly CustomerRow[],
+  firsts: readonly FileRow[],
 ): Promise<UndoRow[]> {
   const { undo, file, timeline } = subject
   const { undo_of } = undo
@@ -133,7 +136,7 @@ async function readCases(
   models: Models,
   { file, timeline }: UndoSubject,
   { action, upload }: UndoOf,
-  firsts: readonly CustomerRow[],
+  firsts: readonly FileRow[],
 ): Promise<UndoCase[]> {
   const phones = firsts.map(({ phone }) => phone)
   const isFiner = isFinerThanNow(file, timeline)
@@ -152,14 +155,14 @@ async function readCases(
   }))
 }
 
-function keyOf({ phone, written, upload }: CustomerRow, kind: Timeline['kind']): string {
+function keyOf({ phone, written, upload }: FileRow, kind: Timeline['kind']): string {
   return recordKey(kind, { phone, written, upload })
 }
 
 async function findEarlier(
   models: Models,
   undo: mongo.ObjectId,
-  firsts: readonly UploadRow[],
+  firsts: readonly FileRow[],
 ): Promise<Map<number, UndoRow>> {
   const lines = { $gte: firsts[0]?.line ?? 0, $lte: firsts.at(-1)?.line ?? 0 }
   const rows = models.uploadRows.collection.find<UndoRow>({ upload: undo, line: lines })
@@ -176,17 +179,15 @@ async function planWithStories(
   const plans = new Map<UndoCase, UndoRow>()
   for (let start = 0; start < cases.length; start += STORIES_AT_ONCE) {
     const some = cases.slice(start, start + STORIES_AT_ONCE)
-    const phones = some.map(({ rows: [first] }) => first.phone ?? '')
-    const rows = await models.uploadRows.collection
-      .find<CustomerRow>(
-        { phone: { $in: phones }, outcome: { $in: [...ROW_OUTCOMES] } },
-        { projection: { cells: 0, problem: 0 } },
-      )
-      .toArray()
+    const phones = some.map(({ rows: [first] }) => first.phone)
+    const rows = await findCustomerRows(models, phones, {
+      filter: { outcome: { $in: [...ROW_OUTCOMES] } },
+      projection: { cells: 0, problem: 0 },
+    })
     await context.timeline.learn(rows.map(({ upload }) => upload))
     const stories = groupBy(rows, (row) => keyOf(row, context.timeline.kind))
     for (const one of some) {
-      const { phone = '', written, upload } = one.rows[0]
+      const { phone, written, upload } = one.rows[0]
       const key = recordKey(context.timeline.kind, { phone, written, upload })
       plans.set(one, planFromHistory(context, one, stories.get(key) ?? one.rows))
     }

@@ -11,11 +11,12 @@ import type {
 import { type CustomerStory, type FieldStory, replayCustomer, type Timeline } from '../history/index.ts'
 import {
   BOOKKEEPING,
+  type CustomerRow,
   flattenPaths,
   isSameRecordKeeping,
   isSameValue,
   nestPaths,
-  pathsSaid,
+  pathsTold,
   recordKeepingOf,
   rowId,
   valueAt,
@@ -34,10 +35,12 @@ export interface UndoPlanContext {
   readonly timeline: Timeline
 }
 
+type FileRow = CustomerRow<UploadRow>
+
 /** One customer the file mentions, with everything its undo is decided from. */
 export interface UndoCase {
   /** The rows of the file about this customer, in the order of their lines; the first decides the line of the undo. */
-  readonly rows: readonly [UploadRow, ...UploadRow[]]
+  readonly rows: readonly [FileRow, ...FileRow[]]
   readonly customer: Customer | undefined
   /** What the undo did to the customer that is itself undone now. */
   readonly earlier: UndoRow | undefined
@@ -81,10 +84,10 @@ export function planFromOwnRows(context: UndoPlanContext, one: UndoCase): UndoRo
 export function planFromHistory(
   context: UndoPlanContext,
   one: UndoCase,
-  history: readonly UploadRow[],
+  history: readonly FileRow[],
 ): UndoRow {
   const { timeline, file, action } = context
-  const paths = one.rows.flatMap(pathsSaid)
+  const paths = one.rows.flatMap(pathsTold)
   const willCount = (upload: mongo.ObjectId) =>
     upload.equals(file) ? action === 'put_back' : timeline.isEffective(upload)
   return withoutEmptyAttributes(
@@ -106,7 +109,7 @@ function withoutEmptyAttributes(row: UndoRow, customer: Customer | undefined): U
 }
 
 /** A field that came several times in the file folds to one net change. */
-function netChanges(rows: readonly UploadRow[]): FieldStory[] {
+function netChanges(rows: readonly FileRow[]): FieldStory[] {
   const net = new Map<string, FieldStory>()
   for (const row of rows)
     for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
@@ -137,7 +140,7 @@ function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: Cu
     _id: own,
     upload: undo._id,
     line: first.line,
-    phone: first.phone ?? '',
+    phone: first.phone,
     ...(first.written !== undefined && context.timeline.kind === 'as_written' && { written: first.written }),
     customer: one.customer?._id ?? former,
     ...settled,

@@ -2,6 +2,7 @@
  * The queue of uploads, the worker loop, running one upload of any kind, receipts that are due.
  * Knows every other folder of uploads; none of them knows it.
  */
+export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
 export { previewWaiting, queuePreview, requestPreview } from './preview-request.ts'
 export {
   beginWord,

@@ -11,8 +11,9 @@ import {
   type UploadCounts,
 } from '../../../models/index.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
+import { formatNumber } from '../../locale.ts'
 import { retry } from '../../retry.ts'
-import { countOutcomes, dropUnapplied } from '../apply/index.ts'
+import { countOutcomes, dropBehindLast, dropUnapplied } from '../apply/index.ts'
 import { runForget } from '../forget/index.ts'
 import { type ImportOptions, importFile } from '../import/index.ts'
 import {
@@ -23,6 +24,7 @@ import {
   readLeased,
   resetAttempts,
   storeRecordKind,
+  throwIfCancelled,
   type UploadListener,
 } from '../lease/index.ts'
 import { runSwitch } from '../record-kinds/index.ts'
@@ -103,15 +105,16 @@ async function runOnce(
   // As an earlier try left it: with its file's digest and its checkpoint.
   const held = await readLeased(models, claimed).catch(rethrowTranslated)
   const upload = await storeRecordKind(models, held).catch(rethrowTranslated)
-  signal.throwIfAborted()
+  if (!isCancelled(signal)) signal.throwIfAborted()
   try {
+    throwIfCancelled(upload)
     const counts = await runLeased(deps, upload, signal)
     if (!counts) return
     log.info({ upload: upload.number, ...counts }, 'upload done')
     deps.onEnded?.(upload, { counts })
   } catch (error) {
-    if (signal.aborted) throw error
-    const problem = toDatabaseError(error)
+    if (signal.aborted && !isCancelled(signal)) throw error
+    const problem = toDatabaseError(isCancelled(signal) ? signal.reason : error)
     const isOver = FEW_TRIES.has(problem.code) && isLastTry()
     // Half-way between two kinds of records nobody may go on: what ends a switch is waited out, whatever it is. One
     // that cannot begin is over, or every file would wait behind it for good.
@@ -119,6 +122,11 @@ async function runOnce(
     if ((problem.isTransient && !isOver) || isHalfWay) throw problem
     await failUpload(deps, upload, problem)
   }
+}
+
+/** Somebody wants it stopped: the run ends with that, and is not left to another. */
+function isCancelled({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof AppError && reason.code === 'cancelled'
 }
 
 /** @returns undefined where the upload is not over: it is held, or was no business of the bot */
@@ -195,10 +203,13 @@ async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSi
   return counts
 }
 
-async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError): Promise<void> {
+async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): Promise<void> {
   const { models, log } = deps
-  const { code, message, next } = problem
+  // With the checkpoint it has by now: only the rows behind it can be without customers.
+  const upload = await readLeased(models, claimed).catch(rethrowTranslated)
   const applied = await countApplied(models, upload).catch(rethrowTranslated)
+  const problem = found.code === 'cancelled' ? await describeCancelled(models, upload) : found
+  const { code, message, next } = problem
   const file = nameFile(upload, problem)
   const failed = {
     status: 'failed',
@@ -210,6 +221,17 @@ async function failUpload(deps: RunDeps, upload: FileUpload, problem: AppError):
   const isOurs = OUR_FAULTS.has(code)
   log[isOurs ? 'error' : 'info']({ upload: upload.number, code, err: problem.cause }, 'upload failed')
   deps.onEnded?.(upload, { problem, ...(applied.counts && { counts: applied.counts }) })
+}
+
+/** How far it came, now that the rows without customers are taken back. */
+async function describeCancelled(models: Models, upload: FileUpload): Promise<AppError> {
+  const { _id, file } = upload
+  const last = await models.uploadRows.collection
+    .findOne<{ line: number }>({ upload: _id }, { sort: { line: -1 }, projection: { line: 1 } })
+    .catch(rethrowTranslated)
+  if (!last) return new AppError('cancelled', { file: file.name })
+  const lines = file.lines === undefined ? {} : { lines: formatNumber(Math.max(file.lines, last.line)) }
+  return new AppError('cancelled', { file: file.name, line: formatNumber(last.line), ...lines })
 }
 
 /** A file that was turned away at the door is known by its id alone; what was wrong with it tells its name. */
@@ -226,6 +248,7 @@ async function countApplied(
   switch (upload.kind) {
     case 'import':
       await dropUnapplied(models, upload)
+      if (upload.cancelled) await dropBehindLast(models, upload)
       return { counts: await countOutcomes(models, upload._id) }
     case 'undo':
       return { undo_counts: await finishFailedUndo(models, upload) }

@@ -153,7 +153,8 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
       log.warn({ upload: upload.number, code }, 'upload taken over by another run')
       return
     }
-    if (code !== 'stopping') log.error({ upload: upload.number, code, err: reason }, 'upload interrupted')
+    if (code !== 'stopping' && code !== 'cancelled')
+      log.error({ upload: upload.number, code, err: reason }, 'upload interrupted')
     try {
       await handBackUpload(models, upload)
       log.info({ upload: upload.number }, 'upload handed back')

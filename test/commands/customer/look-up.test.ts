@@ -143,3 +143,29 @@ describe('an answer says', () => {
     expect(plain(await ask('delete meena and rohan'))).toMatch(/^\/customer cannot do "delete/)
   })
 })
+
+describe('several customers at once', () => {
+  it('count one by one against what a person may ask in a minute', async () => {
+    let left = 2
+    const rates = {
+      limits: { question: 2, preview: 1 },
+      take: async () => (left-- > 0 ? undefined : 30),
+    }
+    const { deps } = lists
+    lists.deps = { ...deps, rates }
+
+    const reply = await ask('07417119014, 9000000101, 9000000102, 9000000103')
+
+    expect(reply.trace).toEqual({ did: 'asked', isRefused: true, why: 'too_many' })
+    expect(plain(reply)).not.toContain('Kushal')
+    lists.deps = deps
+  })
+
+  it('are ten at most, and the answer says how many are left', async () => {
+    const terms = Array.from({ length: 13 }, (_, at) => `90000001${10 + at}`)
+
+    expect(plain(await ask(terms.join(', ')))).toMatch(
+      /Only the first 10 were looked up\. Type the other 3 again\./,
+    )
+  })
+})

@@ -40,7 +40,15 @@ export interface AskOptions {
 const NOW = new Date('2026-01-20T12:00:00+05:30')
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-export async function openSharedLists({ guard }: { guard?: GuardSettings } = {}): Promise<SharedLists> {
+interface SharedListOptions {
+  readonly guard?: GuardSettings
+  readonly matchOtherPhones?: boolean
+}
+
+export async function openSharedLists({
+  guard,
+  matchOtherPhones = false,
+}: SharedListOptions = {}): Promise<SharedLists> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
   await ensureIndexes(models)
@@ -76,6 +84,7 @@ export async function openSharedLists({ guard }: { guard?: GuardSettings } = {})
       clearWord: '#CLEAR',
       fallbackEncoding: 'windows-1252',
       maxInvalidPercent: 100,
+      matchOtherPhones,
       ...(guard && { guard }),
       limits: { maxBytes: 1e7, maxRows: 100_000, maxColumns: 50, maxCellLength: 1000 },
     } as Parameters<typeof importOptionsOf>[0]),

@@ -10,6 +10,9 @@ const TAIL = '<!DOCTYPE html>\n<html><body>\n<p>a, b</p>\n<a href="tel:981230001
 
 const cellsOf = (rows: readonly { readonly cells: readonly string[] }[]) => rows.map(({ cells }) => cells)
 
+const EVENT = 'Another table above the header was left out: Event, Date, Seats, Sold.'
+const HOTLINE = 'Another table above the header was left out: Event, Hotline.'
+
 describe('the separator', () => {
   const twelve = (row: (at: number) => string) =>
     Array.from({ length: 12 }, (_, at) => `${row(at)}\n`).join('')
@@ -74,7 +77,19 @@ describe('the header', () => {
     expect(file.header[0]).toBe('Name')
     expect(rows[0]?.cells[0]).toBe('Uma Das')
     expect(rows.at(-1)?.problem).toBeUndefined()
-    expect(file.notes).toEqual([expect.stringMatching(/^Left out .* above the header\.$/)])
+    expect(file.notes[0]).toMatch(/^Left out .* above the header\.$/)
+    expect(file.notes.slice(1)).toEqual(
+      text.includes(',90,') ? [EVENT] : text.includes('Hotline') ? [HOTLINE] : [],
+    )
+  })
+
+  it('is found below the summary of an event, whose headings are named', async () => {
+    const text = `Guests\nMade:,"May 2, 2026"\nTopic,Seats,Sold\nFair,90,12\nGuest Details,\nName,Phone,City\n${ROWS}`
+    const { file } = await readWhole(text)
+    expect(file.notes).toEqual([
+      'Left out 5 lines above the header.',
+      'Another table above the header was left out: Topic, Seats, Sold.',
+    ])
   })
 
   it('is completed by the line below it where cells are merged', async () => {

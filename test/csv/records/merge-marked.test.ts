@@ -19,6 +19,7 @@ describe('a separator within marks that are no quotation marks', () => {
     ['«Иванов, Пётр»,9876543210,Тула', ['«Иванов, Пётр»', '9876543210', 'Тула']],
     ['`Rao, Asha`,9876543210,Pune', ['`Rao, Asha`', '9876543210', 'Pune']],
     ['\\"Rao, Asha\\",9876543210,Pune', ['\\"Rao, Asha\\"', '9876543210', 'Pune']],
+    ["'Rao, Asha',9876543210,", ["'Rao, Asha'", '9876543210', '']],
     ['Rao\\, Asha,9876543210,Pune', ['Rao, Asha', '9876543210', 'Pune']],
   ])('is text where the row then has the cells of the header: %s', async (row, cells) => {
     const read = await readCells(row)

@@ -140,7 +140,12 @@ describe('readDate', () => {
     '30/12/1899',
     '12/30/1899 0:00:00',
   ])('takes %s for the empty cell that a spreadsheet showed as a date', (cell) => {
-    expect(read(cell)).toBeUndefined()
+    expect(readDate(cell, DAY_FIRST)).toEqual({ kind: 'blank', note: 'blank_date' })
+  })
+
+  it('says nothing of a cell that holds no digit', () => {
+    expect(readDate('/  /', DAY_FIRST)).toEqual({ kind: 'blank' })
+    expect(readDate('-', DAY_FIRST)).toEqual({ kind: 'blank' })
   })
 
   it('takes a birthday without its year for no date', () => {

@@ -34,18 +34,38 @@ describe('the dates of a file', () => {
     })
   })
 
-  it('refuses a whole column of Nepali dates, where some can be no others', () => {
-    const { values, notes } = readDates('NP', 'Date of Birth', ['2042-05-15', '2020-01-10'])
-    expect(values).toEqual(['date_invalid', 'date_invalid'])
+  it('converts a whole column of Nepali dates, where some can be no others', () => {
+    const { values, notes } = readDates('NP', 'Date of Birth', ['2042-05-15', '2020-01-10', '१५/०१/२०५५'])
+    expect(values).toEqual(['1985-08-31', '1963-04-23', '1998-04-28'])
     expect(notes).toEqual([expect.stringContaining('Nepali')])
+    expect(readDates('NP', 'Due Date', ['2083-02-10', '2082/12/30']).values).toEqual([
+      '2026-05-24',
+      '2026-04-13',
+    ])
     expect(readDates('NP', 'Date of Birth', ['1985-05-15', '2020-01-10']).values).toEqual([
       '1985-05-15',
       '2020-01-10',
     ])
-    expect(readDates('NP', 'Due Date', ['2083-02-10', '2026-05-25']).values).toEqual([
-      'date_invalid',
-      'date_invalid',
-    ])
+  })
+
+  it.each(['Date of Birth (BS)', 'DOB (B.S.)', 'DOB (Bikram Sambat)', 'जन्म मिति (वि.सं.)'])(
+    'converts Nepali dates under %s everywhere',
+    (heading) => {
+      const { values } = readDates('IN', heading, ['2042-05-15'])
+      expect(values).toEqual([heading.startsWith('D') ? '1985-08-31' : '2042-05-15'])
+    },
+  )
+
+  it.each([
+    ['a column with dates of our calendar', 'Due Date', ['2083-02-10', '2026-05-25']],
+    ['a year that is not published', 'Due Date', ['2083-02-10', '2084-01-01']],
+    ['a day the month does not have', 'Due Date (BS)', ['2083-02-10', '2083-09-31']],
+    ['a year of our calendar under a heading of the other', 'Due Date (BS)', ['2083-02-10', '2026-01-01']],
+    ['a birth before the table begins', 'DOB (BS)', ['2042-05-15', '1999-01-01']],
+    ['a year of two digits', 'DOB (BS)', ['2042-05-15', '55-01-01']],
+    ['a birth to come', 'DOB (BS)', ['2042-05-15', '2083-12-01']],
+  ])('refuses a Nepali date it cannot be sure of: %s', (_, heading, cells) => {
+    expect(readDates('NP', heading, cells).values.at(-1)).toBe('date_invalid')
   })
 
   it.each(['วันเกิด', 'Next Due Date', 'Geburtstag'])(

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../../..', import.meta.url)
@@ -57,4 +59,41 @@ describe('the demo', () => {
     expect(output).toMatch(/#2 hubspot-export\.csv: .*preview/)
     expect(output).toMatch(/#2 hubspot-export\.csv: nothing changed\. \d of 5 rows/)
   }, 90_000)
+
+  it.concurrent.each([
+    ['while the database starts', /Starting a throw-away database/, null],
+    ['while a file is imported', /shares 300000\.csv/, 300_000],
+  ])(
+    'ends within two seconds of Ctrl+C %s, and leaves no folder',
+    async (_, moment, rows) => {
+      const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'))
+      const list = join(temporary, `${rows}.csv`)
+      const phones = Array.from({ length: rows ?? 0 }, (_, at) => `${9_000_000_000 + at},Name ${at}`)
+      await writeFile(list, `Phone,Name\n${phones.join('\n')}\n`)
+      const folders = join(temporary, 'tmp')
+      await mkdir(folders)
+      const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
+        cwd: ROOT,
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: folders },
+      })
+      const exited = once(demo, 'exit')
+      demo.stdin.write(`share ${list}\n`)
+      demo.stdin.end()
+      let output = ''
+      demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+      await expect.poll(() => output, { timeout: 60_000 }).toMatch(moment)
+      const asked = Date.now()
+      demo.kill('SIGINT')
+      const [status] = await exited
+      expect(status).toBe(130)
+      expect(Date.now() - asked).toBeLessThan(2_000)
+      const left = (await readdir(folders, { recursive: true })).filter((name) => !name.startsWith('tsx-'))
+      expect(left.filter((name) => !/^customer-uploads-\w+$/.test(name))).toEqual([])
+      await rm(temporary, { recursive: true, force: true })
+    },
+    120_000,
+  )
 })

@@ -30,7 +30,11 @@ async function serve(listener: RequestListener): Promise<{ url: string; requests
   return { url: `http://127.0.0.1:${address.port}`, requests }
 }
 
-async function download(url: string, more: Partial<DownloadOptions> = {}): Promise<string> {
+async function download(
+  url: string,
+  more: Partial<DownloadOptions> = {},
+  onChunk = async () => {},
+): Promise<string> {
   const stream = await openDownload(`${url}/file.csv`, {
     token: 'xoxb-secret',
     apiUrl: `${url}/api/`,
@@ -40,7 +44,10 @@ async function download(url: string, more: Partial<DownloadOptions> = {}): Promi
     ...more,
   })
   const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
+  for await (const chunk of stream) {
+    chunks.push(chunk)
+    await onChunk()
+  }
   return Buffer.concat(chunks).toString()
 }
 
@@ -51,6 +58,8 @@ describe('where the token may be sent', () => {
     'https://acme.enterprise.slack.com/files-pri/x',
     'https://files.slack-edge.com/x',
     'https://slack-files.com/x',
+    'https://files.slack-gov.com/files-pri/T1-F1/download/day-1.csv',
+    'https://acme.enterprise.slack-gov.com/files-pri/x',
   ])('is %s', (url) => {
     expect(isAllowedFileUrl(new URL(url))).toBe(true)
   })
@@ -154,6 +163,27 @@ describe('a download', () => {
     })
 
     await expect(download(url, { silenceMs: 100 })).rejects.toMatchObject({ code: 'file_unreachable' })
+  })
+
+  it('gives up on a connection that trickles', async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(200)
+      const trickle = setInterval(() => response.write('x'), 20)
+      response.on('close', () => clearInterval(trickle))
+    })
+
+    await expect(download(url, { silenceMs: 300 })).rejects.toMatchObject({ code: 'file_unreachable' })
+  })
+
+  it('waits for whoever reads slowly as long as it takes', async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(200)
+      response.write('phone\n')
+      setTimeout(() => response.end('1\n'), 20)
+    })
+    const onChunk = () => new Promise<void>((resolve) => setTimeout(resolve, 250))
+
+    expect(await download(url, { silenceMs: 150 }, onChunk)).toBe('phone\n1\n')
   })
 
   it('stops at the size limit although the size was not told', async () => {

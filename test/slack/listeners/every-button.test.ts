@@ -4,6 +4,7 @@ import { ACTIONS } from '../../../commands/actions/actions.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { IMPORT_ANYWAY } from '../../../commands/receipts/preview-reply.ts'
+import { CANCEL_UPLOAD } from '../../../commands/receipts/progress-reply.ts'
 import { describeGone } from '../../../commands/reply/page.ts'
 import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
 import { findControl, listControls, type Pressable, SUBMIT } from '../../../dev/demo/demo-controls.ts'
@@ -37,8 +38,8 @@ const FINAL = [
 ]
 /** Questions come as messages, so that their buttons are among those that are pressed. */
 const LATE = { isLate: true }
-/** With tests of their own: of the page itself, and what sends a window. */
-const ELSEWHERE = [REFRESH_HOME, SEARCH_CUSTOMER, SUBMIT, IMPORT_ANYWAY]
+/** With tests of their own: of the page itself, what sends a window, and what stops an import that runs. */
+const ELSEWHERE = [REFRESH_HOME, SEARCH_CUSTOMER, SUBMIT, IMPORT_ANYWAY, CANCEL_UPLOAD]
 
 const viewOf = (value: string) => value.split(':')[0]
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
@@ -86,11 +87,11 @@ beforeAll(async () => {
   const HEADER = 'Phone,Name,City'
   await workspace.waitForReceipt(
     await share('day-1.csv', [
-      HEADER,
-      `${PHONE},Kushal Sharma,Pune`,
-      '9820098200,Ravi Rao,Goa',
-      '9820098200,Asha Sharma,Goa',
-      '12,X,Y',
+      `${HEADER},Alternate Number`,
+      `${PHONE},Kushal Sharma,Pune,9820098200`,
+      '9820098200,Ravi Rao,Goa,',
+      '9820098200,Asha Sharma,Goa,',
+      '12,X,Y,',
     ]),
   )
   await workspace.waitForReceipt(await share('day-2.csv', [HEADER, `${PHONE},Kushal Sharma,Mumbai`]))

@@ -76,19 +76,24 @@ describe('sending a reply', () => {
     expect(deaf.tries[3]).toEqual([])
   })
 
-  it('tries again after some hours, and keeps views and messages apart', async () => {
+  it('tries again after some hours', async () => {
     vi.useFakeTimers()
     const sender = createReplySender()
     await sender.send(REPLY, refusing('data_visualization').call)
 
-    const view = refusing()
-    await sender.send(REPLY, view.call, { surface: 'view' })
     vi.advanceTimersByTime(7 * 60 * 60_000)
     const later = refusing()
     await sender.send(REPLY, later.call)
 
-    expect(view.tries[0]).toContain('data_visualization')
     expect(later.tries[0]).toContain('data_visualization')
+  })
+
+  it('puts no table and no chart into a view, where Slack takes none', async () => {
+    const view = refusing('data_visualization', 'data_table', 'table')
+
+    await createReplySender().send(REPLY, view.call, { surface: 'view' })
+
+    expect(view.tries).toHaveLength(1)
   })
 
   it('blames no block for a refusal that stays without it, nor for another trouble', async () => {

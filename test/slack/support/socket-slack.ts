@@ -3,29 +3,55 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** The part of Slack that speaks Socket Mode: hands out an address, says hello, sends envelopes, takes acknowledgements. */
+/**
+ * The part of Slack that speaks Socket Mode: hands out an address, says hello, sends envelopes, takes acknowledgements,
+ * and ends connections after a warning (https://docs.slack.dev/apis/events-api/using-socket-mode).
+ */
 export interface SocketSlack {
   readonly apiUrl: string
   /** Envelope ids acknowledged so far. */
   readonly acknowledged: readonly string[]
   /** How many connections were opened so far. */
   connections(): number
-  send(message: object): void
+  /** How many are open now, as often as that changed: 1, 2, 1 is a refresh without a gap. */
+  readonly openCounts: readonly number[]
+  /** Over the newest connection, or the one of that number from 0. */
+  send(message: object, connection?: number): void
+  /** Says that a connection is about to end. */
+  announceEnd(reason: 'warning' | 'refresh_requested', connection?: number): void
+  /** Ends a connection with a close frame, as Slack does after its announcement. */
+  end(connection?: number): void
   /** Drops the connection, as a network does. */
   cut(): void
+  /** Answers the next calls for an address with a refusal, or not at all after it. */
+  refuseAddress(times: number, error: string): void
   stop(): Promise<void>
 }
 
 const HANDSHAKE = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11' // RFC 6455
+const TEXT = 0x1
+const CLOSE = 0x8
+const CLOSE_FRAME = Buffer.from([0x88, 0x02, 0x03, 0xe8])
 
 export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> {
   const acknowledged: string[] = []
-  let socket: Duplex | undefined
-  let count = 0
+  const sockets: Duplex[] = []
+  const openCounts: number[] = []
+  let open = 0
+  let refusal = { times: 0, error: '' }
+  const count = (change: 1 | -1) => {
+    open += change
+    openCounts.push(open)
+  }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     if (request.url === '/api/apps.connections.open') {
+      if (refusal.times > 0) {
+        refusal.times -= 1
+        response.end(JSON.stringify({ ok: false, error: refusal.error }))
+        return
+      }
       response.end(JSON.stringify({ ok: true, url: `ws://127.0.0.1:${port()}/link` }))
       return
     }
@@ -46,16 +72,23 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
     connection.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     )
-    socket = connection
-    count += 1
+    sockets.push(connection)
+    const number = sockets.length - 1
+    count(1)
     connection.on('error', () => {})
+    connection.once('close', () => count(-1))
     connection.on('data', (data: Buffer) => {
-      for (const text of readFrames(data)) {
+      for (const { opcode, text } of readFrames(data)) {
+        if (opcode === CLOSE) connection.end(CLOSE_FRAME)
+        if (opcode !== TEXT) continue
         const { envelope_id }: { envelope_id?: string } = JSON.parse(text)
         if (envelope_id !== undefined) acknowledged.push(envelope_id)
       }
     })
-    send({ type: 'hello', num_connections: 1 })
+    send(
+      { type: 'hello', num_connections: open, debug_info: { approximate_connection_time: 18_060 } },
+      number,
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -65,34 +98,47 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
-  function send(message: object): void {
+  function send(message: object, connection = sockets.length - 1): void {
     const payload = Buffer.from(JSON.stringify(message))
     const header =
       payload.length < 126
         ? Buffer.from([0x81, payload.length])
         : Buffer.from([0x81, 126, payload.length >> 8, payload.length & 0xff])
-    socket?.write(Buffer.concat([header, payload]))
+    sockets[connection]?.write(Buffer.concat([header, payload]))
   }
 
   return {
     apiUrl: `http://127.0.0.1:${port()}/api/`,
     acknowledged,
-    connections: () => count,
+    connections: () => sockets.length,
+    openCounts,
     send,
+    announceEnd: (reason, connection) => send({ type: 'disconnect', reason, debug_info: {} }, connection),
+    end: (connection = sockets.length - 1) => {
+      sockets[connection]?.end(CLOSE_FRAME)
+    },
     cut: () => {
-      socket?.destroy()
+      sockets.at(-1)?.destroy()
+    },
+    refuseAddress(times, error) {
+      refusal = { times, error }
     },
     async stop() {
-      socket?.destroy()
+      for (const socket of sockets) socket.destroy()
       server.closeAllConnections()
       server.close()
     },
   }
 }
 
-/** Text frames of a client (always masked); control frames are skipped. */
-function readFrames(data: Buffer): string[] {
-  const texts: string[] = []
+interface Frame {
+  readonly opcode: number
+  readonly text: string
+}
+
+/** Frames of a client, which are always masked. */
+function readFrames(data: Buffer): Frame[] {
+  const frames: Frame[] = []
   let at = 0
   while (at + 6 <= data.length) {
     const opcode = (data[at] ?? 0) & 0x0f
@@ -105,7 +151,7 @@ function readFrames(data: Buffer): string[] {
     const mask = data.subarray(at, at + 4)
     const payload = data.subarray(at + 4, at + 4 + length).map((byte, i) => byte ^ (mask[i % 4] ?? 0))
     at += 4 + length
-    if (opcode === 1) texts.push(Buffer.from(payload).toString())
+    frames.push({ opcode, text: Buffer.from(payload).toString() })
   }
-  return texts
+  return frames
 }

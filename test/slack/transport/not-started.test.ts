@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { App } from '@slack/bolt'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createHttpServer } from '../../../src/slack/transport/http-server.ts'
-import { createSocketReceiver, toSocketError } from '../../../src/slack/transport/slack-receiver.ts'
+import { createSocketReceiver, toSocketError } from '../../../src/slack/transport/socket-receiver.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -40,6 +41,7 @@ describe('a bot that cannot start', () => {
     const apiUrl = `http://127.0.0.1:${port}/api/`
     const { receiver } = createSocketReceiver({ appToken: 'xapp-1', apiUrl, logger, onReconnected() {} })
 
+    new App({ receiver, authorize: async () => ({}), logger })
     const refused = await receiver.start().then(() => undefined, toSocketError)
 
     expect(refused).toMatchObject({ code: 'slack_refused' })

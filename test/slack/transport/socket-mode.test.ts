@@ -8,6 +8,7 @@ import { createSlackApp, type SlackApp } from '../../../src/slack/slack-app.ts'
 import type { QueuedShare, SlackShare } from '../../../src/uploads/worker/upload-queue.ts'
 import { type SocketSlack, startSocketSlack } from '../support/socket-slack.ts'
 
+const LONG = { timeout: 20_000 }
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 describe('the bot in Socket Mode', () => {
@@ -16,12 +17,16 @@ describe('the bot in Socket Mode', () => {
   let slack: SlackApp
   let shares: SlackShare[]
   let isAway: boolean
+  let refused: number
+  let held: Promise<void>
   let reconnected: number
   let port: number
 
   beforeEach(async () => {
     shares = []
     isAway = false
+    refused = 0
+    held = Promise.resolve()
     reconnected = 0
     workspace = await startWorkspace()
     socketSlack = await startSocketSlack(workspace.url)
@@ -39,7 +44,11 @@ describe('the bot in Socket Mode', () => {
       models: createModels(mongoose.createConnection()),
       queue: {
         queueSlackShare: async (share) => {
-          if (isAway) throw new AppError('database_failed')
+          await held
+          if (isAway) {
+            refused += 1
+            throw new AppError('database_failed')
+          }
           shares.push(share)
           return { upload: { number: 1 }, isNew: true } as QueuedShare
         },
@@ -63,12 +72,13 @@ describe('the bot in Socket Mode', () => {
     await workspace.stop()
   })
 
-  const shareEnvelope = (id: string) => ({
+  const shareEnvelope = (id: string, eventId = `Ev-${id}`) => ({
     type: 'events_api',
     envelope_id: id,
     accepts_response_payload: false,
     payload: {
       type: 'event_callback',
+      event_id: eventId,
       team_id: 'T1',
       event: {
         type: 'file_shared',
@@ -90,8 +100,7 @@ describe('the bot in Socket Mode', () => {
   it('leaves a share unacknowledged that could not be written down, so that Slack sends it again', async () => {
     isAway = true
     socketSlack.send(shareEnvelope('e1'))
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(socketSlack.acknowledged).toEqual([])
+    await expect.poll(() => refused).toBe(1)
 
     isAway = false
     socketSlack.send(shareEnvelope('e2'))
@@ -109,11 +118,84 @@ describe('the bot in Socket Mode', () => {
   it('connects again when the connection is lost, and says that something may have been missed', async () => {
     socketSlack.cut()
 
-    await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503)
     await expect.poll(() => socketSlack.connections(), { timeout: 15_000 }).toBe(2)
     await expect.poll(() => reconnected).toBe(1)
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
     socketSlack.send(shareEnvelope('e1'))
     await expect.poll(() => socketSlack.acknowledged).toEqual(['e1'])
   }, 30_000)
+
+  const hear = (id: string) => expect.poll(() => socketSlack.acknowledged, LONG).toContain(id)
+
+  it.each(['warning', 'refresh_requested'] as const)(
+    'has the next connection before Slack ends the old one (%s)',
+    async (reason) => {
+      socketSlack.announceEnd(reason)
+
+      await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
+      socketSlack.send(shareEnvelope('e1'))
+      await hear('e1')
+      expect(reconnected).toBe(0)
+      expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
+    },
+  )
+
+  it('opens one connection for a warning and the request that follows it', async () => {
+    socketSlack.announceEnd('warning')
+    socketSlack.announceEnd('refresh_requested')
+
+    await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
+    socketSlack.send(shareEnvelope('e1'))
+    await hear('e1')
+    expect(socketSlack.connections()).toBe(2)
+  })
+
+  it('answers what came over the old connection there, before that is left', async () => {
+    let goOn = () => {}
+    held = new Promise((resolve) => {
+      goOn = resolve
+    })
+    socketSlack.send(shareEnvelope('e1'))
+    socketSlack.announceEnd('warning')
+    await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2])
+
+    goOn()
+
+    await hear('e1')
+    await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
+  })
+
+  it('acts once on what Slack sends again because its acknowledgement was lost, and acknowledges both', async () => {
+    let goOn = () => {}
+    held = new Promise((resolve) => {
+      goOn = resolve
+    })
+    socketSlack.send(shareEnvelope('e1', 'Ev1'))
+    socketSlack.end()
+    await expect.poll(() => socketSlack.connections(), LONG).toBe(2)
+    socketSlack.send({ ...shareEnvelope('e2', 'Ev1'), retry_attempt: 1, retry_reason: 'timeout' })
+    goOn()
+
+    await hear('e2')
+    expect(shares).toHaveLength(1)
+  })
+
+  it('keeps the old connection as long as Slack gives no other', async () => {
+    socketSlack.refuseAddress(2, 'internal_error')
+    socketSlack.announceEnd('warning')
+    socketSlack.send(shareEnvelope('e1'), 0)
+    await hear('e1')
+
+    await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
+    expect(reconnected).toBe(0)
+  }, 30_000)
+
+  it('is connected again at once where Slack ends the connection without a word', async () => {
+    const since = Date.now()
+    socketSlack.end()
+
+    await expect.poll(() => socketSlack.connections(), LONG).toBe(2)
+    expect(Date.now() - since).toBeLessThan(3_000)
+    await expect.poll(() => reconnected).toBe(1)
+  })
 })

@@ -363,6 +363,7 @@ describe('a question whether to forget', () => {
 
 describe('a phone that others have beside their own', () => {
   const SHOP = '+912025671234'
+  const HALL = '+912025675678'
   const playOthers = async () => {
     await playImport(models, { sharedAt: new Date('2026-01-01') }, [
       { line: 2, phone: KUSHAL, values: { full_name: 'Kushal' } },
@@ -372,8 +373,9 @@ describe('a phone that others have beside their own', () => {
       { line: 2, phone: LATA, values: { other_phones: [KUSHAL] } },
     ])
   }
-  const forget = async (fromOthers: boolean) => {
-    const token = await requestForget(models, KUSHAL, ASKER, fromOthers)
+  const forget = (fromOthers: boolean) => forgetPhone(KUSHAL, fromOthers)
+  const forgetPhone = async (phone: string, fromOthers = false) => {
+    const token = await requestForget(models, phone, ASKER, fromOthers)
     const queued = await queueForget(models, token, { ...ASKER, now: new Date() })
     await runUpload(
       { ...runDeps(models), deleteFile: async () => true },
@@ -403,6 +405,50 @@ describe('a phone that others have beside their own', () => {
     expect(JSON.stringify(await models.uploadRows.collection.find({}).toArray())).not.toContain(KUSHAL)
     await playUndo(models, second.number)
     expect(await readLata()).toMatchObject({ full_name: 'Lata', other_phones: [SHOP] })
+  })
+
+  it('leads to the rows of whoever is forgotten, and not to those that went to somebody else by it', async () => {
+    const matchesOtherPhones = true
+    await playImport(models, { sharedAt: new Date('2026-01-01'), matchesOtherPhones }, [
+      { line: 2, phone: KUSHAL, values: { full_name: 'Kushal', other_phones: [SHOP, HALL] } },
+      { line: 3, phone: LATA, values: { full_name: 'Lata', other_phones: [HALL] } },
+    ])
+    const second = await playImport(models, { sharedAt: new Date('2026-01-02'), matchesOtherPhones }, [
+      { line: 2, phone: SHOP, values: { city: 'Pune' } },
+      { line: 3, phone: HALL, values: { city: 'Agra' } },
+    ])
+    expect(await forecastForget(models, KUSHAL)).toMatchObject({ customers: 1, rows: 2 })
+
+    const done = await forget(false)
+
+    expect(done).toMatchObject({ status: 'done', forget_counts: { customers: 1, rows: 3 } })
+    const rows = await models.uploadRows.collection.find({ upload: second._id }).sort({ line: 1 }).toArray()
+    expect(rows).toMatchObject([
+      { outcome: 'updated', forgotten_by: done?.number },
+      { outcome: 'invalid', forgotten_by: done?.number, problem: { code: 'phone_of_several' } },
+    ])
+    expect(JSON.stringify(rows)).not.toMatch(/Kushal|Pune|74171|20256/)
+    await forgetPhone(SHOP)
+    expect(await readLata()).toMatchObject({ full_name: 'Lata', other_phones: [HALL] })
+  })
+
+  it('goes out of rows that came to somebody else by it, which stay theirs', async () => {
+    const matchesOtherPhones = true
+    const sharedAt = (day: number) => new Date(Date.UTC(2026, 0, day))
+    await playImport(models, { sharedAt: sharedAt(1), matchesOtherPhones }, [
+      { line: 2, phone: LATA, values: { full_name: 'Lata', other_phones: [KUSHAL] } },
+    ])
+    const second = await playImport(models, { sharedAt: sharedAt(2), matchesOtherPhones }, [
+      { line: 2, phone: KUSHAL, values: { city: 'Pune' } },
+    ])
+
+    await forget(true)
+
+    expect(await readLata()).toMatchObject({ full_name: 'Lata', city: 'Pune' })
+    expect(await readLata()).not.toHaveProperty('other_phones')
+    expect(JSON.stringify(await models.uploadRows.collection.find({}).toArray())).not.toContain(KUSHAL)
+    await playUndo(models, second.number)
+    expect(await readLata()).not.toHaveProperty('city')
   })
 
   it('is removed once, also where a run begins again', async () => {

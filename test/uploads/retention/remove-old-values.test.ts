@@ -15,6 +15,7 @@ import {
   type UploadRow,
 } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { findChangedSince } from '../../../src/uploads/filters/find-changed-customers.ts'
 import { forecastSwitch, queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { removeOldValues } from '../../../src/uploads/retention/remove-old-values.ts'
 import { rowId } from '../../../src/uploads/rows/row-id.ts'
@@ -105,13 +106,53 @@ describe('removing old values', () => {
     expect(await remove()).toEqual({ files: 0, rows: 0 })
   })
 
+  it('keeps the words of a row that went to its customer by a second phone', async () => {
+    const [second, matchesOtherPhones] = ['+919820098200', true]
+    await playImport(models, { sharedAt: day(1), matchesOtherPhones }, [
+      { line: 2, phone: PHONE, values: { full_name: 'Kushal', other_phones: [second] } },
+    ])
+    const matched = await playImport(models, { sharedAt: day(2), matchesOtherPhones }, [
+      { line: 2, phone: second, values: { email: 'k@example.com' } },
+    ])
+
+    await remove()
+
+    expect(await rowsOf(matched)).toMatchObject([
+      {
+        phone: second,
+        customer_phone: PHONE,
+        search: ['k@example.com', '@example.com'],
+        without_values: { said: ['email'] },
+      },
+    ])
+  })
+
+  it('has a receipt edited that names customers, and leaves others as they were posted', async () => {
+    const example = { line: 2, phone: PHONE, name: 'Kushal', others: [{ phone: '+919820098200' }] }
+    const [named, other] = [await share(1, { city: 'Pune' }), await share(2, { city: 'Pune' })]
+    const { collection } = models.fileUploads
+    await collection.updateMany({}, { $set: { 'receipt.posted_at': day(3) } })
+    await collection.updateOne(
+      { _id: named._id },
+      { $set: { second_phones: { rows: 1, examples: [example] } } },
+    )
+
+    await remove()
+
+    expect(await read(named)).toMatchObject({
+      receipt: { due: true },
+      second_phones: { rows: 1, examples: [] },
+    })
+    expect(await read(other)).toMatchObject({ receipt: { due: false } })
+  })
+
   it('keeps words people are found by now, and drops those of an earlier name', async () => {
     const old = await share(1, { full_name: 'Kushal Varma', email: 'k@example.com' })
     await share(20, { full_name: 'Kushal Sharma' })
 
     await remove()
 
-    expect((await rowsOf(old))[0]?.search).toEqual(['kushal', 'k@example.com'])
+    expect((await rowsOf(old))[0]?.search).toEqual(['kushal', 'k@example.com', '@example.com', ';41091'])
     expect(await ask(runCustomer, 'kushal')).toContain('Kushal Sharma')
   })
 
@@ -167,6 +208,21 @@ describe('removing old values', () => {
     await remove()
 
     expect((await read(second))?.changed_fields).toMatchObject([{ path: 'city', changed: 1, examples: [] }])
+  })
+
+  it('leaves the customers it changed in a list of what changed since', async () => {
+    await share(1, { city: 'Pune' })
+    await share(1, { city: 'Goa' }, '+919820098200')
+    const second = await share(2, { city: 'Thane' })
+    await remove()
+    const uploads = models.fileUploads.collection
+    await uploads.updateMany({ number: { $lt: second.number } }, { $set: { finished_at: day(1) } })
+    await uploads.updateOne({ number: second.number }, { $set: { finished_at: day(2) } })
+
+    const found: string[] = []
+    for await (const phones of findChangedSince(models, day(2))) found.push(...phones)
+
+    expect(found).toEqual([PHONE])
   })
 
   it('goes on where it broke off, and is done by one process at a time', async () => {

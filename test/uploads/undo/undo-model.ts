@@ -5,6 +5,8 @@ export interface ModelRow {
   readonly line: number
   readonly phone: string
   readonly written?: string
+  /** The row's own phone, where it went to the customer who has that as a second one. */
+  readonly second?: string
   readonly values: FieldValues
 }
 
@@ -58,9 +60,7 @@ export function expectCustomers(
   for (const file of applied)
     for (const [key, rows] of rowsByKey(kind, file)) countMention(customers.get(key) ?? {}, file, rows)
   for (const file of applied.toSorted(bySharing))
-    for (const row of file.rows)
-      for (const [path, value] of Object.entries(row.values))
-        put(customers.get(keyInModel(kind, file, row)) ?? {}, path, value)
+    for (const row of file.rows) putRow(customers.get(keyInModel(kind, file, row)) ?? {}, row)
   return customers
 }
 
@@ -82,6 +82,16 @@ export function rowsByKey(kind: RecordKind, file: ModelFile): Map<string, ModelR
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return groups
+}
+
+function putRow(customer: Record<string, unknown>, { values, second }: ModelRow): void {
+  for (const [path, value] of Object.entries(values)) put(customer, path, value)
+  if (second !== undefined && values.other_phones === undefined) addPhone(customer, second)
+}
+
+function addPhone(customer: Record<string, unknown>, phone: string): void {
+  const known = (customer.other_phones ?? []) as readonly string[]
+  if (!known.includes(phone)) customer.other_phones = [...known, phone]
 }
 
 function put(customer: Record<string, unknown>, path: string, value: FieldValue | null): void {

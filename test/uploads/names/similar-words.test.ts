@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keysNear, keysOfWord, rankSimilar } from '../../../src/uploads/rows/similar-words.ts'
+import { keysNear, keysOfWord, rankSimilar } from '../../../src/uploads/names/similar-words.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 const letter = fc.constantFrom(...letters)

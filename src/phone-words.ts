@@ -1,4 +1,7 @@
-/** The words of headings and of labels in cells that say which phone of whom a number is. Lower case, without Latin accents. */
+/**
+ * The words of headings and of labels in cells that say which phone of whom a number is. Lower case, without Latin accents.
+ * Imports nothing: the reader of files, which finds the header, and the reader of headings know phones by the same words.
+ */
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 
 export const MOBILE = list(
@@ -80,4 +83,36 @@ const BESIDE =
 
 export function isSomebodyElse(words: readonly string[]): boolean {
   return words.some((word) => SOMEBODY_ELSE.has(word)) || BESIDE.test(words.join(' '))
+}
+
+/** Short and other spellings of the words above, as headings have them. */
+export const PHONE_SPELLINGS: Readonly<Record<string, string>> = {
+  phones: 'phone',
+  ph: 'phone',
+  phn: 'phone',
+  fone: 'phone',
+  tel: 'telephone',
+  tele: 'telephone',
+  telephones: 'telephone',
+  mob: 'mobile',
+  mbl: 'mobile',
+  mobiles: 'mobile',
+  फोन: 'फ़ोन',
+  मोबाईल: 'मोबाइल',
+}
+
+const LATIN_ACCENTS = /(?<=[a-z])[\u0300-\u036f]+/gu
+const WORD = /[\p{L}\p{M}]+/gu
+/** A shorter word may be the beginning of any other: `hp`, `to`, `cep`. */
+const SHORTEST_GLUED = 4
+const GLUED = [...MOBILE, ...PHONE, ...WHATSAPP, ...CONTACT].filter((word) => word.length >= SHORTEST_GLUED)
+
+/** True if a heading names a phone by any of its words, also written together with others: `Mobileno`, `CustPhone`. */
+export function namesPhone(heading: string): boolean {
+  const plain = heading.toLowerCase().normalize('NFD').replace(LATIN_ACCENTS, '').normalize('NFC')
+  return (plain.match(WORD) ?? []).some((word) => {
+    const spelled = Object.hasOwn(PHONE_SPELLINGS, word) ? (PHONE_SPELLINGS[word] ?? word) : word
+    const isWhole = MOBILE.has(spelled) || PHONE.has(spelled) || WHATSAPP.has(spelled)
+    return isWhole || GLUED.some((known) => word.startsWith(known) || word.endsWith(known))
+  })
 }

@@ -1,8 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { editDistance } from '../../edit-distance.ts'
-import { flattenPaths } from './field-path.ts'
-import { splitName } from './search-words.ts'
+import { customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
 import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
 
 /** Words one run remembers to have stored; a file has more only where its names are none. */
@@ -90,7 +89,7 @@ export async function removeUnusedNameWords(
 ): Promise<void> {
   for (const word of new Set([...words].filter(isNameWord))) {
     const used = await uploadRows.collection.findOne(
-      { search: word, ...(phone !== undefined && { phone: { $ne: phone } }) },
+      { search: word, ...(phone !== undefined && { $nor: [...customerRowFilters([phone])] }) },
       { projection: { _id: 1 } },
     )
     if (used) continue

@@ -1,0 +1,50 @@
+import { asFields, asList, type Fields } from '../../slack/index.ts'
+import type { ViewState } from '../../workspace/index.ts'
+
+/** What a browser says is in a field. Files are named by their ids. */
+interface FieldInput {
+  readonly block: string
+  readonly field: string
+  readonly values: readonly string[]
+}
+
+/**
+ * The state of a view as Slack sends it: only fields that are there, only options that they have. A field that was not
+ * sent has what it has at first.
+ */
+export function readState(blocks: readonly unknown[], sent: unknown): ViewState {
+  const inputs = asList(sent).map(readInput)
+  const state: Record<string, Record<string, unknown>> = {}
+  for (const { block_id, element } of blocks.map(asFields).filter(({ type }) => type === 'input')) {
+    const field = asFields(element)
+    const [block, name] = [String(block_id), String(field.action_id)]
+    const input = inputs.find((one) => one.block === block && one.field === name)
+    state[block] = { ...state[block], [name]: { type: field.type, ...describeValue(field, input?.values) } }
+  }
+  return state
+}
+
+const readInput = ({ block, field, values }: Fields): FieldInput => ({
+  block: String(block),
+  field: String(field),
+  values: Array.isArray(values) ? values.map(String) : [],
+})
+
+function describeValue(field: Fields, values: readonly string[] | undefined): Fields {
+  const options = asList(
+    field.options ?? asList(field.option_groups).flatMap((group) => asList(group.options)),
+  )
+  const chosen = values && options.filter(({ value }) => values.includes(String(value)))
+  switch (field.type) {
+    case 'static_select':
+    case 'radio_buttons':
+      return { selected_option: chosen ? (chosen[0] ?? null) : (field.initial_option ?? null) }
+    case 'checkboxes':
+    case 'multi_static_select':
+      return { selected_options: chosen ?? field.initial_options ?? [] }
+    case 'file_input':
+      return { files: (values ?? []).map((id) => ({ id })) }
+    default:
+      return { value: values ? values[0] || null : (field.initial_value ?? null) }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What Slack refuses, limits and is late with, in front of the emulated Slack: rules of calls and blocks, rate limits,
+ * files. Knows no state of the workspace but what passes by.
+ */
+export { argumentsOf, methodOf } from './call-arguments.ts'
+export { createLateFiles, type FileLateness, type LateFiles } from './late-files.ts'
+export type { Refusal } from './method-rules.ts'
+export { createRateLimits } from './rate-limits.ts'
+export { createStrictCalls, type Mistake } from './strict-calls.ts'

@@ -1,0 +1,35 @@
+import type { FrontLayer } from '../slack/index.ts'
+import { argumentsOf, methodOf } from './call-arguments.ts'
+import { checkCall, checkResponse, type Refusal } from './method-rules.ts'
+
+/** A call that no weather and no person is to blame for: the bot asked for something Slack never does. */
+export interface Mistake extends Refusal {
+  readonly method: string
+}
+
+/** Refuses what Slack would refuse, and remembers it: some refusals are met with an older form, and would not be seen. */
+export function createStrictCalls(): {
+  readonly layer: FrontLayer
+  readonly mistakes: readonly Mistake[]
+  /** Checks what is said through a response_url. */
+  checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
+} {
+  const mistakes: Mistake[] = []
+  const note = (method: string, refusal: Refusal | undefined) => {
+    if (refusal) mistakes.push({ method, ...refusal })
+    return refusal
+  }
+
+  return {
+    mistakes,
+    checkAnswer: (message) => note('response_url', checkResponse(message)),
+    async layer(call, next) {
+      const method = methodOf(call)
+      if (method === undefined) return await next(call)
+      const refusal = note(method, checkCall(method, argumentsOf(call)))
+      if (!refusal) return await next(call)
+      const { error, messages } = refusal
+      return Response.json({ ok: false, error, response_metadata: { messages } })
+    },
+  }
+}

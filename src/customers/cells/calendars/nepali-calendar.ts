@@ -1,0 +1,55 @@
+/**
+ * Days beyond 29 in each month of the Nepali years (Bikram Sambat) from 2000 on, Baisakh to Chaitra. No rule gives
+ * them: a committee in Kathmandu publishes each year. The table is where the packages `bikram-sambat` 1.8 (Medic) and
+ * `nepali-date-converter` 3.4 agree day by day. They contradict each other from 2084 on, which nobody has published.
+ */
+const MONTHS = `
+  132321110102 223222101011 223321101011 232321110012 132321110102 223222101011
+  223321101011 232321110012 222322011002 223222101011 223321101011 232321110012
+  222322011011 223222101011 223321101011 232321110012 222322011011 223222101011
+  232321101011 232321110102 222322101011 223222101011 232321110011 232321110102
+  222322101011 223222101011 232321110012 132321110102 223222101011 223231101011
+  232321110012 132321110102 223222101011 223321101011 232321110012 132322011002
+  223222101011 223321101011 232321110012 222322011011 223222101011 223321101011
+  232321110012 222322011011 223222101011 232321101011 232321110012 222322101011
+  223222101011 232321110011 232321110102 222322101011 223222101011 232321110011
+  232321110102 223222101011 223231101011 232321110012 132321110102 223222101011
+  223321101011 232321110012 132322010102 223222101011 223321101011 232321110012
+  222322011002 223222101011 223321101011 232321110012 222322011011 223222101011
+  232321101011 232321110012 222322101011 223222101011 232321110011 232321110102
+  222322101011 223222101011 232321110011 232321110102 223222101011 223222101011`
+  .trim()
+  .split(/\s+/u)
+export const FIRST_NEPALI_YEAR = 2000
+export const LAST_NEPALI_YEAR = FIRST_NEPALI_YEAR + MONTHS.length - 1
+const SHORTEST_MONTH = 29
+const DAY = 86_400_000
+/** 1 Baisakh 2000. */
+const EPOCH = Date.UTC(1943, 3, 14)
+
+/** When each year begins. */
+const BEGINNINGS: readonly number[] = listBeginnings()
+
+function listBeginnings(): number[] {
+  let day = EPOCH
+  return MONTHS.map((months) => {
+    const beginning = day
+    day += daysOf(months) * DAY
+    return beginning
+  })
+}
+
+function daysOf(months: string): number {
+  return [...months].reduce((days, more) => days + SHORTEST_MONTH + Number(more), 0)
+}
+
+/** @returns the day as `YYYY-MM-DD` of our calendar, or null where the Nepali one has no such day or is not known */
+export function fromNepali(year: number, month: number, date: number): string | null {
+  const months = MONTHS[year - FIRST_NEPALI_YEAR]
+  const beginning = BEGINNINGS[year - FIRST_NEPALI_YEAR]
+  const more = months?.[month - 1]
+  if (months === undefined || beginning === undefined || more === undefined) return null
+  if (date < 1 || date > SHORTEST_MONTH + Number(more)) return null
+  const days = daysOf(months.slice(0, month - 1)) + date - 1
+  return new Date(beginning + days * DAY).toISOString().slice(0, 10)
+}

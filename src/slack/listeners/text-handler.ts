@@ -1,0 +1,85 @@
+import type { WebClient } from '@slack/web-api'
+import { answerText } from '../../../commands/index.ts'
+import type { Reply } from '../../../commands/reply/index.ts'
+import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
+import { repeatCall } from '../transport/index.ts'
+import { unescapeText } from './command-handler.ts'
+
+/** What somebody wrote to the bot: a mention in a channel, or a message in its own conversation. */
+export interface WrittenText {
+  readonly kind: 'mention' | 'direct'
+  readonly user: string
+  readonly channel: string
+  readonly text: string
+  readonly ts: string
+  /** Where it stands in a thread. */
+  readonly thread: string | undefined
+}
+
+export interface TextHandler {
+  /** Answers it, once, however often Slack tells of it. Never stores nor logs what it says. */
+  answer(written: WrittenText): Promise<void>
+}
+
+type TextDeps = AuthorizeDeps & { readonly client: WebClient }
+
+const ANSWER_WITHIN_MS = 10_000
+const MAX_REMEMBERED = 1_000
+const EVENT_NAMES = { mention: 'app_mention', direct: 'message.im' } as const
+
+/** In a channel the answer is for the asker alone; in the conversation with the bot nobody else reads along. */
+export function createTextHandler(deps: TextDeps): TextHandler {
+  const answered = new Set<string>()
+  return {
+    async answer(written) {
+      const key = `${written.channel} ${written.ts}`
+      if (answered.has(key)) return
+      if (answered.size >= MAX_REMEMBERED) answered.clear()
+      answered.add(key)
+      await answerWritten(written, deps)
+    },
+  }
+}
+
+async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void> {
+  const { kind, user, channel } = written
+  const place = { team: deps.teamId(), user, channel }
+  const visitor = { entry: kind, name: EVENT_NAMES[kind], ...place } as const
+  const reply = await authorize(visitor, deps, (channels) =>
+    answerText(
+      {
+        ...place,
+        text: withoutMention(written.text, deps.botUserId()),
+        channels,
+        now: new Date(),
+        tell: (word) => post(word, written, deps),
+      },
+      deps.commandDeps,
+    ),
+  )
+  await post(reply, written, deps)
+  deps.log.info({ event: EVENT_NAMES[kind] }, 'text answered')
+}
+
+async function post(
+  reply: Reply,
+  { kind, user, channel, thread }: WrittenText,
+  { client, sender }: TextDeps,
+): Promise<void> {
+  const place = { channel, ...(thread !== undefined && { thread_ts: thread }) }
+  const send = (rendered: RenderedReply) =>
+    kind === 'direct'
+      ? client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered })
+      : repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
+          withinMs: ANSWER_WITHIN_MS,
+        })
+  await sender.send(reply, send)
+}
+
+/** `<@UBOT> 7417119014`, also with the mention at the end. */
+function withoutMention(text: string, botUserId: string | undefined): string {
+  const said =
+    botUserId === undefined ? text : text.replaceAll(new RegExp(`<@${botUserId}(\\|[^>]*)?>`, 'g'), ' ')
+  return unescapeText(said).trim()
+}

@@ -1,0 +1,125 @@
+import type { WebClient } from '@slack/web-api'
+import { AppError, toAppError } from '../../errors.ts'
+import type { ReactionStore } from '../../stores/index.ts'
+import type { Log } from '../../uploads/lease/index.ts'
+import type { Upload } from '../files/index.ts'
+import { repeatCall } from '../transport/index.ts'
+
+/** Reactions on the message that shares a file: they say how it stands without a word. */
+export interface Reactions {
+  /**
+   * Shows how an upload stands by now, and nothing it stood like before. Never fails: what Slack does not take now is
+   * shown by `showRest`.
+   * @param ts of the message that shares the file, where the upload does not know it yet
+   */
+  show(upload: Pick<Upload, '_id'>, ts?: string): Promise<void>
+  /** Shows what could not be shown. @throws AppError database_unavailable, database_failed */
+  showRest(): Promise<void>
+}
+
+interface ReactionsDeps {
+  readonly client: WebClient
+  readonly store: ReactionStore
+  /** False: the team wants none. */
+  readonly isOn: boolean
+  readonly log: Log
+}
+
+const WAITS = 'hourglass_flowing_sand'
+const ASKS = 'question'
+const DONE = 'white_check_mark'
+const FAILED = 'warning'
+/** Undone, or discarded: nothing of it counts. */
+const TAKEN_BACK = 'leftwards_arrow_with_hook'
+
+const REACT_WITHIN_MS = 20_000
+// How Slack says that it is so already.
+const IS_SO: ReadonlySet<string> = new Set(['already_reacted', 'no_reaction'])
+/** Slack may answer late, and something may have happened meanwhile; it does not happen often. */
+const MAX_LOOKS = 5
+
+export function reactionOf({ status, problem }: Pick<Upload, 'status' | 'problem'>): string {
+  switch (status) {
+    case 'queued':
+    case 'running':
+      return WAITS
+    case 'held':
+      return ASKS
+    case 'done':
+      return DONE
+    case 'failed':
+      return problem?.code === 'left_out' ? TAKEN_BACK : FAILED
+    case 'undone':
+      return TAKEN_BACK
+  }
+}
+
+/**
+ * A reaction cannot be read back without another scope, so what may be there is written down before it is added and
+ * after it is removed. A process that is killed in between leaves a name too many, which the next one removes: each
+ * receipt is said until it is said, and its reaction with it.
+ */
+export function createReactions({ client, store, isOn, log }: ReactionsDeps): Reactions {
+  let isRefused = !isOn
+
+  async function call(method: 'add' | 'remove', name: string, at: { channel: string; timestamp: string }) {
+    try {
+      await repeatCall(() => client.reactions[method]({ ...at, name }), { withinMs: REACT_WITHIN_MS })
+    } catch (error) {
+      if (!(error instanceof AppError) || !IS_SO.has(String(error.details.reason))) throw error
+    }
+  }
+
+  async function bringUpToDate({ _id }: Pick<Upload, '_id'>, ts: string | undefined): Promise<void> {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+      const found = await store.find(_id)
+      const timestamp = found?.ts ?? ts
+      if (!found || timestamp === undefined) return
+      const wanted = reactionOf(found.upload)
+      const others = found.reactions.filter((name) => name !== wanted)
+      if (found.shown === wanted && others.length === 0) return
+      const at = { channel: found.channel, timestamp }
+      if (found.shown !== wanted) {
+        await store.willAdd(_id, wanted)
+        await call('add', wanted, at)
+        await store.added(_id, wanted)
+      }
+      for (const name of others) {
+        await call('remove', name, at)
+        await store.removed(_id, name)
+      }
+    }
+  }
+
+  async function show(upload: Pick<Upload, '_id'>, ts?: string): Promise<void> {
+    if (isRefused) return
+    try {
+      await bringUpToDate(upload, ts)
+    } catch (thrown) {
+      await settleFailure(upload, toAppError(thrown))
+    }
+  }
+
+  async function settleFailure(upload: Pick<Upload, '_id'>, error: AppError): Promise<void> {
+    const { code, details } = error
+    if (details.reason === 'missing_scope') {
+      if (!isRefused)
+        log.warn({ code, needed: 'reactions:write' }, 'no reactions: the app has to be installed again')
+      isRefused = true
+      return
+    }
+    log.debug({ code, reason: details.reason }, 'reaction not shown')
+    // Refused for good, such as for a message that was deleted, or to be tried again.
+    await store.setDue(upload._id, code !== 'slack_refused').catch((failed: unknown) => {
+      log.warn({ code: toAppError(failed).code }, 'reaction not written down')
+    })
+  }
+
+  return {
+    show,
+    async showRest() {
+      if (isRefused) return
+      for (const _id of await store.listDue()) await show({ _id })
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { type FileUpload, type Models, toDatabaseError } from '../../models/index.ts'
+
+type Id = FileUpload['_id']
+
+/** What is known of the reactions on the message that shares a file. */
+interface KnownReactions {
+  readonly upload: Pick<FileUpload, 'status' | 'problem'>
+  readonly channel: string
+  /** `ts` of the message; absent as long as the file was not opened. */
+  readonly ts?: string
+  /** Names that may be there. */
+  readonly reactions: readonly string[]
+  /** The one that was added last. */
+  readonly shown?: string
+}
+
+/** Where every process sees it. Every method throws AppError database_unavailable, database_failed. */
+export interface ReactionStore {
+  /** @returns undefined where it is no import of a file that is in Slack */
+  find(id: Id): Promise<KnownReactions | undefined>
+  willAdd(id: Id, name: string): Promise<void>
+  removed(id: Id, name: string): Promise<void>
+  added(id: Id, name: string): Promise<void>
+  /** Whether it has to be tried again. */
+  setDue(id: Id, isDue: boolean): Promise<void>
+  listDue(): Promise<Id[]>
+}
+
+const MAX_DUE = 200
+
+export function createReactionStore({ models }: { models: Models }): ReactionStore {
+  const uploads = models.fileUploads.collection
+
+  async function change(_id: Id, update: Parameters<typeof uploads.updateOne>[1]): Promise<void> {
+    await translated(uploads.updateOne({ _id }, update))
+  }
+
+  return {
+    async find(_id) {
+      const projection = { kind: 1, status: 1, problem: 1, source: 1, message: 1, receipt: 1 }
+      const upload = await translated(uploads.findOne<FileUpload>({ _id }, { projection }))
+      if (upload?.kind !== 'import' || upload.source.kind !== 'slack') return undefined
+      const { reactions = [], reaction } = upload.receipt
+      const ts = upload.message?.split(' ').at(-1)
+      return {
+        upload,
+        channel: upload.source.channel,
+        ...(ts !== undefined && { ts }),
+        reactions,
+        ...(reaction !== undefined && { shown: reaction }),
+      }
+    },
+    willAdd: (id, name) => change(id, { $addToSet: { 'receipt.reactions': name } }),
+    removed: (id, name) => change(id, { $pull: { 'receipt.reactions': name as never } }),
+    // Again among those that may be there: another process may have taken it for removed before it was there.
+    added: (id, name) =>
+      change(id, {
+        $addToSet: { 'receipt.reactions': name },
+        $set: { 'receipt.reaction': name },
+        $unset: { 'receipt.reaction_due': '' },
+      }),
+    setDue: (id, isDue) =>
+      change(
+        id,
+        isDue ? { $set: { 'receipt.reaction_due': true } } : { $unset: { 'receipt.reaction_due': '' } },
+      ),
+    async listDue() {
+      const due = uploads.find<Pick<FileUpload, '_id'>>({ 'receipt.reaction_due': true })
+      const found = await translated(
+        due.project<Pick<FileUpload, '_id'>>({ _id: 1 }).limit(MAX_DUE).toArray(),
+      )
+      return found.map(({ _id }) => _id)
+    },
+  }
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

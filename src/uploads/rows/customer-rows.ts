@@ -1,0 +1,78 @@
+import type { Models, UploadRow } from '../../../models/index.ts'
+
+/** What a stored row tells about whose it is. */
+interface Owned {
+  readonly phone?: string
+  readonly customer_phone?: string
+  readonly written?: string
+}
+
+/**
+ * A row as one of its customer's: `phone` is the customer's. Where the row's own is another, that is in `second_phone`,
+ * and how it was typed says nothing about the customer's.
+ */
+export type CustomerRow<T extends Owned> = Omit<T, 'phone' | 'customer_phone'> & {
+  readonly phone: string
+  readonly second_phone?: string
+}
+
+/** The phone of the customer a row is about. */
+export function customerPhoneOf({ customer_phone, phone }: Owned): string | undefined {
+  return customer_phone ?? phone
+}
+
+/** @param row one that has a phone */
+export function asCustomerRow<T extends Owned>(row: T): CustomerRow<T> {
+  const { phone = '', customer_phone, ...rest } = row
+  if (customer_phone === undefined) return { ...rest, phone }
+  const { written: _, ...others } = rest
+  return { ...(others as typeof rest), phone: customer_phone, second_phone: phone }
+}
+
+/** Rows in one answer of the server: the usual first page is a hundred. */
+const FETCH_SIZE = 2_000
+
+interface RowSearch {
+  readonly filter?: Readonly<Record<string, unknown>>
+  readonly projection?: Readonly<Record<string, 0 | 1>>
+}
+
+/**
+ * Two conditions that together find every row about the customers of some phones: rows with the phone, unless they went
+ * to somebody else, and rows that went there by a second phone. Each has an index of its own; the second finds nothing
+ * at once where MATCH_OTHER_PHONES was never on.
+ */
+export function customerRowFilters(phones: readonly string[]) {
+  const wanted = { $in: [...new Set(phones)] }
+  return [{ phone: wanted, customer_phone: { $exists: false } }, { customer_phone: wanted }] as const
+}
+
+/**
+ * Streams every row about the customers of some phones.
+ * @param search a projection that names fields has to name `phone` and `customer_phone`
+ */
+export async function* readCustomerRows<T extends Owned = UploadRow>(
+  { uploadRows }: Pick<Models, 'uploadRows'>,
+  phones: readonly string[],
+  { filter = {}, projection }: RowSearch = {},
+): AsyncGenerator<CustomerRow<T>> {
+  if (phones.length === 0) return
+  for (const condition of customerRowFilters(phones)) {
+    const rows = uploadRows.collection.find<T>(
+      { ...filter, ...condition },
+      { batchSize: FETCH_SIZE, ...(projection && { projection }) },
+    )
+    for await (const row of rows) yield asCustomerRow(row as unknown as T)
+  }
+}
+
+/** The same, all at once. */
+export async function findCustomerRows<T extends Owned = UploadRow>(
+  models: Pick<Models, 'uploadRows'>,
+  phones: readonly string[],
+  search: RowSearch = {},
+): Promise<CustomerRow<T>[]> {
+  const rows: CustomerRow<T>[] = []
+  for await (const row of readCustomerRows<T>(models, phones, search)) rows.push(row)
+  return rows
+}

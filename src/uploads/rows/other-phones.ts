@@ -1,0 +1,46 @@
+import type { UploadRow } from '../../../models/index.ts'
+import type { FieldValue } from '../../customers/fields/index.ts'
+import type { CustomerRow } from './customer-rows.ts'
+import { pathsSaid } from './strip-row.ts'
+
+export const OTHER_PHONES = 'other_phones'
+
+type Row = Pick<CustomerRow<UploadRow>, 'second_phone' | 'values' | 'without_values'>
+
+/** A list of other phones with some more at its end; null stands for an empty list. */
+export function addPhones(list: FieldValue | null, more: Iterable<string> = []): FieldValue | null {
+  const phones = listOf(list)
+  const added = [...new Set(more)].filter((phone) => !phones.includes(phone))
+  return added.length > 0 ? [...phones, ...added] : list
+}
+
+/** A list of other phones without some of them, unless another list has those, too. */
+export function withoutPhones(
+  list: FieldValue | null,
+  phones: ReadonlySet<string>,
+  other: FieldValue | null,
+): FieldValue | null {
+  if (!Array.isArray(list) || phones.size === 0) return list
+  const kept = listOf(other)
+  const rest = list.filter((phone) => !phones.has(phone) || kept.includes(phone))
+  return rest.length > 0 ? rest : null
+}
+
+function listOf(list: FieldValue | null): readonly string[] {
+  return Array.isArray(list) ? list : []
+}
+
+/**
+ * The second phone by which a row went to its customer while saying nothing of other phones: it is one of the customer's,
+ * as long as the row counts and no later one says otherwise.
+ */
+export function phoneAddedBy(row: Row): string | undefined {
+  return row.second_phone === undefined || pathsSaid(row).includes(OTHER_PHONES)
+    ? undefined
+    : row.second_phone
+}
+
+/** The fields a row says something about, also by how it came to the customer. */
+export function pathsTold(row: Row): string[] {
+  return phoneAddedBy(row) === undefined ? pathsSaid(row) : [...pathsSaid(row), OTHER_PHONES]
+}

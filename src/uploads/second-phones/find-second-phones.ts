@@ -1,0 +1,144 @@
+import type {
+  Customer,
+  FileUpload,
+  Models,
+  NamedPhone,
+  SecondPhones,
+  UploadRow,
+} from '../../../models/index.ts'
+import { rowsBehind } from '../rows/index.ts'
+import { findHolders } from './find-holders.ts'
+import { matchOtherPhones } from './match-rows.ts'
+
+/** A row whose phone is a second phone of other customers. */
+export interface SecondPhoneRow extends NamedPhone {
+  readonly line: number
+  readonly others: readonly NamedPhone[]
+}
+
+/** `kept`: the row is a customer of its own all the same. `matched`: it went to the customer who has the phone. */
+export type SecondPhoneKind = 'kept' | 'matched'
+
+type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'>
+type FoundRow = Pick<UploadRow, 'line' | 'phone' | 'customer_phone' | 'values'>
+
+/** Larger than elsewhere: it is one more pass through the rows, and half of what a page costs is the asking. */
+const PAGE = 2_000
+const MAX_EXAMPLES = 10
+/** Customers named beside one row. */
+const MAX_OTHERS = 3
+/** No other word begins with a plus. */
+const PHONE_WORD = /^\+/
+
+/** The rows of a file whose phone is a second phone of other customers, as they are stored now, in the order of the file. */
+export async function* readSecondPhones(
+  models: Models,
+  upload: Upload,
+  kind: SecondPhoneKind,
+): AsyncGenerator<SecondPhoneRow> {
+  if (!(await canHave(models, upload, kind))) return
+  const describe = kind === 'matched' ? describeMatched : describeKept
+  for (let after = 0; ; ) {
+    const rows = await models.uploadRows.collection
+      .find<FoundRow>(
+        { ...rowsBehind(upload, after), ...ROWS[kind] },
+        {
+          projection: { _id: 0, line: 1, phone: 1, customer_phone: 1, 'values.full_name': 1 },
+          batchSize: PAGE + 1,
+        },
+      )
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray()
+    const last = rows.at(-1)
+    if (!last) return
+    yield* await describe(models, rows)
+    after = last.line
+  }
+}
+
+const ROWS = {
+  matched: { customer_phone: { $exists: true } },
+  // A customer's first row in the file.
+  kept: {
+    phone: { $exists: true },
+    customer_phone: { $exists: false },
+    outcome: { $in: ['created', 'updated', 'unchanged'] },
+  },
+} as const
+
+/** Most lists have no second phones: then the rows are not gone through. */
+async function canHave({ uploadRows }: Models, upload: Upload, kind: SecondPhoneKind): Promise<boolean> {
+  if (kind === 'matched') return matchOtherPhones(upload)
+  const found = await uploadRows.collection.findOne({ search: PHONE_WORD }, { projection: { _id: 1 } })
+  return found !== null
+}
+
+async function describeKept(models: Models, rows: readonly FoundRow[]): Promise<SecondPhoneRow[]> {
+  const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]
+  const holders = await findHolders(models, phones)
+  if (holders.size === 0) return []
+  const own = await findStored(models, [...holders.keys()])
+  return rows.flatMap(({ line, phone = '', values }): SecondPhoneRow[] => {
+    const found = holders.get(phone)
+    const name = nameOf(own.get(phone)) ?? nameOf(values)
+    return found
+      ? [{ line, phone, ...(name !== undefined && { name }), others: nameOthers(found.customers) }]
+      : []
+  })
+}
+
+async function describeMatched(models: Models, rows: readonly FoundRow[]): Promise<SecondPhoneRow[]> {
+  const phones = [...new Set(rows.flatMap(({ customer_phone }) => customer_phone ?? []))]
+  const customers = await findStored(models, phones)
+  return rows.map(({ line, phone = '', customer_phone = '', values }) => {
+    const [name, other] = [nameOf(values), nameOf(customers.get(customer_phone))]
+    const others = [{ phone: customer_phone, ...(other !== undefined && { name: other }) }]
+    return { line, phone, ...(name !== undefined && { name }), others }
+  })
+}
+
+/** Customers by their own phone; of several records of one phone any. */
+async function findStored({ customers }: Models, phones: readonly string[]): Promise<Map<string, Customer>> {
+  const found = customers.collection.find<Customer>(
+    { primary_phone: { $in: [...phones] } },
+    { projection: { primary_phone: 1, full_name: 1 }, batchSize: PAGE + 1 },
+  )
+  const stored = new Map<string, Customer>()
+  for await (const customer of found) stored.set(customer.primary_phone, customer)
+  return stored
+}
+
+export function nameOthers(customers: readonly Customer[]): NamedPhone[] {
+  return customers.slice(0, MAX_OTHERS).map((customer) => {
+    const name = nameOf(customer)
+    return { phone: customer.primary_phone, ...(name !== undefined && { name }) }
+  })
+}
+
+export function nameOf(values: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  return typeof values?.full_name === 'string' ? values.full_name : undefined
+}
+
+/** What a receipt says of them: how many there are, and the first ones with both records. */
+export async function findSecondPhones(
+  models: Models,
+  upload: Upload,
+  kind: SecondPhoneKind,
+): Promise<SecondPhones | undefined> {
+  const list = createSecondPhoneList()
+  for await (const row of readSecondPhones(models, upload, kind)) list.add(row)
+  return list.result()
+}
+
+/** Counts such rows and keeps the first ones. */
+export function createSecondPhoneList() {
+  const found: SecondPhones = { rows: 0, examples: [] }
+  return {
+    add({ others, ...row }: SecondPhoneRow): void {
+      found.rows++
+      if (found.examples.length < MAX_EXAMPLES) found.examples.push({ ...row, others: [...others] })
+    },
+    result: (): SecondPhones | undefined => (found.rows > 0 ? found : undefined),
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * Phones people have beside their own: who has one, which customer a row goes to by one, and the list of such rows.
+ * Reads only; writes no customers.
+ */
+export { findHolders } from './find-holders.ts'
+export {
+  createSecondPhoneList,
+  findSecondPhones,
+  nameOf,
+  nameOthers,
+} from './find-second-phones.ts'
+export { asPlanned, matchOtherPhones, refuseRow, withOwnPhone } from './match-rows.ts'
+export { createPhoneOwners, type PhoneOwner } from './phone-owners.ts'
+export { withSource } from './with-source.ts'
+export { writeSecondPhones } from './write-second-phones.ts'

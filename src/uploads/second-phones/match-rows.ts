@@ -1,0 +1,63 @@
+import type { Customer, FileUpload, UploadRow } from '../../../models/index.ts'
+import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
+import { addPhones, flattenPaths } from '../rows/index.ts'
+
+type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
+
+/** Whether rows of an upload go to the customer who has their phone as a second one: only where one phone is one customer. */
+export function matchOtherPhones({
+  match_other_phones,
+  records,
+}: Pick<FileUpload, 'match_other_phones' | 'records'>): boolean {
+  return match_other_phones === true && (records?.kind ?? 'one_per_phone') === 'one_per_phone'
+}
+
+/**
+ * What a row says of the customer it goes to by a second phone. Where it names other phones its own stays one of them,
+ * and the customer's own is none.
+ */
+export function withOwnPhone({ phone, values }: CustomerRow, customerPhone: string): FieldValues {
+  const { other_phones: others } = values
+  if (others === undefined) return values
+  const said = Array.isArray(others) ? others.filter((other) => other !== customerPhone) : null
+  return { ...values, other_phones: addPhones(said, [phone]) }
+}
+
+const MAX_NAMED = 3
+
+/** A row whose phone several customers have as a second one: nobody knows whose it is. */
+export function refuseRow(
+  { line, source }: CustomerRow,
+  { customers, isMore }: { readonly customers: readonly Customer[]; readonly isMore: boolean },
+): Extract<ReadRow, { kind: 'invalid' }> {
+  const named = customers.slice(0, MAX_NAMED).map(nameCustomer)
+  const more = isMore || customers.length > MAX_NAMED
+  const who = more ? [...named, 'others'] : named
+  const list = who.length > 1 ? `${who.slice(0, -1).join(', ')} and ${who.at(-1)}` : 'several customers'
+  return {
+    kind: 'invalid',
+    line,
+    cells: source?.cells ?? [],
+    problem: {
+      line,
+      column: source?.column ?? null,
+      code: 'phone_of_several',
+      message: `This phone is a second phone of ${list}.`,
+    },
+  }
+}
+
+function nameCustomer({ full_name, primary_phone }: Customer): string {
+  return typeof full_name === 'string' ? `${full_name} (${primary_phone})` : primary_phone
+}
+
+/** A row as its plan takes it: about the customer it goes to, or not usable after all. */
+export function asPlanned(row: ReadRow, planned: UploadRow | undefined): ReadRow {
+  if (row.kind !== 'customer' || !planned) return row
+  const { line } = row
+  const { problem, cells = [], customer_phone: phone } = planned
+  if (problem) return { kind: 'invalid', line, cells, problem: { line, ...problem } }
+  if (phone === undefined) return row
+  const { written: _, ...rest } = row
+  return { ...rest, phone, values: flattenPaths<FieldValue | null>(planned.values) }
+}

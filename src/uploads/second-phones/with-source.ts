@@ -1,0 +1,20 @@
+import type { HeaderMapping, ReadRow } from '../../customers/fields/index.ts'
+
+interface FileRow {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** Reads rows so that a look at the customers can refuse one yet: it becomes a row to correct, as it was written. */
+export function withSource<T extends FileRow>(
+  { columns }: Pick<HeaderMapping, 'columns'>,
+  readRow: (row: T) => ReadRow,
+): (row: T) => ReadRow {
+  const main = columns.find(({ target, rank }) => target === 'phone' && rank === 0)?.header ?? null
+  return (row) => {
+    const read = readRow(row)
+    if (read.kind !== 'customer') return read
+    const moved = read.notes?.find(({ code }) => code === 'phone_from_next_column')
+    return { ...read, source: { cells: row.cells, column: moved?.column ?? main } }
+  }
+}

@@ -1,0 +1,76 @@
+import { type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { AppError } from '../../errors.ts'
+import { asLiterals } from '../lease/index.ts'
+
+/** Who wants an import stopped. */
+export interface Canceller {
+  readonly user: string
+  readonly now: Date
+  /** Slack ids of those who may stop what others uploaded. */
+  readonly admins: ReadonlySet<string>
+}
+
+export type CancelAnswer =
+  /** It had not begun: it is over, and nothing was imported. */
+  | 'ended'
+  /** Whoever works on it stops after the rows under way. */
+  | 'stopping'
+  /** It waits for a decision, and can be discarded. */
+  | 'held'
+  /** It is finished. */
+  | 'over'
+  /** An undo, a forget, a switch: half of one would be worse than all of it. */
+  | 'no_import'
+  | 'not_allowed'
+
+/**
+ * Stops an import that waits or runs. Asked twice, it is stopped once.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function cancelUpload(
+  models: Models,
+  upload: FileUpload,
+  { user, now, admins }: Canceller,
+): Promise<CancelAnswer> {
+  if (upload.kind !== 'import') return 'no_import'
+  const isOwn = upload.source.kind === 'slack' && upload.source.user === user
+  if (!isOwn && !admins.has(user)) return 'not_allowed'
+  try {
+    if (await endWaiting(models, upload, { by: user, at: now })) return 'ended'
+    const { collection } = models.fileUploads
+    const open = { _id: upload._id, status: { $in: ['queued', 'running'] as const } }
+    await collection.updateOne(
+      { ...open, cancelled: { $exists: false } },
+      { $set: { cancelled: { by: user, at: now } } },
+    )
+    const found = await collection.findOne<FileUpload>({ _id: upload._id })
+    if (found?.cancelled && !found.finished_at) return 'stopping'
+    return found?.status === 'held' ? 'held' : 'over'
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** One that never began has no rows: there is nothing to wait for. @returns whether it is over */
+async function endWaiting(
+  models: Models,
+  { _id, file, source }: FileUpload,
+  cancelled: NonNullable<FileUpload['cancelled']>,
+): Promise<boolean> {
+  const { code, message, next } = new AppError('cancelled', { file: file.name })
+  const ended = await models.fileUploads.collection.updateOne(
+    { _id, status: 'queued', started_at: { $exists: false } },
+    [
+      {
+        $set: {
+          ...asLiterals({ cancelled, problem: { code, message, next } }),
+          status: 'failed',
+          finished_at: '$$NOW',
+          'receipt.due': source.kind === 'slack',
+        },
+      },
+      { $unset: 'receipt.claimed_until' },
+    ],
+  )
+  return ended.modifiedCount === 1
+}

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createDemoChat } from '../../../dev/demo/demo-chat.ts'
+import { makePrivateFolder } from '../../../src/private-folder.ts'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+
+let bot: PlayedBot
+const said: string[] = []
+let play: (line: string) => Promise<readonly [string, string]>
+
+beforeAll(async () => {
+  bot = await playWorkspace()
+  const { workspace } = bot
+  const chat = createDemoChat({ workspace, channel: 'customers', say: (text) => said.push(text) })
+  play = async (line) => {
+    said.length = 0
+    return [await chat.play(line), said.join('\n')] as const
+  }
+}, 60_000)
+afterAll(() => bot.stop())
+
+it('explains a line that lacks a name', async () => {
+  expect(await play('press')).toEqual(['misunderstood', expect.stringContaining('Nothing has a button yet')])
+  expect(await play('as')).toEqual(['misunderstood', expect.stringContaining('asha, ravi and meera')])
+})
+
+it('lets nobody press what only another person was told', async () => {
+  await play('share examples/day-1.csv')
+  await play('as ravi')
+  await play('/customer 07417119014')
+  await play('as meera')
+
+  expect(await play('press History')).toEqual(['misunderstood', 'Only ravi sees "History". Type: as ravi'])
+  expect((await play('press'))[1]).not.toContain('History')
+  await play('as ravi')
+  expect((await play('press History'))[0]).toBe('done')
+})
+
+it('says at once that a picture is ignored', async () => {
+  const path = join(await makePrivateFolder('demo-test-'), 'cat.png')
+  await writeFile(path, 'x')
+  const asked = Date.now()
+  expect(await play(`share ${path}`)).toEqual([
+    'done',
+    expect.stringContaining('ignores files that are not lists'),
+  ])
+  expect(Date.now() - asked).toBeLessThan(2_000)
+})
