@@ -7,6 +7,7 @@ import { type AskedCount, createAskedCountModel } from './asked-count.ts'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
+import { type ColumnWindow, createColumnWindowModel } from './column-window.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
 import { ensureCustomerIndex } from './customer-indexes.ts'
@@ -31,7 +32,8 @@ export type { AskedCount } from './asked-count.ts'
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
-export { type Counter, WORKBOOKS_READ_SINCE } from './counter.ts'
+export type { ColumnWindow } from './column-window.ts'
+export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
 export { isDuplicateKey, toDatabaseError } from './database-error.ts'
@@ -39,9 +41,12 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenColumns,
   type ChosenEncoding,
   type ChosenReading,
+  type CliColumn,
   type CliSource,
+  type ColumnSample,
   type EarlierReading,
   type EncodingQuestion,
   type FailedRowsFile,
@@ -53,6 +58,7 @@ export {
   type PhoneColumnQuestion,
   type ReadingCandidate,
   type ReadingQuestion,
+  type RereadOf,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -130,6 +136,7 @@ export interface Models {
   readonly nameWords: Model<NameWord>
   readonly askedCounts: Model<AskedCount>
   readonly windowQuestions: Model<WindowQuestion>
+  readonly columnWindows: Model<ColumnWindow>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -156,6 +163,7 @@ export function createModels(connection: Connection): Models {
     nameWords: createNameWordModel(connection),
     askedCounts: createAskedCountModel(connection),
     windowQuestions: createWindowQuestionModel(connection),
+    columnWindows: createColumnWindowModel(connection),
   }
 }
 
@@ -175,6 +183,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.nameWords)
     await ensureModelIndexes(models.askedCounts)
     await ensureModelIndexes(models.windowQuestions)
+    await ensureModelIndexes(models.columnWindows)
   } catch (error) {
     throw toDatabaseError(error)
   }

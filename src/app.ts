@@ -19,7 +19,7 @@ import { speakLocale } from './locale.ts'
 import { createMetrics } from './metrics.ts'
 import { prepareDatabase } from './migrations/index.ts'
 import { createSlackApp } from './slack/slack-app.ts'
-import { createDigestStore, createPersonRates } from './stores/index.ts'
+import { createDigestStore, createLookTurns, createPersonRates } from './stores/index.ts'
 import { removeLeftFolders } from './temporary-folder.ts'
 import { createPathSource, importOptionsOf } from './uploads/import/index.ts'
 import type { Log } from './uploads/lease/index.ts'
@@ -53,6 +53,8 @@ export interface App {
 const EVENTS_ARRIVE_WITHIN_MS = 2 * 60_000
 /** Every five minutes, at a minute of its own. */
 const CATCH_UP_TIMES = '3-58/5 * * * *'
+/** Less than the pause between two looks: of several processes one looks. */
+const LOOKED_LATELY_MS = 4 * 60_000
 /** A digest is found in the minute it is due; where none is, that is one read per channel. */
 const DIGEST_TIMES = '* * * * *'
 /** Longer than a digest takes to be made and handed over. */
@@ -154,6 +156,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     listensSince: () => listensSince,
     place: { ...slack.missedShares, team: slack.teamId },
     known,
+    turns: createLookTurns({ models }),
     queue,
     onShareQueued: () => worker.wake(),
     log,
@@ -180,7 +183,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
       {
         name: 'missed shares',
         cron: CATCH_UP_TIMES,
-        run: () => catchUp({ graceMs: EVENTS_ARRIVE_WITHIN_MS }),
+        run: () => catchUp({ graceMs: EVENTS_ARRIVE_WITHIN_MS, freshMs: LOOKED_LATELY_MS }),
       },
       { name: 'digests', cron: DIGEST_TIMES, run: () => makeDigests() },
       ...(retentionDays === undefined

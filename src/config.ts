@@ -56,8 +56,10 @@ export interface SlackConfig {
   readonly port: number
   /** The address that is listened on; undefined: every one. */
   readonly host: string | undefined
-  /** Another address of the Web API, for development; its host may then serve files, too. */
+  /** Another address of the Web API, for GovSlack or development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
+  /** Set: every request goes through it, but to the hosts of `noProxy`. */
+  readonly proxy: { readonly proxy: string; readonly noProxy: string | undefined } | undefined
 }
 
 export interface DigestConfig {
@@ -110,7 +112,7 @@ export function loadCoreConfig(env: Environment): CoreConfig {
  * @throws AppError config_invalid naming every problem at once
  */
 export function loadConfig(env: Environment): Config {
-  const parsed = parse(botSchema, env)
+  const parsed = parse(botSchema, withUsualNames(env))
   return {
     ...toCoreConfig(parsed),
     admins: new Set(parsed.ADMINS),
@@ -133,7 +135,20 @@ export function loadConfig(env: Environment): Config {
       port: parsed.PORT,
       host: parsed.HOST,
       apiUrl: parsed.SLACK_API_URL,
+      proxy:
+        parsed.HTTPS_PROXY === undefined
+          ? undefined
+          : { proxy: parsed.HTTPS_PROXY, noProxy: parsed.NO_PROXY },
     },
+  }
+}
+
+/** Many systems have the proxy in lower case. */
+function withUsualNames({ https_proxy: proxy, no_proxy: noProxy, ...env }: Environment): Environment {
+  return {
+    ...env,
+    ...(proxy && !env.HTTPS_PROXY && { HTTPS_PROXY: proxy }),
+    ...(noProxy && !env.NO_PROXY && { NO_PROXY: noProxy }),
   }
 }
 

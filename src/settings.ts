@@ -247,8 +247,22 @@ const slackSettings = {
   PORT: withDefault(wholeNumber(0, 65_535), '3000').describe(
     'Port for HTTP requests of Slack, and for /healthz, /readyz and /metrics.',
   ),
-  SLACK_API_URL: optional(z.url({ protocol: /^https?$/, error: 'must be a web address' })).describe(
-    'Address of another Slack Web API, for development only. The bot also downloads files from that host.',
+  HTTPS_PROXY: optional(
+    z.url({ protocol: /^https?$/, error: 'must be a web address such as http://proxy.example.com:3128' }),
+  )
+    .meta({ secret: true })
+    .describe(
+      'Proxy for everything the bot sends to Slack: Web API, files, Socket Mode. Empty: no proxy. The lower-case name works too.',
+    ),
+  NO_PROXY: optional(z.string()).describe(
+    'Hosts that are reached without HTTPS_PROXY, divided by commas. .example.com names a whole domain.',
+  ),
+  SLACK_API_URL: optional(
+    z
+      .url({ protocol: /^https?$/, error: 'must be a web address' })
+      .transform((url) => (url.endsWith('/') ? url : `${url}/`)),
+  ).describe(
+    'Address of another Slack Web API: https://slack-gov.com/api/ for GovSlack, or an emulated one for development. The bot also downloads files from that host.',
   ),
 }
 

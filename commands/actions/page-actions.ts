@@ -1,4 +1,5 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { viewColumns } from '../columns/index.ts'
 import {
   explainCustomer,
   viewCustomer,
@@ -10,6 +11,7 @@ import {
 } from '../customer/index.ts'
 import { viewCount } from '../customer-lists/index.ts'
 import { viewDigest } from '../digest/index.ts'
+import { viewSettings } from '../home/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -58,10 +60,13 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   day: { show: viewPastCustomer, scopeOf: everywhereForCustomers },
   people: { show: viewPeople, scopeOf: everywhereForCustomers },
   upload: { show: viewUpload, scopeOf: everywhereForUploads },
+  columns: { show: viewColumns, scopeOf: (about) => everywhereForUploads(about.split(':')[0] ?? '') },
   recent: { show: viewRecent, scopeOf: onlyInChannels },
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
-  digest: { show: viewDigest, scopeOf: onlyInChannels },
-  who: { show: viewWho, scopeOf: onlyInChannels },
+  // Of the channels that both are in, as everywhere.
+  digest: { show: viewDigest, scopeOf: everywhereForCustomers },
+  settings: { show: viewSettings, scopeOf: everywhereForCustomers },
+  who: { show: viewWho, scopeOf: everywhereForCustomers },
   count: { show: viewCount, scopeOf: onlyInChannels },
   help: { show: viewHelp, scopeOf: everywhereForCustomers },
 }

@@ -1,7 +1,6 @@
 /**
  * /uploads: recent, who, show, compare, preview, undo, mapping.
  */
-export { MAPPING_ACTIONS } from './mapping.ts'
 export { PREVIEW_ACTIONS } from './preview.ts'
 export { UNDO_ACTIONS } from './undo.ts'
 export { explainUploads, runUploads } from './uploads.ts'

@@ -1,4 +1,5 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { runMapping } from '../columns/index.ts'
 import { findCustomersBy } from '../customer/index.ts'
 import { countList, exportList } from '../customer-lists/index.ts'
 import { runDigest } from '../digest/index.ts'
@@ -21,7 +22,6 @@ import {
   viewButton,
   viewValue,
 } from '../reply/index.ts'
-import { runMapping } from './mapping.ts'
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'
 import { compareLists } from './uploads-compare.ts'

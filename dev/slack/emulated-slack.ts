@@ -134,10 +134,15 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
   front.use(files.layer)
   front.use(keepThreadRules(callAs, host))
+  front.use(keepOut(callAsBot))
   const strict = createStrictCalls()
   front.use(strict.layer)
   const rates = createRateLimits()
   front.use(rates.layer)
+
+  function callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T> {
+    return callWith(botToken, method, args)
+  }
 
   function callAs<T>(person: string, method: string, args: Record<string, unknown>): Promise<T> {
     return callWith(personToken(person), method, args)
@@ -177,7 +182,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     people,
     channels,
     callAs,
-    callAsBot: (method, args) => callWith(botToken, method, args),
+    callAsBot,
     strict,
     rates,
     files,
@@ -248,6 +253,21 @@ function keepThreadRules(callAs: CallAs, as: string): FrontLayer {
     if (!parent) return Response.json({ ok: false, error: 'thread_not_found' })
     const isReply = parent.thread_ts !== undefined && parent.thread_ts !== ts
     return isReply ? Response.json({ ok: false, error: 'cannot_reply_to_message' }) : await next(call)
+  }
+}
+
+const SAYING: ReadonlySet<string | undefined> = new Set(['chat.postEphemeral', 'chat.postMessage'])
+
+/** Without `chat:write.public` the bot says nothing in a channel it is not in; the emulator lets it. */
+function keepOut(callAsBot: EmulatedSlack['callAsBot']): FrontLayer {
+  return async (call, next) => {
+    const { channel } = SAYING.has(methodOf(call)) ? argumentsOf(call) : {}
+    if (!/^[CG]/.test(String(channel ?? ''))) return await next(call)
+    const info = await callAsBot<{ channel: { is_member?: boolean } }>('conversations.info', {
+      channel,
+    }).catch(() => undefined)
+    const isOut = info?.channel.is_member === false
+    return isOut ? Response.json({ ok: false, error: 'not_in_channel' }) : await next(call)
   }
 }
 

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { loadConfig } from '../config.ts'
 import { formatForConsole } from '../console-message.ts'
@@ -7,32 +9,42 @@ import { defaultCacheDir, openDatabase } from '../database/index.ts'
 import { loadEnvFile } from '../env-file.ts'
 import { toAppError } from '../errors.ts'
 import { SETTING_NAMES } from '../settings.ts'
+import { createWebClient, useProxy } from '../slack/transport/index.ts'
 import { print } from '../terminal-text.ts'
 import { readVersion } from '../version.ts'
 import { checkDisk, checkFields, checkSettings, checkSlack } from './doctor-checks.ts'
 import { checkDatabase } from './doctor-database.ts'
+import { tryLive } from './doctor-live.ts'
 import { type Finding, ok, warn } from './finding.ts'
 
 /**
- * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, and
+ * `npm run doctor`: looks at everything the bot needs and says what to fix, one line each. Changes nothing in Slack, unless `--live` says so, and
  * in the database nothing but what a start of it changes.
  *
  * Exit status: 0 all is well (a warning is), 1 something has to be fixed, 2 wrong usage.
  */
 const SIGNS = { ok: '✓', warn: '!', bad: '✗' } as const
 const MANIFEST = 'manifest.yml'
-const USAGE = `Usage: npm run doctor
+/** `data_visualization (ephemeral)` */
+const LIVE_WIDTH = 30
+const USAGE = `Usage: npm run doctor [-- --live CHANNEL [--yes]]
 
 Looks at everything the bot needs and says what to fix, one line each: ✓ well, ! look at it, ✗ fix it.
 
-  --help     print this help
-  --version  print the version
+  --live CHANNEL  try what this workspace does: post, edit, reply, upload and schedule in a channel (its id), with
+                  made-up text, and delete it all at the end, also after Ctrl-C. So far tried on an emulated Slack only
+  --yes           do not ask before the first message of --live
+  --help          print this help
+  --version       print the version
 
 Exit status: 0 nothing has to be fixed, 1 something has, 2 wrong usage.
 `
 
-function report({ state, what, says, fix }: Finding): void {
-  print(process.stdout, `${SIGNS[state]} ${what.padEnd(10)} ${says}${fix === undefined ? '' : ` → ${fix}`}`)
+function report({ state, what, says, fix }: Finding, width: number): void {
+  print(
+    process.stdout,
+    `${SIGNS[state]} ${what.padEnd(width)} ${says}${fix === undefined ? '' : ` → ${fix}`}`,
+  )
 }
 
 /** What the bot is allowed to do, from the same file the app is made from. */
@@ -50,6 +62,7 @@ async function* examine(): AsyncGenerator<Finding> {
   // Without a token or with a broken address there is nobody to ask.
   if (settings.some(({ state }) => state === 'bad')) return
   const config = loadConfig(process.env)
+  if (config.slack.proxy) useProxy(config.slack.proxy)
   yield* checkFields(config.fieldsFile)
   yield* checkSlack(
     config.slack,
@@ -68,20 +81,76 @@ async function* examine(): AsyncGenerator<Finding> {
   )
 }
 
+interface Request {
+  /** Slack id of the channel to try things in. */
+  readonly live?: string | undefined
+  readonly yes: boolean
+}
+
+/** @returns undefined where the usage is wrong */
+function readRequest(words: readonly string[]): Request | undefined {
+  try {
+    const options = { live: { type: 'string' }, yes: { type: 'boolean', default: false } } as const
+    const { values } = parseArgs({ args: [...words], options })
+    if (values.live === undefined) return values.yes ? undefined : values
+    return /^[CG][A-Z0-9]{5,}$/.test(values.live) ? values : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The lines of a try in a channel, which a person allows before the first message. */
+async function* examineLive(channel: string, yes: boolean): AsyncGenerator<Finding> {
+  for (const sentence of loadEnvFile(process.env, SETTING_NAMES))
+    yield warn('settings', sentence, 'correct it')
+  const { slack, admins } = loadConfig(process.env)
+  if (slack.proxy) useProxy(slack.proxy)
+  const stopping = new AbortController()
+  process.once('SIGINT', () => {
+    print(process.stderr, 'Stopping. The test messages are being deleted …')
+    stopping.abort()
+  })
+  if (!yes && !(await ask(channel, stopping.signal)))
+    return yield warn('live', 'nothing was posted', 'answer y, or add --yes')
+  yield* tryLive({
+    client: createWebClient(slack.botToken, slack.apiUrl, undefined),
+    apiUrl: slack.apiUrl,
+    channel,
+    person: [...admins][0],
+    signal: stopping.signal,
+  })
+}
+
+async function ask(channel: string, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) return false
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  terminal.on('SIGINT', () => process.emit('SIGINT'))
+  try {
+    const question = `Post test messages and a test file in ${channel}, and delete them at the end? Members are notified. (y/N) `
+    return /^y(es)?$/i.test((await terminal.question(question, { signal })).trim())
+  } catch {
+    return false
+  } finally {
+    terminal.close()
+  }
+}
+
 async function main(): Promise<number> {
   const words = process.argv.slice(2)
   if (words.includes('--help') || words.includes('--version')) {
     print(process.stdout, words.includes('--help') ? USAGE.trimEnd() : readVersion())
     return 0
   }
-  if (words.length > 0) {
+  const request = readRequest(words)
+  if (!request) {
     print(process.stderr, USAGE.trimEnd())
     return 2
   }
+  const { live, yes } = request
   let isWell = true
   let hasWarning = false
-  for await (const finding of examine()) {
-    report(finding)
+  for await (const finding of live === undefined ? examine() : examineLive(live, yes)) {
+    report(finding, live === undefined ? 10 : LIVE_WIDTH)
     if (finding.state === 'bad') isWell = false
     if (finding.state === 'warn') hasWarning = true
   }

@@ -80,8 +80,10 @@ import {
   createWebClient,
   type HealthReport,
   type OnCallFailed,
+  type ProxySettings,
   type RenderMetrics,
   toSocketError,
+  useProxy,
   webClientOptions,
 } from './transport/index.ts'
 
@@ -95,6 +97,8 @@ export interface SlackSettings {
   readonly host?: string | undefined
   /** Another address of the Web API, for development; its host may then serve files, too. */
   readonly apiUrl: string | undefined
+  /** Set: everything that goes out goes through it. */
+  readonly proxy?: ProxySettings | undefined
 }
 
 export interface SlackAppDeps {
@@ -163,6 +167,7 @@ type FailedEvent = Parameters<Parameters<App['error']>[0]>[0] & {
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log, models, queue } = deps
   const logger = createBoltLogger(log)
+  const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
   const background = createBackgroundWork(log)
@@ -249,6 +254,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     linkToMessage: createMessageLinks(client),
+    checkFile: async (upload) => await source.check?.(upload),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
     namesOf: createPeopleNames(client),
@@ -284,6 +290,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       : createSocketReceiver({
           appToken: config.appToken,
           apiUrl: config.apiUrl,
+          dispatcher,
           logger,
           onReconnected: () => deps.onReconnected?.(),
         })

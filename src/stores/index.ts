@@ -12,6 +12,7 @@ export {
 } from './digest-store.ts'
 export { createFailedRowsStore, type FailedRowsStore } from './failed-rows-store.ts'
 export { createGreetingStore, type GreetingStore } from './greeting-store.ts'
+export { createLookTurns, type LookTurn, type LookTurns } from './look-turns.ts'
 export { createMemberStore, type MemberStore } from './member-store.ts'
 export { createPersonRates, type PersonRates } from './person-rates.ts'
 export { createQuestionStore, type QuestionStore } from './question-store.ts'

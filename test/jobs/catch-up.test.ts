@@ -3,6 +3,7 @@ import { type FileUpload, WORKBOOKS_READ_SINCE } from '../../models/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { type CatchUp, createCatchUp, insistOnCatchUp, type SharePlace } from '../../src/jobs/catch-up.ts'
 import { dateWorkbooks } from '../../src/migrations/date-workbooks.ts'
+import { createLookTurns } from '../../src/stores/look-turns.ts'
 import { claimMessage, claimUpload } from '../../src/uploads/lease/upload-lease.ts'
 import { createKnownShares, type FoundShare } from '../../src/uploads/queries/known-shares.ts'
 import { createUploadQueue } from '../../src/uploads/worker/upload-queue.ts'
@@ -30,7 +31,7 @@ function aPlace(shares: readonly FoundShare[], channels = ['C1']): SharePlace {
   return {
     team: () => 'T1',
     listChannels: async () => channels,
-    listShares: async (channel) => shares.filter((share) => share.channel === channel),
+    listShares: async (wanted) => shares.filter(({ channel }) => wanted.has(channel)),
   }
 }
 
@@ -39,6 +40,7 @@ function aCatchUp(place: SharePlace, onShareQueued = () => {}, listensSince = ne
   return createCatchUp({
     place,
     known,
+    turns: createLookTurns({ models }),
     queue,
     listensSince: () => listensSince,
     onShareQueued,
@@ -119,9 +121,9 @@ describe('looking for missed shares', () => {
   it('takes a channel that the first look could not read for one it has listened to since the start', async () => {
     let isAway = true
     const place = aPlace([aShare('F1', 1)])
-    const listShares: SharePlace['listShares'] = async (channel, since) => {
+    const listShares: SharePlace['listShares'] = async (...asked) => {
       if (isAway) throw new AppError('slack_unavailable')
-      return await place.listShares(channel, since)
+      return await place.listShares(...asked)
     }
     const catchUp = aCatchUp({ ...place, listShares }, undefined, minutesAgo(2))
 
@@ -213,15 +215,67 @@ describe('looking for missed shares', () => {
     expect(await catchUp({ graceMs: 0 })).toBe(0)
   })
 
-  it('goes on with the other channels when one cannot be read', async () => {
-    await hearOf('F1', minutesAgo(60))
-    const place = aPlace([aShare('F2', 5)], ['C0', 'C1'])
-    const listShares: SharePlace['listShares'] = async (channel, since) => {
-      if (channel === 'C0') throw new AppError('slack_refused', { reason: 'channel_not_found' })
-      return await place.listShares(channel, since)
-    }
+  it('asks one question for all channels', async () => {
+    const place = aPlace([aShare('F1', 2), aShare('F2', 1, { channel: 'C2' })], ['C1', 'C2', 'C3'])
+    const listShares = vi.fn(place.listShares)
 
-    expect(await aCatchUp({ ...place, listShares })({ graceMs: 0 })).toBe(1)
+    expect(await aCatchUp({ ...place, listShares }, undefined, minutesAgo(5))({ graceMs: 0 })).toBe(2)
+
+    expect(listShares).toHaveBeenCalledTimes(1)
+    expect([...(listShares.mock.calls[0]?.[0] ?? [])]).toEqual(['C1', 'C2', 'C3'])
+  })
+
+  it('looks a day behind the last look, and not back to the last share of a channel that is quiet', async () => {
+    const { hearFrom } = createKnownShares({ models })
+    await hearFrom('C1', minutesAgo(400 * 24 * 60))
+    const listShares = vi.fn(async () => [])
+    const catchUp = aCatchUp({ ...aPlace([]), listShares })
+    await catchUp({ graceMs: 0 })
+    await catchUp({ graceMs: 0 })
+
+    const froms = listShares.mock.calls.map((call: unknown[]) => Date.now() - Number(call[1]))
+    expect(froms[0]).toBeGreaterThan(399 * 24 * 60 * MINUTE_MS)
+    expect(froms[1]).toBeLessThan(25 * 60 * MINUTE_MS)
+  })
+
+  it('is done by one of many processes, and by the next where that one broke off', async () => {
+    const place = aPlace([aShare('F1', 2)])
+    const listShares = vi.fn(place.listShares)
+    const looks = () => aCatchUp({ ...place, listShares }, undefined, minutesAgo(5))
+    const turn = { graceMs: 0, freshMs: 4 * MINUTE_MS }
+    listShares.mockRejectedValueOnce(new AppError('slack_unavailable'))
+    await expect(looks()(turn)).rejects.toMatchObject({ code: 'slack_unavailable' })
+
+    const counts = await Promise.all([1, 2, 3, 4].map(() => looks()(turn)))
+
+    expect(counts.toSorted()).toEqual([0, 0, 0, 1])
+    expect(await looks()(turn)).toBe(0)
+    expect(listShares).toHaveBeenCalledTimes(2)
+  })
+
+  it('is not left to a look of before, by a process that starts', async () => {
+    expect(await aCatchUp(aPlace([]))({ graceMs: 0, freshMs: 4 * MINUTE_MS })).toBe(0)
+
+    expect(await aCatchUp(aPlace([aShare('F1', 0.01)]), undefined, minutesAgo(1))({ graceMs: 0 })).toBe(1)
+  })
+
+  it('waits, at the start, for a process that looks at that moment', async () => {
+    let goOn = () => {}
+    const slow = aPlace([])
+    const waiting = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const listShares = vi.fn(async () => {
+      await waiting
+      return []
+    })
+    const first = aCatchUp({ ...slow, listShares })({ graceMs: 0 })
+    await expect.poll(() => listShares.mock.calls.length).toBe(1)
+    const second = aCatchUp(aPlace([aShare('F1', 0.01)]), undefined, minutesAgo(1))({ graceMs: 0 })
+
+    goOn()
+
+    expect(await Promise.all([first, second])).toEqual([0, 1])
   })
 })
 
@@ -229,18 +283,15 @@ describe('insisting on it', () => {
   const insist = (catchUp: CatchUp, signal = new AbortController().signal) =>
     insistOnCatchUp(catchUp, { graceMs: 0, signal, log: silent, firstPauseMs: 1 })
 
-  it('looks again soon when something passing was in the way, and queues the rest meanwhile', async () => {
+  it('looks again soon when something passing was in the way', async () => {
     let isAway = true
-    const place = aPlace(
-      [aShare('F1', 2, { channel: 'C1' }), aShare('F2', 1, { channel: 'C2' })],
-      ['C1', 'C2'],
-    )
-    const listShares: SharePlace['listShares'] = async (channel, since) => {
-      if (channel === 'C1' && isAway) {
+    const place = aPlace([aShare('F1', 2), aShare('F2', 1, { channel: 'C2' })], ['C1', 'C2'])
+    const listShares: SharePlace['listShares'] = async (...asked) => {
+      if (isAway) {
         isAway = false
         throw new AppError('slack_unavailable')
       }
-      return await place.listShares(channel, since)
+      return await place.listShares(...asked)
     }
 
     await insist(aCatchUp({ ...place, listShares }, undefined, minutesAgo(5)))

@@ -10,10 +10,11 @@ export interface MissedShares {
   /** Channels and conversations the bot is in. */
   listChannels(): Promise<string[]>
   /**
-   * Shares of files in a channel that may be ours to import; neither the bot's own nor pictures and the like.
+   * Shares of files in these channels that may be ours to import; neither the bot's own nor pictures and the like. One
+   * list serves all channels.
    * @throws AppError slack_unavailable, slack_refused
    */
-  listShares(channel: string, since: Date): Promise<FoundShare[]>
+  listShares(channels: ReadonlySet<string>, since: Date): Promise<FoundShare[]>
 }
 
 interface MissedSharesDeps {
@@ -34,12 +35,11 @@ const WITHIN_MS = 60_000
 export function createMissedShares({ client, botUserId }: MissedSharesDeps): MissedShares {
   const ask = <T>(call: () => Promise<T>) => repeatCall(call, { withinMs: WITHIN_MS, firstPauseMs: 1_000 })
 
-  async function listFiles(channel: string, from: Date): Promise<SlackFile[]> {
+  async function listFiles(from: Date): Promise<SlackFile[]> {
     const files: SlackFile[] = []
     for (let page = 1; ; page += 1) {
       const answer = await ask(() =>
         client.files.list({
-          channel,
           ts_from: String(Math.floor(from.getTime() / 1000)),
           count: FILES_A_PAGE,
           page,
@@ -51,27 +51,27 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
   }
 
   /** The list may leave out where a file was shared; `files.info` tells. */
-  async function sharesOf(file: SlackFile, channel: string): Promise<FoundShare[]> {
+  async function sharesOf(file: SlackFile, channels: ReadonlySet<string>): Promise<FoundShare[]> {
     const fileId = file.id
     if (fileId === undefined || !isPerhapsOurs(file)) return []
-    const isTold = listShares(file, channel).length > 0
-    const told = isTold ? file : await readFileInfo(client, fileId, channel, settlingOptions(file))
-    return listShares(told, channel).flatMap((share) => {
+    const places = placesOf(file)
+    const wanted = places.filter((channel) => channels.has(channel))
+    // A file of channels the bot is not in: Slack lists what it could see.
+    if (places.length > 0 && wanted.length === 0) return []
+    const [first = ''] = wanted.length > 0 ? wanted : channels
+    const isTold = wanted.length > 0 && wanted.every((channel) => listShares(file, channel).length > 0)
+    const told = isTold ? file : await readFileInfo(client, fileId, first, settlingOptions(file))
+    return [...channels].flatMap((channel) => describeShares(told, fileId, channel))
+  }
+
+  function describeShares(file: SlackFile, fileId: string, channel: string): FoundShare[] {
+    return listShares(file, channel).flatMap((share) => {
       const user = share.share_user_id ?? file.user ?? ''
       // A forwarded file keeps its owner: only the share says who shared it.
       if (user === botUserId()) return []
       const sharedAt = new Date(Math.round(Number(share.ts) * 1000))
-      return [
-        {
-          channel,
-          fileId,
-          user,
-          sharedAt,
-          ts: share.ts,
-          thread: threadOf(share),
-          isWorkbook: isWorkbook(told),
-        },
-      ]
+      const thread = threadOf(share)
+      return [{ channel, fileId, user, sharedAt, ts: share.ts, thread, isWorkbook: isWorkbook(file) }]
     })
   }
 
@@ -82,12 +82,12 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
         withinMs: WITHIN_MS,
       }),
 
-    async listShares(channel, since) {
+    async listShares(channels, since) {
       const shares: FoundShare[] = []
       const from = new Date(since.getTime() - UPLOADED_BEFORE_MS)
-      for (const file of await listFiles(channel, from)) {
+      for (const file of await listFiles(from)) {
         try {
-          shares.push(...(await sharesOf(file, channel)))
+          shares.push(...(await sharesOf(file, channels)))
         } catch (error) {
           // Deleted since it was listed, or not for us to see: no reason to find the others later.
           if (!(error instanceof AppError && ABOUT_ONE_FILE.has(error.code))) throw error
@@ -96,6 +96,12 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
       return shares
     },
   }
+}
+
+/** Channels and conversations the list says a file is in. */
+function placesOf({ channels = [], groups = [], ims = [], shares }: SlackFile): string[] {
+  const byKind: readonly object[] = Object.values(shares ?? {})
+  return [...new Set([...channels, ...groups, ...ims, ...byKind.flatMap((kind) => Object.keys(kind))])]
 }
 
 /** A document shared in place of a list is ours, too: its owner is told how to make one. */

@@ -1,8 +1,5 @@
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { type ClientRequest, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import type { WebClient } from '@slack/web-api'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
@@ -40,26 +37,29 @@ export async function uploadBytes(
   const url = URL.canParse(address) ? new URL(address) : undefined
   // Customers' data goes nowhere but to Slack.
   if (!url || !isAllowedFileUrl(url, apiUrl)) throw new AppError('file_host_refused')
-  const open = url.protocol === 'https:' ? requestHttps : requestHttp
-  const request = open(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream', 'content-length': length },
-    timeout: SILENCE_MS,
-  })
-  request.on('timeout', () => request.destroy(new Error(`no progress for ${SILENCE_MS / 1000} s`)))
+  const progress = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const waitOn = () => {
+    clearTimeout(timer)
+    const giveUp = () => progress.abort(new Error(`no progress for ${SILENCE_MS / 1000} s`))
+    timer = setTimeout(giveUp, SILENCE_MS)
+  }
+  waitOn()
   try {
-    const answered = answerOf(request)
-    await Promise.all([pipeline(createReadStream(path), request), answered])
-    const status = await answered
-    if (status !== 200) throw new Error(`status ${status}`)
+    // As `fetch` a file goes through a proxy where there is one.
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(length) },
+      body: Readable.toWeb(createReadStream(path).on('data', waitOn)) as ReadableStream<Uint8Array>,
+      duplex: 'half',
+      redirect: 'error',
+      signal: progress.signal,
+    })
+    await response.body?.cancel()
+    if (response.status !== 200) throw new Error(`status ${response.status}`)
   } catch (error) {
     throw new AppError('slack_unavailable', {}, error)
+  } finally {
+    clearTimeout(timer)
   }
-}
-
-async function answerOf(request: ClientRequest): Promise<number> {
-  const [response] = await once(request, 'response')
-  response.resume()
-  await once(response, 'end')
-  return response.statusCode ?? 0
 }

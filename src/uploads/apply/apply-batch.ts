@@ -52,7 +52,7 @@ export async function recordBatch(
   batch: readonly ReadRow[],
   known: KnownCustomers,
 ): Promise<BatchPlan> {
-  const newer = await findNewerPaths(models, upload, known.customers)
+  const newer = await findNewerPaths(models, upload, known.customers, batch[0]?.line)
   const plan = planBatch(upload, batch, known, new Map(), newer)
   // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
   await nextTurn()
@@ -80,7 +80,7 @@ export async function writeBatch(
     // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
     const found = await findKnownCustomers(models, upload, batch)
     const known = await withOwners(models, upload, found, plan.rows)
-    const newer = await findNewerPaths(models, upload, known.customers)
+    const newer = await findNewerPaths(models, upload, known.customers, batch[0]?.line)
     plan = await planAgain(models, upload, batch, { known, newer }, plan)
   }
 }

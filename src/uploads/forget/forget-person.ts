@@ -38,6 +38,7 @@ interface PersonRow {
   readonly customer_phone?: string
   readonly changes?: StoredChanges
   readonly values?: StoredValues
+  readonly found?: StoredValues
 }
 
 /** A shorter identifier is not one: `12` stands in many cells. */
@@ -62,13 +63,13 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
 
   const lines = new Map<string, Set<number>>()
   const rows = readCustomerRows<PersonRow>(models, [phone], {
-    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1 },
+    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1, found: 1 },
   })
   for await (const row of rows) {
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
-    for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(row.values)))
-      remember(path, value)
+    for (const told of [row.values, row.found])
+      for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(told))) remember(path, value)
     for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
       remember(path, from)
       remember(path, to)

@@ -34,6 +34,7 @@ const PERSONAL = [
   'customer',
   'changes',
   'values',
+  'found',
   'search',
   'cells',
   'notes',

@@ -36,7 +36,7 @@ export {
   type UploadFilter,
 } from './find-uploads.ts'
 export { createKnownShares, type FoundShare, type KnownShares } from './known-shares.ts'
-export { countStaleCustomers, findStaleCount } from './stale-customers.ts'
+export { countCustomers, countStaleCustomers, findStaleCount } from './stale-customers.ts'
 export {
   isIn,
   type PeriodSummary,

@@ -166,6 +166,7 @@ function stripDocument(upload: FileUpload): object {
         })),
       },
     }),
+    ...(file.sample && { 'file.sample': [] }),
     ...(file.mapping?.isHeaderRow && file.header && { 'file.header': file.header.map(() => '') }),
   }
 }

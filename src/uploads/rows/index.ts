@@ -12,6 +12,7 @@ export {
 } from './customer-rows.ts'
 export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
 export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
+export { type FieldRules, ruleIn, rulesOf } from './field-rules.ts'
 export {
   createNetFold,
   foldChanges,

@@ -133,6 +133,14 @@ describe('calls Slack never takes', () => {
     expect(workspace.mistakes.length).toBe(before + 1)
   })
 
+  it('nothing is said in a channel the bot is not in', async () => {
+    const gossip = workspace.channelId('gossip')
+
+    expect(await call('chat.postMessage', { channel: gossip, text: 'hello' })).toMatchObject({
+      error: 'not_in_channel',
+    })
+  })
+
   it('replies go under the message that begins a thread', async () => {
     const parent = await call('chat.postMessage', { channel, text: 'parent' })
     const reply = await call('chat.postMessage', { channel, text: 'reply', thread_ts: parent.ts })

@@ -82,7 +82,10 @@ describe('the first time the bot is invited to a channel', () => {
     await waitUntilGreeted()
     const client = createWebClient(bot.workspace.token, bot.workspace.apiUrl, undefined)
     const look = async (botUserId: string | undefined) =>
-      await createMissedShares({ client, botUserId: () => botUserId }).listShares(gossip(), new Date(0))
+      await createMissedShares({ client, botUserId: () => botUserId }).listShares(
+        new Set([gossip()]),
+        new Date(0),
+      )
 
     expect(await look(bot.workspace.botUserId)).toEqual([])
     // It would be, were it not the bot's own.

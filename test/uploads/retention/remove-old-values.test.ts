@@ -106,6 +106,26 @@ describe('removing old values', () => {
     expect(await remove()).toEqual({ files: 0, rows: 0 })
   })
 
+  it('takes what a rule kept out of old rows, and the cells kept for correcting columns', async () => {
+    await share(1, { city: 'Pune' })
+    const old = await playImport(
+      models,
+      { sharedAt: day(2), rules: [{ path: 'city', rule: 'fill_blanks' }] },
+      [{ line: 2, phone: PHONE, values: { city: 'Thane' } }],
+    )
+    expect((await rowsOf(old))[0]).toMatchObject({ found: { city: 'Pune' } })
+    await models.fileUploads.collection.updateOne(
+      { _id: old._id },
+      { $set: { 'file.sample': [{ index: 0, cells: [{ line: 2, text: 'Thane' }] }] } },
+    )
+
+    await remove()
+
+    expect((await rowsOf(old))[0]).not.toHaveProperty('found')
+    expect((await read(old))?.file.sample).toEqual([])
+    expect(await findCustomer()).toMatchObject({ city: 'Pune' })
+  })
+
   it('keeps the words of a row that went to its customer by a second phone', async () => {
     const [second, matchesOtherPhones] = ['+919820098200', true]
     await playImport(models, { sharedAt: day(1), matchesOtherPhones }, [
