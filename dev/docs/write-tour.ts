@@ -17,6 +17,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TOUR = join(ROOT, 'docs/tour')
 const SAID = join(TOUR, 'replies.json')
 const WIDE = { width: 1000, height: 640 }
+const SETTLE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
 /** What a picture shows of the bot: whether that is still so is compared by these. */
@@ -90,6 +91,8 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   }
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
+    // What else is said in the same moment moves the page.
+    await tab.waitForTimeout(SETTLE_MS)
     await reply.evaluate('(shown) => shown.scrollIntoView({ block: "start" })')
     await tab.evaluate('document.fonts.ready.then(() => document.querySelector("#toast").replaceChildren())')
     const body = reply.locator('.body')
