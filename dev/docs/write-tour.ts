@@ -93,7 +93,8 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
     await reply.waitFor()
     // What else is said in the same moment moves the page.
     await tab.waitForTimeout(SETTLE_MS)
-    await reply.evaluate('(shown) => shown.scrollIntoView({ block: "start" })')
+    const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
+    await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
     await tab.evaluate('document.fonts.ready.then(() => document.querySelector("#toast").replaceChildren())')
     const body = reply.locator('.body')
     const text = normalise(await ((await body.count()) > 0 ? body : reply).innerText())
