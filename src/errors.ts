@@ -92,6 +92,10 @@ export const ERRORS = {
     sentence: (d) => `No backup was made: ${list(d.reason)}.`,
     next: () => 'See how backups are made in docs/operations.md.',
   },
+  compact_refused: {
+    sentence: (d) => `The database was not compacted: ${list(d.reason)}.`,
+    next: () => 'See how erased bytes are written over in docs/operations.md.',
+  },
   restore_refused: {
     sentence: (d) => `Nothing was restored, and no data was changed: ${list(d.reason)}.`,
     next: () => 'See how backups are restored in docs/operations.md.',
