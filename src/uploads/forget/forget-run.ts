@@ -71,6 +71,8 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => eraseCustomers(models, forget, person),
     () => eraseRows(models, forget, phone),
     () => models.forgetRequests.collection.deleteMany({ phone }),
+    // Counts name values of customers; whose, is not stored.
+    () => models.askedCounts.collection.deleteMany({ counted_at: { $exists: true } }),
     () => eraseProgress(models, phone),
     () => deleteFiles(context, forget),
   ]

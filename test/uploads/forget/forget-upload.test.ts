@@ -49,6 +49,7 @@ const GITA: Person = {
   phone: '+919811122233',
   customers: 1,
   lines: new Map(),
+  nameWords: new Set(),
   names: (text) => text.replaceAll(/\D/g, '').includes('9811122233'),
   isIn: () => false,
   had: () => false,
