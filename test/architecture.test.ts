@@ -739,7 +739,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },
   {
     path: 'src/uploads/columns',
-    mayImport: ['src/customers/cells', 'models', 'src/uploads/lease'],
+    mayImport: ['src/customers/cells', 'src/customers/phones', 'models', 'src/uploads/lease'],
     mayKnow: ['src/customers/fields', 'src/lists'],
     packages: ['mongoose'],
   },

@@ -81,7 +81,7 @@ const TYPED: readonly (readonly [string, readonly string[], number?])[] = [
   ['/customer 07417119023', ['Kushal']],
   ['/customer kushal', ['Kushal']],
   ['/customer sharma', ['Kushal', 'Meena']],
-  ['/customer kushal sharma nagpur', ['Kushal']],
+  ['/customer meena sharma goa', ['Meena']],
   ['/customer goa', ['Meena']],
   ['/customer 19023', ['Kushal']],
   ['/customer 19023 kushal', ['Kushal']],
@@ -125,7 +125,8 @@ describe('a reply that shows a customer', () => {
       const said = read((await bot.workspace.command('asha', 'customers', text)).answers)
 
       expect(await checkEntry(said, text)).toEqual(expect.arrayContaining([...names]))
-      if (upload !== undefined) await checkUpload(said, upload, text)
+      // A count answers later than its first word.
+      if (upload !== undefined) await vi.waitFor(() => checkUpload(said, upload, text))
       for (const [values, number] of OF_UPLOADS)
         if (!text.startsWith('/customer') && values.test(said)) await checkUpload(said, number, text)
     },
@@ -150,6 +151,7 @@ describe('a reply that shows a customer', () => {
     recent: () => ['recent:', []],
     digest: () => [`digest:daily:${today()}`, []],
     settings: () => ['settings', []],
+    columns: () => ['columns:4', [], 4],
     who: () => ['who:today', []],
     count: () => ['count:upload%3D1', [], 1],
     help: () => ['help:uploads', []],
