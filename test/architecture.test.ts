@@ -191,6 +191,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/import',
     mayImport: [
       'src/errors.ts',
+      'src/locale.ts',
       'src/customers/fields',
       'src/customers/cells',
       'src/customers/columns',
@@ -379,9 +380,10 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'commands/customer',
       'commands/digest',
+      'src/lists',
       'src/uploads/second-phones',
     ],
-    mayKnow: ['src/customers/fields', 'src/lists'],
+    mayKnow: ['src/customers/fields'],
   },
   {
     path: 'commands/home',
@@ -455,6 +457,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
       'src/slack/render',
       'src/slack/access',
+      'src/lists',
     ],
     mayKnow: ['models', 'src/uploads/lease', 'src/uploads/queries', 'src/stores', 'commands/index.ts'],
     packages: ['@slack/web-api'],

@@ -30,7 +30,7 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { describeCut, takeFormat } from './list-format.ts'
+import { describeLimits, takeFormat, withLimits } from './list-format.ts'
 import { sendWritten } from './private-file.ts'
 
 /** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
@@ -177,7 +177,7 @@ async function sendLists(
     name: `compare-${list.number}-with-${other.number}.${format}`,
     comment: `Differences between #${list.number} ${list.file.name} and #${other.number} ${other.file.name}. Customers marked "new" are only in #${list.number}, those marked "missing" only in #${other.number}.`,
   }
-  let cutCells = 0
+  let limits: string | undefined
   const sent = await sendWritten(deps, user, file, async (path) => {
     const written = await writeComparison(differences, path, {
       format,
@@ -185,10 +185,10 @@ async function sendLists(
       after: `#${list.number}`,
       labelOf: (field) => labelOf(field, deps),
     })
-    cutCells = written.cutCells
+    limits = describeLimits(written)
     return isDifferent(tally)
   })
-  return describeCut(sent, cutCells)
+  return withLimits(sent, limits)
 }
 
 function describeTally(

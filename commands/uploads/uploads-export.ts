@@ -10,7 +10,7 @@ import {
   traced,
 } from '../reply/index.ts'
 import { type Day, dayOf, formatDay, parseDay, startOfDay } from '../text/index.ts'
-import { describeCut, takeFormat } from './list-format.ts'
+import { describeLimits, takeFormat, withLimits } from './list-format.ts'
 import { sendWritten } from './private-file.ts'
 
 /**
@@ -37,7 +37,7 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
     }),
   )
   let customers = 0
-  let cutCells = 0
+  let limits: string | undefined
   const file = nameFile(day, dayOf(now, timeZone), format)
   const sent = await sendWritten(deps, user, file, async (path) => {
     const written = await exportCustomers(models, path, {
@@ -46,10 +46,10 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
       ...(day !== undefined && { since: startOfDay(day, timeZone) }),
     })
     customers = written.customers
-    cutCells = written.cutCells
+    limits = describeLimits(written)
     return customers > 0
   })
-  return traced(describeExport(customers, day, describeCut(sent, cutCells)), 'exported')
+  return traced(describeExport(customers, day, withLimits(sent, limits)), 'exported')
 }
 
 function nameFile(since: Day | undefined, today: Day, format: ListFormat) {
