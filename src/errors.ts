@@ -285,6 +285,18 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} was deleted before the bot could read it.`,
     next: () => 'To import it, share it again.',
   },
+  unknown_target: {
+    sentence: (d) => `There is no field ${list(d.wanted)}.`,
+    next: () => 'Name a field of docs/csv-format.md, or phone, "as is" or "leave out".',
+  },
+  unknown_rule: {
+    sentence: (d) => `There is no rule ${list(d.wanted)}.`,
+    next: () => 'The rules are overwrite, fill-blanks and keep.',
+  },
+  reread_impossible: {
+    sentence: (d) => `${named(d)} is no longer in Slack, so it can't be read again. Nothing was undone.`,
+    next: () => 'To import it with other columns, share it again.',
+  },
   file_changed: {
     sentence: (d) => `${named(d)} changed after its first rows were imported.`,
     next: () => 'Share the file again to import the rest.',

@@ -91,3 +91,26 @@ describe('docs/architecture.md', () => {
     expect(folders.filter((name) => !tree.includes(`${name}/`))).toEqual([])
   })
 })
+
+describe('docs/tour.md', () => {
+  const pictures = readdirSync(new URL('docs/tour', ROOT)).filter((name) => name.endsWith('.webp'))
+
+  it('shows every picture that is there, and they take less than 400 kB together', () => {
+    const page = readFileSync(new URL('docs/tour.md', ROOT), 'utf8')
+    const bytes = pictures.map((name) => readFileSync(new URL(`docs/tour/${name}`, ROOT)).byteLength)
+
+    expect(pictures.length).toBeGreaterThan(4)
+    expect(pictures.filter((name) => !page.includes(`](tour/${name})`))).toEqual([])
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(400_000)
+  })
+
+  it('knows what the bot says on each picture, to tell what changed since', () => {
+    const said: object = JSON.parse(readFileSync(new URL('docs/tour/replies.json', ROOT), 'utf8'))
+
+    expect(
+      Object.keys(said)
+        .map((name) => `${name}.webp`)
+        .sort(),
+    ).toEqual(pictures.sort())
+  })
+})

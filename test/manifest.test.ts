@@ -86,18 +86,18 @@ describe('the manifest', () => {
     )
   })
 
-  it('names the same commands as the table of the README', () => {
-    const inReadme = [...read('README.md').matchAll(/^\|\s*`(\/[a-z]+)[^`]*`\s*\|/gm)].map(
+  it('names the same commands as the tables of docs/commands.md', () => {
+    const inPage = [...read('docs/commands.md').matchAll(/^\|\s*`(\/[a-z]+)[^`]*`\s*\|/gm)].map(
       (match) => match[1],
     )
 
-    expect([...new Set(inReadme)].sort()).toEqual(COMMANDS.map(({ name }) => name).sort())
+    expect([...new Set(inPage)].sort()).toEqual(COMMANDS.map(({ name }) => name).sort())
   })
 
-  it('names the same shortcuts as the README', () => {
-    const readme = read('README.md')
+  it('names the same shortcuts as docs/commands.md', () => {
+    const page = read('docs/commands.md')
 
-    for (const { name } of [...SHORTCUTS, ...GLOBAL_SHORTCUTS]) expect(readme).toContain(`*${name}*`)
+    for (const { name } of [...SHORTCUTS, ...GLOBAL_SHORTCUTS]) expect(page).toContain(`*${name}*`)
   })
 
   it('opens the window that the shortcut of the same name is answered with', () => {

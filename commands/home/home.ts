@@ -1,5 +1,10 @@
 import type { FileUpload, UploadKind } from '../../models/index.ts'
-import { findChannelUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
+import {
+  countCustomers,
+  findChannelUploads,
+  type PeriodSummary,
+  summarisePeriod,
+} from '../../src/uploads/queries/index.ts'
 import { checkUndoable } from '../../src/uploads/undo/index.ts'
 import { spanBefore } from '../digest/index.ts'
 import { nameUploadBriefly, undoButton } from '../receipts/index.ts'
@@ -18,7 +23,6 @@ import {
 import { addDays, type Day, dayOf } from '../text/index.ts'
 import { describeResult } from '../uploads/index.ts'
 import { chartDays } from './days-chart.ts'
-import { describeSettings } from './home-settings.ts'
 
 /** Whose Home it is. */
 export interface HomeReader {
@@ -53,16 +57,18 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
   const days = Array.from({ length: DAYS }, (_, at) => addDays(today, at - DAYS + 1))
   const spans = days.map((day) => spanBefore(addDays(day, 1), 1, deps.timeZone))
   const [todaySpan = spanBefore(today, 1, deps.timeZone)] = spans.slice(-1)
-  const [uploads, summary] = await Promise.all([
+  const [uploads, summary, customers] = await Promise.all([
     findChannelUploads(deps.models, reader.rooms, LATEST),
     summarisePeriod(deps.models, todaySpan, spans, reader.rooms),
+    countCustomers(deps.models),
   ])
   const isAdmin = deps.admins?.has(reader.user) ?? false
   const undoable = await findUndoable(uploads.latest, reader, deps)
   return {
     isMoving: uploads.open.some(({ status }) => status !== 'held'),
     reply: toReader(
-      ...describeToday(summary),
+      ...describeDecisions(uploads.open.filter(({ status }) => status === 'held')),
+      ...describeToday(summary, customers),
       {
         kind: 'search',
         label: 'Look a customer up',
@@ -70,11 +76,19 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
         action: SEARCH_CUSTOMER,
         button: 'Look up',
       },
-      ...describeOpen(uploads.open),
+      ...describeOpen(uploads.open.filter(({ status }) => status !== 'held')),
       ...describeMonth(days, summary),
       ...describeLatest(uploads.latest, undoable),
-      ...(isAdmin ? describeSettings(deps.settings ?? []) : []),
-      { kind: 'buttons', buttons: [{ label: 'Refresh', action: REFRESH_HOME, value: '-' }] },
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: 'Refresh', action: REFRESH_HOME, value: '-' },
+          viewButton('Digest', viewValue('digest', 'daily', today)),
+          ...(isAdmin && (deps.settings?.length ?? 0) > 0
+            ? [viewButton('Settings', viewValue('settings'))]
+            : []),
+        ],
+      },
       {
         kind: 'note',
         text: 'Only you can see this page. It shows files from the channels that you and I are in.',
@@ -99,7 +113,7 @@ function describeNoSharedChannel(): ReplyPart[] {
   ]
 }
 
-function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPart[] {
+function describeToday({ files, counts, failed }: PeriodSummary, customers: number): ReplyPart[] {
   const said = [
     plural(files, 'file'),
     plural(counts.created, 'new customer'),
@@ -118,14 +132,18 @@ function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPar
         { label: 'Failed', value: failed.length },
       ],
     },
-    ...(held.length > 0
-      ? [
-          {
-            kind: 'text',
-            text: `${plural(held.length, 'file')} ${held.length === 1 ? 'waits' : 'wait'} for a decision. See below.`,
-          } as const,
-        ]
-      : []),
+    { kind: 'text', text: `${plural(customers, 'customer')} in all.` },
+  ]
+}
+
+/** What people wait for comes before everything else. */
+function describeDecisions(held: readonly FileUpload[]): ReplyPart[] {
+  if (held.length === 0) return []
+  const rest = held.length - MAX_OPEN_SHOWN
+  const items = held.slice(0, MAX_OPEN_SHOWN).map(describeProgress)
+  return [
+    { kind: 'text', text: [{ bold: `Waiting for a decision: ${plural(held.length, 'file')}` }] },
+    { kind: 'list', items: rest > 0 ? [...items, `… and ${plural(rest, 'more file')}.`] : items },
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
+import { describeReading } from '../reading/index.ts'
 import {
   type Button,
   formatCount,
@@ -19,7 +20,12 @@ import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
-import { describeChosenColumn, describeChosenEncoding, describeChosenSheet } from './question-reply.ts'
+import {
+  describeChosenColumn,
+  describeChosenColumns,
+  describeChosenEncoding,
+  describeChosenSheet,
+} from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -89,6 +95,7 @@ function describeDone(
         `${nameResults(upload, counts)}.`,
       ],
     },
+    ...describeReading(upload),
     showOutcomes(counts),
     ...describeNet(upload, counts),
   ]
@@ -108,6 +115,8 @@ function describeDone(
     describeChosenSheet(upload),
     describeChosenEncoding(upload),
     describeChosenColumn(upload),
+    describeChosenColumns(upload),
+    describeRereadOf(upload),
   ].filter((text) => text !== undefined)
   parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
@@ -130,6 +139,12 @@ function lookButtons({ number, retention }: FileUpload, last: number | undefined
   const show = viewButton('Show all', viewValue('upload', number))
   if (last === undefined || retention) return [show]
   return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
+}
+
+/** In place of which upload a file was read again. */
+function describeRereadOf(upload: FileUpload): Sentence | undefined {
+  if (upload.kind !== 'import' || !upload.reread_of) return undefined
+  return ['Read again in place of ', { bold: `#${upload.reread_of.number}` }, ', which was undone.']
 }
 
 /** Every customer has the values from before the file. */

@@ -58,8 +58,18 @@ export interface CommandDeps {
   readonly linkToMessage?: (channel: string, ts: string) => Promise<string | undefined>
   /** How often one person may ask; nobody counts where absent. */
   readonly rates?: PersonRates
+  /**
+   * What people are called in Slack, all names of each, by their ids; ids alone where absent.
+   * @throws AppError slack_unavailable
+   */
+  readonly namesOf?: (users: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
   /** Whether somebody is a full member of the workspace, with Slack asked anew. @throws AppError slack_unavailable */
   readonly isMemberNow?: (user: string) => Promise<boolean>
+  /**
+   * Makes sure that the file of an upload can still be read. Absent where there is no Slack.
+   * @throws AppError file_deleted, slack_unavailable, …
+   */
+  readonly checkFile?: (upload: FileUpload) => Promise<void>
   /** Every setting with what holds, for admins to read: no secret among them. */
   readonly settings?: readonly SettingInForce[]
   /** Something was queued that is not a file: there is work. */

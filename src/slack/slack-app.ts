@@ -65,6 +65,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createPeopleNames,
   createReactions,
   createReplySender,
   createSlackUploadListener,
@@ -253,8 +254,10 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     linkToMessage: createMessageLinks(client),
+    checkFile: async (upload) => await source.check?.(upload),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
+    namesOf: createPeopleNames(client),
     sendPrivateFile: async (user, file) =>
       (await colleagues.isColleagueNow(user))
         ? await sendPrivateFile(user, file)

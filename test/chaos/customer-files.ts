@@ -97,13 +97,14 @@ export function makeTownFile(chance: Chance, name: string, phones: readonly stri
 function aRowOfTwoPhones(
   chance: Chance,
   own: string,
-  { loan_id, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
+  { loan_id, full_name, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
 ): FileRow {
   const second = secondPhoneOf(own)
-  // Whose such a row is, only the phone says: a loan number would name the customer of the other phone.
+  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan number, or by a name and a value.
   if (chance.happens(0.25))
     return { kind: 'customer', phone: second, written: writePhone(chance, second), cells: rest }
-  const cells = loan_id === undefined ? rest : { ...rest, loan_id }
+  const named = { ...(full_name !== undefined && { full_name }), ...(loan_id !== undefined && { loan_id }) }
+  const cells = { ...rest, ...named }
   const row = { kind: 'customer' as const, phone: own, written: writePhone(chance, own), cells }
   return chance.happens(0.5) ? { ...row, second } : row
 }

@@ -40,6 +40,13 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
 
+    async check({ source, file }) {
+      if (source.kind !== 'slack') return
+      const found = await readFileInfo(client, source.file_id, source.channel)
+      if (classifyFile(found) === 'not_for_us') throw new AppError('file_deleted', { file: file.name })
+      addressOf(found, file.name, maxBytes)
+    },
+
     async open(upload, signal, claim) {
       const { source } = upload
       if (source.kind !== 'slack') throw new AppError('unexpected')

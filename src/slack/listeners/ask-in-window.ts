@@ -73,6 +73,7 @@ export async function showOrAsk(
   { actions, windows, questions }: AskDeps,
   kind: WindowKind = SHOW_WINDOW,
 ): Promise<void> {
+  if (reply.form) return await windows.showForm(window, reply.form)
   const confirms = new Set(actions.flatMap(({ name, confirms }) => (confirms ? [name] : [])))
   const answers = reply.parts
     .flatMap((part) => (part.kind === 'buttons' ? part.buttons : []))

@@ -2,15 +2,19 @@ import type { ViewSubmitAction } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
-import type { Reply } from '../../../commands/reply/index.ts'
+import type { Form, FormChoices, Reply, ReplyPart, Sentence } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ReplySender } from '../messages/index.ts'
 import {
   BLOCK_LIMITS,
+  FORM_MENU_PREFIX,
+  FORM_ROW_PREFIX,
   NONE_NATIVE,
   plainText,
   renderBlocks,
+  renderButtons,
   renderChoice,
+  renderFormRow,
   renderSearchField,
   type SlackBlock,
 } from '../render/index.ts'
@@ -49,6 +53,8 @@ export interface Windows {
   update(window: OpenWindow, kind: WindowKind, reply: Reply): Promise<void>
   /** Shows a question with a button that sends the answer. @throws as `update` */
   ask(window: OpenWindow, question: AskedQuestion): Promise<void>
+  /** Shows a page of menus. @throws as `update` */
+  showForm(window: OpenWindow, form: Form): Promise<void>
 }
 
 const sayMoment = (text: string): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
@@ -66,7 +72,30 @@ const CONFIRM = 'Confirm'
 
 export const readQuestionToken = (callbackId: string): string => callbackId.slice(QUESTION_PREFIX.length)
 
+/** The same of a window with a form, and the button that turns its pages. */
+const FORM_PREFIX = 'form:'
+export const FORM_WINDOW = /^form:[0-9a-f]{32}$/
+export const FORM_TURN = 'form_turn'
+
+export const readFormToken = (callbackId: string): string => callbackId.slice(FORM_PREFIX.length)
+
 type ViewState = ViewSubmitAction['view']['state']
+
+/** What is chosen on the page that is shown. What came over the network may be anything. */
+export function readFormChoices(state: ViewState | undefined): FormChoices {
+  const rows = Object.entries(state?.values ?? {}).filter(([block]) => block.startsWith(FORM_ROW_PREFIX))
+  return Object.fromEntries(
+    rows.map(([block, menus]) => [
+      block.slice(FORM_ROW_PREFIX.length),
+      Object.fromEntries(
+        Object.entries(menus).flatMap(([name, { selected_option }]) => {
+          const value = selected_option?.value
+          return typeof value === 'string' ? [[name.slice(FORM_MENU_PREFIX.length), value]] : []
+        }),
+      ),
+    ]),
+  )
+}
 
 /** Which of the answers was chosen; the first where there is no choice. What came over the network may be anything. */
 export function readChoice(state: ViewState | undefined): number {
@@ -93,6 +122,10 @@ export function createWindows(client: WebClient, sender: ReplySender): Windows {
     update: (window, kind, reply) => show(window, reply, (blocks) => frameWindow(kind, blocks)),
     ask: (window, question) =>
       show(window, withoutButtons(question.reply), (blocks) => frameQuestion(question, blocks)),
+    showForm: (window, form) =>
+      show(window, { visibility: 'asker', parts: form.intro.map(toText) }, (blocks) =>
+        frameForm(form, blocks),
+      ),
   }
 
   async function show(
@@ -112,6 +145,20 @@ export function createWindows(client: WebClient, sender: ReplySender): Windows {
       if (error instanceof AppError && error.details.reason === 'hash_conflict') return
       throw error
     }
+  }
+}
+
+const toText = (text: Sentence): ReplyPart => ({ kind: 'text', text })
+
+function frameForm({ token, title, submit, rows, turns }: Form, blocks: readonly SlackBlock[]): ModalView {
+  const buttons = turns.map(({ label, page }) => ({ label, action: FORM_TURN, value: String(page) }))
+  return {
+    type: 'modal',
+    callback_id: `${FORM_PREFIX}${token}`,
+    title: plainText(title, BLOCK_LIMITS.viewTitle),
+    close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
+    submit: plainText(submit, BLOCK_LIMITS.viewTitle),
+    blocks: [...blocks, ...rows.flatMap(renderFormRow), ...renderButtons(buttons)],
   }
 }
 

@@ -1,6 +1,14 @@
 import type { App, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
 import type { BackgroundWork } from './background-work.ts'
-import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT, QUESTION_WINDOW, SHOW_WINDOW } from './modals.ts'
+import { answerSentForm } from './form-handler.ts'
+import {
+  describeWindow,
+  FORM_WINDOW,
+  LOOKUP_WINDOW,
+  ONE_MOMENT,
+  QUESTION_WINDOW,
+  SHOW_WINDOW,
+} from './modals.ts'
 import { answerGlobalShortcut, answerLookup, answerQuestion, type ViewHandlerDeps } from './view-handler.ts'
 
 /**
@@ -27,6 +35,11 @@ export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: Back
       inBackground('shortcut not answered', () => answerLookup(body, deps))
     },
   )
+
+  app.view<ViewSubmitAction>({ callback_id: FORM_WINDOW, type: 'view_submission' }, async ({ ack, body }) => {
+    await ack({ response_action: 'update', view: describeWindow(SHOW_WINDOW, ONE_MOMENT) })
+    inBackground('form not answered', () => answerSentForm(body, deps))
+  })
 
   app.view<ViewSubmitAction>(
     { callback_id: QUESTION_WINDOW, type: 'view_submission' },

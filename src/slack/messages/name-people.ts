@@ -16,6 +16,40 @@ export async function namePeople(client: WebClient, reply: Reply): Promise<Reply
   return replaceUsers(reply, names)
 }
 
+/** Milliseconds for which a name is taken for the same. */
+const NAMES_KEPT_MS = 10 * 60_000
+
+/**
+ * All names of people, by their ids, asked of Slack and kept for ten minutes. Whoever Slack tells nothing of has none.
+ * @throws AppError slack_unavailable
+ */
+export function createPeopleNames(
+  client: WebClient,
+): (users: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>> {
+  const known = new Map<string, { readonly names: readonly string[]; readonly until: number }>()
+  return async (users) => {
+    const found = new Map<string, readonly string[]>()
+    for (const user of users) {
+      const kept = known.get(user)
+      const names = kept && kept.until > Date.now() ? kept.names : await fetchNames(client, user)
+      if (names !== kept?.names) known.set(user, { names, until: Date.now() + NAMES_KEPT_MS })
+      found.set(user, names)
+    }
+    return found
+  }
+}
+
+async function fetchNames(client: WebClient, user: string): Promise<string[]> {
+  try {
+    const { user: person } = await repeatCall(() => client.users.info({ user }), { withinMs: ASK_WITHIN_MS })
+    const names = [person?.profile?.display_name, person?.real_name, person?.profile?.real_name, person?.name]
+    return [...new Set(names.filter((name) => name !== undefined && name !== ''))].map(String)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'slack_refused') return []
+    throw error
+  }
+}
+
 async function fetchName(client: WebClient, user: string): Promise<string> {
   try {
     const { user: person } = await repeatCall(() => client.users.info({ user }), { withinMs: ASK_WITHIN_MS })

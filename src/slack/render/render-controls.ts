@@ -4,9 +4,10 @@ import type {
   ConfirmationDialog,
   InputBlock,
   PlainTextElement,
+  SectionBlock,
   StaticSelect,
 } from '@slack/types'
-import type { Button, ReplyPart } from '../../../commands/reply/index.ts'
+import type { Button, Form, ReplyPart } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 
 /** As many rows of buttons as Slack needs for them. */
@@ -54,6 +55,36 @@ export function renderMenu(part: Extract<ReplyPart, { kind: 'menu' }>): ActionsB
   }
   return [{ type: 'actions', elements: [select] }]
 }
+
+/** Menus of one form row, beside each other under their text. The choice is found again by the row's id. */
+export function renderFormRow({ id, text, menus }: Form['rows'][number]): (SectionBlock | ActionsBlock)[] {
+  return [
+    { type: 'section', text: plainText(text, BLOCK_LIMITS.formText) },
+    {
+      type: 'actions',
+      block_id: `${FORM_ROW_PREFIX}${id}`,
+      elements: menus.map(({ name, label, value, options }): StaticSelect => {
+        const shown = options.slice(0, BLOCK_LIMITS.menuOptions).map((option) => ({
+          // Without more: a page of menus has thousands of options, and a window ends at 250 KB.
+          text: { type: 'plain_text' as const, text: shorten(option.label, BLOCK_LIMITS.optionText) || ' ' },
+          value: shorten(option.value, BLOCK_LIMITS.optionValue) || '-',
+        }))
+        const chosen = shown.find((option) => option.value === value)
+        return {
+          type: 'static_select',
+          action_id: `${FORM_MENU_PREFIX}${name}`,
+          placeholder: plainText(label, BLOCK_LIMITS.placeholder),
+          options: shown,
+          ...(chosen && { initial_option: chosen }),
+        }
+      }),
+    },
+  ]
+}
+
+/** What stands before the id of a row, and before the name of a menu. */
+export const FORM_ROW_PREFIX = 'row:'
+export const FORM_MENU_PREFIX = 'form_menu:'
 
 /** The block in which what was typed is found again, whatever view it stands in. */
 export const SEARCH_BLOCK = 'search'

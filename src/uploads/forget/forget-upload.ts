@@ -43,6 +43,12 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
     if (shared && kept && kept.length < shared.examples.length) set[path] = { ...shared, examples: kept }
   }
 
+  // Of a file that is not finished nobody knows on which lines they stand: its cells go as a whole.
+  const isUnread = upload.finished_at === undefined
+  const isSampled = file.sample?.some(({ cells }) =>
+    cells.some(({ line, text }) => lines?.has(line) || person.names(text) || person.hadAnywhere(text)),
+  )
+  if (file.sample && file.sample.length > 0 && (isUnread || isSampled)) set['file.sample'] = []
   Object.assign(set, scrubSecondPhones(upload, person))
 
   // The first line of a file without headings is somebody's: then it is theirs as a whole.

@@ -23,11 +23,11 @@ async function runDemo(script: string | null): Promise<{ status: number | null; 
 }
 
 describe('the demo', () => {
-  it('has no script that the README does not tell of', async () => {
-    const readme = await readFile(new URL('README.md', ROOT), 'utf8')
+  it('has no script that docs/tour.md does not tell of', async () => {
+    const tour = await readFile(new URL('docs/tour.md', ROOT), 'utf8')
 
     for (const script of await readdir(new URL('dev/scripts/', ROOT)))
-      expect(readme).toContain(`npm run demo < dev/scripts/${script}`)
+      expect(tour).toContain(`npm run demo < dev/scripts/${script}`)
   })
 
   it.concurrent('tells the story of three days when nobody types anything', async () => {

@@ -1,11 +1,13 @@
 import { type ColumnChoice, toDatabaseError } from '../../models/index.ts'
+import { type AssignedColumn, readRuleWord, readTargetWord } from '../../src/customers/fields/index.ts'
 import {
   changeChoice,
+  changeColumn,
   findChoiceByNumber,
   forgetChoice,
   listChoices,
 } from '../../src/uploads/import/index.ts'
-import { nameColumn } from '../receipts/index.ts'
+import { nameColumn, RULE_WORDS } from '../reading/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -13,7 +15,9 @@ import {
   type CommandInput,
   type Inline,
   isAdmin,
+  labelOf,
   onlyInChannels,
+  plural,
   type Reply,
   type ReplyPart,
   type Sentence,
@@ -42,11 +46,67 @@ export async function runMapping(input: CommandInput, deps: CommandDeps): Promis
     number === undefined ? null : await findChoiceByNumber(models, Number(number), input.channels)
   if (!choice) return describeUnknown()
   if (isForget) return await forget(choice, input.user, deps)
-  if (rest.length === 0) return describeChoice(choice)
+  if (rest.length === 0) return describeChoice(choice, deps)
+  if (rest.join(' ').includes('=')) return await changeOne(choice, rest.join(' '), input, deps)
   const column = findColumn(choice, rest.join(' '))
   if (column < 0)
-    return describeChoice(choice, `These files have no ${wordsOf(choice).noun} "${rest.join(' ')}".`)
+    return describeChoice(choice, deps, `These files have no ${wordsOf(choice).noun} "${rest.join(' ')}".`)
   return await change(choice, { column, by: input.user, at: input.now }, deps)
+}
+
+/** `Stadt=city fill-blanks`: what one column is for, with or without a rule. */
+async function changeOne(
+  choice: ColumnChoice,
+  text: string,
+  { user, now }: Pick<CommandInput, 'user' | 'now'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const at = text.lastIndexOf('=')
+  const index =
+    choice.kind === 'sheet' || choice.kind === 'encoding' ? -1 : findColumn(choice, text.slice(0, at))
+  const said = readAssignment(text.slice(at + 1), deps)
+  if (index < 0 || !said)
+    return describeChoice(
+      choice,
+      deps,
+      index < 0
+        ? `These files have no column "${text.slice(0, at).trim()}".`
+        : `"${text.slice(at + 1).trim()}" is no field and no rule.`,
+    )
+  const refusal = refuse(choice, user, deps)
+  if (refusal) return refusal
+  const before = choice.columns?.find((one) => one.index === index)
+  const column = { ...before, ...said, index }
+  const changed = await changeColumn(deps.models, choice, { column, by: user, at: now })
+  return traced(
+    changed
+      ? describeChoice(
+          changed,
+          deps,
+          `Column ${nameColumn({ header: choice.header[index] ?? '', index })} is changed for files to come. ${SHARE_AGAIN}`,
+        )
+      : describeUnknown(),
+    'changed_mapping',
+    { uploads: [choice.upload] },
+  )
+}
+
+/** A field, a rule, or a field and a rule behind it. */
+function readAssignment(
+  text: string,
+  { catalogue }: CommandDeps,
+): Pick<AssignedColumn, 'target' | 'field' | 'rule'> | undefined {
+  const whole = readTargetWord(text, catalogue)
+  if (whole) return whole
+  const only = readRuleWord(text)
+  if (only) return { rule: only }
+  const words = text.trim().split(/[ ,]+/)
+  for (let count = words.length - 1; count > 0; count -= 1) {
+    const target = readTargetWord(words.slice(0, count).join(' '), catalogue)
+    const rule = readRuleWord(words.slice(count).join(' '))
+    if (target && rule) return { ...target, rule }
+  }
+  return undefined
 }
 
 /** Whoever chose, and the admins: what somebody decided for all files to come is not for everybody to turn round. */
@@ -195,7 +255,7 @@ function describeChoices(choices: readonly ColumnChoice[]): Reply {
       rows: choices.map((choice) => [
         String(choice.number),
         [headingsOf(choice), ...sharedBy(choice)],
-        (choice.kind ? LABELS[choice.kind] : '') + columnOf(choice),
+        describeChosen(choice),
         [{ user: choice.chosen_by }],
         [{ time: choice.chosen_at, style: 'day' }],
         `#${choice.upload}`,
@@ -206,7 +266,15 @@ function describeChoices(choices: readonly ColumnChoice[]): Reply {
   )
 }
 
-function describeChoice(choice: ColumnChoice, first?: string): Reply {
+function describeChosen(choice: ColumnChoice): string {
+  const { kind, columns = [] } = choice
+  const count = columns.length > 0 ? plural(columns.length, 'column') : ''
+  if (kind === 'columns') return count
+  const chosen = (kind ? LABELS[kind] : '') + columnOf(choice)
+  return count === '' ? chosen : `${chosen}; ${count}`
+}
+
+function describeChoice(choice: ColumnChoice, deps: CommandDeps, first?: string): Reply {
   const { number, header, column } = choice
   return toAsker(
     ...(first === undefined ? [] : [{ kind: 'headline', text: first } as const]),
@@ -227,6 +295,14 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
         '). It holds in the channel it was chosen in.',
       ],
     },
+    ...(choice.columns && choice.columns.length > 0
+      ? [
+          {
+            kind: 'list',
+            items: choice.columns.map((column) => describeAssigned(choice, column, deps)),
+          } as const,
+        ]
+      : []),
     {
       kind: 'menu',
       action: CHANGE,
@@ -247,10 +323,35 @@ function describeChoice(choice: ColumnChoice, first?: string): Reply {
         'You can also type ',
         { code: `/uploads mapping ${number} <${wordsOf(choice).noun}>` },
         `, with the name or number of the ${wordsOf(choice).noun}.`,
+        ...(choice.kind === 'sheet' || choice.kind === 'encoding'
+          ? []
+          : [
+              ' For another column, type ',
+              { code: `/uploads mapping ${number} <heading>=<field> <rule>` },
+              ', such as ',
+              { code: `/uploads mapping ${number} Town=city fill-blanks` },
+              '.',
+            ]),
       ],
     },
   )
 }
+
+/** `Stadt: City, fill blanks only`. */
+function describeAssigned(
+  { header }: ColumnChoice,
+  { index, target, field, rule }: AssignedColumn,
+  { catalogue }: CommandDeps,
+): Sentence {
+  const what =
+    target === undefined
+      ? []
+      : [target === 'field' ? labelOf(field ?? '', { catalogue }) : TARGET_WORDS[target]]
+  const how = rule === undefined ? [] : [RULE_WORDS[rule].toLowerCase()]
+  return [{ bold: nameColumn({ header: header[index] ?? '', index }) }, `: ${[...what, ...how].join(', ')}`]
+}
+
+const TARGET_WORDS = { phone: 'Phone', attribute: 'Kept as it is', ignored: 'Left out' } as const
 
 const SHARE_AGAIN = 'Earlier files are not changed. To update their customers, share the files again.'
 
