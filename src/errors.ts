@@ -123,11 +123,11 @@ export const ERRORS = {
   },
   not_csv: {
     sentence: (d) =>
-      `${named(d)} is ${d.kind ? `${list(d.kind)}, not a CSV file` : 'not a CSV file'}, so nothing was imported.`,
+      `${named(d)} is ${d.kind ? `${list(d.kind)}, not` : 'not'} a CSV file or an Excel workbook, so nothing was imported.`,
     next: (d) =>
       d.how
         ? list(d.how)
-        : 'Open it in your spreadsheet program, save it as "CSV UTF-8", and share that file here.',
+        : 'Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and share that file here.',
   },
   separator_unclear: {
     sentence: (d) =>

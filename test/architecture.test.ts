@@ -194,6 +194,7 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/import',
     mayImport: [
       'src/errors.ts',
+      'src/locale.ts',
       'src/customers/fields',
       'src/customers/cells',
       'src/customers/columns',
@@ -374,8 +375,9 @@ const PARTS: readonly Part[] = [
       'commands/receipts',
       'commands/forms',
       'src/uploads/filters',
+      'src/lists',
     ],
-    mayKnow: ['models', 'src/lists'],
+    mayKnow: ['models'],
   },
   {
     path: 'commands/digest',
@@ -403,9 +405,10 @@ const PARTS: readonly Part[] = [
       'commands/digest',
       'commands/forms',
       'src/uploads/second-phones',
+      'src/lists',
       'commands/columns',
     ],
-    mayKnow: ['src/customers/fields', 'src/uploads/rows', 'src/lists'],
+    mayKnow: ['src/customers/fields', 'src/uploads/rows'],
   },
   {
     path: 'commands/home',
@@ -476,6 +479,7 @@ const PARTS: readonly Part[] = [
       'src/slack/transport',
       'src/slack/render',
       'src/slack/access',
+      'src/lists',
     ],
     mayKnow: ['models', 'src/uploads/lease', 'src/uploads/queries', 'src/stores', 'commands/index.ts'],
     packages: ['@slack/web-api'],

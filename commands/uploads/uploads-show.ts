@@ -1,4 +1,5 @@
 import type { FieldSummary, FileUpload } from '../../models/index.ts'
+import { describeWritten } from '../../src/lists/index.ts'
 import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts'
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
@@ -221,14 +222,19 @@ export async function sendFailedRows({ value, ...viewer }: ActionInput, deps: Co
     })
   const name = nameFailedRows(upload)
   const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be imported, with the problem and how to fix it. Correct them and share the file in the channel.`
+  let limits: string[] = []
   const outcome = await sendWritten(
     deps,
     viewer.user,
     { name, comment, uploads: [upload.number] },
     async (path) => {
-      await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
+      limits = describeWritten(
+        await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder }),
+      )
       return true
     },
   )
-  return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', { uploads: [upload.number] })
+  return traced(toAsker({ kind: 'text', text: [outcome ?? '', ...limits].join(' ') }), 'exported', {
+    uploads: [upload.number],
+  })
 }

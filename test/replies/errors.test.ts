@@ -20,7 +20,7 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
   database_not_installable: { reason: 'no mongod is installed and none can be downloaded' },
   database_newer: { stored: 4, known: 3 },
   port_unavailable: { port: 3000, reason: 'another process has it' },
-  not_csv: { file, kind: 'an Excel workbook', how: 'Save it as CSV.' },
+  not_csv: { file, kind: 'a PDF document', how: 'Share the spreadsheet it was made from.' },
   file_empty: { file },
   no_rows: { file },
   no_phone_column: { file, columns: ['Name', 'City'] },
