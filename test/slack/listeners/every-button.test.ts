@@ -281,7 +281,9 @@ it('every button of every reply is answered wherever it is shown', async () => {
     ]),
   )
   expect(new Set(views('the lookup window'))).toEqual(new Set(['customer', 'records', 'sources', 'history']))
-  expect(new Set(views('the App Home'))).toEqual(new Set(['upload', 'columns', 'compare', 'digest', 'settings']))
+  expect(new Set(views('the App Home'))).toEqual(
+    new Set(['upload', 'columns', 'compare', 'digest', 'settings']),
+  )
 }, 180_000)
 
 function never(): never {
