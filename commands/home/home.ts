@@ -23,6 +23,7 @@ import {
 import { addDays, type Day, dayOf } from '../text/index.ts'
 import { describeResult } from '../uploads/index.ts'
 import { chartDays } from './days-chart.ts'
+import { PREVIEW_UPLOAD } from './private-preview.ts'
 
 /** Whose Home it is. */
 export interface HomeReader {
@@ -83,6 +84,7 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
         kind: 'buttons',
         buttons: [
           { label: 'Refresh', action: REFRESH_HOME, value: '-' },
+          { label: 'Preview a file', action: PREVIEW_UPLOAD, value: '-' },
           viewButton('Digest', viewValue('digest', 'daily', today)),
           ...(isAdmin && (deps.settings?.length ?? 0) > 0
             ? [viewButton('Settings', viewValue('settings'))]
