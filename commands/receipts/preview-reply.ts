@@ -226,7 +226,7 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
     parts.push({
       kind: 'note',
       text: [
-        'Rows that share a phone but differ in name or loan number are among the rows to correct, as ',
+        'Rows that share a phone but differ in name or loan ID are among the rows to correct, as ',
         { user: hold.answer.by },
         ' decided.',
       ],

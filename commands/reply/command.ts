@@ -69,6 +69,11 @@ export interface CommandDeps {
   readonly linkToMessage?: (channel: string, ts: string) => Promise<string | undefined>
   /** How often one person may ask; nobody counts where absent. */
   readonly rates?: PersonRates
+  /**
+   * What people are called in Slack, all names of each, by their ids; ids alone where absent.
+   * @throws AppError slack_unavailable
+   */
+  readonly namesOf?: (users: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
   /** Whether somebody is a full member of the workspace, with Slack asked anew. @throws AppError slack_unavailable */
   readonly isMemberNow?: (user: string) => Promise<boolean>
   /**

@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import { writeSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { resolvePressed } from '../access/index.ts'
+import { sendWritten } from '../customer-lists/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -11,7 +12,6 @@ import {
   toAsker,
   traced,
 } from '../reply/index.ts'
-import { sendWritten } from './private-file.ts'
 
 /** Sends all rows whose phone is a second phone of another customer to whoever asks. */
 export const SEND_SECOND_PHONES = 'send_second_phones'

@@ -5,6 +5,7 @@ import { findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
 import { reachOf, resolvePressed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
+import { sendWritten } from '../customer-lists/index.ts'
 import {
   describeDecision,
   describeReceipt,
@@ -22,8 +23,10 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
+  headingsOf,
   type Inline,
   labelOf,
+  type NamedDeps,
   nameOfLine,
   plural,
   type Reply,
@@ -36,7 +39,6 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
 import { secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
@@ -103,7 +105,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ? describeChanges(
           upload.changed_fields ?? (await summariseChanges(models, upload)),
           nameOfLine(upload),
-          deps,
+          { ...deps, headings: headingsOf([upload]) },
         )
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
@@ -166,7 +168,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
 function describeChanges(
   fields: readonly FieldSummary[],
   noun: 'line' | 'row',
-  deps: CommandDeps,
+  deps: NamedDeps,
 ): ReplyPart[] {
   if (fields.length === 0) return []
   const rest = fields.length - MAX_FIELDS

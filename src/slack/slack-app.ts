@@ -64,6 +64,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createPeopleNames,
   createReactions,
   createReplySender,
   createSlackUploadListener,
@@ -257,6 +258,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     checkFile: async (upload) => await source.check?.(upload),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
+    namesOf: createPeopleNames(client),
     sendPrivateFile: async (user, file) =>
       (await colleagues.isColleagueNow(user))
         ? await sendPrivateFile(user, file)

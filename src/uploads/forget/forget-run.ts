@@ -9,6 +9,7 @@ import type {
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
 import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
@@ -66,6 +67,7 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => eraseExamples(models, person),
     () => forgetHeadings(models, person),
     () => findSentFiles(models, forget, person),
+    () => removeUnusedNameWords(models, person.nameWords, phone),
     () => eraseCustomers(models, forget, person),
     () => eraseRows(models, forget, phone),
     () => models.forgetRequests.collection.deleteMany({ phone }),

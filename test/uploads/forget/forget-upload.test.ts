@@ -28,6 +28,7 @@ describe('a question which of two readings is right', () => {
       phone: '+919812345678',
       customers: 1,
       lines: new Map(),
+      nameWords: new Set(),
       names: (text) => text.includes('9812345678'),
       isIn: () => false,
       had: () => false,

@@ -2,17 +2,27 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
-import { type Customer, type Models, toDatabaseError } from '../../../models/index.ts'
+import { type Customer, type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
 import { joinPieces } from '../../csv/index.ts'
 import type { FieldCatalogue, FieldValue } from '../../customers/fields/index.ts'
 import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
 import { fieldsOf } from '../history/index.ts'
+import { type CustomerFilter, toCustomerQuery } from './customer-filter.ts'
+import { listFilteredPhones } from './filtered-phones.ts'
 import { findChangedSince } from './find-changed-customers.ts'
 
 export interface ExportOptions {
   readonly catalogue: FieldCatalogue
   /** Only customers that an upload or an undo finished since then has changed. */
   readonly since?: Date
+  /** Only these customers. */
+  readonly only?: {
+    readonly filter: CustomerFilter
+    /** The upload of the filter, where it has one. */
+    readonly upload?: FileUpload
+    /** The first moment of a day in the team's time zone. */
+    readonly startOfDay: (day: string) => Date
+  }
   readonly format: ListFormat
 }
 
@@ -42,7 +52,7 @@ export async function exportCustomers(
   let customers = 0
 
   async function* collect(): AsyncGenerator<string> {
-    for await (const customer of listCustomers(models, options.since)) {
+    for await (const customer of listCustomers(models, options)) {
       const values = fieldsOf(customer)
       for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
       yield `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
@@ -61,12 +71,15 @@ export async function exportCustomers(
 }
 
 /** Page by page: a cursor kept open for a million customers could be closed by the server in between. */
-async function* listCustomers(models: Models, since: Date | undefined): AsyncGenerator<Customer> {
+async function* listCustomers(models: Models, { since, only }: ExportOptions): AsyncGenerator<Customer> {
   const { collection } = models.customers
-  if (since) {
-    for await (const phones of findChangedSince(models, since))
+  const query = only ? toCustomerQuery(only.filter, only.startOfDay) : {}
+  const named = only && listFilteredPhones(models, only.filter, only.upload, only.startOfDay)
+  const listed = since ? findChangedSince(models, since) : named
+  if (listed) {
+    for await (const phones of listed)
       yield* await collection
-        .find<Customer>({ primary_phone: { $in: [...phones] } })
+        .find<Customer>({ primary_phone: { $in: [...phones] }, ...query })
         .sort({ primary_phone: 1 })
         .toArray()
         .catch(rethrowTranslated)
@@ -74,7 +87,10 @@ async function* listCustomers(models: Models, since: Date | undefined): AsyncGen
   }
   for (let after: Customer['_id'] | undefined; ; ) {
     const page = await collection
-      .find<Customer>(after === undefined ? {} : { _id: { $gt: after } }, { batchSize: PAGE + 1 })
+      .find<Customer>(
+        { ...(after !== undefined && { _id: { $gt: after } }), ...query },
+        { batchSize: PAGE + 1 },
+      )
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()

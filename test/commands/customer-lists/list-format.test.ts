@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeCut, takeFormat } from '../../../commands/uploads/list-format.ts'
+import { describeCut, takeFormat } from '../../../commands/customer-lists/list-format.ts'
 
 describe('the kind of file somebody asks for', () => {
   it.each([
