@@ -227,8 +227,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/retention',
-    mayImport: ['src/uploads/rows', 'src/uploads/lease', 'src/uploads/apply', 'src/uploads/names'],
-    mayKnow: ['models'],
+    mayImport: [
+      'models',
+      'src/uploads/rows',
+      'src/uploads/lease',
+      'src/uploads/apply',
+      'src/uploads/import',
+      'src/uploads/names',
+    ],
   },
   {
     path: 'src/uploads/record-kinds',
@@ -414,6 +420,7 @@ const PARTS: readonly Part[] = [
     path: 'commands/home',
     mayImport: [
       'src/group-by.ts',
+      'src/uploads/import',
       'src/uploads/undo',
       'src/uploads/queries',
       'src/uploads/worker',
@@ -518,10 +525,11 @@ const PARTS: readonly Part[] = [
       'src/slack/access',
       'src/slack/files',
       'src/slack/messages',
+      'src/slack/windows',
       'commands/columns',
     ],
-    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions'],
-    packages: ['@slack/bolt', '@slack/types', '@slack/web-api'],
+    mayKnow: ['models', 'src/uploads/worker', 'commands/actions'],
+    packages: ['@slack/bolt', '@slack/web-api'],
   },
   {
     path: 'src/slack/slack-app.ts',
@@ -539,9 +547,22 @@ const PARTS: readonly Part[] = [
       'src/slack/files',
       'src/slack/messages',
       'src/slack/listeners',
+      'src/slack/windows',
     ],
     mayKnow: ['commands/digest', 'commands/home', 'commands/actions', 'commands/index.ts'],
     packages: ['@slack/bolt'],
+  },
+  {
+    path: 'src/slack/windows',
+    mayImport: [
+      'src/errors.ts',
+      'commands/home',
+      'src/slack/transport',
+      'src/slack/render',
+      'src/slack/files',
+    ],
+    mayKnow: ['src/uploads/lease', 'src/stores', 'commands/reply', 'commands/actions', 'src/slack/messages'],
+    packages: ['@slack/bolt', '@slack/types', '@slack/web-api', 'zod'],
   },
   {
     path: 'src/jobs',

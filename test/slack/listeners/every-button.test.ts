@@ -3,11 +3,13 @@ import { describeElsewhere } from '../../../commands/access/reachable-upload.ts'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
 import { REREAD_CONFIRM } from '../../../commands/columns/wrong-column.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
+import { PREVIEW_UPLOAD } from '../../../commands/home/private-preview.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { IMPORT_ANYWAY } from '../../../commands/receipts/preview-reply.ts'
 import { CANCEL_UPLOAD } from '../../../commands/receipts/progress-reply.ts'
 import { describeGone } from '../../../commands/reply/page.ts'
 import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
+import { IMPORT_PRIVATE } from '../../../commands/uploads/import-private.ts'
 import { findControl, listControls, type Pressable, SUBMIT } from '../../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../../dev/slack/show-message.ts'
 import type { ActionInput, ShownView } from '../../../dev/workspace/workspace.ts'
@@ -41,7 +43,16 @@ const FINAL = [
 /** Questions come as messages, so that their buttons are among those that are pressed. */
 const LATE = { isLate: true }
 /** With tests of their own: of the page itself, what sends or follows a window, and what stops an import that runs. */
-const ELSEWHERE = [REFRESH_HOME, SEARCH_CUSTOMER, SUBMIT, IMPORT_ANYWAY, CANCEL_UPLOAD, REREAD_CONFIRM]
+const ELSEWHERE = [
+  REFRESH_HOME,
+  SEARCH_CUSTOMER,
+  SUBMIT,
+  IMPORT_ANYWAY,
+  CANCEL_UPLOAD,
+  REREAD_CONFIRM,
+  PREVIEW_UPLOAD,
+  IMPORT_PRIVATE,
+]
 
 const viewOf = (value: string) => value.split(':')[0]
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
