@@ -428,6 +428,7 @@ const PARTS: readonly Part[] = [
       'commands/reply',
       'commands/access',
       'commands/receipts',
+      'commands/customer-lists',
       'commands/digest',
       'commands/uploads',
     ],
