@@ -92,6 +92,10 @@ export const ERRORS = {
     sentence: (d) => `No backup was made: ${list(d.reason)}.`,
     next: () => 'See how backups are made in docs/operations.md.',
   },
+  compact_refused: {
+    sentence: (d) => `The database was not compacted: ${list(d.reason)}.`,
+    next: () => 'See how erased bytes are written over in docs/operations.md.',
+  },
   restore_refused: {
     sentence: (d) => `Nothing was restored, and no data was changed: ${list(d.reason)}.`,
     next: () => 'See how backups are restored in docs/operations.md.',
@@ -208,7 +212,7 @@ export const ERRORS = {
   },
   reading_changed: {
     sentence: (d) =>
-      `Files with the headings of ${named(d, 'this file')} were imported before (#${d.upload}), but would be read differently now, so nothing was imported. Before: ${[d.readings].flat()[0]}. Now: ${[d.readings].flat()[1]}.`,
+      `Files with the headings of ${named(d, 'this file')} were imported before (#${list(d.upload)}), but would be read differently now, so nothing was imported. Before: ${list([d.readings].flat()[0])}. Now: ${list([d.readings].flat()[1])}.`,
     next: (d) =>
       `To read it as before, add --phone-column ${list(d.column)}. To read it the new way, add --anyway.`,
   },

@@ -8,7 +8,7 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
-  onlyInChannels,
+  everywhereForCustomers,
   plural,
   type Reply,
   refuseUnlessAdminNow,
@@ -23,6 +23,8 @@ import { sendWritten } from './private-file.ts'
 
 /** Writes the customers of a filter and sends them to whoever asks: once that was asked, and said back. */
 export const EXPORT_FILTER = 'export_filter'
+/** What a button carries that asks whether all customers are to be exported. */
+export const EXPORT_ALL = 'ask:'
 const MAY = 'export the customers'
 const PERSONAL =
   'The file contains personal data. Share it only with people who may see it, and delete it when you are done. To correct customers, edit the file and share it in the channel.'
@@ -71,7 +73,7 @@ function askExport({ filter, said, upload }: MeantFilter, format: ListFormat): R
 }
 
 export const EXPORT_ACTIONS: readonly ActionDefinition[] = [
-  { name: EXPORT_FILTER, scopeOf: onlyInChannels, replacesQuestion: true, run: pressExport },
+  { name: EXPORT_FILTER, scopeOf: everywhereForCustomers, replacesQuestion: true, run: pressExport },
 ]
 
 async function pressExport(input: ActionInput, deps: CommandDeps): Promise<Reply> {

@@ -41,7 +41,7 @@ import {
   viewValue,
 } from '../reply/index.ts'
 import { describeResult } from './uploads-recent.ts'
-import { secondPhonesButton } from './uploads-second-phones.ts'
+import { findNamedCustomers, secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
 /** Sends the rows that could not be used to whoever asks. */
@@ -81,8 +81,9 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     await viewer.tell?.(
       toAsker({ kind: 'text', text: `Counting what #${upload.number} changed. Please wait a moment.` }),
     )
+  const problems = isOver ? await findFirstProblems(upload, deps) : []
   const receipt = isOver
-    ? describeReceipt(upload, await findFirstProblems(upload, deps), deps.catalogue).parts
+    ? describeReceipt(upload, problems, deps.catalogue).parts
     : upload.status === 'held'
       ? describeWaiting(upload, viewer, deps)
       : [
@@ -125,7 +126,10 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ...buttons,
     ),
   )
-  return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', { uploads: [upload.number] })
+  return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', {
+    uploads: [upload.number],
+    customers: await findNamedCustomers(upload, problems, deps),
+  })
 }
 
 /** A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread instead. */

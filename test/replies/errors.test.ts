@@ -15,6 +15,7 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
   database_ended: { path: './data/documentdb' },
   database_owner_ended: { path: './data' },
   backup_refused: { reason: '/backups/customers is there already' },
+  compact_refused: { reason: 'there is no embedded database in ./data' },
   restore_refused: { reason: 'there is a database in ./data already: add --replace to replace it' },
   database_not_installable: { reason: 'no mongod is installed and none can be downloaded' },
   database_newer: { stored: 4, known: 3 },

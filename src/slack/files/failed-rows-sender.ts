@@ -24,8 +24,9 @@ export function createFailedRowsSender(deps: FailedRowsSenderDeps): FailedRowsSe
   const { store, write } = deps
   return {
     async send(upload) {
-      const { thread, channel } = upload.source
-      if (thread === undefined || upload.status !== 'done' || !upload.counts?.invalid) return {}
+      if (upload.status !== 'done' || !upload.counts?.invalid) return {}
+      const { thread = await store.findThread(upload), channel } = upload.source
+      if (thread === undefined) return {}
       return await sendFileOnce(deps, {
         channel,
         thread,

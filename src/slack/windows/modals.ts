@@ -1,9 +1,11 @@
 import type { ViewSubmitAction } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
+import { z } from 'zod'
 import { SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
 import type { Form, FormChoices, Reply, ReplyPart, Sentence } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
+import { LIST_EXTENSIONS } from '../files/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import {
   BLOCK_LIMITS,
@@ -14,6 +16,7 @@ import {
   renderBlocks,
   renderButtons,
   renderChoice,
+  renderFileField,
   renderFormRow,
   renderSearchField,
   type SlackBlock,
@@ -53,6 +56,8 @@ export interface Windows {
   update(window: OpenWindow, kind: WindowKind, reply: Reply): Promise<void>
   /** Shows a question with a button that sends the answer. @throws as `update` */
   ask(window: OpenWindow, question: AskedQuestion): Promise<void>
+  /** Asks for a file. @throws as `update` */
+  askFile(window: OpenWindow, asked: Pick<AskedQuestion, 'reply' | 'token'>): Promise<void>
   /** Shows a page of menus. @throws as `update` */
   showForm(window: OpenWindow, form: Form): Promise<void>
 }
@@ -71,6 +76,26 @@ const CHOICE_BLOCK = 'choice'
 const CONFIRM = 'Confirm'
 
 export const readQuestionToken = (callbackId: string): string => callbackId.slice(QUESTION_PREFIX.length)
+
+/** The same of a window that asks for a file, and the block in which that is found. */
+const FILE_PREFIX = 'file:'
+export const FILE_WINDOW = /^file:[0-9a-f]{32}$/
+const FILE_BLOCK = 'file'
+
+export const readFileToken = (callbackId: string): string => callbackId.slice(FILE_PREFIX.length)
+
+const givenFiles = z.array(
+  z.object({ id: z.string().regex(/^F[A-Z0-9]{2,63}$/), name: z.string().optional() }),
+)
+
+/** The file that was put into a window. What came over the network may be anything. */
+export function readGivenFile(
+  state: ViewState | undefined,
+): { readonly id: string; readonly name?: string | undefined } | undefined {
+  const [field] = Object.values(state?.values[FILE_BLOCK] ?? {})
+  const files = givenFiles.safeParse(Reflect.get(field ?? {}, 'files'))
+  return files.success ? files.data[0] : undefined
+}
 
 /** The same of a window with a form, and the button that turns its pages. */
 const FORM_PREFIX = 'form:'
@@ -101,7 +126,7 @@ export function readFormChoices(state: ViewState | undefined): FormChoices {
 export function readChoice(state: ViewState | undefined): number {
   const [chosen] = Object.values(state?.values[CHOICE_BLOCK] ?? {})
   const value = chosen?.selected_option?.value ?? '0'
-  return /^\d$/.test(value) ? Number(value) : 0
+  return /^\d{1,2}$/.test(value) ? Number(value) : 0
 }
 
 /** Whoever waits looks at an open window. */
@@ -122,6 +147,7 @@ export function createWindows(client: WebClient, sender: ReplySender): Windows {
     update: (window, kind, reply) => show(window, reply, (blocks) => frameWindow(kind, blocks)),
     ask: (window, question) =>
       show(window, withoutButtons(question.reply), (blocks) => frameQuestion(question, blocks)),
+    askFile: (window, { reply, token }) => show(window, reply, (blocks) => frameFile(token, blocks)),
     showForm: (window, form) =>
       show(window, { visibility: 'asker', parts: form.intro.map(toText) }, (blocks) =>
         frameForm(form, blocks),
@@ -159,6 +185,17 @@ function frameForm({ token, title, submit, rows, turns }: Form, blocks: readonly
     close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
     submit: plainText(submit, BLOCK_LIMITS.viewTitle),
     blocks: [...blocks, ...rows.flatMap(renderFormRow), ...renderButtons(buttons)],
+  }
+}
+
+function frameFile(token: string, blocks: readonly SlackBlock[]): ModalView {
+  return {
+    type: 'modal',
+    callback_id: `${FILE_PREFIX}${token}`,
+    title: plainText('Preview a file', BLOCK_LIMITS.viewTitle),
+    close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
+    submit: plainText('Preview', BLOCK_LIMITS.viewTitle),
+    blocks: [renderFileField(FILE_BLOCK, 'A list of customers', LIST_EXTENSIONS), ...blocks],
   }
 }
 
