@@ -78,7 +78,7 @@ function describeNoLink(): Reply {
       kind: 'text',
       text: [
         'In Google Sheets, choose ',
-        { bold: 'File → Download → Comma-separated values (.csv)' },
+        { bold: 'File → Download → Microsoft Excel (.xlsx)' },
         '. Other programs have a similar command. ',
         SHARE_IT,
       ],

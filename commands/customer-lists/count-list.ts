@@ -2,6 +2,7 @@ import {
   type CustomerCount,
   countCustomers,
   findKeptCount,
+  hidesSingles,
   readFilter,
   writeFilter,
 } from '../../src/uploads/filters/index.ts'
@@ -118,6 +119,7 @@ function showGroups({ groups = [], others = 0 }: CustomerCount, by: string, deps
     labels: all.map(({ name }) => brief(name, MAX_LABEL)),
     series: [{ name: 'Customers', values: all.map(({ customers }) => customers) }],
   }
+  const isPartial = hidesSingles(by) && others > 0
   const rows = [...named, ...(others > 0 ? [{ name: 'All others', customers: others }] : [])]
   return [
     chart,
@@ -126,5 +128,8 @@ function showGroups({ groups = [], others = 0 }: CustomerCount, by: string, deps
       columns: [label, 'Customers'],
       rows: rows.map(({ name, customers }) => [brief(name, MAX_CELL), [{ count: customers }]]),
     },
+    ...(isPartial
+      ? [{ kind: 'note', text: 'Values that only one customer has are counted under "All others".' } as const]
+      : []),
   ]
 }

@@ -18,7 +18,7 @@ import {
 } from '../reply/index.ts'
 import { dayOf, formatDay, startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
-import { describeCut, takeFormat } from './list-format.ts'
+import { describeLimits, takeFormat, withLimits } from './list-format.ts'
 import { sendWritten } from './private-file.ts'
 
 /** Writes the customers of a filter and sends them to whoever asks: once that was asked, and said back. */
@@ -102,7 +102,7 @@ async function writeExport(
     }),
   )
   let customers = 0
-  let cutCells = 0
+  let limits: string | undefined
   const file = nameFile(meant, dayOf(now, timeZone), format)
   const sent = await sendWritten(deps, user, file, async (path) => {
     const written = await exportCustomers(models, path, {
@@ -115,11 +115,11 @@ async function writeExport(
       },
     })
     customers = written.customers
-    cutCells = written.cutCells
+    limits = describeLimits(written)
     return customers > 0
   })
   const about = upload ? { uploads: [upload.number] } : {}
-  return traced(describeExport(customers, meant, describeCut(sent, cutCells)), 'exported', about)
+  return traced(describeExport(customers, meant, withLimits(sent, limits)), 'exported', about)
 }
 
 const isSince = ({ changedSince, ...others }: MeantFilter['filter']): boolean =>

@@ -3,5 +3,5 @@
  */
 export { countList, viewCount } from './count-list.ts'
 export { EXPORT_ACTIONS, EXPORT_ALL, EXPORT_FILTER, exportList } from './export-list.ts'
-export { describeCut, takeFormat } from './list-format.ts'
+export { describeLimits, takeFormat, withLimits } from './list-format.ts'
 export { sendWritten } from './private-file.ts'

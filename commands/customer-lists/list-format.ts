@@ -1,5 +1,4 @@
-import type { ListFormat } from '../../src/lists/index.ts'
-import { plural } from '../reply/index.ts'
+import { describeWritten, type ListFormat, type WrittenList } from '../../src/lists/index.ts'
 
 /** Splits `as xlsx` off the end of what somebody typed; without it a list is a CSV. */
 export function takeFormat(text: string): { readonly text: string; readonly format: ListFormat } {
@@ -9,8 +8,14 @@ export function takeFormat(text: string): { readonly text: string; readonly form
   return { text: match ? text.trim().slice(0, match.index) : text, format }
 }
 
-/** What a list could not hold, as a sentence behind the one that says where it is. */
-export function describeCut(sent: string | undefined, cutCells: number): string | undefined {
-  if (sent === undefined || cutCells === 0) return sent
-  return `${sent} ${plural(cutCells, 'cell')} with more than 32,767 characters, which is all Excel holds, had to be cut: a CSV has them whole.`
+/** What a workbook could not hold, in sentences; undefined where it holds everything in one sheet. */
+export function describeLimits(written: WrittenList): string | undefined {
+  const sentences = describeWritten(written)
+  if (written.longCells > 0) sentences.push('A CSV would hold everything.')
+  return sentences.length > 0 ? sentences.join(' ') : undefined
+}
+
+/** Puts what a workbook could not hold behind the sentence that says where it is. */
+export function withLimits(sent: string | undefined, limits: string | undefined): string | undefined {
+  return sent === undefined || limits === undefined ? sent : `${sent} ${limits}`
 }

@@ -9,6 +9,7 @@ import {
   type PersonParts,
 } from '../../src/uploads/queries/index.ts'
 import { splitName } from '../../src/uploads/rows/index.ts'
+import { refuseManyQuestions } from '../access/index.ts'
 import { type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
 import type { CommandDeps, Reply, Viewer } from '../reply/index.ts'
 import { describePhone } from './customer-card.ts'
@@ -259,7 +260,8 @@ async function show(
 }
 
 /**
- * Ids of the customers that a text leads to, nobody who is only similar; several terms are looked up one by one.
+ * Ids of the customers that a text leads to, nobody who is only similar; several terms are looked up one by one, each as
+ * a question of its own, and those above what one person may ask are left out.
  */
 export async function findCustomersBy(
   text: string,
@@ -269,7 +271,8 @@ export async function findCustomersBy(
   const request = parseCustomerRequest(text, { ...deps, now: viewer.now })
   const terms = request.kind === 'several' ? request.terms.slice(0, MAX_TERMS) : [text]
   const ids = new Set<string>()
-  for (const term of terms) {
+  for (const [at, term] of terms.entries()) {
+    if (at > 0 && (await refuseManyQuestions(viewer, deps))) break
     const shown = (phone: string) => describePhone(phone, viewer, deps)
     const reply = await tryLookUp(term, viewer, deps, shown, { isExact: true })
     for (const id of reply?.trace?.customers ?? []) ids.add(id)

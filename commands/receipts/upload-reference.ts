@@ -42,7 +42,7 @@ export async function findMeantUpload(
   if (reference === 'last')
     return toAsker(
       { kind: 'headline', text: 'No file has been uploaded yet.' },
-      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+      { kind: 'text', text: 'Share a CSV file or an Excel workbook in this channel and I will import it.' },
     )
   const reason = (await explainNumbers(deps.models, [reference], reachOf(viewer, deps))).get(reference)
   if (reason === 'no_list')

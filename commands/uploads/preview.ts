@@ -26,6 +26,7 @@ import {
   traced,
 } from '../reply/index.ts'
 import { askForChannel, IMPORT_PRIVATE, importPrivate } from './import-private.ts'
+import { findNamedCustomers } from './uploads-second-phones.ts'
 
 const NO_FILE: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
   undo: 'an undo',
@@ -52,6 +53,7 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   if (upload.status === 'held')
     return traced({ ...describeDecision(upload, deps.catalogue), visibility: 'asker' }, 'looked_up', {
       uploads: [upload.number],
+      customers: await findNamedCustomers(upload, [], deps),
     })
   if (upload.status === 'running' && upload.preview_wanted) return await describeInThread(upload, deps)
   if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)

@@ -12,7 +12,7 @@ import {
 } from '../../src/uploads/queries/index.ts'
 import { reachOf } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
-import { describeCut, sendWritten, takeFormat } from '../customer-lists/index.ts'
+import { describeLimits, sendWritten, takeFormat, withLimits } from '../customer-lists/index.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -201,7 +201,7 @@ async function sendLists(
     name: `compare-${list.number}-with-${other.number}.${format}`,
     comment: `Differences between #${list.number} ${list.file.name} and #${other.number} ${other.file.name}. Customers marked "new" are only in #${list.number}, those marked "missing" only in #${other.number}.`,
   }
-  let cutCells = 0
+  let limits: string | undefined
   const sent = await sendWritten(deps, user, file, async (path) => {
     const written = await writeComparison(differences, path, {
       format,
@@ -209,10 +209,10 @@ async function sendLists(
       after: `#${list.number}`,
       labelOf: (field) => labelOf(field, { ...deps, headings: headingsOf([list, other]) }),
     })
-    cutCells = written.cutCells
+    limits = describeLimits(written)
     return isDifferent(tally)
   })
-  return describeCut(sent, cutCells)
+  return withLimits(sent, limits)
 }
 
 function describeTally(

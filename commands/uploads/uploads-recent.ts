@@ -177,7 +177,7 @@ function describeNone(listed: Listed): Reply {
   if (which.length === 0)
     return toAsker(
       { kind: 'headline', text: 'No file has been uploaded yet.' },
-      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+      { kind: 'text', text: 'Share a CSV file or an Excel workbook in this channel and I will import it.' },
     )
   const { name } = listed.request
   return toAsker(

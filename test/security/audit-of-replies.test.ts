@@ -193,4 +193,39 @@ describe('a reply that shows a customer', () => {
     expect(read(answers)).toMatch(/Thane.*Nagpur/s)
     await checkUpload(read(answers), 4, 'preview_examples')
   })
+
+  describe('where a row has the second phone of somebody in no row of its file', () => {
+    /** #5 gives Meena a second phone, #6 has it as the phone of Gita, and #7 is a preview of #6 that waits. */
+    beforeAll(async () => {
+      const { workspace } = bot
+      const fifth = 'phone,name,alternate phone\n09000000101,Meena Sharma,09820098277\n'
+      await workspace.waitForReceipt(await bot.share('asha', 'fifth.csv', fifth))
+      const sixth = 'phone,name\n09820098277,Gita Rao\n'
+      await workspace.waitForReceipt(await bot.share('asha', 'sixth.csv', sixth))
+      await workspace.command('asha', 'customers', '/uploads preview 6')
+      await vi.waitFor(async () => expect((await bot.upload(7)).status).toBe('held'), { timeout: 20_000 })
+    }, 60_000)
+
+    it.each([
+      ['show 6', 6],
+      ['show 7', 7],
+      ['preview 7', 7],
+    ])('is in the audit with them: /uploads %s', async (text, number) => {
+      const said = read((await bot.workspace.command('asha', 'customers', `/uploads ${text}`)).answers)
+
+      expect(await checkEntry(said, text)).toContain('Meena')
+      await checkUpload(said, number, text)
+    })
+
+    it('is in the audit with them: the list of all such rows', async () => {
+      const { answers } = await bot.workspace.act('asha', 'customers', {
+        action: 'send_second_phones',
+        value: '6',
+      })
+
+      await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('was sent to you')
+      expect(await lastEntry()).toMatchObject({ did: 'exported', uploads: [6] })
+      expect((await lastEntry())?.customers?.map(String)).toContain(idOf('Meena'))
+    })
+  })
 })

@@ -28,6 +28,17 @@ export interface CountTimes {
 const MOST_MS = 15_000
 const KEPT_MS = 10 * 60_000
 const MAX_GROUPS = 19
+/** Fields whose values say nothing of one person. Of any other field a value that one customer alone has is not told. */
+const SHARED_FIELDS: ReadonlySet<string> = new Set([
+  'city',
+  'state',
+  'country',
+  'postal_code',
+  'company',
+  'gender',
+  'language',
+  'do_not_call',
+])
 /** What a server says of a command that outlasted `maxTimeMS`. */
 const TOO_LONG = 50
 
@@ -105,9 +116,10 @@ async function count(
     return { customers, all: await countMatching(models, {}, deadline) }
   }
   const groups = by === undefined ? undefined : await countGroups(models, query, by, deadline)
-  const customers = groups
-    ? groups.reduce((sum, group) => sum + group.customers, 0)
-    : await countMatching(models, query, deadline)
+  const customers =
+    groups && by !== undefined && SHARED_FIELDS.has(by)
+      ? groups.reduce((sum, group) => sum + group.customers, 0)
+      : await countMatching(models, query, deadline)
   const all = isWhole ? customers : await countMatching(models, {}, deadline)
   if (!groups) return { customers, all }
   const shown = groups.slice(0, MAX_GROUPS)
@@ -134,6 +146,9 @@ async function countMatching(models: Models, query: object, deadline: number): P
   return found?.customers ?? 0
 }
 
+/** Whether values that one customer alone has are left out of the groups of a field. */
+export const hidesSingles = (by: string): boolean => !SHARED_FIELDS.has(by)
+
 /** Text in any case and with blanks around it is one value; it is called as the first customer has it. */
 async function countGroups(models: Models, query: object, by: string, deadline: number) {
   const field = `$${by}`
@@ -149,6 +164,7 @@ async function countGroups(models: Models, query: object, by: string, deadline: 
       [
         { $match: query },
         { $group: { _id: folded, value: { $first: field }, customers: { $sum: 1 } } },
+        ...(SHARED_FIELDS.has(by) ? [] : [{ $match: { $or: [{ _id: null }, { customers: { $gt: 1 } }] } }]),
         { $sort: { customers: -1, _id: 1 } },
       ],
       { maxTimeMS: left(deadline), allowDiskUse: true },

@@ -167,6 +167,8 @@ function stripDocument(upload: FileUpload): object {
       },
     }),
     ...(file.sample && { 'file.sample': [] }),
-    ...(file.mapping?.isHeaderRow && file.header && { 'file.header': file.header.map(() => '') }),
+    // Of a file that was discarded nobody said whether its first line was a header.
+    ...((!file.mapping || file.mapping.isHeaderRow) &&
+      file.header && { 'file.header': file.header.map(() => '') }),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeCut, takeFormat } from '../../../commands/customer-lists/list-format.ts'
+import { describeLimits, takeFormat, withLimits } from '../../../commands/customer-lists/list-format.ts'
 
 describe('the kind of file somebody asks for', () => {
   it.each([
@@ -14,9 +14,12 @@ describe('the kind of file somebody asks for', () => {
     expect(takeFormat(typed)).toEqual({ text, format })
   })
 
-  it('says how many cells a workbook could not hold', () => {
-    expect(describeCut('Sent.', 0)).toBe('Sent.')
-    expect(describeCut('Sent.', 2)).toContain('2 cells with more than 32,767 characters')
-    expect(describeCut(undefined, 2)).toBeUndefined()
+  it('says what a workbook could not hold, and that a CSV would', () => {
+    const limits = describeLimits({ sheets: 2, longCells: 3 })
+    expect(withLimits('Sent.', limits)).toBe(
+      'Sent. The list has more rows than a sheet holds, so the workbook has 2 sheets. 3 cells have more than 32,767 characters, the most Excel holds. #TOO_LONG! is in their place. A CSV would hold everything.',
+    )
+    expect(withLimits('Sent.', describeLimits({ sheets: 1, longCells: 0 }))).toBe('Sent.')
+    expect(withLimits(undefined, limits)).toBeUndefined()
   })
 })

@@ -176,6 +176,21 @@ describe('removing old values', () => {
     expect(await ask(runCustomer, 'kushal')).toContain('Kushal Sharma')
   })
 
+  it('takes the first line of a file that was discarded before anybody said whether it is a header', async () => {
+    const old = await share(1, { city: 'Pune' })
+    await models.fileUploads.collection.updateOne(
+      { _id: old._id },
+      {
+        $set: { status: 'failed', 'file.header': ['Kushal', 'Goa', '9820098200'] },
+        $unset: { 'file.mapping': '', counts: '' },
+      },
+    )
+
+    await remove()
+
+    expect((await read(old))?.file.header).toEqual(['', '', ''])
+  })
+
   it('takes what rows that could not be used held, and what their problem quoted', async () => {
     const old = await share(1, { city: 'Pune' })
     await models.uploadRows.collection.insertOne({

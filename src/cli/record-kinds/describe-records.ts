@@ -1,8 +1,8 @@
-import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
-import { formatCount, plural } from '../../commands/reply/index.ts'
-import { RECORD_KINDS, type RecordKind } from '../../models/index.ts'
-import { formatPhone } from '../customers/phones/index.ts'
-import type { SwitchExample, SwitchForecast } from '../uploads/record-kinds/index.ts'
+import { RECORD_KIND_WORDS } from '../../../commands/receipts/index.ts'
+import { formatCount, plural } from '../../../commands/reply/index.ts'
+import { RECORD_KINDS, type RecordKind } from '../../../models/index.ts'
+import { formatPhone } from '../../customers/phones/index.ts'
+import type { SwitchExample, SwitchForecast } from '../../uploads/record-kinds/index.ts'
 
 interface RecordsState {
   readonly kind: RecordKind

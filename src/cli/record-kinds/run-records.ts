@@ -1,24 +1,24 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { renderPlain } from '../../commands/plain/index.ts'
-import { describeSwitchReceipt, RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
+import { renderPlain } from '../../../commands/plain/index.ts'
+import { describeSwitchReceipt, RECORD_KIND_WORDS } from '../../../commands/receipts/index.ts'
 import {
   createModels,
   type FileUpload,
   type Models,
   type RecordKind,
   type SwitchUpload,
-} from '../../models/index.ts'
-import type { CoreConfig } from '../config.ts'
-import { openDatabase } from '../database/index.ts'
-import { prepareDatabase } from '../migrations/index.ts'
-import { print } from '../terminal-text.ts'
-import { importOptionsOf } from '../uploads/import/index.ts'
-import { findOpenSwitch, forecastSwitch, queueSwitch } from '../uploads/record-kinds/index.ts'
-import { readRecords } from '../uploads/rows/index.ts'
-import { createUploadWorker } from '../uploads/worker/index.ts'
+} from '../../../models/index.ts'
+import type { CoreConfig } from '../../config.ts'
+import { openDatabase } from '../../database/index.ts'
+import { prepareDatabase } from '../../migrations/index.ts'
+import { print } from '../../terminal-text.ts'
+import { importOptionsOf } from '../../uploads/import/index.ts'
+import { findOpenSwitch, forecastSwitch, queueSwitch } from '../../uploads/record-kinds/index.ts'
+import { readRecords } from '../../uploads/rows/index.ts'
+import { createUploadWorker } from '../../uploads/worker/index.ts'
+import { createSwitchListener, createTerminalLog, readPatiently } from '../progress/index.ts'
 import { describeChoices, describeSwitch } from './describe-records.ts'
-import { createSwitchListener, createTerminalLog, readPatiently } from './progress/index.ts'
 
 interface RecordsRequest {
   readonly config: CoreConfig
