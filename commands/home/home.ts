@@ -214,6 +214,7 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
         text: 'No file has been shared in our channels yet. Share a CSV or Excel list of customers in one of them, and it will appear here.',
       },
     ]
+  const undos = latest.filter(({ number }) => undoable.has(number)).map(undoBriefly)
   return [
     { kind: 'text', text: [{ bold: latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files` }] },
     {
@@ -236,7 +237,7 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
         value: viewValue('upload', upload.number),
       })),
     },
-    { kind: 'buttons', buttons: latest.filter(({ number }) => undoable.has(number)).map(undoBriefly) },
+    ...(undos.length > 0 ? [{ kind: 'buttons' as const, buttons: undos }] : []),
   ]
 }
 

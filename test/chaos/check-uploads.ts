@@ -53,6 +53,8 @@ export async function checkRows(models: Models, { upload, file, rows: told }: To
     }
   }
   const { counts } = upload
+  // Cancelled before it began, it has none.
+  if (upload.cancelled && !counts && rows.length === 0) return
   hold(counts?.rows === rows.length, `${name}: the receipt counts ${counts?.rows} rows of ${rows.length}`)
   for (const outcome of ROW_OUTCOMES) {
     const written = rows.filter((row) => row.outcome === outcome).length
@@ -67,7 +69,8 @@ export function checkThread(thread: readonly Message[], upload: FileUpload): voi
   const files = thread.length - said.length
   // What is left of a first word once the receipt is a reply of its own.
   const messages = said.filter(({ metadata }) => metadata?.event_payload.state !== 'moved')
-  const invalid = upload.counts?.invalid ?? 0
+  const isCut = upload.status === 'failed'
+  const invalid = isCut ? 0 : (upload.counts?.invalid ?? 0)
   const isWithdrawn = upload.failed_rows?.withdrawn === true
   hold(
     isWithdrawn ? files <= 1 : files === (invalid > 0 ? 1 : 0),
@@ -79,8 +82,20 @@ export function checkThread(thread: readonly Message[], upload: FileUpload): voi
   hold(receipt !== undefined && isReceipt(receipt), `${name}: the answer is no receipt but ${states}`)
   const words = JSON.stringify([receipt.text, receipt.blocks])
   const { counts } = upload
+  if (isCut) {
+    checkCut(name, words, upload)
+    return
+  }
   hold(counts !== undefined, `${name} has no counts`)
   const imported = counts.rows - counts.invalid - counts.blank
   for (const number of [upload.number, imported, counts.rows, ...ROW_OUTCOMES.map((key) => counts[key])])
     hold(words.includes(number.toLocaleString('en-US')), `${name}: the receipt does not say ${number}`)
+}
+
+/** What is said of a file that was cancelled: how far it came. */
+function checkCut(name: string, words: string, { number, counts }: FileUpload): void {
+  hold(words.includes('cancelled') && words.includes(String(number)), `${name}: not said to be cancelled`)
+  if (!counts || counts.rows === 0) return
+  for (const said of [counts.rows, ...ROW_OUTCOMES.map((key) => counts[key])])
+    hold(words.includes(said.toLocaleString('en-US')), `${name}: the receipt does not say ${said}`)
 }

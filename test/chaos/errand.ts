@@ -5,6 +5,8 @@ import type { Models } from '../../models/index.ts'
 /** What was done beside sharing files, counted. */
 export interface ErrandTally {
   forgets: number
+  /** Presses of Cancel, heard or not. */
+  cancels: number
   /** Questions and confirmations nobody answered: they were asked again. */
   unanswered: number
   /** Lists of everybody that were asked for just before. */
@@ -34,6 +36,7 @@ export interface ErrandDeps {
 export function emptyErrandTally(): ErrandTally {
   return {
     forgets: 0,
+    cancels: 0,
     unanswered: 0,
     exports: 0,
     switches: 0,

@@ -24,8 +24,11 @@ export async function checkInvariants(
   matches: boolean,
 ): Promise<UploadStory> {
   const uploads = await models.fileUploads.collection.find<FileUpload>({}).toArray()
-  for (const { number, status, problem } of uploads)
-    hold(status === 'done', `#${number} is ${status} (${problem?.code ?? 'no problem'})`)
+  for (const { number, status, problem, cancelled } of uploads)
+    hold(
+      status === 'done' || (cancelled && problem?.code === 'cancelled') === true,
+      `#${number} is ${status} (${problem?.code ?? 'no problem'})`,
+    )
   const files = new Map<string, CustomerFile>()
   for (const { file, share } of shared) {
     const own = uploads.filter(({ source }) => source.kind === 'slack' && source.file_id === share.fileId)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
 import { ageValues } from './age-values.ts'
+import { cancelImports } from './cancel-imports.ts'
 import { phoneOf } from './customer-files.ts'
 import type { ErrandDeps } from './errand.ts'
 import { askForList, forgetPerson, type Wish } from './forget-people.ts'
@@ -84,6 +85,7 @@ export async function playRound(deps: RoundDeps): Promise<void> {
     raiseStorm(storm, over.signal),
     keepLooking(deps.look, over.signal),
     ERRANDS[kind]({ ...errands, chance: chance.fork() }),
+    cancelImports({ ...errands, chance: chance.fork() }, STORM_MS, over.signal),
     passOnWishes({ ...errands, chance: chance.fork() }, town, [back, ...gone]),
   ])
   town.shared.push(...fresh.shared)

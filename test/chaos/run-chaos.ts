@@ -100,6 +100,7 @@ async function main(): Promise<void> {
   const firsts = watchFirstUploads(models)
   const town = foundTown()
   let forgotten = 0
+  let cut = { files: 0, rows: 0 }
 
   try {
     const hasTime = (share = 1) => performance.now() < share * durationMs
@@ -121,7 +122,7 @@ async function main(): Promise<void> {
     await checkDigests(models, workspace, [...stage.handedOver.values()], stage.due)
     const customers = await models.customers.collection.countDocuments()
     say('')
-    const figures = { tally, shares, errands: errands.tally, faults: stage.faults, customers, forgotten }
+    const figures = { tally, shares, errands: errands.tally, faults: stage.faults, customers, cut, forgotten }
     const rest = { failedStarts: pool.failedStarts(), looks: firsts.looks, summaries: stage.due.length }
     const matching = matches ? ' --match-other-phones' : ''
     say(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}${matching}`)
@@ -148,6 +149,11 @@ async function main(): Promise<void> {
   /** @returns how many were forgotten and are nowhere */
   async function checkRound({ logs }: Stage, kind: RoundKind): Promise<number> {
     const story = await checkInvariants(models, workspace, town.shared, town.wishes, matches)
+    const cancelled = story.uploads.filter(
+      ({ upload }) => upload.cancelled !== undefined && upload.status === 'failed',
+    )
+    const rows = cancelled.reduce((sum, told) => sum + told.file.rows.length - told.rows.length, 0)
+    cut = { files: cancelled.length, rows }
     await checkOldValues(errands, kind === 'aging')
     const { unanswered } = errands.tally
     const gone = await checkForgotten({ ...stage, ...town, story, unanswered, logs })

@@ -62,18 +62,20 @@ const STEPS: Readonly<Record<UploadKind, Step>> = {
 
 function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: Sources): void {
   const file = fileOf(upload)
+  // Of a file that was cancelled the rows before the cut count, and no others are there.
+  const lines = upload.status === 'failed' ? file.rows.slice(0, upload.counts?.rows ?? 0) : file.rows
   const { kind } = story.choice
   const known = new Set(story.uploads.flatMap(({ model }) => [...rowsByKey(kind, model).keys()]))
   const ownersOf = matches && kind === 'one_per_phone' ? watchOwners(story) : (row: FileRow) => phoneIn(row)
-  const owners = file.rows.map(ownersOf)
-  const rows = file.rows.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
+  const owners = lines.map(ownersOf)
+  const rows = lines.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
   const model: ModelFile = { upload, rows, isEffective: true }
   const outcomes = new Map<number, ToldRow['outcome']>()
   for (const [key, [first, ...others]] of rowsByKey(kind, model)) {
     if (first) outcomes.set(first.line, known.has(key) ? 'known' : 'created')
     for (const { line } of others) outcomes.set(line, 'duplicate')
   }
-  const told = file.rows.map(({ kind: said }, index): ToldRow => {
+  const told = lines.map(({ kind: said }, index): ToldRow => {
     const of = owners[index] ?? []
     const isSeveral = said === 'customer' && of.length > 1
     const outcome = said === 'customer' ? (outcomes.get(index + 2) ?? 'duplicate') : said

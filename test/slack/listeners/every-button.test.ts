@@ -295,7 +295,7 @@ it('every button of every reply is answered wherever it is shown', async () => {
   expect(new Set(views('the App Home'))).toEqual(
     new Set(['upload', 'columns', 'compare', 'digest', 'settings']),
   )
-}, 180_000)
+}, 300_000)
 
 function never(): never {
   throw new Error('nothing was shown')
