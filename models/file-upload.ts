@@ -36,6 +36,10 @@ export interface SlackSource {
   message_link?: string
   /** `ts` of the message that shared the file: replies go there. */
   thread?: string
+  /** The file came through a window: it is in Slack, and no message shares it. */
+  unshared?: true
+  /** Of an unused file that came through a window: whether Slack deleted it. */
+  file_deleted?: boolean
 }
 
 export interface CliSource {
@@ -337,6 +341,8 @@ interface UploadOfAnyKind {
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean
+  /** Only the sender of the file sees it, in their conversation with the bot; unused until then, it is removed. */
+  private_until?: Date
   preview?: UploadPreview
   /** Kept with its answer once that was given. */
   hold?: UploadHold
@@ -432,6 +438,7 @@ const schema = new Schema<FileUpload>(
     question: { type: Schema.Types.Mixed },
     failed_rows: { type: Schema.Types.Mixed },
     preview_wanted: { type: Boolean },
+    private_until: { type: Date },
     preview: { type: Schema.Types.Mixed },
     hold: { type: Schema.Types.Mixed },
     same_as: { type: Schema.Types.Mixed },
@@ -494,6 +501,11 @@ schema.index(
 schema.index(
   { 'receipt.reaction_due': 1 },
   { partialFilterExpression: { 'receipt.reaction_due': true }, name: 'reaction_due' },
+)
+// Files that one person alone sees: a handful at most.
+schema.index(
+  { private_until: 1 },
+  { partialFilterExpression: { private_until: { $exists: true } }, name: 'private_files' },
 )
 // Whether a file came before.
 schema.index(

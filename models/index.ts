@@ -3,6 +3,7 @@
  * Decides nothing about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
+import { type AskedCount, createAskedCountModel } from './asked-count.ts'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
@@ -16,6 +17,7 @@ import { ensureModelIndexes } from './ensure-index.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createGreetingModel, type Greeting } from './greeting.ts'
+import { createNameWordModel, type NameWord } from './name-word.ts'
 import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
@@ -26,6 +28,7 @@ import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 import { createWindowQuestionModel, type WindowQuestion } from './window-question.ts'
 
+export type { AskedCount } from './asked-count.ts'
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
@@ -84,6 +87,7 @@ export type {
   UploadHold,
   UploadPreview,
 } from './hold.ts'
+export type { NameWord } from './name-word.ts'
 export {
   ROW_OUTCOMES,
   type RowOutcome,
@@ -129,6 +133,8 @@ export interface Models {
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
+  readonly nameWords: Model<NameWord>
+  readonly askedCounts: Model<AskedCount>
   readonly windowQuestions: Model<WindowQuestion>
   readonly columnWindows: Model<ColumnWindow>
 }
@@ -154,6 +160,8 @@ export function createModels(connection: Connection): Models {
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
+    nameWords: createNameWordModel(connection),
+    askedCounts: createAskedCountModel(connection),
     windowQuestions: createWindowQuestionModel(connection),
     columnWindows: createColumnWindowModel(connection),
   }
@@ -172,6 +180,8 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.nameWords)
+    await ensureModelIndexes(models.askedCounts)
     await ensureModelIndexes(models.windowQuestions)
     await ensureModelIndexes(models.columnWindows)
   } catch (error) {

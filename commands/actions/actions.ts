@@ -1,5 +1,6 @@
 import { COLUMN_ACTIONS, MAPPING_ACTIONS } from '../columns/index.ts'
 import { FORGET_ACTIONS } from '../customer/index.ts'
+import { EXPORT_ACTIONS } from '../customer-lists/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
 import { PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
 import { CANCEL_ACTIONS } from './cancel-action.ts'
@@ -17,5 +18,6 @@ export const ACTIONS: readonly ActionDefinition[] = [
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,
   ...FORGET_ACTIONS,
+  ...EXPORT_ACTIONS,
   ...VIEW_ACTIONS,
 ]

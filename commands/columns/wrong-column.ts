@@ -8,6 +8,7 @@ import type { AssignedColumn } from '../../src/customers/fields/index.ts'
 import { toAppError } from '../../src/errors.ts'
 import {
   findColumnWindow,
+  findSampledCustomers,
   readAgain,
   rememberColumnWindow,
   saveColumnWindow,
@@ -57,9 +58,19 @@ async function open(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const columns = [...(upload.file.columns?.columns ?? [])]
   const window = { upload: upload.number, team, channel, user, columns }
   const token = await rememberColumnWindow(deps.models, window)
-  const form = createColumnsForm(upload, { _id: token, columns }, deps.catalogue, 0)
-  return traced({ ...sayTo('Choose the columns in the window.'), form }, 'looked_up', {
+  return await showForm(upload, createColumnsForm(upload, { _id: token, columns }, deps.catalogue, 0), deps)
+}
+
+/** A page of the window, with the audit entry of whose cells it shows. */
+async function showForm(
+  upload: FileUpload,
+  form: NonNullable<Reply['form']>,
+  { models, defaultRegion }: CommandDeps,
+  problem?: string,
+): Promise<Reply> {
+  return traced({ ...sayTo(problem ?? 'Choose the columns in the window.'), form }, 'looked_up', {
     uploads: [upload.number],
+    customers: await findSampledCustomers(models, upload.file.sample ?? [], defaultRegion),
   })
 }
 
@@ -96,11 +107,10 @@ export async function answerForm(
     await saveColumnWindow(deps.models, window, columns)
     const saved = { ...window, columns }
     const problem = page === undefined ? findProblem(upload, columns) : undefined
-    if (page !== undefined || problem !== undefined)
-      return {
-        ...sayTo(problem ?? 'Choose the columns in the window.'),
-        form: createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem),
-      }
+    if (page !== undefined || problem !== undefined) {
+      const form = createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem)
+      return await showForm(upload, form, deps, problem)
+    }
     return await send(upload, saved, input, deps)
   }
 }

@@ -6,6 +6,7 @@ import {
   summarisePeriod,
 } from '../../src/uploads/queries/index.ts'
 import { checkUndoable } from '../../src/uploads/undo/index.ts'
+import { EXPORT_ALL, EXPORT_FILTER } from '../customer-lists/index.ts'
 import { spanBefore } from '../digest/index.ts'
 import { nameUploadBriefly, undoButton } from '../receipts/index.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type CommandDeps,
   formatCount,
   type Inline,
+  PICK_VIEW,
   plural,
   type Reply,
   type ReplyPart,
@@ -23,6 +25,7 @@ import {
 import { addDays, type Day, dayOf } from '../text/index.ts'
 import { describeResult } from '../uploads/index.ts'
 import { chartDays } from './days-chart.ts'
+import { PREVIEW_UPLOAD } from './private-preview.ts'
 
 /** Whose Home it is. */
 export interface HomeReader {
@@ -83,10 +86,12 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
         kind: 'buttons',
         buttons: [
           { label: 'Refresh', action: REFRESH_HOME, value: '-' },
+          { label: 'Preview a file', action: PREVIEW_UPLOAD, value: '-' },
           viewButton('Digest', viewValue('digest', 'daily', today)),
           ...(isAdmin && (deps.settings?.length ?? 0) > 0
             ? [viewButton('Settings', viewValue('settings'))]
             : []),
+          ...(isAdmin ? [{ label: 'Export', action: EXPORT_FILTER, value: EXPORT_ALL }] : []),
         ],
       },
       {
@@ -209,32 +214,35 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
         text: 'No file has been shared in our channels yet. Share a CSV or Excel list of customers in one of them, and it will appear here.',
       },
     ]
-  const title = latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files`
   return [
-    { kind: 'text', text: [{ bold: title }] },
-    ...latest.flatMap((upload): ReplyPart[] => [
-      { kind: 'text', text: describeUpload(upload) },
-      { kind: 'buttons', buttons: buttonsOf(upload, undoable) },
-    ]),
+    { kind: 'text', text: [{ bold: latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files` }] },
+    {
+      kind: 'table',
+      columns: ['File', 'By', 'When', 'Result'],
+      rows: latest.map((upload) => [
+        nameUploadBriefly(upload),
+        [{ user: upload.source.user }],
+        [{ time: upload.shared_at, style: 'minute' }],
+        describeResult(upload),
+      ]),
+    },
+    {
+      kind: 'menu',
+      action: PICK_VIEW,
+      label: 'Show one of them',
+      value: '',
+      options: latest.map((upload) => ({
+        label: `#${upload.number} ${upload.file.name}`,
+        value: viewValue('upload', upload.number),
+      })),
+    },
+    { kind: 'buttons', buttons: latest.filter(({ number }) => undoable.has(number)).map(undoBriefly) },
   ]
 }
 
-function describeUpload(upload: FileUpload): Sentence {
-  const result = describeResult(upload)
-  return [
-    ...nameUploadBriefly(upload),
-    ' by ',
-    { user: upload.source.user },
-    ', ',
-    { time: upload.shared_at, style: 'minute' },
-    '\n',
-    ...(typeof result === 'string' ? [result] : result),
-  ]
-}
-
-function buttonsOf(upload: FileUpload, undoable: ReadonlySet<number>): Button[] {
-  const show = viewButton('Show', viewValue('upload', upload.number))
-  return undoable.has(upload.number) ? [show, undoButton(upload)] : [show]
+/** Beside others of its kind a button says which file it is about. */
+function undoBriefly(upload: FileUpload): Button {
+  return { ...undoButton(upload), label: `Undo #${upload.number}` }
 }
 
 /** Numbers of the uploads that the reader can undo, by the rule the button follows when it is pressed. */

@@ -56,6 +56,5 @@ export {
   linkThread,
   nameThread,
   nameUploadBriefly,
-  parseUploadReference,
   showButton,
 } from './upload-reference.ts'

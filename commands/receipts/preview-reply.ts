@@ -63,6 +63,14 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
       },
       ...describeReading(upload),
       ...chosenColumnsOf(upload),
+      ...(upload.private_until
+        ? [
+            {
+              kind: 'note' as const,
+              text: 'Only you can see this preview. Import asks for the channel. After one day without an import, the preview is discarded.',
+            },
+          ]
+        : []),
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
       ...(preview ? describePreview(upload, preview, catalogue) : []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
@@ -196,6 +204,15 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
 export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
   const { hold, preview, counts, same_as } = upload
   const parts: ReplyPart[] = []
+  if (upload.source.kind === 'slack' && upload.source.unshared && hold?.answer)
+    parts.push({
+      kind: 'note',
+      text: [
+        'Imported from a preview by ',
+        { user: upload.source.user },
+        '. The file itself was not shared in this channel.',
+      ],
+    })
   if (hold?.answer && hold.reasons.length > 0)
     parts.push({
       kind: 'note',
@@ -209,7 +226,7 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
     parts.push({
       kind: 'note',
       text: [
-        'Rows that share a phone but differ in name or loan number are among the rows to correct, as ',
+        'Rows that share a phone but differ in name or loan ID are among the rows to correct, as ',
         { user: hold.answer.by },
         ' decided.',
       ],

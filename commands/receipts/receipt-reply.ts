@@ -213,6 +213,14 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
   if (hasRows && status === 'undone') parts.push(describeUndone(upload))
   else if (hasRows && upload.kind === 'import' && !retention)
     parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  const kept = upload.source.kind === 'slack' ? upload.source.file_deleted : undefined
+  if (kept !== undefined)
+    parts.push({
+      kind: 'note',
+      text: kept
+        ? 'The file was deleted from Slack.'
+        : 'Slack does not let me delete your file. Delete it yourself: it is among your files in Slack.',
+    })
   // To discard a file is a decision: nobody has to be told of it.
   if (!isDiscarded(upload))
     parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })

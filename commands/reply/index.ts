@@ -11,9 +11,9 @@ export {
   onlyInChannels,
 } from './action.ts'
 export { isAdmin, refuseNonAdmin, refuseUnlessAdminNow } from './admins.ts'
-export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
+export type { CommandDefinition, CommandDeps, CommandInput, NamedChannel, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'
-export { type Headings, headingsOf, labelOf, nameFields } from './field-label.ts'
+export { type Headings, headingsOf, labelOf, type NamedDeps, nameFields } from './field-label.ts'
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
 export { groupLines, nameLines, nameOfLine } from './name-lines.ts'

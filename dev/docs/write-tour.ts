@@ -17,6 +17,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TOUR = join(ROOT, 'docs/tour')
 const SAID = join(TOUR, 'replies.json')
 const WIDE = { width: 1000, height: 640 }
+const SETTLE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
 /** What a picture shows of the bot: whether that is still so is compared by these. */
@@ -90,7 +91,10 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   }
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
-    await reply.evaluate('(shown) => shown.scrollIntoView({ block: "start" })')
+    // What else is said in the same moment moves the page.
+    await tab.waitForTimeout(SETTLE_MS)
+    const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
+    await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
     await tab.evaluate('document.fonts.ready.then(() => document.querySelector("#toast").replaceChildren())')
     const body = reply.locator('.body')
     const text = normalise(await ((await body.count()) > 0 ? body : reply).innerText())

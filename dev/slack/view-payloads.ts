@@ -79,7 +79,7 @@ export function describeSubmission(
   typed: string | ViewState,
   trigger: string,
   picks: Picks = {},
-): Payload {
+): Payload & { readonly view: ReturnType<typeof describeView> } {
   return {
     type: 'view_submission',
     ...whoAsks(slack, user),
@@ -104,7 +104,7 @@ function describeView(
   view: ShownView,
   typed: string | ViewState | undefined,
   picks: Picks,
-): Payload {
+): Payload & { readonly state: { readonly values: ViewState } } {
   const fields = view.blocks.map(asFields).filter(({ type }) => type === 'input')
   return {
     id: view.id,
@@ -157,4 +157,44 @@ function pickedIn(menu: Fields, picked: Readonly<Record<string, string>> = {}): 
     .map(asFields)
     .find((one) => one.value === value)
   return { type: menu.type, selected_option: option ?? menu.initial_option ?? null }
+}
+
+/**
+ * What a window is sent with, its fields for files as Slack sends them: with all that is known of each file.
+ * @param ids put into every field for files; without them those that stand there already
+ * @throws Error where Slack does not let the person send it: too many files, or of a type the field does not take
+ */
+export async function fillFileFields(
+  slack: EmulatedSlack,
+  person: string,
+  blocks: readonly unknown[],
+  values: ViewState,
+  ids: readonly string[] | undefined,
+): Promise<ViewState> {
+  const filled: Record<string, Readonly<Record<string, unknown>>> = { ...values }
+  for (const { block_id, element } of blocks.map(asFields)) {
+    const field = asFields(element)
+    if (field.type !== 'file_input') continue
+    const [block, action] = [String(block_id), String(field.action_id)]
+    const given = asList(asFields(values[block]?.[action]).files).map((file) => String(asFields(file).id))
+    const files = await Promise.all((ids ?? given).map((id) => describeFile(slack, person, id)))
+    checkFiles(field, files)
+    filled[block] = { [action]: { type: 'file_input', files } }
+  }
+  return filled
+}
+
+async function describeFile(slack: EmulatedSlack, person: string, file: string): Promise<Fields> {
+  const answer = await slack.callAs<{ file: Fields }>(person, 'files.info', { file })
+  return answer.file
+}
+
+function checkFiles({ filetypes, max_files = 10 }: Fields, files: readonly Fields[]): void {
+  if (files.length > Number(max_files)) throw new Error(`the field takes ${max_files} files`)
+  const types: readonly unknown[] = Array.isArray(filetypes) ? filetypes : []
+  for (const { name } of files) {
+    const extension = /\.([^.]+)$/.exec(String(name))?.[1]?.toLowerCase() ?? ''
+    if (types.length > 0 && !types.includes(extension))
+      throw new Error(`the field does not take ${String(name)}`)
+  }
 }

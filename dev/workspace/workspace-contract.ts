@@ -122,7 +122,11 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     typed: string | ViewState,
-    options?: SubmitOptions & { readonly onAcknowledged?: (answer: SubmissionAnswer) => void },
+    options?: SubmitOptions & {
+      /** Ids of files that were uploaded for its fields for files. */
+      readonly files?: readonly string[]
+      readonly onAcknowledged?: (answer: SubmissionAnswer) => void
+    },
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined

@@ -12,7 +12,7 @@ import type { CoreConfig } from '../config.ts'
 import { type FieldCatalogue, loadFields, readRuleWord, readTargetWord } from '../customers/fields/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
-import { findReadings } from '../lists/index.ts'
+import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
@@ -190,7 +190,7 @@ async function report(
   const limit = json ? MAX_PROBLEMS_JSON : MAX_PROBLEMS_TEXT
   const problems = await findProblems(models, upload._id, limit)
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
-  if (isHandedBack) await handBack(models, upload, failedRows, config)
+  const written = isHandedBack ? await handBack(models, upload, failedRows, config) : undefined
   if (json) {
     print(stdout, JSON.stringify(toJson(upload, problems)))
     for (const note of upload.notes ?? []) print(stderr, note)
@@ -204,7 +204,10 @@ async function report(
     const receipt = describeReceipt(upload, problems, catalogue, { maxProblems: MAX_PROBLEMS_TEXT })
     print(stdout, renderPlain(receipt, { timeZone: config.timeZone }))
   }
-  if (isHandedBack) print(stderr, `The rows to correct were written to ${failedRows}`)
+  if (written) {
+    print(stderr, `The rows to correct were written to ${failedRows}`)
+    for (const sentence of describeWritten(written)) print(stderr, sentence)
+  }
   return 0
 }
 
@@ -222,11 +225,11 @@ async function handBack(
   upload: FileUpload,
   path: string,
   { dateOrder }: CoreConfig,
-): Promise<void> {
+): Promise<WrittenList> {
   try {
     const named = /\.(csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase()
     const format = named === 'csv' || named === 'xlsx' ? ({ format: named } as const) : {}
-    await writeFailedRows(models, upload, path, { dateOrder, ...format })
+    return await writeFailedRows(models, upload, path, { dateOrder, ...format })
   } catch (error) {
     const reason = String(Reflect.get(error as object, 'code') ?? 'unknown')
     throw new AppError('path_unwritable', { path, reason, upload: upload.number }, error)

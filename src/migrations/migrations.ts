@@ -2,6 +2,7 @@ import { dateWorkbooks } from './date-workbooks.ts'
 import { dropShareIndex } from './drop-share-index.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
+import { fillSearchWords } from './fill-search-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import { markHeadings } from './mark-headings.ts'
 import type { Migration } from './migrate.ts'
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
   { version: 7, name: 'find how files with the same headings were read', run: markHeadings },
   { version: 8, name: 'let a file be read again at the place of its share', run: dropShareIndex },
+  { version: 9, name: 'find people by city, last digits and similar names', run: fillSearchWords },
 ]

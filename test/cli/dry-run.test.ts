@@ -170,7 +170,7 @@ describe('the guard on the command line', () => {
 
     const { status, stderr } = await runFile(siblings)
     expect(status).toBe(1)
-    expect(stderr).toContain('6 of the first 6 rows share a phone with a row of another name or loan number.')
+    expect(stderr).toContain('6 of the first 6 rows share a phone with a row of another name or loan ID.')
     expect(await customers()).toEqual(before)
     expect(await runFile(siblings, { anyway: true })).toMatchObject({ status: 0 })
   })

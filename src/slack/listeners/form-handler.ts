@@ -3,9 +3,8 @@ import { answerForm, findFormChannel } from '../../../commands/columns/index.ts'
 import { describeError, type Reply } from '../../../commands/reply/index.ts'
 import { toAppError } from '../../errors.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
+import { type AskDeps, FORM_TURN, readFormChoices, readFormToken, showOrAsk } from '../windows/index.ts'
 import { actionName } from './action-handler.ts'
-import { type AskDeps, showOrAsk } from './ask-in-window.ts'
-import { FORM_TURN, readFormChoices, readFormToken } from './modals.ts'
 
 type FormDeps = AuthorizeDeps & AskDeps
 type FormView = Pick<ViewSubmitAction['view'], 'id' | 'callback_id' | 'state'>

@@ -3,15 +3,16 @@ import type { ShortcutDefinition } from '../../../commands/home/index.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Members } from '../access/index.ts'
 import type { Greeter } from '../messages/index.ts'
+import { FORM_WINDOW } from '../windows/index.ts'
 import { answerAction } from './action-handler.ts'
 import type { BackgroundWork } from './background-work.ts'
 import { answerCommand } from './command-handler.ts'
 import { answerFormAction } from './form-handler.ts'
-import { FORM_WINDOW } from './modals.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
 import { createTextHandler, type WrittenText } from './text-handler.ts'
-import { answerViewAction, type ViewHandlerDeps } from './view-handler.ts'
+import type { ViewHandlerDeps } from './view-door.ts'
+import { answerViewAction } from './view-handler.ts'
 
 export interface ChannelDeps extends ViewHandlerDeps {
   readonly colleagues: Members

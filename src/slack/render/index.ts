@@ -18,6 +18,7 @@ export {
   plainText,
   renderButtons,
   renderChoice,
+  renderFileField,
   renderFormRow,
   renderSearchField,
   SEARCH_BLOCK,

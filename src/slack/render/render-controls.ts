@@ -118,9 +118,10 @@ export function renderSearch(part: Extract<ReplyPart, { kind: 'search' }>): (Inp
   ]
 }
 
-/** One of several, the first chosen; the value of each is its place. */
+/** One of several, the first chosen; the value of each is its place. More than a few are a menu. */
 export function renderChoice(block: string, labels: readonly string[]): InputBlock {
-  const options = labels.slice(0, BLOCK_LIMITS.radioOptions).map((label, at) => ({
+  const isShort = labels.length <= BLOCK_LIMITS.radioOptions
+  const options = labels.slice(0, BLOCK_LIMITS.menuOptions).map((label, at) => ({
     text: plainText(label, BLOCK_LIMITS.optionText),
     value: String(at),
   }))
@@ -129,11 +130,21 @@ export function renderChoice(block: string, labels: readonly string[]): InputBlo
     block_id: block,
     label: plainText('What to do', BLOCK_LIMITS.inputLabel),
     element: {
-      type: 'radio_buttons',
+      type: isShort ? 'radio_buttons' : 'static_select',
       action_id: `${block}:0`,
       options,
       ...(options[0] && { initial_option: options[0] }),
     },
+  }
+}
+
+/** A field that takes one file. Who sees the window uploads it to Slack, where no channel shares it. */
+export function renderFileField(block: string, label: string, extensions: readonly string[]): InputBlock {
+  return {
+    type: 'input',
+    block_id: block,
+    label: plainText(label, BLOCK_LIMITS.inputLabel),
+    element: { type: 'file_input', action_id: `${block}:0`, filetypes: [...extensions], max_files: 1 },
   }
 }
 

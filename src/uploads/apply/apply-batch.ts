@@ -4,6 +4,7 @@ import type { Customer, FileUpload, Models, UploadRow } from '../../../models/in
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
+import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter } from '../rows/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
@@ -55,6 +56,7 @@ export async function recordBatch(
   const plan = planBatch(upload, batch, known, new Map(), newer)
   // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
   await nextTurn()
+  await rememberNameWords(models, upload, plan.rows)
   if (await recordRows(models, plan.rows)) return plan
   const recorded = await findRecorded(models, upload, batch)
   const all = await withOwners(models, upload, known, recorded.values())

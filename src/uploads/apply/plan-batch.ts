@@ -256,7 +256,12 @@ function applyRow(
   for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
   draft.isSeen = true
   draft.lastLine = row.line
-  const search = searchWordsOf({ ...unwrittenOf(draft, values), ...changes })
+  // Somebody whom something other than an upload put there is named for the first time, too.
+  const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
+  const search = searchWordsOf(
+    { ...unwrittenOf(draft, values), ...changes },
+    isNamed ? undefined : draft.phone,
+  )
   const notes = kept.length > 0 ? [...(row.notes ?? []), ...rules.notesOf(kept)] : row.notes
 
   return {

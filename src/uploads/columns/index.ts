@@ -8,6 +8,7 @@ export {
   saveColumnWindow,
   takeColumnWindow,
 } from './column-windows.ts'
+export { findSampledCustomers } from './find-sampled-customers.ts'
 export { queueReread } from './queue-reread.ts'
 export { readAgain } from './read-again.ts'
 export { sampleColumns } from './sample-columns.ts'
