@@ -30,10 +30,12 @@ async function showFile(bytes: string | Uint8Array, change: Record<string, unkno
   return share
 }
 
-async function approve(played: PlayedBot, share: Share): Promise<void> {
-  const control = findControl(await played.workspace.thread(share), 'Import')
-  if (!control) throw new Error('there is no Import')
-  await played.workspace.act('asha', 'customers', control)
+async function approve({ workspace }: PlayedBot, share: Share): Promise<void> {
+  const find = async () => findControl(await workspace.thread(share), 'Import')
+  // The preview is in the database before it is in the thread.
+  await expect.poll(find).toBeDefined()
+  const control = await find()
+  if (control) await workspace.act('asha', 'customers', control)
 }
 
 const LATIN = Buffer.from(
