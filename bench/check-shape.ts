@@ -5,6 +5,7 @@ import { STAGES } from './stages.ts'
 
 /** Reads what `npm run bench -- --json` printed and fails where it is not what it should be. Times are not looked at. */
 const positive = z.number().positive()
+const imported = z.strictObject({ vs_csv: positive, passes: positive })
 const Result = z.strictObject({
   engine: z.string().min(1),
   rows: positive,
@@ -14,6 +15,12 @@ const Result = z.strictObject({
     z.strictObject({ rows_per_second: positive, vs_per_row: positive, vs_ceiling: positive }),
   ),
   stages: z.record(z.enum(STAGES), positive),
+  workbook: z.strictObject({
+    reading: positive,
+    reading_csv: positive,
+    first_load: imported,
+    typical_day: imported,
+  }),
   growth: z
     .array(z.strictObject({ rows: positive, seconds_per_million: positive, peak_mb: positive }))
     .min(1),

@@ -6,7 +6,7 @@ import type { Case } from './invented-customers.ts'
 import type { StageTimes } from './stages.ts'
 
 export interface Task {
-  readonly kind: 'per_row' | 'ceiling' | 'ceiling_overlapped' | 'ours' | 'stages' | 'sample' | 'drop'
+  readonly kind: 'per_row' | 'ceiling' | 'ceiling_overlapped' | 'ours' | 'stages' | 'read' | 'sample' | 'drop'
   /** Names the database, too. */
   readonly uri: string
   readonly day: Case
@@ -23,6 +23,8 @@ export interface Answer {
   readonly lookups?: readonly number[]
   readonly counts?: FileUpload['counts']
   readonly stages?: StageTimes
+  /** How often the rows of a workbook were walked; 0 for a CSV. */
+  readonly passes?: number
   /** Some of what is stored, as text that is the same for the same documents. */
   readonly sample?: string
 }

@@ -8,6 +8,7 @@ import type { BenchUpload } from './final-documents.ts'
 import type { Case } from './invented-customers.ts'
 import { IMPORT_OPTIONS, importShare } from './ours.ts'
 import { writePerRow } from './per-row.ts'
+import { takePasses, timeReading } from './read-list.ts'
 import { timeStages } from './stages.ts'
 import { readSample } from './stored-sample.ts'
 
@@ -41,10 +42,15 @@ async function work(task: Task): Promise<Answer> {
     const upload = uploadOf(DAYS[day])
     if (kind === 'ours') {
       const { lookupsAmong } = task
-      return answer(
-        await importShare(models, { path, sharedAt: upload.sharedAt, ...(lookupsAmong && { lookupsAmong }) }),
-      )
+      takePasses()
+      const imported = await importShare(models, {
+        path,
+        sharedAt: upload.sharedAt,
+        ...(lookupsAmong && { lookupsAmong }),
+      })
+      return answer({ ...imported, passes: takePasses() })
     }
+    if (kind === 'read') return answer({ seconds: await timeReading(path) })
     if (kind === 'sample') return answer({ seconds: 0, sample: await readSample(models, day, rows) })
     if (kind === 'stages') return answer({ seconds: 0, stages: await timeStages(models, path, upload) })
     const uploadsBefore = DAYS[day] - 1

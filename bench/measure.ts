@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type Contender, startContender, type Task } from './contender-pool.ts'
+import { writeDayWorkbook } from './day-workbook.ts'
 import { CASES, type Case, writeDayFile } from './invented-customers.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { median } from './statistics.ts'
@@ -28,10 +29,29 @@ export interface Growth {
   readonly peak_mb: number
 }
 
+const FORMATS = ['csv', 'xlsx'] as const
+type Format = (typeof FORMATS)[number]
+const WORKBOOK_CASES = ['first_load', 'typical_day'] as const
+
+interface WorkbookImport {
+  /** Time of the import from a workbook as a multiple of that from the CSV. */
+  readonly vs_csv: number
+  /** How often the import walked the rows of the sheet. */
+  readonly passes: number
+}
+
+/** A workbook beside the CSV with the same cells. */
+export interface WorkbookSpeed extends Record<(typeof WORKBOOK_CASES)[number], WorkbookImport> {
+  /** Rows per second, each file read alone. */
+  readonly reading: number
+  readonly reading_csv: number
+}
+
 export interface Measured {
   readonly cases: Record<Case, CaseTimes>
   /** Rows per second. */
   readonly stages: Record<Stage, number>
+  readonly workbook: WorkbookSpeed
   readonly growth: readonly Growth[]
   readonly eventLoopMaxMs: number
   /** Milliseconds of each `/customer` asked during the growth imports. */
@@ -49,8 +69,9 @@ const GROWTH_ROUNDS = 3
 export async function measure(settings: BenchSettings): Promise<Measured> {
   const { cases, eventLoop } = await measureCases(settings)
   const stages = await measureStages(settings)
+  const workbook = await measureWorkbook(settings)
   const growth = await measureGrowth(settings)
-  return { cases, stages, ...growth, eventLoopMaxMs: Math.max(...eventLoop, growth.eventLoopMaxMs) }
+  return { cases, stages, workbook, ...growth, eventLoopMaxMs: Math.max(...eventLoop, growth.eventLoopMaxMs) }
 }
 
 function databaseOf({ uri }: BenchSettings, name: string): string {
@@ -127,12 +148,68 @@ interface DayOrder {
   /** The contender's own name unless given. */
   readonly database?: string
   readonly lookupsAmong?: number
+  /** The day's CSV unless given. */
+  readonly path?: string
+}
+
+/** A first load and a usual day from a workbook and from a CSV in turn, each into a database of its own. */
+async function measureWorkbook(settings: BenchSettings): Promise<WorkbookSpeed> {
+  const { rows, rounds, folder, log } = settings
+  for (const day of WORKBOOK_CASES) {
+    await writeDayFile(join(folder, day), day, rows)
+    await writeDayWorkbook(join(folder, `${day}.xlsx`), day, rows)
+  }
+  const contenders = new Map(FORMATS.map((name) => [name, startContender()]))
+  const times = new Map<string, number[]>()
+  const passes = new Map<Case, number>()
+
+  async function measureOnce(format: Format, kind: 'read' | 'ours', day: Case): Promise<void> {
+    const path = join(folder, format === 'csv' ? day : `${day}.xlsx`)
+    const answer = await runDay(settings, contenders.get(format), { kind, rows, day, database: format, path })
+    if (format === 'xlsx' && kind === 'ours') passes.set(day, answer.passes ?? 0)
+    const key = `${kind} ${day} ${format}`
+    times.set(key, [...(times.get(key) ?? []), answer.seconds])
+    log(`${key}: ${Math.round(rows / answer.seconds).toLocaleString('en-US')} rows/s`)
+  }
+
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const order = round % 2 === 0 ? FORMATS : [...FORMATS].reverse()
+      for (const format of order) await measureOnce(format, 'read', 'first_load')
+      for (const day of WORKBOOK_CASES) {
+        for (const format of order) await measureOnce(format, 'ours', day)
+        await settle(rows)
+      }
+      for (const format of FORMATS)
+        await runDay(settings, contenders.get(format), { kind: 'drop', rows: 0, database: format })
+    }
+  } finally {
+    for (const contender of contenders.values()) await contender.end()
+  }
+  const secondsOf = (key: string) => median(times.get(key) ?? [])
+  const importOf = (day: Case) => ({
+    vs_csv: secondsOf(`ours ${day} xlsx`) / secondsOf(`ours ${day} csv`),
+    passes: passes.get(day) ?? 0,
+  })
+  return {
+    reading: rows / secondsOf('read first_load xlsx'),
+    reading_csv: rows / secondsOf('read first_load csv'),
+    first_load: importOf('first_load'),
+    typical_day: importOf('typical_day'),
+  }
 }
 
 async function runDay(
   settings: BenchSettings,
   contender: Contender | undefined,
-  { kind, rows, day = 'first_load', database = kind, lookupsAmong }: DayOrder,
+  {
+    kind,
+    rows,
+    day = 'first_load',
+    database = kind,
+    lookupsAmong,
+    path = join(settings.folder, day),
+  }: DayOrder,
 ): Promise<Answer> {
   if (!contender) throw new Error(`There is no contender for ${kind}.`)
   const answer = await contender.run({
@@ -140,7 +217,7 @@ async function runDay(
     uri: databaseOf(settings, database),
     day,
     rows,
-    path: join(settings.folder, day),
+    path,
     ...(lookupsAmong !== undefined && { lookupsAmong }),
   })
   const counted = answer.counts?.rows

@@ -1,5 +1,5 @@
 import { CASES, type Case } from './invented-customers.ts'
-import type { BenchSettings, Growth, Measured } from './measure.ts'
+import type { BenchSettings, Growth, Measured, WorkbookSpeed } from './measure.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { quantile } from './statistics.ts'
 
@@ -11,6 +11,7 @@ export interface BenchResult {
   readonly cases: Record<Case, CaseResult>
   /** Rows per second of each stage alone. */
   readonly stages: Record<Stage, number>
+  readonly workbook: WorkbookSpeed
   readonly growth: readonly Growth[]
   readonly event_loop_max_ms: number
 }
@@ -38,6 +39,7 @@ export function toResult(engine: string, { rows, rounds }: BenchSettings, measur
     rounds,
     cases: Object.fromEntries(CASES.map((day) => [day, resultOf(day)])) as Record<Case, CaseResult>,
     stages: measured.stages,
+    workbook: roundWorkbook(measured.workbook),
     growth: measured.growth,
     event_loop_max_ms: round2(measured.eventLoopMaxMs),
   }
@@ -72,6 +74,9 @@ export function describeResult(result: BenchResult, measured: Measured): string 
     'Each stage alone, rows per second:',
     ...align(STAGES.map((stage) => [stage, result.stages[stage].toLocaleString('en-US')])),
     '',
+    'A workbook beside the CSV with the same cells:',
+    ...describeWorkbook(result.workbook),
+    '',
     'Growth (first loads, each in a process of its own):',
     ...align([
       ['rows', 's per million rows', 'peak MB'],
@@ -89,6 +94,27 @@ export function describeResult(result: BenchResult, measured: Measured): string 
         ]
       : []),
   ].join('\n')
+}
+
+function roundWorkbook({ reading, reading_csv, first_load, typical_day }: WorkbookSpeed): WorkbookSpeed {
+  const roundOf = (one: WorkbookSpeed['first_load']) => ({ ...one, vs_csv: round2(one.vs_csv) })
+  return {
+    reading: Math.round(reading),
+    reading_csv: Math.round(reading_csv),
+    first_load: roundOf(first_load),
+    typical_day: roundOf(typical_day),
+  }
+}
+
+function describeWorkbook({ reading, reading_csv, first_load, typical_day }: WorkbookSpeed): string[] {
+  const speed = (rows: number) => `${rows.toLocaleString('en-US')} rows/s`
+  const timeOf = ({ vs_csv, passes }: WorkbookSpeed['first_load']) =>
+    `${vs_csv.toFixed(2)} of the CSV's time, passes: ${passes}`
+  return align([
+    ['reading alone', `${speed(reading)} (CSV: ${speed(reading_csv)})`],
+    ['import, first_load', timeOf(first_load)],
+    ['import, typical_day', timeOf(typical_day)],
+  ])
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {

@@ -19,9 +19,9 @@ export interface SpooledFile {
   readonly folder: string
   readonly bytes: number
   readonly sha256: string
-  /** Line ends in it, CR and LF counted apart: never fewer than its rows. */
+  /** Line ends in it, CR and LF counted apart: never fewer than its rows. 0 in a zip archive, as a workbook is one. */
   readonly lineEnds: number
-  /** How bytes that are not UTF-8 are to be read, judged by the whole file. */
+  /** How bytes that are not UTF-8 are to be read, judged by the whole file; not judged in a zip archive. */
   readonly probed: ProbedEncoding
   /** The bytes from the start; `onBytes` hears how many have been read so far. */
   read(onBytes?: (total: number) => void): ByteSource
@@ -54,14 +54,19 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
   let probed: ProbedEncoding
   let bytes = 0
   let lineEnds = 0
+  let isArchive: boolean | undefined
 
   async function* measured() {
     for await (const chunk of source) {
       bytes += chunk.length
       if (bytes > options.maxBytes) throw tooLarge(options)
       hash.update(chunk)
-      lineEnds += countLineEnds(chunk)
-      probe.add(chunk)
+      isArchive ??= beginsArchive(chunk)
+      // The packed bytes of a workbook have neither lines nor an encoding, and judging them takes long.
+      if (!isArchive) {
+        lineEnds += countLineEnds(chunk)
+        probe.add(chunk)
+      }
       yield chunk
     }
   }
@@ -74,7 +79,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
         got: formatNumber(bytes),
         expected: formatNumber(options.expectedBytes),
       })
-    probed = await probe.judge(options.hints)
+    probed = isArchive ? { kind: 'unicode' } : await probe.judge(options.hints)
   } catch (error) {
     await remove()
     throw error
@@ -90,6 +95,10 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
   }
   return { path, folder, bytes, sha256: hash.digest('hex'), lineEnds, probed, read, remove }
 }
+
+const ZIP_BEGINS = Buffer.from('PK\x03\x04', 'latin1')
+
+const beginsArchive = (chunk: Uint8Array): boolean => ZIP_BEGINS.equals(chunk.subarray(0, ZIP_BEGINS.length))
 
 function tooLarge({ name, maxBytes }: SpoolOptions): AppError {
   return new AppError('file_too_large', { file: name, limit: `${Math.round(maxBytes / MEBIBYTE)} MB` })

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
-import type { Workspace } from '../../dev/workspace/workspace.ts'
-import { makeCustomerFile, makeTownFile } from './customer-files.ts'
+import type { SharedFile, Workspace } from '../../dev/workspace/workspace.ts'
+import { type CustomerFile, makeCustomerFile, makeTownFile } from './customer-files.ts'
 import type { SharedCustomerFile } from './invariants.ts'
+import { toWorkbook } from './to-workbook.ts'
 
 export interface ShareTally {
   shares: number
@@ -31,6 +32,8 @@ const PEOPLE = ['asha', 'ravi', 'meera'] as const
 const UNHEARD = 0.08
 const LATEST_EVENT_MS = 2_500
 const OLD_FILES = 2
+/** Share of the new lists that are workbooks. */
+const WORKBOOKS = 0.3
 const DAY_MS = 86_400_000
 
 /**
@@ -46,15 +49,12 @@ export async function shareFiles(
   for (let index = 1; index <= options.files; index++) {
     // One large file a round, so that many die in the middle of one.
     const size = index === 2 ? chance.between(4_000, 6_000) : chance.between(20, 700)
-    const name = `list-${round}-${index}.csv`
+    const name = `list-${round}-${index}`
     const file = makeCustomerFile(chance, name, size, options.phones, options.hasSecondPhones)
     const channel = options.channels[chance.between(0, options.channels.length - 1)] ?? ''
-    const share = await workspace.share(
-      chance.pick(PEOPLE),
-      channel,
-      { name: file.name, bytes: Buffer.from(file.text) },
-      { announce: false },
-    )
+    const share = await workspace.share(chance.pick(PEOPLE), channel, toSharedFile(file, chance), {
+      announce: false,
+    })
     shared.push({ file, share })
     tally.shares += 1
     tally.rows += file.rows.length
@@ -72,6 +72,14 @@ export async function shareFiles(
     await sleep(chance.between(0, (2 * options.withinMs) / options.files))
   }
   return { shared, delivered: Promise.all(deliveries) }
+}
+
+/** As a CSV, or as a workbook with the same cells. Blank rows at the end are rows of a CSV alone. */
+function toSharedFile({ name, text, rows }: CustomerFile, chance: Chance): SharedFile {
+  const isWorkbook = chance.happens(WORKBOOKS) && rows.at(-1)?.kind !== 'blank'
+  return isWorkbook
+    ? { name: `${name}.xlsx`, bytes: toWorkbook(text) }
+    : { name: `${name}.csv`, bytes: Buffer.from(text) }
 }
 
 /** Files of days long past, of which the bots hear at once: nothing is broken yet. */

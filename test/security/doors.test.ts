@@ -195,7 +195,9 @@ describe('the doors', () => {
       // Of a message, and the global one.
       'shortcut',
       'shortcut',
-      // Of the window to look up with, and of a question.
+      // Of the windows to look up with, of a question, of columns, and of a file to preview.
+      'view',
+      'view',
       'view',
       'view',
     ])

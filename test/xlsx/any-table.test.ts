@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openWorkbook } from '../../src/xlsx/index.ts'
-import { escapeXml, inline, number, row, shared, withRows } from './support/build-workbook.ts'
+import { inline, number, row, shared, withRows } from './support/build-workbook.ts'
 import { buildZip } from './support/build-zip.ts'
 import { OPTIONS, readWorkbook, withFolder } from './support/read-workbook.ts'
+import { withTexts } from './support/with-texts.ts'
 
 const text = fc.oneof(
   fc.string({
@@ -17,24 +18,6 @@ const text = fc.oneof(
 )
 const table = fc.array(fc.array(text, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 30 })
 const columns = 'ABCDE'
-
-/** The texts in another order than the cells use them, as after sorting in Excel, some of them twice. */
-function withTexts(rows: readonly (readonly string[])[], order: readonly number[]) {
-  const all = rows.flat()
-  const shuffled = all.map((value, at) => ({ value, key: order[at % order.length] ?? 0, at }))
-  shuffled.sort((a, b) => a.key - b.key || a.at - b.at)
-  const places = new Map(shuffled.map(({ at }, place) => [at, place]))
-  let at = 0
-  const xml = rows.map((cells, line) =>
-    row(
-      line + 1,
-      ...cells.map((_, column) => shared(`${columns.charAt(column)}${line + 1}`, places.get(at++) ?? -1)),
-    ),
-  )
-  return withRows(xml.join(''), {
-    texts: shuffled.map(({ value }) => `<t xml:space="preserve">${escapeXml(value)}</t>`),
-  })
-}
 
 describe('any table', () => {
   it('gives the same cells with its texts inline, shared, or shared in another order', async () => {

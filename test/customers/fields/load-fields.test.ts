@@ -31,7 +31,7 @@ describe('parseFields', () => {
     expect(match(catalogue, 'SOL_ID')).toBe('branch')
     expect(match(catalogue, 'Deal No.')).toBe('loan_id')
     expect(match(catalogue, 'Loan Account Number')).toBe('loan_id')
-    expect(catalogue.field('loan_id')).toMatchObject({ type: 'text', label: 'Loan' })
+    expect(catalogue.field('loan_id')).toMatchObject({ type: 'text', label: 'Loan ID' })
     expect(catalogue.field('branch')).toMatchObject({ label: 'Branch' })
   })
 

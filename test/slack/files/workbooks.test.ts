@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findControl } from '../../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../../dev/slack/show-message.ts'
 import type { Message, Share } from '../../../dev/workspace/workspace.ts'
+import { removeOldValues } from '../../../src/uploads/retention/index.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { type BuiltSheet, buildWorkbook, inline, number, row } from '../../xlsx/support/build-workbook.ts'
 import { buildZip } from '../../xlsx/support/build-zip.ts'
@@ -134,5 +135,129 @@ describe('a workbook with several lists', () => {
 
     expect(await receiptOf(share)).toContain('1 of 1 row imported')
     expect(await bot.models.customers.collection.distinct('primary_phone')).toEqual(['+919820098202'])
+  })
+})
+
+describe('the upload of a workbook', () => {
+  const list = (...rows: readonly (readonly [phone: string, name: string, city: string])[]) =>
+    workbook({
+      name: 'List',
+      rows:
+        row(1, inline('A1', 'Phone'), inline('B1', 'Name'), inline('C1', 'City')) +
+        rows
+          .map(([phone, name, city], at) =>
+            row(at + 3, number(`A${at + 3}`, phone), inline(`B${at + 3}`, name), inline(`C${at + 3}`, city)),
+          )
+          .join(''),
+    })
+  const APRIL = list(['9820098201', 'Asha Rao', 'Pune'], ['9820098202', 'Ravi Das', 'Goa'])
+  const MAY = list(['9820098201', 'Asha Rao', 'Nagpur'], ['9820098203', 'Lata Bose', 'Kochi'])
+  const readCustomers = () => bot.models.customers.collection.find().sort({ primary_phone: 1 }).toArray()
+  const waitUntilDone = async (number: number) =>
+    await expect.poll(async () => (await bot.upload(number)).finished_at, { timeout: 20_000 }).toBeDefined()
+
+  it('is compared with another, undone, and gone on with by the undo of the undo', async () => {
+    await receiptOf(await bot.share('asha', 'april.xlsx', APRIL))
+    const before = await readCustomers()
+    await receiptOf(await bot.share('ravi', 'may.xlsx', MAY))
+    const after = await readCustomers()
+
+    const compared = await ask('meera', 'compare 2 1')
+    expect(compared).toMatch(/Lata Bose/)
+    expect(compared).toMatch(/Ravi Das/)
+    expect(compared).toMatch(/Nagpur/)
+
+    await bot.workspace.act('ravi', 'customers', { action: 'undo_confirm:0', value: '2' })
+    await waitUntilDone(3)
+    expect(await readCustomers()).toEqual(before)
+    expect(await bot.upload(2)).toMatchObject({ status: 'undone', file: { sheet: { name: 'List' } } })
+
+    await bot.workspace.act('ravi', 'customers', { action: 'undo_confirm:0', value: '3' })
+    await waitUntilDone(4)
+    expect(await readCustomers()).toEqual(after)
+  })
+
+  it('is previewed on request and imported by the button, from the sheet that was shown', async () => {
+    await receiptOf(await bot.share('asha', 'april.xlsx', APRIL))
+    const before = await readCustomers()
+    await ask('ravi', 'preview')
+    const share = await bot.share('ravi', 'may.xlsx', MAY)
+    await expect.poll(async () => (await bot.upload(2)).status, { timeout: 20_000 }).toBe('held')
+
+    expect(await readCustomers()).toEqual(before)
+    expect(await bot.upload(2)).toMatchObject({
+      file: { sheet: { name: 'List', position: 1 } },
+      preview: { counts: { created: 1, updated: 1, blank: 1 } },
+    })
+    await bot.workspace.act('ravi', 'customers', { action: 'approve_upload:0', value: '2' })
+    expect(await receiptOf(share)).toContain('may.xlsx')
+    expect((await bot.upload(2)).counts).toMatchObject({ created: 1, updated: 1, blank: 1 })
+  })
+
+  it('is held by the guard where its columns have moved', async () => {
+    const people = [
+      'Kushal Sharma',
+      'Meenakshi Iyer',
+      'Imran Qureshi',
+      'Lakshmi Devi',
+      'Harpreet Singh',
+      'Kavya Nair',
+    ]
+    const cities = ['Pune', 'Chennai', 'Hyderabad', 'Vijayawada', 'Amritsar', 'Kochi']
+    const phones = people.map((_, at) => `982009820${at}`)
+    const rows = (names: readonly string[], places: readonly string[]) =>
+      phones.map((phone, at) => [phone, names[at] ?? '', places[at] ?? ''] as const)
+    await receiptOf(await bot.share('asha', 'april.xlsx', list(...rows(people, cities))))
+    const before = await readCustomers()
+
+    await bot.share('ravi', 'moved.xlsx', list(...rows(cities, people)))
+    await expect.poll(async () => (await bot.upload(2)).status, { timeout: 20_000 }).toBe('held')
+
+    expect((await bot.upload(2)).hold?.reasons).toContainEqual({ kind: 'names', rows: 6, of: 6 })
+    expect(await readCustomers()).toEqual(before)
+  })
+
+  it('loses its rows and the workbook of rows to correct where a person in it is forgotten', async () => {
+    const bytes = workbook({
+      name: 'List',
+      rows: [
+        row(1, inline('A1', 'Phone'), inline('B1', 'Name'), inline('C1', 'Due Date')),
+        row(2, number('A2', '9820098201'), inline('B2', 'Asha Rao'), inline('C2', 'someday')),
+        row(3, number('A3', '9820098201'), inline('B3', 'Asha Rao'), inline('C3', '2026-01-31')),
+        row(4, number('A4', '9820098202'), inline('B4', 'Ravi Das'), inline('C4', '2026-01-31')),
+      ].join(''),
+    })
+    const share = await bot.share('asha', 'april.xlsx', bytes)
+    const sent = await bot.workspace.waitForFile(share)
+    expect((await readWorkbook(sent.bytes)).cells.flat()).toContain('Asha Rao')
+    const { answers } = await bot.workspace.command('meera', 'customers', '/customer forget 9820098201', {
+      isLate: true,
+    })
+    const button = findControl(answers, 'Forget for good')
+    if (!button) throw new Error('there is no button to forget')
+    await bot.workspace.act('meera', 'customers', button)
+    await waitUntilDone(2)
+
+    expect(await bot.workspace.readBytes(sent.id)).toBeUndefined()
+    const stored = JSON.stringify(await bot.models.uploadRows.collection.find().toArray())
+    expect(stored).not.toMatch(/98200 ?98201|Asha/)
+    expect(stored).toContain('Ravi Das')
+  })
+
+  it('keeps its receipt and its sheet where the retention policy removes its rows', async () => {
+    await receiptOf(await bot.share('asha', 'april.xlsx', APRIL))
+    const later = new Date(Date.now() + 40 * 86_400_000)
+    await removeOldValues(
+      { models: bot.models, days: 30, log: { info() {} }, deleteFile: async () => true },
+      later,
+    )
+
+    expect(await bot.upload(1)).toMatchObject({
+      retention: expect.anything(),
+      counts: { created: 2 },
+      file: { sheet: { name: 'List' } },
+    })
+    expect(JSON.stringify(await bot.models.uploadRows.collection.find().toArray())).not.toMatch(/Asha|Pune/)
+    expect(await ask('meera', 'show 1')).toContain('april.xlsx')
   })
 })

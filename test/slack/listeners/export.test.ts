@@ -219,14 +219,12 @@ describe('/uploads export', () => {
   it.each([
     ['since yesterday', []],
     ['changed since 1 Jan 2026', []],
-    ['since', ['/uploads export since monday']],
-    ['since the flood', ['"the flood"', '/uploads export since monday']],
+    ['since', ['"since" was not understood']],
+    ['since the flood', ['"since the flood" was not understood']],
     ['since 1 Jan 2099', ['1 Jan 2099']],
   ])('understands %s', async (text, objections) => {
     const answers = await type('meera', `/uploads export ${text}`)
 
-    expect(answers[0]?.text.match(/"the flood"|\/uploads export since monday|1 Jan 2099/g) ?? []).toEqual(
-      objections,
-    )
+    expect(answers[0]?.text.match(/"since[^"]*" was not understood|1 Jan 2099/g) ?? []).toEqual(objections)
   })
 })

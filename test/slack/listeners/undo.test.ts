@@ -56,7 +56,7 @@ describe('undo in Slack', () => {
     expect(thread).toMatch(/#3\W.* \W*#2\W/)
     expect(thread).toMatch(/^Undone .*#3/m)
 
-    for (const words of ['undo 3', 'undo #3', 'undo no. 3', 'undo last']) {
+    for (const words of ['undo 3', 'undo #3', 'undo no. 3']) {
       const { answers } = await bot.workspace.command('ravi', 'customers', `/uploads ${words}`)
       expect(said(answers).match(/^• \d+ customer/gm)).toEqual(['• 2 customer'])
       expect(said(answers)).toMatch(/Undo \W*#3\W.* \W*#2\W* \W*wrong.csv/)

@@ -53,6 +53,7 @@ describe('the example file', () => {
 
         expect((await workspace.waitForReceipt(share)).text.split('\n')).toEqual([
           expect.stringMatching(/: 2 of 2 rows imported in .* s: 2 new customers\.$/),
+          expect.stringMatching(/^Read as: phone Phone; name Name; /),
           'Rows 2, Created 2, Updated 0, Unchanged 0, Duplicates 0, Invalid 0, Blank 0',
         ])
       } finally {

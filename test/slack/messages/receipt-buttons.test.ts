@@ -30,8 +30,14 @@ describe('a receipt', () => {
       'PHONE,name,city\n9000000102,Meena,Goa\n',
     )
 
-    expect(labelsOf(first)).toEqual(['Show all', 'Undo'])
-    expect(labelsOf(second)).toEqual(['Show all', 'Compare with the last', 'Undo'])
+    expect(labelsOf(first)).toEqual(['All columns', 'Wrong column?', 'Show all', 'Undo'])
+    expect(labelsOf(second)).toEqual([
+      'All columns',
+      'Wrong column?',
+      'Show all',
+      'Compare with the last',
+      'Undo',
+    ])
     const compare = listControls(second).find(({ label }) => label === 'Compare with the last')
     expect(compare?.value).toBe('compare:4:1')
     const { answers } = await bot.workspace.act('ravi', 'customers', {
@@ -66,7 +72,7 @@ describe('a receipt', () => {
 
     const [, receipt] = await shareIn('north', 'two.csv', 'Mobile No,Village\n9000000202,Sitapur\n')
 
-    expect(labelsOf(receipt)).toEqual(['Show all', 'Undo'])
+    expect(labelsOf(receipt)).toEqual(['All columns', 'Wrong column?', 'Show all', 'Undo'])
   })
 })
 

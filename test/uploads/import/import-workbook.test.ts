@@ -16,6 +16,7 @@ import {
   row,
 } from '../../xlsx/support/build-workbook.ts'
 import { buildZip } from '../../xlsx/support/build-zip.ts'
+import { withTexts } from '../../xlsx/support/with-texts.ts'
 
 const LIMITS = { maxBytes: 1_000_000, maxRows: 1000, maxColumns: 20, maxCellLength: 500 }
 const OPTIONS = importOptionsOf({
@@ -500,10 +501,10 @@ describe('any table', () => {
     maxLength: 12,
   })
 
-  it('imports to the same customers as a workbook and as a CSV', async () => {
+  it('imports to the same customers as a CSV and as a workbook, its texts inline, shared, or shuffled', async () => {
     const header = ['Phone', 'Name', 'Due Date', 'Loan Amount', 'Remark']
     await fc.assert(
-      fc.asyncProperty(table, async (drawn) => {
+      fc.asyncProperty(table, fc.array(fc.nat(), { minLength: 2, maxLength: 9 }), async (drawn, order) => {
         const cells = drawn.map(([phone, ...others]) => [String(9_820_098_200 + phone), ...others])
         const quote = (text: string) => `"${text.replaceAll('"', '""')}"`
         const csv = [header, ...cells].map((one) => one.map(quote).join(',')).join('\n')
@@ -511,13 +512,15 @@ describe('any table', () => {
         for (const [bytes, name] of [
           [Buffer.from(csv), 'a.csv'],
           [workbook([{ rows: texts([header, ...cells]) }]), 'a.xlsx'],
+          [buildZip(withTexts([header, ...cells], [0])), 'b.xlsx'],
+          [buildZip(withTexts([header, ...cells], order)), 'c.xlsx'],
         ] as const) {
           await models.customers.collection.deleteMany({})
           const { counts, problem } = await share(bytes, name)
           const stored = await models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
           results.push([counts, problem?.code, stored.map(withoutUpload)])
         }
-        expect(results[1]).toEqual(results[0])
+        for (const result of results) expect(result).toEqual(results[0])
       }),
       { numRuns: 8 },
     )
