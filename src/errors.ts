@@ -301,6 +301,11 @@ export const ERRORS = {
     sentence: (d) => `${named(d)} is no longer in Slack, so it can't be read again. Nothing was undone.`,
     next: () => 'To import it with other columns, share it again.',
   },
+  reading_lost: {
+    sentence: (d) =>
+      `${named(d)} can't be continued: the bot was updated and reads its header or its encoding differently now.`,
+    next: () => 'Undo this upload to take back the rows before, then share the file again.',
+  },
   file_changed: {
     sentence: (d) => `${named(d)} changed after its first rows were imported.`,
     next: () => 'Share the file again to import the rest.',

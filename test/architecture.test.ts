@@ -790,7 +790,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'src/uploads/readings',
-    mayImport: ['src/errors.ts', 'src/customers/fields', 'src/customers/phones', 'src/customers/columns'],
+    mayImport: [
+      'src/errors.ts',
+      'src/customers/fields',
+      'src/customers/phones',
+      'src/customers/columns',
+      'src/uploads/lease',
+      'src/uploads/guard',
+    ],
     mayKnow: ['models', 'src/lists'],
   },
   {

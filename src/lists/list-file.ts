@@ -22,6 +22,8 @@ export interface OpenListOptions {
   readonly headerless?: boolean
   /** The encoding of bytes that prove none, an iconv-lite name. See `ListSource.readings`. */
   readonly encoding?: string | undefined
+  /** How an earlier run read a text: the separator, and the encoding of bytes that are not Unicode. Not judged again. */
+  readonly stated?: { readonly encoding?: string; readonly delimiter?: string } | undefined
 }
 
 /** One list in a file, opened from its beginning as often as its import needs. */

@@ -58,8 +58,8 @@ function openText(spooled: SpooledFile, { options, name }: OpenListFileOptions):
     isActive: true,
     maxRows: spooled.lineEnds,
     async open(how = {}) {
-      if (options.encoding === undefined && how.encoding === undefined)
-        await refuseUnclear(spooled, options, name)
+      const isKnown = options.encoding ?? how.encoding ?? how.stated?.encoding
+      if (isKnown === undefined) await refuseUnclear(spooled, options, name)
       return await openJudged(spooled, options, name, how)
     },
   }
@@ -73,11 +73,13 @@ function openJudged(
   { probed, read }: SpooledFile,
   { limits, batchSize, region, encoding, fallbackEncoding }: ReadListOptions,
   fileName: string,
-  { onBytes, headerless = false, encoding: chosen }: OpenListOptions = {},
+  { onBytes, headerless = false, encoding: chosen, stated }: OpenListOptions = {},
 ): Promise<CsvFile> {
-  const fallback = probed.kind === 'legacy' ? probed.encoding : (chosen ?? fallbackEncoding)
+  const judged = probed.kind === 'legacy' ? probed.encoding : (chosen ?? fallbackEncoding)
+  const fallback = stated?.encoding ?? judged
   return openCsv(read(onBytes), {
     ...(encoding !== undefined && { encoding }),
+    ...(stated?.delimiter !== undefined && { delimiter: stated.delimiter }),
     limits,
     batchSize,
     region,

@@ -51,6 +51,7 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, ErrorDetails>>> = {
   shared_by_guest: { file },
   shared_without_room: { file },
   file_deleted: { file },
+  reading_lost: { file },
   file_changed: { file },
   file_unreachable: { file },
   file_is_html: { file },

@@ -17,20 +17,27 @@ export interface PlayedBot {
   addWorker(): Promise<string>
   upload(number: number): Promise<FileUpload>
   share(person: string, name: string, text: string | Uint8Array): ReturnType<Workspace['share']>
+  /** Ends the processes of the bot; its workspace and its database stay. */
+  stopProcesses(): Promise<void>
   stop(): Promise<void>
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** @param settings of the bot; a function where they need to know who is in the workspace */
+/**
+ * @param settings of the bot; a function where they need to know who is in the workspace
+ * @param prepare what is there before the bot starts
+ */
 export async function playWorkspace(
   settings: Record<string, string> | ((workspace: Workspace) => Record<string, string>) = {},
   log: Log = silent,
   options: WorkspaceOptions = {},
+  prepare: (workspace: Workspace, models: Models) => Promise<void> = async () => {},
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
   const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], ...options })
+  await prepare(workspace, models)
   const apps: App[] = []
 
   async function startApp(): Promise<number> {
@@ -49,6 +56,9 @@ export async function playWorkspace(
     await app.start()
     apps.push(app)
     return port
+  }
+  async function stopProcesses(): Promise<void> {
+    await Promise.all(apps.splice(0).map((app) => app.stop()))
   }
   const port = await startApp()
   workspace.connect(`http://127.0.0.1:${port}/slack/events`)
@@ -70,8 +80,9 @@ export async function playWorkspace(
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
       return workspace.share(person, 'customers', { name, bytes })
     },
+    stopProcesses,
     async stop() {
-      await Promise.all(apps.map((app) => app.stop()))
+      await stopProcesses()
       await workspace.stop()
       await database.drop()
       // Some are met with an older form, and nobody would see them.

@@ -65,7 +65,8 @@ function describeDummies({ file }: FileUpload, rows: readonly ReadRow[]): readon
   return dummies.describe()
 }
 
-async function hasBegun(models: Models, upload: FileUpload): Promise<boolean> {
+/** True once a row of the upload is written. */
+export async function hasBegun(models: Models, upload: FileUpload): Promise<boolean> {
   if (upload.checkpoint) return true
   const row = await models.uploadRows.collection.findOne({ upload: upload._id }, { projection: { _id: 1 } })
   return row !== null

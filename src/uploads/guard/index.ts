@@ -3,7 +3,7 @@
  * Writes no customers.
  */
 
-export { decideHold, findSameFile, type GuardSettings } from './guard.ts'
+export { decideHold, findSameFile, type GuardSettings, hasBegun } from './guard.ts'
 export { approveUpload, importPrivateFile } from './guard-answer.ts'
 export { findCollisions } from './guard-collisions.ts'
 export { explainReason } from './guard-reasons.ts'

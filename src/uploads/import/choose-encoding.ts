@@ -52,7 +52,7 @@ export async function chooseEncoding(
   return remembered ? readAs(list, remembered) : { kind: 'ask', question: toQuestion(readings, likely) }
 }
 
-function readAs(list: List, encoding: ChosenEncoding): ReadableList {
+export function readAs(list: List, encoding: ChosenEncoding): Extract<ReadableList, { kind: 'chosen' }> {
   const open: List['open'] = (how) => list.open({ ...how, encoding: encoding.name })
   return { kind: 'chosen', list: { ...list, open }, encoding }
 }

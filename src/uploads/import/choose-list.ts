@@ -65,16 +65,11 @@ export async function chooseList(
   }
   const looked = await lookAtAll(context, upload, lists)
   const candidates = visibleOf(looked)
-  const likely = candidates.length === 1 ? candidates : candidates.filter(({ hasPhones }) => hasPhones)
-  const [likeliest] = likely
-  if (likeliest && likely.length === 1) return chosen(likeliest.list, looked)
-  // Nothing has rows: the sheet shown first says what is wrong.
-  if (candidates.length === 0) return chosen(lists.find(({ isActive }) => isActive) ?? lists[0], [])
-
   const fingerprint = fingerprintSheets(
     candidates.map(({ place, header }) => ({ ...place, ...bareHeader(header) })),
   )
   const names = candidates.map(({ place }) => place.name)
+  // Before anything this version finds out by itself: a person chose the sheet of this very file.
   if (question?.kind === 'sheet' && question.answer) {
     const { index, by, at } = question.answer
     const answered = candidates.find(({ place }) => place.position === index)
@@ -90,6 +85,12 @@ export async function chooseList(
       return chosen(answered.list, looked, { by, at })
     }
   }
+  const likely = candidates.length === 1 ? candidates : candidates.filter(({ hasPhones }) => hasPhones)
+  const [likeliest] = likely
+  if (likeliest && likely.length === 1) return chosen(likeliest.list, looked)
+  // Nothing has rows: the sheet shown first says what is wrong.
+  if (candidates.length === 0) return chosen(lists.find(({ isActive }) => isActive) ?? lists[0], [])
+
   const remembered = await findSheetChoice(models, upload, fingerprint)
   const again = remembered && candidates[remembered.index]
   if (again)

@@ -48,10 +48,15 @@ import {
   saveCheckpoint,
   saveFile,
 } from '../lease/index.ts'
-import { type ColumnSettings, keepEarlierReading, type UnderstoodColumns } from '../readings/index.ts'
+import {
+  type ColumnSettings,
+  continueReading,
+  keepEarlierReading,
+  type UnderstoodColumns,
+} from '../readings/index.ts'
 import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
-import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
+import { chooseEncoding, type ReadableList, readAs } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
 import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
@@ -141,9 +146,9 @@ export async function importFile(
     try {
       if (upload.file.sha256 !== undefined && upload.file.sha256 !== source.sha256)
         throw new AppError('file_changed', { file: opened.name })
-      const found = await chooseReading(context, upload, opened.name, source)
+      const { found, upload: read } = await chooseReading(context, upload, opened.name, source)
       if (found.kind === 'ask')
-        return await holdUnread(context, upload, { ...opened, ...digestOf(source) }, found)
+        return await holdUnread(context, read, { ...opened, ...digestOf(source) }, found)
       const { list, sheet, encoding } = found
       if (list.maxRows > options.limits.maxRows) await proveRowLimit(list)
       const notes = [...source.notes, ...describeSheet(sheet, list)]
@@ -155,7 +160,7 @@ export async function importFile(
         ...(sheet && { sheet }),
         ...(encoding && { encoding }),
       }
-      return await importList(context, upload, chosen)
+      return await importList(context, read, chosen)
     } finally {
       await source.close()
     }
@@ -168,18 +173,22 @@ type ChosenReading =
   | Extract<ChosenList | ReadableList, { kind: 'ask' }>
   | (Extract<ChosenList, { kind: 'chosen' }> & Extract<ReadableList, { kind: 'chosen' }>)
 
-/** Which list of the file is imported, and how its bytes are read. */
+/** Which list of the file is imported, and how its bytes are read: as in an earlier run, where there was one. */
 async function chooseReading(
   { models, options, signal }: ImportContext,
   upload: FileUpload,
   fileName: string,
   { lists, readings }: ListSource,
-): Promise<ChosenReading> {
+): Promise<{ readonly upload: FileUpload; readonly found: ChosenReading }> {
   const settings = columnSettings(options)
   const found = await chooseList({ models, settings, fileName, signal }, upload, lists)
-  if (found.kind === 'ask') return found
-  const told = await chooseEncoding(models, upload, found.list, readings)
-  return told.kind === 'ask' ? told : { ...found, ...told }
+  if (found.kind === 'ask') return { upload, found }
+  const { chosen_encoding: encoding } = upload.file
+  const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
+  const continued = await continueReading(models, upload, given.list)
+  if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
+  const told = await chooseEncoding(models, continued.upload, found.list, readings)
+  return { upload: continued.upload, found: told.kind === 'ask' ? told : { ...found, ...told } }
 }
 
 /** The list that is imported, and the file it is in. */

@@ -56,8 +56,11 @@ export async function understandColumns(
 ): Promise<UnderstoodColumns> {
   const rows = list.sample.map(({ cells }) => cells)
   const plain = mapHeader(list.header, rows, settings)
-  // A first line with a heading we know is a header, however much of it looks like data.
-  const headerless = plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow)
+  const answered = answerOf(upload, list.header)
+  // A first line with a heading we know is a header, however much of it looks like data. Somebody who answered saw the
+  // first line as a header, or as data, and it stays that.
+  const headerless =
+    answered?.isHeaderless ?? (plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow))
   const told = toldColumns(upload, list.header, fileName, headerless)
   const known = headerless || told ? undefined : await findRemembered(models, upload, list.header)
   const columns = told ?? known
@@ -87,9 +90,8 @@ export async function understandColumns(
   }
 
   async function findPhone(isHeaderless: boolean): Promise<ChosenPhone> {
-    const answered = answerOf(upload, list.header)
-    if (isHeaderless) return answered ? { chosen: answered } : NOTHING_CHOSEN
-    return await findChosen(models, settings, upload, list)
+    if (answered) return { chosen: answered.chosen }
+    return isHeaderless ? NOTHING_CHOSEN : await findChosen(models, settings, upload, list)
   }
 }
 
@@ -187,12 +189,21 @@ const countColumns = ({ length }: readonly string[]): string => (length === 1 ? 
 const named = (header: readonly string[]): string[] =>
   header.map((text) => text.trim()).filter((text) => text !== '')
 
-/** An answer to the question this upload was held for. */
-function answerOf({ question }: FileUpload, header: readonly string[]): ChosenColumn | undefined {
+/**
+ * An answer to the question this upload was held for. Good only for the column that was shown: an earlier version may have
+ * found the header elsewhere, and then the same position is another column.
+ */
+function answerOf(
+  { question }: FileUpload,
+  header: readonly string[],
+): { readonly chosen: ChosenColumn; readonly isHeaderless: boolean } | undefined {
   if (question?.kind !== 'phone_column' || !question.answer) return undefined
-  const { answer } = question
-  const name = question.is_headerless ? '' : (header[answer.index] ?? '')
-  return { header: name, index: answer.index, by: answer.by, at: answer.at }
+  const { candidates, is_headerless: isHeaderless } = question
+  const { index, by, at } = question.answer
+  const shown = candidates.find((candidate) => candidate.index === index)?.header ?? ''
+  const name = isHeaderless ? '' : (header[index] ?? '')
+  if (index >= header.length || (shown !== '' && !isHeaderless && shown !== name.trim())) return undefined
+  return { chosen: { header: name, index, by, at }, isHeaderless }
 }
 
 /** The column named on the command line, good for this import alone. */
@@ -208,8 +219,6 @@ async function findChosen(
   upload: FileUpload,
   list: ListFile,
 ): Promise<ChosenPhone> {
-  const answered = answerOf(upload, list.header)
-  if (answered) return { chosen: answered }
   const { source } = upload
   const channel = source.kind === 'slack' ? source.channel : undefined
   const { here, elsewhere } = await findChoices(models, list.header, channel)

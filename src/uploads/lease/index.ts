@@ -17,6 +17,7 @@ export {
   claimMessage,
   claimUpload,
   finishUpload,
+  forgetReading,
   forgetUpload,
   handBackUpload,
   holdUpload,

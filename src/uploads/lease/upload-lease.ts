@@ -185,6 +185,27 @@ export async function saveFile(
   return await updateLeased(models, upload, { $set: found })
 }
 
+/** What is learned about a file by reading it. Its name, its bytes and what a person said of it stay. */
+const READING = [
+  ...['encoding', 'delimiter', 'lines', 'header', 'headings', 'mapping', 'earlier_reading', 'sample'].map(
+    (field) => `file.${field}`,
+  ),
+  'file.phone_column',
+  'hold',
+  'preview',
+]
+
+/**
+ * A file of which no row is written is read from its beginning again. What somebody approved was the earlier reading, so
+ * they are shown the new one.
+ */
+export async function forgetReading(models: Models, upload: FileUpload): Promise<FileUpload> {
+  return await updateLeased(models, upload, {
+    $unset: Object.fromEntries(READING.map((field) => [field, ''])),
+    ...(upload.hold?.answer && { $set: { preview_wanted: true } }),
+  })
+}
+
 /** What a run came to; what is undefined is not stored. */
 type UploadResult = Pick<FileUpload, 'status'> & {
   readonly [Field in keyof ResultFields]?: ResultFields[Field] | undefined

@@ -2,6 +2,8 @@
  * Compares how a file is about to be read with how files of its headings were read before, and describes both.
  * Chooses no columns by itself, and writes nothing.
  */
+
+export { continueReading } from './continue-reading.ts'
 export { describeCountry, describeLabels } from './describe-reading.ts'
 export { keepEarlierReading } from './earlier-reading.ts'
 export type { ColumnSettings, UnderstoodColumns } from './understood-columns.ts'

@@ -1,0 +1,325 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { mongo } from 'mongoose'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { findControl } from '../../dev/demo/demo-controls.ts'
+import { showMessage } from '../../dev/slack/show-message.ts'
+import type { CommandAnswers, Message } from '../../dev/workspace/workspace.ts'
+import { type Customer, createModels, type FileUpload, ROW_OUTCOMES } from '../../models/index.ts'
+import { runImport } from '../../src/cli/run-import.ts'
+import { loadCoreConfig } from '../../src/config.ts'
+import { MIGRATIONS } from '../../src/migrations/migrations.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+import { buildWorkbook, inline, row } from '../xlsx/support/build-workbook.ts'
+import { buildZip } from '../xlsx/support/build-zip.ts'
+import { type PlayedFixture, playFixture, readFixture } from './support/play-fixture.ts'
+
+const KIRAN = '+919811020010'
+const LONG = { timeout: 30_000 }
+
+const waitUntil = async (bot: PlayedFixture, number: number, status: FileUpload['status']) => {
+  await expect.poll(async () => (await bot.upload(number)).status, LONG).toBe(status)
+  return await bot.upload(number)
+}
+
+const customerOf = async ({ models }: PlayedFixture, primary_phone: string) =>
+  await models.customers.collection.findOne<Customer>({ primary_phone })
+
+/** The document of an upload as the version before left it. */
+const uploadBefore = ({ fixture }: PlayedFixture, number: number) =>
+  mongo.BSON.EJSON.deserialize(
+    fixture.collections.file_uploads?.find((upload) => upload.number === number) ?? {},
+  ) as FileUpload
+
+/** Every row has one outcome, and the receipt of each import is what its rows add up to. */
+async function expectBalance({ models }: PlayedFixture): Promise<void> {
+  const uploads = models.fileUploads.collection.find<FileUpload>({ kind: 'import', status: 'done' })
+  for await (const { _id, number, counts } of uploads) {
+    const rows = await models.uploadRows.collection.countDocuments({ upload: _id })
+    const outcomes = ROW_OUTCOMES.reduce((sum, outcome) => sum + (counts?.[outcome] ?? 0), 0)
+    expect([number, counts?.rows, outcomes]).toEqual([number, rows, rows])
+  }
+}
+
+describe('a bot that was used with the version before', () => {
+  let bot: PlayedFixture
+  beforeAll(async () => {
+    bot = await playFixture('used', (workspace) => ({ ADMINS: workspace.userId('meera') }))
+  })
+  afterAll(() => bot.stop())
+
+  const textOf = (message: Pick<Message, 'text' | 'blocks'>) =>
+    showMessage(message, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
+  const sayAll = ({ answers }: CommandAnswers) => answers.map(textOf).join('\n')
+  const ask = async (text: string, person = 'meera') =>
+    sayAll(await bot.workspace.command(person, 'customers', text))
+
+  function shareOf(name: string) {
+    const share = bot.shares.get(name)
+    if (!share) throw new Error(`there is no ${name}`)
+    return share
+  }
+
+  /** Presses a button of the message that the version before posted under a file. */
+  async function press(name: string, label: string, person = 'asha'): Promise<string> {
+    const control = findControl(await bot.workspace.thread(shareOf(name)), label)
+    if (!control) throw new Error(`there is no ${label} under ${name}`)
+    return sayAll(await bot.workspace.act(person, 'customers', control))
+  }
+
+  it('stores data in the form of today', async () => {
+    const state = await bot.models.schemaState.collection.findOne({})
+    expect(state).toMatchObject({ version: MIGRATIONS.length })
+  })
+
+  it('imports the file that waited in the queue', async () => {
+    expect(await waitUntil(bot, 14, 'done')).toMatchObject({
+      file: { name: 'late.csv' },
+      counts: { rows: 2, created: 1, updated: 1 },
+    })
+    expect(await bot.models.fileUploads.collection.countDocuments({ number: { $gt: 14 } })).toBe(0)
+  })
+
+  it('imports a file that looked wrong as it was shown, by the button of its message', async () => {
+    const before = uploadBefore(bot, 8)
+    expect(await press('shifted.csv', 'Examples')).toContain('Kiran Vaidya')
+    // A file that looks wrong is asked about once more.
+    expect(await press('shifted.csv', 'Import anyway')).toContain('shifted.csv')
+    await bot.workspace.act('asha', 'customers', { action: 'import_anyway:0', value: '8' })
+
+    const { file, counts } = await waitUntil(bot, 8, 'done')
+    expect(file.mapping).toEqual(before.file.mapping)
+    expect(before.preview?.counts).toMatchObject({ rows: 12, updated: 12 })
+    // The file that waited in the queue was shared later, and has newer values for one of them.
+    expect(counts).toMatchObject({ rows: 12, updated: 11, unchanged: 1 })
+    expect(await bot.workspace.thread(shareOf('shifted.csv'))).toHaveLength(1)
+  })
+
+  it('reads the phone column that is picked from the menu of its message', async () => {
+    expect(await press('field-visits.csv', 'Ring', 'ravi')).toContain('Ring')
+
+    const { file, counts } = await waitUntil(bot, 9, 'done')
+    expect(file.phone_column).toMatchObject({ header: 'Ring', index: 1 })
+    expect(counts).toMatchObject({ rows: 2, invalid: 0 })
+    expect((await customerOf(bot, '+919811020014'))?.attributes).toMatchObject({ person: 'Rekha Lal' })
+  })
+
+  it('reads the sheet that is picked from the menu of its message', async () => {
+    await press('desks.xlsx', 'Desk B', 'ravi')
+
+    expect(await waitUntil(bot, 10, 'done')).toMatchObject({
+      file: { sheet: { name: 'Desk B', position: 2 } },
+      counts: { rows: 1 },
+    })
+    expect((await customerOf(bot, '+919811020016'))?.full_name).toBe('Kiran Vaidya')
+  })
+
+  it('puts rows that share a phone among the rows to correct, by the button of its message', async () => {
+    await press('office.csv', 'Correct shared phones', 'meera')
+
+    expect((await waitUntil(bot, 11, 'done')).counts).toMatchObject({ rows: 12, invalid: 12 })
+  })
+
+  it('imports a file somebody wanted to see first, as it was shown', async () => {
+    const { preview } = uploadBefore(bot, 12)
+    await press('shown.csv', 'Import')
+
+    expect((await waitUntil(bot, 12, 'done')).counts).toEqual(preview?.counts)
+  })
+
+  it('discards a file by the button of its message', async () => {
+    await press('left.csv', 'Do not import this file', 'ravi')
+
+    expect(await waitUntil(bot, 13, 'failed')).toMatchObject({ problem: { code: 'left_out' } })
+  })
+
+  it('finds people by phone and by name', async () => {
+    expect(await ask('/customer 9811020010')).toContain('Kiran')
+    expect(await ask('/customer leela')).toContain('Leela Bose')
+    expect(await ask('/customer history 9811020010')).toContain('day-2.csv')
+  })
+
+  it('undoes a file of then by the button of its receipt, and puts back what was undone then', async () => {
+    expect(await press('day-2.csv', 'Undo', 'ravi')).toContain('day-2.csv')
+    await bot.workspace.act('ravi', 'customers', { action: 'undo_confirm:0', value: '2' })
+    expect((await waitUntil(bot, 2, 'undone')).undone_by).toBeDefined()
+    expect((await customerOf(bot, '+919811020013'))?.city).not.toBe('Erode')
+
+    await bot.workspace.act('ravi', 'customers', { action: 'undo_confirm:0', value: '4' })
+    expect((await waitUntil(bot, 3, 'done')).undone_by).toBeUndefined()
+    expect((await customerOf(bot, '+919811029999'))?.full_name).toBe('Gone Case')
+  })
+
+  it('reads files with known headings and known sheets as people chose then, and asks nothing', async () => {
+    const agents = await bot.share(
+      'ravi',
+      'agents-2.csv',
+      'Agent,Line,Place\nKiran Vaidya,9811020010,Tiruppur\n',
+    )
+    await bot.workspace.waitForReply(agents)
+    const sheets = ['North', 'South'].map((name, at) => ({
+      name,
+      rows: [
+        row(1, inline('A1', 'Phone'), inline('B1', 'Name'), inline('C1', 'City')),
+        row(2, inline('A2', `981102001${at}`), inline('B2', 'Leela Bose'), inline('C2', 'Tenkasi')),
+      ].join(''),
+    }))
+    const regions = await bot.share('ravi', 'regions-2.xlsx', buildZip(buildWorkbook({ sheets })))
+    await bot.workspace.waitForReply(regions)
+    const daily = await bot.share(
+      'ravi',
+      'day-5.csv',
+      'Phone,Name,City,Due Amount\n9811020010,Kiran Vaidya,Palani,77\n',
+    )
+    await bot.workspace.waitForReply(daily)
+
+    const find = (name: string) =>
+      bot.models.fileUploads.collection.findOne<FileUpload>({ 'file.name': name })
+    expect(await find('agents-2.csv')).toMatchObject({
+      status: 'done',
+      file: { phone_column: { header: 'Line', upload: 6 } },
+    })
+    expect(await find('regions-2.xlsx')).toMatchObject({
+      status: 'done',
+      file: { sheet: { name: 'South', chosen: { upload: 7 } } },
+    })
+    expect(await find('day-5.csv')).toMatchObject({ status: 'done' })
+    expect(await ask('/uploads mapping')).toMatch(/Line.*South|South.*Line/s)
+  })
+
+  it('has receipts that add up at the end', async () => {
+    await expect
+      .poll(
+        () => bot.models.fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } }),
+        LONG,
+      )
+      .toBe(0)
+    await expectBalance(bot)
+  })
+})
+
+describe('work that the version before was killed in', () => {
+  let bot: PlayedFixture | undefined
+  afterEach(async () => {
+    await bot?.stop()
+    bot = undefined
+  })
+  const play = async (name: string) => {
+    bot = await playFixture(name)
+    return bot
+  }
+
+  it('ends an import with the reading it began with, before the files behind it', async () => {
+    const bot = await play('import-half-way')
+
+    const { file, counts } = await waitUntil(bot, 2, 'done')
+    await waitUntil(bot, 3, 'done')
+    expect(file.mapping).toEqual(uploadBefore(bot, 2).file.mapping)
+    expect(counts).toMatchObject({ rows: 5, updated: 5 })
+    expect(await customerOf(bot, '+919811020014')).toMatchObject({ city: 'Erode', upload_count: 2 })
+    expect(await customerOf(bot, KIRAN)).toMatchObject({ city: 'Theni', upload_count: 3 })
+    await expectBalance(bot)
+    // Nobody had been told of any of them.
+    for (const share of bot.shares.values()) await bot.workspace.waitForReceipt(share)
+  })
+
+  it('ends an undo', async () => {
+    const bot = await play('undo-half-way')
+
+    expect((await waitUntil(bot, 3, 'done')).kind === 'undo' && (await bot.upload(3))).toMatchObject({
+      undo_counts: { rows: 5, restored: 5, removed: 0, kept: 0 },
+    })
+    expect(await bot.upload(2)).toMatchObject({ status: 'undone', undone_by: { number: 3 } })
+    expect(await bot.models.customers.collection.distinct('city')).toEqual(['Salem'])
+    await expectBalance(bot)
+  })
+
+  it('ends a forget', async () => {
+    const bot = await play('forget-half-way')
+
+    expect(await waitUntil(bot, 3, 'done')).toMatchObject({
+      forget_counts: { customers: 1, rows: 2, uploads: 2 },
+    })
+    expect(await customerOf(bot, KIRAN)).toBeNull()
+    const left = await Promise.all(
+      [bot.models.uploadRows, bot.models.fileUploads, bot.models.forgetRequests].map((model) =>
+        model.collection.find({}).toArray(),
+      ),
+    )
+    expect(JSON.stringify(left)).not.toMatch(/9811020010|Kiran/)
+    await expectBalance(bot)
+  })
+
+  it('ends a switch of what a record is, before the files behind it', async () => {
+    const bot = await play('switch-half-way')
+
+    expect(await waitUntil(bot, 4, 'done')).toMatchObject({
+      switch_counts: { phones: 5, before: 5, after: 10, split: 5, merged: 0 },
+    })
+    expect(await waitUntil(bot, 3, 'done')).toMatchObject({ records: { kind: 'one_per_upload' } })
+    const records = bot.models.customers.collection
+      .find<Customer>({ primary_phone: KIRAN })
+      .sort({ updated_at: 1 })
+    expect((await records.toArray()).map(({ city }) => city)).toEqual(['Salem', 'Erode', 'Theni'])
+    await expectBalance(bot)
+  })
+
+  it.each([
+    ['as-written', 1],
+    ['one-per-upload', 3],
+  ])('goes on with records kept %s', async (name, records) => {
+    const bot = await play(name)
+
+    const last = uploadBefore(bot, 4).number
+    expect(await waitUntil(bot, last, 'done')).toMatchObject({ counts: { rows: 1 } })
+    expect(await bot.models.customers.collection.countDocuments({ primary_phone: KIRAN })).toBe(records)
+    await bot.workspace.act('asha', 'customers', { action: 'undo_confirm:0', value: '3' })
+    await waitUntil(bot, 3, 'undone')
+    expect(await bot.models.customers.collection.distinct('city')).toEqual(['Salem', 'Theni'])
+    await expectBalance(bot)
+  })
+
+  it('ends an import of the command line on its machine, at the next import there', async () => {
+    const { collections } = await readFixture('command-line-half-way')
+    const database = await openTestDatabase()
+    const folder = await mkdtemp(join(tmpdir(), 'upgrade-test-'))
+    const path = join(folder, 'walk-ins.csv')
+    await copyFile(new URL('fixtures/before/walk-ins.csv', import.meta.url), path)
+    try {
+      const models = createModels(database.connection)
+      for (const [name, documents] of Object.entries(collections))
+        await models.connection
+          .collection(name)
+          .insertMany(documents.map((document) => mongo.BSON.EJSON.deserialize(document) as mongo.Document))
+      await models.fileUploads.collection.updateOne(
+        { number: 1 },
+        { $set: { 'source.host': hostname(), 'source.path': path } },
+      )
+      const before = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+
+      const status = await runImport({
+        config: loadCoreConfig({ MONGODB_URI: database.uri }),
+        cacheDir: folder,
+        path,
+        user: 'ops',
+        json: true,
+        anyway: true,
+        phoneColumn: 'Line',
+        stdout: new PassThrough() as never,
+        stderr: new PassThrough() as never,
+        signal: new AbortController().signal,
+      })
+
+      expect(status).toBe(0)
+      const after = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
+      expect(after).toMatchObject({ status: 'done', counts: { rows: 5, created: 5 } })
+      expect(after?.file.mapping).toEqual(before?.file.mapping)
+      expect(await models.customers.collection.countDocuments()).toBe(5)
+    } finally {
+      await database.drop()
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})

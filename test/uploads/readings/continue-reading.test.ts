@@ -1,0 +1,174 @@
+import { mongo } from 'mongoose'
+import { afterEach, describe, expect, it } from 'vitest'
+import { findControl } from '../../../dev/demo/demo-controls.ts'
+import type { Share, Workspace } from '../../../dev/workspace/workspace.ts'
+import type { FileUpload, Models } from '../../../models/index.ts'
+import { playFixture } from '../../migrations/support/play-fixture.ts'
+import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
+import { buildWorkbook, inline, row } from '../../xlsx/support/build-workbook.ts'
+import { buildZip } from '../../xlsx/support/build-zip.ts'
+
+let bot: PlayedBot | undefined
+afterEach(async () => {
+  await bot?.stop()
+  bot = undefined
+})
+
+async function statusIs({ upload }: PlayedBot, number: number, status: FileUpload['status']) {
+  await expect.poll(async () => (await upload(number)).status).toBe(status)
+  return await upload(number)
+}
+
+/** A file that was shown to somebody, with its document changed to what another version would have written. */
+async function showFile(bytes: string | Uint8Array, change: Record<string, unknown>): Promise<Share> {
+  bot = await playWorkspace()
+  const { workspace, models } = bot
+  await workspace.command('asha', 'customers', '/uploads preview')
+  const share = await bot.share('asha', 'list.csv', bytes)
+  await workspace.waitForReply(share)
+  await models.fileUploads.collection.updateOne({ number: 1 }, { $set: change })
+  return share
+}
+
+async function approve({ workspace }: PlayedBot, share: Share): Promise<void> {
+  const find = async () => findControl(await workspace.thread(share), 'Import')
+  // The preview is in the database before it is in the thread.
+  await expect.poll(find).toBeDefined()
+  const control = await find()
+  if (control) await workspace.act('asha', 'customers', control)
+}
+
+const LATIN = Buffer.from(
+  'Phone,Name,City\n9811020010,Jo\xe3o Sim\xf5es,S\xe3o Paulo\n9811020011,L\xfacia Cora\xe7\xe3o,S\xe3o Lu\xeds\n',
+  'latin1',
+)
+
+describe('a file that an earlier version began to read', () => {
+  it('is read on in the encoding it began with', async () => {
+    const share = await showFile(LATIN, { 'file.encoding': 'windows-1250' })
+    const played = bot as PlayedBot
+    await approve(played, share)
+
+    await statusIs(played, 1, 'done')
+    const people = await played.models.customers.collection.distinct('full_name')
+    expect(people).toEqual(['Joăo Simőes', 'Lúcia Coraçăo'])
+  })
+
+  it('is shown again where this version finds another header and no row is written', async () => {
+    const share = await showFile('Phone,Name\n9811020010,Kiran Vaidya\n', {
+      'file.header': ['Phone', 'Title'],
+      'file.mapping.columns': [
+        { index: 1, header: 'Phone', target: 'phone', field: 'primary_phone', rank: 0 },
+      ],
+    })
+    const played = bot as PlayedBot
+    await approve(played, share)
+
+    await expect.poll(async () => (await played.upload(1)).file.header).toEqual(['Phone', 'Name'])
+    const asked = await statusIs(played, 1, 'held')
+    expect(asked.hold?.answer).toBeUndefined()
+    expect(asked.preview?.counts).toMatchObject({ rows: 1, created: 1 })
+    expect(await played.models.customers.collection.countDocuments()).toBe(0)
+
+    await approve(played, share)
+    await statusIs(played, 1, 'done')
+    expect(await played.models.customers.collection.findOne({})).toMatchObject({ full_name: 'Kiran Vaidya' })
+  })
+
+  it('fails with what to do where this version finds another header behind rows that are written', async () => {
+    const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      await fileUploads.collection.updateOne({ number: 2 }, { $set: { 'file.header.1': 'Title' } })
+    })
+    bot = played
+
+    expect(await statusIs(played, 2, 'failed')).toMatchObject({
+      problem: { code: 'reading_lost' },
+      counts: { rows: 4, updated: 4 },
+    })
+    expect(await played.models.customers.collection.countDocuments({ city: 'Salem' })).toBe(1)
+  })
+
+  it('goes on where a heading names a person who was forgotten', async () => {
+    const played = await playFixture('import-half-way', undefined, async ({ fileUploads }) => {
+      await fileUploads.collection.updateOne({ number: 2 }, { $set: { 'file.header.1': '' } })
+    })
+    bot = played
+
+    expect(await statusIs(played, 2, 'done')).toMatchObject({ counts: { rows: 5, updated: 5 } })
+  })
+})
+
+/** A file whose question an earlier version put, and somebody answered. */
+async function playAnswered(name: string, bytes: Uint8Array, question: unknown): Promise<PlayedBot> {
+  return await playWorkspace({}, undefined, {}, async (workspace: Workspace, models: Models) => {
+    const { channel, user, fileId, sharedAt } = await workspace.share(
+      'asha',
+      'customers',
+      { name, bytes },
+      { announce: false },
+    )
+    await models.fileUploads.collection.insertOne({
+      _id: new mongo.ObjectId(),
+      kind: 'import',
+      number: 1,
+      status: 'queued',
+      source: { kind: 'slack', team: workspace.teamId, channel, user, file_id: fileId },
+      file: { name },
+      question,
+      attempts: 0,
+      shared_at: sharedAt,
+      receipt: { due: false },
+    })
+    await models.counters.collection.insertOne({ _id: 'file_uploads' as never, value: 1 })
+  })
+}
+const ANSWER = { by: 'U1', at: new Date() }
+const candidate = (index: number, header: string) => ({ index, header, examples: [] })
+
+describe('an answer to the question of an earlier version', () => {
+  it('counts before what this version finds out about the sheets', async () => {
+    const sheets = [
+      { name: 'North', rows: row(1, inline('A1', 'Phone')) + row(2, inline('A2', '9811020010')) },
+      { name: 'South', rows: row(1, inline('A1', 'Klingel')) + row(2, inline('A2', '9811020011')) },
+    ]
+    bot = await playAnswered('regions.xlsx', buildZip(buildWorkbook({ sheets })), {
+      kind: 'sheet',
+      candidates: [candidate(1, 'North'), candidate(2, 'South')],
+      fingerprint: 'of the version before',
+      answer: { index: 2, ...ANSWER },
+    })
+
+    await expect.poll(async () => (await bot?.upload(1))?.file.sheet?.name).toBe('South')
+    expect(await bot.models.customers.collection.countDocuments({ primary_phone: '+919811020010' })).toBe(0)
+  })
+
+  it.each([
+    ['holds for the column that was shown', 'Klingel', 'done'],
+    ['is asked for again where that column stands elsewhere now', 'Rufnummer', 'held'],
+  ] as const)('%s', async (_, shown, status) => {
+    const bytes = new TextEncoder().encode('Wer,Klingel,Wo\nKiran Vaidya,9811020010,Salem\n')
+    bot = await playAnswered('list.csv', bytes, {
+      kind: 'phone_column',
+      candidates: [candidate(1, shown)],
+      is_headerless: false,
+      is_phoneless: false,
+      answer: { index: 1, ...ANSWER },
+    })
+
+    const upload = await statusIs(bot, 1, status)
+    expect(upload.question?.answer === undefined).toBe(status === 'held')
+  })
+
+  it('keeps the first line what it was shown as', async () => {
+    const bytes = new TextEncoder().encode('Phone,Name\n9811020010,Kiran Vaidya\n')
+    bot = await playAnswered('list.csv', bytes, {
+      kind: 'phone_column',
+      candidates: [candidate(0, '')],
+      is_headerless: true,
+      is_phoneless: false,
+      answer: { index: 0, ...ANSWER },
+    })
+
+    expect(await statusIs(bot, 1, 'done')).toMatchObject({ counts: { rows: 2, created: 1, invalid: 1 } })
+  })
+})
