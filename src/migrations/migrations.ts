@@ -1,5 +1,6 @@
 import { dateWorkbooks } from './date-workbooks.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
+import { dropUploadLine } from './drop-upload-line.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import { markHeadings } from './mark-headings.ts'
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
   { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
   { version: 7, name: 'find how files with the same headings were read', run: markHeadings },
+  { version: 8, name: 'let the ids of rows say that no line is there twice', run: dropUploadLine },
 ]

@@ -31,7 +31,7 @@ export {
 } from './record-keeping.ts'
 export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
 export { readRecords } from './record-kind-in-force.ts'
-export { rowId, rowsBehind } from './row-id.ts'
+export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
 export { foldIdentifier, foldWord, searchWordsOf, splitName } from './search-words.ts'
 export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsSaid, stripRow } from './strip-row.ts'
 export { isReachable, reachableFilter, type UploadReach } from './upload-reach.ts'
