@@ -314,7 +314,7 @@ async function importList(
     const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
     const collisions = await findCollisions(models, { ...held, counts })
     const shared_phones = await findSharedPhones(models, { ...held, counts })
-    const second_phones = await findSecondPhones(models, held, 'kept')
+    const second_phones = await findSecondPhones(models, { ...held, counts }, 'kept')
     const matched_phones = await findSecondPhones(models, held, 'matched')
     const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
     return {
