@@ -34,7 +34,10 @@ export function finalDocuments(day: Day, index: number): FinalDocuments {
   const { customer, line, outcome } = row
   const isNew = outcome === 'created'
   const changes = changesOf(row)
-  const search = searchWordsOf((changes ?? {}) as Record<string, FieldChange>)
+  const search = searchWordsOf(
+    (changes ?? {}) as Record<string, FieldChange>,
+    isNew ? customer.phone : undefined,
+  )
   return {
     phone: customer.phone,
     customer: {

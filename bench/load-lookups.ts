@@ -1,7 +1,9 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models } from '../models/index.ts'
 import { emptyCounts } from '../src/uploads/apply/count-outcomes.ts'
+import { storeNameWords } from '../src/uploads/names/name-words.ts'
 import { rowId } from '../src/uploads/rows/row-id.ts'
+import { splitName } from '../src/uploads/rows/search-words.ts'
 import { type Day, type FinalDocuments, finalDocuments } from './final-documents.ts'
 
 export interface LookupScale {
@@ -91,13 +93,18 @@ async function loadUpload(models: Models, job: Day, upload: FileUpload, isFirst:
 }
 
 async function write(
-  { uploadRows, customers }: Models,
+  models: Models,
   upload: FileUpload,
   documents: readonly FinalDocuments[],
   isFirst: boolean,
 ): Promise<void> {
+  const { uploadRows, customers } = models
   const rows = documents.map(({ row }) => ({ ...row, _id: rowId(upload, Number(row.line)) }))
   await uploadRows.collection.insertMany(rows, { ordered: false })
+  await storeNameWords(
+    models,
+    new Set(documents.flatMap(({ customer }) => splitName(String(customer.full_name)))),
+  )
   if (!isFirst) return
   await customers.collection.insertMany(
     documents.map(({ phone, customer, first }) => ({ primary_phone: phone, ...customer, ...first })),

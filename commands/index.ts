@@ -2,7 +2,7 @@
  * The table of slash commands. Registration in Slack, the manifest and the README are checked against it.
  */
 import { runCustomer } from './customer/index.ts'
-import { parseUploadReference } from './receipts/index.ts'
+import { chooseCommand } from './forms/index.ts'
 import {
   type CommandDefinition,
   type CommandDeps,
@@ -12,7 +12,7 @@ import {
   toAsker,
 } from './reply/index.ts'
 import { findPastedList } from './text/index.ts'
-import { runUploads, SUBCOMMAND_NAMES } from './uploads/index.ts'
+import { runUploads } from './uploads/index.ts'
 
 export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index.ts'
 
@@ -20,42 +20,35 @@ export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index
 export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: '/customer',
-    description: 'Find a customer by phone, name, e-mail or loan ID, and see what changed',
-    usageHint: '07417119014 | sharma | history 07417119014 | 07417119014 on 15 Jan | forget 07417119014',
+    description: 'Find a customer by phone, name, city, e-mail or loan ID, and see what changed',
+    usageHint: '07417119014 | kushal sharma pune | 19014 | history 07417119014 | 07417119014 on 15 Jan',
     run: runCustomer,
   },
   {
     name: '/uploads',
     description: 'See which files were uploaded and what they did',
-    usageHint: 'recent | show 42 | compare 42 41 | digest | preview | undo 42 | export | mapping',
+    usageHint:
+      'today | by ravi | show 42 | compare 42 | digest | count | preview | undo 42 | export | mapping',
     run: runUploads,
   },
 ]
 
-const HELP_WORDS: ReadonlySet<string> = new Set(['', 'help', 'hi', 'hello', 'hey', '?'])
-
 /**
- * Answers what somebody wrote to the bot without a slash: a command, a word of `/uploads`, the number of an upload, or
- * else whom to look up.
+ * Answers what somebody wrote to the bot without a slash, in a mention or a direct message: files and days are asked of
+ * `/uploads`, everybody else of `/customer`. The parser, the rights and the audit are those of the commands.
  * @throws AppError database_unavailable, database_failed
  */
 export async function answerText(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const text = input.text.trim()
-  const pasted = findPastedList(text)
+  const pasted = findPastedList(input.text.trim())
   if (pasted === 'link') return describeNoLink()
   if (pasted === 'rows') return describeNoRows()
-  if (HELP_WORDS.has(text.toLowerCase())) return explain()
-  const [, named, rest = ''] = /^\/?(customers?|uploads?)(?:\s+([\s\S]*))?$/i.exec(text) ?? []
-  if (named !== undefined)
-    return await (/^c/i.test(named) ? runCustomer : runUploads)({ ...input, text: rest }, deps)
-  const [word = ''] = text.toLowerCase().split(/\s+/)
-  const isAboutUploads = SUBCOMMAND_NAMES.includes(word) || isUploadNumber(text)
-  return await (isAboutUploads ? runUploads : runCustomer)({ ...input, text }, deps)
-}
-
-/** `#42`, `last`; a bare number without the sign is whom to look up, where it is as long as a phone. */
-function isUploadNumber(text: string): boolean {
-  return parseUploadReference(text) !== undefined && !/^\d{6,}$/.test(text)
+  const { command, text, otherwise } = chooseCommand(input.text, { ...deps, ...input })
+  if (command === 'help') return explain()
+  if (command === '/customer') return await runCustomer({ ...input, text }, deps)
+  const reply = await runUploads({ ...input, text }, deps)
+  // No file is called so: then it is somebody's name.
+  const isNoFile = reply.trace === undefined && reply.parts.every(({ kind }) => kind !== 'menu')
+  return otherwise && isNoFile ? await runCustomer({ ...input, text: otherwise.text }, deps) : reply
 }
 
 function explain(): Reply {
@@ -85,7 +78,7 @@ function describeNoLink(): Reply {
       kind: 'text',
       text: [
         'In Google Sheets, choose ',
-        { bold: 'File → Download → Comma-separated values (.csv)' },
+        { bold: 'File → Download → Microsoft Excel (.xlsx)' },
         '. Other programs have a similar command. ',
         SHARE_IT,
       ],

@@ -1,4 +1,5 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
+import type { AssignedColumn } from '../src/customers/fields/index.ts'
 import type { ChosenReading } from './file-upload.ts'
 
 /**
@@ -10,8 +11,8 @@ export interface ColumnChoice {
   _id: Types.ObjectId
   /** What people call it by in `/uploads mapping`. */
   number: number
-  /** Absent where a column was chosen. */
-  kind?: 'sheet' | 'encoding'
+  /** Absent where the phone column was chosen; `columns` where only others were. */
+  kind?: 'sheet' | 'encoding' | 'columns'
   /** Slack id of the channel it was chosen in; it holds there alone. Absent where that is no longer known: it holds nowhere. */
   channel?: string
   /** Same for headers that are the same but for case, accents and punctuation. */
@@ -26,6 +27,8 @@ export interface ColumnChoice {
   headings?: string[]
   /** Position of the column, sheet or encoding in `header`, from 0. */
   column: number
+  /** What single columns are for, by their position in `header`. */
+  columns?: AssignedColumn[]
   /** Where a whole reading was chosen: its phone columns, that of `column` first, and what says their country. Positions in `header`. */
   reading?: ChosenReading
   chosen_by: string
@@ -44,6 +47,7 @@ const schema = new Schema<ColumnChoice>(
     sender: { type: String },
     headings: { type: [String], default: undefined },
     column: { type: Number, required: true },
+    columns: { type: Schema.Types.Mixed },
     reading: { type: Schema.Types.Mixed },
     chosen_by: { type: String, required: true },
     chosen_at: { type: Date, required: true },

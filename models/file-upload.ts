@@ -1,5 +1,11 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { FieldValue, HeaderMapping, IdentityReading } from '../src/customers/fields/index.ts'
+import type {
+  AssignedColumn,
+  FieldRule,
+  FieldValue,
+  HeaderMapping,
+  IdentityReading,
+} from '../src/customers/fields/index.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { Forget, ForgetCounts } from './forget.ts'
 import type {
@@ -30,6 +36,10 @@ export interface SlackSource {
   message_link?: string
   /** `ts` of the message that shared the file: replies go there. */
   thread?: string
+  /** The file came through a window: it is in Slack, and no message shares it. */
+  unshared?: true
+  /** Of an unused file that came through a window: whether Slack deleted it. */
+  file_deleted?: boolean
 }
 
 export interface CliSource {
@@ -44,6 +54,8 @@ export interface CliSource {
   encoding?: string
   /** The sheet said to hold the list, by its name or by the place of its tab from 1. */
   sheet?: string
+  /** What single columns were said to be for. */
+  columns?: CliColumn[]
   /** Whoever named the file wants it imported also where it looks like the wrong one. */
   anyway?: true
 }
@@ -69,6 +81,10 @@ export interface UploadFile {
   earlier_reading?: EarlierReading
   /** Which column a person said holds the phones, where that was needed. */
   phone_column?: ChosenColumn
+  /** What a person said single columns are for, where they did. */
+  columns?: ChosenColumns
+  /** First cells of the columns, for the person who corrects them; absent in uploads of older versions. */
+  sample?: ColumnSample[]
   /** The encoding a person chose, where the bytes prove none. */
   chosen_encoding?: ChosenEncoding
 }
@@ -81,6 +97,30 @@ export interface ChosenEncoding {
   at: Date
   /** The upload it was chosen for, where it was another one. */
   upload?: number
+}
+
+/** Columns somebody chose, for this file or for an earlier one with the same header. */
+export interface ChosenColumns {
+  columns: AssignedColumn[]
+  by: string
+  at: Date
+  /** The upload they were chosen for, where it was another one. */
+  upload?: number
+}
+
+/** The first cells of a column that hold something. */
+export interface ColumnSample {
+  index: number
+  cells: { line: number; text: string }[]
+}
+
+/** A column as it was named on the command line: by its heading, or by its position from 1. */
+export interface CliColumn {
+  heading: string
+  target?: 'phone' | 'field' | 'attribute' | 'ignored'
+  /** Of the target `field`. */
+  field?: string
+  rule?: FieldRule
 }
 
 /** How an upload read its phones and their countries. */
@@ -301,6 +341,8 @@ interface UploadOfAnyKind {
   failed_rows?: FailedRowsFile
   /** Somebody wants to see what the file would do before it does it. */
   preview_wanted?: boolean
+  /** Only the sender of the file sees it, in their conversation with the bot; unused until then, it is removed. */
+  private_until?: Date
   preview?: UploadPreview
   /** Kept with its answer once that was given. */
   hold?: UploadHold
@@ -334,12 +376,25 @@ interface UploadOfAnyKind {
 /** One share of one file. */
 export interface ImportUpload extends UploadOfAnyKind {
   kind: 'import'
+  reread_of?: RereadOf
+}
+
+/** A file is read again, with other columns, after its earlier upload was undone. */
+export interface RereadOf {
+  upload: Types.ObjectId
+  number: number
+  /** The undo of that upload. One undo leads to one upload at most. */
+  undo: Types.ObjectId
+  /** Number of the share among shares of the same moment: that of the first upload of the file. */
+  place: number
 }
 
 /** Undoes an import, or an earlier undo. It has no file, and counts of its own. */
 export interface UndoUpload extends UploadOfAnyKind {
   kind: 'undo'
   undo_of: UndoOf
+  /** How the file is read again once it is undone. */
+  reread?: ChosenColumns
   undo_counts?: UndoCounts
   /** The first few customers of which something was left alone; all are in the rows of the undo. */
   undo_kept?: UndoKept[]
@@ -383,6 +438,7 @@ const schema = new Schema<FileUpload>(
     question: { type: Schema.Types.Mixed },
     failed_rows: { type: Schema.Types.Mixed },
     preview_wanted: { type: Boolean },
+    private_until: { type: Date },
     preview: { type: Schema.Types.Mixed },
     hold: { type: Schema.Types.Mixed },
     same_as: { type: Schema.Types.Mixed },
@@ -392,6 +448,8 @@ const schema = new Schema<FileUpload>(
     matched_phones: { type: Schema.Types.Mixed },
     match_other_phones: { type: Boolean },
     undo_of: { type: Schema.Types.Mixed },
+    reread: { type: Schema.Types.Mixed },
+    reread_of: { type: Schema.Types.Mixed },
     undo_counts: { type: Schema.Types.Mixed },
     undo_kept: { type: Schema.Types.Mixed },
     undone_by: { type: Schema.Types.Mixed },
@@ -414,9 +472,10 @@ const schema = new Schema<FileUpload>(
 )
 
 schema.index({ number: 1 }, { unique: true, name: 'number' })
-// Slack delivers an event more than once: the same share is one document.
+// Slack delivers an event more than once: the same share is one document. A file that is read again after an undo is one
+// more, at the place of its share.
 schema.index(
-  { 'source.file_id': 1, 'source.channel': 1, shared_at: 1 },
+  { 'source.file_id': 1, 'source.channel': 1, shared_at: 1, 'reread_of.undo': 1 },
   { unique: true, partialFilterExpression: { 'source.kind': 'slack' }, name: 'share' },
 )
 // An event does not name the message: once that is known, it is of one upload, whatever moments were told of it.
@@ -442,6 +501,11 @@ schema.index(
 schema.index(
   { 'receipt.reaction_due': 1 },
   { partialFilterExpression: { 'receipt.reaction_due': true }, name: 'reaction_due' },
+)
+// Files that one person alone sees: a handful at most.
+schema.index(
+  { private_until: 1 },
+  { partialFilterExpression: { private_until: { $exists: true } }, name: 'private_files' },
 )
 // Whether a file came before.
 schema.index(

@@ -50,6 +50,8 @@ export interface UploadPreview {
   matched_phones?: SecondPhones
   /** Sentences about dummy numbers. */
   dummies?: string[]
+  /** Sentences about values that would not be written because of a rule. */
+  kept?: string[]
   at: Date
 }
 

@@ -3,9 +3,11 @@
  * Decides nothing about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
+import { type AskedCount, createAskedCountModel } from './asked-count.ts'
 import { type AuditEntry, createAuditEntryModel } from './audit-entry.ts'
 import { createMemberModel, type Member } from './colleague.ts'
 import { type ColumnChoice, createColumnChoiceModel } from './column-choice.ts'
+import { type ColumnWindow, createColumnWindowModel } from './column-window.ts'
 import { type Counter, createCounterModel } from './counter.ts'
 import { type Customer, createCustomerModel } from './customer.ts'
 import { ensureCustomerIndex } from './customer-indexes.ts'
@@ -15,6 +17,7 @@ import { ensureModelIndexes } from './ensure-index.ts'
 import { createFileUploadModel, type FileUpload } from './file-upload.ts'
 import { createForgetRequestModel, type ForgetRequest } from './forget.ts'
 import { createGreetingModel, type Greeting } from './greeting.ts'
+import { createNameWordModel, type NameWord } from './name-word.ts'
 import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
@@ -25,9 +28,11 @@ import { createStaleCountModel, type StaleCount } from './stale-count.ts'
 import { createUploadRowModel, type UploadRow } from './upload-row.ts'
 import { createWindowQuestionModel, type WindowQuestion } from './window-question.ts'
 
+export type { AskedCount } from './asked-count.ts'
 export type { AuditDeed, AuditEntry } from './audit-entry.ts'
 export type { Member } from './colleague.ts'
 export type { ColumnChoice } from './column-choice.ts'
+export type { ColumnWindow } from './column-window.ts'
 export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
@@ -36,9 +41,12 @@ export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {
   type ChosenColumn,
+  type ChosenColumns,
   type ChosenEncoding,
   type ChosenReading,
+  type CliColumn,
   type CliSource,
+  type ColumnSample,
   type EarlierReading,
   type EncodingQuestion,
   type FailedRowsFile,
@@ -50,6 +58,7 @@ export {
   type PhoneColumnQuestion,
   type ReadingCandidate,
   type ReadingQuestion,
+  type RereadOf,
   type SheetQuestion,
   type SlackSource,
   type SwitchUpload,
@@ -78,6 +87,7 @@ export type {
   UploadHold,
   UploadPreview,
 } from './hold.ts'
+export type { NameWord } from './name-word.ts'
 export {
   ROW_OUTCOMES,
   type RowOutcome,
@@ -123,7 +133,10 @@ export interface Models {
   readonly sentFiles: Model<SentFile>
   readonly settings: Model<RecordsSetting>
   readonly recordMoves: Model<RecordMove>
+  readonly nameWords: Model<NameWord>
+  readonly askedCounts: Model<AskedCount>
   readonly windowQuestions: Model<WindowQuestion>
+  readonly columnWindows: Model<ColumnWindow>
 }
 
 /** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
@@ -147,7 +160,10 @@ export function createModels(connection: Connection): Models {
     sentFiles: createSentFileModel(connection),
     settings: createSettingModel(connection),
     recordMoves: createRecordMoveModel(connection),
+    nameWords: createNameWordModel(connection),
+    askedCounts: createAskedCountModel(connection),
     windowQuestions: createWindowQuestionModel(connection),
+    columnWindows: createColumnWindowModel(connection),
   }
 }
 
@@ -164,7 +180,10 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.nameWords)
+    await ensureModelIndexes(models.askedCounts)
     await ensureModelIndexes(models.windowQuestions)
+    await ensureModelIndexes(models.columnWindows)
   } catch (error) {
     throw toDatabaseError(error)
   }

@@ -1,4 +1,4 @@
-import { type Connection, type Model, Schema } from 'mongoose'
+import { type Connection, type Model, Schema, type Types } from 'mongoose'
 
 /** In which form the data of this database is stored. There is one document, `schema`. */
 export interface SchemaState {
@@ -9,6 +9,8 @@ export interface SchemaState {
   steps: { version: number; name: string; at: Date }[]
   /** Who carries one out right now, and until when others keep their hands off. */
   lock?: { token: string; expires_at: Date }
+  /** Up to which customer a migration that goes through all of them has come. */
+  filled_to?: Types.ObjectId
 }
 
 const schema = new Schema<SchemaState>(
@@ -17,6 +19,7 @@ const schema = new Schema<SchemaState>(
     version: { type: Number, required: true },
     steps: { type: Schema.Types.Mixed, required: true },
     lock: { type: Schema.Types.Mixed },
+    filled_to: { type: Schema.Types.ObjectId },
   },
   { collection: 'schema_state', versionKey: false, autoIndex: false, autoCreate: false },
 )

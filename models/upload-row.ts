@@ -29,6 +29,8 @@ export interface UploadRow {
   changes?: StoredChanges
   /** Every non-blank cell as it was understood. */
   values?: StoredValues
+  /** What the row found where the rule of its value kept another one, by path. */
+  found?: StoredValues
   /**
    * Words the customer can be found by from this row on: folded, and only those that became new; of a share that came late
    * also those that would have, had no later file said otherwise.
@@ -59,6 +61,7 @@ const schema = new Schema<UploadRow>(
     customer: { type: Schema.Types.ObjectId },
     changes: { type: Schema.Types.Mixed },
     values: { type: Schema.Types.Mixed },
+    found: { type: Schema.Types.Mixed },
     search: { type: [String], default: undefined },
     cells: { type: [String], default: undefined },
     problem: { type: Schema.Types.Mixed },

@@ -29,7 +29,7 @@ import {
   createKnownShares,
   findStaleCount,
 } from './uploads/queries/index.ts'
-import { removeOldValues } from './uploads/retention/index.ts'
+import { removeOldValues, removePrivateFiles } from './uploads/retention/index.ts'
 import { createUploadQueue, createUploadWorker } from './uploads/worker/index.ts'
 
 interface AppDeps {
@@ -65,6 +65,8 @@ const COUNT_TIMES = '40 4 * * *'
 const GREETING_TIMES = '1-56/5 * * * *'
 /** Reactions Slack did not take, at a minute of their own. */
 const REACTION_TIMES = '2-57/5 * * * *'
+/** Files that one person alone sees, and did not use: by the hour. */
+const PRIVATE_FILES_TIMES = '37 * * * *'
 /** Files of processes that were killed, at a minute of its own. */
 const LEFT_FILES_TIMES = '22 * * * *'
 /** At night, and again in case one was broken off. */
@@ -189,6 +191,14 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
       ...(retentionDays === undefined
         ? []
         : [{ name: 'old values', cron: RETENTION_TIMES, timeZone, run: () => removeOld(retentionDays) }]),
+      {
+        name: 'unused private files',
+        cron: PRIVATE_FILES_TIMES,
+        run: async () => {
+          const removed = await removePrivateFiles({ models, deleteFile: slack.deleteFile, log }, new Date())
+          if (removed > 0) worker.wake()
+        },
+      },
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
       { name: 'files left behind', cron: LEFT_FILES_TIMES, run: () => removeLeftFolders() },
       { name: 'reactions', cron: REACTION_TIMES, run: () => slack.reactRest() },

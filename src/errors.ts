@@ -92,6 +92,10 @@ export const ERRORS = {
     sentence: (d) => `No backup was made: ${list(d.reason)}.`,
     next: () => 'See how backups are made in docs/operations.md.',
   },
+  compact_refused: {
+    sentence: (d) => `The database was not compacted: ${list(d.reason)}.`,
+    next: () => 'See how erased bytes are written over in docs/operations.md.',
+  },
   restore_refused: {
     sentence: (d) => `Nothing was restored, and no data was changed: ${list(d.reason)}.`,
     next: () => 'See how backups are restored in docs/operations.md.',
@@ -119,11 +123,11 @@ export const ERRORS = {
   },
   not_csv: {
     sentence: (d) =>
-      `${named(d)} is ${d.kind ? `${list(d.kind)}, not a CSV file` : 'not a CSV file'}, so nothing was imported.`,
+      `${named(d)} is ${d.kind ? `${list(d.kind)}, not` : 'not'} a CSV file or an Excel workbook, so nothing was imported.`,
     next: (d) =>
       d.how
         ? list(d.how)
-        : 'Open it in your spreadsheet program, save it as "CSV UTF-8", and share that file here.',
+        : 'Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and share that file here.',
   },
   separator_unclear: {
     sentence: (d) =>
@@ -208,7 +212,7 @@ export const ERRORS = {
   },
   reading_changed: {
     sentence: (d) =>
-      `Files with the headings of ${named(d, 'this file')} were imported before (#${d.upload}), but would be read differently now, so nothing was imported. Before: ${[d.readings].flat()[0]}. Now: ${[d.readings].flat()[1]}.`,
+      `Files with the headings of ${named(d, 'this file')} were imported before (#${list(d.upload)}), but would be read differently now, so nothing was imported. Before: ${list([d.readings].flat()[0])}. Now: ${list([d.readings].flat()[1])}.`,
     next: (d) =>
       `To read it as before, add --phone-column ${list(d.column)}. To read it the new way, add --anyway.`,
   },
@@ -284,6 +288,18 @@ export const ERRORS = {
   file_deleted: {
     sentence: (d) => `${named(d)} was deleted before the bot could read it.`,
     next: () => 'To import it, share it again.',
+  },
+  unknown_target: {
+    sentence: (d) => `There is no field ${list(d.wanted)}.`,
+    next: () => 'Name a field of docs/csv-format.md, or phone, "as is" or "leave out".',
+  },
+  unknown_rule: {
+    sentence: (d) => `There is no rule ${list(d.wanted)}.`,
+    next: () => 'The rules are overwrite, fill-blanks and keep.',
+  },
+  reread_impossible: {
+    sentence: (d) => `${named(d)} is no longer in Slack, so it can't be read again. Nothing was undone.`,
+    next: () => 'To import it with other columns, share it again.',
   },
   file_changed: {
     sentence: (d) => `${named(d)} changed after its first rows were imported.`,

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { PREVIEW_UPLOAD } from '../commands/home/private-preview.ts'
 import { GLOBAL_SHORTCUTS, SHORTCUTS } from '../commands/home/shortcuts.ts'
 import { COMMANDS } from '../commands/index.ts'
-import { LOOKUP_WINDOW } from '../src/slack/listeners/modals.ts'
+import { LOOKUP_WINDOW } from '../src/slack/windows/modals.ts'
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 
@@ -101,7 +102,7 @@ describe('the manifest', () => {
   })
 
   it('opens the window that the shortcut of the same name is answered with', () => {
-    expect(GLOBAL_SHORTCUTS.map(({ callbackId }) => callbackId)).toEqual([LOOKUP_WINDOW])
+    expect(GLOBAL_SHORTCUTS.map(({ callbackId }) => callbackId)).toEqual([LOOKUP_WINDOW, PREVIEW_UPLOAD])
   })
 
   it('has Slack write out who is mentioned where people are named, and leave phones as they are typed', () => {

@@ -2,11 +2,13 @@
  * Who may see and do what in commands: admins, uploads within reach, rates per person.
  * Membership itself is checked in slack/access.
  */
-export { describeTooMany, refuseManyPreviews } from './rate-reply.ts'
+export { describeTooMany, refuseManyPreviews, refuseManyQuestions } from './rate-reply.ts'
 export {
   describeElsewhere,
   findSeenUploads,
   reachOf,
+  resolveLastChange,
+  resolveNamed,
   resolvePressed,
   resolveUpload,
   type SeenUpload,

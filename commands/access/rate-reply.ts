@@ -20,3 +20,13 @@ export async function refuseManyPreviews(
   if (rates === undefined || seconds === undefined) return undefined
   return describeTooMany(rates.limits.preview, 'preview', seconds)
 }
+
+/** Counts a question that came with another one. @returns what to say where the person had too many within a minute */
+export async function refuseManyQuestions(
+  { user }: Pick<Viewer, 'user'>,
+  { rates }: Pick<CommandDeps, 'rates'>,
+): Promise<Reply | undefined> {
+  const seconds = await rates?.take(user, 'question')
+  if (rates === undefined || seconds === undefined) return undefined
+  return describeTooMany(rates.limits.question, 'question', seconds)
+}

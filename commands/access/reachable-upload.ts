@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose'
 import { type FileUpload, toDatabaseError } from '../../models/index.ts'
 import { findUploads } from '../../src/uploads/history/index.ts'
 import { logAboutUpload } from '../../src/uploads/lease/index.ts'
-import { findUploadByReference } from '../../src/uploads/queries/index.ts'
+import { findLastChange, findUploadByReference, findUploadsByName } from '../../src/uploads/queries/index.ts'
 import { isReachable, type UploadReach } from '../../src/uploads/rows/index.ts'
 import { type CommandDeps, isAdmin, type Reply, toAsker, type Viewer } from '../reply/index.ts'
 
@@ -26,6 +26,29 @@ export async function resolveUpload(
     const upload = await findUploadByReference(deps.models, reference, reachOf(viewer, deps))
     if (upload !== 'elsewhere') logAboutUpload(upload?.number)
     return upload
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** Uploads whose file is called so, the latest first, of those the person may see. */
+export async function resolveNamed(
+  name: string,
+  limit: number,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<readonly FileUpload[]> {
+  try {
+    return await findUploadsByName(deps.models, name, limit, reachOf(viewer, deps))
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** The latest import of this person that changed something and is not undone. */
+export async function resolveLastChange(viewer: Viewer, deps: CommandDeps): Promise<FileUpload | null> {
+  try {
+    return await findLastChange(deps.models, viewer.user, reachOf(viewer, deps))
   } catch (error) {
     throw toDatabaseError(error)
   }

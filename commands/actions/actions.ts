@@ -1,6 +1,8 @@
+import { COLUMN_ACTIONS, MAPPING_ACTIONS } from '../columns/index.ts'
 import { FORGET_ACTIONS } from '../customer/index.ts'
+import { EXPORT_ACTIONS } from '../customer-lists/index.ts'
 import type { ActionDefinition } from '../reply/index.ts'
-import { MAPPING_ACTIONS, PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
+import { PREVIEW_ACTIONS, UNDO_ACTIONS } from '../uploads/index.ts'
 import { CANCEL_ACTIONS } from './cancel-action.ts'
 import { VIEW_ACTIONS } from './page-actions.ts'
 import { QUESTION_ACTIONS } from './question-actions.ts'
@@ -12,8 +14,10 @@ export const ACTIONS: readonly ActionDefinition[] = [
   ...QUESTION_ACTIONS,
   ...CANCEL_ACTIONS,
   ...MAPPING_ACTIONS,
+  ...COLUMN_ACTIONS,
   ...PREVIEW_ACTIONS,
   ...UNDO_ACTIONS,
   ...FORGET_ACTIONS,
+  ...EXPORT_ACTIONS,
   ...VIEW_ACTIONS,
 ]

@@ -1,5 +1,7 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { viewColumns } from '../columns/index.ts'
 import {
+  explainCustomer,
   viewCustomer,
   viewHistory,
   viewPastCustomer,
@@ -7,7 +9,9 @@ import {
   viewRecords,
   viewSources,
 } from '../customer/index.ts'
+import { viewCount } from '../customer-lists/index.ts'
 import { viewDigest } from '../digest/index.ts'
+import { viewSettings } from '../home/index.ts'
 import {
   type ActionDefinition,
   type ActionInput,
@@ -26,6 +30,7 @@ import {
   type View,
 } from '../reply/index.ts'
 import {
+  explainUploads,
   SEND_COMPARISON,
   SEND_FAILED_ROWS,
   SEND_SECOND_PHONES,
@@ -37,6 +42,7 @@ import {
   viewComparison,
   viewRecent,
   viewUpload,
+  viewWho,
 } from '../uploads/index.ts'
 
 interface ViewDefinition {
@@ -54,9 +60,15 @@ const VIEWS: Readonly<Record<string, ViewDefinition>> = {
   day: { show: viewPastCustomer, scopeOf: everywhereForCustomers },
   people: { show: viewPeople, scopeOf: everywhereForCustomers },
   upload: { show: viewUpload, scopeOf: everywhereForUploads },
+  columns: { show: viewColumns, scopeOf: (about) => everywhereForUploads(about.split(':')[0] ?? '') },
   recent: { show: viewRecent, scopeOf: onlyInChannels },
   compare: { show: viewComparison, scopeOf: everywhereForUploads },
-  digest: { show: viewDigest, scopeOf: onlyInChannels },
+  // Of the channels that both are in, as everywhere.
+  digest: { show: viewDigest, scopeOf: everywhereForCustomers },
+  settings: { show: viewSettings, scopeOf: everywhereForCustomers },
+  who: { show: viewWho, scopeOf: everywhereForCustomers },
+  count: { show: viewCount, scopeOf: onlyInChannels },
+  help: { show: viewHelp, scopeOf: everywhereForCustomers },
 }
 
 /** The names of all views. */
@@ -89,6 +101,11 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     run: (input, deps) => translated(sendSharedPhones(input, deps)),
   },
 ]
+
+/** What can be typed behind a command. */
+async function viewHelp([about = '']: readonly string[]): Promise<Reply> {
+  return about === 'uploads' ? explainUploads() : explainCustomer()
+}
 
 function findView(name: string): ViewDefinition | undefined {
   return Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined

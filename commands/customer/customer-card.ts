@@ -131,7 +131,7 @@ async function describeCustomer(customer: Customer, viewer: Viewer, deps: Comman
     },
     {
       kind: 'note',
-      text: describeUploads(customer, uploads),
+      text: [callLink(phone), '. ', ...describeUploads(customer, uploads)],
     },
     viewButtons(
       viewValue('customer', id),
@@ -183,6 +183,11 @@ async function describeMissing(phone: string, viewer: Viewer, deps: CommandDeps)
 
 export function historyButton(id: string) {
   return viewButton('History', viewValue('history', id, 0))
+}
+
+/** A number to tap, where Slack makes a call of it; small print alone takes such a link. */
+function callLink(phone: string): Inline {
+  return { link: `tel:${phone}`, label: `Call ${formatPhone(phone)}` }
 }
 
 /** A card's first line. */

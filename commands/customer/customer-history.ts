@@ -9,8 +9,10 @@ import {
   type CommandDeps,
   describeGone,
   formatCount,
+  headingsOf,
   type Inline,
   labelOf,
+  type NamedDeps,
   plural,
   type Reply,
   type ReplyPart,
@@ -58,6 +60,7 @@ export async function describeHistory(
     viewer,
     deps,
   )
+  const named = { ...deps, headings: headingsOf(uploads.values()) }
   const pages = Math.ceil(total / PAGE_SIZE)
   const id = String(first._id)
   const turn = (label: string, to: number): Button[] =>
@@ -67,7 +70,9 @@ export async function describeHistory(
       kind: 'headline',
       text: [{ bold: `History of ${formatPhone(phone)}` }, `: ${plural(total, 'change')}`],
     },
-    ...events.flatMap((event) => describeEvent(event, uploads, Math.floor(MAX_FIELDS / events.length), deps)),
+    ...events.flatMap((event) =>
+      describeEvent(event, uploads, Math.floor(MAX_FIELDS / events.length), named),
+    ),
     ...(pages > 1
       ? [
           {
@@ -91,7 +96,7 @@ function describeEvent(
   event: HistoryEvent,
   uploads: ReadonlyMap<string, SeenUpload>,
   most: number,
-  deps: CommandDeps,
+  deps: NamedDeps,
 ): ReplyPart[] {
   const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
   const items = changes
@@ -131,7 +136,7 @@ function describeWhat(event: HistoryEvent): Inline[] {
 }
 
 /** Before and after; of something new only what it is. */
-function describeChange(path: string, { from, to }: FieldChange, deps: CommandDeps): string {
+function describeChange(path: string, { from, to }: FieldChange, deps: NamedDeps): string {
   const [before, after] = [from, to].map((value) => brief(showValue(path, value, deps), MAX_LETTERS))
   return from === null ? (after ?? '') : `${before} → ${after}`
 }

@@ -13,7 +13,9 @@ import {
   type CommandDeps,
   describeGone,
   formatCount,
+  headingsOf,
   labelOf,
+  type NamedDeps,
   plural,
   type Reply,
   type ReplyPart,
@@ -83,6 +85,7 @@ export async function describeOnDay(
     viewer,
     deps,
   )
+  const named = { ...deps, headings: headingsOf(uploads.values()) }
   const id = String(past.last._id)
   const rest = all.length - shown.length
   const reply = toAsker(
@@ -97,8 +100,11 @@ export async function describeOnDay(
       ],
     },
     ...shown.flatMap(({ values, unknown, last }): ReplyPart[] => [
-      { kind: 'facts', facts: listFields(values, deps).map(({ label, value }) => ({ label, value })) },
-      ...nameUnknown(unknown, deps),
+      {
+        kind: 'facts',
+        facts: listFields(values, deps, named.headings).map(({ label, value }) => ({ label, value })),
+      },
+      ...nameUnknown(unknown, named),
       {
         kind: 'note',
         text: [
@@ -120,7 +126,7 @@ export async function describeOnDay(
   return traced(reply, 'looked_up', { customers: shown.map(({ last }) => String(last.customer)) })
 }
 
-function nameUnknown(paths: readonly string[], deps: CommandDeps): ReplyPart[] {
+function nameUnknown(paths: readonly string[], deps: NamedDeps): ReplyPart[] {
   if (paths.length === 0) return []
   const names = paths.map((path) => labelOf(path, deps)).join(', ')
   return [

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { Customer } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
-import { type FoundPeople, type FoundPerson, findPeople } from '../../src/uploads/queries/index.ts'
+import type { FoundPeople, FoundPerson } from '../../src/uploads/queries/index.ts'
 import { splitName } from '../../src/uploads/rows/index.ts'
 import {
   type CommandDeps,
@@ -20,25 +20,77 @@ import {
 import { explainFormer } from './customer-former.ts'
 
 /** People listed at once, in a table and a menu that go into one message. */
-const MAX_LISTED = 12
+export const MAX_LISTED = 12
+/** People a shared list can have: several terms find up to three each. */
+const MAX_VIEWED = 30
+
+/** How somebody was found, where that is more than by what the card shows first. */
+export type Meaning =
+  | { readonly kind: 'ending'; readonly ending: string }
+  | { readonly kind: 'beginning'; readonly beginning: string }
+  | { readonly kind: 'domain'; readonly domain: string }
+  | { readonly kind: 'place'; readonly place: string }
+  /** The text as typed: nobody has it. */
+  | { readonly kind: 'similar' | 'near'; readonly text: string }
 
 /**
- * Finds people by name, e-mail address or loan number; a single one is shown at once.
- * @returns undefined where nobody is found; one letter lists nobody
+ * Shows who was found: a single one at once, several to pick from.
+ * @param text what was typed
+ * @returns undefined where nobody is found
  */
-export async function searchCustomers(
+export async function showPeople(
+  found: FoundPeople,
+  meaning: Meaning | undefined,
   text: string,
   viewer: Viewer,
   deps: CommandDeps,
   showOne: (phone: string) => Promise<Reply>,
 ): Promise<Reply | undefined> {
-  if (isTooShort(text)) return sayTooShort(text)
-  const found = await findPeople(deps.models, text, MAX_LISTED)
   const [only, ...others] = found.people
   if (!only) return undefined
-  if (others.length > 0 || found.hasMore) return describePeople(found)
-  const [reply, why] = await Promise.all([showOne(only.phone), explainFormer(text, only, viewer, deps)])
+  if (others.length > 0 || found.hasMore) return describePeople(found, meaning)
+  const reply = await showOne(only.phone)
+  const why = meaning ? noteMeaning(meaning) : await explainFormer(text, only, viewer, deps)
   return why ? { ...reply, parts: insertNote(reply.parts, why) } : reply
+}
+
+/** Above a card: how it was found. */
+function noteMeaning(meaning: Meaning): ReplyPart {
+  const note = (text: string) => ({ kind: 'note', text }) as const
+  switch (meaning.kind) {
+    case 'ending':
+      return note(`Found by the last digits of a phone: ${meaning.ending}.`)
+    case 'beginning':
+      return note(`Found by the first digits of the phone: ${meaning.beginning}.`)
+    case 'domain':
+      return note(`The only customer with an e-mail address at ${meaning.domain}.`)
+    case 'place':
+      return note(`Found by city: ${meaning.place}.`)
+    case 'similar':
+      return note(`Nobody is called "${meaning.text}". This is the nearest name.`)
+    case 'near':
+      return note(`${meaning.text} is no whole phone number. This phone has one digit more or less.`)
+  }
+}
+
+/** What completes "2 people found". */
+function sayMeaning(meaning: Meaning | undefined): string {
+  switch (meaning?.kind) {
+    case undefined:
+      return ''
+    case 'ending':
+      return ` with a phone that ends in ${meaning.ending}`
+    case 'beginning':
+      return ` with a phone that begins with ${meaning.beginning}`
+    case 'domain':
+      return ` with an e-mail address at ${meaning.domain}`
+    case 'place':
+      return ` in the city "${meaning.place}"`
+    case 'similar':
+      return ` with a name like "${meaning.text}". Nobody is called exactly that`
+    case 'near':
+      return ` with one digit more or less than ${meaning.text}, which is no whole phone number`
+  }
 }
 
 /** Right below the headline: what was typed does not stand in the card. */
@@ -50,13 +102,13 @@ function insertNote([headline, ...rest]: readonly ReplyPart[], note: ReplyPart):
 const WHOLE_NAME = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u
 
 /** Whether no word of it has a second letter: that would list the people by initials. An address may begin so. */
-function isTooShort(text: string): boolean {
+export function isTooShort(text: string): boolean {
   const words = splitName(text)
   if (words.length === 0) return false
   return words.every((word) => (word.match(/[\p{L}\p{N}]/gu) ?? []).length < 2 && !WHOLE_NAME.test(word))
 }
 
-function sayTooShort(text: string): Reply {
+export function sayTooShort(text: string): Reply {
   return toAsker(
     { kind: 'headline', text: `"${text}" is too short to look anybody up.` },
     { kind: 'text', text: 'Type two letters or more of one word of the name.' },
@@ -67,14 +119,10 @@ function sayTooShort(text: string): Reply {
 export async function viewPeople(
   about: readonly string[],
   _viewer: Viewer,
-  { models }: CommandDeps,
+  deps: CommandDeps,
 ): Promise<Reply> {
-  const ids = about.slice(0, MAX_LISTED).filter((id) => /^[0-9a-f]{24}$/.test(id))
-  const customers = await models.customers.collection
-    .find<Customer>({ _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } })
-    .toArray()
+  const customers = await findCustomersById(about.slice(0, MAX_VIEWED), deps)
   if (customers.length === 0) return describeGone()
-  customers.sort((a, b) => ids.indexOf(String(a._id)) - ids.indexOf(String(b._id)))
   const people = customers.map((customer) => ({
     phone: customer.primary_phone,
     id: customer._id,
@@ -84,8 +132,21 @@ export async function viewPeople(
   return describePeople({ people, hasMore: false })
 }
 
-function describePeople({ people, hasMore }: FoundPeople): Reply {
-  const found = people.length === 1 ? '1 person found' : `${formatCount(people.length)} people found`
+/** Customers in the order of their ids; what is no id came over the network. */
+export async function findCustomersById(
+  about: readonly string[],
+  { models }: CommandDeps,
+): Promise<Customer[]> {
+  const ids = about.filter((id) => /^[0-9a-f]{24}$/.test(id))
+  const customers = await models.customers.collection
+    .find<Customer>({ _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } })
+    .toArray()
+  return customers.sort((a, b) => ids.indexOf(String(a._id)) - ids.indexOf(String(b._id)))
+}
+
+function describePeople({ people, hasMore }: FoundPeople, meaning?: Meaning): Reply {
+  const count = people.length === 1 ? '1 person found' : `${formatCount(people.length)} people found`
+  const found = `${count}${sayMeaning(meaning)}`
   const ids = people.map(({ id }) => String(id))
   const parts: ReplyPart[] = [
     { kind: 'headline', text: hasMore ? `The first ${found}; there are more` : found },
@@ -105,7 +166,8 @@ function describePeople({ people, hasMore }: FoundPeople): Reply {
       })),
     },
   ]
-  if (hasMore) parts.push({ kind: 'note', text: 'To see fewer, type more of the name, or the phone number.' })
+  if (hasMore)
+    parts.push({ kind: 'note', text: 'To see fewer, type more: a name and a city, or the phone number.' })
   return traced(toAsker(...parts, viewButtons(viewValue('people', ...ids))), 'looked_up', { customers: ids })
 }
 

@@ -48,7 +48,7 @@ export async function describeEveryPhone(
 }
 
 /** Somebody has, or had, the phone as their own. */
-async function isOwn(phone: string, { models }: CommandDeps): Promise<boolean> {
+export async function isOwn(phone: string, { models }: CommandDeps): Promise<boolean> {
   const stored = await models.customers.collection.findOne(
     { primary_phone: phone },
     { projection: { _id: 1 } },

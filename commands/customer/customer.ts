@@ -1,190 +1,180 @@
 import { toDatabaseError } from '../../models/index.ts'
 import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
+import { refuseManyQuestions } from '../access/index.ts'
+import { type CustomerRequest, FORMS, MAX_TERMS, parseCustomerRequest } from '../forms/index.ts'
 import {
+  brief,
   type CommandDeps,
   type CommandInput,
   describeTooLong,
-  type Inline,
   type Reply,
+  type Sentence,
   toAsker,
+  traced,
+  viewButton,
+  viewValue,
 } from '../reply/index.ts'
-import { type Day, nearestWord, parseDay } from '../text/index.ts'
 import { describePhone } from './customer-card.ts'
 import { confirmForget } from './customer-forget.ts'
 import { describeHistory } from './customer-history.ts'
 import { describeOnDay } from './customer-on-day.ts'
-import { searchCustomers } from './customer-search.ts'
-import { describeEveryPhone } from './customer-second-phone.ts'
+import { describeSeveralTerms } from './customer-several.ts'
+import { findCustomersBy, lookUp, tryLookUp } from './look-up.ts'
+import { describeNothingFound } from './nothing-found.ts'
 
-const EXAMPLE: Inline = { code: '/customer +91 74171 19014' }
-const HISTORY = 'history'
+const MAX_LETTERS = 60
 
-/** `/customer …`: one customer now, on a day or over time; found by phone, name, e-mail or loan number. */
+/** `/customer …`: one customer now, on a day or over time; found in the words of whoever asks. */
 export async function runCustomer(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const text = input.text.trim().replace(/\s+/g, ' ')
-  if (text === '' || text.toLowerCase() === 'help') return explain()
-  const tooLong = describeTooLong(text)
+  const tooLong = describeTooLong(input.text.trim().replace(/\s+/g, ' '))
   if (tooLong) return tooLong
   try {
-    return await answer(text, input, deps)
+    return await answer(parseCustomerRequest(input.text, { ...deps, now: input.now }), input, deps)
   } catch (error) {
     throw toDatabaseError(error)
   }
 }
 
-async function answer(text: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const [, whom] = /^forget (.+)$/i.exec(text) ?? []
-  if (whom !== undefined) return await confirmForget(whom, input, deps)
-  const whose = readHistoryOf(text, deps)
-  if (whose !== undefined) return await answerHistory(whose, input, deps)
-  const dated = splitDay(text, input, deps)
-  if (dated) return await answerOnDay(dated, input, deps)
-  const phone = parsePhoneQuery(text, deps.defaultRegion)
-  const showCard = (found: string) => describePhone(found, input, deps)
-  if (phone.kind === 'phone') {
-    const card = await describeEveryPhone(phone.phone, deps, showCard)
-    // A loan number can look like a phone.
-    return isFound(card) ? card : ((await searchCustomers(text, input, deps, showCard)) ?? card)
+type Asked<Kind extends CustomerRequest['kind']> = Extract<CustomerRequest, { kind: Kind }>
+
+async function answer(request: CustomerRequest, input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  const showCard = (phone: string) => describePhone(phone, input, deps)
+  switch (request.kind) {
+    case 'help':
+      return explainCustomer()
+    case 'forget':
+      return await confirmForget(request.who, input, deps)
+    case 'history':
+      return await answerHistory(request.who, input, deps)
+    case 'on_day':
+      return await answerOnDay(request, input, deps)
+    case 'several':
+      return await answerSeveral(request, input, deps)
+    case 'not_offered':
+      return await answerNotOffered(request, input, deps)
+    case 'lookup':
+      return await lookUp(request.text, input, deps, showCard)
   }
-  return (await searchCustomers(text, input, deps, showCard)) ?? describeNothingFound(text, phone.reason)
-}
-
-/** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
-function readHistoryOf(text: string, deps: CommandDeps): string | undefined {
-  const words = text.split(' ')
-  const ends: [string, string[]][] = [
-    [words[0] ?? '', words.slice(1)],
-    [words.at(-1) ?? '', words.slice(0, -1)],
-  ]
-  for (const [word, rest] of ends)
-    if (word.toLowerCase() === HISTORY || isMistyped(word, rest, deps)) return rest.join(' ')
-  return undefined
-}
-
-/** `histroy 07417119014`: a phone stands beside it, so it is no name. */
-function isMistyped(word: string, rest: readonly string[], { defaultRegion }: CommandDeps): boolean {
-  return (
-    nearestWord(word, [HISTORY]) !== undefined &&
-    parsePhoneQuery(rest.join(' '), defaultRegion).kind === 'phone'
-  )
-}
-
-const isFound = ({ parts }: Reply): boolean => parts.some(({ kind }) => kind === 'buttons')
-
-interface Dated {
-  readonly who: string
-  readonly written: string
-  /** Undefined where `written` is no day. */
-  readonly day: Day | undefined
-}
-
-/** `07417119014 on 15 Jan`, `07417119014 yesterday`. */
-function splitDay(
-  text: string,
-  { now }: CommandInput,
-  { timeZone, dateOrder }: CommandDeps,
-): Dated | undefined {
-  const options = { now, timeZone, dateOrder }
-  const [, who, written] = /^(.+?) (?:on|as of|at) (.+)$/i.exec(text) ?? []
-  if (who !== undefined && written !== undefined) return { who, written, day: parseDay(written, options) }
-  const words = text.split(' ')
-  // The longest end that names a day: `last friday`, not `friday`. Numbers are left to the phone.
-  for (let at = 1; at < words.length; at += 1) {
-    const ending = words.slice(at).join(' ')
-    if (!/\p{L}/u.test(ending) && !/^\d{4}-\d\d-\d\d$/.test(ending)) continue
-    const day = parseDay(ending, options)
-    if (day !== undefined) return { who: words.slice(0, at).join(' '), written: ending, day }
-  }
-  return undefined
 }
 
 async function answerOnDay(
-  { who, written, day }: Dated,
+  { who, written, day }: Asked<'on_day'>,
   input: CommandInput,
   deps: CommandDeps,
 ): Promise<Reply> {
-  const phone = parsePhoneQuery(who, deps.defaultRegion)
-  if (phone.kind === 'invalid') {
+  if (parsePhoneQuery(who, deps.defaultRegion).kind === 'invalid') {
     // `Priya Sun`, `Ram on Call`: a name that ends like a day.
-    const showCard = (found: string) => describePhone(found, input, deps)
-    const named = await searchCustomers(`${who} ${written}`, input, deps, showCard)
+    const showCard = (phone: string) => describePhone(phone, input, deps)
+    const named = await tryLookUp(`${who} ${written}`, input, deps, showCard)
     if (named) return named
-    if (day === undefined) return describeNothingFound(`${who} ${written}`, phone.reason)
-    const found = await searchCustomers(who, input, deps, (one) => describeOnDay(one, day, input, deps))
-    return found ?? describeNothingFound(who, phone.reason)
+    if (day === undefined) return describeNothingFound(`${who} ${written}`, input, deps)
   }
-  if (day === undefined)
-    return toAsker(
-      { kind: 'headline', text: `The day "${written}" was not understood.` },
-      {
-        kind: 'text',
-        text: [
-          'Write it like ',
-          { code: 'on 2026-01-15' },
-          ', ',
-          { code: 'on 15 Jan' },
-          ', ',
-          { code: 'yesterday' },
-          ' or ',
-          { code: 'last friday' },
-          '.',
-        ],
-      },
-    )
-  return await describeEveryPhone(phone.phone, deps, (one) => describeOnDay(one, day, input, deps))
+  if (day === undefined) return describeUnknownDay(written)
+  return await lookUp(who, input, deps, (phone) => describeOnDay(phone, day, input, deps))
+}
+
+function describeUnknownDay(written: string): Reply {
+  return toAsker(
+    { kind: 'headline', text: `The day "${written}" was not understood.` },
+    {
+      kind: 'text',
+      text: [
+        'Write it like ',
+        { code: 'on 2026-01-15' },
+        ', ',
+        { code: 'on 15 Jan' },
+        ', ',
+        { code: 'yesterday' },
+        ' or ',
+        { code: 'last friday' },
+        '.',
+      ],
+    },
+  )
 }
 
 async function answerHistory(who: string, input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const phone = parsePhoneQuery(who, deps.defaultRegion)
-  if (phone.kind === 'phone')
-    return await describeEveryPhone(phone.phone, deps, (one) => describeHistory(one, 0, input, deps))
   if (who === '')
     return toAsker(
       { kind: 'headline', text: 'Whose history? Type a phone number or a name.' },
       { kind: 'text', text: ['Example: ', { code: '/customer history 07417119014' }, '.'] },
     )
-  const found = await searchCustomers(who, input, deps, (one) => describeHistory(one, 0, input, deps))
-  return found ?? describeNothingFound(who, phone.reason)
+  return await lookUp(who, input, deps, (phone) => describeHistory(phone, 0, input, deps))
 }
 
-function explain(): Reply {
-  return toAsker(
+/** `Sharma, Kushal` is one person where there is one; else each term is looked up by itself. */
+async function answerSeveral(
+  { terms, whole }: Asked<'several'>,
+  input: CommandInput,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const showCard = (phone: string) => describePhone(phone, input, deps)
+  const one = whole === undefined ? undefined : await findWhole(whole, input, deps, showCard)
+  if (one) return one
+  // Each is a question of its own: nobody copies the list ten customers at a time.
+  for (const _ of terms.slice(1, MAX_TERMS)) {
+    const tooMany = await refuseManyQuestions(input, deps)
+    if (tooMany) return tooMany
+  }
+  const reply = await describeSeveralTerms(terms.slice(0, MAX_TERMS), input, deps)
+  const left = terms.length - MAX_TERMS
+  if (left <= 0) return reply
+  const note = `Only the first ${MAX_TERMS} were looked up. Type the other ${left} again.`
+  return { ...reply, parts: [...reply.parts, { kind: 'note', text: note }] }
+}
+
+/** All words in one name; a similar name is no reason to take two customers for one. */
+async function findWhole(
+  whole: string,
+  input: CommandInput,
+  deps: CommandDeps,
+  showOne: (phone: string) => Promise<Reply>,
+): Promise<Reply | undefined> {
+  return await tryLookUp(whole, input, deps, showOne, { isExact: true })
+}
+
+/** `merge …`, `delete …`: looks those up whom it is about, and says that this is all it does. */
+async function answerNotOffered(
+  { verb, who }: Asked<'not_offered'>,
+  input: CommandInput,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const showCard = (phone: string) => describePhone(phone, input, deps)
+  const whole = `${verb} ${who}`
+  // `Tag Singh`, `Drop Kaur`: a name after all.
+  const named = /\d/.test(whole)
+    ? undefined
+    : await tryLookUp(whole, input, deps, showCard, { isExact: true })
+  if (named) return named
+  const ids = await findCustomersBy(who, input, deps)
+  const reply = toAsker(
     {
       kind: 'headline',
-      text: 'Which customer? Type a phone number, a name, an e-mail address or a loan ID.',
+      text: [{ code: '/customer' }, ` cannot do "${brief(whole, MAX_LETTERS)}". It looks customers up.`],
     },
     {
-      kind: 'list',
-      items: [
-        [EXAMPLE, ': one customer; spaces, dashes and a leading 0 are allowed'],
-        [{ code: '/customer sharma' }, ': all customers with a word in their name that starts like this'],
-        [{ code: '/customer history 07417119014' }, ': what changed, newest first, and who changed it'],
-        [
-          { code: '/customer 07417119014 on 15 Jan' },
-          ': the customer on that day; yesterday and last friday also work',
-        ],
-        [{ code: '/customer forget 07417119014' }, ': erase a person everywhere; admins only'],
+      kind: 'buttons',
+      buttons: [
+        ids.length === 0
+          ? viewButton('Show how to search', viewValue('help', 'customer'))
+          : viewButton(`Show ${brief(who, MAX_LETTERS)}`, viewValue('people', ...ids)),
       ],
     },
-    { kind: 'note', text: 'Only you can see the answer, unless you share it.' },
   )
+  return ids.length === 0 ? reply : traced(reply, 'looked_up', { customers: ids })
 }
 
-/** @param why completes a sentence: "has too few digits" */
-function describeNothingFound(text: string, why: string): Reply {
-  const isName = /^\p{L}/u.test(text)
+/** What can be typed, from the table of forms. */
+export function explainCustomer(): Reply {
+  const items = FORMS.filter(({ command, isShort }) => command === '/customer' && isShort).map(
+    ({ example, shows, isForAdmins }): Sentence => [
+      { code: `/customer ${example}` },
+      `: ${shows.replaceAll('`', '')}${isForAdmins ? '; admins only' : ''}`,
+    ],
+  )
   return toAsker(
-    {
-      kind: 'headline',
-      text: isName
-        ? `No customer was found for "${text}".`
-        : `The search is not possible, because your text ${why}.`,
-    },
-    {
-      kind: 'text',
-      text: isName
-        ? ['Search by phone, e-mail address, loan ID or the beginning of a name. Example: ', EXAMPLE, '.']
-        : ['Type the whole number, for example ', EXAMPLE, ', or a name, an e-mail address or a loan ID.'],
-    },
+    { kind: 'headline', text: 'Which customer? Type what you know: phone, name, city, e-mail or loan ID.' },
+    { kind: 'list', items },
+    { kind: 'note', text: 'Only you can see the answer, unless you share it.' },
   )
 }

@@ -1,6 +1,7 @@
 import type { DigestKind } from '../../models/index.ts'
 import { findStaleCount, type Span, summarisePeriod } from '../../src/uploads/queries/index.ts'
 import {
+  brief,
   type CommandDeps,
   type CommandInput,
   describeGone,
@@ -13,7 +14,7 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { addDays, dayOf, parseDay, startOfDay } from '../text/index.ts'
+import { addDays, dayOf, parsePeriod, startOfDay } from '../text/index.ts'
 import { spanBefore, trendOf } from './digest-calendar.ts'
 import { describeDigest } from './digest-reply.ts'
 
@@ -30,6 +31,8 @@ const WORDS: Readonly<Record<string, DigestKind>> = {
   'this week': 'weekly',
 }
 
+const MAX_LETTERS = 60
+
 const ALL_FILES: Sentence = ['All files: ', { code: '/uploads recent 50' }, '.']
 
 /** `/uploads digest …`: the summary of today so far, of the last seven days, or of any day, for whoever asks. */
@@ -39,10 +42,13 @@ export async function runDigest({ text, ...viewer }: CommandInput, deps: Command
   const kind = Object.hasOwn(WORDS, words) ? WORDS[words] : undefined
   const today = dayOf(viewer.now, timeZone)
   if (kind) return await viewDigest([kind, today], viewer, deps)
-  const day = parseDay(words, { now: viewer.now, timeZone, dateOrder })
-  return day === undefined || day > today
-    ? describeUnknown(words)
-    : await viewDigest(['daily', day], viewer, deps)
+  const { from, until } = parsePeriod(words, { now: viewer.now, timeZone, dateOrder }) ?? {}
+  if (from === undefined || until === undefined || from > today) return describeUnknown(words, today)
+  if (from === until) return await viewDigest(['daily', from], viewer, deps)
+  const isWeek = addDays(from, 6) === until
+  return isWeek
+    ? await viewDigest(['weekly', until < today ? until : today], viewer, deps)
+    : describeUnknown(words, today)
 }
 
 /** @param about the kind, and the last day it is about */
@@ -109,16 +115,13 @@ async function makeDigest(
   return describeDigest({ kind, period, isSoFar, timeZone, summary, labels, stale })
 }
 
-function describeUnknown(words: string): Reply {
+/** One line, and the nearest summary as a button. */
+function describeUnknown(words: string, today: string): Reply {
   return toAsker(
-    { kind: 'headline', text: `There is no summary of "${words}". Type today or an earlier day.` },
     {
-      kind: 'list',
-      items: [
-        [{ code: '/uploads digest' }, ': today so far'],
-        [{ code: '/uploads digest weekly' }, ': the last seven days'],
-        [{ code: '/uploads digest yesterday' }, ' or ', { code: '15 Jan' }, ': that day'],
-      ],
+      kind: 'headline',
+      text: `There is no summary of "${brief(words, MAX_LETTERS)}". A summary is of a day or a week until today.`,
     },
+    { kind: 'buttons', buttons: [viewButton('The last 7 days', viewValue('digest', 'weekly', today))] },
   )
 }

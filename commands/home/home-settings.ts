@@ -1,9 +1,19 @@
 import { groupBy } from '../../src/group-by.ts'
 import type { SettingInForce } from '../../src/settings-in-force.ts'
-import type { Inline, ReplyPart, Sentence } from '../reply/index.ts'
+import {
+  type CommandDeps,
+  type Inline,
+  isAdmin,
+  type Reply,
+  type ReplyPart,
+  refuseNonAdmin,
+  type Sentence,
+  toAsker,
+  type Viewer,
+} from '../reply/index.ts'
 
 /** The settings in force, for admins: first what was chosen here, one by one, then all others in a few lines. */
-export function describeSettings(settings: readonly SettingInForce[]): ReplyPart[] {
+function describeSettings(settings: readonly SettingInForce[]): ReplyPart[] {
   if (settings.length === 0) return []
   const chosen = settings.filter(({ isChosen }) => isChosen)
   const usual = settings.filter(({ isChosen }) => !isChosen)
@@ -34,3 +44,13 @@ function describeSetting({ name, value }: SettingInForce): Inline[] {
 }
 
 const isPerson = (word: string): boolean => /^[UW][A-Z0-9]{7,}$/.test(word)
+
+/** The settings, for admins alone. */
+export async function viewSettings(
+  _about: readonly string[],
+  { user }: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (!isAdmin(user, deps)) return refuseNonAdmin('see the settings', 'asked', deps)
+  return toAsker(...describeSettings(deps.settings ?? []))
+}

@@ -1,6 +1,12 @@
 import type { FileUpload, UploadKind } from '../../models/index.ts'
-import { findChannelUploads, type PeriodSummary, summarisePeriod } from '../../src/uploads/queries/index.ts'
+import {
+  countCustomers,
+  findChannelUploads,
+  type PeriodSummary,
+  summarisePeriod,
+} from '../../src/uploads/queries/index.ts'
 import { checkUndoable } from '../../src/uploads/undo/index.ts'
+import { EXPORT_ALL, EXPORT_FILTER } from '../customer-lists/index.ts'
 import { spanBefore } from '../digest/index.ts'
 import { nameUploadBriefly, undoButton } from '../receipts/index.ts'
 import {
@@ -8,6 +14,7 @@ import {
   type CommandDeps,
   formatCount,
   type Inline,
+  PICK_VIEW,
   plural,
   type Reply,
   type ReplyPart,
@@ -18,7 +25,7 @@ import {
 import { addDays, type Day, dayOf } from '../text/index.ts'
 import { describeResult } from '../uploads/index.ts'
 import { chartDays } from './days-chart.ts'
-import { describeSettings } from './home-settings.ts'
+import { PREVIEW_UPLOAD } from './private-preview.ts'
 
 /** Whose Home it is. */
 export interface HomeReader {
@@ -53,16 +60,18 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
   const days = Array.from({ length: DAYS }, (_, at) => addDays(today, at - DAYS + 1))
   const spans = days.map((day) => spanBefore(addDays(day, 1), 1, deps.timeZone))
   const [todaySpan = spanBefore(today, 1, deps.timeZone)] = spans.slice(-1)
-  const [uploads, summary] = await Promise.all([
+  const [uploads, summary, customers] = await Promise.all([
     findChannelUploads(deps.models, reader.rooms, LATEST),
     summarisePeriod(deps.models, todaySpan, spans, reader.rooms),
+    countCustomers(deps.models),
   ])
   const isAdmin = deps.admins?.has(reader.user) ?? false
   const undoable = await findUndoable(uploads.latest, reader, deps)
   return {
     isMoving: uploads.open.some(({ status }) => status !== 'held'),
     reply: toReader(
-      ...describeToday(summary),
+      ...describeDecisions(uploads.open.filter(({ status }) => status === 'held')),
+      ...describeToday(summary, customers),
       {
         kind: 'search',
         label: 'Look a customer up',
@@ -70,11 +79,21 @@ export async function describeHome(reader: HomeReader, deps: CommandDeps): Promi
         action: SEARCH_CUSTOMER,
         button: 'Look up',
       },
-      ...describeOpen(uploads.open),
+      ...describeOpen(uploads.open.filter(({ status }) => status !== 'held')),
       ...describeMonth(days, summary),
       ...describeLatest(uploads.latest, undoable),
-      ...(isAdmin ? describeSettings(deps.settings ?? []) : []),
-      { kind: 'buttons', buttons: [{ label: 'Refresh', action: REFRESH_HOME, value: '-' }] },
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: 'Refresh', action: REFRESH_HOME, value: '-' },
+          { label: 'Preview a file', action: PREVIEW_UPLOAD, value: '-' },
+          viewButton('Digest', viewValue('digest', 'daily', today)),
+          ...(isAdmin && (deps.settings?.length ?? 0) > 0
+            ? [viewButton('Settings', viewValue('settings'))]
+            : []),
+          ...(isAdmin ? [{ label: 'Export', action: EXPORT_FILTER, value: EXPORT_ALL }] : []),
+        ],
+      },
       {
         kind: 'note',
         text: 'Only you can see this page. It shows files from the channels that you and I are in.',
@@ -99,7 +118,7 @@ function describeNoSharedChannel(): ReplyPart[] {
   ]
 }
 
-function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPart[] {
+function describeToday({ files, counts, failed }: PeriodSummary, customers: number): ReplyPart[] {
   const said = [
     plural(files, 'file'),
     plural(counts.created, 'new customer'),
@@ -118,14 +137,18 @@ function describeToday({ files, counts, failed, held }: PeriodSummary): ReplyPar
         { label: 'Failed', value: failed.length },
       ],
     },
-    ...(held.length > 0
-      ? [
-          {
-            kind: 'text',
-            text: `${plural(held.length, 'file')} ${held.length === 1 ? 'waits' : 'wait'} for a decision. See below.`,
-          } as const,
-        ]
-      : []),
+    { kind: 'text', text: `${plural(customers, 'customer')} in all.` },
+  ]
+}
+
+/** What people wait for comes before everything else. */
+function describeDecisions(held: readonly FileUpload[]): ReplyPart[] {
+  if (held.length === 0) return []
+  const rest = held.length - MAX_OPEN_SHOWN
+  const items = held.slice(0, MAX_OPEN_SHOWN).map(describeProgress)
+  return [
+    { kind: 'text', text: [{ bold: `Waiting for a decision: ${plural(held.length, 'file')}` }] },
+    { kind: 'list', items: rest > 0 ? [...items, `… and ${plural(rest, 'more file')}.`] : items },
   ]
 }
 
@@ -191,32 +214,35 @@ function describeLatest(latest: readonly FileUpload[], undoable: ReadonlySet<num
         text: 'No file has been shared in our channels yet. Share a CSV or Excel list of customers in one of them, and it will appear here.',
       },
     ]
-  const title = latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files`
   return [
-    { kind: 'text', text: [{ bold: title }] },
-    ...latest.flatMap((upload): ReplyPart[] => [
-      { kind: 'text', text: describeUpload(upload) },
-      { kind: 'buttons', buttons: buttonsOf(upload, undoable) },
-    ]),
+    { kind: 'text', text: [{ bold: latest.length < LATEST ? 'Files so far' : `The last ${LATEST} files` }] },
+    {
+      kind: 'table',
+      columns: ['File', 'By', 'When', 'Result'],
+      rows: latest.map((upload) => [
+        nameUploadBriefly(upload),
+        [{ user: upload.source.user }],
+        [{ time: upload.shared_at, style: 'minute' }],
+        describeResult(upload),
+      ]),
+    },
+    {
+      kind: 'menu',
+      action: PICK_VIEW,
+      label: 'Show one of them',
+      value: '',
+      options: latest.map((upload) => ({
+        label: `#${upload.number} ${upload.file.name}`,
+        value: viewValue('upload', upload.number),
+      })),
+    },
+    { kind: 'buttons', buttons: latest.filter(({ number }) => undoable.has(number)).map(undoBriefly) },
   ]
 }
 
-function describeUpload(upload: FileUpload): Sentence {
-  const result = describeResult(upload)
-  return [
-    ...nameUploadBriefly(upload),
-    ' by ',
-    { user: upload.source.user },
-    ', ',
-    { time: upload.shared_at, style: 'minute' },
-    '\n',
-    ...(typeof result === 'string' ? [result] : result),
-  ]
-}
-
-function buttonsOf(upload: FileUpload, undoable: ReadonlySet<number>): Button[] {
-  const show = viewButton('Show', viewValue('upload', upload.number))
-  return undoable.has(upload.number) ? [show, undoButton(upload)] : [show]
+/** Beside others of its kind a button says which file it is about. */
+function undoBriefly(upload: FileUpload): Button {
+  return { ...undoButton(upload), label: `Undo #${upload.number}` }
 }
 
 /** Numbers of the uploads that the reader can undo, by the rule the button follows when it is pressed. */

@@ -5,6 +5,7 @@ import { refuseManyPreviews } from '../access/index.ts'
 import { linkThread } from '../receipts/index.ts'
 import { type CommandDeps, type Inline, type Reply, type Sentence, traced } from '../reply/index.ts'
 import { describeResult } from '../uploads/index.ts'
+import { PREVIEW_UPLOAD } from './private-preview.ts'
 
 /** A message somebody picked from its menu. */
 export interface ShortcutInput {
@@ -177,11 +178,16 @@ const nameOf = ({ number }: { readonly number: number }): Inline => ({ bold: `#$
 /** Slack's `ts` is seconds, with six decimals. */
 const timeOf = (ts: string): Date => new Date(Math.round(Number(ts) * 1000))
 
-/** What the search field of Slack offers: it opens a window, so `src/slack` answers it. */
+/** What the search field of Slack offers: each opens a window, so `src/slack` answers it. */
 export const GLOBAL_SHORTCUTS = [
   {
     callbackId: 'lookup_customer',
     name: 'Look a customer up',
     description: 'Find a customer by phone, name, e-mail or loan ID',
+  },
+  {
+    callbackId: PREVIEW_UPLOAD,
+    name: 'Preview a file',
+    description: 'Show what a file would do; only you can see it',
   },
 ] as const

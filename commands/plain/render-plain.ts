@@ -72,7 +72,8 @@ function plainMedium({ timeZone, nameOf = (id) => id }: PlainOptions): TextMediu
     code: (text) => text,
     user: (id) => `@${nameOf(id)}`,
     time: (time, style) => formatTime(time, style, timeZone),
-    link: (address, label) => (label === address ? address : `${label} (${address})`),
+    link: (address, label) =>
+      label === address || address.startsWith('tel:') ? label : `${label} (${address})`,
   }
 }
 

@@ -17,7 +17,7 @@ import {
 const MAX_LETTERS = 40
 
 /**
- * Rows of one file that share a phone but differ in name or loan number: lines, fields and both values of the first ten.
+ * Rows of one file that share a phone but differ in name or loan ID: lines, fields and both values of the first ten.
  * @param rest where all of them are, said behind the number of the others
  */
 export function describeSharedPhones(
@@ -42,7 +42,7 @@ export function describeSharedPhones(
   return [
     {
       kind: 'text',
-      text: `${plural(shared.rows, 'row')} ${shared.rows === 1 ? 'has' : 'have'} the phone of an earlier row with another name or loan number. One phone is one customer, so the last row wins:`,
+      text: `${plural(shared.rows, 'row')} ${shared.rows === 1 ? 'has' : 'have'} the phone of an earlier row with another name or loan ID. One phone is one customer, so the last row wins:`,
     },
     { kind: 'list', items },
   ]

@@ -36,7 +36,6 @@ export {
   describeAnswered,
   LEAVE_UPLOAD,
   nameChoice,
-  nameColumn,
 } from './question-reply.ts'
 export { describeReceipt, MAX_PROBLEMS } from './receipt-reply.ts'
 export { RECORD_KIND_WORDS } from './record-kind-words.ts'
@@ -57,6 +56,5 @@ export {
   linkThread,
   nameThread,
   nameUploadBriefly,
-  parseUploadReference,
   showButton,
 } from './upload-reference.ts'

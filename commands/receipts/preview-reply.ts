@@ -1,6 +1,7 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
+import { describeReading } from '../reading/index.ts'
 import {
   formatValue,
   type Inline,
@@ -17,6 +18,7 @@ import { describeSecondPhones, describeSharedPhones } from './conflicts-reply.ts
 import { showOutcomes } from './outcome-numbers.ts'
 import { listProblems } from './problem-list.ts'
 import {
+  describeChosenColumns,
   describeEncodingQuestion,
   describePhoneQuestion,
   describeReadingQuestion,
@@ -59,6 +61,16 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
             : ': a preview. Nothing was imported.',
         ],
       },
+      ...describeReading(upload),
+      ...chosenColumnsOf(upload),
+      ...(upload.private_until
+        ? [
+            {
+              kind: 'note' as const,
+              text: 'Only you can see this preview. Import asks for the channel. After one day without an import, the preview is discarded.',
+            },
+          ]
+        : []),
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
       ...(preview ? describePreview(upload, preview, catalogue) : []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
@@ -110,6 +122,11 @@ export function describeImportAnyway(upload: FileUpload): Reply {
   )
 }
 
+function chosenColumnsOf(upload: FileUpload): ReplyPart[] {
+  const text = describeChosenColumns(upload)
+  return text ? [{ kind: 'note', text }] : []
+}
+
 function describeReason(reason: HoldReason): Sentence {
   if (reason.kind !== 'identical') return explainReason(reason)
   return [
@@ -126,7 +143,7 @@ function describeReason(reason: HoldReason): Sentence {
 /** The receipt as it would be, and how many customers change in which field. */
 function describePreview(
   upload: FileUpload,
-  { counts, fields, problems, shared_phones, dummies = [], ...preview }: UploadPreview,
+  { counts, fields, problems, shared_phones, dummies = [], kept = [], ...preview }: UploadPreview,
   catalogue: FieldCatalogue,
 ): ReplyPart[] {
   const parts: ReplyPart[] = [
@@ -154,7 +171,7 @@ function describePreview(
       ],
     })
   parts.push(...describeSecondPhones(upload, preview))
-  parts.push(...dummies.map((text) => ({ kind: 'note' as const, text })))
+  parts.push(...[...kept, ...dummies].map((text) => ({ kind: 'note' as const, text })))
   return parts
 }
 
@@ -187,6 +204,15 @@ export function describeExamples(upload: FileUpload, catalogue: FieldCatalogue):
 export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): ReplyPart[] {
   const { hold, preview, counts, same_as } = upload
   const parts: ReplyPart[] = []
+  if (upload.source.kind === 'slack' && upload.source.unshared && hold?.answer)
+    parts.push({
+      kind: 'note',
+      text: [
+        'Imported from a preview by ',
+        { user: upload.source.user },
+        '. The file itself was not shared in this channel.',
+      ],
+    })
   if (hold?.answer && hold.reasons.length > 0)
     parts.push({
       kind: 'note',
@@ -200,7 +226,7 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
     parts.push({
       kind: 'note',
       text: [
-        'Rows that share a phone but differ in name or loan number are among the rows to correct, as ',
+        'Rows that share a phone but differ in name or loan ID are among the rows to correct, as ',
         { user: hold.answer.by },
         ' decided.',
       ],

@@ -10,6 +10,7 @@ import type {
 } from '../../models/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
 import { describeCountry, describeLabels } from '../../src/uploads/readings/index.ts'
+import { nameColumn, wrongColumn } from '../reading/index.ts'
 import { type Inline, nameOfLine, plural, type Reply, type ReplyPart, type Sentence } from '../reply/index.ts'
 
 export const CHOOSE_PHONE_COLUMN = 'choose_phone_column'
@@ -21,11 +22,6 @@ export const LEAVE_UPLOAD = 'leave_upload'
 /** Columns or sheets shown with examples; the menu holds more. */
 const MAX_SHOWN = 10
 
-/** A column as people call it: by its heading, or by its place where it has none. */
-export function nameColumn({ header, index }: { readonly header: string; readonly index: number }): string {
-  return header.trim() === '' ? `Column ${index + 1}` : header.trim()
-}
-
 /** What somebody chose in the question of an upload: a column or a sheet by its name, a reading by which it is. */
 export function nameChoice(
   { question }: Pick<FileUpload, 'question'>,
@@ -36,7 +32,8 @@ export function nameChoice(
 }
 
 /** The question which column holds the phones, for its thread: every column with some of its cells, and a menu. */
-export function describePhoneQuestion({ number, file }: FileUpload, question: PhoneColumnQuestion): Reply {
+export function describePhoneQuestion(upload: FileUpload, question: PhoneColumnQuestion): Reply {
+  const { number, file } = upload
   const { candidates } = question
   const shown = candidates.slice(0, MAX_SHOWN)
   const names = nameApart(candidates)
@@ -76,7 +73,10 @@ export function describePhoneQuestion({ number, file }: FileUpload, question: Ph
     },
     {
       kind: 'buttons',
-      buttons: [{ label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) }],
+      buttons: [
+        { label: 'Do not import this file', action: LEAVE_UPLOAD, value: String(number) },
+        ...wrongColumn(upload),
+      ],
     },
     {
       kind: 'note',
@@ -316,7 +316,7 @@ export function describeAnswered(upload: FileUpload): Reply {
           CHOSEN_AS[upload.question?.kind ?? 'phone_column'],
         ]
       : [': ']),
-    'The file is being imported.',
+    upload.preview_wanted ? 'The file is being read again.' : 'The file is being imported.',
   ]
   return { visibility: 'channel', parts: [{ kind: 'text', text }] }
 }
@@ -339,6 +339,34 @@ export function describeChosenColumn({ file, source }: FileUpload): Inline[] | u
     ...(isRemembered ? [' To change it, type ', { code: '/uploads mapping' }, '.'] : []),
   ]
 }
+
+/** For a preview or a receipt: whose choice the columns are. Nothing where nobody chose any. */
+export function describeChosenColumns({ file, source }: FileUpload): Inline[] | undefined {
+  const { columns } = file
+  if (!columns || columns.columns.length === 0) return undefined
+  const { by, at, upload } = columns
+  const names = columns.columns.map(({ index }) =>
+    nameColumn({ header: file.mapping?.columns[index]?.header ?? '', index }),
+  )
+  const rest = names.length - MAX_CHOSEN
+  return [
+    names.length === 1 ? 'Column ' : 'Columns ',
+    { bold: names.slice(0, MAX_CHOSEN).join(', ') },
+    rest > 0 ? ` and ${plural(rest, 'more')}` : '',
+    ' as chosen by ',
+    { user: by },
+    ...(upload === undefined ? [] : [` for #${upload}`]),
+    ' (',
+    { time: at, style: 'day' },
+    ').',
+    ...(source.kind === 'slack' && !file.mapping?.isHeaderRow
+      ? [' To see or change it, type ', { code: '/uploads mapping' }, '.']
+      : []),
+  ]
+}
+
+/** Columns named whose choice a receipt tells. */
+const MAX_CHOSEN = 5
 
 /** What was chosen with the column, where the choice was between two readings. */
 function describeChosenCountry({ header = [], mapping }: UploadFile, { reading }: ChosenColumn): Inline[] {

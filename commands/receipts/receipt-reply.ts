@@ -1,6 +1,7 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
+import { describeReading } from '../reading/index.ts'
 import {
   type Button,
   formatCount,
@@ -19,7 +20,12 @@ import { describeForgotten } from './forget-reply.ts'
 import { showOutcomes } from './outcome-numbers.ts'
 import { describeOrigins } from './preview-reply.ts'
 import { listProblems } from './problem-list.ts'
-import { describeChosenColumn, describeChosenEncoding, describeChosenSheet } from './question-reply.ts'
+import {
+  describeChosenColumn,
+  describeChosenColumns,
+  describeChosenEncoding,
+  describeChosenSheet,
+} from './question-reply.ts'
 import { describeSwitchReceipt } from './switch-reply.ts'
 import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts'
 
@@ -89,6 +95,7 @@ function describeDone(
         `${nameResults(upload, counts)}.`,
       ],
     },
+    ...describeReading(upload),
     showOutcomes(counts),
     ...describeNet(upload, counts),
   ]
@@ -108,6 +115,8 @@ function describeDone(
     describeChosenSheet(upload),
     describeChosenEncoding(upload),
     describeChosenColumn(upload),
+    describeChosenColumns(upload),
+    describeRereadOf(upload),
   ].filter((text) => text !== undefined)
   parts.push(...describeNotes([...chosen, ...(notes ?? [])]))
   parts.push(...describeOrigins(upload, catalogue))
@@ -130,6 +139,12 @@ function lookButtons({ number, retention }: FileUpload, last: number | undefined
   const show = viewButton('Show all', viewValue('upload', number))
   if (last === undefined || retention) return [show]
   return [show, viewButton('Compare with the last', viewValue('compare', number, last))]
+}
+
+/** In place of which upload a file was read again. */
+function describeRereadOf(upload: FileUpload): Sentence | undefined {
+  if (upload.kind !== 'import' || !upload.reread_of) return undefined
+  return ['Read again in place of ', { bold: `#${upload.reread_of.number}` }, ', which was undone.']
 }
 
 /** Every customer has the values from before the file. */
@@ -198,6 +213,14 @@ function describeFailed(upload: FileUpload): ReplyPart[] {
   if (hasRows && status === 'undone') parts.push(describeUndone(upload))
   else if (hasRows && upload.kind === 'import' && !retention)
     parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  const kept = upload.source.kind === 'slack' ? upload.source.file_deleted : undefined
+  if (kept !== undefined)
+    parts.push({
+      kind: 'note',
+      text: kept
+        ? 'The file was deleted from Slack.'
+        : 'Slack does not let me delete your file. Delete it yourself: it is among your files in Slack.',
+    })
   // To discard a file is a decision: nobody has to be told of it.
   if (!isDiscarded(upload))
     parts.push({ kind: 'note', text: ['Reference: ', { code: `${problem?.code} #${upload.number}` }] })

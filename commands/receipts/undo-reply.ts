@@ -134,6 +134,14 @@ function explainRefusal(refusal: UndoRefusal, number: number): Sentence {
         ...nameOf(refusal.upload),
         ' can no longer be undone, because the retention policy deleted its row data. Share a file with the right values. The latest file wins.',
       ]
+    case 'read_again':
+      return [
+        'The file of ',
+        { bold: `#${refusal.upload.number}` },
+        ` was read again as #${refusal.by}. To take that back, type `,
+        { code: `/uploads undo ${refusal.by}` },
+        '.',
+      ]
     case 'under_way':
       return ['An undo of ', ...nameOf(refusal.upload), ` is already in progress: #${refusal.by}.`]
     case 'already_undone':
@@ -178,12 +186,17 @@ export function describeUndoReceipt(upload: UndoUpload, catalogue: FieldCatalogu
       { kind: 'list', items },
     )
   }
+  if (upload.reread)
+    parts.push({
+      kind: 'text',
+      text: 'The file is read again with other columns. A receipt of its own follows.',
+    })
   parts.push({
     kind: 'note',
     text: ['Requested by ', { user: upload.source.user }, '. The history of every customer is kept.'],
   })
   if (upload.status === 'undone') parts.push(describeUndone(upload))
-  else parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
+  else if (!upload.reread) parts.push({ kind: 'buttons', buttons: [undoButton(upload)] })
   return { visibility: 'channel', parts }
 }
 

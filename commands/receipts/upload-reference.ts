@@ -1,8 +1,12 @@
 import type { FileUpload } from '../../models/index.ts'
-import { describeElsewhere, resolveUpload } from '../access/index.ts'
+import { explainNumbers } from '../../src/uploads/queries/index.ts'
+import { describeElsewhere, reachOf, resolveNamed, resolveUpload } from '../access/index.ts'
+import { parseUploadReference } from '../forms/index.ts'
 import {
+  brief,
   type CommandDeps,
   type Inline,
+  PICK_VIEW,
   type Reply,
   type ReplyPart,
   toAsker,
@@ -11,18 +15,9 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-const NUMBER = /^(?:(?:no|nr|number|upload|file)\.?)?[ #]*(\d{1,9})$/i
-const LAST = /^(?:the )?(?:last|latest|newest|most recent)(?: (?:one|upload|file))?$/i
-
-/** The upload somebody means: `42`, `#42`, `no. 42`, `last`, `the latest one`. Undefined where it is no such word. */
-export function parseUploadReference(text: string): number | 'last' | undefined {
-  const trimmed = text.trim().replace(/[.?!]$/, '')
-  // As receipts write it: 1,042 or 1,00,042.
-  const plain = /^#?\d{1,3}(?:,\d{2,3})+$/.test(trimmed) ? trimmed.replaceAll(',', '') : trimmed
-  const number = NUMBER.exec(plain)?.[1]
-  if (number !== undefined) return Number(number)
-  return LAST.test(plain) ? 'last' : undefined
-}
+/** Files of one name listed at once. */
+const MAX_NAMED = 10
+const MAX_LETTERS = 60
 
 /** @returns the upload, or what to say where there is none such, or it is of a channel the person is not in */
 export async function findMeantUpload(
@@ -32,15 +27,14 @@ export async function findMeantUpload(
   example: string,
 ): Promise<FileUpload | Reply> {
   const reference = parseUploadReference(text)
-  if (reference === undefined)
+  if (text.trim() === '')
+    return toAsker({ kind: 'headline', text: 'Which upload? Type its number.' }, howTo(example))
+  if (reference === undefined && /^#?\d+$/.test(text.trim()))
     return toAsker(
-      {
-        kind: 'headline',
-        text:
-          text.trim() === '' ? 'Which upload? Type its number.' : `"${text.trim()}" is not an upload number.`,
-      },
+      { kind: 'headline', text: `"${brief(text.trim(), MAX_LETTERS)}" is not an upload number.` },
       howTo(example),
     )
+  if (reference === undefined) return await findNamed(text.trim(), viewer, deps)
   const upload = await resolveUpload(reference, viewer, deps)
   if (upload === 'elsewhere')
     return typeof reference === 'number' ? describeElsewhere(reference) : describeElsewhere()
@@ -48,7 +42,13 @@ export async function findMeantUpload(
   if (reference === 'last')
     return toAsker(
       { kind: 'headline', text: 'No file has been uploaded yet.' },
-      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+      { kind: 'text', text: 'Share a CSV file or an Excel workbook in this channel and I will import it.' },
+    )
+  const reason = (await explainNumbers(deps.models, [reference], reachOf(viewer, deps))).get(reference)
+  if (reason === 'no_list')
+    return toAsker(
+      { kind: 'headline', text: [{ bold: `#${reference}` }, ' is not in the list of uploads.'] },
+      { kind: 'text', text: NO_LIST },
     )
   return toAsker(
     { kind: 'headline', text: ['There is no upload ', { bold: `#${reference}` }, '.'] },
@@ -56,7 +56,48 @@ export async function findMeantUpload(
   )
 }
 
-export function isReply(found: FileUpload | Reply): found is Reply {
+/** Why a number leads nowhere. */
+export const NO_LIST =
+  'Its number was given to a shared file that is not a customer list, such as a picture, or to the same share a second time. Nothing was imported.'
+
+/** By the name of its file: one, or several to pick from. */
+async function findNamed(name: string, viewer: Viewer, deps: CommandDeps): Promise<FileUpload | Reply> {
+  const found = await resolveNamed(name, MAX_NAMED + 1, viewer, deps)
+  const [only, ...others] = found
+  if (!only)
+    return toAsker(
+      { kind: 'headline', text: `No file is called "${brief(name, MAX_LETTERS)}".` },
+      { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
+    )
+  if (others.length === 0) return only
+  const shown = found.slice(0, MAX_NAMED)
+  const count = found.length > MAX_NAMED ? `The latest ${MAX_NAMED} files` : `${found.length} files`
+  return toAsker(
+    { kind: 'headline', text: `${count} are called "${brief(name, MAX_LETTERS)}". Which one?` },
+    {
+      kind: 'table',
+      columns: ['#', 'File', 'Who', 'When'],
+      rows: shown.map(({ number, file, source, shared_at }) => [
+        `#${number}`,
+        file.name,
+        [{ user: source.user }],
+        [{ time: shared_at, style: 'minute' as const }],
+      ]),
+    },
+    {
+      kind: 'menu',
+      action: PICK_VIEW,
+      label: 'Show one of them',
+      value: '',
+      options: shown.map(({ number, file }) => ({
+        label: `#${number} ${file.name}`,
+        value: viewValue('upload', number),
+      })),
+    },
+  )
+}
+
+export function isReply(found: object): found is Reply {
   return 'visibility' in found
 }
 

@@ -33,6 +33,12 @@ export interface PrivateFile {
   readonly isOutdated: () => Promise<boolean>
 }
 
+/** A channel as a menu offers it. */
+export interface NamedChannel {
+  readonly id: string
+  readonly name: string
+}
+
 /** What commands work with. No Slack in it. */
 export interface CommandDeps {
   readonly models: Models
@@ -54,12 +60,27 @@ export interface CommandDeps {
   ) => Promise<{ readonly refused?: string; readonly outdated?: true }>
   /** Slack ids of those who may undo what others uploaded, export, forget, and change what others chose. */
   readonly admins?: ReadonlySet<string>
+  /**
+   * The channels that a person and the bot are in, with their names, by name. Absent where there is no Slack.
+   * @throws AppError slack_unavailable, slack_refused
+   */
+  readonly listChannels?: (user: string) => Promise<readonly NamedChannel[]>
   /** Address of a message; absent or undefined where there is none to be had. Never fails. */
   readonly linkToMessage?: (channel: string, ts: string) => Promise<string | undefined>
   /** How often one person may ask; nobody counts where absent. */
   readonly rates?: PersonRates
+  /**
+   * What people are called in Slack, all names of each, by their ids; ids alone where absent.
+   * @throws AppError slack_unavailable
+   */
+  readonly namesOf?: (users: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
   /** Whether somebody is a full member of the workspace, with Slack asked anew. @throws AppError slack_unavailable */
   readonly isMemberNow?: (user: string) => Promise<boolean>
+  /**
+   * Makes sure that the file of an upload can still be read. Absent where there is no Slack.
+   * @throws AppError file_deleted, slack_unavailable, …
+   */
+  readonly checkFile?: (upload: FileUpload) => Promise<void>
   /** Every setting with what holds, for admins to read: no secret among them. */
   readonly settings?: readonly SettingInForce[]
   /** Something was queued that is not a file: there is work. */

@@ -7,6 +7,9 @@ type Fields = Pick<CommandDeps, 'catalogue'> & { readonly headings?: Headings }
 /** Headings of columns without a field of their own, by the path of the value. */
 export type Headings = ReadonlyMap<string, string>
 
+/** What commands work with, and the headings of the files an answer is about. */
+export type NamedDeps = CommandDeps & { readonly headings?: Headings }
+
 /** What a field is called: as in the catalogue, or as the heading its column had. */
 export function labelOf(path: string, { catalogue, headings }: Fields): string {
   const label = catalogue.field(path)?.label ?? headings?.get(path)

@@ -10,10 +10,10 @@ export {
   everywhereForUploads,
   onlyInChannels,
 } from './action.ts'
-export { isAdmin, refuseUnlessAdminNow } from './admins.ts'
-export type { CommandDefinition, CommandDeps, CommandInput, PrivateFile } from './command.ts'
+export { isAdmin, refuseNonAdmin, refuseUnlessAdminNow } from './admins.ts'
+export type { CommandDefinition, CommandDeps, CommandInput, NamedChannel, PrivateFile } from './command.ts'
 export { describeError } from './error-reply.ts'
-export { type Headings, headingsOf, labelOf, nameFields } from './field-label.ts'
+export { type Headings, headingsOf, labelOf, type NamedDeps, nameFields } from './field-label.ts'
 export { brief, formatCount, formatDuration, formatValue, plural } from './format.ts'
 export { markCode } from './mark-code.ts'
 export { groupLines, nameLines, nameOfLine } from './name-lines.ts'
@@ -27,6 +27,17 @@ export {
   viewButtons,
   viewValue,
 } from './page-button.ts'
-export type { Button, Chart, Inline, Reply, ReplyPart, Sentence, TimeStyle } from './reply.ts'
+export type {
+  Button,
+  Chart,
+  Form,
+  FormChoices,
+  FormMenu,
+  Inline,
+  Reply,
+  ReplyPart,
+  Sentence,
+  TimeStyle,
+} from './reply.ts'
 export { describeTooLong } from './too-long.ts'
 export { traced } from './trace.ts'

@@ -93,6 +93,36 @@ export type ReplyPart =
       readonly options: readonly { readonly label: string; readonly value: string }[]
     }
 
+/** A menu of a form, with what is chosen at first. */
+export interface FormMenu {
+  readonly name: string
+  readonly label: string
+  /** Absent where nothing is. */
+  readonly value?: string | undefined
+  readonly options: readonly { readonly label: string; readonly value: string }[]
+}
+
+/** Rows of menus in a window, which are sent together. */
+export interface Form {
+  /** Random: all that the window carries. What it is about is stored under it. */
+  readonly token: string
+  readonly title: string
+  readonly submit: string
+  readonly intro: readonly Sentence[]
+  readonly rows: readonly {
+    /** Unique among all pages. */
+    readonly id: string
+    /** As it is written: not a sentence of ours. */
+    readonly text: string
+    readonly menus: readonly FormMenu[]
+  }[]
+  /** Other pages, by their place from 0. */
+  readonly turns: readonly { readonly label: string; readonly page: number }[]
+}
+
+/** What was chosen on a page: by row, by menu. It came over the network. */
+export type FormChoices = Readonly<Record<string, Readonly<Record<string, string>>>>
+
 /** What an answer was about, for the audit: references alone, never a value of a customer. */
 export interface ReplyTrace {
   readonly did: AuditDeed
@@ -112,6 +142,8 @@ export interface Reply {
   readonly parts: readonly ReplyPart[]
   /** Where the rest is to be had when not everything fits into a message; in general words unless told. */
   readonly rest?: Sentence
+  /** In a window: menus to choose from. What the parts say stands for it where there is no window. */
+  readonly form?: Form
   /** Absent: `asked`. */
   readonly trace?: ReplyTrace
 }

@@ -19,7 +19,7 @@ export function describeTooLong(text: string): Reply | undefined {
     },
     {
       kind: 'text',
-      text: 'Ask for one customer or one file at a time. To import a list, share it as a CSV file in the channel.',
+      text: 'Ask for one customer or one file at a time. To import a list, share it as a CSV file or an Excel workbook in the channel.',
     },
   )
 }

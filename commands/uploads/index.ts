@@ -1,12 +1,12 @@
 /**
- * /uploads: recent, show, compare, preview, undo, mapping, export.
+ * /uploads: recent, who, show, compare, preview, undo, mapping.
  */
-export { MAPPING_ACTIONS } from './mapping.ts'
 export { PREVIEW_ACTIONS } from './preview.ts'
 export { UNDO_ACTIONS } from './undo.ts'
-export { runUploads, SUBCOMMAND_NAMES } from './uploads.ts'
+export { explainUploads, runUploads } from './uploads.ts'
 export { SEND_COMPARISON, sendComparison, viewComparison } from './uploads-compare.ts'
 export { describeResult, viewRecent } from './uploads-recent.ts'
 export { SEND_SECOND_PHONES, sendSecondPhones } from './uploads-second-phones.ts'
 export { SEND_SHARED_PHONES, sendSharedPhones } from './uploads-shared-phones.ts'
 export { SEND_FAILED_ROWS, sendFailedRows, viewUpload } from './uploads-show.ts'
+export { viewWho } from './uploads-who.ts'

@@ -25,6 +25,8 @@ import {
   type Sentence,
   traced,
 } from '../reply/index.ts'
+import { askForChannel, IMPORT_PRIVATE, importPrivate } from './import-private.ts'
+import { findNamedCustomers } from './uploads-second-phones.ts'
 
 const NO_FILE: Readonly<Record<Exclude<UploadKind, 'import'>, string>> = {
   undo: 'an undo',
@@ -51,6 +53,7 @@ export async function runPreview(input: CommandInput, deps: CommandDeps): Promis
   if (upload.status === 'held')
     return traced({ ...describeDecision(upload, deps.catalogue), visibility: 'asker' }, 'looked_up', {
       uploads: [upload.number],
+      customers: await findNamedCustomers(upload, [], deps),
     })
   if (upload.status === 'running' && upload.preview_wanted) return await describeInThread(upload, deps)
   if (upload.status === 'running') return replyWith(`#${upload.number} is being imported right now.`)
@@ -67,10 +70,18 @@ async function previewAgain(
   if (source.kind !== 'slack') return replyWith('Only files shared in Slack can be previewed here.')
   const tooMany = await refuseManyPreviews({ user }, deps)
   if (tooMany) return tooMany
-  const { file_id, thread } = source
+  const { file_id, thread, unshared } = source
   const preview = await queuePreview(
     deps.models,
-    { team, channel, user, file_id, name: file.name, ...(thread !== undefined && { thread }) },
+    {
+      team,
+      channel,
+      user,
+      file_id,
+      name: file.name,
+      ...(thread !== undefined && { thread }),
+      ...(unshared && { unshared }),
+    },
     now,
   )
   deps.onWorkQueued?.()
@@ -85,6 +96,13 @@ export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
     replacesQuestion: true,
     confirms: true,
     run: (input, deps) => translated(approve(input, deps)),
+  },
+  {
+    name: IMPORT_PRIVATE,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    confirms: true,
+    run: (input, deps) => translated(importPrivate(input, deps)),
   },
   {
     name: CORRECT_SHARED_PHONES,
@@ -103,7 +121,7 @@ async function decide(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = await findHere(input, deps)
   const isSuspicious =
     upload && !isReply(upload) && upload.status === 'held' && (upload.hold?.reasons.length ?? 0) > 0
-  if (!isSuspicious) return await approve(input, deps)
+  if (!isSuspicious || upload.private_until) return await approve(input, deps)
   await input.openWindow?.()
   return traced(describeImportAnyway(upload), 'looked_up', { uploads: [upload.number] })
 }
@@ -112,6 +130,8 @@ async function approve(input: ActionInput, deps: CommandDeps, sharedPhones?: 'to
   const upload = await findHere(input, deps)
   if (upload && isReply(upload)) return upload
   if (!upload) return replyWith('This file does not wait for a decision here. Nothing was changed.')
+  if (upload.private_until && upload.status === 'held')
+    return await askForChannel(upload, input, deps, sharedPhones)
   const approved = await approveUpload(deps.models, upload, {
     by: input.user,
     at: input.now,

@@ -1,5 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import { checkUndoable, countUndo, queueUndo, type UndoRefusal } from '../../src/uploads/undo/index.ts'
+import { resolveLastChange } from '../access/index.ts'
+import { parseUploadReference } from '../forms/index.ts'
 import {
   describeForecast,
   describeQueuedUndo,
@@ -18,6 +20,7 @@ import {
   describeGone,
   everywhereForUploads,
   type Reply,
+  toAsker,
   traced,
 } from '../reply/index.ts'
 
@@ -28,6 +31,10 @@ type Asker = Pick<ActionInput, 'user' | 'now' | 'openWindow'>
 
 /** `/uploads undo 42`, `undo last`: says what it would do, and does nothing before it is told to. */
 export async function runUndoCommand(input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  if (parseUploadReference(input.text.replace(/^my /i, '')) === 'last') {
+    const last = await resolveLastChange(input, deps)
+    return last ? await ask(last.number, input, deps) : describeNoChange()
+  }
   const upload = await findMeantUpload(input.text, input, deps, EXAMPLE)
   return isReply(upload) ? upload : await ask(upload.number, input, deps)
 }
@@ -53,6 +60,17 @@ export const UNDO_ACTIONS: readonly ActionDefinition[] = [
 async function findPressed(input: ActionInput, deps: CommandDeps): Promise<FileUpload | Reply> {
   const number = readNumber(input.value)
   return number === undefined ? describeGone() : await findMeantUpload(String(number), input, deps, EXAMPLE)
+}
+
+/** `last` is the person's own: nobody undoes somebody else's file by mistake. */
+function describeNoChange(): Reply {
+  return toAsker(
+    { kind: 'headline', text: 'No file that you shared in your channels changed a customer.' },
+    {
+      kind: 'text',
+      text: ['To undo the file of somebody else, type its number, for example ', { code: EXAMPLE }, '.'],
+    },
+  )
 }
 
 async function ask(number: number, { user, now, openWindow }: Asker, deps: CommandDeps): Promise<Reply> {

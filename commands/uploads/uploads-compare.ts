@@ -5,12 +5,14 @@ import type { ListFormat } from '../../src/lists/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import {
   compareUploads,
+  findLastAlike,
   findUploadBefore,
   type ListDifference,
   writeComparison,
 } from '../../src/uploads/queries/index.ts'
 import { reachOf } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
+import { describeLimits, sendWritten, takeFormat, withLimits } from '../customer-lists/index.ts'
 import { findMeantUpload, isReply, nameUploadBriefly, showButton } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -20,7 +22,9 @@ import {
   type CommandInput,
   describeGone,
   formatCount,
+  headingsOf,
   labelOf,
+  type NamedDeps,
   type Reply,
   type ReplyPart,
   type Sentence,
@@ -30,8 +34,6 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { describeCut, takeFormat } from './list-format.ts'
-import { sendWritten } from './private-file.ts'
 
 /** Rows of both lists from which on the answer takes more than a tenth of a second, and a word comes before it. */
 const MANY_ROWS = 1_000
@@ -46,16 +48,34 @@ export async function compareLists({ text, ...viewer }: CommandInput, deps: Comm
   const [first = '', second] = splitReferences(references)
   const list = await findMeantUpload(first, viewer, deps, EXAMPLE)
   if (isReply(list)) return list
-  const other =
-    second === undefined
-      ? await findUploadBefore(deps.models, list, reachOf(viewer, deps))
-      : await findMeantUpload(second, viewer, deps, EXAMPLE)
+  if (second === undefined) return await compareWithEarlier(list, viewer, deps, format)
+  const other = await findMeantUpload(second, viewer, deps, EXAMPLE)
+  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
+}
+
+/** With the last list of the same headings; without one with the list before it, which the answer says. */
+async function compareWithEarlier(
+  list: FileUpload,
+  viewer: Viewer,
+  deps: CommandDeps,
+  format: ListFormat,
+): Promise<Reply> {
+  const reach = reachOf(viewer, deps)
+  const same = await findLastAlike(deps.models, list, reach)
+  const other = same ?? (await findUploadBefore(deps.models, list, reach))
   if (other === null)
     return toAsker({
       kind: 'headline',
       text: [...nameUploadBriefly(list), ' has no earlier upload to compare with.'],
     })
-  return isReply(other) ? other : await describeComparison(list, other, viewer, deps, format)
+  const reply = await describeComparison(list, other, viewer, deps, format)
+  const note = same
+    ? `#${same.number} is the last earlier file with the same headings.`
+    : `No earlier file has the same headings. #${other.number} is the file before it.`
+  const [headline, ...rest] = reply.parts
+  return headline && rest.length > 0
+    ? { ...reply, parts: [headline, { kind: 'note', text: note }, ...rest] }
+    : reply
 }
 
 /** The same without the file: that is for whoever asks for it. */
@@ -128,10 +148,14 @@ async function describeComparison(
   for await (const _ of differences);
   const did = sent === undefined ? 'looked_up' : 'exported'
   const phones = Object.values(tally.examples).flatMap((some) => some.map(({ phone }) => phone))
-  return traced(describeTally(list, other, tally, deps, sent), did, {
-    uploads: [list.number, other.number],
-    customers: await findCustomerIds(deps.models, phones),
-  })
+  return traced(
+    describeTally(list, other, tally, { ...deps, headings: headingsOf([list, other]) }, sent),
+    did,
+    {
+      uploads: [list.number, other.number],
+      customers: await findCustomerIds(deps.models, phones),
+    },
+  )
 }
 
 function refuse(list: FileUpload, other: FileUpload): Reply | undefined {
@@ -177,25 +201,25 @@ async function sendLists(
     name: `compare-${list.number}-with-${other.number}.${format}`,
     comment: `Differences between #${list.number} ${list.file.name} and #${other.number} ${other.file.name}. Customers marked "new" are only in #${list.number}, those marked "missing" only in #${other.number}.`,
   }
-  let cutCells = 0
+  let limits: string | undefined
   const sent = await sendWritten(deps, user, file, async (path) => {
     const written = await writeComparison(differences, path, {
       format,
       before: `#${other.number}`,
       after: `#${list.number}`,
-      labelOf: (field) => labelOf(field, deps),
+      labelOf: (field) => labelOf(field, { ...deps, headings: headingsOf([list, other]) }),
     })
-    cutCells = written.cutCells
+    limits = describeLimits(written)
     return isDifferent(tally)
   })
-  return describeCut(sent, cutCells)
+  return withLimits(sent, limits)
 }
 
 function describeTally(
   list: FileUpload,
   other: FileUpload,
   { counts, examples }: Tally,
-  deps: CommandDeps,
+  deps: NamedDeps,
   sent: string | undefined,
 ): Reply {
   const [here, there] = [`#${list.number}`, `#${other.number}`]
@@ -249,7 +273,7 @@ function listExamples(
   label: string,
   examples: readonly ListDifference[],
   total: number,
-  deps: CommandDeps,
+  deps: NamedDeps,
 ): ReplyPart[] {
   if (examples.length === 0) return []
   const rest = total - examples.length
@@ -264,7 +288,7 @@ function listExamples(
 const MAX_FIELDS = 3
 const MAX_LETTERS = 40
 
-function describeExample(difference: ListDifference, deps: CommandDeps): Sentence {
+function describeExample(difference: ListDifference, deps: NamedDeps): Sentence {
   const { phone, values } = difference
   const who =
     typeof values.full_name === 'string' ? `${values.full_name} · ${formatPhone(phone)}` : formatPhone(phone)

@@ -1,8 +1,17 @@
 import { type FileUpload, ROW_OUTCOMES, type UploadStatus } from '../../models/index.ts'
-import { findRecentUploads, isDiscarded } from '../../src/uploads/queries/index.ts'
+import {
+  explainNumbers,
+  findRecentUploads,
+  findUploaders,
+  isDiscarded,
+  type UploadFilter,
+} from '../../src/uploads/queries/index.ts'
+import type { UploadReach } from '../../src/uploads/rows/index.ts'
 import { reachOf } from '../access/index.ts'
+import { parseRecent, type RecentRequest } from '../forms/index.ts'
 import { summariseForget, summariseSwitch, summariseUndo } from '../receipts/index.ts'
 import {
+  brief,
   type CommandDeps,
   type CommandInput,
   formatCount,
@@ -15,13 +24,21 @@ import {
   type Sentence,
   toAsker,
   type Viewer,
+  viewButton,
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { parseRecent, type RecentRequest } from './recent-request.ts'
+import { endOfDay, startOfDay } from '../text/index.ts'
+
+type Recent = ReturnType<typeof parseRecent>
 
 /** Uploads that can be picked: a menu of more leaves the table no room. */
 const MAX_PICKED = 15
+/** People asked for by name are looked for among so many. */
+const MAX_UPLOADERS = 50
+/** Numbers missing from a list that are explained. */
+const MAX_GAPS = 40
+const MAX_LETTERS = 60
 
 const FEWER: Sentence = ['To see fewer, ask for a day: ', { code: '/uploads recent yesterday' }, '.']
 
@@ -40,15 +57,15 @@ export async function viewRecent(
   const { timeZone, dateOrder } = deps
   const request = parseRecent(text, { now, user, timeZone, dateOrder })
   if (request.kind === 'unknown') return describeUnknown(request)
-  const { uploads, hasMore } = await findRecentUploads(
-    deps.models,
-    request,
-    request.limit,
-    reachOf(viewer, deps),
-  )
-  if (uploads.length === 0) return describeNone(request)
+  const reach = reachOf(viewer, deps)
+  const users = await findUsers(request, viewer, deps)
+  const listed: Listed = { request, ...(users && { users }) }
+  const filter = { ...(users && { users }), ...toFilter(request, deps) }
+  const { uploads, hasMore } = await findRecentUploads(deps.models, filter, request.limit, reach)
+  if (uploads.length === 0) return describeNone(listed)
+  const gaps = users || request.isFailed ? [] : await describeGaps(uploads, reach, deps)
   const parts: ReplyPart[] = [
-    { kind: 'headline', text: describeList(uploads.length, hasMore, request) },
+    { kind: 'headline', text: describeList(uploads.length, hasMore, listed) },
     {
       kind: 'table',
       caption: 'Uploads, the latest first',
@@ -61,6 +78,7 @@ export async function viewRecent(
         describeResult(upload),
       ]),
     },
+    ...gaps,
     {
       kind: 'menu',
       action: PICK_VIEW,
@@ -75,70 +93,126 @@ export async function viewRecent(
   return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
 }
 
-function describeList(count: number, hasMore: boolean, request: RecentRequest): Inline[] {
-  const which = describeFilter(request)
+/** A request, with the people it turned out to be about. */
+interface Listed {
+  readonly request: RecentRequest
+  readonly users?: readonly string[]
+}
+
+function toFilter({ isFailed, period }: RecentRequest, { timeZone }: CommandDeps): UploadFilter {
+  const { from, until } = period ?? {}
+  return {
+    ...(isFailed && { isFailed }),
+    ...(from !== undefined && { since: startOfDay(from, timeZone) }),
+    ...(until !== undefined && { before: endOfDay(until, timeZone) }),
+  }
+}
+
+/**
+ * Whom a name is about: those of the people who uploaded lately whose name begins so, and whoever is called so on a
+ * command line. Undefined where nobody was named.
+ */
+async function findUsers(
+  { user, name }: RecentRequest,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<readonly string[] | undefined> {
+  if (user !== undefined) return [user]
+  if (name === undefined) return undefined
+  if (!deps.namesOf) return [name]
+  const uploaders = await findUploaders(deps.models, MAX_UPLOADERS, reachOf(viewer, deps))
+  const names = await deps.namesOf(uploaders.filter((one) => /^[UW][A-Z0-9]{2,}$/.test(one)))
+  const wanted = foldName(name)
+  const called = [...names].filter(([, all]) =>
+    all.some((one) =>
+      [foldName(one), ...one.split(/\s+/).map(foldName)].some((word) => word.startsWith(wanted)),
+    ),
+  )
+  return called.length > 0 ? called.map(([id]) => id) : [name]
+}
+
+const foldName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
+
+/** Numbers between those of the list that are not in it: why. */
+async function describeGaps(
+  uploads: readonly FileUpload[],
+  reach: UploadReach,
+  deps: CommandDeps,
+): Promise<ReplyPart[]> {
+  const numbers = uploads.map(({ number }) => number)
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)]
+  const missing: number[] = []
+  for (let number = first + 1; number < last && missing.length < MAX_GAPS; number += 1)
+    if (!numbers.includes(number)) missing.push(number)
+  if (missing.length === 0) return []
+  const reasons = await explainNumbers(deps.models, missing, reach)
+  const of = (reason: string) =>
+    missing.filter((number) => reasons.get(number) === reason).map((number) => `#${number}`)
+  const said = [
+    [of('no_list'), 'no customer list, such as a picture, so ignored'],
+    [of('elsewhere'), 'shared in another channel'],
+  ] as const
+  const text = said.flatMap(([some, why]) => (some.length > 0 ? [`${some.join(', ')} (${why})`] : []))
+  return text.length > 0 ? [{ kind: 'note', text: `Not in this list: ${text.join('; ')}.` }] : []
+}
+
+function describeList(count: number, hasMore: boolean, listed: Listed): Inline[] {
+  const which = describeFilter(listed)
   if (hasMore)
     return [`The latest ${count === 1 ? 'upload' : plural(count, 'upload')}`, ...which, '; there are more']
   if (which.length > 0) return [plural(count, 'upload'), ...which]
   return [count === 1 ? 'The only upload so far' : `All ${plural(count, 'upload')} so far`]
 }
 
-function describeFilter({ user, isFailed, since, sinceWords }: RecentRequest): Inline[] {
+function describeFilter({ request: { isFailed, period }, users }: Listed): Inline[] {
   return [
-    ...(user === undefined ? [] : [' by ', { user }]),
+    ...(users ? [' by ', ...users.flatMap((user, at) => [...(at > 0 ? [' and '] : []), { user }])] : []),
     ...(isFailed ? [' that failed'] : []),
-    ...(since ? [` ${sinceWords ?? ''}`] : []),
+    ...(period ? [` ${period.said}`] : []),
   ]
 }
 
-function describeNone(request: RecentRequest): Reply {
-  const which = describeFilter(request)
+function describeNone(listed: Listed): Reply {
+  const which = describeFilter(listed)
   if (which.length === 0)
     return toAsker(
       { kind: 'headline', text: 'No file has been uploaded yet.' },
-      { kind: 'text', text: 'Share a CSV file in this channel and I will import it.' },
+      { kind: 'text', text: 'Share a CSV file or an Excel workbook in this channel and I will import it.' },
     )
+  const { name } = listed.request
   return toAsker(
     { kind: 'headline', text: ['No uploads', ...which, '.'] },
-    ...(request.isName
-      ? [
+    ...(name === undefined
+      ? []
+      : [
           {
             kind: 'text',
-            text: [
-              'If that is a person in Slack, mention them: ',
-              { code: `/uploads recent @${request.user}` },
-              '.',
-            ],
+            text: ['If that is a person in Slack, mention them: ', { code: `/uploads recent @${name}` }, '.'],
           } as const,
-        ]
-      : []),
+        ]),
+    { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
   )
 }
 
-function describeUnknown({ word, meant }: { readonly word: string; readonly meant?: string }): Reply {
+/** One line, and the nearest list as a button. */
+function describeUnknown({ word, meant, example }: Exclude<Recent, RecentRequest>): Reply {
   return toAsker(
     {
       kind: 'headline',
-      text: [`I do not understand "${word}".`, ...(meant ? [' Did you mean ', { code: meant }, '?'] : [])],
-    },
-    {
-      kind: 'list',
-      items: [
-        [{ code: '/uploads recent 25' }, ': more of them'],
-        [{ code: '/uploads recent @asha' }, ': what one person uploaded; ', { code: 'me' }, ' is you'],
-        [{ code: '/uploads recent failed' }, ': those that failed'],
-        [
-          { code: '/uploads recent today' },
-          ', ',
-          { code: 'yesterday' },
-          ', ',
-          { code: 'on 15 Jan' },
-          ' or ',
-          { code: 'since monday' },
-        ],
+      text: [
+        `"${brief(word, MAX_LETTERS)}" was not understood.`,
+        ...(meant === undefined ? [] : [' Did you mean ', { code: `/uploads ${meant}` }, '?']),
+        ...(example === undefined ? [] : [' Write it like ', { code: `/uploads ${example}` }, '.']),
       ],
     },
-    { kind: 'note', text: 'You can combine them.' },
+    {
+      kind: 'buttons',
+      buttons: [
+        meant === undefined
+          ? viewButton('Latest uploads', viewValue('recent', ''))
+          : viewButton(`/uploads ${meant}`, viewValue('recent', meant)),
+      ],
+    },
   )
 }
 

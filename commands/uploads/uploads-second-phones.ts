@@ -1,6 +1,8 @@
-import type { FileUpload } from '../../models/index.ts'
+import type { FileUpload, UploadRow } from '../../models/index.ts'
+import { findCustomerIds } from '../../src/uploads/history/index.ts'
 import { writeSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { resolvePressed } from '../access/index.ts'
+import { sendWritten } from '../customer-lists/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -11,7 +13,6 @@ import {
   toAsker,
   traced,
 } from '../reply/index.ts'
-import { sendWritten } from './private-file.ts'
 
 /** Sends all rows whose phone is a second phone of another customer to whoever asks. */
 export const SEND_SECOND_PHONES = 'send_second_phones'
@@ -32,14 +33,39 @@ export async function sendSecondPhones({ value, ...viewer }: ActionInput, deps: 
   if (!hasSome(upload)) return describeGone()
   const name = `${upload.file.name.replace(/\.[a-z0-9]{1,5}$/i, '')} - second phones.csv`
   const comment = `The rows of ${upload.file.name} (#${upload.number}) whose phone is a second phone of another customer.`
-  const outcome = await sendWritten(
-    deps,
-    viewer.user,
-    { name, comment, uploads: [upload.number] },
-    async (path) => {
-      await writeSecondPhones(deps.models, upload, path)
-      return true
-    },
-  )
-  return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', { uploads: [upload.number] })
+  let phones: ReadonlySet<string> = new Set()
+  // Without its upload: it names customers who are in no row of it, and goes when any of them is forgotten.
+  const outcome = await sendWritten(deps, viewer.user, { name, comment }, async (path) => {
+    phones = await writeSecondPhones(deps.models, upload, path)
+    return true
+  })
+  return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', {
+    uploads: [upload.number],
+    customers: await findCustomerIds(deps.models, [...phones]),
+  })
 }
+
+/**
+ * The customers an answer about an upload names by their phone, for the audit: those with a second phone that a row has.
+ * They need not be in any row of the upload.
+ * @param problems rows that could not be used, as they are shown
+ */
+export async function findNamedCustomers(
+  { second_phones, matched_phones, preview }: FileUpload,
+  problems: readonly Pick<UploadRow, 'problem'>[],
+  { models }: CommandDeps,
+): Promise<string[]> {
+  const lists = [second_phones, matched_phones, preview?.second_phones, preview?.matched_phones]
+  const examples = lists.flatMap((list) => list?.examples ?? [])
+  const messages = [...problems, ...(preview?.problems ?? [])].flatMap(({ problem }) =>
+    problem?.code === 'phone_of_several' ? [problem.message] : [],
+  )
+  const phones = new Set([
+    ...examples.flatMap(({ phone, others }) => [phone, ...others.map((other) => other.phone)]),
+    ...messages.flatMap((message) => message.match(E164) ?? []),
+  ])
+  return await findCustomerIds(models, [...phones])
+}
+
+/** A phone as it is stored. */
+const E164 = /\+\d{6,15}/g

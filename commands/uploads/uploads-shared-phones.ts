@@ -1,6 +1,7 @@
 import type { FileUpload } from '../../models/index.ts'
 import { writeSharedPhones } from '../../src/uploads/queries/index.ts'
 import { resolvePressed } from '../access/index.ts'
+import { sendWritten } from '../customer-lists/index.ts'
 import { isReply } from '../receipts/index.ts'
 import {
   type ActionInput,
@@ -12,9 +13,8 @@ import {
   toAsker,
   traced,
 } from '../reply/index.ts'
-import { sendWritten } from './private-file.ts'
 
-/** Sends all rows that share a phone but differ in name or loan number to whoever asks. */
+/** Sends all rows that share a phone but differ in name or loan ID to whoever asks. */
 export const SEND_SHARED_PHONES = 'send_shared_phones'
 
 export function sharedPhonesButton(
@@ -32,7 +32,7 @@ export async function sendSharedPhones({ value, ...viewer }: ActionInput, deps: 
   if (isReply(upload)) return upload
   if (!upload.shared_phones || upload.retention) return describeGone()
   const name = `${upload.file.name.replace(/\.[a-z0-9]{1,5}$/i, '')} - shared phones.csv`
-  const comment = `The rows of ${upload.file.name} (#${upload.number}) that share a phone with an earlier row of another name or loan number.`
+  const comment = `The rows of ${upload.file.name} (#${upload.number}) that share a phone with an earlier row of another name or loan ID.`
   const outcome = await sendWritten(
     deps,
     viewer.user,

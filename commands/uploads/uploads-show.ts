@@ -1,10 +1,12 @@
 import type { FieldSummary, FileUpload } from '../../models/index.ts'
+import { describeWritten } from '../../src/lists/index.ts'
 import { findProblems, summariseChanges } from '../../src/uploads/apply/index.ts'
 import { nameFailedRows, writeFailedRows } from '../../src/uploads/import/index.ts'
 import { findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { areUndoValuesRemoved } from '../../src/uploads/undo/index.ts'
 import { reachOf, resolvePressed } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
+import { sendWritten } from '../customer-lists/index.ts'
 import {
   describeDecision,
   describeReceipt,
@@ -22,8 +24,10 @@ import {
   type CommandDeps,
   type CommandInput,
   describeGone,
+  headingsOf,
   type Inline,
   labelOf,
+  type NamedDeps,
   nameOfLine,
   plural,
   type Reply,
@@ -36,9 +40,8 @@ import {
   viewButtons,
   viewValue,
 } from '../reply/index.ts'
-import { sendWritten } from './private-file.ts'
 import { describeResult } from './uploads-recent.ts'
-import { secondPhonesButton } from './uploads-second-phones.ts'
+import { findNamedCustomers, secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
 /** Sends the rows that could not be used to whoever asks. */
@@ -78,8 +81,9 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
     await viewer.tell?.(
       toAsker({ kind: 'text', text: `Counting what #${upload.number} changed. Please wait a moment.` }),
     )
+  const problems = isOver ? await findFirstProblems(upload, deps) : []
   const receipt = isOver
-    ? describeReceipt(upload, await findFirstProblems(upload, deps), deps.catalogue).parts
+    ? describeReceipt(upload, problems, deps.catalogue).parts
     : upload.status === 'held'
       ? describeWaiting(upload, viewer, deps)
       : [
@@ -103,7 +107,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ? describeChanges(
           upload.changed_fields ?? (await summariseChanges(models, upload)),
           nameOfLine(upload),
-          deps,
+          { ...deps, headings: headingsOf([upload]) },
         )
       : []),
     ...receipt.filter(({ kind }) => kind === 'note'),
@@ -122,7 +126,10 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
       ...buttons,
     ),
   )
-  return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', { uploads: [upload.number] })
+  return traced({ ...reply, rest: pointToFile(upload) }, 'looked_up', {
+    uploads: [upload.number],
+    customers: await findNamedCustomers(upload, problems, deps),
+  })
 }
 
 /** A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread instead. */
@@ -166,7 +173,7 @@ function describeShare({ source, shared_at, file }: FileUpload): Inline[] {
 function describeChanges(
   fields: readonly FieldSummary[],
   noun: 'line' | 'row',
-  deps: CommandDeps,
+  deps: NamedDeps,
 ): ReplyPart[] {
   if (fields.length === 0) return []
   const rest = fields.length - MAX_FIELDS
@@ -215,14 +222,19 @@ export async function sendFailedRows({ value, ...viewer }: ActionInput, deps: Co
     })
   const name = nameFailedRows(upload)
   const comment = `The rows of ${upload.file.name} (#${upload.number}) that could not be imported, with the problem and how to fix it. Correct them and share the file in the channel.`
+  let limits: string[] = []
   const outcome = await sendWritten(
     deps,
     viewer.user,
     { name, comment, uploads: [upload.number] },
     async (path) => {
-      await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder })
+      limits = describeWritten(
+        await writeFailedRows(deps.models, upload, path, { dateOrder: deps.dateOrder }),
+      )
       return true
     },
   )
-  return traced(toAsker({ kind: 'text', text: outcome ?? '' }), 'exported', { uploads: [upload.number] })
+  return traced(toAsker({ kind: 'text', text: [outcome ?? '', ...limits].join(' ') }), 'exported', {
+    uploads: [upload.number],
+  })
 }

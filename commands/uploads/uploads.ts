@@ -1,72 +1,51 @@
 import { toDatabaseError } from '../../models/index.ts'
+import { runMapping } from '../columns/index.ts'
+import { findCustomersBy } from '../customer/index.ts'
+import { countList, exportList } from '../customer-lists/index.ts'
 import { runDigest } from '../digest/index.ts'
-import { parseUploadReference } from '../receipts/index.ts'
 import {
+  FORMS,
+  parseUploadsRequest,
+  type UploadsRequest,
+  type UploadsWord,
+  viewOfForm,
+} from '../forms/index.ts'
+import {
+  brief,
   type CommandDeps,
   type CommandInput,
   describeTooLong,
-  type Inline,
   type Reply,
   type Sentence,
+  toAsker,
+  traced,
+  viewButton,
+  viewValue,
 } from '../reply/index.ts'
-import { nearestWord } from '../text/index.ts'
-import { runMapping } from './mapping.ts'
 import { runPreview } from './preview.ts'
 import { runUndoCommand } from './undo.ts'
 import { compareLists } from './uploads-compare.ts'
-import { exportList } from './uploads-export.ts'
 import { listRecent } from './uploads-recent.ts'
 import { showUpload } from './uploads-show.ts'
+import { viewWho } from './uploads-who.ts'
 
-interface Subcommand {
-  /** @param input its `text` is what stands behind the word */
-  run(input: CommandInput, deps: CommandDeps): Promise<Reply>
-  /** For the list of what there is: how it is typed, and what it answers. */
-  readonly example: string
-  readonly help: string
-}
+const MAX_LETTERS = 60
+/** Customers behind one button: what it carries has an end. */
+const MAX_CUSTOMERS = 12
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
-  recent: {
-    run: listRecent,
-    example: '/uploads recent',
-    help: 'the latest files, who shared them and their results; also recent 25, failed, today, yesterday, since monday, @asha',
-  },
-  show: {
-    run: showUpload,
-    example: '/uploads show 42',
-    help: 'the receipt of one file, and what it changed',
-  },
-  compare: {
-    run: compareLists,
-    example: '/uploads compare 42 41',
-    help: 'two files compared: new, missing and changed customers; also compare 42 41 as xlsx',
-  },
-  digest: {
-    run: runDigest,
-    example: '/uploads digest',
-    help: 'the summary of today: who uploaded what, what failed, what waits; also weekly, yesterday, 15 Jan',
-  },
-  export: {
-    run: exportList,
-    example: '/uploads export',
-    help: 'all customers as a CSV file for you only, or export as xlsx; export since monday for changed customers; admins only',
-  },
-  mapping: {
-    run: runMapping,
-    example: '/uploads mapping',
-    help: 'the phone columns and sheets people chose, and how to correct them',
-  },
-  preview: {
-    run: runPreview,
-    example: '/uploads preview',
-    help: 'what the next file you share would do, before it is imported; preview 42 for an earlier file',
-  },
-  undo: {
-    run: runUndoCommand,
-    example: '/uploads undo 42',
-    help: 'undo a file: overwritten values return, created customers are removed',
-  },
+/** @param input its `text` is what stands behind the word */
+type Run = (input: CommandInput, deps: CommandDeps) => Promise<Reply>
+
+const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
+  recent: listRecent,
+  show: showUpload,
+  compare: compareLists,
+  digest: runDigest,
+  count: countList,
+  export: exportList,
+  mapping: runMapping,
+  preview: runPreview,
+  undo: runUndoCommand,
 }
 
 /** The words `/uploads` knows. */
@@ -74,47 +53,85 @@ export const SUBCOMMAND_NAMES: readonly string[] = Object.keys(SUBCOMMANDS)
 
 /** `/uploads …`: what came in and what it did. */
 export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
-  const text = input.text.trim()
-  const [first = ''] = text.split(/\s+/)
-  const word = first.toLowerCase()
-  if (word === '' || word === 'help') return explain()
-  const tooLong = describeTooLong(text)
+  const tooLong = describeTooLong(input.text.trim())
   if (tooLong) return tooLong
-  const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined
   try {
-    if (subcommand) return await subcommand.run({ ...input, text: text.slice(first.length).trim() }, deps)
-    // `/uploads 42` and `/uploads last` can only mean one thing.
-    if (parseUploadReference(text) !== undefined) return await showUpload({ ...input, text }, deps)
+    return await answer(parseUploadsRequest(input.text, { ...deps, ...input }), input, deps)
   } catch (error) {
     throw toDatabaseError(error)
   }
-  return explain(describeUnknown(word))
 }
 
-function describeUnknown(word: string): Inline[] {
-  const meant = nearestWord(word, Object.keys(SUBCOMMANDS))
-  const example = meant === undefined ? undefined : SUBCOMMANDS[meant]?.example
-  return [
-    `The command "${word}" does not exist.`,
-    ...(example ? [' Did you mean ', { code: example }, '?'] : []),
-  ]
-}
-
-function explain(first: Sentence = 'What would you like to see?'): Reply {
-  return {
-    visibility: 'asker',
-    parts: [
-      { kind: 'headline', text: first },
-      {
-        kind: 'list',
-        items: Object.values(SUBCOMMANDS).map(
-          ({ example, help }): Sentence => [{ code: example }, `: ${help}`],
-        ),
-      },
-      {
-        kind: 'note',
-        text: 'To import customers, share a CSV file in this channel. The receipt is posted as a reply.',
-      },
-    ],
+async function answer(request: UploadsRequest, input: CommandInput, deps: CommandDeps): Promise<Reply> {
+  switch (request.kind) {
+    case 'help':
+      return explainUploads()
+    case 'word':
+      return await SUBCOMMANDS[request.word]({ ...input, text: request.text }, deps)
+    case 'who':
+      return await viewWho([request.text], input, deps)
+    case 'unknown':
+      return await describeUnknown(request, input, deps)
   }
+}
+
+/**
+ * One line, and the nearest that works as a button: a form, else the customers who are called so. Never one that changes or
+ * hands out anything.
+ */
+async function describeUnknown(
+  { text, nearest, isOffered }: Extract<UploadsRequest, { kind: 'unknown' }>,
+  input: CommandInput,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const view = nearest !== undefined && isOffered ? viewOfForm(nearest, { ...deps, ...input }) : undefined
+  const customers = nearest === undefined ? await findNamed(text, input, deps) : []
+  const reply = toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `"${brief(text, MAX_LETTERS)}" was not understood.`,
+        ...(nearest === undefined
+          ? []
+          : [' Did you mean ', { code: `/uploads ${brief(nearest, MAX_LETTERS)}` }, '?']),
+        ...(customers.length > 0
+          ? [' To look up a customer, type ', { code: `/customer ${brief(text, MAX_LETTERS)}` }, '.']
+          : []),
+      ],
+    },
+    {
+      kind: 'buttons',
+      buttons: [
+        view
+          ? viewButton(brief(view.typed, MAX_LETTERS), viewValue(view.view, ...view.about))
+          : customers.length > 0
+            ? viewButton(`Look up ${brief(text, MAX_LETTERS)}`, viewValue('people', ...customers))
+            : viewButton('Show what works', viewValue('help', 'uploads')),
+      ],
+    },
+  )
+  return customers.length > 0 ? traced(reply, 'looked_up', { customers }) : reply
+}
+
+/** Customers who have the name, or whatever else was typed, exactly. */
+async function findNamed(text: string, input: CommandInput, deps: CommandDeps): Promise<readonly string[]> {
+  return (await findCustomersBy(text, input, deps)).slice(0, MAX_CUSTOMERS)
+}
+
+/** What can be typed, from the table of forms. */
+export function explainUploads(): Reply {
+  const items = FORMS.filter(({ command, isShort }) => command === '/uploads' && isShort).map(
+    ({ example, shows, isForAdmins }): Sentence => [
+      { code: `/uploads ${example}` },
+      `: ${shows.replaceAll('`', '')}${isForAdmins ? '; admins only' : ''}`,
+    ],
+  )
+  return toAsker(
+    { kind: 'headline', text: 'What would you like to see?' },
+    { kind: 'list', items },
+    {
+      kind: 'note',
+      text: 'To import customers, share a CSV file or an Excel workbook in this channel. The receipt is posted as a reply.',
+    },
+  )
 }

@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from '../workspace/index.ts'
 import { beginningOf, readComing, readComingOf } from './demo-answers.ts'
-import { findControl, listControls, type Pressable } from './demo-controls.ts'
+import { findControl, findPicks, listControls, type Picks, type Pressable } from './demo-controls.ts'
 import { HELP } from './demo-help.ts'
 import { createDemoViews } from './demo-views.ts'
 
@@ -50,8 +50,11 @@ const FINAL: readonly string[] = ['done', 'failed']
 const APPROVE = /^approve_upload:/
 /** What the bot says where a held file goes on. */
 const IMPORTS = /is being imported/
+/** What the bot says where a held file is shown once more, and where a file is read again after its undo. */
+const SHOWN_AGAIN = /is read again\. The preview/
+const READ_AFTER_UNDO = /After it the file is read again/
 /** Buttons under a question that answer nothing. */
-const ONLY_SHOWS = /^preview_examples:/
+const ONLY_SHOWS = /^(?:preview_examples|open_view):/
 const EARLIER = /^(yesterday|(\d{1,3}) days? ago) (share .+)$/i
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Things to press that are named when something is not there. */
@@ -78,6 +81,10 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   /** The file whose question was put last. */
   let asked: Share | undefined
   let latest: (Share & { readonly name: string }) | undefined
+  /** What was picked in the window that is open. */
+  let picks: Picks = {}
+  /** The question that was shown last, as it was. */
+  let shownQuestion = ''
   /** How much of what was said to one person alone is shown. */
   let heard = 0
 
@@ -135,7 +142,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   async function showReply(shared: Share, withinMs: number): Promise<void> {
     const reply = await workspace.waitForReply(shared, { timeoutMs: withinMs })
     say('  Customer Uploads replies in the thread:')
-    quote(showMessage(reply, show))
+    shownQuestion = showMessage(reply, show)
+    quote(shownQuestion)
     pressable = [...pressable, reply]
     asked = isQuestion(reply) ? shared : undefined
     if (asked || !/\bInvalid [1-9]/.test(reply.text)) return
@@ -215,12 +223,43 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   }
 
   async function pressInView(view: ShownView, control: ActionInput): Promise<PlayOutcome> {
-    const shown = await views.press(person, view, control)
+    const shown = await views.press(person, view, control, picks)
+    picks = {}
     const outcome = showView(shown, 'a window')
     const said = shown ? showMessage({ text: '', blocks: shown.blocks }, show) : ''
     const coming = readComing(said)
-    if (coming !== undefined) return await showNumbered(coming)
+    if (coming !== undefined) {
+      const undone = await showNumbered(coming)
+      return READ_AFTER_UNDO.test(said) && undone === 'done' ? await showNumbered(coming + 1) : undone
+    }
+    if (asked && SHOWN_AGAIN.test(said)) return await showAgain(asked)
     return asked && IMPORTS.test(said) ? await showReceiptOf(asked) : outcome
+  }
+
+  /** A question that is put again has changed; until then the old one stands there. */
+  async function showAgain(waiting: Share): Promise<PlayOutcome> {
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
+      const reply = await workspace.waitForReply(waiting, { timeoutMs })
+      if (showMessage(reply, show) === shownQuestion) continue
+      await showReply(waiting, timeoutMs)
+      return 'done'
+    }
+    say(`  No reply came within ${timeoutMs / 1000} s.`)
+    return 'unanswered'
+  }
+
+  /** Picks from the menus of one row: `Town: City, Fill blanks only`. */
+  function pick(text: string): PlayOutcome {
+    const [heading = '', ...labels] = text.split(/[:,]/).map((one) => one.trim())
+    const view = pressable.findLast((one) => one.view)?.view
+    const picked = view && findPicks(view, heading, labels)
+    if (!picked) {
+      say(`The window has no row "${heading}" with these options.`)
+      return 'misunderstood'
+    }
+    say(`${person} picks ${labels.join(' and ')} for ${heading}`)
+    picks = { ...picks, ...picked }
+    return 'done'
   }
 
   function showView(view: ShownView | undefined, what: string): PlayOutcome {
@@ -412,6 +451,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
           return await share(argument, options)
         case 'press':
           return await press(argument)
+        case 'pick':
+          return pick(argument)
         case 'home':
           return await openHome()
         case 'menu':

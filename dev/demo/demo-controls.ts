@@ -1,5 +1,5 @@
 import { asFields, asList, textOf } from '../slack/index.ts'
-import type { ActionInput, ShownView } from '../workspace/index.ts'
+import type { ActionInput, ShownView, SubmitOptions } from '../workspace/index.ts'
 
 /** Something with buttons and menus in it: a message, or an answer only one person sees. */
 export interface Pressable {
@@ -56,4 +56,29 @@ export function listControls({ blocks = [], ts, view }: Pressable): Control[] {
       }))
     })
   return [...pressed, ...submit]
+}
+
+export type Picks = NonNullable<SubmitOptions['picks']>
+
+/** Options of the menus in one row of a window, by what stands above them and on them. Undefined where one is not there. */
+export function findPicks(
+  { blocks }: ShownView,
+  heading: string,
+  labels: readonly string[],
+): Picks | undefined {
+  const rows = blocks.map(asFields)
+  const at = rows.findIndex(({ type, text }) => type === 'section' && textOf(text).split('\n')[0] === heading)
+  const row = rows[at + 1]
+  if (at < 0 || row?.type !== 'actions') return undefined
+  const menus = asList(row.elements).map(asFields)
+  const picked = labels.flatMap((label): [string, string][] => {
+    const menu = menus.find(({ options }) =>
+      asList(options).some(({ text }) => textOf(text).toLowerCase() === label.toLowerCase()),
+    )
+    const option = asList(menu?.options).find(
+      ({ text }) => textOf(text).toLowerCase() === label.toLowerCase(),
+    )
+    return menu && option ? [[String(menu.action_id), String(option.value)]] : []
+  })
+  return picked.length === labels.length ? { [String(row.block_id)]: Object.fromEntries(picked) } : undefined
 }

@@ -8,6 +8,7 @@ export const HELP = [
   'menu <item>         pick from the menu of the last file: menu Preview this file, menu Import this file',
   'invite <channel>    invite the bot to a channel it is not in, such as: invite gossip',
   'press <button>      press a button, or choose from a menu, of what was said, such as: press History',
+  'pick <row>: <option>  pick from the menus of a row in the window: pick Town: City, Fill blanks only',
   'yesterday share …   the same as if it had been then; also: 3 days ago share …',
   'as <person>         be somebody else: asha, ravi or meera',
   'help                this list',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActionInput, Message, ShownView, Workspace } from '../workspace/index.ts'
-import { SUBMIT } from './demo-controls.ts'
+import { type Picks, SUBMIT } from './demo-controls.ts'
 
 /** What people do in the demo outside of messages. Undefined where nothing came in time. */
 export interface DemoViews {
@@ -8,7 +8,7 @@ export interface DemoViews {
   /** Types something into the window of the shortcut. */
   lookUp(person: string, text: string): Promise<ShownView | undefined>
   /** Presses something in the App Home or a window. */
-  press(person: string, view: ShownView, control: ActionInput): Promise<ShownView | undefined>
+  press(person: string, view: ShownView, control: ActionInput, picks?: Picks): Promise<ShownView | undefined>
   /** Invites the bot to a channel; resolves with what it says there. */
   invite(person: string, channel: string): Promise<Message | undefined>
 }
@@ -27,10 +27,10 @@ export function createDemoViews(workspace: Workspace, timeoutMs: number): DemoVi
       const window = await workspace.openShortcut(person, LOOKUP, { timeoutMs })
       return window && (await workspace.submit(person, window, text, { timeoutMs }))
     },
-    async press(person, view, control) {
-      if (control.action === SUBMIT) return await workspace.submit(person, view, '', { timeoutMs })
+    async press(person, view, control, picks = {}) {
+      if (control.action === SUBMIT) return await workspace.submit(person, view, '', { picks, timeoutMs })
       if (REFRESH.test(control.action)) return await workspace.openHome(person, { timeoutMs })
-      return await workspace.actInView(person, view, control, { timeoutMs })
+      return await workspace.actInView(person, view, control, { picks, timeoutMs })
     },
     async invite(person, channel) {
       const before = (await saidIn(channel)).length

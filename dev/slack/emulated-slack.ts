@@ -4,6 +4,7 @@ import { createEmulator } from 'emulate'
 import { parse } from 'yaml'
 import {
   argumentsOf,
+  createGivenFiles,
   createLateFiles,
   createRateLimits,
   createStrictCalls,
@@ -44,6 +45,8 @@ export interface EmulatedSlack {
   readonly files: LateFiles
   /** How many messages wait for their moment. */
   countScheduled(): number
+  /** Somebody has put a file into a window of the app: from now on it can read it. */
+  giveFile(person: string, fileId: string): void
   /** Somebody shares a file that is in Slack already. @returns `ts` of the message */
   forwardFile(person: string, channel: string, fileId: string): Promise<string>
   stop(): Promise<void>
@@ -131,6 +134,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   front.use(scheduled.layer)
   front.use(listConversations(callAs, host))
   const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${botToken}`
+  const given = createGivenFiles(isBot, personToken)
+  front.use(given.layer)
   const files = createLateFiles({ ...LATENESS, ...options.lateness }, isBot)
   front.use(files.layer)
   front.use(keepThreadRules(callAs, host))
@@ -187,6 +192,10 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
     rates,
     files,
     countScheduled: scheduled.count,
+    giveFile(person, fileId) {
+      given.add(fileId, person)
+      files.begun(fileId)
+    },
     async forwardFile(person, channel, fileId) {
       const { ts } = await callAs<{ ts: string }>(person, 'chat.postMessage', { channel, text: fileId })
       forwards.add({ fileId, channel, ts, share_user_id: people.get(person) ?? '' })

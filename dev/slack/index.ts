@@ -30,4 +30,5 @@ export {
   describeMemberJoined,
   describeSubmission,
   describeViewAction,
+  fillFileFields,
 } from './view-payloads.ts'

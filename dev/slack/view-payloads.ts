@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { ActionInput, ShownView, ViewState } from '../workspace/index.ts'
+import type { ActionInput, ShownView, SubmitOptions, ViewState } from '../workspace/index.ts'
 import { asFields, asList, type Fields, textOf } from './block-fields.ts'
 import type { EmulatedSlack } from './emulated-slack.ts'
 import { describeEvent } from './slack-payloads.ts'
 
 type Payload = Record<string, unknown>
+/** What was picked from menus of a view: by block, by action. */
+type Picks = NonNullable<SubmitOptions['picks']>
 
 /** https://docs.slack.dev/reference/events/app_home_opened */
 export function describeHomeOpened(slack: EmulatedSlack, user: string, tab: 'home' | 'messages'): Payload {
@@ -48,6 +50,7 @@ export function describeViewAction(
   input: ActionInput,
   typed: string | ViewState | undefined,
   trigger: string,
+  picks: Picks = {},
 ): Payload {
   const type = input.type ?? 'button'
   return {
@@ -55,7 +58,7 @@ export function describeViewAction(
     ...whoAsks(slack, user),
     trigger_id: trigger,
     container: { type: 'view', view_id: view.id },
-    view: describeView(slack, view, typed),
+    view: describeView(slack, view, typed, picks),
     actions: [
       {
         type,
@@ -75,12 +78,13 @@ export function describeSubmission(
   view: ShownView,
   typed: string | ViewState,
   trigger: string,
-): Payload {
+  picks: Picks = {},
+): Payload & { readonly view: ReturnType<typeof describeView> } {
   return {
     type: 'view_submission',
     ...whoAsks(slack, user),
     trigger_id: trigger,
-    view: describeView(slack, view, typed),
+    view: describeView(slack, view, typed, picks),
     response_urls: [],
   }
 }
@@ -95,7 +99,12 @@ function whoAsks(slack: EmulatedSlack, user: string): Payload {
 }
 
 /** A view as Slack sends it back: with what was typed and chosen in its fields. */
-function describeView(slack: EmulatedSlack, view: ShownView, typed: string | ViewState | undefined): Payload {
+function describeView(
+  slack: EmulatedSlack,
+  view: ShownView,
+  typed: string | ViewState | undefined,
+  picks: Picks,
+): Payload & { readonly state: { readonly values: ViewState } } {
   const fields = view.blocks.map(asFields).filter(({ type }) => type === 'input')
   return {
     id: view.id,
@@ -110,12 +119,13 @@ function describeView(slack: EmulatedSlack, view: ShownView, typed: string | Vie
       values:
         typeof typed === 'object'
           ? typed
-          : Object.fromEntries(
-              fields.map(({ block_id, element }) => {
+          : Object.fromEntries([
+              ...menusOf(view, picks),
+              ...fields.map(({ block_id, element }) => {
                 const field = asFields(element)
-                return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }]
+                return [String(block_id), { [String(field.action_id)]: describeValue(field, typed) }] as const
               }),
-            ),
+            ]),
     },
   }
 }
@@ -125,4 +135,66 @@ function describeValue(field: Fields, typed: string | undefined): Payload {
   if (field.type !== 'radio_buttons') return { type: field.type, value: typed ?? null }
   const option = asList(field.options).find(({ text }) => textOf(text) === typed)
   return { type: field.type, selected_option: option ?? field.initial_option ?? null }
+}
+
+/** Menus that stand in rows: as they are at first, unless something else was picked. */
+function menusOf({ blocks }: ShownView, picks: Picks): (readonly [string, Payload])[] {
+  return blocks
+    .map(asFields)
+    .filter(({ type, block_id }) => type === 'actions' && block_id !== undefined)
+    .map(({ block_id, elements }) => {
+      const menus = asList(elements)
+        .map(asFields)
+        .filter(({ type }) => type === 'static_select')
+        .map((menu) => [String(menu.action_id), pickedIn(menu, picks[String(block_id)])] as const)
+      return [String(block_id), Object.fromEntries(menus)] as const
+    })
+}
+
+function pickedIn(menu: Fields, picked: Readonly<Record<string, string>> = {}): Payload {
+  const value = picked[String(menu.action_id)]
+  const option = asList(menu.options)
+    .map(asFields)
+    .find((one) => one.value === value)
+  return { type: menu.type, selected_option: option ?? menu.initial_option ?? null }
+}
+
+/**
+ * What a window is sent with, its fields for files as Slack sends them: with all that is known of each file.
+ * @param ids put into every field for files; without them those that stand there already
+ * @throws Error where Slack does not let the person send it: too many files, or of a type the field does not take
+ */
+export async function fillFileFields(
+  slack: EmulatedSlack,
+  person: string,
+  blocks: readonly unknown[],
+  values: ViewState,
+  ids: readonly string[] | undefined,
+): Promise<ViewState> {
+  const filled: Record<string, Readonly<Record<string, unknown>>> = { ...values }
+  for (const { block_id, element } of blocks.map(asFields)) {
+    const field = asFields(element)
+    if (field.type !== 'file_input') continue
+    const [block, action] = [String(block_id), String(field.action_id)]
+    const given = asList(asFields(values[block]?.[action]).files).map((file) => String(asFields(file).id))
+    const files = await Promise.all((ids ?? given).map((id) => describeFile(slack, person, id)))
+    checkFiles(field, files)
+    filled[block] = { [action]: { type: 'file_input', files } }
+  }
+  return filled
+}
+
+async function describeFile(slack: EmulatedSlack, person: string, file: string): Promise<Fields> {
+  const answer = await slack.callAs<{ file: Fields }>(person, 'files.info', { file })
+  return answer.file
+}
+
+function checkFiles({ filetypes, max_files = 10 }: Fields, files: readonly Fields[]): void {
+  if (files.length > Number(max_files)) throw new Error(`the field takes ${max_files} files`)
+  const types: readonly unknown[] = Array.isArray(filetypes) ? filetypes : []
+  for (const { name } of files) {
+    const extension = /\.([^.]+)$/.exec(String(name))?.[1]?.toLowerCase() ?? ''
+    if (types.length > 0 && !types.includes(extension))
+      throw new Error(`the field does not take ${String(name)}`)
+  }
 }

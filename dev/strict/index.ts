@@ -3,6 +3,7 @@
  * files. Knows no state of the workspace but what passes by.
  */
 export { argumentsOf, methodOf } from './call-arguments.ts'
+export { createGivenFiles } from './given-files.ts'
 export { createLateFiles, type FileLateness, type LateFiles } from './late-files.ts'
 export type { Refusal } from './method-rules.ts'
 export { createRateLimits } from './rate-limits.ts'

@@ -13,6 +13,7 @@ export type {
   SharedFile,
   ShownView,
   SubmissionAnswer,
+  SubmitOptions,
   ViewState,
   Workspace,
 } from './workspace-contract.ts'

@@ -113,7 +113,7 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     action: ActionInput,
-    options?: WaitOptions & { readonly typed?: string | ViewState },
+    options?: SubmitOptions & { readonly typed?: string | ViewState },
   ): Promise<ShownView | undefined>
   /** A person picks a shortcut from Slack's search field. Resolves with the window it opens. */
   openShortcut(person: string, callbackId: string, options?: WaitOptions): Promise<ShownView | undefined>
@@ -122,7 +122,11 @@ export interface WorkspaceViews {
     person: string,
     view: ShownView,
     typed: string | ViewState,
-    options?: WaitOptions & { readonly onAcknowledged?: (answer: SubmissionAnswer) => void },
+    options?: SubmitOptions & {
+      /** Ids of files that were uploaded for its fields for files. */
+      readonly files?: readonly string[]
+      readonly onAcknowledged?: (answer: SubmissionAnswer) => void
+    },
   ): Promise<ShownView | undefined>
   /** What a window shows by now. */
   shownWindow(id: string): ShownView | undefined
@@ -200,6 +204,11 @@ export interface Share {
   /** `ts` of the message that shared the file. */
   readonly ts: string
   readonly sharedAt: Date
+}
+
+export interface SubmitOptions extends WaitOptions {
+  /** What is picked from menus, by block and action; the others stay as they are shown. */
+  readonly picks?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export interface WaitOptions {

@@ -10,6 +10,7 @@ import {
   describeViewAction,
   type EmulatedSlack,
   type EmulatedViews,
+  fillFileFields,
   formOf,
   isAccepted,
 } from '../slack/index.ts'
@@ -59,11 +60,11 @@ export function createWorkspaceViews(
       return await views.waitFor(user, 'publish', before, timeoutMs)
     },
 
-    async actInView(person, view, input, { typed, timeoutMs = SHOWN_WITHIN_MS } = {}) {
+    async actInView(person, view, input, { typed, picks, timeoutMs = SHOWN_WITHIN_MS } = {}) {
       const user = userId(person)
       const before = views.count(user, 'update')
       const trigger = await views.newTrigger(person)
-      await sendForm(describeViewAction(slack, user, view, input, typed, trigger))
+      await sendForm(describeViewAction(slack, user, view, input, typed, trigger, picks))
       return await views.waitFor(user, 'update', before, timeoutMs)
     },
 
@@ -75,12 +76,16 @@ export function createWorkspaceViews(
       return await views.waitFor(user, 'open', before, timeoutMs)
     },
 
-    async submit(person, view, typed, { timeoutMs = SHOWN_WITHIN_MS, onAcknowledged } = {}) {
+    async submit(person, view, typed, { picks, files, timeoutMs = SHOWN_WITHIN_MS, onAcknowledged } = {}) {
       const user = userId(person)
       const before = views.count(user, 'update')
       const trigger = await views.newTrigger(person)
+      const sent = describeSubmission(slack, user, view, typed, trigger, picks)
       await views.whileSubmitting(async () => {
-        const outcome = await sendForm(describeSubmission(slack, user, view, typed, trigger))
+        const state = {
+          values: await fillFileFields(slack, person, view.blocks, sent.view.state.values, files),
+        }
+        const outcome = await sendForm({ ...sent, view: { ...sent.view, state } })
         const isEmpty = !isAccepted(outcome) || outcome.body === ''
         const answer: SubmissionBody = isEmpty ? {} : JSON.parse(outcome.body)
         const { response_action: action, errors } = answer

@@ -139,6 +139,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       await slack.callAs(person, 'files.completeUploadExternal', {
         files: [{ id: file_id, title: file.name }],
       })
+      slack.giveFile(person, file_id)
       return file_id
     },
 

@@ -5,7 +5,7 @@ import type { Reply } from '../../commands/reply/index.ts'
 import { AppError } from '../errors.ts'
 import { listShares, readFileInfo, reserveFile, uploadBytes } from '../slack/files/index.ts'
 import { ALL_NATIVE, type NativeBlock, renderBlocks, type SlackBlock } from '../slack/render/index.ts'
-import { classifySlackFailure, toSlackError } from '../slack/transport/index.ts'
+import { repeatIfLimited, toSlackError } from '../slack/transport/index.ts'
 import { withTemporaryFile } from '../with-temporary-file.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
@@ -32,7 +32,6 @@ interface LiveTiming {
 const TIMING: LiveTiming = { shareWithinMs: 60_000, lookEveryMs: 500 }
 /** Far enough to be taken back in time. */
 const SCHEDULE_AHEAD_S = 20 * 60
-const MAX_WAITS = 3
 const SAID = 'Test of npm run doctor -- --live. It is deleted at the end.'
 const FILE_NAME = 'doctor-live-test.csv'
 /** Nobody's data, and no phone: the bot imports nothing of its own in any case. */
@@ -74,7 +73,7 @@ async function cleanUp(undos: readonly { readonly what: string; readonly undo: U
   const left: string[] = []
   for (const { what, undo } of [...undos].reverse()) {
     try {
-      await unlessLimited(undo)
+      await repeatIfLimited(undo)
     } catch (error) {
       if (!/not_found|file_deleted/.test(whyNot(error))) left.push(`${what} (${whyNot(error)})`)
     }
@@ -91,7 +90,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
   let file = ''
   const timed = async (what: string, done: string, call: () => Promise<unknown>): Promise<Finding> => {
     const since = performance.now()
-    await unlessLimited(call)
+    await repeatIfLimited(call)
     return ok(what, `${done} after ${seconds(performance.now() - since)}`)
   }
 
@@ -101,7 +100,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
   }): Promise<string> {
     const message = { channel, text: SAID, unfurl_links: false, unfurl_media: false, ...said }
     // A member of their union has blocks without a type for ours.
-    const { ts = '' } = await unlessLimited(() =>
+    const { ts = '' } = await repeatIfLimited(() =>
       client.chat.postMessage(message as ChatPostMessageArguments),
     )
     later('a message', () => client.chat.delete({ channel, ts }))
@@ -127,7 +126,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
       await uploadBytes(place.address, path, length, apiUrl)
     })
     const files = [{ id: file, title: FILE_NAME }] as [{ id: string; title: string }]
-    await unlessLimited(() =>
+    await repeatIfLimited(() =>
       client.files.completeUploadExternal({ files, channel_id: channel, thread_ts: parent }),
     )
     const ms = await waitUntil(async () => {
@@ -145,7 +144,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
 
   async function tryList(): Promise<Finding> {
     const ms = await waitUntil(async () => {
-      const { files = [] } = await unlessLimited(() => client.files.list({ count: 100 }))
+      const { files = [] } = await repeatIfLimited(() => client.files.list({ count: 100 }))
       return files.some(({ id }) => id === file)
     })
     return ms === undefined
@@ -155,13 +154,13 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
 
   async function trySchedule(): Promise<Finding> {
     const postAt = Math.floor(Date.now() / 1000) + SCHEDULE_AHEAD_S
-    const { scheduled_message_id: id = '' } = await unlessLimited(() =>
+    const { scheduled_message_id: id = '' } = await repeatIfLimited(() =>
       client.chat.scheduleMessage({ channel, text: SAID, post_at: postAt }),
     )
     later('a scheduled message', () =>
       client.chat.deleteScheduledMessage({ channel, scheduled_message_id: id }),
     )
-    const { scheduled_messages: waiting = [] } = await unlessLimited(() =>
+    const { scheduled_messages: waiting = [] } = await repeatIfLimited(() =>
       client.chat.scheduledMessages.list({ channel }),
     )
     return waiting.some((one) => one.id === id)
@@ -177,7 +176,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     const only = { channel, user: person ?? '', text: SAID, blocks }
     try {
       if (where === 'message') await post({ thread_ts: parent, blocks })
-      else await unlessLimited(() => client.chat.postEphemeral(only as ChatPostEphemeralArguments))
+      else await repeatIfLimited(() => client.chat.postEphemeral(only as ChatPostEphemeralArguments))
       return ok(what, 'taken')
     } catch (error) {
       return warn(what, `refused: ${whyNot(error)}`, 'nothing: the bot sends plain blocks instead')
@@ -191,7 +190,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
       what: 'channel',
       isNeeded: true,
       async run() {
-        const { channel: info } = await unlessLimited(() => client.conversations.info({ channel }))
+        const { channel: info } = await repeatIfLimited(() => client.conversations.info({ channel }))
         if (!info?.is_member)
           return bad('channel', 'the bot is not in it', 'type /invite there and choose the bot')
         const kind = info.is_private ? 'private' : 'public'
@@ -234,19 +233,6 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     ...tryBlocks('message'),
     ...(person === undefined ? [] : tryBlocks('ephemeral')),
   ]
-}
-
-/** A 429 did nothing: the call is made again after the pause Slack asks for. */
-async function unlessLimited<T>(call: () => Promise<T>): Promise<T> {
-  for (let waits = 0; ; waits += 1) {
-    try {
-      return await call()
-    } catch (error) {
-      const failure = classifySlackFailure(error)
-      if (failure.kind !== 'rate_limited' || waits >= MAX_WAITS) throw error
-      await sleep(failure.pauseMs)
-    }
-  }
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

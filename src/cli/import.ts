@@ -9,6 +9,10 @@ Imports a CSV file or an Excel workbook (.xlsx) into the customers, as if it wer
 
   --phone-column <name or number>  the column with the phone numbers, if the header does not name it;
                                    column numbers count from 1
+  --map '<heading>=<field>'        what one column is for: a field, phone, "as is" or "leave out";
+                                   may be given several times
+  --rule '<heading>=<rule>'        what its values do to known customers: overwrite, fill-blanks or keep
+                                   (written only for new customers); may be given several times
   --encoding <name>                the text encoding of the file, such as windows-1252, if the bot cannot tell
   --sheet <name or number>         the sheet of a workbook, if several could be the list;
                                    sheet numbers count from 1
@@ -29,6 +33,8 @@ interface Arguments {
   readonly dryRun: boolean
   readonly anyway: boolean
   readonly phoneColumn?: string
+  readonly map: readonly string[]
+  readonly rule: readonly string[]
   readonly encoding?: string
   readonly sheet?: string
   readonly failedRows?: string
@@ -44,6 +50,8 @@ function parse(args: string[]): Arguments | 'help' | undefined {
       'dry-run': { type: 'boolean', default: false },
       anyway: { type: 'boolean', default: false },
       'phone-column': { type: 'string' },
+      map: { type: 'string', multiple: true, default: [] },
+      rule: { type: 'string', multiple: true, default: [] },
       encoding: { type: 'string' },
       sheet: { type: 'string' },
       'failed-rows': { type: 'string' },
@@ -53,7 +61,8 @@ function parse(args: string[]): Arguments | 'help' | undefined {
   const [path] = positionals
   if (path === undefined || positionals.length !== 1) return undefined
   const { json, anyway, sheet, encoding, 'dry-run': dryRun, 'phone-column': phoneColumn } = values
-  const { 'failed-rows': failedRows } = values
+  const { 'failed-rows': failedRows, map, rule } = values
+  if ([...map, ...rule].some((word) => !/^[^=].*=.*\S/s.test(word))) return undefined
   if ([phoneColumn, sheet, encoding].some((word) => word?.trim() === '') || failedRows === '')
     return undefined
   // Written over, the file would be gone before its rows are corrected.
@@ -63,6 +72,8 @@ function parse(args: string[]): Arguments | 'help' | undefined {
     json,
     dryRun,
     anyway,
+    map,
+    rule,
     ...(phoneColumn !== undefined && { phoneColumn }),
     ...(encoding !== undefined && { encoding }),
     ...(sheet !== undefined && { sheet }),

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { RECORD_KIND_WORDS } from '../../commands/receipts/index.ts'
 import { RECORD_KINDS, type RecordKind } from '../../models/index.ts'
+import { runRecords } from './record-kinds/index.ts'
 import { runEntry } from './run-entry.ts'
-import { runRecords } from './run-records.ts'
 
 const CHOICES = RECORD_KINDS.map((kind) => RECORD_KIND_WORDS[kind].word)
 

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { renderPlain } from '../../commands/plain/index.ts'
 import { describeExamples, describeHeld, describeReceipt } from '../../commands/receipts/index.ts'
-import { createModels, type FileUpload, type Models, type UploadRow } from '../../models/index.ts'
+import {
+  type CliColumn,
+  createModels,
+  type FileUpload,
+  type Models,
+  type UploadRow,
+} from '../../models/index.ts'
 import type { CoreConfig } from '../config.ts'
-import { type FieldCatalogue, loadFields } from '../customers/fields/index.ts'
+import { type FieldCatalogue, loadFields, readRuleWord, readTargetWord } from '../customers/fields/index.ts'
 import { type OpenDatabase, openDatabase } from '../database/index.ts'
 import { AppError, formatError } from '../errors.ts'
-import { findReadings } from '../lists/index.ts'
+import { describeWritten, findReadings, type WrittenList } from '../lists/index.ts'
 import { prepareDatabase } from '../migrations/index.ts'
 import { print } from '../terminal-text.ts'
 import { emptyCounts, findProblems } from '../uploads/apply/index.ts'
@@ -24,6 +30,10 @@ interface ImportRequest {
   readonly json: boolean
   /** The column with the phones: its header, or its position from 1. */
   readonly phoneColumn?: string
+  /** What single columns are for: `Heading=field`. */
+  readonly map?: readonly string[]
+  /** What their values do to known customers: `Heading=rule`. */
+  readonly rule?: readonly string[]
   /** The text encoding of the file, where its bytes do not tell. */
   readonly encoding?: string
   /** The sheet of a workbook: its name, or the place of its tab from 1. */
@@ -47,12 +57,13 @@ const LOOK_MS = 50
 /**
  * Imports a file as if it had been shared, in this process, and prints the receipt.
  * @returns the exit status: 0 imported, 1 refused or interrupted
- * @throws AppError path_unreadable, database_… before anything was queued
+ * @throws AppError path_unreadable, unknown_target, unknown_rule, database_… before anything was queued
  */
 export async function runImport(request: ImportRequest): Promise<number> {
   const { config, cacheDir, path, stderr, signal } = request
   await sizeOf(path)
   const catalogue = await loadFields(config.fieldsFile)
+  const columns = readColumns(request, catalogue)
   const database = await openDatabase({ ...config, cacheDir, isWorker: true, join: true }, (line) =>
     print(stderr, line),
   )
@@ -65,6 +76,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
       user: request.user,
       sharedAt: new Date(),
       ...(request.phoneColumn !== undefined && { phoneColumn: request.phoneColumn }),
+      columns,
       ...(request.encoding !== undefined && { encoding: request.encoding }),
       ...(request.sheet !== undefined && { sheet: request.sheet }),
       ...(request.dryRun && { dryRun: true }),
@@ -92,6 +104,27 @@ export async function runImport(request: ImportRequest): Promise<number> {
   } finally {
     await database.close()
   }
+}
+
+/** @throws AppError unknown_target, unknown_rule */
+function readColumns({ map = [], rule = [] }: ImportRequest, catalogue: FieldCatalogue): CliColumn[] {
+  const split = (text: string) => {
+    const at = text.lastIndexOf('=')
+    return [text.slice(0, at).trim(), text.slice(at + 1).trim()] as const
+  }
+  const mapped = map.map((text): CliColumn => {
+    const [heading, word] = split(text)
+    const said = readTargetWord(word, catalogue)
+    if (!said) throw new AppError('unknown_target', { wanted: `"${word}"` })
+    return { heading, ...said }
+  })
+  const ruled = rule.map((text): CliColumn => {
+    const [heading, word] = split(text)
+    const said = readRuleWord(word)
+    if (!said) throw new AppError('unknown_rule', { wanted: `"${word}"` })
+    return { heading, rule: said }
+  })
+  return [...mapped, ...ruled]
 }
 
 /** Works while something is waited for. @throws AppError database_ended: the embedded database was given up */
@@ -157,7 +190,7 @@ async function report(
   const limit = json ? MAX_PROBLEMS_JSON : MAX_PROBLEMS_TEXT
   const problems = await findProblems(models, upload._id, limit)
   const isHandedBack = failedRows !== undefined && (upload.counts?.invalid ?? 0) > 0
-  if (isHandedBack) await handBack(models, upload, failedRows, config)
+  const written = isHandedBack ? await handBack(models, upload, failedRows, config) : undefined
   if (json) {
     print(stdout, JSON.stringify(toJson(upload, problems)))
     for (const note of upload.notes ?? []) print(stderr, note)
@@ -171,7 +204,10 @@ async function report(
     const receipt = describeReceipt(upload, problems, catalogue, { maxProblems: MAX_PROBLEMS_TEXT })
     print(stdout, renderPlain(receipt, { timeZone: config.timeZone }))
   }
-  if (isHandedBack) print(stderr, `The rows to correct were written to ${failedRows}`)
+  if (written) {
+    print(stderr, `The rows to correct were written to ${failedRows}`)
+    for (const sentence of describeWritten(written)) print(stderr, sentence)
+  }
   return 0
 }
 
@@ -189,11 +225,11 @@ async function handBack(
   upload: FileUpload,
   path: string,
   { dateOrder }: CoreConfig,
-): Promise<void> {
+): Promise<WrittenList> {
   try {
     const named = /\.(csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase()
     const format = named === 'csv' || named === 'xlsx' ? ({ format: named } as const) : {}
-    await writeFailedRows(models, upload, path, { dateOrder, ...format })
+    return await writeFailedRows(models, upload, path, { dateOrder, ...format })
   } catch (error) {
     const reason = String(Reflect.get(error as object, 'code') ?? 'unknown')
     throw new AppError('path_unwritable', { path, reason, upload: upload.number }, error)

@@ -37,7 +37,7 @@ export interface CsvOptions {
 /**
  * One data row. `cells` are exactly what stood between the separators, quotes resolved, nothing trimmed. There are
  * fewer than header columns where the line is short, and more where it is long. A cell of a row with a `problem` is
- * cut at `maxCellLength`.
+ * cut one character behind `maxCellLength`.
  *
  * A cell may be a slice that keeps some 64 KB of the file's text alive: who keeps one for longer than its batch
  * keeps a copy.

@@ -3,6 +3,7 @@
  * Knows no collection of the product.
  */
 export { type BackupFacts, backUpDatabase } from './back-up.ts'
+export { type CompactedSizes, compactDatabase } from './compact.ts'
 export { type OpenDatabase, openDatabase } from './open-database.ts'
 export { restoreDatabase } from './restore.ts'
 export { defaultCacheDir, describeDownload, startDatabaseServer } from './start-server.ts'

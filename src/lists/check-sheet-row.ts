@@ -7,7 +7,7 @@ import type { SheetRow } from '../xlsx/index.ts'
 export function checkSheetRow(row: SheetRow, header: readonly string[], limits: CsvLimits): CsvRow {
   const { number: line, cells, longCell } = row
   if (longCell !== null) {
-    const isOfRow = (cells[longCell]?.length ?? 0) < limits.maxCellLength
+    const isOfRow = (cells[longCell]?.length ?? 0) <= limits.maxCellLength
     const column = header[longCell] || null
     const place = column === null ? ` (cell ${longCell + 1})` : ` (column "${column}")`
     const message = isOfRow

@@ -1,7 +1,10 @@
 import { writeCsvFile } from '../csv/index.ts'
-import { writeWorkbookFile } from '../xlsx/index.ts'
+import { EXCEL_CELL_LENGTH, writeWorkbookFile } from '../xlsx/index.ts'
 
 export type ListFormat = 'csv' | 'xlsx'
+
+/** Characters of the longest cell that a workbook holds. */
+export const MAX_WORKBOOK_CELL = EXCEL_CELL_LENGTH
 
 export interface WriteListOptions {
   readonly format: ListFormat
@@ -10,8 +13,10 @@ export interface WriteListOptions {
 }
 
 export interface WrittenList {
-  /** Cells that were cut at the 32,767 characters Excel holds. */
-  readonly cutCells: number
+  /** Sheets of the workbook; 1 for a CSV. */
+  readonly sheets: number
+  /** Cells that a workbook cannot hold. `TOO_LONG` stands in their place. */
+  readonly longCells: number
 }
 
 /**
@@ -25,5 +30,5 @@ export async function writeList(
 ): Promise<WrittenList> {
   if (format === 'xlsx') return await writeWorkbookFile(path, rows)
   await writeCsvFile(path, rows, delimiter)
-  return { cutCells: 0 }
+  return { sheets: 1, longCells: 0 }
 }

@@ -1,7 +1,9 @@
 import { dateWorkbooks } from './date-workbooks.ts'
+import { dropShareIndex } from './drop-share-index.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
 import { dropUploadLine } from './drop-upload-line.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
+import { fillSearchWords } from './fill-search-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
 import { markHeadings } from './mark-headings.ts'
 import type { Migration } from './migrate.ts'
@@ -22,5 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'say of each upload what kind it is', run: setUploadKinds },
   { version: 6, name: 'date the workbooks that are not imported', run: dateWorkbooks },
   { version: 7, name: 'find how files with the same headings were read', run: markHeadings },
-  { version: 8, name: 'let the ids of rows say that no line is there twice', run: dropUploadLine },
+  { version: 8, name: 'let a file be read again at the place of its share', run: dropShareIndex },
+  { version: 9, name: 'find people by city, last digits and similar names', run: fillSearchWords },
+  { version: 10, name: 'let the ids of rows say that no line is there twice', run: dropUploadLine },
 ]

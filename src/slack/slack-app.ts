@@ -57,7 +57,6 @@ import {
   type ChannelDeps,
   createBackgroundWork,
   createShareIntake,
-  createWindows,
   registerChannel,
   registerHome,
 } from './listeners/index.ts'
@@ -65,6 +64,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createPeopleNames,
   createReactions,
   createReplySender,
   createSlackUploadListener,
@@ -85,6 +85,7 @@ import {
   useProxy,
   webClientOptions,
 } from './transport/index.ts'
+import { createWindows } from './windows/index.ts'
 
 export interface SlackSettings {
   readonly botToken: string
@@ -253,8 +254,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     linkToMessage: createMessageLinks(client),
+    listChannels: (user) => rooms.namedWith(user),
+    checkFile: async (upload) => await source.check?.(upload),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
     isMemberNow: (user) => colleagues.isColleagueNow(user),
+    namesOf: createPeopleNames(client),
     sendPrivateFile: async (user, file) =>
       (await colleagues.isColleagueNow(user))
         ? await sendPrivateFile(user, file)
@@ -353,7 +357,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   async function isOurs(upload: SlackUpload): Promise<boolean> {
     const { file_id, channel } = upload.source
     if ((await channelRule.judgeShare(upload.source.user, channel)) === 'not_in_channel') return false
-    const file = await readFileInfo(client, file_id, channel)
+    const file = await readFileInfo(client, file_id, channel, { isUnshared: upload.source.unshared })
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
     const share = findShare(file, upload.source, upload.shared_at, botUserId())

@@ -3,6 +3,8 @@ import type { FailedRowsFile, FileUpload, Models } from '../../models/index.ts'
 /** What is known of the file of failed rows of an upload, where every process sees it. */
 export interface FailedRowsStore {
   find(upload: FileUpload): Promise<FailedRowsFile>
+  /** `ts` of the message that begins the thread: where no message shares the file, the bot's first one does. */
+  findThread(upload: FileUpload): Promise<string | undefined>
   /** Writes down the file that is about to be sent. False where another process did so meanwhile. */
   take(upload: FileUpload, fileId: string, before: string | undefined): Promise<boolean>
   isOurs(upload: FileUpload, fileId: string): Promise<boolean>
@@ -16,6 +18,10 @@ export function createFailedRowsStore({ models }: { models: Models }): FailedRow
     async find({ _id }) {
       const known = await uploads.findOne<FileUpload>({ _id }, { projection: { failed_rows: 1 } })
       return known?.failed_rows ?? {}
+    },
+    async findThread({ _id }) {
+      const known = await uploads.findOne<FileUpload>({ _id }, { projection: { source: 1 } })
+      return known?.source.kind === 'slack' ? known.source.thread : undefined
     },
     async take({ _id }, fileId, before) {
       const asBefore = before === undefined ? { $exists: false } : before

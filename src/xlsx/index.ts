@@ -4,7 +4,7 @@
  * believed, and every refusal is an `AppError`. It knows nothing of columns, customers and CSV.
  */
 
-export { Turns } from './bounds/index.ts'
+export { EXCEL_CELL_LENGTH, Turns } from './bounds/index.ts'
 export { type FileKind, identifyFile } from './identify-file.ts'
 export {
   type OpenWorkbookOptions,
@@ -16,4 +16,9 @@ export {
 export { type OpenZippedFileOptions, openZippedFile, type ZippedFile } from './open-zipped-file.ts'
 export { LONG_GAP, type SheetNote, type SheetNoteKind, type SheetRow, UNCALCULATED } from './sheet/index.ts'
 export { findSheet, type Sheet } from './sheets.ts'
-export { type WriteWorkbookOptions, type WrittenWorkbook, writeWorkbookFile } from './write/index.ts'
+export {
+  TOO_LONG,
+  type WriteWorkbookOptions,
+  type WrittenWorkbook,
+  writeWorkbookFile,
+} from './write/index.ts'

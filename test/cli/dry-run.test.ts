@@ -35,7 +35,14 @@ function collect(): { stream: NodeJS.WriteStream; text: () => string } {
 
 async function runFile(
   text: string,
-  ask: { dryRun?: boolean; anyway?: boolean; json?: boolean; guard?: string } = {},
+  ask: {
+    dryRun?: boolean
+    anyway?: boolean
+    json?: boolean
+    guard?: string
+    map?: string[]
+    rule?: string[]
+  } = {},
 ) {
   const path = join(folder, 'list.csv')
   await writeFile(path, text)
@@ -73,6 +80,42 @@ describe('npm run import -- --dry-run', () => {
     expect(stdout).toContain('#1 list.csv')
     expect(stdout).toMatch(/Created\s+6/)
     expect([await uploads(), await customers()]).toEqual([0, []])
+  })
+
+  it('says first how the file was read, as it was told for single columns', async () => {
+    const { stdout } = await runFile('Telefon,Kunde,Stadt\n9000000101,Pune,Meena\n', {
+      dryRun: true,
+      map: ['kunde=city', '3=full_name'],
+      rule: ['Kunde=fill-blanks'],
+    })
+
+    expect(stdout).toMatch(
+      /^[^\n]*#\d+ list\.csv[^\n]*\nRead as: phone Telefon; name Stadt; country India; UTF-8\.\n/,
+    )
+    expect(stdout).toContain('Columns Kunde, Stadt as chosen by')
+  })
+
+  it.each([
+    [{ map: ['Ort=city'] }, 'unknown_column'],
+    [{ map: ['Kunde=shoe size'] }, 'unknown_target'],
+    [{ rule: ['Kunde=sometimes'] }, 'unknown_rule'],
+  ])('refuses %j', async (told, code) => {
+    const text = 'Telefon,Kunde\n9000000101,Pune\n'
+    const refused = await runFile(text, told).catch((error: unknown) => error)
+    const said = JSON.stringify(refused) + String(Reflect.get(Object(refused), 'code'))
+    expect(said).toMatch(code === 'unknown_column' ? /has no column/ : code)
+    expect(await customers()).toEqual([])
+  })
+
+  it('imports by the rules that were told', async () => {
+    await runFile('Phone,Name,City\n9000000101,Meena,Pune\n')
+    const { stdout } = await runFile('Phone,Name,City\n9000000101,Meena Rao,Thane\n', { rule: ['City=keep'] })
+
+    expect(stdout).toContain('"City" holds another value than the customer')
+    expect(await customers()).toMatchObject([{ full_name: 'Meena Rao', city: 'Pune' }])
+    await models.customers.collection.deleteMany({})
+    await models.fileUploads.collection.deleteMany({})
+    await models.uploadRows.collection.deleteMany({})
   })
 
   it('counts the names that share a dummy number, and lists rows that share a phone', async () => {
@@ -127,7 +170,7 @@ describe('the guard on the command line', () => {
 
     const { status, stderr } = await runFile(siblings)
     expect(status).toBe(1)
-    expect(stderr).toContain('6 of the first 6 rows share a phone with a row of another name or loan number.')
+    expect(stderr).toContain('6 of the first 6 rows share a phone with a row of another name or loan ID.')
     expect(await customers()).toEqual(before)
     expect(await runFile(siblings, { anyway: true })).toMatchObject({ status: 0 })
   })

@@ -205,7 +205,7 @@ describe('the unique index on upload and line, which the ids of rows took the pl
 
     for (let start = 1; start <= 2; start++) {
       await prepareDatabase(models, quiet)
-      await models.schemaState.collection.updateOne({ _id: 'schema' as never }, { $set: { version: 7 } })
+      await models.schemaState.collection.updateOne({ _id: 'schema' as never }, { $set: { version: 9 } })
     }
 
     expect(await names()).toContain('history')
@@ -242,7 +242,7 @@ describe('the unique index on upload and line, which the ids of rows took the pl
     await expect(prepareDatabase(models, quiet)).rejects.toMatchObject({
       code: expect.stringMatching(/^database_/),
     })
-    expect(await readState()).toMatchObject({ version: 7 })
+    expect(await readState()).toMatchObject({ version: 9 })
   })
 })
 

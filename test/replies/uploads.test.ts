@@ -68,6 +68,30 @@ describe('what /uploads answers', () => {
     ['recent-none', 'recent priya'],
     ['recent-not-understood', 'recent $where'],
     ['recent-mistyped', 'recent faild'],
+    ['today', 'today'],
+    ['last-week', 'last week'],
+    ['last-7-days', 'last 7 days'],
+    ['weekday', 'monday'],
+    ['by-a-name', 'by priya'],
+    ['failed-this-week', 'failed this week'],
+    ['who-uploaded', 'who uploaded this week'],
+    ['who-uploaded-nothing', 'who uploaded on 1 Jan'],
+    ['show-by-name', 'show list-2'],
+    ['show-by-name-of-several', 'show list'],
+    ['show-by-name-of-none', 'show march'],
+    ['digest-of-last-week', 'digest last week'],
+    ['compare-with-the-same-headings', 'compare 2'],
+    ['undo-last', 'undo last'],
+    ['count', 'count'],
+    ['count-by-city', 'count by city'],
+    ['count-without', 'count without e-mail'],
+    ['count-in-a-place', 'count pune or goa'],
+    ['count-not-refreshed', 'count not refreshed for 5 days'],
+    ['count-due', 'count due this week'],
+    ['count-of-a-file', 'count #1'],
+    ['count-not-understood', 'count 12345'],
+    ['mistyped-undo', 'udno 2'],
+    ['name-of-a-customer', 'kushal'],
     ['show', 'show 2'],
     ['show-failed', 'show 3'],
     ['show-undone', 'show 4'],
@@ -100,6 +124,15 @@ describe('what /uploads answers', () => {
     await expectReply('rows-to-correct-sent', await lists.press(shown, 'Send me the rows', { user: 'U3' }))
     await expectReply('export', await lists.ask('/uploads export', { user: 'U3' }))
     await expectReply('export-since', await lists.ask('/uploads export since 15 Jan', { user: 'U3' }))
+    await expectReply('export-of-a-place', await lists.ask('/uploads export pune', { user: 'U3' }))
+    const ofFile = await lists.ask('/uploads export #2 without e-mail as xlsx', { user: 'U3' })
+    await expectReply('export-of-a-file', ofFile)
+    await expectReply('export-of-a-file-sent', await lists.press(ofFile, 'As CSV', { user: 'U3' }))
+    await expectReply('export-by-others-pressed', await lists.press(ofFile, 'As CSV', { user: 'U1' }))
+    const due = await lists.ask('/uploads export due before friday', { user: 'U3' })
+    await expectReply('export-due', due)
+    await expectReply('export-due-none', await lists.press(due, 'Export as CSV', { user: 'U3' }))
+    await expectReply('count-of-an-admin', await lists.ask('/uploads count pune', { user: 'U3' }))
     await expectReply('export-nothing', await lists.ask('/uploads export since 20 Jan', { user: 'U3' }))
     await expectReply('export-to-come', await lists.ask('/uploads export since 2030-01-01', { user: 'U3' }))
     await expectReply('export-unknown-day', await lists.ask('/uploads export since blursday', { user: 'U3' }))
@@ -115,6 +148,7 @@ describe('what /uploads answers', () => {
     const told: string[] = []
     const tell = async (reply: Reply) => void told.push(renderPlain(reply))
     await lists.ask('/uploads export', { user: 'U3', tell })
+    await lists.ask('/uploads count in jaipur', { tell })
     const counts = countsOf({ created: 60_000 })
     const uploads = lists.models.fileUploads.collection
     await uploads.updateOne({ number: 1 }, { $set: { counts } })
@@ -151,6 +185,24 @@ describe('what /uploads answers', () => {
     await expectReply('show-nothing-yet', await empty.ask('/uploads show last'))
     await expectReply('export-nothing-yet', await empty.ask('/uploads export', { user: 'U3' }))
     await empty.close()
+  })
+
+  it('a number that is no upload', async () => {
+    await lists.models.counters.collection.updateOne({ _id: 'file_uploads' as never }, { $inc: { value: 1 } })
+    await expectReply('show-no-list', await lists.ask('/uploads show 6'))
+    await lists.share('U2', '2026-01-20T11:00:00', [HEADER, 'Kushal,7417119014,Mumbai,150'])
+    await expectReply('recent-with-a-gap', await lists.ask('/uploads recent'))
+    await lists.models.fileUploads.collection.deleteOne({ number: 7 })
+  })
+
+  it('while another count runs', async () => {
+    const claim = { token: 'other', expires_at: new Date(Date.now() + 60_000) }
+    await lists.models.askedCounts.collection.updateOne({ _id: 'counting' as never }, { $set: { claim } })
+    await expectReply('count-busy', await lists.ask('/uploads count in surat'))
+    await lists.models.askedCounts.collection.updateOne(
+      { _id: 'counting' as never },
+      { $unset: { claim: '' } },
+    )
   })
 
   it('without the values of an old file', async () => {

@@ -81,6 +81,15 @@ const TYPED: readonly (readonly [string, readonly string[], number?])[] = [
   ['/customer 07417119023', ['Kushal']],
   ['/customer kushal', ['Kushal']],
   ['/customer sharma', ['Kushal', 'Meena']],
+  ['/customer meena sharma goa', ['Meena']],
+  ['/customer goa', ['Meena']],
+  ['/customer 19023', ['Kushal']],
+  ['/customer 19023 kushal', ['Kushal']],
+  ['/customer 74171*', ['Kushal']],
+  ['/customer kushl sharna', ['Kushal']],
+  ['/customer 741711902', ['Kushal']],
+  ['/customer 07417119023, meena', ['Kushal', 'Meena']],
+  ['/customer merge 07417119023', ['Kushal']],
   ['/customer history 07417119023', ['Kushal']],
   ['/customer 07417119023 on today', ['Kushal']],
   // It says since when there is such a customer.
@@ -88,6 +97,16 @@ const TYPED: readonly (readonly [string, readonly string[], number?])[] = [
   ['/customer forget 07417119023', ['Kushal']],
   ['/uploads show 1', [], 1],
   ['/uploads show 3', [], 3],
+  ['/uploads show held', [], 3],
+  ['/uploads held.csv', [], 3],
+  ['/uploads undo last', [], 2],
+  ['/uploads compare 2', ['Kushal', 'Meena'], 1],
+  ['/uploads who uploaded today', []],
+  ['/uploads today', []],
+  ['/uploads count', []],
+  ['/uploads count by city', []],
+  ['/uploads count #1', [], 1],
+  ['/uploads export #1', [], 1],
   ['/uploads show 4', [], 4],
   ['/uploads compare 1 2', ['Kushal', 'Meena'], 1],
   ['/uploads preview 3', [], 3],
@@ -106,7 +125,8 @@ describe('a reply that shows a customer', () => {
       const said = read((await bot.workspace.command('asha', 'customers', text)).answers)
 
       expect(await checkEntry(said, text)).toEqual(expect.arrayContaining([...names]))
-      if (upload !== undefined) await checkUpload(said, upload, text)
+      // A count answers later than its first word.
+      if (upload !== undefined) await vi.waitFor(() => checkUpload(said, upload, text))
       for (const [values, number] of OF_UPLOADS)
         if (!text.startsWith('/customer') && values.test(said)) await checkUpload(said, number, text)
     },
@@ -130,6 +150,11 @@ describe('a reply that shows a customer', () => {
     compare: () => ['compare:1:2', ['Kushal', 'Meena'], 1],
     recent: () => ['recent:', []],
     digest: () => [`digest:daily:${today()}`, []],
+    settings: () => ['settings', []],
+    columns: () => ['columns:4', [], 4],
+    who: () => ['who:today', []],
+    count: () => ['count:upload%3D1', [], 1],
+    help: () => ['help:uploads', []],
   }
 
   it.each(VIEW_NAMES)(
@@ -167,5 +192,40 @@ describe('a reply that shows a customer', () => {
 
     expect(read(answers)).toMatch(/Thane.*Nagpur/s)
     await checkUpload(read(answers), 4, 'preview_examples')
+  })
+
+  describe('where a row has the second phone of somebody in no row of its file', () => {
+    /** #5 gives Meena a second phone, #6 has it as the phone of Gita, and #7 is a preview of #6 that waits. */
+    beforeAll(async () => {
+      const { workspace } = bot
+      const fifth = 'phone,name,alternate phone\n09000000101,Meena Sharma,09820098277\n'
+      await workspace.waitForReceipt(await bot.share('asha', 'fifth.csv', fifth))
+      const sixth = 'phone,name\n09820098277,Gita Rao\n'
+      await workspace.waitForReceipt(await bot.share('asha', 'sixth.csv', sixth))
+      await workspace.command('asha', 'customers', '/uploads preview 6')
+      await vi.waitFor(async () => expect((await bot.upload(7)).status).toBe('held'), { timeout: 20_000 })
+    }, 60_000)
+
+    it.each([
+      ['show 6', 6],
+      ['show 7', 7],
+      ['preview 7', 7],
+    ])('is in the audit with them: /uploads %s', async (text, number) => {
+      const said = read((await bot.workspace.command('asha', 'customers', `/uploads ${text}`)).answers)
+
+      expect(await checkEntry(said, text)).toContain('Meena')
+      await checkUpload(said, number, text)
+    })
+
+    it('is in the audit with them: the list of all such rows', async () => {
+      const { answers } = await bot.workspace.act('asha', 'customers', {
+        action: 'send_second_phones',
+        value: '6',
+      })
+
+      await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('was sent to you')
+      expect(await lastEntry()).toMatchObject({ did: 'exported', uploads: [6] })
+      expect((await lastEntry())?.customers?.map(String)).toContain(idOf('Meena'))
+    })
   })
 })

@@ -206,7 +206,7 @@ describe('a text of 50,000 characters', () => {
 })
 
 /** What a person is told; longer than that nobody reads. */
-const MAX_SAID = 1_000
+const MAX_SAID = 1_500
 const SOON_MS = 5_000
 
 describe('40,000 characters sent to the bot', () => {
@@ -223,7 +223,10 @@ describe('40,000 characters sent to the bot', () => {
     expect(performance.now() - began, about).toBeLessThan(SOON_MS)
     expect(said, about).toMatch(/\w/)
     expect(said.length, about).toBeLessThan(MAX_SAID)
-    expect(said, about).not.toMatch(/Kushal|Reference: /)
+    expect(said, about).not.toMatch(/Reference: /)
+    // What is nothing once it is tidied asks for the phone before it.
+    if (/\p{L}|\d/u.test(about.replaceAll(/\\[a-z]|\\u[\da-f]{4}/g, '')))
+      expect(said, about).not.toMatch(/Kushal/)
     return said
   }
 

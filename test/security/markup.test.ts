@@ -256,13 +256,14 @@ describe.each([
 /** Turns what is read around, or hides something in it. */
 const DECEIVES = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/
 
-/** People of this workspace, moments, and the files in it. */
+/** People of this workspace, moments, the files in it, and calls to a stored phone: digits alone. */
 function isOurs(markup: string): boolean {
   const { workspace } = bot
   const people = ['asha', 'ravi', 'meera'].map((person) => `<@${workspace.userId(person)}>`)
   return (
     people.includes(markup) ||
     /^<!date\^\d+\^[^<>|]+\|[^<>|]+>$/.test(markup) ||
+    /^<tel:\+\d{8,15}(?:\|Call \+[\d ]+>)?$/.test(markup) ||
     markup.startsWith(`<${workspace.url}/`) ||
     /^<https:\/\/[\w.-]+\.slack\.com\//.test(markup)
   )

@@ -58,6 +58,19 @@ describe('one person who asks for very much', () => {
     expect(JSON.stringify(view?.blocks)).toContain('I do up to 20 questions a minute')
   })
 
+  it.each(['/customer', '/customer call', '/uploads'])(
+    'is counted for each customer that is asked for at once: %s',
+    async (words) => {
+      const asked = `${words} 07417119010, 07417119011`
+      for (let at = 0; at < 18; at += 1) await bot.workspace.command('ravi', 'customers', '/uploads')
+      await bot.workspace.command('ravi', 'customers', asked)
+
+      const [typed] = textsOf([await bot.workspace.command('ravi', 'customers', '/customer 07417119010')])
+
+      expect(typed).toContain('I do up to 20 questions a minute')
+    },
+  )
+
   it('gets as many previews as the setting says, by command and by the menu of a message', async () => {
     const { workspace } = bot
     const upload = await bot.upload(1)

@@ -93,6 +93,12 @@ describe('a request', () => {
     ['the user of a page', { event: { type: 'app_home_opened', user: { id: { $ne: 1 } }, tab: 'home' } }],
     ['a person who changed', { event: { type: 'user_change', user: { id: { $ne: 1 } } } }],
     ['a list of events', { event: [] }],
+    ...['app_mention', 'message', 'app_home_opened', 'member_joined_channel', 'file_shared'].flatMap((type) =>
+      ['user', 'channel', 'text', 'ts', 'thread_ts'].map((field): [string, object] => [
+        `${field} of ${type}`,
+        { event: { type, channel_type: 'im', tab: 'home', text: 'hi', [field]: { id: 'U1', $ne: 1 } } },
+      ]),
+    ),
   ])('of an event with something else in place of a string is refused: %s', async (_, body) => {
     expect((await post(JSON.stringify({ type: 'event_callback', ...body }))).status).toBe(400)
   })
@@ -105,6 +111,16 @@ describe('a request', () => {
     ['a name of an action', { actions: [{ action_id: { $ne: 1 }, value: '1' }] }],
     ['a choice', { actions: [{ action_id: 'choose_phone_column', selected_option: { value: ['1'] } }] }],
     ['a window', { view: { id: { $ne: 1 }, type: 'modal' } }],
+    [
+      'a choice in a window',
+      {
+        view: {
+          id: 'V1',
+          type: 'modal',
+          state: { values: { choice: { one: { selected_option: { value: ['1'] } } } } },
+        },
+      },
+    ],
   ])('that presses a button with something else in place of a string is refused: %s', async (_, over) => {
     const pressed = {
       type: 'block_actions',

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { FileUpload, Models, RecordKind, SwitchUpload, UndoUpload } from '../../models/index.ts'
-import type { FieldValues, ReadRow } from '../../src/customers/fields/customer.ts'
+import type { FieldValues, HeaderMapping, PathRule, ReadRow } from '../../src/customers/fields/customer.ts'
 import { applyBatch } from '../../src/uploads/apply/apply-batch.ts'
 import { countOutcomes } from '../../src/uploads/apply/count-outcomes.ts'
 import { previewRows } from '../../src/uploads/guard/preview.ts'
@@ -25,6 +25,8 @@ interface PlayedShare {
   readonly user?: string
   /** Ask first what it would do; the answer is the upload's `preview`. */
   readonly isPreviewed?: boolean
+  /** Of values that do not simply overwrite. */
+  readonly rules?: readonly PathRule[]
   /** Whether rows go to customers by a second phone. */
   readonly matchesOtherPhones?: boolean
 }
@@ -32,7 +34,7 @@ interface PlayedShare {
 /** Rows applied as an upload of their own, queued and claimed like every other. */
 export async function playImport(
   models: Models,
-  { sharedAt, user = 'U1', isPreviewed = false, matchesOtherPhones = false }: PlayedShare,
+  { sharedAt, user = 'U1', isPreviewed = false, matchesOtherPhones = false, rules }: PlayedShare,
   rows: readonly PlayedRow[],
 ): Promise<FileUpload> {
   const number = await nextNumber(models, 'file_uploads')
@@ -42,7 +44,7 @@ export async function playImport(
     number,
     status: 'queued',
     source: { kind: 'slack', team: 'T1', channel: 'C1', user, file_id: `F${number}` },
-    file: { name: `${number}.csv` },
+    file: { name: `${number}.csv`, ...(rules && { mapping: mappingWith(rules) }) },
     ...(matchesOtherPhones && { match_other_phones: true }),
     attempts: 0,
     shared_at: sharedAt,
@@ -65,6 +67,13 @@ export async function playImport(
     ...(claimed.records && { records: claimed.records }),
   }
 }
+
+const mappingWith = (rules: readonly PathRule[]): HeaderMapping => ({
+  columns: [],
+  dateOrder: {},
+  rules,
+  notes: [],
+})
 
 /** What the rows would do, asked for in two batches, as those of a larger file come. */
 async function playPreview(models: Models, claimed: FileUpload, rows: readonly ReadRow[]) {

@@ -109,19 +109,29 @@ describe('what is not as it looks', () => {
   })
 
   it.each([
-    ['inline', row(1, inline('A1', 'ok'), inline('B1', '😀'.repeat(40)), inline('C1', 'ok')), undefined],
+    [
+      'inline',
+      row(1, inline('A1', 'ok'), inline('B1', `x${'😀'.repeat(40)}`), inline('C1', 'ok')),
+      undefined,
+    ],
     [
       'shared',
       row(1, shared('A1', 0), shared('B1', 1), shared('C1', 0)),
-      ['<t>ok</t>', `<t>${'😀'.repeat(40)}</t>`],
+      ['<t>ok</t>', `<t>x${'😀'.repeat(40)}</t>`],
     ],
-  ])('cuts a cell that is too long and says which (%s)', async (_, rows, texts) => {
-    const read = await readWorkbook(withRows(rows + row(2, number('A2', '7')), { ...(texts && { texts }) }), {
-      maxCellLength: 20,
-    })
-    expect(read.rows).toEqual([
-      { number: 1, cells: ['ok', '😀'.repeat(10), 'ok'], columns: 3, isHidden: false, longCell: 1 },
-      { number: 2, cells: ['7'], columns: 1, isHidden: false, longCell: null },
-    ])
-  })
+  ])(
+    'cuts a cell that is too long to one character more than allowed, and says which (%s)',
+    async (_, rows, texts) => {
+      const read = await readWorkbook(
+        withRows(rows + row(2, number('A2', '7')), { ...(texts && { texts }) }),
+        {
+          maxCellLength: 20,
+        },
+      )
+      expect(read.rows).toEqual([
+        { number: 1, cells: ['ok', `x${'😀'.repeat(10)}`, 'ok'], columns: 3, isHidden: false, longCell: 1 },
+        { number: 2, cells: ['7'], columns: 1, isHidden: false, longCell: null },
+      ])
+    },
+  )
 })

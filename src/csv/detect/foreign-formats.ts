@@ -1,17 +1,17 @@
-/** A kind of file that is not CSV: what to call it, and how its owner gets a CSV out of it. */
+/** A kind of file that is no list: what to call it, and how its owner gets a list out of it. */
 export interface ForeignFormat {
   readonly kind: string
   readonly how: string
 }
 
 const SHARE = 'and share that file here.'
-const EXCEL = `Open it in Excel, choose File > Save As > "CSV UTF-8 (Comma delimited)", ${SHARE}`
-const TABLE = `Export the list as CSV from the program it comes from, ${SHARE}`
-const UNPACK = 'Unpack it and share the CSV file inside.'
+const EXCEL = `Open it in Excel, choose File > Save As > "Excel Workbook (*.xlsx)", ${SHARE}`
+const TABLE = `Export the list as a CSV file or an Excel workbook from the program it comes from, ${SHARE}`
+const UNPACK = 'Unpack it and share the list inside.'
 const CONTACTS = `Export the contacts as CSV, ${SHARE}`
 
 /**
- * Everything people share in place of a CSV, and the words for it. One table, whether a file is told by its name or by
+ * Everything people share in place of a list, and the words for it. One table, whether a file is told by its name or by
  * its first bytes: the answer is the same.
  */
 export const FOREIGN_FORMATS = {
@@ -22,19 +22,19 @@ export const FOREIGN_FORMATS = {
   excelXml: { kind: 'an Excel XML spreadsheet', how: EXCEL },
   numbers: {
     kind: 'a Numbers spreadsheet',
-    how: `Open it in Numbers, choose File > Export To > CSV, ${SHARE}`,
+    how: `Open it in Numbers, choose File > Export To > Excel, ${SHARE}`,
   },
   ods: {
     kind: 'a LibreOffice spreadsheet (.ods)',
-    how: `Open it in LibreOffice, save it as CSV (File > Save As > Text CSV), ${SHARE}`,
+    how: `Open it in LibreOffice, choose File > Save As > "Excel 2007-365 (.xlsx)", ${SHARE}`,
   },
   gsheet: {
     kind: 'a link to a Google sheet',
-    how: `In Google Sheets choose File > Download > Comma-separated values, ${SHARE}`,
+    how: `In Google Sheets choose File > Download > Microsoft Excel (.xlsx), ${SHARE}`,
   },
   pdf: {
     kind: 'a PDF document',
-    how: `A table in a PDF cannot be read reliably: save the spreadsheet it was made from as CSV, ${SHARE}`,
+    how: 'A table in a PDF cannot be read reliably. Share the spreadsheet it was made from.',
   },
   word: { kind: 'a Word document', how: TABLE },
   presentation: { kind: 'a presentation', how: TABLE },
@@ -52,12 +52,18 @@ export const FOREIGN_FORMATS = {
   sqlite: { kind: 'a SQLite database', how: TABLE },
   json: { kind: 'a JSON file', how: TABLE },
   xml: { kind: 'an XML file', how: TABLE },
-  webPage: { kind: 'a web page', how: `If it opens in Excel, save it there as "CSV UTF-8", ${SHARE}` },
-  savedWebPage: { kind: 'a saved web page', how: `Open it in Excel, save it as "CSV UTF-8", ${SHARE}` },
+  webPage: {
+    kind: 'a web page',
+    how: `If it opens in Excel, save it there as an Excel workbook (.xlsx), ${SHARE}`,
+  },
+  savedWebPage: {
+    kind: 'a saved web page',
+    how: `Open it in Excel, save it as an Excel workbook (.xlsx), ${SHARE}`,
+  },
   vcard: { kind: 'a contact card (vCard)', how: CONTACTS },
   calendar: { kind: 'a calendar (iCalendar)', how: TABLE },
   ldif: { kind: 'an LDIF export of a directory or address book', how: CONTACTS },
-  sql: { kind: 'an SQL dump', how: `Export the table as CSV from the database, ${SHARE}` },
+  sql: { kind: 'an SQL dump', how: `Export the table as a CSV file from the database, ${SHARE}` },
   lfsPointer: {
     kind: 'a Git LFS pointer, which stands for a file stored elsewhere',
     how: `Download the file itself (git lfs pull), ${SHARE}`,
@@ -99,7 +105,7 @@ const BY_EXTENSION: Readonly<Record<string, ForeignFormat>> = {
   sqlite: FOREIGN_FORMATS.sqlite,
 }
 
-/** @param extension without its dot, in lower case; undefined where such files are no near miss of a CSV */
+/** @param extension without its dot, in lower case; undefined where such files are no near miss of a list */
 export function formatOfExtension(extension: string): ForeignFormat | undefined {
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined
 }

@@ -29,7 +29,7 @@ const SIGNATURES: readonly (readonly [string, ForeignFormat])[] = [
 ]
 
 /**
- * Recognises by content what people share in place of a CSV; a file's name proves nothing.
+ * Recognises by content what people share in place of a list; a file's name proves nothing.
  *
  * @param head the first bytes of the file
  * @param text the same, decoded, for formats that are text

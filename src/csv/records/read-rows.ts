@@ -178,7 +178,8 @@ export class RowBuilder {
       code,
       message: describeProblem(code, place, record, cells.length, this.#form),
     }
-    const kept = cells.slice(0, maxColumns).map((text) => text.slice(0, maxCellLength))
+    // One character more than allowed: shared again uncorrected, the cell is still too long.
+    const kept = cells.slice(0, maxColumns).map((text) => text.slice(0, maxCellLength + 1))
     return { line: record.line, cells: kept, problem }
   }
 }

@@ -28,7 +28,15 @@ export interface Column {
 export type ColumnRole =
   | { readonly kind: 'ours' }
   | { readonly kind: 'phone'; readonly rank: number; readonly isTold: boolean }
-  | { readonly kind: 'field'; readonly match: HeaderMatch; readonly which: string }
+  /** A person does not want the column. */
+  | { readonly kind: 'left_out' }
+  | {
+      readonly kind: 'field'
+      readonly match: HeaderMatch
+      readonly which: string
+      /** A person said so: the column is asked before those that only their headings name. */
+      readonly isChosen?: true
+    }
   | {
       readonly kind: 'attribute'
       readonly note?: string

@@ -2,7 +2,7 @@ import { hasShortYear, provenCalendar } from '../cells/index.ts'
 import type { ColumnMapping, DateCalendar, FieldCatalogue, HeaderMapping } from '../fields/index.ts'
 import type { Column } from './classify-columns.ts'
 import { type DateEvidence, dateEvidence, decimalMark } from './column-evidence.ts'
-import { quote, shorten } from './quote-column.ts'
+import { quote } from './quote-column.ts'
 
 export interface StyleOptions {
   readonly catalogue: FieldCatalogue
@@ -14,7 +14,6 @@ export interface StyleOptions {
 type Styles = Pick<HeaderMapping, 'dateOrder' | 'calendars' | 'notes'> &
   Required<Pick<HeaderMapping, 'decimalMark'>>
 
-const MAX_EXAMPLE = 30
 const SAID = { day_first: 'day first', month_first: 'month first' } as const
 
 /** How the dates and amounts of a file are written: by the header, then by the cells, then by default and said. */
@@ -104,7 +103,12 @@ function findCalendar(
 function describe(column: Column, { by, order, example = '' }: DateEvidence): readonly string[] {
   if (by === 'proven') return []
   const why = by === 'contradicted' ? 'holds dates in both orders' : 'does not tell day from month'
-  return [
-    `${quote(column)} ${why}: dates such as ${shorten(example.trim(), MAX_EXAMPLE)} are read ${SAID[order]}.`,
-  ]
+  return [`${quote(column)} ${why}: dates such as ${inNotationOf(example)} are read ${SAID[order]}.`]
+}
+
+/** A made-up date, written as a cell is: notes stay when the values of cells are removed. */
+function inNotationOf(cell: string): string {
+  const [, first = '/', second = '/'] =
+    /^\s*\p{Nd}{1,2}([^\p{Nd}\s]{1,2})\s?\p{Nd}{1,2}([^\p{Nd}\s]{1,2})\s?\p{Nd}{2,4}/u.exec(cell) ?? []
+  return `03${first}04${second}2026`
 }

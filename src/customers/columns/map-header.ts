@@ -1,8 +1,11 @@
 import { cleanText, isBlank } from '../cells/index.ts'
 import {
+  type AssignedColumn,
   attributeName,
   type ColumnMapping,
+  describeRules,
   type FieldCatalogue,
+  findRules,
   type HeaderMapping,
   type IdentityReading,
   ownAttribute,
@@ -40,6 +43,8 @@ export interface MapHeaderOptions {
   readonly dateOrder: 'day_first' | 'month_first'
   /** The column somebody chose: its index from 0, its header, or its position from 1 as text. */
   readonly phoneColumn?: number | string
+  /** What a person said single columns are for. */
+  readonly assigned?: readonly AssignedColumn[] | undefined
   /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row and no header. */
@@ -95,7 +100,9 @@ export function mapHeader(
   const columns = describeColumns(names, dataRows)
   const own = findOwnColumns(columns)
   const prefix = findPersonPrefix(columns, options.catalogue)
-  const readings = columns.map((column) => classify(column, own, prefix, options))
+  const readings = columns.map(
+    (column) => readAsAssigned(column, options) ?? classify(column, own, prefix, options),
+  )
   const roles = readings.map(({ role }) => role)
   const evidence = {
     rows: dataRows,
@@ -139,6 +146,39 @@ function classify(
   return { role: seen, words: behind, ...(isSeenThrough && { prefix: prefix.shown }) }
 }
 
+/** A person's word counts more than the heading. A field that is no longer in the catalogue is kept as it is. */
+function readAsAssigned(
+  column: Column,
+  { assigned, catalogue }: MapHeaderOptions,
+): ColumnReading | undefined {
+  const said = assigned?.find(({ index }) => index === column.index)
+  const { words } = column.words
+  switch (said?.target) {
+    case undefined:
+      return undefined
+    case 'phone':
+      return { role: { kind: 'phone', rank: CHOSEN_RANK, isTold: true }, words }
+    case 'attribute':
+      return { role: { kind: 'attribute' }, words }
+    case 'ignored':
+      return { role: { kind: 'left_out' }, words }
+    case 'field': {
+      const field = catalogue.field(said.field ?? '')
+      if (!field) return { role: { kind: 'attribute', note: lostField(column, said) }, words }
+      return {
+        role: { kind: 'field', match: { field, part: null, rank: 0 }, which: '', isChosen: true },
+        words,
+      }
+    }
+  }
+}
+
+/** Before every rank a heading can have. */
+const CHOSEN_RANK = -1
+
+const lostField = (column: Column, { field }: AssignedColumn): string =>
+  `The field ${field} that was chosen for ${quote(column)} no longer exists, so the column is kept as it is.`
+
 function isNameRole(role: ColumnRole | undefined): boolean {
   return role?.kind === 'field' && role.match.field.name === 'full_name'
 }
@@ -155,8 +195,12 @@ function chooseColumns(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
   evidence: Parameters<typeof choosePhones>[2],
-  { phoneColumn, reading }: MapHeaderOptions,
+  { phoneColumn, assigned, reading }: MapHeaderOptions,
 ): PhoneChoice | PhoneQuestion {
+  const said = columns.find(({ index }) =>
+    assigned?.some((one) => one.index === index && one.target === 'phone'),
+  )
+  if (said) return putFirst(said, columns, roles, evidence)
   if (reading) {
     const given = reading.phones.flatMap((index) => columns[index] ?? [])
     return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }
@@ -229,10 +273,8 @@ function buildMapping(
   const mapped = columns.map((column, at): ColumnMapping => {
     const { index, header } = column
     const role = roles[at]
-    if (shape && index >= shape.columns)
-      return { index, header, target: 'ignored', field: '', why: 'has no heading and mostly no cells' }
-    if (role?.kind === 'ours')
-      return { index, header, target: 'ignored', field: '', why: 'added by us to a file of failed rows' }
+    const why = whyLeftOut(role, shape !== undefined && index >= shape.columns)
+    if (why !== undefined) return { index, header, target: 'ignored', field: '', why }
     const rank = phones.columns.indexOf(column)
     if (rank >= 0) {
       const isShared = phones.shared.has(column)
@@ -279,7 +321,14 @@ function buildMapping(
   const labels = findLabelColumns(columns, phones.columns, options.reading)
   const texts = findTextStyles(columns, mapped, options.catalogue, found.regions)
   const styles = findColumnStyles(columns, mapped, options)
-  notes.push(...found.notes, ...labels.notes, ...texts.notes, ...styles.notes)
+  const rules = findRules(texts.columns, options)
+  notes.push(
+    ...found.notes,
+    ...labels.notes,
+    ...texts.notes,
+    ...styles.notes,
+    ...describeRules(rules, texts.columns, quote),
+  )
   const { dateOrder, decimalMark, calendars } = styles
   return {
     columns: texts.columns,
@@ -288,9 +337,16 @@ function buildMapping(
     regions: found.regions,
     ...(labels.labels.length > 0 && { labels: labels.labels }),
     ...(calendars && { calendars }),
+    ...(rules.length > 0 && { rules }),
     ...(shape ? { shape } : { isHeaderRow }),
     notes,
   }
+}
+
+function whyLeftOut(role: ColumnRole | undefined, isBeside: boolean): string | undefined {
+  if (isBeside) return 'has no heading and mostly no cells'
+  if (role?.kind === 'ours') return 'added by us to a file of failed rows'
+  return role?.kind === 'left_out' ? 'as chosen' : undefined
 }
 
 function listFieldColumns(
@@ -301,10 +357,10 @@ function listFieldColumns(
   const found = columns.flatMap((column, at): FieldColumn[] => {
     const role = roles[at]
     return role?.kind === 'field' && !phones.includes(column)
-      ? [{ column, match: role.match, which: role.which }]
+      ? [{ column, match: role.match, which: role.which, isChosen: role.isChosen }]
       : []
   })
-  const isPlace = ({ match }: FieldColumn): boolean => match.field.group === 'address'
+  const isPlace = ({ match, isChosen }: FieldColumn): boolean => match.field.group === 'address' && !isChosen
   const address = chooseAddress(found.filter(isPlace))
   return found.filter((one) => !isPlace(one) || address.has(one.column.index))
 }

@@ -8,6 +8,8 @@ export interface FieldColumn {
   readonly match: HeaderMatch
   /** Which address the header speaks of, empty where it does not say. */
   readonly which: string
+  /** A person said that the column is of this field. */
+  readonly isChosen?: true | undefined
 }
 
 interface RankedField {
@@ -109,7 +111,10 @@ function listed(members: readonly FieldColumn[]): string {
 }
 
 function byRank(a: FieldColumn, b: FieldColumn): number {
-  return numberOf(a) - numberOf(b) || a.match.rank - b.match.rank || a.column.index - b.column.index
+  const byChoice = Number(b.isChosen ?? false) - Number(a.isChosen ?? false)
+  return (
+    byChoice || numberOf(a) - numberOf(b) || a.match.rank - b.match.rank || a.column.index - b.column.index
+  )
 }
 
 /** `E-mail 2 - Value` comes after every first e-mail. */

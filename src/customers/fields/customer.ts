@@ -4,6 +4,25 @@ import type { RowProblem } from '../../errors.ts'
 export const FIELD_TYPES = ['text', 'phone', 'email', 'number', 'money', 'date', 'yes_no'] as const
 export type FieldType = (typeof FIELD_TYPES)[number]
 
+/**
+ * What a value of a file does to the field of a customer who is there already.
+ * - `overwrite`: it takes the place of the value.
+ * - `fill_blanks`: it is written only where the field is empty.
+ * - `keep`: it is written only by the row that creates the customer.
+ */
+export const FIELD_RULES = ['overwrite', 'fill_blanks', 'keep'] as const
+export type FieldRule = (typeof FIELD_RULES)[number]
+
+/** What a person said a column is for, by its position from 0. What they left as it was is absent. */
+export interface AssignedColumn {
+  readonly index: number
+  /** As in `ColumnMapping`. */
+  readonly target?: ColumnMapping['target']
+  /** Catalogue field of the target `field`. */
+  readonly field?: string
+  readonly rule?: FieldRule
+}
+
 /** One field of the catalogue. `name` is the key in the database and part of the contract with other systems. */
 export interface FieldDefinition {
   readonly name: string
@@ -19,6 +38,8 @@ export interface FieldDefinition {
   readonly parts?: { readonly separator: string; readonly synonyms: readonly (readonly string[])[] }
   /** A date that lies in the past by its nature: the day somebody was born. */
   readonly isBirth?: boolean
+  /** What its values do unless a person chose otherwise; `overwrite` where absent. */
+  readonly rule?: FieldRule
   /** Fields that describe one place belong together: a file's home city is never mixed with its office street. */
   readonly group?: 'address'
 }
@@ -69,6 +90,7 @@ export type ReadRow =
  * - `date_without_year`: the cell holds a birthday without its year, which is no date.
  * - `date_converted`: the day was written in another calendar.
  * - `damaged_left_out`: a column without a field of its own holds what a spreadsheet broke or shortened.
+ * - `kept_by_rule`: the value differs from the stored one, which the rule of the column keeps.
  */
 export type RowNoteCode =
   | 'phone_from_next_column'
@@ -79,6 +101,7 @@ export type RowNoteCode =
   | 'date_without_year'
   | 'date_converted'
   | 'damaged_left_out'
+  | 'kept_by_rule'
 
 export interface RowNote {
   readonly code: RowNoteCode
@@ -148,6 +171,11 @@ export interface IdentityReading {
 
 export type WholeNumberStyle = 'decimal_zeros' | 'comma_groups' | 'point_groups'
 
+/** The rule of one value, by its path in the customer document. */
+export interface PathRule {
+  readonly path: string
+  readonly rule: Exclude<FieldRule, 'overwrite'>
+}
 export type DateCalendar = 'nepali' | 'mixed_nepali'
 
 /** How a file's columns are read. Plain data: stored with the upload so that a resumed run reads the rest the same way. */
@@ -172,6 +200,8 @@ export interface HeaderMapping {
   readonly shape?: { readonly columns: number; readonly width?: number }
   /** The file has no header: its first line is a row like the others and is to be read as one. */
   readonly isHeaderRow?: boolean
+  /** Fields whose values do not simply overwrite; absent where all do, as in mappings of earlier versions. */
+  readonly rules?: readonly PathRule[]
   /** Sentences for the receipt about choices made: two phone columns, an ambiguous date, a repeated header. */
   readonly notes: readonly string[]
 }

@@ -679,7 +679,7 @@ export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
   {
     name: 'loan_id',
     type: 'text',
-    label: 'Loan',
+    label: 'Loan ID',
     synonyms: [
       'Loan ID',
       'Loan Number',

@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { RESERVED_NAMES } from './attribute-name.ts'
-import { FIELD_TYPES, type FieldDefinition } from './customer.ts'
+import { FIELD_RULES, FIELD_TYPES, type FieldDefinition } from './customer.ts'
 import { DEFAULT_FIELDS } from './default-fields.ts'
 import { createCatalogue, DEFAULT_CATALOGUE, type FieldCatalogue, synonymKey } from './field-catalogue.ts'
 
@@ -28,6 +28,7 @@ const Field = z.strictObject(
       .min(1, 'has an empty label')
       .max(60, 'has a label of over 60 characters')
       .optional(),
+    rule: z.enum(FIELD_RULES, `has no rule of: ${FIELD_RULES.join(', ')}`).optional(),
     synonyms: z
       .array(
         z
@@ -40,7 +41,7 @@ const Field = z.strictObject(
       .max(200, 'has over 200 synonyms')
       .default([]),
   },
-  'is not a list of name, type, label and synonyms',
+  'is not a list of name, type, label, rule and synonyms',
 )
 
 const FieldsFile = z.strictObject(
@@ -142,6 +143,7 @@ function merge(known: FieldDefinition | undefined, field: Field): Merged {
     name: field.name,
     type,
     label,
+    ...(field.rule && { rule: field.rule }),
     synonyms: [...field.synonyms, ...(known?.synonyms ?? [])],
   }
 }
@@ -158,7 +160,8 @@ function findRepeated(fields: readonly Field[]): string[] {
 function findContradictions(fields: readonly Field[]): string[] {
   const owners = new Map<string, string>()
   const problems: string[] = []
-  for (const { name, type, synonyms } of fields) {
+  for (const { name, type, rule, synonyms } of fields) {
+    if (rule !== undefined && isKept(name)) problems.push(`field ${name} is a phone and takes no rule`)
     const fixed = isKept(name) ? DEFAULT_FIELDS.find((field) => field.name === name)?.type : undefined
     if (fixed !== undefined && type !== undefined && type !== fixed)
       problems.push(`field ${name} must be of type ${fixed}`)

@@ -1,6 +1,7 @@
 /**
  * The embedded DocumentDB engine: installs it, starts PostgreSQL, starts the gateway.
  */
+export { compactEngineData } from './compact-engine-data.ts'
 export { copyEngineData, unpackEngineData } from './copy-engine-data.ts'
 export { installedVersion, POSTGRES_MAJOR } from './engine-files.ts'
 export { hasEngine, installEngine } from './install-engine.ts'

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
-import { listConversations } from './list-conversations.ts'
+import { eachConversation, listConversations } from './list-conversations.ts'
 
 export interface Channels {
   /**
@@ -12,6 +12,8 @@ export interface Channels {
    * @throws AppError slack_unavailable, slack_refused
    */
   sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>>
+  /** The same with their names, by name. @throws as `sharedWith` */
+  namedWith(user: string): Promise<readonly { readonly id: string; readonly name: string }[]>
   /** The bot came to a channel: what is known is not relied upon any more. */
   distrust(): void
 }
@@ -77,18 +79,27 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
     }
   }
 
+  async function sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>> {
+    const entry = known.get(user)
+    const isEnough = (rooms: ReadonlySet<string>) =>
+      expected === undefined ? rooms.size > 0 : rooms.has(expected)
+    if (isTrusted(entry, isEnough)) return entry.rooms
+    const askedAt = Date.now()
+    const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
+    asking.set(user, answer)
+    const rooms = await answer
+    known.set(user, { rooms, askedAt })
+    return rooms
+  }
+
   return {
-    async sharedWith(user, expected) {
-      const entry = known.get(user)
-      const isEnough = (rooms: ReadonlySet<string>) =>
-        expected === undefined ? rooms.size > 0 : rooms.has(expected)
-      if (isTrusted(entry, isEnough)) return entry.rooms
-      const askedAt = Date.now()
-      const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
-      asking.set(user, answer)
-      const rooms = await answer
-      known.set(user, { rooms, askedAt })
-      return rooms
+    sharedWith,
+    async namedWith(user) {
+      const rooms = await sharedWith(user)
+      const named: { id: string; name: string }[] = []
+      for await (const { id, name } of eachConversation(client, { types: CHANNELS, withinMs: ASK_WITHIN_MS }))
+        if (rooms.has(id)) named.push({ id, name: name ?? id })
+      return named.sort((a, b) => a.name.localeCompare(b.name))
     },
     distrust() {
       known.clear()

@@ -189,7 +189,7 @@ function createSilenceGuard(ms: number): SilenceGuard {
   return guard
 }
 
-/** Whether these are the first bytes of a web page. No header of a CSV begins like that. */
+/** Whether these are the first bytes of a web page. No list begins like that. */
 export function looksLikeHtml(bytes: Uint8Array): boolean {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 512)).replace(/^(?:ï»¿|\s)+/, '')
   return /^<(?:!doctype\s+html|html|head|\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))/i.test(start)

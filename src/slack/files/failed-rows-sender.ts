@@ -1,4 +1,5 @@
 import { plural, type Reply } from '../../../commands/reply/index.ts'
+import { describeWritten, type WrittenList } from '../../lists/index.ts'
 import type { FailedRowsStore } from '../../stores/index.ts'
 import { nameFailedRows } from '../../uploads/import/index.ts'
 import { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'
@@ -6,8 +7,8 @@ import type { SlackUpload } from './slack-upload.ts'
 
 export interface FailedRowsSenderDeps extends FileOnceDeps {
   readonly store: FailedRowsStore
-  /** Writes the file to a path. @returns its size in bytes */
-  readonly write: (upload: SlackUpload, path: string) => Promise<number>
+  /** Writes the file to a path. */
+  readonly write: (upload: SlackUpload, path: string) => Promise<WrittenList>
 }
 
 export interface FailedRowsSender {
@@ -23,14 +24,14 @@ export function createFailedRowsSender(deps: FailedRowsSenderDeps): FailedRowsSe
   const { store, write } = deps
   return {
     async send(upload) {
-      const { thread, channel } = upload.source
-      if (thread === undefined || upload.status !== 'done' || !upload.counts?.invalid) return {}
+      if (upload.status !== 'done' || !upload.counts?.invalid) return {}
+      const { thread = await store.findThread(upload), channel } = upload.source
+      if (thread === undefined) return {}
       return await sendFileOnce(deps, {
         channel,
         thread,
         name: nameFailedRows(upload),
-        comment: describeFile(upload),
-        write: (path) => write(upload, path),
+        write: async (path) => describeFile(upload, await write(upload, path)),
         record: {
           find: () => store.find(upload),
           take: (fileId, before) => store.take(upload, fileId, before),
@@ -43,9 +44,10 @@ export function createFailedRowsSender(deps: FailedRowsSenderDeps): FailedRowsSe
   }
 }
 
-function describeFile({ counts, file }: SlackUpload): Reply {
+function describeFile({ counts, file }: SlackUpload, written: WrittenList): Reply {
   const rows = plural(counts?.invalid ?? 0, 'row')
   const [they, them] = counts?.invalid === 1 ? ['It is', 'it'] : ['They are', 'them']
   const text = `${rows} of ${file.name} could not be imported. ${they} in this file, with the problem and how to fix it. Correct ${them} there and share the file again.`
-  return { visibility: 'channel', parts: [{ kind: 'text', text }] }
+  const said = [text, ...describeWritten(written)].join(' ')
+  return { visibility: 'channel', parts: [{ kind: 'text', text: said }] }
 }

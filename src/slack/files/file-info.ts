@@ -21,6 +21,8 @@ export interface FileInfoOptions {
   readonly signal?: AbortSignal
   /** How long a file that is still being looked at by Slack is waited for, in milliseconds. */
   readonly settleMs?: number
+  /** No message shares the file, so none is waited for. */
+  readonly isUnshared?: boolean | undefined
 }
 
 const SETTLE_MS = 8_000
@@ -40,14 +42,14 @@ export async function readFileInfo(
   client: WebClient,
   fileId: string,
   channel: string,
-  { signal, settleMs = SETTLE_MS }: FileInfoOptions = {},
+  { signal, settleMs = SETTLE_MS, isUnshared = false }: FileInfoOptions = {},
 ): Promise<SlackFile> {
   const began = Date.now()
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const file = await fetchFileInfo(client, fileId, signal)
     const age = Date.now() - began
     if (file === undefined && age >= Math.min(settleMs, UNKNOWN_MS)) throw new AppError('file_deleted')
-    if (file && (isSettled(file, channel) || age >= settleMs)) return file
+    if (file && (isSettled(file, isUnshared ? undefined : channel) || age >= settleMs)) return file
     await pause(pauseMs, signal)
   }
 }
@@ -76,9 +78,9 @@ function nameReadably({ name, title, ...file }: SlackFile): SlackFile {
   return { ...file, ...(called !== undefined && { name: called }) }
 }
 
-function isSettled(file: SlackFile, channel: string): boolean {
+function isSettled(file: SlackFile, channel: string | undefined): boolean {
   if (file.mode === 'tombstone' || file.mode === 'external') return true
-  return file.mimetype !== undefined && listShares(file, channel).length > 0
+  return file.mimetype !== undefined && (channel === undefined || listShares(file, channel).length > 0)
 }
 
 /** Appearances of the file in a channel, oldest first. */

@@ -23,6 +23,8 @@ const OTHER_SPREADSHEETS: ReadonlyMap<string, ErrorCode> = new Map([
 ])
 /** What may be a table or somebody's notes: only the first bytes can tell. */
 const TEXTS: ReadonlySet<string> = new Set(['txt', 'text', 'dat'])
+/** What a field for files takes: Slack goes by the end of the name. */
+export const LIST_EXTENSIONS: readonly string[] = [...TABLES, ...TEXTS]
 // Names and types under which a text table arrives from other programs, when the extension says nothing.
 const TABLE_MIMETYPES: ReadonlySet<string> = new Set([
   'text/csv',

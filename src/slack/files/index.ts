@@ -12,7 +12,7 @@ export {
   type SlackFile,
   threadOf,
 } from './file-info.ts'
-export { classifyFile } from './file-kind.ts'
+export { classifyFile, LIST_EXTENSIONS } from './file-kind.ts'
 export { createMissedShares, type MissedShares } from './missed-shares.ts'
 export { createPrivateFileSender } from './private-file-sender.ts'
 export { type FileOnceDeps, sendFileOnce } from './send-file-once.ts'

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { WebClient } from '@slack/web-api'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
@@ -14,10 +15,8 @@ export interface FileOnce {
   /** `ts` of the message it answers; a message of its own where absent. */
   readonly thread?: string
   readonly name: string
-  /** What the message with the file says. */
-  readonly comment: Reply
-  /** Writes the file to a path. @returns its size in bytes */
-  write(path: string): Promise<number>
+  /** Writes the file to a path. @returns what the message with it says */
+  write(path: string): Promise<Reply>
   readonly record: FileOnceRecord
 }
 
@@ -94,7 +93,8 @@ async function findMessage(
 async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undefined): Promise<void> {
   const { client, apiUrl } = deps
   await withTemporaryFile(async (path) => {
-    const length = await file.write(path)
+    const comment = await file.write(path)
+    const length = (await stat(path)).size
     const { id: fileId, address } = await reserveFile(client, file.name, length)
     if (!(await file.record.take(fileId, before))) return
     // Slack can say that it shares a file and do it much later, or never: two of them must not appear.
@@ -102,7 +102,7 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
     await uploadBytes(address, path, length, apiUrl)
     // Another process may have taken over while this one was busy.
     if (!(await file.record.isOurs(fileId))) return
-    await share(client, file, fileId)
+    await share(client, file, comment, fileId)
     const message = await findMessage(deps, file, fileId)
     if (message === undefined) throw new AppError('slack_unavailable')
     await file.record.markSent(fileId, message)
@@ -111,7 +111,7 @@ async function upload(deps: FileOnceDeps, file: FileOnce, before: string | undef
 
 type Comment = { readonly blocks: RenderedReply['blocks'] } | { readonly initial_comment: string }
 
-async function share(client: WebClient, file: FileOnce, fileId: string): Promise<void> {
+async function share(client: WebClient, file: FileOnce, comment: Reply, fileId: string): Promise<void> {
   const place = { files: [{ id: fileId, title: file.name }] as [{ id: string; title: string }] }
   const complete = async (said: Comment) => {
     const target = { ...place, channel_id: file.channel, ...said }
@@ -120,7 +120,7 @@ async function share(client: WebClient, file: FileOnce, fileId: string): Promise
     )
   }
   // This method takes no `parse`: in rich text Slack makes nothing of names and addresses.
-  const { text, blocks } = renderBlocks(file.comment, { native: NONE_NATIVE })
+  const { text, blocks } = renderBlocks(comment, { native: NONE_NATIVE })
   try {
     await complete({ blocks }).catch(async (error: unknown) => {
       if (!isBlockRefusal(error)) throw error

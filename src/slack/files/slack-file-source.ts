@@ -40,17 +40,35 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
 
+    async check({ source, file }) {
+      if (source.kind !== 'slack') return
+      const found = await readFileInfo(client, source.file_id, source.channel, {
+        isUnshared: source.unshared,
+      })
+      if (classifyFile(found) === 'not_for_us') throw new AppError('file_deleted', { file: file.name })
+      addressOf(found, file.name, maxBytes)
+    },
+
     async open(upload, signal, claim) {
       const { source } = upload
       if (source.kind !== 'slack') throw new AppError('unexpected')
-      const asking: FileInfoOptions = { signal, ...(settleMs !== undefined && { settleMs }) }
+      const asking: FileInfoOptions = {
+        signal,
+        isUnshared: source.unshared,
+        ...(settleMs !== undefined && { settleMs }),
+      }
       const file = await readFileInfo(client, source.file_id, source.channel, asking)
       if (isOwnPost(file, source, botUserId())) return 'not_for_us'
       const name = file.name ?? file.title ?? source.file_id
       const share = findShare(file, source, upload.shared_at, botUserId())
       if (share && !(await claim(share.ts, name))) return 'not_for_us'
+      // Whoever put a file into a window waits for an answer; in a channel people share much that is none of ours.
+      const notForUs = () => {
+        if (source.unshared) throw new AppError('not_csv', { file: name })
+        return 'not_for_us' as const
+      }
       const kind = classifyFile(file)
-      if (kind === 'not_for_us') return 'not_for_us'
+      if (kind === 'not_for_us') return notForUs()
 
       // A file that was opened before was a member's. Whoever has left since did not take it along: it goes on, half-way or
       // decided upon by others.
@@ -67,7 +85,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
         ...(silenceMs !== undefined && { silenceMs }),
       })
       const checked = kind === 'perhaps' ? await passIfTable(stream) : stream
-      if (checked === undefined) return 'not_for_us'
+      if (checked === undefined) return notForUs()
       return { name, ...describeFile(file, source, share), stream: checked }
     },
   }

@@ -5,7 +5,7 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import { namePeople } from '../messages/index.ts'
-import { type AskDeps, askInWindow } from './ask-in-window.ts'
+import { type AskDeps, askInWindow } from '../windows/index.ts'
 import { replyThrough, respondWith } from './command-handler.ts'
 import { type Respond, respondInThread } from './respond-in-thread.ts'
 

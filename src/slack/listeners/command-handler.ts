@@ -5,7 +5,7 @@ import { retry } from '../../retry.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import type { ReplySender } from '../messages/index.ts'
 import { AS_WRITTEN, type RenderedReply } from '../render/index.ts'
-import { type AskDeps, askInWindow } from './ask-in-window.ts'
+import { type AskDeps, askInWindow } from '../windows/index.ts'
 import type { Respond } from './respond-in-thread.ts'
 
 const MAX_ATTEMPTS = 3

@@ -3,7 +3,6 @@
  * Rights are checked in access/; wording comes from commands/.
  */
 export { createBackgroundWork } from './background-work.ts'
-export { createWindows } from './modals.ts'
 export { type ChannelDeps, registerChannel } from './register-channel.ts'
 export { registerHome } from './register-home.ts'
 export { createShareIntake } from './share-intake.ts'

@@ -3,13 +3,16 @@ import type { ShortcutDefinition } from '../../../commands/home/index.ts'
 import type { CommandDefinition } from '../../../commands/index.ts'
 import type { Members } from '../access/index.ts'
 import type { Greeter } from '../messages/index.ts'
+import { FORM_WINDOW } from '../windows/index.ts'
 import { answerAction } from './action-handler.ts'
 import type { BackgroundWork } from './background-work.ts'
 import { answerCommand } from './command-handler.ts'
+import { answerFormAction } from './form-handler.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
 import { createTextHandler, type WrittenText } from './text-handler.ts'
-import { answerViewAction, type ViewHandlerDeps } from './view-handler.ts'
+import type { ViewHandlerDeps } from './view-door.ts'
+import { answerViewAction } from './view-handler.ts'
 
 export interface ChannelDeps extends ViewHandlerDeps {
   readonly colleagues: Members
@@ -75,7 +78,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await ack()
     // From the App Home or a window there is no channel, and nothing to respond to.
     inBackground('action not answered', () =>
-      body.view ? answerViewAction(body, deps) : answerAction(deps.actions, body, respond, deps),
+      body.view ? pressedInView(body, deps) : answerAction(deps.actions, body, respond, deps),
     )
   })
 
@@ -83,6 +86,12 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await ack()
     inBackground('shortcut not answered', () => answerShortcut(deps.shortcuts, shortcut, respond, deps))
   })
+}
+
+/** A form is answered by what it is about, not by what was pressed in it. */
+async function pressedInView(body: BlockAction, deps: ChannelDeps): Promise<void> {
+  const isForm = FORM_WINDOW.test(body.view?.callback_id ?? '')
+  await (isForm ? answerFormAction(body, deps) : answerViewAction(body, deps))
 }
 
 /** What a person wrote in the conversation with the bot: no edit, no file (that is imported), nothing of a bot. */

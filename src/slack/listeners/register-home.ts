@@ -1,7 +1,18 @@
 import type { App, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
+import {
+  describeWindow,
+  FILE_WINDOW,
+  FORM_WINDOW,
+  LOOKUP_WINDOW,
+  ONE_MOMENT,
+  QUESTION_WINDOW,
+  SHOW_WINDOW,
+} from '../windows/index.ts'
 import type { BackgroundWork } from './background-work.ts'
-import { describeWindow, LOOKUP_WINDOW, ONE_MOMENT, QUESTION_WINDOW, SHOW_WINDOW } from './modals.ts'
-import { answerGlobalShortcut, answerLookup, answerQuestion, type ViewHandlerDeps } from './view-handler.ts'
+import { answerSentForm } from './form-handler.ts'
+import { answerGivenFile } from './preview-window.ts'
+import type { ViewHandlerDeps } from './view-door.ts'
+import { answerGlobalShortcut, answerLookup, answerQuestion } from './view-handler.ts'
 
 /**
  * Everything that happens outside of a channel. Nothing is awaited: Slack gets its answer at once.
@@ -27,6 +38,16 @@ export function registerHome(app: App, deps: ViewHandlerDeps, inBackground: Back
       inBackground('shortcut not answered', () => answerLookup(body, deps))
     },
   )
+
+  app.view<ViewSubmitAction>({ callback_id: FORM_WINDOW, type: 'view_submission' }, async ({ ack, body }) => {
+    await ack({ response_action: 'update', view: describeWindow(SHOW_WINDOW, ONE_MOMENT) })
+    inBackground('form not answered', () => answerSentForm(body, deps))
+  })
+
+  app.view<ViewSubmitAction>({ callback_id: FILE_WINDOW, type: 'view_submission' }, async ({ ack, body }) => {
+    await ack({ response_action: 'update', view: describeWindow(SHOW_WINDOW, ONE_MOMENT) })
+    inBackground('file not taken', () => answerGivenFile(body, deps))
+  })
 
   app.view<ViewSubmitAction>(
     { callback_id: QUESTION_WINDOW, type: 'view_submission' },

@@ -3,7 +3,7 @@ import { answerText } from '../../../commands/index.ts'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { type AuthorizeDeps, authorize } from '../access/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
-import { repeatCall } from '../transport/index.ts'
+import { repeatCall, repeatIfLimited } from '../transport/index.ts'
 import { unescapeText } from './command-handler.ts'
 
 /** What somebody wrote to the bot: a mention in a channel, or a message in its own conversation. */
@@ -70,7 +70,7 @@ async function post(
   const place = { channel, ...(thread !== undefined && { thread_ts: thread }) }
   const send = (rendered: RenderedReply) =>
     kind === 'direct'
-      ? client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered })
+      ? repeatIfLimited(() => client.chat.postMessage({ ...place, ...AS_WRITTEN, ...rendered }))
       : repeatCall(() => client.chat.postEphemeral({ ...place, user, ...UNPARSED, ...rendered }), {
           withinMs: ANSWER_WITHIN_MS,
         })

@@ -1,27 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { BlockAction, GlobalShortcut, ViewSubmitAction } from '@slack/bolt'
-import type { WebClient } from '@slack/web-api'
 import { describeElsewhere } from '../../../commands/access/index.ts'
 import type { ActionDefinition } from '../../../commands/actions/index.ts'
 import { runCustomer } from '../../../commands/customer/index.ts'
-import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
+import { PREVIEW_UPLOAD, REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
 import { describeError, type Reply, type ReplyPart } from '../../../commands/reply/index.ts'
 import type { WindowQuestion } from '../../../models/index.ts'
 import { toAppError } from '../../errors.ts'
 import { logAboutUpload } from '../../uploads/lease/index.ts'
 import { findChannelsOf } from '../../uploads/queries/index.ts'
-import {
-  type AuthorizeDeps,
-  authorize,
-  type Channels,
-  describeInChannel,
-  describeNoSharedChannel,
-  type Requester,
-} from '../access/index.ts'
-import type { HomePublisher } from '../messages/index.ts'
-import { AS_WRITTEN, SEARCH_BLOCK } from '../render/index.ts'
-import { actionName, chosenValue } from './action-handler.ts'
-import { type AskDeps, showOrAsk } from './ask-in-window.ts'
+import { authorize, describeInChannel } from '../access/index.ts'
+import { SEARCH_BLOCK } from '../render/index.ts'
 import {
   LOOKUP_WINDOW,
   ONE_MOMENT,
@@ -29,20 +18,17 @@ import {
   readChoice,
   readQuestionToken,
   SHOW_WINDOW,
-  type WindowKind,
-} from './modals.ts'
-
-export interface ViewHandlerDeps extends AuthorizeDeps, AskDeps {
-  readonly client: WebClient
-  readonly rooms: Channels
-  readonly home: HomePublisher
-}
-
-/** Who did something outside of a channel. */
-interface Person {
-  readonly user: string
-  readonly team: string
-}
+  showOrAsk,
+} from '../windows/index.ts'
+import { actionName, chosenValue } from './action-handler.ts'
+import { openPreviewWindow } from './preview-window.ts'
+import {
+  authorizeInChannels,
+  describeQuestionOver,
+  openWindow,
+  type Person,
+  type ViewHandlerDeps,
+} from './view-door.ts'
 
 /** What was pressed in the App Home or in a window is answered in a window, for that person alone. */
 export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps): Promise<void> {
@@ -52,6 +38,8 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
   if (view === undefined) return
   const person = { user: body.user.id, team: deps.teamId() }
   if (name === REFRESH_HOME) return await deps.home.opened(person)
+  if (name === PREVIEW_UPLOAD && view.type === 'home')
+    return await openPreviewWindow(body.trigger_id, 'view', person, deps)
   const isSearch = name === SEARCH_CUSTOMER
   const kind = isSearch || view.callback_id === LOOKUP_WINDOW ? LOOKUP_WINDOW : SHOW_WINDOW
   const isWindow = view.type === 'modal'
@@ -72,10 +60,12 @@ export async function answerViewAction(body: BlockAction, deps: ViewHandlerDeps)
   await deps.home.touched(person.user)
 }
 
-/** The global shortcut: a window to type into, at once. */
+/** A global shortcut: a window to type into, or to put a file into, at once. */
 export async function answerGlobalShortcut(body: GlobalShortcut, deps: ViewHandlerDeps): Promise<void> {
-  if (body.callback_id !== LOOKUP_WINDOW) return
   const person = { user: body.user.id, team: deps.teamId() }
+  if (body.callback_id === PREVIEW_UPLOAD)
+    return await openPreviewWindow(body.trigger_id, 'shortcut', person, deps)
+  if (body.callback_id !== LOOKUP_WINDOW) return
   const window = await openWindow(body.trigger_id, LOOKUP_WINDOW, HOW_TO_LOOK_UP, person, deps)
   if (window === undefined) return
   // Who it is takes a call to find out, and the window could not wait for that.
@@ -141,40 +131,11 @@ async function runQuestion(
   )
 }
 
-function describeQuestionOver(): Reply {
-  return {
-    visibility: 'asker',
-    parts: [{ kind: 'text', text: 'This question is closed. Nothing was changed. Ask again.' }],
-  }
-}
-
 const HOW_TO_LOOK_UP: Reply = {
   visibility: 'asker',
   parts: [
     { kind: 'note', text: 'You can write the phone number in any format. Only you can see the answer.' },
   ],
-}
-
-async function openWindow(
-  trigger: string,
-  kind: WindowKind,
-  reply: Reply,
-  { user }: Person,
-  { windows, client, log }: ViewHandlerDeps,
-): Promise<OpenWindow | undefined> {
-  try {
-    return await windows.open(trigger, kind, reply)
-  } catch (thrown) {
-    const { code, details } = toAppError(thrown)
-    log.warn({ code, reason: details.reason }, 'window not opened')
-    // There is no channel and no window to say it in.
-    await client.chat.postMessage({
-      channel: user,
-      ...AS_WRITTEN,
-      text: 'The window did not open in time. Please try again.',
-    })
-    return undefined
-  }
 }
 
 async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Promise<Reply> {
@@ -217,17 +178,6 @@ async function runAction(
       deps.commandDeps,
     )
   })
-}
-
-/** The door outside of channels: being in one of the bot's is the permission here, too. */
-async function authorizeInChannels(
-  visitor: Omit<Requester, 'channel'>,
-  deps: ViewHandlerDeps,
-  run: (rooms: ReadonlySet<string>) => Promise<Reply>,
-): Promise<Reply> {
-  return await authorize({ ...visitor, channel: null }, deps, async (rooms) =>
-    rooms.size > 0 ? await run(rooms) : describeNoSharedChannel(),
-  )
 }
 
 /** Without the buttons and options that need a channel. */

@@ -45,11 +45,10 @@ export function createGreeter(deps: GreeterDeps): Greeter {
     const { refused } = await sendFileOnce(deps, {
       channel,
       name: EXAMPLE_NAME,
-      comment: describeGreeting(),
       record,
       async write(path) {
         await writeFile(path, EXAMPLE_CSV)
-        return Buffer.byteLength(EXAMPLE_CSV)
+        return describeGreeting()
       },
     })
     if (refused === undefined) return

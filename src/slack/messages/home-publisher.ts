@@ -26,7 +26,8 @@ interface HomePublisherDeps extends AuthorizeDeps {
   readonly inBackground: (work: () => Promise<void>) => void
 }
 
-const REFRESH_MS = 5_000
+/** Slack asks for no more than four a minute. */
+const REFRESH_MS = 15_000
 /** How long somebody is taken to look at it: Slack does not say when they leave. */
 const OPEN_MS = 5 * 60_000
 const MAX_OPEN = 1_000

@@ -5,7 +5,7 @@
 export { createDigestPoster } from './digest-poster.ts'
 export { createGreeter, type Greeter } from './greeter.ts'
 export { createHomePublisher, type HomePublisher } from './home-publisher.ts'
-export { namePeople } from './name-people.ts'
+export { createPeopleNames, namePeople } from './name-people.ts'
 export { createReactions, type Reactions } from './reactions.ts'
 export { createReplySender, type ReplySender } from './reply-sender.ts'
 export { createSlackUploadListener } from './slack-upload-listener.ts'

@@ -1,4 +1,5 @@
-import type { WebClient } from '@slack/web-api'
+import type { UsersInfoResponse, WebClient } from '@slack/web-api'
+import { LRUCache } from 'lru-cache'
 import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
@@ -16,12 +17,53 @@ export async function namePeople(client: WebClient, reply: Reply): Promise<Reply
   return replaceUsers(reply, names)
 }
 
+/** Names change rarely; a person who left the workspace keeps theirs for this long. */
+const NAMES_TTL_MS = 10 * 60_000
+const MAX_NAMES = 10_000
+/** People of the command line are called by their name on that machine. */
+const SLACK_ID = /^[UW][A-Z0-9]+$/
+
+/**
+ * All names of people, by their ids, asked of Slack and kept for ten minutes. A person unknown to Slack has none.
+ * @throws AppError slack_unavailable
+ */
+export function createPeopleNames(
+  client: WebClient,
+): (users: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>> {
+  const known = new LRUCache<string, readonly string[]>({
+    max: MAX_NAMES,
+    ttl: NAMES_TTL_MS,
+    ttlResolution: 0,
+    perf: Date,
+  })
+  return async (users) => {
+    const found = new Map<string, readonly string[]>()
+    for (const user of users) {
+      const names = known.get(user) ?? (await fetchNames(client, user))
+      if (!known.has(user)) known.set(user, names)
+      found.set(user, names)
+    }
+    return found
+  }
+}
+
+async function fetchNames(client: WebClient, user: string): Promise<string[]> {
+  const person = await fetchPerson(client, user)
+  const names = [person?.profile?.display_name, person?.real_name, person?.profile?.real_name, person?.name]
+  return [...new Set(names.filter((name) => name !== undefined && name !== ''))].map(String)
+}
+
 async function fetchName(client: WebClient, user: string): Promise<string> {
+  const person = await fetchPerson(client, user)
+  return person?.profile?.display_name || person?.real_name || person?.name || user
+}
+
+async function fetchPerson(client: WebClient, user: string): Promise<UsersInfoResponse['user']> {
+  if (!SLACK_ID.test(user)) return undefined
   try {
-    const { user: person } = await repeatCall(() => client.users.info({ user }), { withinMs: ASK_WITHIN_MS })
-    return person?.profile?.display_name || person?.real_name || person?.name || user
+    return (await repeatCall(() => client.users.info({ user }), { withinMs: ASK_WITHIN_MS })).user
   } catch (error) {
-    if (error instanceof AppError && error.code === 'slack_refused') return user
+    if (error instanceof AppError && error.code === 'slack_refused') return undefined
     throw error
   }
 }

@@ -82,10 +82,12 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
   const posted = new Map<string, string>()
+  // A file that was one person's before has another message in its channel.
+  const keyOf = ({ _id, source }: SlackUpload) => `${_id} ${source.channel}`
 
   /** The newest one known: another process may have made another since this one posted. */
   function knownMessage(upload: SlackUpload): string | undefined {
-    const [own, stored] = [posted.get(String(upload._id)), upload.receipt.message]
+    const [own, stored] = [posted.get(keyOf(upload)), upload.receipt.message]
     return own === undefined || (stored !== undefined && Number(stored) > Number(own)) ? stored : own
   }
 
@@ -103,7 +105,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   }
 
   async function remember(upload: SlackUpload, ts: string, { word }: MessageContent): Promise<void> {
-    posted.set(String(upload._id), ts)
+    posted.set(keyOf(upload), ts)
     await deps.store.remember(upload, ts, word)
   }
 
@@ -133,6 +135,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
   /** Undefined where the file is deleted, or no share of it is known. */
   async function findShareOf({ source, shared_at }: SlackUpload): Promise<Share | undefined> {
+    if (source.unshared) return undefined
     try {
       const file = await readFileInfo(client, source.file_id, source.channel)
       return findShare(file, source, shared_at, deps.botUserId())
@@ -163,7 +166,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     for (let posts = 1; ; posts += 1) {
       const claim = await deps.store.claim(upload)
       if (claim.kind === 'posted') {
-        posted.set(String(upload._id), claim.message)
+        posted.set(keyOf(upload), claim.message)
         return claim.message
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
@@ -186,7 +189,8 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     posts: number,
   ): Promise<number | undefined> {
     try {
-      if (thread === undefined) return await sayWithoutThread(upload, content, isLastWord)
+      if (thread === undefined && !upload.source.unshared)
+        return await sayWithoutThread(upload, content, isLastWord)
       // Looking took its time: the right to post may have passed to another process.
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
       await remember(upload, await postOnce(upload, thread, content, posts >= MAX_POSTS), content)
@@ -216,7 +220,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
 
   async function postOnce(
     upload: SlackUpload,
-    thread: string,
+    thread: string | undefined,
     content: MessageContent,
     isLastTry: boolean,
   ): Promise<string> {
@@ -225,7 +229,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const sendTo = (rendered: RenderedReply) =>
       client.chat.postMessage({
         channel,
-        thread_ts: thread,
+        ...(thread !== undefined && { thread_ts: thread }),
         ...AS_WRITTEN,
         ...rendered,
         metadata,
@@ -271,11 +275,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const { message: ts, older } = begun
     const said = older === undefined ? reply : mentionUploader(upload, reply)
     const content = { ...describeMessage(upload, said, state), word }
-    posted.delete(String(upload._id))
+    posted.delete(keyOf(upload))
     const others = await editOrPost(upload, content, ts)
     if (others !== undefined) return await sayLastWord(upload, reply, state, others)
     if (older !== undefined) await shrink(upload, older)
-    posted.delete(String(upload._id))
+    posted.delete(keyOf(upload))
   }
 
   /** @returns the message another process made meanwhile */

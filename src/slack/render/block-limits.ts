@@ -41,6 +41,8 @@ export const BLOCK_LIMITS = {
   /** Our own: nobody looks for a longer text. */
   searchText: 200,
   viewTitle: 24,
+  /** Our own: the heading of a column and three cells. */
+  formText: 400,
   /** Notification text; beyond it Slack cuts by itself. */
   messageText: 3_900,
 } as const

@@ -12,4 +12,14 @@ export {
   type SlackBlock,
 } from './native-blocks.ts'
 export { type RenderedReply, renderBlocks, renderMessageText } from './render-blocks.ts'
-export { plainText, renderChoice, renderSearchField, SEARCH_BLOCK } from './render-controls.ts'
+export {
+  FORM_MENU_PREFIX,
+  FORM_ROW_PREFIX,
+  plainText,
+  renderButtons,
+  renderChoice,
+  renderFileField,
+  renderFormRow,
+  renderSearchField,
+  SEARCH_BLOCK,
+} from './render-controls.ts'

@@ -34,6 +34,9 @@ export function dateFallback(time: Date, style: TimeStyle): string {
   return style === 'day' ? formatTime(time, style, 'UTC') : `${formatTime(time, style, 'UTC')} UTC`
 }
 
+/** https://docs.slack.dev/messaging/formatting-message-text: a link of any scheme a client can open. */
+const PHONE_LINK = /^tel:\+\d{5,15}$/
+
 const isSlackUser = (id: string): boolean => /^[UW][A-Z0-9]{2,}$/.test(id)
 
 /**
@@ -51,7 +54,9 @@ export const mrkdwnMedium: TextMedium = {
       ? formatTime(time, style)
       : `<!date^${Math.floor(time.getTime() / 1000)}^${dateFormat(style)}|${escapeLabel(dateFallback(time, style))}>`,
   link: (address, label) =>
-    URL.canParse(address) && /^(https?|mailto):/i.test(address)
-      ? `<${escapeMrkdwn(new URL(address).href.replaceAll('|', '%7C'))}|${escapeLabel(label)}>`
-      : escapeMrkdwn(label),
+    PHONE_LINK.test(address)
+      ? `<${address}|${escapeLabel(label)}>`
+      : URL.canParse(address) && /^(https?|mailto):/i.test(address)
+        ? `<${escapeMrkdwn(new URL(address).href.replaceAll('|', '%7C'))}|${escapeLabel(label)}>`
+        : escapeMrkdwn(label),
 }

@@ -4,9 +4,10 @@ import type {
   ConfirmationDialog,
   InputBlock,
   PlainTextElement,
+  SectionBlock,
   StaticSelect,
 } from '@slack/types'
-import type { Button, ReplyPart } from '../../../commands/reply/index.ts'
+import type { Button, Form, ReplyPart } from '../../../commands/reply/index.ts'
 import { BLOCK_LIMITS, shorten } from './block-limits.ts'
 
 /** As many rows of buttons as Slack needs for them. */
@@ -55,6 +56,36 @@ export function renderMenu(part: Extract<ReplyPart, { kind: 'menu' }>): ActionsB
   return [{ type: 'actions', elements: [select] }]
 }
 
+/** Menus of one form row, beside each other under their text. The choice is found again by the row's id. */
+export function renderFormRow({ id, text, menus }: Form['rows'][number]): (SectionBlock | ActionsBlock)[] {
+  return [
+    { type: 'section', text: plainText(text, BLOCK_LIMITS.formText) },
+    {
+      type: 'actions',
+      block_id: `${FORM_ROW_PREFIX}${id}`,
+      elements: menus.map(({ name, label, value, options }): StaticSelect => {
+        const shown = options.slice(0, BLOCK_LIMITS.menuOptions).map((option) => ({
+          // Without more: a page of menus has thousands of options, and a window ends at 250 KB.
+          text: { type: 'plain_text' as const, text: shorten(option.label, BLOCK_LIMITS.optionText) || ' ' },
+          value: shorten(option.value, BLOCK_LIMITS.optionValue) || '-',
+        }))
+        const chosen = shown.find((option) => option.value === value)
+        return {
+          type: 'static_select',
+          action_id: `${FORM_MENU_PREFIX}${name}`,
+          placeholder: plainText(label, BLOCK_LIMITS.placeholder),
+          options: shown,
+          ...(chosen && { initial_option: chosen }),
+        }
+      }),
+    },
+  ]
+}
+
+/** What stands before the id of a row, and before the name of a menu. */
+export const FORM_ROW_PREFIX = 'row:'
+export const FORM_MENU_PREFIX = 'form_menu:'
+
 /** The block in which what was typed is found again, whatever view it stands in. */
 export const SEARCH_BLOCK = 'search'
 
@@ -87,9 +118,10 @@ export function renderSearch(part: Extract<ReplyPart, { kind: 'search' }>): (Inp
   ]
 }
 
-/** One of several, the first chosen; the value of each is its place. */
+/** One of several, the first chosen; the value of each is its place. More than a few are a menu. */
 export function renderChoice(block: string, labels: readonly string[]): InputBlock {
-  const options = labels.slice(0, BLOCK_LIMITS.radioOptions).map((label, at) => ({
+  const isShort = labels.length <= BLOCK_LIMITS.radioOptions
+  const options = labels.slice(0, BLOCK_LIMITS.menuOptions).map((label, at) => ({
     text: plainText(label, BLOCK_LIMITS.optionText),
     value: String(at),
   }))
@@ -98,11 +130,21 @@ export function renderChoice(block: string, labels: readonly string[]): InputBlo
     block_id: block,
     label: plainText('What to do', BLOCK_LIMITS.inputLabel),
     element: {
-      type: 'radio_buttons',
+      type: isShort ? 'radio_buttons' : 'static_select',
       action_id: `${block}:0`,
       options,
       ...(options[0] && { initial_option: options[0] }),
     },
+  }
+}
+
+/** A field that takes one file. Who sees the window uploads it to Slack, where no channel shares it. */
+export function renderFileField(block: string, label: string, extensions: readonly string[]): InputBlock {
+  return {
+    type: 'input',
+    block_id: block,
+    label: plainText(label, BLOCK_LIMITS.inputLabel),
+    element: { type: 'file_input', action_id: `${block}:0`, filetypes: [...extensions], max_files: 1 },
   }
 }
 

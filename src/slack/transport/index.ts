@@ -14,6 +14,7 @@ export {
   isSlackFailure,
   type OnCallFailed,
   repeatCall,
+  repeatIfLimited,
   toSlackError,
   webClientOptions,
 } from './slack-call.ts'

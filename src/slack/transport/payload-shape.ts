@@ -11,7 +11,6 @@ export function hasPayloadShape(body: unknown): boolean {
 const text = z.string()
 const optional = text.nullish()
 const withId = z.looseObject({ id: text })
-const place = z.union([text, withId]).nullish()
 
 /** https://docs.slack.dev/apis/events-api#events-JSON */
 const EVENT = z.looseObject({
@@ -19,19 +18,27 @@ const EVENT = z.looseObject({
   event: z
     .looseObject({
       type: text,
-      user: place,
-      channel: place,
+      user: optional,
+      channel: optional,
       file_id: optional,
       user_id: optional,
       channel_id: optional,
       event_ts: optional,
       tab: optional,
+      text: optional,
+      ts: optional,
+      thread_ts: optional,
     })
+    // The one event of ours that tells of a person: there Slack sends all it knows of them.
+    .or(z.looseObject({ type: z.literal('user_change'), user: withId }))
     .optional(),
 })
 
 /** https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling: a form, so a name given twice is a list. */
 const COMMAND = z.record(text, text)
+
+const option = z.looseObject({ value: optional }).nullish()
+const chosen = z.looseObject({ value: optional, selected_option: option })
 
 /** https://docs.slack.dev/reference/interaction-payloads */
 const INTERACTION = z.looseObject({
@@ -49,7 +56,7 @@ const INTERACTION = z.looseObject({
       z.looseObject({
         action_id: optional,
         value: optional,
-        selected_option: z.looseObject({ value: optional }).nullish(),
+        selected_option: option,
       }),
     )
     .optional(),
@@ -60,7 +67,7 @@ const INTERACTION = z.looseObject({
       callback_id: optional,
       state: z
         .looseObject({
-          values: z.record(text, z.record(text, z.looseObject({ value: optional }))).nullish(),
+          values: z.record(text, z.record(text, chosen)).nullish(),
         })
         .nullish(),
     })

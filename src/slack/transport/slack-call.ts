@@ -148,6 +148,20 @@ export async function repeatCall<T>(call: () => Promise<T>, options: RepeatOptio
   }
 }
 
+const MAX_WAITS = 3
+
+/** Makes a call that must not be made twice, such as a post: after a 429 nothing was done, and it is made again. */
+export async function repeatIfLimited<T>(call: () => Promise<T>): Promise<T> {
+  return await retry(call, {
+    attempts: MAX_WAITS + 1,
+    firstPauseMs: FIRST_PAUSE_MS,
+    shouldRetry(error) {
+      const failure = classifySlackFailure(error)
+      return failure.kind === 'rate_limited' && failure.pauseMs
+    },
+  })
+}
+
 /** Their client takes no signal: a request that hangs is left behind, so that a stop does not wait for it. */
 async function unlessAborted<T>(request: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return await request

@@ -4,6 +4,7 @@ import type { Customer, FileUpload, Models, UploadRow } from '../../../models/in
 import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
+import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
@@ -51,10 +52,11 @@ export async function recordBatch(
   batch: readonly ReadRow[],
   known: KnownCustomers,
 ): Promise<BatchPlan> {
-  const newer = await findNewerPaths(models, upload, known.customers)
+  const newer = await findNewerPaths(models, upload, known.customers, batch[0]?.line)
   const plan = planBatch(upload, batch, known, new Map(), newer)
   // Planning and encoding are each some milliseconds; whoever typed a command need not wait for both.
   await nextTurn()
+  await rememberNameWords(models, upload, plan.rows)
   if (await recordRows(models, plan.rows)) return plan
   const recorded = await findRecorded(models, upload, batch)
   const all = await withOwners(models, upload, known, recorded.values())
@@ -78,7 +80,7 @@ export async function writeBatch(
     // Somebody outside the bot wrote in between, or an earlier try of ours arrived after all. What is written tells.
     const found = await findKnownCustomers(models, upload, batch)
     const known = await withOwners(models, upload, found, plan.rows)
-    const newer = await findNewerPaths(models, upload, known.customers)
+    const newer = await findNewerPaths(models, upload, known.customers, batch[0]?.line)
     plan = await planAgain(models, upload, batch, { known, newer }, plan)
   }
 }

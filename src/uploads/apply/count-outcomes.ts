@@ -87,6 +87,8 @@ const NOTES: Readonly<Record<RowNoteCode, Describe>> = {
   date_converted: (where, column) => `${where} the date in "${column}" was converted from another calendar.`,
   damaged_left_out: (where, column) =>
     `${where} "${column}" holds an error or a shortened number of a spreadsheet, which was left out.`,
+  kept_by_rule: (where, column) =>
+    `${where} "${column}" holds another value than the customer, which was not written because of its rule.`,
 }
 
 export function describeRowNotes(counts: readonly RowNoteCount[]): string[] {

@@ -1,29 +1,49 @@
 import type { mongo } from 'mongoose'
-import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
-import { type CustomerRow, findCustomerRows, pathsSaid, phoneAddedBy, recordKey } from '../rows/index.ts'
-import type { NewerPaths } from './plan-batch.ts'
+import type { Customer, FileUpload, ImportUpload, Models, UploadRow } from '../../../models/index.ts'
+import { groupBy } from '../../group-by.ts'
+import { findLatePlaces, type LatePlace, openTimeline } from '../history/index.ts'
+import {
+  type CustomerRow,
+  findCustomerRows,
+  OTHER_PHONES,
+  pathsSaid,
+  phoneAddedBy,
+  recordKey,
+  rulesOf,
+} from '../rows/index.ts'
+import type { NewerPaths, NewerSaid } from './plan-batch.ts'
 
+type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'> &
+  Pick<ImportUpload, 'reread_of'> & { readonly file?: Pick<FileUpload['file'], 'mapping'> }
 type Row = Pick<
   UploadRow,
   '_id' | 'phone' | 'customer_phone' | 'written' | 'upload' | 'values' | 'without_values' | 'shared_at'
 >
+type Other = Pick<Upload, '_id' | 'number' | 'reread_of' | 'file'> & Pick<FileUpload, 'status'>
 
 /**
- * A share can be found after ones made later have been applied: its event came late, or never. For customers those
- * have written to, what their files say must stand. Costs nothing while shares come in order.
+ * A share can be found after ones made later have been applied: its event came late, or never, or the file is read again. For
+ * customers those have written to, what their files say must stand. Costs nothing while shares come in order.
+ *
+ * @param firstLine of the rows that are planned: those of this upload before it have been
  */
 export async function findNewerPaths(
   models: Models,
-  upload: Pick<FileUpload, 'shared_at' | 'records'>,
+  upload: Upload,
   customers: ReadonlyMap<string, Customer>,
+  firstLine = 0,
 ): Promise<NewerPaths> {
   const phones = [...customers.values()]
-    .filter(({ updated_at }) => updated_at > upload.shared_at)
+    .filter(
+      ({ updated_at, last_upload }) =>
+        updated_at > upload.shared_at ||
+        (updated_at?.getTime() === upload.shared_at.getTime() && !last_upload?.upload.equals(upload._id)),
+    )
     .map(({ primary_phone }) => primary_phone)
   if (phones.length === 0) return new Map()
 
   const rows = await findCustomerRows<Row>(models, phones, {
-    filter: { shared_at: { $gt: upload.shared_at } },
+    filter: { shared_at: { $gte: upload.shared_at }, upload: { $ne: upload._id } },
     projection: {
       phone: 1,
       customer_phone: 1,
@@ -34,11 +54,11 @@ export async function findNewerPaths(
       shared_at: 1,
     },
   })
-  const undone = await findUndone(models, rows)
+  const others = await findOthers(models, rows)
   const said = new Map<string, { readonly paths: Set<string>; readonly phones: Set<string> }>()
   for (const row of rows.sort(bySharing)) {
     const { phone, written, upload: of } = row
-    if (undone.has(String(of))) continue
+    if (!isNewer(upload, row, others.get(String(of)))) continue
     const key = recordKey(upload.records?.kind, { phone, written, upload: of })
     const known = said.get(key) ?? { paths: new Set(), phones: new Set() }
     for (const path of pathsSaid(row)) known.paths.add(path)
@@ -46,8 +66,12 @@ export async function findNewerPaths(
     if (added !== undefined) known.phones.add(added)
     said.set(key, known)
   }
-  return said
+  const hasRules = [upload, ...others.values()].some((one) => rulesOf(one).size > 0)
+  if (!hasRules) return new Map([...said].map(([key, one]) => [key, { ...one, places: NO_PLACES }]))
+  return await findPlaces(models, upload, said, { phones, firstLine })
 }
+
+const NO_PLACES: NewerSaid['places'] = new Map()
 
 /** Ids of rows ascend in the order of sharing. */
 function bySharing(a: CustomerRow<Row>, b: CustomerRow<Row>): number {
@@ -55,11 +79,56 @@ function bySharing(a: CustomerRow<Row>, b: CustomerRow<Row>): number {
   return a.shared_at.getTime() - b.shared_at.getTime() || (x < y ? -1 : 1)
 }
 
-async function findUndone(models: Models, rows: readonly Pick<Row, 'upload'>[]): Promise<Set<string>> {
-  const uploads = [...new Map(rows.map(({ upload }) => [String(upload), upload])).values()]
-  const undone = models.fileUploads.collection.find<{ _id: mongo.ObjectId }>(
-    { _id: { $in: uploads }, status: 'undone' },
-    { projection: { _id: 1 } },
-  )
-  return new Set((await undone.toArray()).map(({ _id }) => String(_id)))
+/** Shares of the same moment are told apart by their number; what was undone says nothing. */
+function isNewer(upload: Upload, { shared_at }: Pick<Row, 'shared_at'>, other: Other | undefined): boolean {
+  if (other?.status === 'undone') return false
+  if (shared_at > upload.shared_at) return true
+  const placeOf = ({ number, reread_of }: Pick<Upload, 'number' | 'reread_of'>) => reread_of?.place ?? number
+  return other !== undefined && placeOf(other) > placeOf(upload)
 }
+
+async function findOthers(models: Models, rows: readonly Pick<Row, 'upload'>[]): Promise<Map<string, Other>> {
+  const uploads = [...new Map(rows.map(({ upload }) => [String(upload), upload])).values()]
+  const found = models.fileUploads.collection.find<Other & { _id: mongo.ObjectId }>(
+    { _id: { $in: uploads } },
+    { projection: { status: 1, number: 1, reread_of: 1, 'file.mapping.rules': 1 } },
+  )
+  return new Map((await found.toArray()).map((other) => [String(other._id), other]))
+}
+
+/**
+ * Where values do not simply overwrite, a late one can still count: a later share has filled a field that was empty only
+ * because this one was not there. What the shares before and after it say is told from all rows of the customer.
+ */
+async function findPlaces(
+  models: Models,
+  upload: Upload,
+  said: ReadonlyMap<string, Pick<NewerSaid, 'paths' | 'phones'>>,
+  { phones, firstLine }: { readonly phones: readonly string[]; readonly firstLine: number },
+): Promise<NewerPaths> {
+  const rows = await findCustomerRows(models, phones, { projection: { cells: 0, problem: 0 } })
+  const timeline = await openTimeline(models)
+  await timeline.learn([upload._id, ...rows.map((row) => row.upload)])
+  const files = rows.filter(
+    ({ outcome, upload: of, line }) =>
+      FILE_OUTCOMES.has(outcome) && !(of.equals(upload._id) && line >= firstLine),
+  )
+  const stories = groupBy(files, ({ phone, written, upload: of }) =>
+    recordKey(upload.records?.kind, { phone, written, upload: of }),
+  )
+  return new Map(
+    [...said].map(([key, one]): [string, NewerSaid] => {
+      const found = findLatePlaces(stories.get(key) ?? [], one.paths, upload, timeline)
+      const places = new Map<string, LatePlace>()
+      const paths = new Set<string>()
+      for (const path of one.paths) {
+        const place = path === OTHER_PHONES ? undefined : found.get(path)
+        if (place && place.after('') === '') places.set(path, place)
+        else paths.add(path)
+      }
+      return [key, { paths, phones: one.phones, places }]
+    }),
+  )
+}
+
+const FILE_OUTCOMES: ReadonlySet<string> = new Set(['created', 'updated', 'unchanged', 'duplicate'])

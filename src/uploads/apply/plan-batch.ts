@@ -9,10 +9,12 @@ import type {
   UploadLine,
   UploadRow,
 } from '../../../models/index.ts'
-import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
+import type { FieldRule, FieldValue, FieldValues, ReadRow, RowNote } from '../../customers/fields/index.ts'
+import type { LatePlace } from '../history/index.ts'
 import {
   addPhones,
   customerPhoneOf,
+  type FieldRules,
   flattenPaths,
   isSameValue,
   keyIn,
@@ -20,6 +22,8 @@ import {
   OTHER_PHONES,
   rememberRecordKeeping,
   rowId,
+  ruleIn,
+  rulesOf,
   searchWordsOf,
   valueAt,
 } from '../rows/index.ts'
@@ -69,13 +73,17 @@ export interface CustomerWrite {
   readonly firstUpload: UploadLine | undefined
 }
 
-type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'>
+type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'> & {
+  readonly file?: Pick<FileUpload['file'], 'mapping'>
+}
 
 /** What files shared later have said of a record: that stands. */
 export interface NewerSaid {
   readonly paths: ReadonlySet<string>
   /** Second phones by which their rows went to it. */
   readonly phones: ReadonlySet<string>
+  /** Paths of which they say something that an earlier share may change: these are not among `paths`. */
+  readonly places: ReadonlyMap<string, LatePlace>
 }
 
 /** By record. */
@@ -97,6 +105,8 @@ interface Draft {
   readonly stored: Customer | undefined
   readonly newer: NewerSaid | undefined
   readonly values: Map<string, FieldValue | null>
+  /** What the rows so far left at the place of a late share, by path; `values` has what the later shares make of it. */
+  readonly late: Map<string, FieldValue | null>
   /** Whether a row of this upload, in this batch or an earlier one, was here before. */
   isSeen: boolean
   firstLine: number
@@ -124,6 +134,7 @@ export function planBatch(
   newer: NewerPaths = new Map(),
   decided: DecidedOwners = new Map(),
 ): BatchPlan {
+  const rules = createRules(upload)
   const { customers: existing, crowded } =
     'customers' in known ? known : { customers: known, crowded: new Set<string>() }
   const drafts = new Map<string, Draft>()
@@ -161,7 +172,7 @@ export function planBatch(
     if (owner.kind === 'several') return unusedRow(upload, refuseRow(row, owner))
     const phone = owner.kind === 'other' ? owner.phone : row.phone
     const draft = draftOf({ ...row, phone })
-    const done = applyRow(upload, draft, row)
+    const done = applyRow(upload, draft, row, rules)
     if (done.changes) owners?.changed(phone)
     return done
   })
@@ -201,6 +212,7 @@ function openDraft(
     stored,
     newer,
     values: new Map(),
+    late: new Map(),
     isSeen: isSameUpload(stored?.last_upload, upload),
     firstLine: line,
     lastLine: line,
@@ -216,21 +228,41 @@ function currentValue(draft: Draft, path: string): FieldValue | null {
 function replay(draft: Draft, record: UploadRow): void {
   for (const [path, change] of Object.entries(flattenPaths<FieldChange>(record.changes)))
     draft.values.set(path, change.to)
+  if (draft.newer && draft.newer.places.size > 0) replayLate(draft, record)
   draft.isSeen = true
   draft.lastLine = record.line
 }
 
-function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'customer' }): UploadRow {
+/** At the place of a late share stands what the row said, unless its rule kept another value. */
+function replayLate({ late }: Draft, { values, found }: UploadRow): void {
+  const kept = flattenPaths(found)
+  for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(values)))
+    if (!Object.hasOwn(kept, path)) late.set(path, value)
+}
+
+function applyRow(
+  upload: UploadKey,
+  draft: Draft,
+  row: ReadRow & { kind: 'customer' },
+  rules: Rules,
+): UploadRow {
   const isMatched = draft.phone !== row.phone
   const values = isMatched ? withOwnPhone(row, draft.phone) : row.values
-  const changes = changesOf(draft, values)
+  const { changes, found } = weighValues(draft, values, rules)
   const outcome = outcomeOf(draft, changes)
   const paths = Object.keys(changes)
+  const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
   for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
   draft.isSeen = true
   draft.lastLine = row.line
-  const search = searchWordsOf({ ...unwrittenOf(draft, values), ...changes })
+  // Somebody whom something other than an upload put there is named for the first time, too.
+  const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
+  const search = searchWordsOf(
+    { ...unwrittenOf(draft, values), ...changes },
+    isNamed ? undefined : draft.phone,
+  )
+  const notes = kept.length > 0 ? [...(row.notes ?? []), ...rules.notesOf(kept)] : row.notes
 
   return {
     _id: rowId(upload, row.line),
@@ -243,9 +275,10 @@ function applyRow(upload: UploadKey, draft: Draft, row: ReadRow & { kind: 'custo
     customer: draft.id,
     ...(paths.length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     values: nestPaths(values) as StoredValues,
+    ...(kept.length > 0 && { found: nestPaths(found) as StoredValues }),
     ...(search.length > 0 && { search }),
     ...(isFirstTouch && draft.stored && { before: rememberRecordKeeping(draft.stored) }),
-    ...(row.notes && { notes: [...row.notes] }),
+    ...(notes && { notes: [...notes] }),
     shared_at: upload.shared_at,
   }
 }
@@ -256,16 +289,76 @@ function unwrittenOf({ newer }: Draft, values: FieldValues): Record<string, Fiel
   return Object.fromEntries(unwritten.map((path) => [path, { from: null, to: values[path] ?? null }]))
 }
 
-function changesOf(draft: Draft, values: FieldValues): Record<string, FieldChange> {
+/** The rules of an upload, and how the receipt says that they kept a value. */
+interface Rules {
+  readonly of: FieldRules
+  notesOf(paths: readonly string[]): readonly RowNote[]
+}
+
+function createRules(upload: UploadKey): Rules {
+  const columns = upload.file?.mapping?.columns ?? []
+  return {
+    of: rulesOf(upload),
+    notesOf: (paths) =>
+      paths.map((path) => {
+        const column = columns.find(({ target, field, keptAs }) =>
+          path.startsWith(ATTRIBUTES)
+            ? (target === 'attribute' ? field : keptAs) === path.slice(ATTRIBUTES.length)
+            : target === 'field' && field === path,
+        )
+        return { code: 'kept_by_rule', column: column?.header ?? path }
+      }),
+  }
+}
+
+const ATTRIBUTES = 'attributes.'
+
+/** @returns what becomes another, and what the row found where a rule keeps that */
+function weighValues(
+  draft: Draft,
+  values: FieldValues,
+  rules: Rules,
+): { readonly changes: Record<string, FieldChange>; readonly found: Record<string, FieldValue | null> } {
   const changes: Record<string, FieldChange> = {}
+  const found: Record<string, FieldValue | null> = {}
   for (const path of Object.keys(values)) {
     if (draft.newer?.paths.has(path)) continue
     const said = values[path] as FieldValue | null
     const to = path === OTHER_PHONES ? addPhones(said, draft.newer?.phones) : said
+    const place = draft.newer?.places.get(path)
     const from = currentValue(draft, path)
-    if (!isSameValue(from, to)) changes[path] = { from, to }
+    const before = place ? stateAt(draft, path, place) : from
+    if (before === undefined) continue
+    if (isSameValue(before, to)) {
+      draft.late.set(path, to)
+      continue
+    }
+    if (isKept(draft, ruleIn(rules.of, path), before)) {
+      found[path] = before
+      continue
+    }
+    draft.late.set(path, to)
+    const left = place ? place.after(to) : to
+    if (left !== undefined && !isSameValue(from, left)) changes[path] = { from, to: left }
   }
-  return changes
+  return { changes, found }
+}
+
+/** Undefined where the retention policy deleted it: then what stands there stays. */
+function stateAt(draft: Draft, path: string, { before }: LatePlace): FieldValue | null | undefined {
+  const left = draft.late.get(path)
+  return left === undefined ? before : left
+}
+
+function isKept(draft: Draft, rule: FieldRule, from: FieldValue | null): boolean {
+  switch (rule) {
+    case 'overwrite':
+      return false
+    case 'fill_blanks':
+      return from !== null
+    case 'keep':
+      return draft.isSeen || draft.stored !== undefined
+  }
 }
 
 function outcomeOf(draft: Draft, changes: Record<string, FieldChange>): RowOutcome {

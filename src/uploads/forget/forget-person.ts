@@ -3,7 +3,14 @@ import type { Customer, FieldChange, Models, StoredChanges, StoredValues } from 
 import { toAsciiDigits } from '../../customers/cells/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import { nationalDigits } from '../../customers/phones/index.ts'
-import { BOOKKEEPING, flattenPaths, foldIdentifier, foldWord, readCustomerRows } from '../rows/index.ts'
+import {
+  BOOKKEEPING,
+  flattenPaths,
+  foldIdentifier,
+  foldWord,
+  readCustomerRows,
+  splitName,
+} from '../rows/index.ts'
 
 /** Everything that tells where in the database one person stands. */
 export interface Person {
@@ -12,6 +19,8 @@ export interface Person {
   readonly customers: number
   /** Lines on which they stand, by the id of the upload as text. */
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
+  /** The words of every name they have or had. */
+  readonly nameWords: ReadonlySet<string>
   /** Whether a text names them: by the phone in any way of writing, by an e-mail address or a loan number in it. */
   names(text: string): boolean
   /** Whether a row without their phone is theirs all the same: it names them, or has their name and another value of theirs. */
@@ -29,6 +38,7 @@ interface PersonRow {
   readonly customer_phone?: string
   readonly changes?: StoredChanges
   readonly values?: StoredValues
+  readonly found?: StoredValues
 }
 
 /** A shorter identifier is not one: `12` stands in many cells. */
@@ -53,13 +63,13 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
 
   const lines = new Map<string, Set<number>>()
   const rows = readCustomerRows<PersonRow>(models, [phone], {
-    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1 },
+    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1, found: 1 },
   })
   for await (const row of rows) {
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
-    for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(row.values)))
-      remember(path, value)
+    for (const told of [row.values, row.found])
+      for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(told))) remember(path, value)
     for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
       remember(path, from)
       remember(path, to)
@@ -88,6 +98,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
     phone,
     customers: customers.length,
     lines,
+    nameWords: new Set(said('full_name').flatMap(splitName)),
     names,
     isIn: (cells) =>
       cells.some(names) ||

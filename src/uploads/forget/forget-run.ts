@@ -9,6 +9,7 @@ import type {
 } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
 import { customerRowFilters, PROBLEM_WITHOUT_CELL } from '../rows/index.ts'
 import { forgetHeadings } from './forget-headings.ts'
 import { type Person, readPerson } from './forget-person.ts'
@@ -33,6 +34,7 @@ const PERSONAL = [
   'customer',
   'changes',
   'values',
+  'found',
   'search',
   'cells',
   'notes',
@@ -65,9 +67,12 @@ export async function runForget(context: ForgetContext, forget: ForgetUpload): P
     () => eraseExamples(models, person),
     () => forgetHeadings(models, person),
     () => findSentFiles(models, forget, person),
+    () => removeUnusedNameWords(models, person.nameWords, phone),
     () => eraseCustomers(models, forget, person),
     () => eraseRows(models, forget, phone),
     () => models.forgetRequests.collection.deleteMany({ phone }),
+    // Counts name values of customers; whose, is not stored.
+    () => models.askedCounts.collection.deleteMany({ counted_at: { $exists: true } }),
     () => eraseProgress(models, phone),
     () => deleteFiles(context, forget),
   ]
@@ -104,19 +109,23 @@ async function eraseUnusedRows(models: Models, forget: FileUpload, person: Perso
   )
   for await (const { _id } of uploads) {
     const found: UploadRow['_id'][] = []
+    const named: UploadRow['_id'][] = []
     const rows = models.uploadRows.collection.find<Pick<UploadRow, '_id' | 'cells' | 'problem'>>(
       { upload: _id, outcome: 'invalid' },
       { projection: { cells: 1, problem: 1 } },
     )
-    for await (const { _id: row, cells = [], problem } of rows)
-      if (person.isIn(cells) || (problem && person.names(problem.message))) found.push(row)
+    for await (const { _id: row, cells = [], problem } of rows) {
+      const isNamed = problem !== undefined && person.names(problem.message)
+      if (isNamed || person.isIn(cells)) found.push(row)
+      if (isNamed) named.push(row)
+    }
     if (found.length === 0) continue
     await withdrawFailedRows(models, forget, _id)
     await repeatReceipt(models, _id)
     const erased = erase(forget.number)
     await models.uploadRows.collection.updateMany({ _id: { $in: found } }, erased)
     await models.uploadRows.collection.updateMany(
-      { _id: { $in: found }, 'problem.code': 'phone_of_several' },
+      { _id: { $in: named } },
       { $set: { 'problem.message': PROBLEM_WITHOUT_CELL } },
     )
   }
@@ -142,8 +151,8 @@ async function eraseExamples(models: Models, person: Person): Promise<void> {
     const [set, unset] = [true, false].map((isKept) =>
       Object.fromEntries(Object.entries(scrubbed).filter(([, value]) => (value !== undefined) === isKept)),
     ) as [Record<string, unknown>, Record<string, undefined>]
-    // A question stands in its thread with the examples: it is put again without them.
-    const isAsked = upload.status === 'held' && 'question.candidates' in set && upload.source.kind === 'slack'
+    // A question or a preview stands in its thread with names and examples: it is put again without them.
+    const isAsked = upload.status === 'held' && upload.source.kind === 'slack'
     await collection.updateOne(
       { _id: upload._id },
       {

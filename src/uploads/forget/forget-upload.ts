@@ -2,6 +2,7 @@ import type { FileUpload } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import type { Person } from './forget-person.ts'
 import { scrubQuestion } from './scrub-question.ts'
+import { scrubTexts } from './scrub-texts.ts'
 
 type Example = { readonly line: number; readonly from: FieldValue | null; readonly to: FieldValue | null }
 
@@ -12,9 +13,10 @@ type Example = { readonly line: number; readonly from: FieldValue | null; readon
  */
 export function scrubUpload(upload: FileUpload, person: Person): Record<string, unknown> | undefined {
   const lines = person.lines.get(String(upload._id))
-  // Of a held file no row is recorded, so its lines are not known: what could be theirs goes.
+  // Of a file that waits, or was discarded, no row is recorded, so its lines are not known: what could be theirs goes.
+  const isUnrecorded = upload.status === 'held' || upload.status === 'failed'
   const isTheirs = (path: string, { line, from }: Example) =>
-    lines?.has(line) === true || (upload.status === 'held' && (from === null || person.had(path, from)))
+    lines?.has(line) === true || (isUnrecorded && (from === null || person.had(path, from)))
   const set: Record<string, unknown> = {}
 
   const { changed_fields, preview, question, file, shared_phones } = upload
@@ -37,12 +39,18 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
         ({ field, earlier, from, to }) =>
           !isTheirs(field, { line, from, to }) &&
           !isTheirs(field, { line: earlier, from, to }) &&
-          !(upload.status === 'held' && person.had(field, to)),
+          !(isUnrecorded && person.had(field, to)),
       ),
     )
     if (shared && kept && kept.length < shared.examples.length) set[path] = { ...shared, examples: kept }
   }
 
+  // Of a file that is not finished nobody knows on which lines they stand: its cells go as a whole.
+  const isUnread = upload.finished_at === undefined
+  const isSampled = file.sample?.some(({ cells }) =>
+    cells.some(({ line, text }) => lines?.has(line) || person.names(text) || person.hadAnywhere(text)),
+  )
+  if (file.sample && file.sample.length > 0 && (isUnread || isSampled)) set['file.sample'] = []
   Object.assign(set, scrubSecondPhones(upload, person))
 
   // The first line of a file without headings is somebody's: then it is theirs as a whole.
@@ -57,6 +65,7 @@ export function scrubUpload(upload: FileUpload, person: Person): Record<string, 
   const candidates = question && scrubQuestion(question, person)
   if (candidates) set['question.candidates'] = candidates
   Object.assign(set, scrubWords(upload, person))
+  scrubTexts(upload, set, person)
   return Object.keys(set).length > 0 ? set : undefined
 }
 

@@ -9,10 +9,19 @@ import type {
   UploadRow,
 } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import { customerPhoneOf, flattenPaths, isSameValue, nestPaths, readCustomerRows } from '../rows/index.ts'
+import {
+  customerPhoneOf,
+  endingWord,
+  flattenPaths,
+  isSameValue,
+  nestPaths,
+  readCustomerRows,
+} from '../rows/index.ts'
 
 const FIELD = 'other_phones'
 const PAGE = 500
+/** A phone has digits alone behind its plus, so this is a pattern as it stands. */
+const ENDING_DIGITS = 5
 
 type Row = Pick<UploadRow, '_id' | 'phone' | 'customer_phone' | 'upload' | 'line' | 'changes' | 'values'>
 
@@ -65,6 +74,15 @@ export async function removeSecondPhone(models: Models, phone: string): Promise<
     },
   )
   await customers.collection.updateMany({ [FIELD]: { $size: 0 } }, { $unset: { [FIELD]: '' } })
+  // How the phone ends goes with it, unless the customer's own phone ends so, too.
+  const endsAlike = new RegExp(`${phone.slice(-ENDING_DIGITS)}$`)
+  await uploadRows.collection.updateMany(
+    {
+      search: phone,
+      $nor: [{ phone: endsAlike, customer_phone: { $exists: false } }, { customer_phone: endsAlike }],
+    },
+    { $pull: pullFrom('search', endingWord(phone)) },
+  )
   await uploadRows.collection.updateMany(
     { search: phone },
     {

@@ -13,7 +13,7 @@ export function explainReason(reason: HoldReason): string {
     case 'old_values':
       return `${reason.rows} of the first ${reason.of} changed customers would get back values that a later file replaced. This may be an older list.`
     case 'shared_phones':
-      return `${reason.rows} of the first ${reason.of} rows share a phone with a row of another name or loan number. One phone is one customer, so the last of these rows would win.`
+      return `${reason.rows} of the first ${reason.of} rows share a phone with a row of another name or loan ID. One phone is one customer, so the last of these rows would win.`
     case 'identical':
       return `This exact file was uploaded before as #${reason.number}.`
   }

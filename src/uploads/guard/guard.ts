@@ -8,7 +8,7 @@ import {
   phonesOf,
   planBatch,
 } from '../apply/index.ts'
-import { createNetFold, keyIn, type NetFold, rowsOf, valueAt } from '../rows/index.ts'
+import { createNetFold, keyIn, type NetFold, rowsOf, ruleIn, rulesOf, valueAt } from '../rows/index.ts'
 import { asPlanned } from '../second-phones/index.ts'
 import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
 import { explainReason } from './guard-reasons.ts'
@@ -88,7 +88,9 @@ export async function checkFile(
   const used = planned.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
-  const named = known.filter(({ row, customer }) => bothNamed(row, customer))
+  // A name that is not written proves nothing.
+  const overwritesNames = ruleIn(rulesOf(upload), 'full_name') === 'overwrite'
+  const named = overwritesNames ? known.filter(({ row, customer }) => bothNamed(row, customer)) : []
   const suspects: {
     kind: 'invalid' | 'names' | 'amounts' | 'old_values' | 'shared_phones'
     rows: number

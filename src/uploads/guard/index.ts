@@ -4,7 +4,7 @@
  */
 
 export { decideHold, findSameFile, type GuardSettings } from './guard.ts'
-export { approveUpload } from './guard-answer.ts'
+export { approveUpload, importPrivateFile } from './guard-answer.ts'
 export { findCollisions } from './guard-collisions.ts'
 export { explainReason } from './guard-reasons.ts'
 export { previewRows } from './preview.ts'

@@ -1,17 +1,17 @@
 import type { Customer, FieldPreview } from '../../../models/index.ts'
 import type { FieldValues } from '../../customers/fields/index.ts'
-import type { NewerSaid } from '../apply/index.ts'
-import { addPhones, isSameValue, OTHER_PHONES, valueAt } from '../rows/index.ts'
+import { addPhones, type FieldRules, isSameValue, OTHER_PHONES, ruleIn, valueAt } from '../rows/index.ts'
 import { createSeenCustomers, type Mark } from './seen-customers.ts'
 
 /** A row of the file about a customer, against what is stored. */
 interface ComparedRow {
   readonly line: number
+  /** What the row writes: without what a rule or a file shared later keeps. */
   readonly values: FieldValues
   /** The customer before the file; undefined where there was none. */
   readonly stored: Customer | undefined
-  /** Fields that files shared later have written. */
-  readonly newer: NewerSaid | undefined
+  /** Second phones by which rows of files shared later went to the customer. */
+  readonly phones: ReadonlySet<string> | undefined
 }
 
 /** Which fields of how many customers a file would leave with another value, counted row by row. */
@@ -26,7 +26,7 @@ const MAX_EXAMPLES = 3
 
 type Example = FieldPreview['examples'][number] & { readonly mark: Mark }
 
-export function createFieldsPreview(): FieldsPreview {
+export function createFieldsPreview(rules: FieldRules): FieldsPreview {
   const seen = createSeenCustomers()
   const fields = new Map<string, { customers: number; examples: Example[] }>()
 
@@ -52,12 +52,14 @@ export function createFieldsPreview(): FieldsPreview {
 
   return {
     has: seen.has,
-    add(mark, { line, values, stored, newer }) {
+    add(mark, { line, values, stored, phones }) {
       const changed = new Set(seen.changedOf(mark))
+      // A field that an earlier row of the file has filled is empty no more.
+      const isFilled = (path: string) => changed.has(path) && ruleIn(rules, path) === 'fill_blanks'
       if (stored)
         for (const [path, to] of Object.entries(values))
-          if (!newer?.paths.has(path)) {
-            const added = path === OTHER_PHONES ? addPhones(to, newer?.phones) : to
+          if (!isFilled(path)) {
+            const added = path === OTHER_PHONES ? addPhones(to, phones) : to
             compare(mark, changed, path, { mark, line, from: valueAt(stored, path), to: added })
           }
       seen.set(mark, [...changed])

@@ -1,17 +1,26 @@
-import type { Customer, FileUpload, Models, UploadPreview, UploadRow } from '../../../models/index.ts'
-import type { ReadRow } from '../../customers/fields/index.ts'
+import type {
+  Customer,
+  FieldChange,
+  FileUpload,
+  Models,
+  UploadPreview,
+  UploadRow,
+} from '../../../models/index.ts'
+import type { FieldValue, FieldValues, ReadRow } from '../../customers/fields/index.ts'
 import {
   addRows,
+  describeRowNotes,
   emptyCounts,
   findCustomers,
   findKnownCustomers,
   findNewerPaths,
   type KnownCustomers,
   type NewerPaths,
+  type NewerSaid,
   phonesOf,
   planBatch,
 } from '../apply/index.ts'
-import { keyIn } from '../rows/index.ts'
+import { flattenPaths, keyIn, rulesOf } from '../rows/index.ts'
 import { asPlanned, matchOtherPhones } from '../second-phones/index.ts'
 import { createFilePhones, type FilePhones } from './file-phones.ts'
 import { createDummyCounter } from './preview-dummies.ts'
@@ -38,7 +47,8 @@ export async function previewRows(
 ): Promise<UploadPreview> {
   let counts = emptyCounts()
   const problems: UploadPreview['problems'] = []
-  const fields = createFieldsPreview()
+  const fields = createFieldsPreview(rulesOf(upload))
+  const kept = createKeptCounter()
   const shared = createSharedPhoneFinder(upload)
   const seconds = createSecondPhonePreview(models)
   const file = matchOtherPhones(upload) ? createFilePhones() : undefined
@@ -54,15 +64,18 @@ export async function previewRows(
     await seconds.add(rows, existing)
     counts = addRows(counts, rows)
     problems.push(...problemsOf(rows).slice(0, MAX_PROBLEMS - problems.length))
-    for (const row of batch) dummies.add(row)
-    for (const row of batch.map((one, at) => asPlanned(one, rows[at]))) {
-      shared.add(row)
-      if (row.kind === 'customer') addFields(fields, upload, row, { stored: owners, newer })
+    for (const [at, row] of batch.entries()) {
+      dummies.add(row)
+      kept.add(rows[at])
+      const planned = asPlanned(row, rows[at])
+      shared.add(planned)
+      addFields(fields, upload, planned, { planned: rows[at], stored: owners, newer })
     }
   }
   const shared_phones = shared.result()
   if (shared_phones && again) for await (const batch of again()) if (shared.fill(batch)) break
   const told = dummies.describe()
+  const keptTold = kept.describe()
   return {
     counts,
     fields: fields.fields(),
@@ -70,7 +83,25 @@ export async function previewRows(
     ...(shared_phones && { shared_phones }),
     ...seconds.result(),
     ...(told.length > 0 && { dummies: told }),
+    ...(keptTold.length > 0 && { kept: keptTold }),
     at: new Date(),
+  }
+}
+
+/** Rows in which a rule keeps what is stored, by column, as the receipt says it. */
+function createKeptCounter() {
+  const rows = new Map<string, number>()
+  return {
+    add(planned: UploadRow | undefined): void {
+      for (const { code, column } of planned?.notes ?? [])
+        if (code === 'kept_by_rule') rows.set(column, (rows.get(column) ?? 0) + 1)
+    },
+    describe: () =>
+      describeRowNotes(
+        [...rows]
+          .map(([column, count]) => ({ code: 'kept_by_rule' as const, column, rows: count }))
+          .sort((a, b) => b.rows - a.rows),
+      ),
   }
 }
 
@@ -81,18 +112,36 @@ function problemsOf(rows: readonly UploadRow[]): UploadPreview['problems'] {
 function addFields(
   fields: FieldsPreview,
   upload: FileUpload,
-  row: Extract<ReadRow, { kind: 'customer' }>,
+  row: ReadRow,
   {
+    planned,
     stored,
     newer,
   }: {
+    readonly planned: UploadRow | undefined
     readonly stored: ReadonlyMap<string, Customer>
     readonly newer: NewerPaths
   },
 ): void {
+  if (row.kind !== 'customer' || !planned) return
   const key = keyIn(upload, row)
-  const { line, values } = row
-  fields.add(markOf(upload, row), { line, values, stored: stored.get(key), newer: newer.get(key) })
+  const values = writtenBy(planned, row.values, newer.get(key))
+  const phones = newer.get(key)?.phones
+  fields.add(markOf(upload, row), { line: row.line, values, stored: stored.get(key), phones })
+}
+
+/** What a row would write, by its plan: not what a rule keeps, nor what a file shared later has written. */
+function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerSaid | undefined) {
+  const planned = flattenPaths<FieldChange>(changes)
+  const kept = flattenPaths(found)
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([path, value]): [string, FieldValue | null][] => {
+      const change = planned[path]
+      if (change) return [[path, change.to]]
+      const isElsewhere = newer?.paths.has(path) || newer?.places.has(path)
+      return isElsewhere || Object.hasOwn(kept, path) ? [] : [[path, value]]
+    }),
+  )
 }
 
 /** With the customers to whom rows go because earlier rows of the file gave them a second phone. */

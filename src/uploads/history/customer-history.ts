@@ -37,6 +37,7 @@ export interface HistoryEvent {
   readonly outcome: RowOutcome | UndoOutcome
   readonly changes?: StoredChanges
   readonly values?: StoredValues
+  readonly found?: StoredValues
   /** In place of `changes` and `values` where those were removed because of their age. */
   readonly without_values?: WithoutValues
   /** Of an undo alone: null where it took the customer away. */
@@ -73,6 +74,7 @@ const EVENT = {
   outcome: 1,
   changes: 1,
   values: 1,
+  found: 1,
   without_values: 1,
   after: 1,
   shared_at: 1,
@@ -160,7 +162,9 @@ function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue
   if (!isPast) return changes.map(([path, { from }]) => [path, from])
   const changed = changes.map(([path, { to }]): [string, FieldValue | null] => [path, to])
   // A share that was heard of late leaves alone what newer files said, but on its day its word was the last.
-  return [...changed, ...Object.entries(flattenPaths<FieldValue | null>(event.values))]
+  const kept = flattenPaths(event.found)
+  const said = Object.entries(flattenPaths<FieldValue | null>(event.values))
+  return [...changed, ...said.filter(([path]) => !Object.hasOwn(kept, path))]
 }
 
 /**

@@ -17,5 +17,11 @@ export {
   type ValueSource,
 } from './customer-history.ts'
 export { readRecordHistory, readRecordsBefore } from './record-history.ts'
-export { type CustomerStory, type FieldStory, replayCustomer } from './replay.ts'
+export {
+  type CustomerStory,
+  type FieldStory,
+  findLatePlaces,
+  type LatePlace,
+  replayCustomer,
+} from './replay.ts'
 export { openTimeline, type Timeline } from './timeline.ts'

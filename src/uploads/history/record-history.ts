@@ -66,7 +66,9 @@ function retell(
     if (isUndo(event) || upload?.status === 'undone') return []
     if (event.without_values) return [event]
     const changes: Record<string, FieldChange> = {}
+    const kept = flattenPaths(event.found)
     for (const [path, to] of Object.entries(flattenPaths<FieldValue | null>(event.values))) {
+      if (Object.hasOwn(kept, path)) continue
       const from = said.get(path) ?? null
       if (!isSameValue(from, to)) changes[path] = { from, to }
       said.set(path, to)
@@ -102,8 +104,9 @@ export async function readRecordsBefore(
     const said = new Map<string, FieldValue | null | undefined>()
     for (const event of events) {
       const told = flattenPaths<FieldValue | null>(event.values)
+      const kept = flattenPaths(event.found)
       // Undefined where that was removed because of its age.
-      for (const path of pathsSaid(event)) said.set(path, told[path])
+      for (const path of pathsSaid(event)) if (!Object.hasOwn(kept, path)) said.set(path, told[path])
     }
     const known = [...said].filter((entry): entry is [string, FieldValue] => entry[1] != null)
     const unknown = [...said].flatMap(([path, value]) => (value === undefined ? [path] : []))

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
-import type { Customer, FieldChange, RecordKeeping, UploadRow } from '../../../models/index.ts'
-import type { FieldValue } from '../../customers/fields/index.ts'
+import type { Customer, FieldChange, FileUpload, RecordKeeping, UploadRow } from '../../../models/index.ts'
+import type { FieldRule, FieldValue } from '../../customers/fields/index.ts'
 import {
   addPhones,
   type CustomerRow,
@@ -43,6 +43,8 @@ interface Statement {
   value: FieldValue | null | undefined
   /** Undefined: it was there before the first upload, or came from elsewhere between two. */
   readonly by: mongo.ObjectId | undefined
+  readonly rule: FieldRule
+  readonly line: number
   /**
    * A second phone by which a row went to the customer while saying nothing of other phones: it is one of theirs, beside
    * whatever was said before. In place of `value`.
@@ -50,13 +52,16 @@ interface Statement {
   readonly adds?: string
 }
 
+/** The line of an upload that creates the customer. */
+type Creator = Pick<Mention, 'upload' | 'firstLine'> | undefined
+
 /**
  * What a customer would be if certain uploads had never been. The rows of files say what each file asked for and what
  * it found; where what it found is not what the uploads before it had left, something else had written in between,
  * and that stays.
  *
  * @param rows every row of every file about this customer, in any order
- * @param paths fields to look at
+ * @param paths fields to look at, beside those whose rule makes them depend on who creates the customer
  * @param willCount whether an upload counts afterwards
  */
 export function replayCustomer(
@@ -67,19 +72,21 @@ export function replayCustomer(
   willCount: Counts,
 ): CustomerStory {
   const ordered = orderRows(rows, timeline)
-  const statements = collectStatements(rows, new Set(paths), timeline)
+  const mentions = collectMentions(ordered)
+  const base = baseOf(ordered[0], timeline)
+  const creatorFor = createCreatorFinder(mentions, base)
+  const wanted = new Set([...paths, ...pathsOfCreators(rows, timeline)])
+  const statements = collectStatements(rows, wanted, timeline, creatorFor)
   const fields = [...statements].map(([path, said]): FieldStory => {
-    const last = findLast(said, willCount)
+    const last = resolve(said, willCount, creatorFor)
     return {
       path,
-      expected: saidBy(said, timeline.isEffective),
-      wanted: saidBy(said, willCount),
-      by: last?.by,
+      expected: saidBy(resolve(said, timeline.isEffective, creatorFor)),
+      wanted: saidBy(last),
+      by: last.last?.by,
     }
   })
-  const mentions = collectMentions(ordered)
   const staying = mentions.filter(({ upload }) => willCount(upload))
-  const base = baseOf(ordered[0], timeline)
   return {
     fields,
     recordKeeping: replayRecordKeeping(base, staying, findFirst(staying, timeline), customer),
@@ -88,22 +95,136 @@ export function replayCustomer(
   }
 }
 
+/** What becomes of a field where a share comes late: an earlier share than some that were applied before it. */
+export interface LatePlace {
+  /** What the shares before it left; undefined where that was removed because of its age. */
+  readonly before: FieldValue | null | undefined
+  /** What the later shares make of it. */
+  after(value: FieldValue | null): FieldValue | null | undefined
+}
+
+/**
+ * The places of a late share among what others said of the same fields, by path.
+ *
+ * @param rows every row of every file about this customer, those of the share itself among them
+ */
+export function findLatePlaces(
+  rows: readonly StoryRow[],
+  paths: Iterable<string>,
+  late: Pick<FileUpload, '_id' | 'shared_at'>,
+  timeline: Timeline,
+): Map<string, LatePlace> {
+  const ordered = orderRows(rows, timeline)
+  const creatorFor = createCreatorFinder(collectMentions(ordered), baseOf(ordered[0], timeline))
+  const statements = collectStatements(rows, new Set(paths), timeline, creatorFor)
+  const place = timeline.placeOf(late._id)
+  const isLater = ({ by, sharedAt }: SaidThere) =>
+    by !== undefined &&
+    ((sharedAt?.getTime() ?? 0) - late.shared_at.getTime() || timeline.placeOf(by) - place) > 0
+  const sharedAt = new Map(rows.map(({ upload, shared_at }) => [String(upload), shared_at]))
+  const places = new Map<string, LatePlace>()
+  for (const [path, said] of statements) {
+    const at = said.findIndex((one) => isLater({ by: one.by, sharedAt: sharedAt.get(String(one.by)) }))
+    const end = at < 0 ? said.length : beforeOthers(said, at)
+    const counts = timeline.isEffective
+    const before = resolve(said.slice(0, end), counts, creatorFor)
+    places.set(path, {
+      before: saidBy(before),
+      after: (value) =>
+        saidBy(
+          resolve(
+            [{ value, by: undefined, rule: 'overwrite', line: 0 }, ...said.slice(end)],
+            counts,
+            creatorFor,
+          ),
+        ),
+    })
+  }
+  return places
+}
+
+/** A later share tells what came from elsewhere before it; only what was there before all shares is older than ours. */
+function beforeOthers(said: readonly Statement[], later: number): number {
+  let end = later
+  while (end > 1 && said[end - 1]?.by === undefined) end -= 1
+  return end
+}
+
+interface SaidThere {
+  readonly by: mongo.ObjectId | undefined
+  readonly sharedAt: Date | undefined
+}
+
+type CreatorFinder = (counts: Counts) => Creator
+
+/**
+ * Of the uploads that count the one applied first creates the customer, whenever it was shared. Nobody creates a customer
+ * who was there before.
+ */
+function createCreatorFinder(mentions: readonly Mention[], base: RecordKeeping | null): CreatorFinder {
+  return (counts) => (base === null ? mentions.find(({ upload }) => counts(upload)) : undefined)
+}
+
+/** Another creator brings other values than those that were asked about. */
+function pathsOfCreators(rows: readonly StoryRow[], timeline: Timeline): readonly string[] {
+  return rows.flatMap((row) => pathsSaid(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'))
+}
+
 /** In the order in which they were applied. */
 function orderRows(rows: readonly StoryRow[], timeline: Timeline): StoryRow[] {
   return [...rows].sort((a, b) => timeline.compare(a.upload, b.upload) || a.line - b.line)
 }
 
-/** What the statements that count come to: what the last one says, with the phones that later ones add. */
-function saidBy(statements: readonly Statement[], counts: Counts): FieldValue | null | undefined {
-  const counting = statements.filter(({ by }) => by === undefined || counts(by))
-  const at = counting.findLastIndex(({ adds }) => adds === undefined)
-  const value = at < 0 ? null : counting[at]?.value
-  const added = counting.slice(at + 1).flatMap(({ adds }) => adds ?? [])
+/** What statements come to. */
+interface Resolved {
+  /** The last one that takes effect, or adds a phone. */
+  readonly last: Statement | undefined
+  /** The last one that says the whole value. */
+  readonly base: Statement | undefined
+  /** Phones that were added after it. */
+  readonly added: readonly string[]
+}
+
+function saidBy({ base, added }: Resolved): FieldValue | null | undefined {
+  const value = base ? base.value : null
   return value === undefined ? undefined : addPhones(value, added)
 }
 
-function findLast(statements: readonly Statement[], counts: Counts): Statement | undefined {
-  return statements.findLast(({ by }) => by === undefined || counts(by))
+/** What the statements that count come to, by the rule of each. */
+function resolve(statements: readonly Statement[], counts: Counts, creatorFor: CreatorFinder): Resolved {
+  let creator: Creator | 'unknown' = 'unknown'
+  let last: Statement | undefined
+  let base: Statement | undefined
+  let added: string[] = []
+  for (const one of statements) {
+    if (one.by !== undefined && !counts(one.by)) continue
+    if (one.adds !== undefined) {
+      added.push(one.adds)
+      last = one
+      continue
+    }
+    if (one.rule === 'keep' && creator === 'unknown') creator = creatorFor(counts)
+    if (!takesEffect(one, base, creator === 'unknown' ? undefined : creator)) continue
+    base = one
+    last = one
+    added = []
+  }
+  return { last, base, added }
+}
+
+function takesEffect(
+  { rule, by, line, value }: Statement,
+  last: Statement | undefined,
+  creator: Creator,
+): boolean {
+  switch (rule) {
+    case 'overwrite':
+      return true
+    case 'fill_blanks':
+      return value !== null && (last === undefined || last.value === null)
+    case 'keep':
+      return by !== undefined && creator?.upload.equals(by) === true && creator.firstLine === line
+  }
 }
 
 /**
@@ -114,13 +235,9 @@ function collectStatements(
   rows: readonly StoryRow[],
   paths: ReadonlySet<string>,
   timeline: Timeline,
+  creatorFor: CreatorFinder,
 ): Map<string, Statement[]> {
-  const shared = [...rows].sort(
-    (a, b) =>
-      a.shared_at.getTime() - b.shared_at.getTime() ||
-      timeline.numberOf(a.upload) - timeline.numberOf(b.upload) ||
-      a.line - b.line,
-  )
+  const shared = [...rows].sort(bySharing(timeline))
   const late = findLate(shared, timeline)
   const statements = new Map<string, Statement[]>()
   const statementsOf = (path: string) => {
@@ -131,37 +248,57 @@ function collectStatements(
   for (const row of shared) {
     const newer = late.has(row) ? findNewer(row, shared, timeline) : NOTHING_NEWER
     const values = flattenPaths<FieldValue | null>(row.values)
-    const changes = flattenPaths<FieldChange>(row.changes)
-    for (const path of pathsSaid(row).filter((one) => paths.has(one))) {
-      const said = { path, value: values[path], change: changes[path] }
-      addStatement(statementsOf(path), row, said, newer, timeline)
-    }
+    const foundAt = createFinding(row, values)
+    for (const path of pathsSaid(row).filter((one) => paths.has(one)))
+      addStatement(statementsOf(path), row, { path, value: values[path], found: foundAt(path) }, newer, {
+        timeline,
+        creatorFor,
+      })
     const adds = phoneAddedBy(row)
     if (adds !== undefined && paths.has(OTHER_PHONES))
-      statementsOf(OTHER_PHONES).push({ value: undefined, by: row.upload, adds })
+      statementsOf(OTHER_PHONES).push({
+        value: undefined,
+        by: row.upload,
+        rule: 'overwrite',
+        line: row.line,
+        adds,
+      })
   }
   return statements
+}
+
+function bySharing(timeline: Timeline): (a: StoryRow, b: StoryRow) => number {
+  return (a, b) =>
+    a.shared_at.getTime() - b.shared_at.getTime() ||
+    timeline.placeOf(a.upload) - timeline.placeOf(b.upload) ||
+    a.line - b.line
 }
 
 interface Said {
   readonly path: string
   readonly value: FieldValue | null | undefined
-  readonly change: FieldChange | undefined
+  readonly found: FieldValue | null | undefined
+}
+
+interface Telling {
+  readonly timeline: Timeline
+  readonly creatorFor: CreatorFinder
 }
 
 /** What a row says of one field, and before it what the row found. */
 function addStatement(
   statements: Statement[],
   row: StoryRow,
-  { path, value, change }: Said,
+  { path, value, found }: Said,
   newer: Newer,
-  timeline: Timeline,
+  telling: Telling,
 ): void {
+  const { timeline } = telling
   if (!newer.paths.has(path) && timeline.isCurrent(row.upload)) {
     const phones = path === OTHER_PHONES ? newer.phones : NOTHING_NEWER.phones
-    noteFound(statements, row, change ? change.from : value, timeline, phones)
+    noteFound(statements, row, found, phones, telling)
   }
-  statements.push({ value, by: row.upload })
+  statements.push({ value, by: row.upload, rule: timeline.ruleOf(row.upload, path), line: row.line })
 }
 
 /** Rows that were applied after rows of files shared later. @param shared in the order of sharing */
@@ -188,11 +325,26 @@ const NOTHING_NEWER: Newer = { paths: new Set(), phones: new Set() }
 /** Fields of a row that came late which said nothing because files shared later had been applied already. */
 function findNewer(row: StoryRow, shared: readonly StoryRow[], timeline: Timeline): Newer {
   const newer = shared.filter(
-    ({ shared_at, upload }) => shared_at > row.shared_at && timeline.wasThere(upload, row.upload),
+    ({ shared_at, upload }) =>
+      (shared_at.getTime() - row.shared_at.getTime() ||
+        timeline.placeOf(upload) - timeline.placeOf(row.upload)) > 0 && timeline.wasThere(upload, row.upload),
   )
   return {
     paths: new Set(newer.flatMap(pathsSaid)),
     phones: new Set(newer.flatMap((one) => phoneAddedBy(one) ?? [])),
+  }
+}
+
+/** What a row found in a field it names: what it changed, what its rule kept, or else what it says. */
+function createFinding(
+  row: StoryRow,
+  values: Readonly<Record<string, FieldValue | null>>,
+): (path: string) => FieldValue | null | undefined {
+  const changes = flattenPaths<FieldChange>(row.changes)
+  const kept = flattenPaths<FieldValue | null>(row.found)
+  return (path) => {
+    if (changes[path]) return changes[path].from
+    return Object.hasOwn(kept, path) ? kept[path] : values[path]
   }
 }
 
@@ -206,20 +358,20 @@ function noteFound(
   said: Statement[],
   { upload }: StoryRow,
   given: FieldValue | null | undefined,
-  timeline: Timeline,
   phones: ReadonlySet<string>,
+  { timeline, creatorFor }: Telling,
 ): void {
-  const wasThere = (by: mongo.ObjectId) => timeline.wasThere(by, upload)
-  const left = saidBy(said, wasThere)
+  const there = resolve(said, (by) => timeline.wasThere(by, upload), creatorFor)
+  const left = saidBy(there)
   const found = given === undefined ? undefined : withoutPhones(given, phones, left ?? null)
-  if (!findLast(said, wasThere)) {
-    said.unshift({ value: found, by: undefined })
+  const elsewhere = { value: found, by: undefined, rule: 'overwrite', line: 0 } as const
+  if (!there.last) {
+    said.unshift({ ...elsewhere })
     return
   }
   if (found === undefined) return
-  const base = said.findLast(({ by, adds }) => adds === undefined && (by === undefined || wasThere(by)))
-  if (left === undefined && base) base.value = found
-  else if (!isSameValue(left ?? null, found)) said.push({ value: found, by: undefined })
+  if (left === undefined && there.base) there.base.value = found
+  else if (!isSameValue(left ?? null, found)) said.push({ ...elsewhere })
 }
 
 interface Mention {
@@ -255,7 +407,7 @@ function findFirst(mentions: readonly Mention[], timeline: Timeline): Mention | 
     .sort(
       (a, b) =>
         a.sharedAt.getTime() - b.sharedAt.getTime() ||
-        timeline.numberOf(a.upload) - timeline.numberOf(b.upload),
+        timeline.placeOf(a.upload) - timeline.placeOf(b.upload),
     )
   return earliest ?? mentions[0]
 }

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose'
-import type { FileUpload, Models, RecordKind, UndoUpload } from '../../../models/index.ts'
-import { readRecords } from '../rows/index.ts'
+import type { FileUpload, ImportUpload, Models, RecordKind, UndoUpload } from '../../../models/index.ts'
+import type { FieldRule } from '../../customers/fields/index.ts'
+import { type FieldRules, readRecords, ruleIn, rulesOf } from '../rows/index.ts'
 
 /** When which upload was applied, and from when to when it was taken back. */
 export interface Timeline {
@@ -22,9 +23,14 @@ export interface Timeline {
   /** Whether some other upload was taken back or put back after this one was applied, or records became others. */
   isDisturbed(since: mongo.ObjectId, besides: mongo.ObjectId): boolean
   numberOf(upload: mongo.ObjectId): number
+  /** Which of several shares of the same moment it is: a file that is read again keeps the place of its share. */
+  placeOf(upload: mongo.ObjectId): number
+  /** The rule a value of an upload was written by. */
+  ruleOf(upload: mongo.ObjectId, path: string): FieldRule
 }
 
-type Moment = Pick<FileUpload, '_id' | 'number' | 'started_at' | 'shared_at' | 'records'>
+type Moment = Pick<FileUpload, '_id' | 'number' | 'started_at' | 'shared_at' | 'records'> &
+  Pick<ImportUpload, 'reread_of'> & { readonly file?: Pick<FileUpload['file'], 'mapping'> }
 
 interface UndoEvent {
   readonly at: Moment
@@ -32,7 +38,14 @@ interface UndoEvent {
   readonly action: 'take_back' | 'put_back'
 }
 
-const MOMENT = { number: 1, started_at: 1, shared_at: 1, records: 1 } as const
+const MOMENT = {
+  number: 1,
+  started_at: 1,
+  shared_at: 1,
+  records: 1,
+  reread_of: 1,
+  'file.mapping.rules': 1,
+} as const
 
 /**
  * Uploads are applied one after the other, so the moment at which one was first claimed orders them, on the database's
@@ -64,6 +77,13 @@ export async function openTimeline(models: Models): Promise<Timeline> {
     return moment ?? { _id: upload, number: 0, shared_at: new Date(0) }
   }
 
+  const rules = new Map<string, FieldRules>()
+  function knownRules(upload: mongo.ObjectId): FieldRules {
+    const known = rules.get(String(upload)) ?? rulesOf(momentOf(upload))
+    rules.set(String(upload), known)
+    return known
+  }
+
   const isCurrent = (upload: mongo.ObjectId) => momentOf(upload).records?.since === switched
 
   return {
@@ -90,6 +110,11 @@ export async function openTimeline(models: Models): Promise<Timeline> {
       return events.some(({ at, file }) => file !== String(besides) && compareMoments(at, moment) > 0)
     },
     numberOf: (upload) => momentOf(upload).number,
+    placeOf(upload) {
+      const { reread_of, number } = momentOf(upload)
+      return reread_of?.place ?? number
+    },
+    ruleOf: (upload, path) => ruleIn(knownRules(upload), path),
   }
 }
 

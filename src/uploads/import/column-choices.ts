@@ -1,13 +1,14 @@
 import { mongo } from 'mongoose'
 import {
   type ChosenColumn,
+  type ChosenColumns,
   type ColumnChoice,
   type FileUpload,
   isDuplicateKey,
   type Models,
 } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
-import { moveIdentity } from '../../customers/fields/index.ts'
+import { type AssignedColumn, type HeaderMapping, moveIdentity } from '../../customers/fields/index.ts'
 import { nextNumber } from '../lease/index.ts'
 
 /** What was chosen for a header. */
@@ -16,6 +17,8 @@ export interface KnownChoices {
   readonly here: ChosenColumn | undefined
   /** The latest in another one: a suggestion, because nobody there can decide for this channel. */
   readonly elsewhere: ChosenColumn | undefined
+  /** What single columns are for, in this channel. */
+  readonly columns: ChosenColumns | undefined
 }
 
 /** @param channel where the file was shared; undefined on a command line, where choices of channels only suggest */
@@ -25,10 +28,10 @@ export async function findChoices(
   channel: string | undefined,
 ): Promise<KnownChoices> {
   const { fingerprint, indexes } = bareHeader(header)
-  if (fingerprint === null) return { here: undefined, elsewhere: undefined }
+  if (fingerprint === null) return { here: undefined, elsewhere: undefined, columns: undefined }
   const toColumn = (choice: ColumnChoice | undefined | null): ChosenColumn | undefined => {
     const index = choice ? indexes[choice.column] : undefined
-    if (!choice || index === undefined) return undefined
+    if (!choice || index === undefined || choice.kind === 'columns') return undefined
     const { chosen_by: by, chosen_at: at, upload } = choice
     const reading = choice.reading && moveIdentity(choice.reading, (position) => indexes[position])
     // Somebody may have corrected the column since.
@@ -46,8 +49,22 @@ export async function findChoices(
   const own = channel === undefined ? null : await choices.findOne<ColumnChoice>({ fingerprint, channel })
   const [latest] = own
     ? []
-    : await choices.find<ColumnChoice>({ fingerprint }).sort({ chosen_at: -1 }).limit(1).toArray()
-  return { here: toColumn(own), elsewhere: toColumn(latest) }
+    : await choices
+        .find<ColumnChoice>({ fingerprint, kind: { $ne: 'columns' } })
+        .sort({ chosen_at: -1 })
+        .limit(1)
+        .toArray()
+  return { here: toColumn(own), elsewhere: toColumn(latest), columns: toColumns(own, indexes) }
+}
+
+/** Positions among the headings become positions in the file. */
+function toColumns(choice: ColumnChoice | null, indexes: readonly number[]): ChosenColumns | undefined {
+  if (!choice?.columns?.length) return undefined
+  const columns = choice.columns.flatMap((one): AssignedColumn[] => {
+    const index = indexes[one.index]
+    return index === undefined ? [] : [{ ...one, index }]
+  })
+  return { columns, by: choice.chosen_by, at: choice.chosen_at, upload: choice.upload }
 }
 
 /**
@@ -74,6 +91,35 @@ export async function rememberChoice(
   await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
 }
 
+/** Remembers what single columns are for. The phone column is told with them: chosen by them, or as the header told it. */
+export async function rememberColumns(
+  models: Models,
+  upload: FileUpload,
+  header: readonly string[],
+  { columns, by, at }: ChosenColumns,
+  mapping: HeaderMapping,
+): Promise<void> {
+  const bare = bareHeader(header)
+  const phone = mapping.columns.find(({ target, rank }) => target === 'phone' && rank === 0)
+  const column = bare.indexes.indexOf(phone?.index ?? -1)
+  if (bare.fingerprint === null || column < 0) return
+  const said = columns.flatMap((one): AssignedColumn[] => {
+    const index = bare.indexes.indexOf(one.index)
+    return index < 0 ? [] : [{ ...one, index }]
+  })
+  const isPhoneSaid = upload.file.phone_column !== undefined || said.some(({ target }) => target === 'phone')
+  await storeChoice(
+    models,
+    upload,
+    {
+      ...(!isPhoneSaid && { kind: 'columns' }),
+      fingerprint: bare.fingerprint,
+      header: [...bare.header],
+    },
+    { column, columns: said, chosen_by: by, chosen_at: at, upload: upload.number },
+  )
+}
+
 const positionIn =
   (indexes: readonly number[]) =>
   (index: number): number | undefined => {
@@ -86,14 +132,17 @@ export async function storeChoice(
   models: Models,
   { source }: FileUpload,
   among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header' | 'sender' | 'headings'>,
-  said: Pick<ColumnChoice, 'column' | 'chosen_by' | 'chosen_at' | 'upload' | 'reading'>,
+  said: Pick<ColumnChoice, 'column' | 'columns' | 'chosen_by' | 'chosen_at' | 'upload' | 'reading'>,
 ): Promise<void> {
   if (source.kind !== 'slack') return
   const choices = models.columnChoices.collection
   const { channel } = source
   const key = { fingerprint: among.fingerprint, channel }
-  const known = await choices.updateOne({ ...key, chosen_at: { $lt: said.chosen_at } }, { $set: said })
-  if (known.matchedCount > 0 || (await choices.findOne(key))) return
+  const before = await choices.findOne<ColumnChoice>(key)
+  const isPhone = among.kind === undefined && said.columns === undefined
+  const update = isPhone ? choosePhone(before, said) : chooseColumns(among, said)
+  const known = await choices.updateOne({ ...key, chosen_at: { $lt: said.chosen_at } }, update)
+  if (known.matchedCount > 0 || before || (await choices.findOne(key))) return
   try {
     const number = await nextNumber(models, 'column_choices')
     const _id = new mongo.ObjectId()
@@ -102,6 +151,17 @@ export async function storeChoice(
     // Two answers at once: one of them is remembered, and both were imported as their people said.
     if (!isDuplicateKey(error)) throw error
   }
+}
+
+/** Who says which column holds the phones takes back what was said of phones before. */
+function choosePhone(before: ColumnChoice | null, said: Partial<ColumnChoice>) {
+  const columns = before?.columns?.filter(({ target }) => target !== 'phone')
+  return { $set: { ...said, ...(columns && { columns }) }, $unset: { kind: '' } }
+}
+
+function chooseColumns({ kind }: Pick<ColumnChoice, 'kind'>, said: Partial<ColumnChoice>) {
+  // A phone column that was chosen before stays chosen: it is where the phones were read.
+  return kind === undefined ? { $set: said, $unset: { kind: '' } } : { $set: said }
 }
 
 /** Those made in some channels, the latest first. */
@@ -138,7 +198,29 @@ export async function changeChoice(
   const { column, by, at } = change
   return (await models.columnChoices.collection.findOneAndUpdate(
     { number },
-    { $set: { column, chosen_by: by, chosen_at: at } },
+    await changeOf(models, number, { column, chosen_by: by, chosen_at: at }),
+    { returnDocument: 'after' },
+  )) as unknown as ColumnChoice | null
+}
+
+/** A sheet or an encoding is only another one. */
+async function changeOf(models: Models, number: number, said: Partial<ColumnChoice>) {
+  const choice = await models.columnChoices.collection.findOne<ColumnChoice>({ number })
+  const isOther = choice?.kind === 'sheet' || choice?.kind === 'encoding'
+  return isOther ? { $set: said } : choosePhone(choice, said)
+}
+
+/** Corrects what one column is for. @returns the choice as it is from now on, or null where it was forgotten meanwhile */
+export async function changeColumn(
+  models: Models,
+  { number, columns = [] }: ColumnChoice,
+  change: { readonly column: AssignedColumn; readonly by: string; readonly at: Date },
+): Promise<ColumnChoice | null> {
+  const { column, by, at } = change
+  const others = columns.filter(({ index }) => index !== column.index)
+  return (await models.columnChoices.collection.findOneAndUpdate(
+    { number },
+    { $set: { columns: [...others, column], chosen_by: by, chosen_at: at } },
     { returnDocument: 'after' },
   )) as unknown as ColumnChoice | null
 }

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises'
 import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { bareHeader } from '../../customers/columns/index.ts'
 import { normaliseHeader } from '../../customers/fields/index.ts'
 import { ROW_PROBLEMS } from '../../errors.ts'
-import { type ListFormat, writeList } from '../../lists/index.ts'
+import { type ListFormat, MAX_WORKBOOK_CELL, type WrittenList, writeList } from '../../lists/index.ts'
+import { formatNumber } from '../../locale.ts'
 
 /**
  * The rows of an upload that could not be used, to be corrected and shared again as the kind of file they came in: our three columns, then the
@@ -12,6 +12,8 @@ import { type ListFormat, writeList } from '../../lists/index.ts'
 const OWN_COLUMNS = ['line', 'problem', 'how to fix'] as const
 
 const SUFFIX = ' - rows to correct'
+
+const LONG_CELL = `A cell with more than ${formatNumber(MAX_WORKBOOK_CELL)} characters is not in this file.`
 
 const MAX_NAME_CHARACTERS = 255
 
@@ -36,26 +38,22 @@ export function nameFailedRows(upload: FileUpload): string {
   return stem + ending
 }
 
-/**
- * Writes the file; memory does not grow with it.
- * @returns its size in bytes
- */
+/** Writes the file; memory does not grow with it. A row with a cell the file cannot hold says so. */
 export async function writeFailedRows(
   models: Models,
   upload: FileUpload,
   path: string,
   options: FailedRowsOptions,
-): Promise<number> {
+): Promise<WrittenList> {
   const { format = formatOf(upload) } = options
   const { delimiter } = upload.file
-  await writeList(path, listRows(models, upload, options), { format, delimiter })
-  return (await stat(path)).size
+  return await writeList(path, listRows(models, upload, { ...options, format }), { format, delimiter })
 }
 
 async function* listRows(
   models: Models,
   upload: FileUpload,
-  options: FailedRowsOptions,
+  options: FailedRowsOptions & { readonly format: ListFormat },
 ): AsyncGenerator<string[]> {
   const { indexes } = bareHeader(upload.file.header ?? [])
   const columns = upload.file.header?.length ?? 0
@@ -74,7 +72,10 @@ async function* listRows(
     .sort({ line: 1 })
   for await (const { line, cells = [], problem } of rows) {
     const fix = problem ? ROW_PROBLEMS[problem.code] : ''
-    yield [String(line), problem?.message ?? '', fix, ...withoutOurs(cells)]
+    const kept = withoutOurs(cells)
+    const isCut = options.format === 'xlsx' && kept.some((cell) => cell.length > MAX_WORKBOOK_CELL)
+    const message = isCut ? `${problem?.message ?? ''} ${LONG_CELL}`.trim() : (problem?.message ?? '')
+    yield [String(line), message, fix, ...kept]
   }
 }
 

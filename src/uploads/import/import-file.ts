@@ -1,7 +1,5 @@
 import type {
-  ChosenColumn,
   ChosenEncoding,
-  EarlierReading,
   FieldSummary,
   FileUpload,
   Models,
@@ -40,6 +38,7 @@ import {
   findSharedPhones,
   summariseNet,
 } from '../apply/index.ts'
+import { sampleColumns } from '../columns/index.ts'
 import { decideHold, findCollisions, findSameFile, type GuardSettings, previewRows } from '../guard/index.ts'
 import {
   claimMessage,
@@ -54,7 +53,7 @@ import { findSecondPhones, withSource } from '../second-phones/index.ts'
 import { releaseSameHeader } from './answer-question.ts'
 import { chooseEncoding, type ReadableList } from './choose-encoding.ts'
 import { type ChosenList, chooseList, describeSheet } from './choose-list.ts'
-import { rememberChoice } from './column-choices.ts'
+import { rememberChoice, rememberColumns } from './column-choices.ts'
 import { correctSharedPhones } from './correct-shared-phones.ts'
 import { readFileName } from './file-name.ts'
 import { rejectUnusableFile } from './reject-unusable-file.ts'
@@ -217,7 +216,9 @@ async function holdUnread(
   { question }: Pick<FileUpload, 'question'>,
 ): Promise<'held'> {
   const source = describeSource(upload, opened)
-  await holdUpload(models, upload, { source, file: { name, bytes, sha256 }, ...(question && { question }) })
+  const { columns } = upload.file
+  const file = { name, bytes, sha256, ...(columns && { columns }) }
+  await holdUpload(models, upload, { source, file, ...(question && { question }) })
   return 'held'
 }
 
@@ -247,7 +248,7 @@ async function importList(
       await holdUpload(models, upload, { source, file: stored, question })
       return 'held'
     }
-    const { mapping, chosen } = understood
+    const { mapping, chosen, columns } = understood
     if (mapping.isHeaderRow) {
       await rows.close()
       rows = await list.open({ onBytes, headerless: true })
@@ -274,11 +275,12 @@ async function importList(
       await holdUpload(models, held, { source: held.source, file: held.file, hold, preview })
       return 'held'
     }
-    const isAnswer = chosen !== undefined && chosen.upload === undefined && upload.source.kind === 'slack'
-    if (isAnswer && !mapping.isHeaderRow) {
-      await rememberChoice(models, held, rows.header, chosen)
-      await releaseSameHeader(models, held, chosen.by)
-    }
+    if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
+      await rememberAnswers(models, held, rows.header, {
+        mapping,
+        ...(chosen && { chosen }),
+        ...(columns && { columns }),
+      })
 
     const readRow =
       upload.hold?.answer?.shared_phones === 'to_correct'
@@ -336,6 +338,23 @@ async function importList(
   }
 }
 
+/** What a person answered about this very file is good for files with the same header, also those that wait. */
+async function rememberAnswers(
+  models: Models,
+  upload: FileUpload,
+  header: readonly string[],
+  { mapping, chosen, columns }: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
+): Promise<void> {
+  if (chosen && chosen.upload === undefined) {
+    await rememberChoice(models, upload, header, chosen)
+    await releaseSameHeader(models, upload, chosen.by)
+  }
+  if (columns && columns.upload === undefined) {
+    await rememberColumns(models, upload, header, columns, mapping)
+    await releaseSameHeader(models, upload, columns.by)
+  }
+}
+
 /** A run that goes on where another was matches rows the same way. */
 function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: ImportOptions): boolean {
   return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
@@ -383,15 +402,23 @@ async function understand(
   { list, name }: ChosenFile,
   opened: ListFile,
 ): Promise<UnderstoodColumns> {
-  const { mapping, phone_column: chosen, earlier_reading: earlier } = upload.file
-  if (mapping) return { kind: 'mapped', mapping, ...(chosen && { chosen }), ...(earlier && { earlier }) }
+  const { mapping, phone_column: chosen, columns, earlier_reading: earlier } = upload.file
+  if (mapping)
+    return {
+      kind: 'mapped',
+      mapping,
+      ...(chosen && { chosen }),
+      ...(columns && { columns }),
+      ...(earlier && { earlier }),
+    }
   const settings = columnSettings(options)
   const openAgain = () => list.open()
   const found = await understandColumns(models, settings, upload, name, opened)
-  const understood = await keepEarlierReading(
+  const told = found.kind === 'mapped' ? found.columns : upload.file.columns
+  const kept = await keepEarlierReading(
     {
       models,
-      settings,
+      settings: { ...settings, ...(told && { assigned: told.columns }) },
       fileName: name,
       signal,
       openAgain,
@@ -401,7 +428,8 @@ async function understand(
     opened,
     found,
   )
-  if (understood.kind === 'ask') return understood
+  if (kept.kind === 'ask') return kept
+  const understood = { ...kept, ...(told && { columns: told }) }
   const settled = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
   return { ...understood, mapping: { ...settled, region: settled.region ?? settings.region } }
 }
@@ -410,12 +438,9 @@ function describeFile(
   upload: FileUpload,
   { name, bytes, sha256, sheet, encoding, notes, list: { place, maxRows }, ...opened }: ChosenFile,
   list: ListFile,
-  understood?: {
-    readonly mapping: HeaderMapping
-    readonly chosen?: ChosenColumn
-    readonly earlier?: EarlierReading
-  },
+  understood?: Omit<Extract<UnderstoodColumns, { kind: 'mapped' }>, 'kind'>,
 ): Pick<FileUpload, 'file' | 'source' | 'notes'> {
+  const columns = understood?.columns ?? upload.file.columns
   const isHeaderRow = understood?.mapping.isHeaderRow === true
   const headings = isHeaderRow ? null : bareHeader(list.header).headings
   return {
@@ -434,6 +459,9 @@ function describeFile(
       ...(headings !== null && { headings }),
       ...(understood?.earlier && { earlier_reading: understood.earlier }),
       ...(understood?.chosen && { phone_column: understood.chosen }),
+      ...(columns && { columns }),
+      // Nobody looks at the columns of a file from a command line in a window.
+      ...(upload.source.kind === 'slack' && { sample: sampleColumns(list) }),
     },
     notes: [...notes, ...list.notes, ...(understood?.mapping.notes ?? [])],
   }

@@ -11,7 +11,13 @@ export {
   listSameQuestion,
   repeatLastWord,
 } from './answer-question.ts'
-export { changeChoice, findChoiceByNumber, forgetChoice, listChoices } from './column-choices.ts'
+export {
+  changeChoice,
+  changeColumn,
+  findChoiceByNumber,
+  forgetChoice,
+  listChoices,
+} from './column-choices.ts'
 export { nameFailedRows, writeFailedRows } from './failed-rows.ts'
 export { readFileName } from './file-name.ts'
 export { type ImportOptions, importFile } from './import-file.ts'

@@ -1,4 +1,11 @@
-import type { ChosenColumn, FileUpload, Models, PhoneColumnQuestion } from '../../../models/index.ts'
+import type {
+  ChosenColumn,
+  ChosenColumns,
+  CliColumn,
+  FileUpload,
+  Models,
+  PhoneColumnQuestion,
+} from '../../../models/index.ts'
 import {
   bareHeader,
   createStyleReader,
@@ -8,14 +15,14 @@ import {
   phoneShare,
   type StyleOptions,
 } from '../../customers/columns/index.ts'
-import type { HeaderMapping } from '../../customers/fields/index.ts'
+import type { AssignedColumn, HeaderMapping } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
 import { findChoices } from './column-choices.ts'
 
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
-type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless'>
+type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless' | 'assigned'>
 
 /** A chosen column goes first; a chosen reading is all columns that decide whose record a row is. */
 function mapAsChosen(
@@ -48,35 +55,106 @@ export async function understandColumns(
   list: ListFile,
 ): Promise<UnderstoodColumns> {
   const rows = list.sample.map(({ cells }) => cells)
-  const map = (choice: Choice = {}) => mapHeader(list.header, rows, { ...settings, ...choice })
-  const plain = map()
+  const plain = mapHeader(list.header, rows, settings)
   // A first line with a heading we know is a header, however much of it looks like data.
   const headerless = plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow)
-  const found = headerless ? map({ headerless }) : plain
+  const told = toldColumns(upload, list.header, fileName, headerless)
+  const known = headerless || told ? undefined : await findRemembered(models, upload, list.header)
+  const columns = told ?? known
+  const map = (choice: Choice = {}) =>
+    mapHeader(list.header, rows, { ...settings, ...choice, headerless, assigned: columns?.columns })
 
   const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
   if (wanted !== undefined) {
-    const mapped = map({ phoneColumn: wanted, headerless })
-    if (mapped.kind === 'mapped') {
-      const told = toldColumn(upload, mapped.mapping)
-      return { ...mapped, ...(told && { chosen: told }) }
-    }
-    // Without a header what stands in its place is customers' data.
-    const columns = headerless ? countColumns(list.header) : named(list.header)
-    throw new AppError('unknown_column', { file: fileName, wanted: `"${wanted}"`, columns })
+    const mapped = map({ phoneColumn: wanted })
+    if (mapped.kind === 'mapped')
+      return { ...mapped, chosen: toldColumn(upload, mapped.mapping), ...(columns && { columns }) }
+    throw unknownColumn(fileName, wanted, list.header, headerless)
   }
-  const { chosen, suggested } = headerless
-    ? { chosen: answerOf(upload, list.header) }
-    : await findChosen(models, settings, upload, list)
-  const asChosen = chosen && mapAsChosen(chosen, list, { ...settings, headerless })
-  if (chosen && asChosen?.kind === 'mapped') return { ...asChosen, chosen }
-  if (found.kind === 'mapped') return found
+  const isPhoneTold = columns?.columns.some(({ target }) => target === 'phone') === true
+  const { chosen, suggested } = isPhoneTold ? NOTHING_CHOSEN : await findPhone(headerless)
+  const asChosen =
+    chosen && mapAsChosen(chosen, list, { ...settings, headerless, assigned: columns?.columns })
+  if (asChosen?.kind === 'mapped')
+    return { ...asChosen, ...(chosen && { chosen }), ...(columns && { columns }) }
+  const found = map()
+  if (found.kind === 'mapped') return { ...found, ...(columns && { columns }) }
   if (upload.source.kind === 'cli' || found.candidates.length === 0)
     throw noPhoneColumn(upload, fileName, list.header, suggestFirst(found, suggested), headerless)
   return {
     kind: 'ask',
     question: toQuestion(suggestFirst(found, suggested), list.header, headerless, suggested),
   }
+
+  async function findPhone(isHeaderless: boolean): Promise<ChosenPhone> {
+    const answered = answerOf(upload, list.header)
+    if (isHeaderless) return answered ? { chosen: answered } : NOTHING_CHOSEN
+    return await findChosen(models, settings, upload, list)
+  }
+}
+
+interface ChosenPhone {
+  readonly chosen?: ChosenColumn
+  readonly suggested?: ChosenColumn
+}
+const NOTHING_CHOSEN: ChosenPhone = {}
+
+async function findRemembered(
+  models: Models,
+  { source }: FileUpload,
+  header: readonly string[],
+): Promise<ChosenColumns | undefined> {
+  if (source.kind !== 'slack') return undefined
+  return (await findChoices(models, header, source.channel)).columns
+}
+
+/**
+ * What was said of single columns of this very file: in a window, or on the command line.
+ * @throws AppError unknown_column
+ */
+function toldColumns(
+  { file, source, shared_at }: FileUpload,
+  header: readonly string[],
+  fileName: string,
+  headerless: boolean,
+): ChosenColumns | undefined {
+  if (file.columns) return file.columns
+  if (source.kind !== 'cli' || !source.columns) return undefined
+  const columns = source.columns.map(({ heading, ...said }: CliColumn): AssignedColumn => {
+    const index = findHeading(headerless ? [] : header, heading, header.length)
+    if (index < 0) throw unknownColumn(fileName, heading, header, headerless)
+    return { ...said, index }
+  })
+  return { columns: joinSame(columns), by: source.user, at: shared_at }
+}
+
+/** By heading in any case, else by its number from 1. */
+function findHeading(header: readonly string[], wanted: string, length: number): number {
+  const text = wanted.trim()
+  const exact = header.findIndex((heading) => heading.trim() === text)
+  if (exact >= 0) return exact
+  const named = header.findIndex((heading) => heading.trim().toLowerCase() === text.toLowerCase())
+  if (named >= 0) return named
+  const at = /^\d{1,5}$/.test(text) ? Number(text) - 1 : -1
+  return at < length ? at : -1
+}
+
+/** What a column is for and its rule are said apart, and are of one column. */
+function joinSame(columns: readonly AssignedColumn[]): AssignedColumn[] {
+  const joined = new Map<number, AssignedColumn>()
+  for (const column of columns) joined.set(column.index, { ...joined.get(column.index), ...column })
+  return [...joined.values()]
+}
+
+/** Without a header what stands in its place is customers' data. */
+function unknownColumn(
+  file: string,
+  wanted: string,
+  header: readonly string[],
+  headerless: boolean,
+): AppError {
+  const columns = headerless ? countColumns(header) : named(header)
+  return new AppError('unknown_column', { file, wanted: `"${wanted}"`, columns })
 }
 
 /**
@@ -129,7 +207,7 @@ async function findChosen(
   { region }: ColumnSettings,
   upload: FileUpload,
   list: ListFile,
-): Promise<{ readonly chosen?: ChosenColumn; readonly suggested?: ChosenColumn }> {
+): Promise<ChosenPhone> {
   const answered = answerOf(upload, list.header)
   if (answered) return { chosen: answered }
   const { source } = upload

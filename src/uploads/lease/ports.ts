@@ -21,6 +21,11 @@ export interface FileSource {
   /** Whether this process can get at the file at all; another may be able to. */
   canOpen(upload: FileUpload): boolean
   /**
+   * Makes sure that the file is still there, without opening it.
+   * @throws AppError file_deleted, file_unreachable, …
+   */
+  check?(upload: FileUpload): Promise<void>
+  /**
    * Opens the file of an upload; called again, from the first byte, when another run takes over.
    * `not_for_us` says that the share is no business of ours (a picture, the bot's own file): the upload is forgotten
    * and nobody is told.

@@ -162,7 +162,9 @@ export async function claimMessage(
   name: string,
 ): Promise<boolean> {
   const { source } = upload
-  if (source.kind !== 'slack' || upload.message !== undefined) return true
+  // A file that is read again is of the message of its first upload.
+  const isReread = upload.kind === 'import' && upload.reread_of !== undefined
+  if (source.kind !== 'slack' || upload.message !== undefined || isReread) return true
   const message = nameShare({ channel: source.channel, fileId: source.file_id, ts })
   try {
     await updateLeased(models, upload, { $set: { message, 'file.name': name } })

@@ -107,7 +107,7 @@ function startsWith(word: string): RegExp {
   return new RegExp(`^${escapePattern(word)}`)
 }
 
-function escapePattern(text: string): string {
+export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 }
 
@@ -152,6 +152,18 @@ export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: str
   const has = (wanted: string) => words.some((word) => word.startsWith(wanted))
   if (text.includes('@')) return has(foldWord(text))
   return splitName(text).every(has) || has(foldIdentifier(text))
+}
+
+/** Customers who have a loan number, and no longer one that begins so. */
+export async function findByLoanId(models: Models, text: string, limit: number): Promise<FoundPeople> {
+  const word = foldIdentifier(text)
+  const phones = new Map<string, mongo.ObjectId>()
+  const hasMore = word !== '' && (await collectPhones(models, { search: word }, limit, phones))
+  const people = await describe(models, text, phones)
+  return {
+    people: people.filter(({ customer }) => foldIdentifier(String(customer?.loan_id ?? '')) === word),
+    hasMore,
+  }
 }
 
 /**

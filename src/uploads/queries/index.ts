@@ -5,25 +5,38 @@
 export { findChannelsOf, findChannelUploads } from './channel-uploads.ts'
 export { compareUploads, type ListDifference } from './compare-uploads.ts'
 export { countOpenUploads } from './count-open-uploads.ts'
-export { exportCustomers } from './export-customers.ts'
 export {
+  findByParts,
+  findByPhones,
+  findSimilarNames,
+  hasParts,
+  type PersonParts,
+} from './find-by-parts.ts'
+export {
+  escapePattern,
   type FoundPeople,
   type FoundPerson,
+  findByLoanId,
   findBySecondPhone,
   findPeople,
   isFoundBy,
 } from './find-people.ts'
 export { findShared } from './find-shared.ts'
 export {
+  explainNumbers,
+  findLastAlike,
+  findLastChange,
   findRecentUploads,
   findSameHeadings,
   findUploadBefore,
   findUploadByReference,
+  findUploaders,
+  findUploadsByName,
   isDiscarded,
   type UploadFilter,
 } from './find-uploads.ts'
 export { createKnownShares, type FoundShare, type KnownShares } from './known-shares.ts'
-export { countStaleCustomers, findStaleCount } from './stale-customers.ts'
+export { countCustomers, countStaleCustomers, findStaleCount } from './stale-customers.ts'
 export {
   isIn,
   type PeriodSummary,

@@ -90,6 +90,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
         'source.file_id': fileId,
         'source.channel': channel,
         kind: 'import',
+        reread_of: { $exists: false },
         $or: [
           { message: nameShare(share) },
           // Nobody has asked yet which message it is of, perhaps this one: then the next look tells.

@@ -1,4 +1,4 @@
-import type { Models, StaleCount } from '../../../models/index.ts'
+import { type Models, type StaleCount, toDatabaseError } from '../../../models/index.ts'
 
 const DAY_MS = 86_400_000
 const KEY = { _id: 'stale' as never }
@@ -31,4 +31,25 @@ export async function countStaleCustomers(models: Models, days: number, now: Dat
 /** What was counted last. */
 export async function findStaleCount(models: Models): Promise<StaleCount | null> {
   return await models.staleCounts.collection.findOne<StaleCount>(KEY)
+}
+
+/** Milliseconds for which a process shows the same number of customers. */
+const TRUST_COUNT_MS = 60_000
+const counted = new WeakMap<Models, { readonly at: number; readonly customers: Promise<number> }>()
+
+/**
+ * How many customers there are, as counted by this process at most a minute ago. Counted and not estimated: see above.
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function countCustomers(models: Models): Promise<number> {
+  const known = counted.get(models)
+  if (known && Date.now() - known.at <= TRUST_COUNT_MS) return await known.customers
+  const customers = models.customers.collection.countDocuments({})
+  counted.set(models, { at: Date.now(), customers })
+  try {
+    return await customers
+  } catch (error) {
+    counted.delete(models)
+    throw toDatabaseError(error)
+  }
 }

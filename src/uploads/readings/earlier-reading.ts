@@ -1,5 +1,6 @@
 import type {
   ChosenColumn,
+  ChosenColumns,
   EarlierReading,
   FileUpload,
   Models,
@@ -52,8 +53,8 @@ export async function keepEarlierReading(
   const earlier = await findEarlier(context, upload, bare)
   if (!earlier) return understood
   if (understood.kind === 'ask') return suggestEarlier(understood, earlier)
-  const { mapping, chosen } = understood
-  if (mapping.isHeaderRow) return understood
+  const { mapping, chosen, columns } = understood
+  if (mapping.isHeaderRow || isIdentityTold(columns, earlier)) return understood
   const now = identityOf(mapping, context.settings.region)
   const before = withoutChosen(earlier, now, chosen)
   const asBefore = isSameIdentity(before, now) ? null : mapAs(context.settings, list, before)
@@ -69,6 +70,20 @@ export async function keepEarlierReading(
     return { kind: 'ask', question: toQuestion(list, earlier.upload, [before, now], compared) }
   return onCommandLine(context, upload, list, understood, { asBefore, before, earlier, now, compared })
 }
+
+/** A person said of a column that decides whose record a row is what it is for, or which is to decide. */
+function isIdentityTold(
+  told: ChosenColumns | undefined,
+  { phones, regions, labels = [] }: IdentityReading,
+): boolean {
+  const before = new Set([...phones, ...[...regions, ...labels].map(({ index }) => index)])
+  return (told?.columns ?? []).some(
+    ({ index, target, field = '' }) =>
+      target !== undefined && (target === 'phone' || IDENTITY_FIELDS.has(field) || before.has(index)),
+  )
+}
+
+const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['country', 'phone_code'])
 
 /** As the answer to this very question says: both readings are stored with it. */
 function asAnswered(settings: ColumnSettings, { question }: FileUpload, list: ListFile): Mapped | undefined {

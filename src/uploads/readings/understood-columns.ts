@@ -1,5 +1,6 @@
 import type {
   ChosenColumn,
+  ChosenColumns,
   EarlierReading,
   PhoneColumnQuestion,
   ReadingQuestion,
@@ -12,6 +13,8 @@ export type UnderstoodColumns =
       readonly kind: 'mapped'
       readonly mapping: HeaderMapping
       readonly chosen?: ChosenColumn
+      /** What a person said single columns are for. */
+      readonly columns?: ChosenColumns
       /** How files with these headings were read before, where no row of this one tells the difference. */
       readonly earlier?: EarlierReading
     }

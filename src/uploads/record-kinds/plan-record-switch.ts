@@ -68,7 +68,7 @@ export function regroupRecords(
 function bySharing(timeline: Timeline): (a: UploadRow, b: UploadRow) => number {
   return (a, b) =>
     a.shared_at.getTime() - b.shared_at.getTime() ||
-    timeline.numberOf(a.upload) - timeline.numberOf(b.upload) ||
+    timeline.placeOf(a.upload) - timeline.placeOf(b.upload) ||
     a.line - b.line
 }
 
@@ -188,7 +188,10 @@ function isSaidLater(
 ): boolean {
   const last = rows.at(-1)
   return shared.some(
-    (row) => (!last || bySharing(timeline)(last, row) < 0) && Object.hasOwn(flattenPaths(row.values), path),
+    (row) =>
+      (!last || bySharing(timeline)(last, row) < 0) &&
+      timeline.ruleOf(row.upload, path) === 'overwrite' &&
+      Object.hasOwn(flattenPaths(row.values), path),
   )
 }
 

@@ -3,3 +3,4 @@
  * Outcomes and field names stay, so receipts still add up.
  */
 export { hasRemovedValues, removeOldValues } from './remove-old-values.ts'
+export { removePrivateFiles } from './remove-private-files.ts'

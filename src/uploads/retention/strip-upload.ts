@@ -1,7 +1,14 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { summariseChanges } from '../apply/index.ts'
 import { asLiterals, createClaim } from '../lease/index.ts'
-import { customerPhoneOf, PROBLEM_WITHOUT_CELL, rowsBehind, searchWordsOf, stripRow } from '../rows/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
+import {
+  customerPhoneOf,
+  PROBLEM_WITHOUT_CELL,
+  rowsBehind,
+  searchWordsOfValues,
+  stripRow,
+} from '../rows/index.ts'
 
 export interface StripOptions {
   readonly models: Models
@@ -57,6 +64,10 @@ export async function stripUpload(
       rows.map((row) => stripRow(row, words.get(customerPhoneOf(row) ?? '') ?? new Set())),
       { ordered: false },
     )
+    const dropped = rows.flatMap((row) =>
+      (row.search ?? []).filter((word) => !words.get(customerPhoneOf(row) ?? '')?.has(word)),
+    )
+    await removeUnusedNameWords(models, dropped)
     count += rows.length
     line = last.line
     const kept = await RETENTION_CLAIM.renew(fileUploads, upload, {
@@ -114,9 +125,8 @@ async function findWords(
     .toArray()
   const words = new Map<string, Set<string>>()
   for (const customer of customers) {
-    const asChanges = Object.entries(customer).map(([path, to]) => [path, { from: null, to }])
-    const known = words.get(customer.primary_phone) ?? []
-    words.set(customer.primary_phone, new Set([...known, ...searchWordsOf(Object.fromEntries(asChanges))]))
+    const phone = customer.primary_phone
+    words.set(phone, new Set([...(words.get(phone) ?? []), ...searchWordsOfValues(customer, phone)]))
   }
   return words
 }
@@ -156,6 +166,9 @@ function stripDocument(upload: FileUpload): object {
         })),
       },
     }),
-    ...(file.mapping?.isHeaderRow && file.header && { 'file.header': file.header.map(() => '') }),
+    ...(file.sample && { 'file.sample': [] }),
+    // Of a file that was discarded nobody said whether its first line was a header.
+    ...((!file.mapping || file.mapping.isHeaderRow) &&
+      file.header && { 'file.header': file.header.map(() => '') }),
   }
 }

@@ -1,4 +1,5 @@
-import type { FieldValue } from '../../customers/fields/index.ts'
+import type { FileUpload } from '../../../models/index.ts'
+import type { FieldRule, FieldValue } from '../../customers/fields/index.ts'
 
 /**
  * Field paths (`city`, `attributes.shirt_size`) against documents. Attribute names never contain a dot, so a path has
@@ -52,4 +53,21 @@ export function isSameValue(a: FieldValue | null, b: FieldValue | null): boolean
   if (a === b) return true
   if (!Array.isArray(a) || !Array.isArray(b)) return false
   return a.length === b.length && a.every((item, index) => item === b[index])
+}
+
+/** Rules by path, of those values that do not simply overwrite. */
+export type FieldRules = ReadonlyMap<string, FieldRule>
+
+const NONE: FieldRules = new Map()
+
+/** The rules an upload is applied with: those stored with its mapping. Uploads of older versions have none. */
+export function rulesOf(upload: {
+  readonly file?: Pick<FileUpload['file'], 'mapping'> | undefined
+}): FieldRules {
+  const rules = upload.file?.mapping?.rules
+  return rules ? new Map(rules.map(({ path, rule }) => [path, rule])) : NONE
+}
+
+export function ruleIn(rules: FieldRules, path: string): FieldRule {
+  return rules.get(path) ?? 'overwrite'
 }

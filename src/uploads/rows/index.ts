@@ -11,7 +11,15 @@ export {
   readCustomerRows,
 } from './customer-rows.ts'
 export { foldPerson, isOtherPerson, PERSON_FIELDS, type PersonField } from './differing-persons.ts'
-export { flattenPaths, isSameValue, nestPaths, valueAt } from './field-path.ts'
+export {
+  type FieldRules,
+  flattenPaths,
+  isSameValue,
+  nestPaths,
+  ruleIn,
+  rulesOf,
+  valueAt,
+} from './field-path.ts'
 export {
   createNetFold,
   foldChanges,
@@ -32,6 +40,15 @@ export {
 export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
 export { readRecords } from './record-kind-in-force.ts'
 export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
-export { foldIdentifier, foldWord, searchWordsOf, splitName } from './search-words.ts'
+export {
+  cityWord,
+  domainWord,
+  endingWord,
+  foldIdentifier,
+  foldWord,
+  searchWordsOf,
+  searchWordsOfValues,
+  splitName,
+} from './search-words.ts'
 export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsSaid, stripRow } from './strip-row.ts'
 export { isReachable, reachableFilter, type UploadReach } from './upload-reach.ts'

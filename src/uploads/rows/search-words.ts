@@ -1,7 +1,18 @@
 import type { FieldChange } from '../../../models/index.ts'
 
 /** Fields people are looked up by, beside their phone. */
-const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id'] as const
+const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id', 'city'] as const
+
+/**
+ * Marks in front of a word that is no name, address or loan number. None of those begins with one: names and loan numbers
+ * are letters and digits, and an address needs letters before its `@`.
+ */
+const CITY_MARK = ':'
+const ENDING_MARK = ';'
+const DOMAIN_MARK = '@'
+
+/** Last digits of a phone in a word. More of them are compared with the customer. */
+const ENDING_DIGITS = 5
 
 /** Words of one name, and letters of one word, that are looked at: nobody types more, and an index entry has an end. */
 const MAX_WORDS = 8
@@ -9,17 +20,43 @@ const MAX_LETTERS = 60
 const E164 = /^\+\d{5,15}$/
 
 /**
- * What a row makes its customer findable by: the words of a name, an address, a loan number, and second phones, as they
- * became new with this row. A row that changes none of them has no words, which is most rows of a usual day.
+ * What a row makes its customer findable by: the words of a name, an address, a loan number, a city, and second phones, as
+ * they became new with this row; and how phones end that became new. A row that changes none of them has no words, which
+ * is most rows of a usual day.
  *
  * @param changes by path, as the row records them
+ * @param newPhone the phone of a customer whom no row has named before
  */
-export function searchWordsOf(changes: Readonly<Record<string, FieldChange>>): string[] {
+export function searchWordsOf(changes: Readonly<Record<string, FieldChange>>, newPhone?: string): string[] {
   const words = SEARCHED_FIELDS.flatMap((field) => {
     const value = changes[field]?.to
     return typeof value === 'string' ? wordsOf(field, value) : []
   })
-  return [...new Set([...words, ...secondPhonesOf(changes.other_phones)])]
+  const phones = secondPhonesOf(changes.other_phones)
+  const endings = [...(newPhone === undefined ? [] : [newPhone]), ...phones].map(endingWord)
+  return [...new Set([...words, ...phones, ...endings])]
+}
+
+/** Words of these values alone, as if they were new. For a migration, and for what customers are found by now. */
+export function searchWordsOfValues(values: Readonly<Record<string, unknown>>, phone?: string): string[] {
+  const changes = Object.entries(values).map(([path, to]) => [path, { from: null, to }])
+  return searchWordsOf(Object.fromEntries(changes) as Record<string, FieldChange>, phone)
+}
+
+/** The word that phones with such an ending begin with: its digits from the last one on. */
+export function endingWord(phone: string): string {
+  const digits = phone.replace(/\D/g, '').slice(-ENDING_DIGITS)
+  return ENDING_MARK + [...digits].reverse().join('')
+}
+
+/** The word of a city, `:navimumbai`; a beginning of it is one of a city that begins so. */
+export function cityWord(city: string): string {
+  return CITY_MARK + foldIdentifier(city)
+}
+
+/** The word of what stands behind the `@` of an address. */
+export function domainWord(email: string): string {
+  return foldWord(email.slice(email.lastIndexOf(DOMAIN_MARK)))
 }
 
 /** A phone is a word with a plus in front, which no name, address or loan number begins with. */
@@ -33,8 +70,16 @@ function secondPhonesOf(change: FieldChange | undefined): string[] {
 
 function wordsOf(field: (typeof SEARCHED_FIELDS)[number], value: string): string[] {
   if (field === 'full_name') return splitName(value)
-  const word = field === 'email' ? foldWord(value) : foldIdentifier(value)
-  return word === '' ? [] : [word]
+  if (field === 'email') return emailWords(value)
+  const word = foldIdentifier(value)
+  if (word === '') return []
+  return field === 'city' ? [CITY_MARK + word] : [word]
+}
+
+function emailWords(email: string): string[] {
+  const word = foldWord(email)
+  if (word === '') return []
+  return word.lastIndexOf(DOMAIN_MARK) > 0 ? [word, domainWord(email)] : [word]
 }
 
 /**

@@ -38,7 +38,7 @@ export function stripRow(row: UploadRow, words: ReadonlySet<string>): mongo.AnyB
           ...(search.length > 0 && { search }),
           ...(row.problem && { 'problem.message': PROBLEM_WITHOUT_CELL }),
         },
-        $unset: { changes: '', values: '', cells: '', ...(search.length === 0 && { search: '' }) },
+        $unset: { changes: '', values: '', found: '', cells: '', ...(search.length === 0 && { search: '' }) },
       },
     },
   }

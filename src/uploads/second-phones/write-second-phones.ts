@@ -2,17 +2,41 @@ import type { FileUpload, Models } from '../../../models/index.ts'
 import { writeCsvFile } from '../../csv/index.ts'
 import { readSecondPhones } from './find-second-phones.ts'
 
-/** Writes all rows of a file whose phone is a second phone of another customer as a CSV, one line for each of those. */
-export async function writeSecondPhones(models: Models, upload: FileUpload, path: string): Promise<void> {
-  await writeCsvFile(path, listRows(models, upload))
+/** Phones told of at most: as many as fit into one audit entry with room to spare. */
+const MAX_TOLD = 10_000
+
+/**
+ * Writes all rows of a file whose phone is a second phone of another customer as a CSV, one line for each of those.
+ * @returns the own phones of the customers in it, the first 10,000
+ */
+export async function writeSecondPhones(
+  models: Models,
+  upload: FileUpload,
+  path: string,
+): Promise<ReadonlySet<string>> {
+  const phones = new Set<string>()
+  await writeCsvFile(
+    path,
+    listRows(models, upload, (phone) => {
+      if (phones.size < MAX_TOLD) phones.add(phone)
+    }),
+  )
+  return phones
 }
 
 const RESULTS = { kept: 'a customer of its own', matched: 'went to the other customer' } as const
 
-async function* listRows(models: Models, upload: FileUpload): AsyncGenerator<string[]> {
+async function* listRows(
+  models: Models,
+  upload: FileUpload,
+  onCustomer: (phone: string) => void,
+): AsyncGenerator<string[]> {
   yield ['line', 'phone', 'name', 'result', 'phone of the other customer', 'name of the other customer']
   for (const kind of ['kept', 'matched'] as const)
     for await (const { line, phone, name = '', others } of readSecondPhones(models, upload, kind))
-      for (const other of others)
+      for (const other of others) {
+        if (kind === 'kept') onCustomer(phone)
+        onCustomer(other.phone)
         yield [String(line), phone, name, RESULTS[kind], other.phone, other.name ?? '']
+      }
 }

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose'
 import {
+  type ChosenColumns,
   type FileUpload,
   type ImportUpload,
   isDuplicateKey,
@@ -39,6 +40,8 @@ export type UndoRefusal =
   | { readonly kind: 'already_undone'; readonly upload: FileUpload; readonly by: number | undefined }
   /** What it would give back was removed because of its age. */
   | { readonly kind: 'values_removed'; readonly upload: FileUpload }
+  /** Its file was read again afterwards: that is what counts now; `by` is the number of that. */
+  | { readonly kind: 'read_again'; readonly upload: FileUpload; readonly by: number }
   /** Somebody asked before: the undo waits or runs. */
   | { readonly kind: 'under_way'; readonly upload: FileUpload; readonly by: number }
 
@@ -111,11 +114,21 @@ async function checkFile(
       : { kind: 'nothing_written', upload }
   }
   if (upload.status === 'failed') return { kind: 'nothing_written', upload }
+  const again = upload.reread && (await findReread(models, upload))
+  if (again) return { kind: 'read_again', upload, by: again.number }
   const action = upload.undo_of.action === 'take_back' ? 'put_back' : 'take_back'
   const latest = await findLatestUndo(models, file)
   return latest?._id.equals(upload._id)
     ? { kind: 'possible', upload, file, action }
     : { kind: 'already_undone', upload, by: latest?.number }
+}
+
+/** The upload that the file of an undo was read again as, unless that was taken back or came to nothing. */
+async function findReread(models: Models, undo: UndoUpload): Promise<FileUpload | null> {
+  return await models.fileUploads.collection.findOne<FileUpload>({
+    'reread_of.undo': undo._id,
+    status: { $in: ['queued', 'running', 'held', 'done'] },
+  })
 }
 
 /**
@@ -161,12 +174,14 @@ export async function countUndo(models: Models, possible: PossibleUndo, now: Dat
 
 /**
  * Writes an undo down behind everything that waits. Asked twice, there is one.
+ * @param reread how its file is read again afterwards
  * @throws AppError database_unavailable, database_failed
  */
 export async function queueUndo(
   models: Models,
   number: number,
   asker: UndoAsker,
+  reread?: ChosenColumns,
 ): Promise<{ readonly kind: 'queued'; readonly undo: UndoUpload } | UndoRefusal> {
   try {
     const possible = await checkUpload(models, number, asker)
@@ -180,6 +195,7 @@ export async function queueUndo(
       source: describeSource(file, asker),
       file: { name: file.file.name, ...(file.file.sheet && { sheet: file.file.sheet }) },
       undo_of: describeUndoOf(possible),
+      ...(reread && { reread }),
       attempts: 0,
       shared_at: asker.now,
       receipt: { due: false },

@@ -3,7 +3,7 @@
  * Knows every other folder of uploads; none of them knows it.
  */
 export { type CancelAnswer, cancelUpload } from './cancel-request.ts'
-export { previewWaiting, queuePreview, requestPreview } from './preview-request.ts'
+export { previewWaiting, queuePreview, queuePrivatePreview, requestPreview } from './preview-request.ts'
 export {
   beginWord,
   claimReceiptMessage,

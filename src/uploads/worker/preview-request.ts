@@ -41,22 +41,65 @@ export async function forgetPreviewRequest(models: Models, place: Place): Promis
 /** Queues a preview of a file that is in Slack. It is an upload of its own, held when it is ready. */
 export async function queuePreview(
   models: Models,
-  file: Place & Pick<SlackSource, 'file_id' | 'thread'> & { readonly name?: string },
+  file: Place & Pick<SlackSource, 'file_id' | 'thread' | 'unshared'> & { readonly name?: string },
   now: Date,
 ): Promise<FileUpload> {
-  const { team, channel, user, file_id, thread } = file
+  const { team, channel, user, file_id, thread, unshared } = file
   try {
     const upload: FileUpload = {
       _id: new mongo.ObjectId(),
       kind: 'import',
       number: await nextNumber(models, 'file_uploads'),
       status: 'queued',
-      source: { kind: 'slack', team, channel, user, file_id, ...(thread !== undefined && { thread }) },
+      source: {
+        kind: 'slack',
+        team,
+        channel,
+        user,
+        file_id,
+        ...(thread !== undefined && { thread }),
+        ...(unshared && { unshared }),
+      },
       file: { name: file.name ?? file_id },
       preview_wanted: true,
       attempts: 0,
       shared_at: now,
       receipt: { due: false },
+    }
+    await models.fileUploads.collection.insertOne(upload)
+    return upload
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** Milliseconds after which an unused file that one person alone sees is removed. */
+const PRIVATE_FOR_MS = 24 * 60 * 60_000
+
+/**
+ * Queues a preview of a file that came through a window. It is in the conversation between its sender and the bot, so
+ * nobody else reaches it.
+ * @param file `message` is what the preview will stand in
+ */
+export async function queuePrivatePreview(
+  models: Models,
+  file: Place & { readonly fileId: string; readonly name: string; readonly message: string },
+  now: Date,
+): Promise<FileUpload> {
+  const { team, channel, user, fileId, name, message } = file
+  try {
+    const upload: FileUpload = {
+      _id: new mongo.ObjectId(),
+      kind: 'import',
+      number: await nextNumber(models, 'file_uploads'),
+      status: 'queued',
+      source: { kind: 'slack', team, channel, user, file_id: fileId, thread: message, unshared: true },
+      file: { name },
+      preview_wanted: true,
+      private_until: new Date(now.getTime() + PRIVATE_FOR_MS),
+      attempts: 0,
+      shared_at: now,
+      receipt: { due: false, message },
     }
     await models.fileUploads.collection.insertOne(upload)
     return upload

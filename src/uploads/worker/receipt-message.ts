@@ -70,7 +70,10 @@ export async function beginWord(
   return (known as Pick<FileUpload, 'receipt'> | null)?.receipt ?? {}
 }
 
-/** Remembers which message in the thread is this upload's, so that every later word edits it. */
+/**
+ * Remembers which message in the thread is this upload's, so that every later word edits it. Where no message shares the
+ * file, the first one begins the thread.
+ */
 export async function rememberReceiptMessage(
   models: Models,
   upload: FileUpload['_id'],
@@ -80,6 +83,10 @@ export async function rememberReceiptMessage(
   await models.fileUploads.collection.updateOne(
     { _id: upload },
     { $set: { 'receipt.message': message, ...(word !== undefined && { 'receipt.word': word }) } },
+  )
+  await models.fileUploads.collection.updateOne(
+    { _id: upload, 'source.unshared': true, 'source.thread': { $exists: false } },
+    { $set: { 'source.thread': message } },
   )
 }
 

@@ -14,6 +14,7 @@ import { AppError, type ErrorCode } from '../../errors.ts'
 import { formatNumber } from '../../locale.ts'
 import { retry } from '../../retry.ts'
 import { countOutcomes, dropBehindLast, dropUnapplied } from '../apply/index.ts'
+import { queueReread } from '../columns/index.ts'
 import { runForget } from '../forget/index.ts'
 import { type ImportOptions, importFile } from '../import/index.ts'
 import {
@@ -182,9 +183,23 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const onProgress = (held: FileUpload, rows: number) =>
     tell(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
+  // Undone and not to be read again, the file would be gone from the customers.
+  if (upload.reread && !upload.checkpoint) await checkFile(deps.sources[upload.source.kind], upload)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
+  const again = await queueReread(models, upload)
+  if (again) deps.log.info({ upload: upload.number, again: again.number }, 'file to be read again')
   await finishUpload(models, upload, { status: 'done', undo_counts: counts, undo_kept: kept })
   return counts
+}
+
+/** @throws AppError reread_impossible where the file is gone; slack_unavailable */
+async function checkFile(source: FileSource | undefined, upload: UndoUpload): Promise<void> {
+  try {
+    await source?.check?.(upload)
+  } catch (error) {
+    if (error instanceof AppError && error.isTransient) throw error
+    throw new AppError('reread_impossible', { file: upload.file.name }, error)
+  }
 }
 
 async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSignal) {

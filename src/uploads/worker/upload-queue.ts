@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { mongo } from 'mongoose'
 import {
+  type CliColumn,
   type FileUpload,
   isDuplicateKey,
   type Models,
@@ -32,6 +33,8 @@ export interface CliShare {
   readonly encoding?: string
   /** The sheet said to hold the list: its name, or the place of its tab from 1. */
   readonly sheet?: string
+  /** What single columns are for. */
+  readonly columns?: readonly CliColumn[]
   /** Only shown, then held. */
   readonly dryRun?: true
   /** Imported also where it looks like the wrong file. */
@@ -104,6 +107,8 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       'source.file_id': fileId,
       'source.channel': channel,
       kind: 'import',
+      // A file that is read again is no share.
+      reread_of: { $exists: false },
     }
     const known = await findSameShare(sameFile, sharedAt, message)
     if (known) return { upload: known, isNew: false }
@@ -157,11 +162,12 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   async function queueCliShare(share: CliShare): Promise<QueuedShare> {
-    const { path, user, sharedAt, phoneColumn, encoding, sheet } = share
+    const { path, user, sharedAt, phoneColumn, encoding, sheet, columns } = share
     const name = path.split(/[\\/]/).at(-1) ?? path
     const told = {
       ...(phoneColumn !== undefined && { phone_column: phoneColumn }),
       ...(sheet !== undefined && { sheet }),
+      ...(columns && columns.length > 0 && { columns: [...columns] }),
     }
     const read = encoding === undefined ? {} : { encoding }
     const anyway = share.anyway ? { anyway: share.anyway } : {}

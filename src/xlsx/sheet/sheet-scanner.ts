@@ -20,7 +20,7 @@ export interface SheetRow {
   /** The columns up to the last with content: more than `cells` where the row is wider than `maxColumns`. */
   readonly columns: number
   readonly isHidden: boolean
-  /** The first cell longer than `maxCellLength`, from 0; its text is cut there. Null where there is none. */
+  /** The first cell longer than `maxCellLength`, from 0; its text is cut one character later. Null where there is none. */
   readonly longCell: number | null
 }
 
@@ -200,9 +200,10 @@ export class SheetScanner implements XmlHandler {
     this.#columns = Math.max(this.#columns, column + 1)
     if (column >= maxColumns || !this.#cells) return
     if (this.#cells[column] !== undefined) throw damaged('a cell is there twice')
-    const room = Math.min(maxCellLength, ROW_LENGTH - this.#rowLength)
-    const kept = text.length > room ? text.slice(0, room) : text
-    if (kept !== text) this.#longCell = Math.min(this.#longCell ?? column, column)
+    // One character more than allowed: shared again uncorrected, the cell is still too long.
+    const kept = text.slice(0, Math.min(maxCellLength + 1, ROW_LENGTH - this.#rowLength))
+    const isLong = kept !== text || text.length > maxCellLength
+    if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)
     this.#rowLength += kept.length
     while (this.#cells.length < column) this.#cells.push(undefined)
     this.#cells[column] = kept

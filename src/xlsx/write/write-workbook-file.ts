@@ -27,14 +27,19 @@ export interface WrittenWorkbook {
   readonly sheets: number
   /** Rows, the header not counted. */
   readonly rows: number
-  /** Cells that were cut at the 32,767 characters Excel holds. */
-  readonly cutCells: number
+  /** Cells with more than the 32,767 characters Excel holds. `TOO_LONG` stands in their place. */
+  readonly longCells: number
 }
 
 /** Characters of XML made before they are handed on. */
 const PIECE_LENGTH = 64 * 1024
 /** Below the 4 GiB that zip archives hold without an extension and our own reader takes. */
 const MAX_SHEET_BYTES = 3.5 * 1024 * 1024 * 1024
+/**
+ * In place of a text that Excel cannot hold. A text that is cut would be taken for the whole one when the file is shared
+ * again; this one is taken for an error of a spreadsheet, as `UNCALCULATED` is.
+ */
+export const TOO_LONG = '#TOO_LONG!'
 const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 
 /**
@@ -80,7 +85,7 @@ export async function writeWorkbookFile(
     await writer.close()
   }
   if (failure.signal.aborted) throw failure.signal.reason
-  return { sheets: writer.sheets, rows: writer.rows, cutCells: writer.cutCells }
+  return { sheets: writer.sheets, rows: writer.rows, longCells: writer.longCells }
 }
 
 function addText(zip: ZipFile, name: string, text: string): void {
@@ -95,7 +100,7 @@ function nameOf(sheetName: string, at: number): string {
 class SheetWriter {
   sheets = 0
   rows = 0
-  cutCells = 0
+  longCells = 0
   readonly #source: AsyncIterator<readonly string[]> | Iterator<readonly string[]>
   readonly #maxRows: number
   readonly #maxBytes: number
@@ -170,11 +175,9 @@ class SheetWriter {
     return `${xml}</row>`
   }
 
-  /** Cuts at what Excel holds, never inside a character. */
   #fit(text: string): string {
     if (text.length <= EXCEL_CELL_LENGTH) return text
-    this.cutCells += 1
-    const cut = text.slice(0, EXCEL_CELL_LENGTH)
-    return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
+    this.longCells += 1
+    return TOO_LONG
   }
 }

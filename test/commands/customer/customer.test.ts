@@ -99,12 +99,12 @@ describe('/customer', () => {
       const why = query.kind === 'invalid' ? query.reason : 'is a phone'
       const answer = await ask(text)
       // A name that finds nobody is answered with other words.
-      expect(answer.split('\n')[0]).toContain(why)
-      expect(answer).toContain('/customer +91 74171 19014')
+      expect(answer).toContain(why)
+      expect(answer.split('\n')).toHaveLength(1)
     },
   )
 
   it.each(['', '   ', 'help'])('explains itself when there is nothing to look up: "%s"', async (text) => {
-    expect(await ask(text)).toMatch(/\/customer history .*\/customer forget /s)
+    expect(await ask(text)).toMatch(/\/customer history .*\/customer 07417119014 on .*\/customer forget /s)
   })
 })

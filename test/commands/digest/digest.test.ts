@@ -141,7 +141,8 @@ describe('/uploads digest', () => {
     expect(plainly(nothing.parts[0])).toContain('1 Jan 2026')
     expect(nothing.parts.map(({ kind }) => kind)).not.toContain('numbers')
     expect((await ask('digest tomorrow')).text).toContain('"tomorrow"')
-    expect((await ask('digest gibberish')).text).toContain('/uploads digest weekly')
+    const unknown = (await ask('digest gibberish')).reply
+    expect(unknown.parts.map(({ kind }) => kind)).toEqual(['headline', 'buttons'])
   })
 
   it('names nobody but those who uploaded: no customer, no phone', async () => {

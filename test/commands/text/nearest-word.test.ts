@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { editDistance, nearestWord } from '../../../commands/text/nearest-word.ts'
+import { nearestWord } from '../../../commands/text/nearest-word.ts'
+import { editDistance } from '../../../src/edit-distance.ts'
 
 const WORDS = ['recent', 'show', 'compare', 'mapping', 'undo']
 

@@ -35,8 +35,8 @@ describe('siblings on the phone of their father', () => {
     expect(await namesOf()).toEqual([])
     const reply = describeHeld(held, DEFAULT_CATALOGUE)
     const text = plain(reply)
-    expect(text).toContain('4 of the first 5 rows share a phone with a row of another name or loan number.')
-    expect(text).toContain('Lines 2 and 3: Name Asha Rao, then Kiran Rao; Loan L-10, then L-11')
+    expect(text).toContain('4 of the first 5 rows share a phone with a row of another name or loan ID.')
+    expect(text).toContain('Lines 2 and 3: Name Asha Rao, then Kiran Rao; Loan ID L-10, then L-11')
     expect(labelsOf(reply)).toEqual(
       expect.arrayContaining(['Import anyway', 'Correct shared phones', 'Discard']),
     )
@@ -73,7 +73,7 @@ describe('siblings on the phone of their father', () => {
     expect(await namesOf()).toEqual(['Kiran Rao', 'Rohan Iyer', 'Imran Q'])
     expect(upload.shared_phones).toMatchObject({ rows: 2 })
     const receipt = plain(describeReceipt(upload, [], DEFAULT_CATALOGUE))
-    expect(receipt).toContain('Lines 4 and 5: Name Meena Iyer, then Rohan Iyer; Loan L-12, then L-13')
+    expect(receipt).toContain('Lines 4 and 5: Name Meena Iyer, then Rohan Iyer; Loan ID L-12, then L-13')
     expect(receipt).toContain('The result matches the preview.')
     expect(plain(await lists.ask(`/uploads show ${upload.number}`))).toContain('Lines 2 and 3: Name Asha Rao')
   })
@@ -82,7 +82,9 @@ describe('siblings on the phone of their father', () => {
     const text = plain(await lists.ask('/customer L-10'))
 
     expect(text).toContain('Kiran Rao')
-    expect(text).toMatch(/Loan L-10 is in list-2\.csv \(#2\), line 2 by @UASHA\. Line 3 of the same file has/)
+    expect(text).toMatch(
+      /Loan ID L-10 is in list-2\.csv \(#2\), line 2 by @UASHA\. Line 3 of the same file has/,
+    )
     expect(plain(await lists.ask('/customer L-11'))).not.toContain('of the same file')
     expect(plain(await lists.ask('/customer asha rao'))).toContain('Name Asha Rao is in')
   })
@@ -91,7 +93,7 @@ describe('siblings on the phone of their father', () => {
     await lists.share('URAVI', '2026-01-12T09:00:00', [HEADER, 'Imran Q,9820000103,L-99'])
 
     expect(plain(await lists.ask('/customer L-14'))).toMatch(
-      /Loan L-14 is in list-1\.csv \(#1\), line 6 by @UASHA\. It became L-99 with list-3\.csv \(#3\), line 2/,
+      /Loan ID L-14 is in list-1\.csv \(#1\), line 6 by @UASHA\. It became L-99 with list-3\.csv \(#3\), line 2/,
     )
   })
 

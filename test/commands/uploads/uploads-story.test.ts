@@ -96,13 +96,51 @@ describe('/uploads show', () => {
   it.each([
     ['show', ''],
     ['show 99', '#99'],
-    ['show nonsense', '"nonsense"'],
     ['show 99999999999999999999', '"99999999999999999999"'],
   ])('says what it needs: %s', async (text, words) => {
     const shown = await answer(`/uploads ${text}`)
 
     expect(shown).toContain(words)
     expect(shown).toContain('/uploads show 42')
+  })
+})
+
+describe('a person by their name in Slack', () => {
+  const names = new Map([
+    ['UASHA', ['asha', 'Asha Rao']],
+    ['URAVI', ['ravi.k', 'Ravi Kumar']],
+    ['URAVINA', ['ravina']],
+  ])
+
+  it.each([
+    ['by ravi', '2 uploads by @URAVI'],
+    ['by Kumar', '2 uploads by @URAVI'],
+    ['by asha', '1 upload by @UASHA'],
+    ['by priya', 'No uploads by @priya.'],
+  ])('%s', async (text, said) => {
+    lists.deps = {
+      ...lists.deps,
+      namesOf: async (users) => new Map(users.map((user) => [user, names.get(user) ?? []])),
+    }
+
+    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toBe(said)
+  })
+})
+
+describe('a file by its name', () => {
+  it('is shown where one is called so, and picked from where several are', async () => {
+    expect(plain(await lists.ask('/uploads show list-1'))).toContain('#1')
+    expect(plain(await lists.ask('/uploads LIST-1.CSV'))).toContain('#1')
+    const several = await lists.ask('/uploads show list')
+    expect(plain(several)).toMatch(/3 files are called "list"\. Which one\?/)
+    expect(plain(await lists.press(several, '#2'))).toContain('#2')
+  })
+
+  it('is not found in one line', async () => {
+    const reply = await lists.ask('/uploads show nonsense')
+
+    expect(plain(reply)).toBe('No file is called "nonsense".')
+    expect(labelsOf(reply)).toEqual(['Latest uploads'])
   })
 })
 
@@ -119,8 +157,19 @@ describe('/uploads recent', () => {
     ['recent since yesterday', [3, 2]],
     ['recent yesterday', [2]],
     ['recent on 19 Jan', [2]],
-    ['recent last week', [3, 2]],
-    ['recent last month', [3, 2, 1]],
+    ['recent last week', []],
+    ['recent this week', [3, 2]],
+    ['recent last 7 days', [3, 2]],
+    ['recent this month', [3, 2, 1]],
+    ['recent january', [3, 2, 1]],
+    ['recent from 10 Jan to 19 Jan', [2, 1]],
+    ['today', [3]],
+    ['yesterday', [2]],
+    ['monday', [2]],
+    ['last 7 days', [3, 2]],
+    ['failed this week', [3]],
+    ['by <@URAVI> today', [3]],
+    ['my files', [1]],
     ['recent today failed by <@URAVI>', [3]],
     ['recent since 15 Jan', [3, 2]],
     ['recent since last monday', [3, 2]],
@@ -134,17 +183,19 @@ describe('/uploads recent', () => {
   })
 
   it.each([
-    ['recent since blursday', 'since 15 Jan'],
-    ['recent faild', 'failed'],
-    ['recent todya', 'today'],
-    ['recent $where', '/uploads recent 25'],
-    ['recent -5', '/uploads recent 25'],
-    ['recent on blursday', 'on 15 Jan'],
-  ])('says what it takes: %s', async (text, words) => {
-    const shown = await answer(`/uploads ${text}`)
+    ['recent since blursday', 'since 15 Jan', 'Latest uploads'],
+    ['recent faild', '/uploads failed', '/uploads failed'],
+    ['recent todya', '/uploads today', '/uploads today'],
+    ['recent $where', '"$where" was not understood', 'Latest uploads'],
+    ['recent -5', '"-5" was not understood', 'Latest uploads'],
+    ['recent on blursday', 'on 15 Jan', 'Latest uploads'],
+  ])('is one line for what is not understood, with a list that works: %s', async (text, words, button) => {
+    const reply = await lists.ask(`/uploads ${text}`)
 
-    expect(shown).toContain(words)
-    expect(shown).toContain('/uploads recent failed')
+    expect(plain(reply)).toContain(words)
+    expect(plain(reply).split('\n')).toHaveLength(1)
+    expect(labelsOf(reply)).toEqual([button])
+    expect(plain(await lists.press(reply, button))).toMatch(/upload/i)
   })
 
   it('says so when there is none, and how a person is named', async () => {
@@ -269,19 +320,27 @@ describe('/uploads compare', () => {
 
 describe('/uploads', () => {
   it.each([
-    ['recnet', '/uploads recent'],
-    ['shwo 2', '/uploads show 42'],
-    ['comapre 2 1', '/uploads compare 42 41'],
-    ['udno 2', '/uploads undo 42'],
-  ])('names the command that was probably meant: %s', async (text, meant) => {
-    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toContain(meant)
+    ['recnet', '/uploads recent', ['/uploads recent']],
+    ['shwo 2', '/uploads show 2', ['/uploads show 2']],
+    ['comapre 2 1', '/uploads compare 2 1', ['Show what works']],
+    // What changes something, or hands something out, is never a button.
+    ['udno 2', '/uploads undo 2', ['Show what works']],
+    ['exprot', '/uploads export', ['Show what works']],
+    ['cuont by city', '/uploads count by city', ['/uploads count by city']],
+    ['gibberish', '"gibberish"', ['Show what works']],
+    ['merge 2 and 1', '"merge 2 and 1"', ['Show what works']],
+  ])('answers "%s" with one line, and the nearest that works', async (text, words, buttons) => {
+    const reply = await lists.ask(`/uploads ${text}`)
+
+    expect(plain(reply)).toContain(words)
+    expect(plain(reply).split('\n')).toHaveLength(1)
+    expect(labelsOf(reply)).toEqual(buttons)
   })
 
-  it('lists what there is for a word that is near to nothing', async () => {
-    const shown = await answer('/uploads gibberish')
+  it('lists what there is behind the button', async () => {
+    const help = plain(await lists.press(await lists.ask('/uploads gibberish'), 'Show what works'))
 
-    expect(shown.split('\n')[0]).toContain('"gibberish"')
-    for (const word of ['recent', 'show', 'compare', 'mapping', 'undo'])
-      expect(shown).toContain(`/uploads ${word}`)
+    for (const word of ['recent', 'show', 'compare', 'count', 'mapping', 'undo'])
+      expect(help).toContain(`/uploads ${word}`)
   })
 })

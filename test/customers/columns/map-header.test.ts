@@ -462,6 +462,17 @@ describe('mapHeader', () => {
     expect(found.notes).toHaveLength(notes)
   })
 
+  it.each([
+    ['05/06/1991', '03/04/2026'],
+    ['5-6-91', '03-04-2026'],
+    ['०५.०६.१९९१', '03.04.2026'],
+    [' 05/06/1991 10:30', '03/04/2026'],
+  ])('tells how dates such as %j are read by another date: the note stays when cells go', (cell, shown) => {
+    const { notes } = mapped(['Mobile', 'Due Date'], [['7417119014', cell]])
+    expect(notes.join()).toContain(`dates such as ${shown} are read day first`)
+    expect(notes.join()).not.toContain(cell.trim())
+  })
+
   it('believes a header that names the order of its dates', () => {
     const found = mapped(['Mobile', 'Due Date (MM/DD/YYYY)'], [['7417119014', '03/04/2026']])
     expect(found).toMatchObject({ dateOrder: { 1: 'month_first' }, notes: [] })

@@ -55,6 +55,34 @@ describe('a workbook shared in Slack', () => {
   })
 })
 
+describe('the rows to correct of a workbook', () => {
+  it('say which cells Excel cannot hold, and never hand a part of one back', async () => {
+    const rows = [
+      row(1, inline('A1', 'Phone'), inline('B1', 'Name'), inline('C1', 'Remark')),
+      row(2, inline('A2', '12345'), inline('B2', 'Asha'), inline('C2', 'long '.repeat(8000))),
+      row(3, inline('A3', '9820098201'), inline('B3', 'Ravi'), inline('C3', 'x'.repeat(50_001))),
+    ]
+    const bytes = workbook({ name: 'April', rows: rows.join('') })
+    const share = await bot.share('asha', 'april.xlsx', bytes)
+
+    const sent = await bot.workspace.waitForFile(share)
+    const { cells } = await readWorkbook(sent.bytes)
+    expect(cells.map((one) => one.at(-1))).toEqual(['Remark', '#TOO_LONG!', '#TOO_LONG!'])
+    const sentence = 'A cell with more than 32,767 characters is not in this file.'
+    expect(cells.slice(1).map((one) => one[1]?.includes(sentence))).toEqual([true, true])
+    await expect
+      .poll(async () => JSON.stringify(await bot.workspace.thread(share)))
+      .toContain(
+        '2 cells have more than 32,767 characters, the most Excel holds. #TOO_LONG! is in their place.',
+      )
+
+    const again = await bot.share('asha', sent.name, sent.bytes)
+    await receiptOf(again)
+    expect((await bot.upload(2)).counts).toMatchObject({ invalid: 1, created: 1 })
+    expect(JSON.stringify(await bot.models.customers.collection.find().toArray())).not.toMatch(/long|xxx|TOO/)
+  })
+})
+
 describe('a workbook with several lists', () => {
   const BRANCHES = () => workbook(aList('North', '9820098201'), aList('South', '9820098202'))
 

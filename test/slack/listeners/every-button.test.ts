@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeElsewhere } from '../../../commands/access/reachable-upload.ts'
 import { ACTIONS } from '../../../commands/actions/actions.ts'
+import { REREAD_CONFIRM } from '../../../commands/columns/wrong-column.ts'
 import { REFRESH_HOME, SEARCH_CUSTOMER } from '../../../commands/home/home.ts'
+import { PREVIEW_UPLOAD } from '../../../commands/home/private-preview.ts'
 import { renderPlain } from '../../../commands/plain/render-plain.ts'
 import { IMPORT_ANYWAY } from '../../../commands/receipts/preview-reply.ts'
 import { CANCEL_UPLOAD } from '../../../commands/receipts/progress-reply.ts'
 import { describeGone } from '../../../commands/reply/page.ts'
 import { SHARE_VIEW } from '../../../commands/reply/page-button.ts'
+import { IMPORT_PRIVATE } from '../../../commands/uploads/import-private.ts'
 import { findControl, listControls, type Pressable, SUBMIT } from '../../../dev/demo/demo-controls.ts'
 import { showMessage } from '../../../dev/slack/show-message.ts'
 import type { ActionInput, ShownView } from '../../../dev/workspace/workspace.ts'
@@ -35,11 +38,21 @@ const FINAL = [
   'choose_encoding',
   'approve_upload',
   'leave_upload',
+  'export_filter',
 ]
 /** Questions come as messages, so that their buttons are among those that are pressed. */
 const LATE = { isLate: true }
-/** With tests of their own: of the page itself, what sends a window, and what stops an import that runs. */
-const ELSEWHERE = [REFRESH_HOME, SEARCH_CUSTOMER, SUBMIT, IMPORT_ANYWAY, CANCEL_UPLOAD]
+/** With tests of their own: of the page itself, what sends or follows a window, and what stops an import that runs. */
+const ELSEWHERE = [
+  REFRESH_HOME,
+  SEARCH_CUSTOMER,
+  SUBMIT,
+  IMPORT_ANYWAY,
+  CANCEL_UPLOAD,
+  REREAD_CONFIRM,
+  PREVIEW_UPLOAD,
+  IMPORT_PRIVATE,
+]
 
 const viewOf = (value: string) => value.split(':')[0]
 const headlineOf = (text: string) => text.split('\n')[0] ?? ''
@@ -161,6 +174,7 @@ const commandsFor = (choice: number) => [
   '/uploads digest',
   `/uploads mapping ${choice}`,
   '/uploads undo 2',
+  '/uploads export pune',
   ...questions.map((number) => `/uploads show ${number}`),
   ...questions.map((number) => `/uploads preview ${number}`),
 ]
@@ -265,10 +279,22 @@ it('every button of every reply is answered wherever it is shown', async () => {
   const views = (surface: string) =>
     [...(pressed.get(surface) ?? [])].flatMap((name) => /^(?:open|pick)_view (\w+)/.exec(name)?.[1] ?? [])
   expect(new Set(views('a channel'))).toEqual(
-    new Set(['customer', 'records', 'sources', 'history', 'upload', 'compare', 'recent', 'digest']),
+    new Set([
+      'customer',
+      'records',
+      'sources',
+      'history',
+      'upload',
+      'columns',
+      'compare',
+      'recent',
+      'digest',
+    ]),
   )
   expect(new Set(views('the lookup window'))).toEqual(new Set(['customer', 'records', 'sources', 'history']))
-  expect(new Set(views('the App Home'))).toEqual(new Set(['upload', 'compare']))
+  expect(new Set(views('the App Home'))).toEqual(
+    new Set(['upload', 'columns', 'compare', 'digest', 'settings']),
+  )
 }, 180_000)
 
 function never(): never {

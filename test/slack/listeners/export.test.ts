@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Customer, RecordKind } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { exportCustomers } from '../../../src/uploads/queries/export-customers.ts'
+import { exportCustomers } from '../../../src/uploads/filters/export-customers.ts'
 import { queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 

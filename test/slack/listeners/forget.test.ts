@@ -382,4 +382,46 @@ describe('/customer forget', () => {
       .poll(async () => JSON.stringify(await bot.workspace.waitForReply(asked)))
       .not.toMatch(/74171|Kushal/)
   })
+
+  it('takes the person out of a file that was discarded after its preview', async () => {
+    await upload('asha', 'a.csv', 'phone,name,city', '07417119014,Kushal Sharma,Pune', '9820098201,Lata,Agra')
+    await type('ravi', '/uploads preview')
+    const held = await bot.share(
+      'ravi',
+      'p.csv',
+      'phone,name,city\n07417119014,Kushal Verma,Nagpur\n9820098201,Lata,Thane\n',
+    )
+    await bot.workspace.waitForReply(held)
+    await expect.poll(async () => (await bot.upload(2)).status, LONG).toBe('held')
+    expect(JSON.stringify(await bot.upload(2))).toContain('Pune')
+    await bot.workspace.act('ravi', 'customers', { action: 'leave_upload', value: '2' })
+    await waitUntilDone(2)
+
+    await forget()
+
+    expect(await readEverything()).not.toMatch(TRACES)
+    expect(JSON.stringify(await bot.upload(2))).toContain('Thane')
+  })
+
+  it('takes the person out of lists of second phones, though no row of those files is theirs', async () => {
+    await upload('asha', 'a.csv', 'phone,name,alternate phone', '07417119014,Kushal Sharma,9820098300')
+    await upload('ravi', 'b.csv', 'phone,name', '9820098300,Gita Rao', '9820098201,Lata')
+    expect((await bot.upload(2)).second_phones).toMatchObject({ rows: 1 })
+    const { answers } = await bot.workspace.act('ravi', 'customers', {
+      action: 'send_second_phones',
+      value: '2',
+    })
+    await expect.poll(() => answers.at(-1)?.text, LONG).toContain('was sent to you')
+    const [sent] = await bot.models.sentFiles.collection.find().toArray()
+    await type('ravi', '/uploads preview')
+    const held = await bot.share('ravi', 'p.csv', 'phone,name\n9820098300,Gita R\n')
+    const read = async () => JSON.stringify(await bot.workspace.waitForReply(held))
+    await expect.poll(read, LONG).toContain('Kushal')
+
+    await forget()
+
+    expect(deleted).toEqual([String(sent?._id)])
+    expect(await readEverything()).not.toMatch(TRACES)
+    await expect.poll(read, LONG).not.toMatch(/Kushal/)
+  })
 })

@@ -2,9 +2,9 @@ import type { App } from '@slack/bolt'
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../../../src/log.ts'
 import { createBackgroundWork } from '../../../src/slack/listeners/background-work.ts'
-import { QUESTION_WINDOW } from '../../../src/slack/listeners/modals.ts'
 import { registerHome } from '../../../src/slack/listeners/register-home.ts'
-import type { ViewHandlerDeps } from '../../../src/slack/listeners/view-handler.ts'
+import type { ViewHandlerDeps } from '../../../src/slack/listeners/view-door.ts'
+import { QUESTION_WINDOW } from '../../../src/slack/windows/modals.ts'
 import { fieldsOfSubject, logAboutUpload, runAbout } from '../../../src/uploads/lease/log-context.ts'
 
 type Handler = (event: object) => Promise<void>

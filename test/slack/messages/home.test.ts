@@ -24,36 +24,57 @@ describe('the App Home', () => {
 
     expect(text).toMatch(/Today: 2 .*, 2 .*, 1 /)
     expect(text).toContain('Uploads 2 · Created 2 · Updated 1 · To correct 1 · Failed 0')
-    expect(text).toContain('#2 day-2.csv by @ravi, today at')
-    expect(text).toContain('1 row: 1 updated')
+    expect(text).toContain('2 customers in all.')
+    expect(text).toContain('• #2 day-2.csv · By: @ravi · When: today at')
+    expect(text).toContain('Result: 1 row: 1 updated')
     expect(text).toMatch(/Customers, the last 30 days\n +Created +Updated/)
-    expect(text.match(/\[Show\]/g)).toHaveLength(2)
+    expect(text).toContain('[Show one of them: #2 day-2.csv | #1 day-1.csv]')
   })
 
   it('lets those undo who may: whoever shared the file, and admins', async () => {
     const undos = async (person: string) =>
-      read(await bot.workspace.openHome(person)).match(/\[Undo\]/g)?.length ?? 0
+      read(await bot.workspace.openHome(person)).match(/\[Undo #\d+\]/g)?.length ?? 0
 
     expect(await undos('asha')).toBe(1)
     expect(await undos('meera')).toBe(2)
   })
 
   it('shows the settings in force to admins, no secret among them, and to nobody else', async () => {
-    const admins = read(await bot.workspace.openHome('meera'))
+    const home = (await bot.workspace.openHome('meera')) ?? never()
+    expect(read(home)).not.toContain('TIME_ZONE')
+    const admins = read(await bot.workspace.actInView('meera', home, controlIn(home, 'Settings')))
 
     expect(admins).toMatch(/Settings in force \(for admins\)(?:\n• .*)*\n• ADMINS @meera\n/)
     expect(admins).toMatch(/\n(?:• .*\n)*• Other: .*TIME_ZONE Asia\/Kolkata/)
     expect(admins).toContain('SLACK_SIGNING_SECRET set')
     expect(admins).not.toContain(bot.workspace.token)
     expect(admins).not.toContain(bot.workspace.signingSecret)
-    expect(read(await bot.workspace.openHome('asha'))).not.toContain('TIME_ZONE')
+    const others = (await bot.workspace.openHome('asha')) ?? never()
+    expect(read(others)).not.toContain('[Settings]')
+    const asked = { action: 'open_view', value: 'settings' }
+    expect(read(await bot.workspace.actInView('asha', others, asked))).toContain('Only an admin')
+  })
+
+  it('exports all customers for admins, once that was asked in a window', async () => {
+    const { workspace } = bot
+    const home = (await workspace.openHome('meera')) ?? never()
+
+    const asked = await workspace.actInView('meera', home, controlIn(home, 'Export'))
+    expect(read(asked)).toContain('Export all customers?')
+    const shown = asked ?? never()
+    await workspace.actInView('meera', shown, controlIn(shown, 'Export as CSV'))
+
+    await expect.poll(() => read(workspace.shownWindow(shown.id)), { timeout: 20_000 }).toMatch(/sent/)
+    expect(read(await workspace.openHome('asha'))).not.toContain('[Export]')
+    const control = { action: 'export_filter:0', value: 'csv:' }
+    expect(read(await workspace.actInView('asha', home, control))).toContain('Only an admin')
   })
 
   it('opens a window for that person alone with what a button is about, and goes on in it', async () => {
     const { workspace } = bot
     const home = await workspace.openHome('asha')
     const before = (await workspace.messages('customers')).length
-    const window = await workspace.actInView('asha', home ?? never(), controlIn(home, 'Show'))
+    const window = await workspace.actInView('asha', home ?? never(), controlIn(home, '#2 day-2.csv'))
 
     expect(window).toMatchObject({ type: 'modal' })
     expect(read(window)).toContain('#2 day-2.csv: 1 of 1 row')
@@ -103,22 +124,23 @@ describe('the App Home', () => {
   it('undoes a file from a window, says so in the channel, and shows it in the Home', async () => {
     const { workspace } = bot
     const home = await workspace.openHome('meera')
-    const asked = await workspace.actInView('meera', home ?? never(), controlIn(home, 'Undo'))
+    const asked = await workspace.actInView('meera', home ?? never(), controlIn(home, 'Undo #3'))
     expect(read(asked)).toContain('Undo #3 late.csv?')
 
-    const done = await workspace.actInView('meera', asked ?? never(), controlIn(asked, 'Undo #3'))
+    expect(asked?.submit).toBe('Undo #3')
+    const done = await workspace.submit('meera', asked ?? never(), '')
 
     expect(read(done)).toContain('#4')
     await expect.poll(async () => (await bot.upload(3)).status, { timeout: 10_000 }).toBe('undone')
     expect(await bot.upload(4)).toMatchObject({ source: { channel: workspace.channelId('customers') } })
-    await expect.poll(() => read(workspace.home('meera')), { timeout: 15_000 }).toContain('#4')
+    await expect.poll(() => read(workspace.home('meera')), { timeout: 45_000 }).toContain('#4')
   })
 
   it('offers no Undo where the retention policy deleted the row data, of a file or of the file of an undo', async () => {
     const { workspace, models } = bot
     const undos = async () => {
       const controls = listControls({ blocks: (await workspace.openHome('meera'))?.blocks ?? [] })
-      return controls.flatMap(({ label, value }) => (label === 'Undo' ? [Number(value)] : []))
+      return controls.flatMap(({ label, value }) => (/^Undo #/.test(label) ? [Number(value)] : []))
     }
     const which = { number: { $in: [2, 3] } }
     await expect.poll(async () => (await bot.upload(4)).status, { timeout: 10_000 }).toBe('done')
@@ -171,8 +193,8 @@ describe('what is under way', () => {
     expect(read(home)).toMatch(/started \d minutes ago/)
 
     await uploads.deleteOne({ number })
-    await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 15_000 }).not.toContain('large.csv')
-  }, 30_000)
+    await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 45_000 }).not.toContain('large.csv')
+  }, 60_000)
 })
 
 describe('tables and charts, which Slack takes in messages only', () => {

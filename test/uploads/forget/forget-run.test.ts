@@ -81,6 +81,33 @@ async function readEverything(): Promise<string> {
 }
 
 describe('a run that forgets a person', () => {
+  it('leaves no value that a rule kept, and no cell that was kept for correcting columns', async () => {
+    const rules = [{ path: 'city', rule: 'fill_blanks' as const }]
+    const sample = [{ index: 0, cells: [{ line: 2, text: 'Kushal, written otherwise' }] }]
+    await playImport(models, { sharedAt: new Date('2026-01-01') }, [
+      { line: 2, phone: KUSHAL, values: { city: 'Chandrapur' } },
+    ])
+    const second = await playImport(models, { sharedAt: new Date('2026-01-02'), rules }, [
+      { line: 2, phone: KUSHAL, values: { city: 'Pune' } },
+    ])
+    await models.fileUploads.collection.updateMany(
+      {},
+      { $set: { 'file.sample': sample, finished_at: new Date() } },
+    )
+    const waiting = { ...second, _id: new mongo.ObjectId(), number: 900, status: 'held' as const }
+    await models.fileUploads.collection.insertOne({
+      ...waiting,
+      source: { ...second.source, file_id: 'FHELD' } as FileUpload['source'],
+      file: { name: 'held.csv', sample: [{ index: 0, cells: [{ line: 9, text: 'somebody' }] }] },
+    })
+    expect(await readEverything()).toMatch(/Chandrapur.*written otherwise/s)
+
+    await queue()
+    await runUpload(runDeps(models), await claim(), new AbortController().signal)
+
+    expect(await readEverything()).not.toMatch(/Chandrapur|written otherwise|somebody/)
+  })
+
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     'is finished by another where it was broken off before step %i',
     async (step) => {

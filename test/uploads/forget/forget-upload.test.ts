@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ReadingQuestion } from '../../../models/index.ts'
+import type { FileUpload, ImportUpload, ReadingQuestion } from '../../../models/index.ts'
 import type { Person } from '../../../src/uploads/forget/forget-person.ts'
 import { scrubUpload } from '../../../src/uploads/forget/forget-upload.ts'
-import { sampleUpload } from '../../support/sample-upload.ts'
+import { countsOf, sampleUpload } from '../../support/sample-upload.ts'
 
 const candidate = (index: number, header: string, examples: string[]) => ({
   index,
@@ -28,6 +28,7 @@ describe('a question which of two readings is right', () => {
       phone: '+919812345678',
       customers: 1,
       lines: new Map(),
+      nameWords: new Set(),
       names: (text) => text.includes('9812345678'),
       isIn: () => false,
       had: () => false,
@@ -40,5 +41,104 @@ describe('a question which of two readings is right', () => {
       { examples: ['', '+919822233345'] },
       { examples: ['', '+919845567890'] },
     ])
+  })
+})
+
+/** Whoever has this number, or is called by it. */
+const GITA: Person = {
+  phone: '+919811122233',
+  customers: 1,
+  lines: new Map(),
+  nameWords: new Set(),
+  names: (text) => text.replaceAll(/\D/g, '').includes('9811122233'),
+  isIn: () => false,
+  had: () => false,
+  hadAnywhere: (text) => text === '9811122233',
+}
+const NAMED = 'Gita 98111 22233'
+
+/** The document as it is once what was found is written. */
+function written(upload: FileUpload): FileUpload {
+  const result = structuredClone({ ...upload, _id: String(upload._id) }) as unknown as FileUpload
+  for (const [path, value] of Object.entries(scrubUpload(upload, GITA) ?? {})) {
+    const keys = path.split('.')
+    const last = keys.pop() ?? ''
+    let at = result as unknown as Record<string, Record<string, unknown>>
+    for (const key of keys) at = at[key] as never
+    if (value === undefined) Reflect.deleteProperty(at, last)
+    else Reflect.set(at, last, value)
+  }
+  return result
+}
+
+describe('words of a file that name a person', () => {
+  const counts = countsOf({ invalid: 1 })
+  const at = new Date('2026-01-15')
+  it.each<[string, Partial<ImportUpload>]>([
+    ['the name of its sheet', { file: { name: 'x.xlsx', sheet: { name: NAMED, position: 1 } } }],
+    [
+      'names of other sheets',
+      { file: { name: 'x.xlsx', sheet: { name: 'A', position: 1, left_out: [NAMED] } } },
+    ],
+    [
+      'the heading of a chosen column',
+      { file: { name: 'x.csv', phone_column: { header: NAMED, index: 0, by: 'U1', at } } },
+    ],
+    [
+      'columns that nothing tells apart',
+      {
+        status: 'held',
+        question: {
+          kind: 'phone_column',
+          candidates: [],
+          is_headerless: false,
+          is_phoneless: false,
+          equal: [`"${NAMED}"`],
+        },
+      },
+    ],
+    [
+      'a problem of a preview',
+      {
+        status: 'held',
+        preview: {
+          counts,
+          fields: [],
+          problems: [
+            { line: 2, problem: { code: 'phone_of_several', column: null, message: `Of ${NAMED}.` } },
+            { line: 3, problem: { code: 'phone_invalid', column: NAMED, message: `"${NAMED}" is no.` } },
+          ],
+          at,
+        },
+      },
+    ],
+    [
+      'sentences of a preview',
+      { preview: { counts, fields: [], problems: [], dummies: [`${NAMED} is in the file.`], at } },
+    ],
+    [
+      'what was said on the command line',
+      {
+        source: { kind: 'cli', host: 'h', path: '/x', user: 'root', sheet: NAMED, phone_column: NAMED },
+      },
+    ],
+    ['notes', { notes: [`Sheet "${NAMED}" was left out.`, 'Another note.'] }],
+  ])('are replaced in %s, and the rest stays', (_, fields) => {
+    const upload = sampleUpload(fields)
+
+    const after = written(upload)
+
+    expect(JSON.stringify(upload)).toContain('22233')
+    expect(JSON.stringify(after)).not.toContain('22233')
+    expect(after).toMatchObject({ number: upload.number, status: upload.status })
+    // What is written once is not written again.
+    expect(scrubUpload(after, GITA)).toBeUndefined()
+  })
+
+  it('stay where a file of a command line still waits: it is found by its path', () => {
+    const source = { kind: 'cli' as const, host: 'h', path: `/${NAMED}`, user: 'root' }
+    const { finished_at: _, ...waiting } = sampleUpload({ source, status: 'queued' })
+
+    expect(scrubUpload(waiting, GITA)).toBeUndefined()
   })
 })

@@ -15,7 +15,7 @@ import {
   type UploadRow,
 } from '../../../models/index.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
-import { findChangedSince } from '../../../src/uploads/queries/find-changed-customers.ts'
+import { findChangedSince } from '../../../src/uploads/filters/find-changed-customers.ts'
 import { forecastSwitch, queueSwitch } from '../../../src/uploads/record-kinds/switch-request.ts'
 import { removeOldValues } from '../../../src/uploads/retention/remove-old-values.ts'
 import { rowId } from '../../../src/uploads/rows/row-id.ts'
@@ -106,6 +106,26 @@ describe('removing old values', () => {
     expect(await remove()).toEqual({ files: 0, rows: 0 })
   })
 
+  it('takes what a rule kept out of old rows, and the cells kept for correcting columns', async () => {
+    await share(1, { city: 'Pune' })
+    const old = await playImport(
+      models,
+      { sharedAt: day(2), rules: [{ path: 'city', rule: 'fill_blanks' }] },
+      [{ line: 2, phone: PHONE, values: { city: 'Thane' } }],
+    )
+    expect((await rowsOf(old))[0]).toMatchObject({ found: { city: 'Pune' } })
+    await models.fileUploads.collection.updateOne(
+      { _id: old._id },
+      { $set: { 'file.sample': [{ index: 0, cells: [{ line: 2, text: 'Thane' }] }] } },
+    )
+
+    await remove()
+
+    expect((await rowsOf(old))[0]).not.toHaveProperty('found')
+    expect((await read(old))?.file.sample).toEqual([])
+    expect(await findCustomer()).toMatchObject({ city: 'Pune' })
+  })
+
   it('keeps the words of a row that went to its customer by a second phone', async () => {
     const [second, matchesOtherPhones] = ['+919820098200', true]
     await playImport(models, { sharedAt: day(1), matchesOtherPhones }, [
@@ -121,7 +141,7 @@ describe('removing old values', () => {
       {
         phone: second,
         customer_phone: PHONE,
-        search: ['k@example.com'],
+        search: ['k@example.com', '@example.com'],
         without_values: { said: ['email'] },
       },
     ])
@@ -152,8 +172,23 @@ describe('removing old values', () => {
 
     await remove()
 
-    expect((await rowsOf(old))[0]?.search).toEqual(['kushal', 'k@example.com'])
+    expect((await rowsOf(old))[0]?.search).toEqual(['kushal', 'k@example.com', '@example.com', ';41091'])
     expect(await ask(runCustomer, 'kushal')).toContain('Kushal Sharma')
+  })
+
+  it('takes the first line of a file that was discarded before anybody said whether it is a header', async () => {
+    const old = await share(1, { city: 'Pune' })
+    await models.fileUploads.collection.updateOne(
+      { _id: old._id },
+      {
+        $set: { status: 'failed', 'file.header': ['Kushal', 'Goa', '9820098200'] },
+        $unset: { 'file.mapping': '', counts: '' },
+      },
+    )
+
+    await remove()
+
+    expect((await read(old))?.file.header).toEqual(['', '', ''])
   })
 
   it('takes what rows that could not be used held, and what their problem quoted', async () => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldIdentifier, foldWord, searchWordsOf, splitName } from '../../../src/uploads/rows/search-words.ts'
+import {
+  endingWord,
+  foldIdentifier,
+  foldWord,
+  searchWordsOf,
+  splitName,
+} from '../../../src/uploads/rows/search-words.ts'
 
 describe('the words a customer is found by', () => {
   it.each([
@@ -30,8 +36,24 @@ describe('the words a customer is found by', () => {
         loan_id: { from: null, to: 'SL-1001' },
         email: { from: 'k@example.com', to: null },
       }),
-    ).toEqual(['kushal', 'sharma', 'sl1001'])
-    expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([])
+    ).toEqual(['kushal', 'sharma', 'sl1001', ':pune'])
+    expect(searchWordsOf({ state: { from: null, to: 'Goa' } })).toEqual([])
+  })
+
+  it('are a city in one word, and where an address is', () => {
+    expect(
+      searchWordsOf({
+        email: { from: null, to: 'K.Sharma@Example.com' },
+        city: { from: 'Pune', to: 'Navi Mumbai' },
+      }),
+    ).toEqual(['k.sharma@example.com', '@example.com', ':navimumbai'])
+    expect(searchWordsOf({ city: { from: 'Pune', to: null } })).toEqual([])
+  })
+
+  it('are how a phone ends, from its last digit on, where nobody had it before', () => {
+    expect(searchWordsOf({}, '+917417119014')).toEqual([';41091'])
+    expect(searchWordsOf({ city: { from: null, to: 'Pune' } })).toEqual([':pune'])
+    expect(endingWord('19014')).toBe(';41091')
   })
 
   it('are second phones that became new, and no text in their place', () => {
@@ -40,7 +62,7 @@ describe('the words a customer is found by', () => {
       to: ['+919820000101', '+919820000102', 'ask at the desk'],
     }
 
-    expect(searchWordsOf({ other_phones })).toEqual(['+919820000102'])
+    expect(searchWordsOf({ other_phones })).toEqual(['+919820000102', ';20100'])
     expect(searchWordsOf({ other_phones: { from: ['+919820000101'], to: null } })).toEqual([])
   })
 

@@ -7,7 +7,12 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from '../../../models/index.ts'
-import type { FieldValues } from '../../../src/customers/fields/customer.ts'
+import {
+  FIELD_RULES,
+  type FieldRule,
+  type FieldValues,
+  type PathRule,
+} from '../../../src/customers/fields/customer.ts'
 import { AppError } from '../../../src/errors.ts'
 import { checkUndoable, countUndo } from '../../../src/uploads/undo/undo-request.ts'
 import { playImport, playSwitch, playUndo } from '../../support/play-uploads.ts'
@@ -34,6 +39,9 @@ type Step =
       readonly isLate: boolean
       readonly isPreviewed: boolean
       readonly rows: readonly [number, number, FieldValues][]
+      readonly rules?: Readonly<Record<string, FieldRule>>
+      /** Day it was shared on, whatever was shared and imported before; shares of one day have the order of import. */
+      readonly day?: number
     }
   | { readonly kind: 'undo'; readonly pick: number; readonly isCut: boolean }
   | { readonly kind: 'switch'; readonly to: RecordKind; readonly isCut: boolean }
@@ -67,6 +75,18 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
+const rule = fc.constantFrom(...FIELD_RULES)
+const rules = fc.record(
+  { city: rule, state: rule, 'attributes.shirt': rule },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Record<string, FieldRule>>
+const withRules = (steps: typeof step): fc.Arbitrary<Step> =>
+  fc
+    .tuple(steps, rules, fc.option(fc.nat({ max: 9 }), { nil: undefined }))
+    .map(([one, some, day]) =>
+      one.kind === 'share' ? { ...one, rules: some, ...(day !== undefined && { day }) } : one,
+    )
+
 /** A database with its model beside it. */
 class Play {
   readonly files: ModelFile[] = []
@@ -99,12 +119,18 @@ class Play {
     this.#isFresh = false
   }
 
-  async #share({ rows, isLate, isPreviewed }: Extract<Step, { kind: 'share' }>): Promise<void> {
+  async #share({
+    rows,
+    isLate,
+    isPreviewed,
+    rules = {},
+    day,
+  }: Extract<Step, { kind: 'share' }>): Promise<void> {
     this.#before = await readCustomers()
     this.#isFresh = true
     const index = ++this.#shares
     // Late ones were shared before all others, later ones after them.
-    const sharedAt = new Date(Date.UTC(2026, 0, isLate ? 500 - index : 500 + index))
+    const sharedAt = new Date(Date.UTC(2026, 0, day ?? (isLate ? 500 - index : 500 + index)))
     const read = rows.map(([phone, writing, values], at): ModelRow => {
       const written = ['Mob. ', '00'][writing]
       return {
@@ -114,9 +140,13 @@ class Play {
         values,
       }
     })
-    const { preview, ...upload } = await playImport(models, { sharedAt, isPreviewed }, read)
+    const { preview, ...upload } = await playImport(
+      models,
+      { sharedAt, isPreviewed, rules: toPathRules(rules) },
+      read,
+    )
     if (isPreviewed) expect(preview?.counts).toEqual(upload.counts)
-    this.files.push({ upload, rows: read, isEffective: true })
+    this.files.push({ upload, rows: read, rules, isEffective: true })
   }
 
   async #undo({ pick, isCut }: Extract<Step, { kind: 'undo' }>): Promise<void> {
@@ -142,8 +172,12 @@ class Play {
   }
 }
 
+function toPathRules(rules: Readonly<Record<string, FieldRule>>): PathRule[] {
+  return Object.entries(rules).flatMap(([path, rule]) => (rule === 'overwrite' ? [] : [{ path, rule }]))
+}
+
 async function readCustomers(): Promise<Customer[]> {
-  return await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1 }).toArray()
+  return await models.customers.collection.find<Customer>({}).sort({ primary_phone: 1, _id: 1 }).toArray()
 }
 
 function sorted(customers: Record<string, unknown>[]): Record<string, unknown>[] {
@@ -181,6 +215,22 @@ describe('undoing', () => {
   it('leaves what the files that count make of the customers, whatever is undone in whatever order', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), play), {
       numRuns: Number(process.env.UNDO_RUNS ?? 25),
+      endOnFailure: true,
+    })
+  }, 120_000)
+})
+
+describe('rules of columns', () => {
+  it('leave what the files that count make of the customers, in whatever order they come and are undone', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(withRules(step), { minLength: 2, maxLength: 12 }), play), {
+      numRuns: Number(process.env.RULE_RUNS ?? 25),
+      endOnFailure: true,
+    })
+  }, 120_000)
+
+  it('leave the same among switches of what a record is', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(withRules(anyStep), { minLength: 3, maxLength: 10 }), play), {
+      numRuns: Number(process.env.RULE_RUNS ?? 15),
       endOnFailure: true,
     })
   }, 120_000)

@@ -1,5 +1,5 @@
 import type { Customer, FileUpload, RecordKind } from '../../../models/index.ts'
-import type { FieldValue, FieldValues } from '../../../src/customers/fields/customer.ts'
+import type { FieldRule, FieldValue, FieldValues } from '../../../src/customers/fields/customer.ts'
 
 export interface ModelRow {
   readonly line: number
@@ -14,6 +14,7 @@ export interface ModelFile {
   readonly upload: FileUpload
   /** As they are on record. */
   readonly rows: readonly ModelRow[]
+  readonly rules?: Readonly<Record<string, FieldRule>>
   isEffective: boolean
 }
 
@@ -59,9 +60,42 @@ export function expectCustomers(
   }
   for (const file of applied)
     for (const [key, rows] of rowsByKey(kind, file)) countMention(customers.get(key) ?? {}, file, rows)
+  const creators = findCreators(applied, kind)
   for (const file of applied.toSorted(bySharing))
-    for (const row of file.rows) putRow(customers.get(keyInModel(kind, file, row)) ?? {}, row)
+    for (const row of file.rows) {
+      const key = keyInModel(kind, file, row)
+      putRow(customers.get(key) ?? {}, file, row, creators.get(key) === row)
+    }
   return customers
+}
+
+/** The row that brings a customer: the first of the file applied first, whenever that was shared. */
+function findCreators(applied: readonly ModelFile[], kind: RecordKind): Map<string, ModelRow> {
+  const creators = new Map<string, ModelRow>()
+  for (const file of applied)
+    for (const [key, [first]] of rowsByKey(kind, file))
+      if (first && !creators.has(key)) creators.set(key, first)
+  return creators
+}
+
+/** What a rule says: a field that is filled is left alone, or every field but those of the row that brings the customer. */
+function putRow(
+  customer: Record<string, unknown>,
+  { rules = {} }: ModelFile,
+  { values, second }: ModelRow,
+  isCreating: boolean,
+): void {
+  for (const [path, value] of Object.entries(values)) {
+    const isEmpty = readAt(customer, path) === undefined
+    const isWritten = { overwrite: true, fill_blanks: isEmpty && value !== null, keep: isCreating }
+    if (isWritten[rules[path] ?? 'overwrite']) put(customer, path, value)
+  }
+  if (second !== undefined && values.other_phones === undefined) addPhone(customer, second)
+}
+
+function readAt(customer: Record<string, unknown>, path: string): unknown {
+  if (!path.startsWith('attributes.')) return customer[path]
+  return (customer.attributes as Record<string, unknown> | undefined)?.[path.replace('attributes.', '')]
 }
 
 function countMention(
@@ -82,11 +116,6 @@ export function rowsByKey(kind: RecordKind, file: ModelFile): Map<string, ModelR
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return groups
-}
-
-function putRow(customer: Record<string, unknown>, { values, second }: ModelRow): void {
-  for (const [path, value] of Object.entries(values)) put(customer, path, value)
-  if (second !== undefined && values.other_phones === undefined) addPhone(customer, second)
 }
 
 function addPhone(customer: Record<string, unknown>, phone: string): void {

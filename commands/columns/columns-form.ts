@@ -1,0 +1,245 @@
+import type { ColumnWindow, FileUpload } from '../../models/index.ts'
+import {
+  type AssignedColumn,
+  type ColumnMapping,
+  FIELD_RULES,
+  type FieldCatalogue,
+  type FieldRule,
+} from '../../src/customers/fields/index.ts'
+import { nameColumn, RULE_WORDS } from '../reading/index.ts'
+import type { Form, FormChoices, Sentence } from '../reply/index.ts'
+
+/** Columns of one page, and the bytes their menus may take of the 250 KB of a window. */
+const MAX_ROWS = 40
+const MAX_BYTES = 150_000
+/** Bytes of an option beside its words. */
+const OPTION_BYTES = 50
+/** As many options as a menu of Slack takes, without those that are no field. */
+const MAX_FIELDS = 96
+const MAX_LETTERS = 150
+
+const TARGET = 'target'
+const RULE = 'rule'
+/** Values of the menu that are no fields: those are lower snake case. */
+const AS_IT_IS = 'AS_IT_IS'
+const LEFT_OUT = 'LEFT_OUT'
+const PHONE = 'PHONE'
+
+type Option = { readonly label: string; readonly value: string }
+
+/** One page of the columns of a file, as it was read or as it was chosen since. */
+export function createColumnsForm(
+  upload: FileUpload,
+  { _id: token, columns }: Pick<ColumnWindow, '_id' | 'columns'>,
+  catalogue: FieldCatalogue,
+  wantedPage: number,
+  problem?: string,
+): Form {
+  const targets = targetOptions(catalogue)
+  const size = pageSize(targets)
+  const all = columnsOf(upload)
+  const pages = Math.max(1, Math.ceil(all.length / size))
+  const page = Math.min(wantedPage, pages - 1)
+  const chosen = new Map(columns.map((one) => [one.index, one]))
+  return {
+    token,
+    title: 'Columns',
+    submit: 'Read again',
+    intro: introduce(upload, page, pages, problem),
+    rows: all.slice(page * size, (page + 1) * size).map((column) => {
+      const said = chosen.get(column.index)
+      return {
+        id: String(column.index),
+        text: describeColumn(column, upload),
+        menus: [
+          {
+            name: TARGET,
+            label: 'As its heading says',
+            value: optionOf(said?.target === undefined ? column : said),
+            options: targets,
+          },
+          {
+            name: RULE,
+            label: 'Rule',
+            value: said?.rule ?? ruleOf(column, upload),
+            options: FIELD_RULES.map((rule) => ({ label: RULE_WORDS[rule], value: rule })),
+          },
+        ],
+      }
+    }),
+    turns: [
+      ...(page > 0 ? [{ label: 'Previous columns', page: page - 1 }] : []),
+      ...(page < pages - 1 ? [{ label: 'Next columns', page: page + 1 }] : []),
+    ],
+  }
+}
+
+type FormColumn = Pick<ColumnMapping, 'index' | 'header' | 'field'> & {
+  /** Absent where nobody knows yet what the column is. */
+  readonly target?: ColumnMapping['target']
+}
+
+/** As they were read, or as the header has them where a question about them is open. */
+function columnsOf({ file }: FileUpload): readonly FormColumn[] {
+  return file.mapping?.columns ?? (file.header ?? []).map((header, index) => ({ index, header, field: '' }))
+}
+
+function introduce(
+  { number, file, status }: FileUpload,
+  page: number,
+  pages: number,
+  problem: string | undefined,
+): Sentence[] {
+  const what =
+    status === 'held'
+      ? 'The file is read again, and shown before it is imported.'
+      : 'Before anything is undone, you are asked.'
+  return [
+    ...(problem === undefined ? [] : [[{ bold: problem }] as const]),
+    [
+      { bold: `#${number}` },
+      ' ',
+      { code: file.name },
+      `: choose what each column is, and what its values do to known customers. ${what}`,
+    ],
+    ...(pages > 1 ? [`Page ${page + 1} of ${pages}.`] : []),
+  ]
+}
+
+/** The heading and the first cells, on two lines. */
+function describeColumn(column: FormColumn, { file }: FileUpload): string {
+  const cells = file.sample?.find(({ index }) => index === column.index)?.cells ?? []
+  const heading = shorten(nameColumn(column), MAX_LETTERS)
+  return cells.length === 0 ? heading : `${heading}\n${cells.map(({ text }) => text).join('  ·  ')}`
+}
+
+const shorten = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`
+
+function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
+  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name)).slice(0, MAX_FIELDS)
+  return [
+    { label: 'Phone', value: PHONE },
+    ...own.map(({ name, label }) => ({ label, value: name })),
+    { label: 'Keep as it is', value: AS_IT_IS },
+    { label: 'Leave out', value: LEFT_OUT },
+  ]
+}
+
+/** A phone is the customer's or another one of theirs by its place among the phone columns. */
+const PHONE_FIELDS: ReadonlySet<string> = new Set(['primary_phone', 'other_phones'])
+
+function pageSize(targets: readonly Option[]): number {
+  const bytes = targets.reduce((sum, { label, value }) => sum + label.length + value.length + OPTION_BYTES, 0)
+  return Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_BYTES / bytes)))
+}
+
+function optionOf({
+  target,
+  field = '',
+}: {
+  readonly target?: ColumnMapping['target'] | undefined
+  readonly field?: string | undefined
+}): string | undefined {
+  switch (target) {
+    case 'phone':
+      return PHONE
+    case 'field':
+      return field
+    case 'attribute':
+      return AS_IT_IS
+    case 'ignored':
+      return LEFT_OUT
+    case undefined:
+      return undefined
+  }
+}
+
+/** The rule a column was read by. */
+function ruleOf({ target, field }: FormColumn, { file }: FileUpload): FieldRule {
+  const path = target === 'attribute' ? `attributes.${field}` : field
+  return file.mapping?.rules?.find((one) => one.path === path)?.rule ?? 'overwrite'
+}
+
+/**
+ * What was chosen so far, with the choices of a page: only what differs from how the file was read, so that all else is
+ * still told by the headings. What came over the network is checked.
+ */
+export function mergeChoices(
+  upload: FileUpload,
+  before: readonly AssignedColumn[],
+  choices: FormChoices,
+  catalogue: FieldCatalogue,
+): AssignedColumn[] {
+  const merged = new Map(before.map((one) => [one.index, one]))
+  const earlier = new Map((upload.file.columns?.columns ?? []).map((one) => [one.index, one]))
+  for (const column of columnsOf(upload)) {
+    const picked = choices[String(column.index)]
+    if (!picked) continue
+    const said = readChoice(column, picked, upload, catalogue, earlier.get(column.index))
+    if (said) merged.set(column.index, said)
+    else merged.delete(column.index)
+  }
+  return [...merged.values()].sort((a, b) => a.index - b.index)
+}
+
+function readChoice(
+  column: FormColumn,
+  picked: Readonly<Record<string, string>>,
+  upload: FileUpload,
+  catalogue: FieldCatalogue,
+  earlier: AssignedColumn | undefined,
+): AssignedColumn | undefined {
+  const { index } = column
+  const target = picked[TARGET]
+  const isOther = target !== undefined && target !== optionOf(column)
+  const assigned = isOther ? readTarget(target, catalogue) : keepTarget(earlier)
+  const rule = FIELD_RULES.find((one) => one === picked[RULE])
+  const isOtherRule = rule !== undefined && rule !== ruleOf(column, upload)
+  const saidRule = isOtherRule ? rule : earlier?.rule
+  if (!assigned && saidRule === undefined) return undefined
+  return { index, ...assigned, ...(saidRule !== undefined && { rule: saidRule }) }
+}
+
+/** What was chosen for the file before stays chosen. */
+function keepTarget(
+  earlier: AssignedColumn | undefined,
+): Pick<AssignedColumn, 'target' | 'field'> | undefined {
+  if (earlier?.target === undefined) return undefined
+  return { target: earlier.target, ...(earlier.field !== undefined && { field: earlier.field }) }
+}
+
+function readTarget(
+  value: string,
+  catalogue: FieldCatalogue,
+): Pick<AssignedColumn, 'target' | 'field'> | undefined {
+  if (value === PHONE) return { target: 'phone' }
+  if (value === AS_IT_IS) return { target: 'attribute' }
+  if (value === LEFT_OUT) return { target: 'ignored' }
+  return catalogue.field(value) ? { target: 'field', field: value } : undefined
+}
+
+/** Why a choice cannot be used; undefined where it can. */
+export function findProblem(upload: FileUpload, columns: readonly AssignedColumn[]): string | undefined {
+  const said = new Map(columns.map((one) => [one.index, one]))
+  const after = columnsOf(upload).map((column) => {
+    const one = said.get(column.index)
+    return {
+      column,
+      rule: one?.rule,
+      target: one?.target ?? column.target,
+      field: one?.target === undefined ? column.field : (one.field ?? ''),
+    }
+  })
+  if (upload.file.mapping && !after.some(({ target }) => target === 'phone'))
+    return 'No column is the phone. Choose the column with the phone numbers.'
+  const rules = new Map<string, FieldRule>()
+  for (const { target, field, rule } of after) {
+    if (target !== 'field' || rule === undefined) continue
+    const other = rules.get(field)
+    if (other !== undefined && other !== rule)
+      return `Two columns of the same field have different rules: ${RULE_WORDS[other]} and ${RULE_WORDS[rule]}.`
+    rules.set(field, rule)
+  }
+  return undefined
+}

@@ -1,0 +1,93 @@
+import type { FileUpload } from '../../models/index.ts'
+import type { ColumnMapping, FieldCatalogue } from '../../src/customers/fields/index.ts'
+import { COLUMNS_VIEW, nameColumn, RULE_WORDS } from '../reading/index.ts'
+import { findMeantUpload, isReply } from '../receipts/index.ts'
+import {
+  type CommandDeps,
+  describeGone,
+  labelOf,
+  plural,
+  type Reply,
+  toAsker,
+  traced,
+  type Viewer,
+  viewButton,
+  viewButtons,
+  viewValue,
+} from '../reply/index.ts'
+
+/** Columns of one page. */
+const PAGE = 40
+
+/** What every column of a file was read as, page by page. Headings only: whose cells they are is not said here. */
+export async function viewColumns(
+  [number = '', at = '0']: readonly string[],
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (!/^\d{1,9}$/.test(number) || !/^\d{1,4}$/.test(at)) return describeGone()
+  const upload = await findMeantUpload(number, viewer, deps, '/uploads show 42')
+  if (isReply(upload)) return upload
+  const columns = upload.file.mapping?.columns
+  if (!columns) return describeGone()
+  const page = Number(at)
+  const shown = columns.slice(page * PAGE, (page + 1) * PAGE)
+  if (shown.length === 0) return describeGone()
+  const rest = columns.length - (page * PAGE + shown.length)
+  const here = viewValue(COLUMNS_VIEW, number, page)
+  const turn = (label: string, to: number) => viewButton(label, viewValue(COLUMNS_VIEW, number, to))
+  const reply = toAsker(
+    {
+      kind: 'headline',
+      text: [
+        { bold: `#${upload.number}` },
+        ' ',
+        { code: upload.file.name },
+        ` has ${plural(columns.length, 'column')}`,
+      ],
+    },
+    {
+      kind: 'table',
+      columns: ['Column', 'Read as'],
+      rows: shown.map((column) => [nameColumn(column), describeTarget(column, upload, deps)]),
+    },
+    ...(rest > 0 ? [{ kind: 'note', text: `… and ${plural(rest, 'more column')}.` } as const] : []),
+    viewButtons(
+      here,
+      ...(page > 0 ? [turn('Previous columns', page - 1)] : []),
+      ...(rest > 0 ? [turn('Next columns', page + 1)] : []),
+      viewButton(`Show #${upload.number}`, viewValue('upload', upload.number)),
+    ),
+  )
+  return traced(reply, 'looked_up', { uploads: [upload.number] })
+}
+
+/** What a column is read as, in words. */
+function describeTarget(
+  { target, field, rank = 0, part, keptAs, isKey, why }: ColumnMapping,
+  { file }: FileUpload,
+  { catalogue }: { readonly catalogue: FieldCatalogue },
+): string {
+  switch (target) {
+    case 'phone':
+      return isKey === false
+        ? 'Other phones'
+        : rank === 0
+          ? 'Phone'
+          : `Phone, if the first is empty (${rank + 1})`
+    case 'field': {
+      const label = labelOf(field, { catalogue }) + ruleAfter(field, file)
+      const how = part !== undefined ? ', a part of it' : rank > 0 ? ', if the first is empty' : ''
+      return `${label}${how}${keptAs === undefined ? '' : '; also kept as it is'}`
+    }
+    case 'attribute':
+      return `Kept as it is${ruleAfter(`attributes.${field}`, file)}`
+    case 'ignored':
+      return why === undefined ? 'Left out' : `Left out (${why})`
+  }
+}
+
+function ruleAfter(path: string, { mapping }: FileUpload['file']): string {
+  const rule = mapping?.rules?.find((one) => one.path === path)?.rule
+  return rule === undefined ? '' : ` (${RULE_WORDS[rule].toLowerCase()})`
+}

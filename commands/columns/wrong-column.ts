@@ -1,0 +1,286 @@
+import {
+  type ChosenColumns,
+  type ColumnWindow,
+  type FileUpload,
+  toDatabaseError,
+} from '../../models/index.ts'
+import type { AssignedColumn } from '../../src/customers/fields/index.ts'
+import { toAppError } from '../../src/errors.ts'
+import {
+  findColumnWindow,
+  findSampledCustomers,
+  readAgain,
+  rememberColumnWindow,
+  saveColumnWindow,
+  takeColumnWindow,
+} from '../../src/uploads/columns/index.ts'
+import { checkUndoable, countUndo, queueUndo } from '../../src/uploads/undo/index.ts'
+import { resolvePressed } from '../access/index.ts'
+import { WRONG_COLUMN } from '../reading/index.ts'
+import { describeForecast, describeRefusal, isReply, isSharedIn } from '../receipts/index.ts'
+import {
+  type ActionDefinition,
+  type ActionInput,
+  type CommandDeps,
+  type FormChoices,
+  onlyInChannels,
+  type Reply,
+  type Sentence,
+  toAsker,
+  traced,
+} from '../reply/index.ts'
+import { createColumnsForm, findProblem, mergeChoices } from './columns-form.ts'
+
+/** Undoes an upload and reads its file again: what the window of its columns asks. */
+export const REREAD_CONFIRM = 'reread_confirm'
+const NOBODY: ReadonlySet<string> = new Set()
+
+export const COLUMN_ACTIONS: readonly ActionDefinition[] = [
+  { name: WRONG_COLUMN, scopeOf: onlyInChannels, run: (input, deps) => translated(open(input, deps)) },
+  {
+    name: REREAD_CONFIRM,
+    scopeOf: onlyInChannels,
+    replacesQuestion: true,
+    confirms: true,
+    run: (input, deps) => translated(confirm(input, deps)),
+  },
+]
+
+/** Opens the window with every column of a file. Its cells are shown to who opened it, and to nobody else. */
+async function open(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const upload = await findHere(input.value, input, deps)
+  if (isReply(upload)) return upload
+  const refusal = await refuseState(upload, input, deps)
+  if (refusal) return refusal
+  if (!(await input.openWindow?.()))
+    return sayTo('The window did not open in time. Press ', { bold: 'Wrong column?' }, ' again.')
+  const { team, channel, user } = input
+  const columns = [...(upload.file.columns?.columns ?? [])]
+  const window = { upload: upload.number, team, channel, user, columns }
+  const token = await rememberColumnWindow(deps.models, window)
+  return await showForm(upload, createColumnsForm(upload, { _id: token, columns }, deps.catalogue, 0), deps)
+}
+
+/** A page of the window, with the audit entry of whose cells it shows. */
+async function showForm(
+  upload: FileUpload,
+  form: NonNullable<Reply['form']>,
+  { models, defaultRegion }: CommandDeps,
+  problem?: string,
+): Promise<Reply> {
+  return traced({ ...sayTo(problem ?? 'Choose the columns in the window.'), form }, 'looked_up', {
+    uploads: [upload.number],
+    customers: await findSampledCustomers(models, upload.file.sample ?? [], defaultRegion),
+  })
+}
+
+/** A page of the window was left, or the window sent. Rights are asked about anew. */
+export interface SentForm {
+  readonly token: string
+  readonly choices: FormChoices
+  /** The page to show next; absent where the window was sent. */
+  readonly page?: number
+}
+
+/** The channel a window was opened in, where this person has such a window. */
+export async function findFormChannel(
+  token: string,
+  user: string,
+  { models }: CommandDeps,
+): Promise<string | undefined> {
+  return (await findColumnWindow(models, token, user))?.channel
+}
+
+export async function answerForm(
+  { token, choices, page }: SentForm,
+  input: Omit<ActionInput, 'value'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  return await translated(answer())
+
+  async function answer(): Promise<Reply> {
+    const window = await findColumnWindow(deps.models, token, input.user)
+    if (!window || window.channel !== input.channel) return describeOver()
+    const upload = await findHere(String(window.upload), input, deps)
+    if (isReply(upload)) return upload
+    const columns = mergeChoices(upload, window.columns, choices, deps.catalogue)
+    await saveColumnWindow(deps.models, window, columns)
+    const saved = { ...window, columns }
+    const problem = page === undefined ? findProblem(upload, columns) : undefined
+    if (page !== undefined || problem !== undefined) {
+      const form = createColumnsForm(upload, saved, deps.catalogue, page ?? 0, problem)
+      return await showForm(upload, form, deps, problem)
+    }
+    return await send(upload, saved, input, deps)
+  }
+}
+
+async function send(
+  upload: FileUpload,
+  window: ColumnWindow,
+  input: Omit<ActionInput, 'value'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (isUnchanged(window.columns, upload.file.columns?.columns ?? []))
+    return sayTo('You changed no column, so nothing is read again.')
+  if (upload.status === 'held') return await sendHeld(upload, window, input, deps)
+  const refusal = await refuseState(upload, input, deps)
+  if (refusal) return refusal
+  const gone = await findGone(upload, deps)
+  if (gone) return gone
+  return await askToReread(upload, window, input, deps)
+}
+
+function isUnchanged(now: readonly AssignedColumn[], before: readonly AssignedColumn[]): boolean {
+  const told = (columns: readonly AssignedColumn[]) =>
+    JSON.stringify(
+      columns
+        .map(({ index, target = '', field = '', rule = '' }) => [index, target, field, rule])
+        .sort(([a], [b]) => Number(a) - Number(b)),
+    )
+  return told(now) === told(before)
+}
+
+async function sendHeld(
+  upload: FileUpload,
+  window: ColumnWindow,
+  { user, now }: Omit<ActionInput, 'value'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  if (!(await takeColumnWindow(deps.models, window))) return describeOver()
+  const again = await readAgain(deps.models, upload, chosenBy(window, user, now))
+  if (!again) return sayTo(`#${upload.number} no longer waits for an answer. Nothing was changed.`)
+  deps.onUploadAnswered?.(again)
+  const reply = sayTo(
+    { bold: `#${upload.number}` },
+    ' ',
+    { code: upload.file.name },
+    ' is read again. The preview will be posted in its thread.',
+  )
+  return traced(reply, 'changed_mapping', { uploads: [upload.number] })
+}
+
+const chosenBy = ({ columns }: ColumnWindow, by: string, at: Date): ChosenColumns => ({ columns, by, at })
+
+/** Says what reading a finished file again would do, and does nothing before it is told to. */
+async function askToReread(
+  upload: FileUpload,
+  window: ColumnWindow,
+  { user, now }: Omit<ActionInput, 'value'>,
+  deps: CommandDeps,
+): Promise<Reply> {
+  const verdict = await checkUndoable(deps.models, upload.number, { user, admins: deps.admins ?? NOBODY })
+  if (verdict.kind !== 'possible') return describeRefusal(verdict, upload.number)
+  const forecast = describeForecast(verdict, await countUndo(deps.models, verdict, now))
+  const list = forecast.parts.filter(({ kind }) => kind === 'list')
+  const reply = toAsker(
+    {
+      kind: 'headline',
+      text: [
+        'Undo ',
+        { bold: `#${upload.number}` },
+        ' ',
+        { code: upload.file.name },
+        ' and read it again with these columns?',
+      ],
+    },
+    ...list,
+    {
+      kind: 'text',
+      text: 'Then the file is imported again as a new upload. Values of files that were shared later stay.',
+    },
+    {
+      kind: 'buttons',
+      buttons: [{ label: 'Undo and read again', action: REREAD_CONFIRM, value: window._id, style: 'danger' }],
+    },
+  )
+  return traced(reply, 'looked_up', { uploads: [upload.number] })
+}
+
+async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
+  const window = await findColumnWindow(deps.models, input.value, input.user)
+  if (!window || window.channel !== input.channel) return describeOver()
+  const upload = await findHere(String(window.upload), input, deps)
+  if (isReply(upload)) return upload
+  const gone = await findGone(upload, deps)
+  if (gone) return gone
+  if (!(await takeColumnWindow(deps.models, window))) return describeOver()
+  const { user, team, channel, now } = input
+  const asker = { user, team, channel, now, admins: deps.admins ?? NOBODY }
+  const queued = await queueUndo(deps.models, upload.number, asker, chosenBy(window, user, now))
+  if (queued.kind !== 'queued') return describeRefusal(queued, upload.number)
+  deps.onWorkQueued?.()
+  const reply = sayTo(
+    'The undo is queued as ',
+    { bold: `#${queued.undo.number}` },
+    '. After it the file is read again. Both receipts will be posted as replies to ',
+    { code: upload.file.name },
+    '.',
+  )
+  return traced(reply, 'undid', { uploads: [upload.number, queued.undo.number] })
+}
+
+/** A file that is gone from Slack cannot be read again, so it is not undone. */
+async function findGone(upload: FileUpload, { checkFile }: CommandDeps): Promise<Reply | undefined> {
+  try {
+    await checkFile?.(upload)
+    return undefined
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (error.isTransient) throw error
+    return toAsker(
+      {
+        kind: 'headline',
+        text: [
+          { code: upload.file.name },
+          " is no longer in Slack, so it can't be read again. Nothing was undone.",
+        ],
+      },
+      { kind: 'text', text: 'To import it with other columns, share it again.' },
+    )
+  }
+}
+
+/** Why the columns of an upload cannot be corrected, or not by this person. */
+async function refuseState(
+  upload: FileUpload,
+  { user }: Pick<ActionInput, 'user'>,
+  deps: CommandDeps,
+): Promise<Reply | undefined> {
+  const { status, number } = upload
+  if (status === 'held') return undefined
+  if (status === 'queued' || status === 'running')
+    return sayTo(`#${number} is not finished yet. Ask again after its receipt is posted.`)
+  const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
+  if (verdict.kind === 'possible') return undefined
+  const reply = describeRefusal(verdict, number)
+  return verdict.kind === 'not_allowed'
+    ? traced(reply, 'undid', { isRefused: true, uploads: [number] })
+    : reply
+}
+
+/** An import that was shared where it is asked about. */
+async function findHere(
+  value: string,
+  input: Omit<ActionInput, 'value'>,
+  deps: CommandDeps,
+): Promise<FileUpload | Reply> {
+  const upload = await resolvePressed(value, input, deps)
+  if (upload && isReply(upload)) return upload
+  if (!upload || !isSharedIn(upload, input) || upload.kind !== 'import' || !upload.file.header)
+    return sayTo('There are no columns to correct here. Nothing was changed.')
+  return upload
+}
+
+const describeOver = (): Reply =>
+  sayTo('This window was sent already, or was open for too long. Nothing was changed. Open it again.')
+
+const sayTo = (...text: Extract<Sentence, readonly unknown[]>): Reply => toAsker({ kind: 'text', text })
+
+async function translated(work: Promise<Reply>): Promise<Reply> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,65 @@
+import type { FileUpload } from '../../models/index.ts'
+import type { CustomerFilter } from '../../src/uploads/filters/index.ts'
+import { type AskedFilter, parseCustomerFilter, sayFilter } from '../forms/index.ts'
+import { findMeantUpload, isReply } from '../receipts/index.ts'
+import {
+  brief,
+  type CommandDeps,
+  labelOf,
+  type Reply,
+  toAsker,
+  type Viewer,
+  viewButton,
+  viewValue,
+} from '../reply/index.ts'
+
+/** A filter that was understood, with the upload it names: one that the person may see. */
+export interface MeantFilter extends AskedFilter {
+  readonly upload?: FileUpload
+  /** In the words of an answer. */
+  readonly said: string
+}
+
+const MAX_LETTERS = 60
+
+/** @param word the command it stands behind, `count` or `export` */
+export async function readMeantFilter(
+  text: string,
+  word: 'count' | 'export',
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<MeantFilter | Reply> {
+  const asked = parseCustomerFilter(text, { ...deps, now: viewer.now })
+  if (asked.kind === 'unknown')
+    return toAsker(
+      {
+        kind: 'headline',
+        text: [
+          `"${brief(asked.words, MAX_LETTERS)}" was not understood. Write it like `,
+          { code: `/uploads ${word} pune without e-mail` },
+          ' or ',
+          { code: `/uploads ${word} due before friday` },
+          '.',
+        ],
+      },
+      { kind: 'buttons', buttons: [viewButton('Show what works', viewValue('help', 'uploads'))] },
+    )
+  const { filter, by } = asked
+  return await completeFilter({ filter, ...(by !== undefined && { by }) }, viewer, deps)
+}
+
+/** Looks the upload of a filter up, by the rule of who may see it. */
+export async function completeFilter(
+  asked: AskedFilter,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<MeantFilter | Reply> {
+  const said = sayMeant(asked.filter, deps)
+  if (asked.filter.upload === undefined) return { ...asked, said }
+  const upload = await findMeantUpload(String(asked.filter.upload), viewer, deps, '/uploads export #42')
+  return isReply(upload) ? upload : { ...asked, upload, said }
+}
+
+function sayMeant(filter: CustomerFilter, deps: CommandDeps): string {
+  return sayFilter(filter, (field) => labelOf(field, deps))
+}

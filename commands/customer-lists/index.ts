@@ -1,0 +1,7 @@
+/**
+ * Counts and exports customers by a filter, and hands files to one person alone.
+ */
+export { countList, viewCount } from './count-list.ts'
+export { EXPORT_ACTIONS, EXPORT_ALL, EXPORT_FILTER, exportList } from './export-list.ts'
+export { describeLimits, takeFormat, withLimits } from './list-format.ts'
+export { sendWritten } from './private-file.ts'

@@ -1,0 +1,281 @@
+import { formatPhone, phonesNear } from '../../src/customers/phones/index.ts'
+import {
+  type FoundPeople,
+  findByLoanId,
+  findByParts,
+  findByPhones,
+  findPeople,
+  findSimilarNames,
+  type PersonParts,
+} from '../../src/uploads/queries/index.ts'
+import { splitName } from '../../src/uploads/rows/index.ts'
+import { refuseManyQuestions } from '../access/index.ts'
+import { type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
+import type { CommandDeps, Reply, Viewer } from '../reply/index.ts'
+import { describePhone } from './customer-card.ts'
+import { isTooShort, MAX_LISTED, type Meaning, sayTooShort, showPeople } from './customer-search.ts'
+import { describeEveryPhone, isOwn } from './customer-second-phone.ts'
+import { describeNothingFound } from './nothing-found.ts'
+
+/** Digits an ending has: fewer are anybody's, and more are a phone. */
+const MIN_ENDING = 4
+const MAX_ENDING = 9
+/** Words that a city can have: `navi mumbai`, `new delhi city`. */
+const MAX_CITY_WORDS = 3
+/** Digits that say enough about how a phone begins. */
+const MIN_BEGINNING = 4
+
+/** Makes the reply for one phone that is somebody's own. */
+type ShowOne = (phone: string) => Promise<Reply>
+
+interface Search {
+  readonly lookup: Lookup
+  readonly viewer: Viewer
+  readonly deps: CommandDeps
+  readonly showOne: ShowOne
+}
+
+/** One way to understand what was typed. Undefined where it leads to nobody. */
+type Way = (search: Search) => Promise<Reply | undefined>
+
+/** In the order in which they are believed: the first that leads to somebody answers. */
+const WAYS: readonly Way[] = [
+  byOwnPhone,
+  byLoanId,
+  byEmail,
+  byOtherPhone,
+  byBeginning,
+  byEnding,
+  byName,
+  byPlace,
+]
+/** Nobody has what was typed: somebody has nearly that, which the answer says. */
+const SIMILAR: readonly Way[] = [bySimilarName, byNearPhone]
+
+/** Finds one customer, or several that may be meant, by whatever was typed. */
+export async function lookUp(
+  text: string,
+  viewer: Viewer,
+  deps: CommandDeps,
+  showOne: ShowOne,
+): Promise<Reply> {
+  return (
+    (await tryLookUp(text, viewer, deps, showOne)) ?? (await describeNothing(text, viewer, deps, showOne))
+  )
+}
+
+/**
+ * @param isExact nobody who is only similar
+ * @returns undefined where nobody is found
+ */
+export async function tryLookUp(
+  text: string,
+  viewer: Viewer,
+  deps: CommandDeps,
+  showOne: ShowOne,
+  { isExact = false }: { readonly isExact?: boolean } = {},
+): Promise<Reply | undefined> {
+  const lookup = parseLookup(text, deps.defaultRegion)
+  if (lookup.digits === undefined && isTooShort(lookup.text)) return sayTooShort(lookup.text)
+  const search = { lookup, viewer, deps, showOne }
+  for (const way of isExact ? WAYS : [...WAYS, ...SIMILAR]) {
+    const reply = await way(search)
+    if (reply) return reply
+  }
+  return undefined
+}
+
+async function describeNothing(
+  text: string,
+  viewer: Viewer,
+  deps: CommandDeps,
+  showOne: ShowOne,
+): Promise<Reply> {
+  const { phone, names } = parseLookup(text, deps.defaultRegion)
+  // The card of a phone also says that it was removed, and when.
+  return phone !== undefined && names.length === 0
+    ? await showOne(phone)
+    : describeNothingFound(text, viewer, deps)
+}
+
+/** Somebody's own phone, now or once. With a name beside it that is another one, the answer says so. */
+async function byOwnPhone({ lookup, deps, showOne }: Search): Promise<Reply | undefined> {
+  const { phone, names } = lookup
+  if (phone === undefined || !(await isOwn(phone, deps))) return undefined
+  const reply = await describeEveryPhone(phone, deps, showOne)
+  return names.length === 0 ? reply : await noteOtherName(reply, phone, lookup, deps)
+}
+
+async function noteOtherName(reply: Reply, phone: string, lookup: Lookup, deps: CommandDeps): Promise<Reply> {
+  const { names } = lookup
+  const { people } = await findByPhones(deps.models, [phone], 1)
+  const customer = people[0]?.customer
+  const words = [...splitName(String(customer?.full_name ?? '')), ...splitName(String(customer?.city ?? ''))]
+  const missing = names.filter((name) => !words.some((word) => word.startsWith(name)))
+  if (missing.length === 0) return reply
+  const [headline, ...rest] = reply.parts
+  const note = {
+    kind: 'note',
+    text: `This is ${formatPhone(phone)}. "${missing.join(' ')}" is not in its name or city.`,
+  } as const
+  return { ...reply, parts: headline ? [headline, note, ...rest] : [note] }
+}
+
+async function byLoanId(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  if ((!/\p{N}/u.test(lookup.text) || lookup.star !== undefined || lookup.email) ?? lookup.domain)
+    return undefined
+  const found = await findByLoanId(deps.models, lookup.text, MAX_LISTED)
+  return await show(found, undefined, search)
+}
+
+async function byEmail(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { email, domain, names } = lookup
+  if (domain !== undefined && domain.length > 2) {
+    const found = await findByParts(deps.models, { names, domain }, MAX_LISTED)
+    return await show(found, { kind: 'domain', domain }, search)
+  }
+  return email === undefined
+    ? undefined
+    : await show(await findPeople(deps.models, email, MAX_LISTED), undefined, search)
+}
+
+async function byOtherPhone({ lookup, deps, showOne }: Search): Promise<Reply | undefined> {
+  const { phone, names } = lookup
+  if (phone === undefined || names.length > 0) return undefined
+  const reply = await describeEveryPhone(phone, deps, showOne)
+  return reply.parts.some(({ kind }) => kind === 'buttons') ? reply : undefined
+}
+
+/** `74171*` */
+async function byBeginning(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { digits = '', names, star } = lookup
+  if (star !== 'behind' || digits.length < MIN_BEGINNING) return undefined
+  const beginning = beginningOf(lookup.text, digits, deps.defaultRegion)
+  if (beginning === undefined) return undefined
+  const found = await findByParts(deps.models, { names, beginning }, MAX_LISTED)
+  return await show(found, { kind: 'beginning', beginning }, search)
+}
+
+/** The stored beginning: E.164, with the code of the own country where none was typed. */
+function beginningOf(text: string, digits: string, region: string): string | undefined {
+  if (text.startsWith('+')) return `+${digits}`
+  // The code is that of a whole number of the region: any ten digits that complete it.
+  const national = digits.replace(/^0+/, '')
+  for (let length = 7; length <= 12; length += 1)
+    for (const fill of ['0', '5', '9', '1']) {
+      const near = phonesOf(national.padEnd(length, fill), region)
+      const at = near?.indexOf(national, 1) ?? -1
+      if (near !== undefined && at > 0 && at < 5) return near.slice(0, at + national.length)
+    }
+  return undefined
+}
+
+function phonesOf(digits: string, region: string): string | undefined {
+  return parseLookup(digits, region).phone
+}
+
+/** The last digits of a phone, with or without a name or a city beside them. */
+async function byEnding(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { digits = '', names, place, phone } = lookup
+  if (digits.length < MIN_ENDING || (phone !== undefined && names.length === 0)) return undefined
+  const ending = phone === undefined ? digits : phone.slice(-MAX_ENDING)
+  if (ending.length > MAX_ENDING) return undefined
+  const meaning: Meaning = { kind: 'ending', ending }
+  for (const parts of partings(names, place)) {
+    const found = await findByParts(deps.models, { ...parts, ending }, MAX_LISTED)
+    if (found.people.length > 0) return await show(found, meaning, search)
+  }
+  return undefined
+}
+
+/** All words are the name, then the last ones or the first ones are the city, then all of them. */
+function partings(names: readonly string[], place: string | undefined): PersonParts[] {
+  if (place !== undefined) return [{ names, place }]
+  const parts: PersonParts[] = [{ names }]
+  for (let count = 1; count <= Math.min(MAX_CITY_WORDS, names.length); count += 1) {
+    parts.push({ names: names.slice(0, -count), place: names.slice(-count).join(' ') })
+    if (count < names.length)
+      parts.push({ names: names.slice(count), place: names.slice(0, count).join(' ') })
+  }
+  return parts
+}
+
+/** Also under an earlier name, which the answer says. */
+async function byName(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { text, names, place, digits = '', email, domain } = lookup
+  if (email ?? domain ?? place) return undefined
+  // Digits alone may be the beginning of a loan ID.
+  if (names.length === 0 && digits.length < MIN_ENDING) return undefined
+  return await show(await findPeople(deps.models, text, MAX_LISTED), undefined, search)
+}
+
+/** A name with a city, or a city alone. */
+async function byPlace(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { names, place, email, domain, digits } = lookup
+  if (email ?? domain ?? digits) return undefined
+  for (const parts of partings(names, place)) {
+    if (parts.place === undefined || parts.place.length < 2) continue
+    const found = await findByParts(deps.models, parts, MAX_LISTED)
+    if (found.people.length > 0) return await show(found, { kind: 'place', place: parts.place }, search)
+  }
+  return undefined
+}
+
+/** Written with a wrong letter or two. */
+async function bySimilarName(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { text, names, place, email, domain, digits } = lookup
+  if (names.length === 0 || (email ?? domain ?? digits)) return undefined
+  for (const parts of partings(names, place)) {
+    if (parts.names.length === 0) continue
+    const found = await findSimilarNames(deps.models, parts, MAX_LISTED)
+    if (found) return await show(found, { kind: 'similar', text }, search)
+  }
+  return undefined
+}
+
+/** A digit too many or too few. */
+async function byNearPhone(search: Search): Promise<Reply | undefined> {
+  const { lookup, deps } = search
+  const { digits = '', names, text } = lookup
+  if (names.length > 0) return undefined
+  const near = phonesNear(digits, deps.defaultRegion)
+  if (near.length === 0) return undefined
+  const found = await findByPhones(deps.models, near, MAX_LISTED)
+  return await show(found, { kind: 'near', text }, search)
+}
+
+async function show(
+  found: FoundPeople,
+  meaning: Meaning | undefined,
+  { lookup, viewer, deps, showOne }: Search,
+): Promise<Reply | undefined> {
+  return await showPeople(found, meaning, lookup.text, viewer, deps, showOne)
+}
+
+/**
+ * Ids of the customers that a text leads to, nobody who is only similar; several terms are looked up one by one, each as
+ * a question of its own, and those above what one person may ask are left out.
+ */
+export async function findCustomersBy(
+  text: string,
+  viewer: Viewer,
+  deps: CommandDeps,
+): Promise<readonly string[]> {
+  const request = parseCustomerRequest(text, { ...deps, now: viewer.now })
+  const terms = request.kind === 'several' ? request.terms.slice(0, MAX_TERMS) : [text]
+  const ids = new Set<string>()
+  for (const [at, term] of terms.entries()) {
+    if (at > 0 && (await refuseManyQuestions(viewer, deps))) break
+    const shown = (phone: string) => describePhone(phone, viewer, deps)
+    const reply = await tryLookUp(term, viewer, deps, shown, { isExact: true })
+    for (const id of reply?.trace?.customers ?? []) ids.add(id)
+  }
+  return [...ids]
+}

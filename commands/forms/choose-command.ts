@@ -1,0 +1,42 @@
+import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
+import type { CustomerOptions } from './customer-request.ts'
+import { parseUploadReference } from './upload-reference.ts'
+import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
+
+/** Which command a text without one is meant for. */
+export interface AnyRequest {
+  readonly command: '/customer' | '/uploads' | 'help'
+  /** What would stand behind the command. */
+  readonly text: string
+  /** Asked where the first one finds nothing: `show kushal` names a file or a person. */
+  readonly otherwise?: { readonly command: '/customer'; readonly text: string }
+}
+
+type Options = CustomerOptions & UploadsOptions
+
+/**
+ * The command for what somebody wrote to the bot in a mention or a direct message. Words of `/uploads` and days are about
+ * files; everything else is somebody to look up.
+ */
+export function chooseCommand(typed: string, options: Options): AnyRequest {
+  const text = typed.trim().replace(/[^\S\n]+/g, ' ')
+  if (/^(?:help|hi|hello|hey|\?|)[!. ]*$/i.test(text)) return { command: 'help', text: '' }
+  const [, command, behind = ''] = /^\/(customer|uploads)\b ?(.*)$/is.exec(text) ?? []
+  if (command !== undefined)
+    return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }
+  const request = parseUploadsRequest(text, options)
+  if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
+  // `count` and `total` are words of no name; `compare` with two names is no comparison of files.
+  if (request.kind === 'word' || request.kind === 'who') return { command: '/uploads', text }
+  return { command: '/customer', text }
+}
+
+/** `show 42` is an upload, `show 07417119014` a customer, `show day-1` a file or else a person. */
+function chooseShown(text: string, shown: string, { defaultRegion }: Options): AnyRequest {
+  const reference = parseUploadReference(shown)
+  const isPhone = parsePhoneQuery(shown, defaultRegion).kind === 'phone' && !/#/.test(shown)
+  if (shown.includes('@') || (isPhone && shown.replace(/\D/g, '').length > 6))
+    return { command: '/customer', text: shown }
+  if (shown === '' || reference !== undefined) return { command: '/uploads', text }
+  return { command: '/uploads', text, otherwise: { command: '/customer', text: shown } }
+}

@@ -1,0 +1,278 @@
+import type { FieldCatalogue, FieldDefinition } from '../../src/customers/fields/index.ts'
+import type { CustomerFilter, DayRange } from '../../src/uploads/filters/index.ts'
+import { addDays, type Day, type DayOptions, dayOf, formatDay, parsePeriod } from '../text/index.ts'
+
+export interface FilterOptions extends DayOptions {
+  readonly catalogue: FieldCatalogue
+}
+
+/** A filter, and the field it is counted by where one was named. */
+export interface AskedFilter {
+  readonly filter: CustomerFilter
+  readonly by?: string
+}
+
+interface NotUnderstood {
+  readonly kind: 'unknown'
+  /** The words that were not understood. */
+  readonly words: string
+}
+
+interface Understood extends AskedFilter {
+  readonly kind: 'filter'
+}
+
+/** What the first words say, and how many they are. */
+interface Reading {
+  readonly words: number
+  readonly says: (asked: AskedFilter) => AskedFilter
+}
+
+type Reader = (words: readonly string[], options: FilterOptions) => Reading | undefined
+
+/** Words that say nothing by themselves. */
+const FILLERS: ReadonlySet<string> = new Set(
+  'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list'.split(
+    ' ',
+  ),
+)
+const MAX_FIELD_WORDS = 3
+const MAX_PERIOD_WORDS = 7
+const MAX_PLACE_WORDS = 3
+
+/**
+ * The customers somebody means: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30 days`,
+ * `due this week`, `overdue`, `changed since monday`, `#42`, and `by city` to count them by. In any order; all of it holds.
+ */
+export function parseCustomerFilter(text: string, options: FilterOptions): Understood | NotUnderstood {
+  let words: readonly string[] = text
+    .replace(/[?!]+$/, '')
+    .replace(/\s*[,;]\s*/g, ' and ')
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  let asked: AskedFilter = { filter: {} }
+  while (words.length > 0) {
+    const reading = readNext(words, options)
+    if (!reading) return { kind: 'unknown', words: words.join(' ') }
+    asked = reading.says(asked)
+    words = words.slice(reading.words)
+  }
+  return { kind: 'filter', ...asked }
+}
+
+const READERS: readonly Reader[] = [
+  readUpload,
+  readBy,
+  readOverdue,
+  readDue,
+  readNotRefreshed,
+  readChanged,
+  readPresence,
+  readState,
+  readFiller,
+  readPlace,
+]
+
+function readNext(words: readonly string[], options: FilterOptions): Reading | undefined {
+  for (const reader of READERS) {
+    const reading = reader(words, options)
+    if (reading) return reading
+  }
+  return undefined
+}
+
+const lower = (words: readonly string[], count = 1): string => words.slice(0, count).join(' ').toLowerCase()
+
+const adding =
+  (more: Partial<CustomerFilter>) =>
+  (asked: AskedFilter): AskedFilter => ({ ...asked, filter: { ...asked.filter, ...more } })
+
+/** `#42`, `file 42`, `upload #42`. */
+function readUpload(words: readonly string[]): Reading | undefined {
+  const [, number, one] =
+    /^#(\d{1,9})$|^(?:file|upload|list) #?(\d{1,9})$/.exec(lower(words, 2)) ??
+    /^#(\d{1,9})$/.exec(lower(words)) ??
+    []
+  if (number === undefined && one === undefined) return undefined
+  return { words: one === undefined ? 1 : 2, says: adding({ upload: Number(number ?? one) }) }
+}
+
+/** `by city`. */
+function readBy(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+  if (!/^(?:by|per|grouped)$/.test(lower(words))) return undefined
+  const from = lower(words, 2) === 'grouped by' ? 2 : 1
+  const found = readField(words.slice(from), catalogue)
+  if (!found) return undefined
+  return { words: from + found.words, says: (asked) => ({ ...asked, by: found.field.name }) }
+}
+
+function readOverdue(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const count = lower(words) === 'overdue' ? 1 : /^past due$/.test(lower(words, 2)) ? 2 : 0
+  if (count === 0) return undefined
+  return { words: count, says: adding({ due: { until: addDays(today(options), -1) } }) }
+}
+
+/** `due this week`, `due before friday`, `due on 15 Jan`, `due tomorrow`. */
+function readDue(words: readonly string[], options: FilterOptions): Reading | undefined {
+  if (!/^(?:due|payable)$/.test(lower(words))) return undefined
+  const found = readPeriod(words.slice(1), { ...options, direction: 'future' })
+  return found && { words: 1 + found.words, says: adding({ due: found.range }) }
+}
+
+/** `not refreshed for 30 days`, `not seen since 1 Jan`, `not updated in two weeks`, `stale for 30 days`. */
+function readNotRefreshed(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const text = lower(words, 3)
+  const count = /^not (?:been )?(?:refreshed|seen|updated|mentioned|uploaded|touched|in)\b/.exec(text)
+    ? text.startsWith('not been')
+      ? 3
+      : 2
+    : /^(?:stale|unrefreshed|missing)$/.test(lower(words)) && words.length > 1
+      ? 1
+      : 0
+  if (count === 0) return undefined
+  const rest = words.slice(count).filter((word, at) => at > 2 || !/^(?:any|a|file|files|list)$/i.test(word))
+  const dropped = words.length - count - rest.length
+  const skipped = /^(?:for|in|since|within|during|the)$/.test(lower(rest)) ? 1 : 0
+  const found = readPeriod(rest.slice(skipped), options)
+  if (!found?.range.from) return undefined
+  // Thirty days without a file: today is not one of them.
+  const isLength = /^(?:(?:last|past) )?(?:\d+|[a-z]+) (?:day|week|month|year)s?$/.test(found.text)
+  const from = isLength ? addDays(found.range.from, -1) : found.range.from
+  return { words: count + dropped + skipped + found.words, says: adding({ notSince: from }) }
+}
+
+/** `changed since monday`, `since monday`. */
+function readChanged(words: readonly string[], options: FilterOptions): Reading | undefined {
+  const from = /^(?:changed|changes|updated|new)$/.test(lower(words)) ? 1 : 0
+  if (!/^(?:since|after)$/.test(lower(words.slice(from)))) return undefined
+  const found = readPeriod(words.slice(from), options)
+  const since = found?.range.from
+  return since === undefined || !found
+    ? undefined
+    : { words: from + found.words, says: adding({ changedSince: since }) }
+}
+
+/** `without e-mail`, `no city`, `with loan id and due date`. */
+function readPresence(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
+  const said =
+    /^(without|no|missing|lacking|w\/o|with(?: (?:no|an?|the|any))?|has(?: no)?|have(?: no)?|having(?: no)?)(?= |$)/.exec(
+      lower(words, 2),
+    )?.[1]
+  if (said === undefined) return undefined
+  let count = said.split(' ').length
+  if (/^(?:an?|the|any)$/.test(lower(words.slice(count)))) count += 1
+  const names: string[] = []
+  for (let found = readField(words.slice(count), catalogue); found; ) {
+    names.push(found.field.name)
+    count += found.words
+    const next = /^(?:and|or)$/.test(lower(words.slice(count))) ? 1 : 0
+    found = next === 0 ? undefined : readField(words.slice(count + next), catalogue)
+    if (found) count += next
+  }
+  if (names.length === 0) return undefined
+  const list = /^(?:without|no|missing|lacking|w\/o)| no$/.test(said) ? 'without' : 'with'
+  return {
+    words: count,
+    says: ({ filter, ...rest }) => ({
+      ...rest,
+      filter: { ...filter, [list]: [...(filter[list] ?? []), ...names] },
+    }),
+  }
+}
+
+/** `city pune`, `state goa`: the word of the field in front of the place. */
+function readState(words: readonly string[]): Reading | undefined {
+  if (!/^(?:city|town|state|district|place)$/.test(lower(words)) || words.length < 2) return undefined
+  const place = readPlace(words.slice(1))
+  return place && { ...place, words: 1 + place.words }
+}
+
+function readFiller(words: readonly string[]): Reading | undefined {
+  return FILLERS.has(lower(words)) ? { words: 1, says: (asked) => asked } : undefined
+}
+
+/** What is left is where they live: `pune`, `navi mumbai`. It ends where something else begins. */
+function readPlace(words: readonly string[]): Reading | undefined {
+  let count = 0
+  while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '')) count += 1
+  if (count === 0) return undefined
+  const place = words.slice(0, count).join(' ')
+  return {
+    words: count,
+    says: ({ filter, ...rest }) => ({
+      ...rest,
+      filter: { ...filter, places: [...(filter.places ?? []), place] },
+    }),
+  }
+}
+
+const BEGINS_SOMETHING =
+  /^(?:without|with|no|not|due|overdue|since|after|before|by|per|changed|and|or|file|upload|in|from|city|state|stale|who|that|whose|missing)$/i
+
+const isPlaceWord = (word: string): boolean =>
+  /^[\p{L}\p{M}][\p{L}\p{M}'’.-]*$/u.test(word) && !BEGINS_SOMETHING.test(word)
+
+interface FoundField {
+  readonly field: FieldDefinition
+  readonly words: number
+}
+
+/** The longest run of words that names a field, as a heading would: `loan id`, `e-mail`, `pin code`. */
+function readField(words: readonly string[], catalogue: FieldCatalogue): FoundField | undefined {
+  for (let count = Math.min(MAX_FIELD_WORDS, words.length); count > 0; count -= 1) {
+    const name = words.slice(0, count).join(' ')
+    const field = findField(name, catalogue) ?? findField(name.replace(/s$/i, ''), catalogue)
+    if (field) return { field, words: count }
+  }
+  return undefined
+}
+
+function findField(name: string, catalogue: FieldCatalogue): FieldDefinition | undefined {
+  const key = foldLabel(name)
+  return catalogue.fields.find((field) =>
+    [field.name, field.label, ...field.synonyms].some((one) => foldLabel(one) === key),
+  )
+}
+
+const foldLabel = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
+
+/** The longest run of words that names days. */
+function readPeriod(words: readonly string[], options: FilterOptions & { direction?: 'past' | 'future' }) {
+  for (let count = Math.min(MAX_PERIOD_WORDS, words.length); count > 0; count -= 1) {
+    const text = words.slice(0, count).join(' ').toLowerCase()
+    const period = parsePeriod(text, options)
+    if (!period) continue
+    const { from, until } = period
+    const range: DayRange = { ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
+    return { words: count, range, text }
+  }
+  return undefined
+}
+
+const today = ({ now, timeZone }: DayOptions): Day => dayOf(now, timeZone)
+
+/** A filter in the words of an answer: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
+export function sayFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
+  const { places, without, with: having, due, notSince, changedSince, upload } = filter
+  const fields = (names: readonly string[]) => names.map((name) => lowerFirst(labelOf(name))).join(' and ')
+  const parts = [
+    ...(upload === undefined ? [] : [`of file #${upload}`]),
+    ...(places ? [`in ${places.join(' or ')}`] : []),
+    ...(having ? [`with ${fields(having)}`] : []),
+    ...(without ? [`without ${fields(without)}`] : []),
+    ...(due ? [`due ${sayDays(due)}`] : []),
+    ...(notSince === undefined ? [] : [`in no file since ${formatDay(notSince)}`]),
+    ...(changedSince === undefined ? [] : [`changed since ${formatDay(changedSince)}`]),
+  ]
+  return parts.length === 0 ? 'all customers' : `customers ${parts.join(', ')}`
+}
+
+function sayDays({ from, until }: DayRange): string {
+  if (from !== undefined && from === until) return `on ${formatDay(from)}`
+  if (from === undefined) return `until ${formatDay(until ?? '')}`
+  return until === undefined ? `since ${formatDay(from)}` : `from ${formatDay(from)} to ${formatDay(until)}`
+}
+
+const lowerFirst = (label: string): string =>
+  /^\p{Lu}\p{Lu}/u.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1)

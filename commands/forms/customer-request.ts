@@ -1,0 +1,199 @@
+import { toAsciiDigits } from '../../src/customers/cells/index.ts'
+import { parsePhoneQuery } from '../../src/customers/phones/index.ts'
+import { splitName } from '../../src/uploads/rows/index.ts'
+import { type Day, type DayOptions, nearestWord, parseDay } from '../text/index.ts'
+
+export interface CustomerOptions extends DayOptions {
+  /** ISO 3166 region of a phone that names none. */
+  readonly defaultRegion: string
+}
+
+/** What `/customer …` asks. */
+export type CustomerRequest =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'forget'; readonly who: string }
+  /** `who` is empty where nobody was named. */
+  | { readonly kind: 'history'; readonly who: string }
+  /** `day` is undefined where `written` is no day. */
+  | { readonly kind: 'on_day'; readonly who: string; readonly written: string; readonly day: Day | undefined }
+  /** Something the bot does not do: `merge`, `delete`, `call`. `who` is whom it was to be done to. */
+  | { readonly kind: 'not_offered'; readonly verb: string; readonly who: string }
+  /** Several customers at once; `whole` is how one name would be written: `Sharma, Kushal`. */
+  | { readonly kind: 'several'; readonly terms: readonly string[]; readonly whole?: string }
+  | { readonly kind: 'lookup'; readonly text: string }
+
+/** What is known of a customer who is looked for. */
+export interface Lookup {
+  /** What was typed, without words that only ask. */
+  readonly text: string
+  /** E.164: the digits are a whole phone. */
+  readonly phone?: string
+  /** All digits that were typed as one number. */
+  readonly digits?: string
+  /** A star stands in front of the digits, behind them, or both. */
+  readonly star?: 'before' | 'behind' | 'both'
+  /** `@example.com` */
+  readonly domain?: string
+  /** A whole address, or its beginning with the `@`. */
+  readonly email?: string
+  /** Words with letters, folded as names are. */
+  readonly names: readonly string[]
+  /** Said to be the city: `sharma in pune`. */
+  readonly place?: string
+}
+
+/** Customers looked up at once. */
+export const MAX_TERMS = 10
+
+const HISTORY = 'history'
+/** Words that only ask. */
+const ASKING =
+  /^(?:please |pls |plz |kindly )?(?:find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
+/** What people ask for that the bot does not do by `/customer`. */
+const NOT_OFFERED =
+  /^(merge|join|combine|delete|remove|erase|drop|edit|change|update|correct|rename|add|create|new|call|dial|text|sms|message|whatsapp|email to|assign|block|unblock|tag|note)\b[ :]*(.*)$/i
+
+/** What somebody asks of customers. Pure: who it is decides the database. */
+export function parseCustomerRequest(typed: string, options: CustomerOptions): CustomerRequest {
+  const text = typed.trim().replace(/[^\S\n]+/g, ' ')
+  if (/^(?:help|\?|)$/i.test(text)) return { kind: 'help' }
+  const [, whom] = /^forget (.+)$/is.exec(text) ?? []
+  if (whom !== undefined) return { kind: 'forget', who: whom }
+  const who = readHistoryOf(text, options)
+  if (who !== undefined) return { kind: 'history', who }
+  return readNotOffered(text) ?? readSeveral(text) ?? splitDay(text, options) ?? { kind: 'lookup', text }
+}
+
+/** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
+function readHistoryOf(text: string, options: CustomerOptions): string | undefined {
+  const words = text.split(' ')
+  const ends: [string, string[]][] = [
+    [words[0] ?? '', words.slice(1)],
+    [words.at(-1) ?? '', words.slice(0, -1)],
+  ]
+  for (const [word, rest] of ends)
+    if (word.toLowerCase() === HISTORY || isMistyped(word, rest, options))
+      return rest.join(' ').replace(/^(?:of|for) /i, '')
+  return undefined
+}
+
+/** `histroy 07417119014`: a phone stands beside it, so it is no name. */
+function isMistyped(word: string, rest: readonly string[], { defaultRegion }: CustomerOptions): boolean {
+  return (
+    nearestWord(word, [HISTORY]) !== undefined &&
+    parsePhoneQuery(rest.join(' '), defaultRegion).kind === 'phone'
+  )
+}
+
+/** `a, b`, `a; b`, a line each; `a and b` where both have digits. */
+function readSeveral(text: string): CustomerRequest | undefined {
+  const split = (by: RegExp) =>
+    text
+      .split(by)
+      .map((term) => term.trim())
+      .filter((term) => term !== '')
+  const terms = split(/\s*[,;\n|]+\s*/)
+  if (terms.length > 1) {
+    const isOneName = !text.includes('\n') && terms.every((term) => !/[\d@]/.test(term))
+    return { kind: 'several', terms, ...(isOneName && { whole: terms.join(' ') }) }
+  }
+  const joined = split(/\s+(?:and|or|&|\+)\s+/i)
+  return joined.length > 1 && joined.every((term) => /\d{4}|@/.test(term))
+    ? { kind: 'several', terms: joined }
+    : undefined
+}
+
+/** `07417119014 on 15 Jan`, `07417119014 yesterday`. */
+function splitDay(text: string, options: CustomerOptions): CustomerRequest | undefined {
+  const [, who, written] = /^(.+?) (?:on|as of|at) (.+)$/i.exec(text) ?? []
+  if (who !== undefined && written !== undefined)
+    return { kind: 'on_day', who, written, day: parseDay(written, options) }
+  const words = text.split(' ')
+  // The longest end that names a day: `last friday`, not `friday`. Numbers are left to the phone.
+  for (let at = 1; at < words.length; at += 1) {
+    const ending = words.slice(at).join(' ')
+    if (!/\p{L}/u.test(ending) && !/^\d{4}-\d\d-\d\d$/.test(ending)) continue
+    const day = parseDay(ending, options)
+    if (day !== undefined) return { kind: 'on_day', who: words.slice(0, at).join(' '), written: ending, day }
+  }
+  return undefined
+}
+
+/** A verb alone can be a name, and one with a name behind it, too: that is for the database to say. */
+function readNotOffered(text: string): CustomerRequest | undefined {
+  const [, verb, who = ''] = NOT_OFFERED.exec(text) ?? []
+  return verb === undefined || who.trim() === ''
+    ? undefined
+    : { kind: 'not_offered', verb: verb.toLowerCase(), who: who.trim() }
+}
+
+/** Takes what was typed about one customer apart. */
+export function parseLookup(typed: string, defaultRegion: string): Lookup {
+  const bare = withoutAsking(unwrapLinks(typed.trim().replace(/\s+/g, ' ')))
+  const { text, star } = takeStars(bare)
+  const starred = star === undefined ? {} : { star }
+  if (text.includes('@')) return { text, ...starred, ...readAddress(text) }
+  const whole = parsePhoneQuery(text, defaultRegion)
+  if (whole.kind === 'phone' && !/\p{L}/u.test(text))
+    return { text, phone: whole.phone, digits: digitsOf(text), names: [], ...starred }
+  const [before = '', place] = splitPlace(text)
+  const tokens = before.split(' ')
+  const numbers = tokens.filter(isNumber)
+  const names = splitName(tokens.filter((token) => !isNumber(token)).join(' '))
+  const phone = parsePhoneQuery(numbers.join(' '), defaultRegion)
+  return {
+    text,
+    names: names.filter(
+      (word) => numbers.length === 0 || !/^(?:ending|ends|with|in|last|digits?)$/.test(word),
+    ),
+    ...(numbers.length > 0 && { digits: digitsOf(numbers.join('')) }),
+    ...(numbers.length > 0 && phone.kind === 'phone' && { phone: phone.phone }),
+    ...(place !== undefined && { place }),
+    ...starred,
+  }
+}
+
+/** Slack makes links of phones and addresses: `<tel:+91…|+91 …>`, `<mailto:a@b.c|a@b.c>`. */
+function unwrapLinks(text: string): string {
+  return text
+    .replace(/<(?:tel|mailto):([^|>]+)(?:\|[^>]*)?>/gi, '$1')
+    .replace(/^["'“”«»]+|["'“”«»?!]+$/gu, '')
+    .trim()
+}
+
+function withoutAsking(text: string): string {
+  let rest = text
+  for (let at = 0; at < 3; at += 1) {
+    const next = rest.replace(ASKING, '').trim()
+    if (next === rest || next === '') return rest
+    rest = next
+  }
+  return rest
+}
+
+function takeStars(text: string): Pick<Lookup, 'text' | 'star'> {
+  const [, before = '', inner = '', behind = ''] = /^([*%…]*)(.*?)([*%…]*)$/u.exec(text) ?? []
+  const star =
+    before !== '' && behind !== '' ? 'both' : before !== '' ? 'before' : behind !== '' ? 'behind' : undefined
+  return star === undefined || inner.trim() === '' ? { text } : { text: inner.trim(), star }
+}
+
+function readAddress(text: string): Pick<Lookup, 'email' | 'domain' | 'names'> {
+  const tokens = text.split(' ')
+  const address = tokens.find((token) => token.includes('@')) ?? ''
+  const names = splitName(tokens.filter((token) => token !== address).join(' '))
+  return address.startsWith('@') ? { domain: address, names } : { email: address, names }
+}
+
+/** `sharma in pune`, `kushal from navi mumbai`. */
+function splitPlace(text: string): [string, string?] {
+  const [, before, place] = /^(.*?)(?:^| )(?:in|from|city) ([^\d]+)$/i.exec(text) ?? []
+  return place === undefined ? [text] : [before ?? '', place.trim()]
+}
+
+/** Digits in any script, with what people write between them. */
+const isNumber = (token: string): boolean =>
+  /^[+(]?[\p{Nd}().\-/]+$/u.test(token.normalize('NFKC')) && /\p{Nd}/u.test(token)
+
+/** Digits alone, those of other scripts as ours. */
+const digitsOf = (text: string): string => toAsciiDigits(text.normalize('NFKC')).replace(/\D/g, '')

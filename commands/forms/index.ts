@@ -1,0 +1,25 @@
+/**
+ * Reads what people type to /customer, /uploads, the look-up window, in a mention and in a direct message, and lists the forms
+ * there are. Pure: asks no database and makes no reply.
+ */
+export { type AnyRequest, chooseCommand } from './choose-command.ts'
+export { type AskedFilter, type FilterOptions, parseCustomerFilter, sayFilter } from './customer-filter.ts'
+export {
+  type CustomerOptions,
+  type CustomerRequest,
+  type Lookup,
+  MAX_TERMS,
+  parseCustomerRequest,
+  parseLookup,
+} from './customer-request.ts'
+export { FORMS, type Form } from './forms.ts'
+export { aboutCount, type FormView, viewOfForm } from './nearest-view.ts'
+export { parseRecent, type RecentRequest } from './recent-request.ts'
+export { parseUploadReference } from './upload-reference.ts'
+export {
+  parseUploadsRequest,
+  UPLOADS_WORDS,
+  type UploadsOptions,
+  type UploadsRequest,
+  type UploadsWord,
+} from './uploads-request.ts'

@@ -1,0 +1,58 @@
+import { type CustomerFilter, writeFilter } from '../../src/uploads/filters/index.ts'
+import { dayOf } from '../text/index.ts'
+import { type FilterOptions, parseCustomerFilter } from './customer-filter.ts'
+import { parseRecent } from './recent-request.ts'
+import { parseUploadReference } from './upload-reference.ts'
+import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
+
+/** A page that shows what a form answers. */
+export interface FormView {
+  /** The form as it is typed. */
+  readonly typed: string
+  /** Name of the page and what it is about, as a button carries them. Names no customer. */
+  readonly view: string
+  readonly about: readonly (string | number)[]
+}
+
+/**
+ * The page of a form of `/uploads`. Only of one that shows something: what is not understood never leads to a change, to
+ * forgetting or to an export.
+ *
+ * @returns undefined where the form shows nothing by itself
+ */
+export function viewOfForm(form: string, options: UploadsOptions & FilterOptions): FormView | undefined {
+  const request = parseUploadsRequest(form, options)
+  const typed = `/uploads ${form}`
+  if (request.kind === 'who') return { typed, view: 'who', about: [request.text] }
+  if (request.kind !== 'word') return undefined
+  const { word, text } = request
+  switch (word) {
+    case 'recent':
+      return parseRecent(text, options).kind === 'list' ? { typed, view: 'recent', about: [text] } : undefined
+    case 'show': {
+      const reference = parseUploadReference(text)
+      return typeof reference === 'number' ? { typed, view: 'upload', about: [reference] } : undefined
+    }
+    case 'digest':
+      return text === ''
+        ? { typed, view: 'digest', about: ['daily', dayOf(options.now, options.timeZone)] }
+        : undefined
+    case 'count': {
+      const asked = parseCustomerFilter(text, options)
+      return asked.kind === 'filter'
+        ? { typed, view: 'count', about: aboutCount(asked.filter, asked.by) }
+        : undefined
+    }
+    case 'compare':
+    case 'export':
+    case 'mapping':
+    case 'preview':
+    case 'undo':
+      return undefined
+  }
+}
+
+/** What the page of a count is about. */
+export function aboutCount(filter: CustomerFilter, by = ''): readonly string[] {
+  return [writeFilter(filter), by]
+}

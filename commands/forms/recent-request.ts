@@ -1,0 +1,132 @@
+import { type DayOptions, nearestWord, type Period, parsePeriod } from '../text/index.ts'
+
+/** Which uploads somebody asked for. */
+export interface RecentRequest {
+  readonly kind: 'list'
+  readonly limit: number
+  /** Slack id of who uploaded, where they were mentioned, or who asks. */
+  readonly user?: string
+  /** What the person who uploaded is called, where they were not mentioned. */
+  readonly name?: string
+  readonly isFailed?: true
+  readonly period?: Period
+}
+
+interface NotUnderstood {
+  readonly kind: 'unknown'
+  readonly word: string
+  /** The word of ours that was meant. */
+  readonly meant?: string
+  /** How a day is written. */
+  readonly example?: string
+}
+
+const USUAL_LIMIT = 10
+/** What still goes into one message. */
+const MAX_LISTED = 50
+const MAX_PERIOD_WORDS = 7
+/** `<@U123|asha>`, as Slack writes a mention. */
+const MENTION = /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/
+const WORDS = ['failed', 'today', 'yesterday', 'since']
+/** Words that say nothing by themselves. */
+const FILLERS: ReadonlySet<string> = new Set(
+  'by from the last latest recent newest of uploads upload uploaded files file lists list and that which were was are shared show me all my only'.split(
+    ' ',
+  ),
+)
+
+type RecentOptions = DayOptions & { readonly user: string }
+
+/**
+ * `25`, `failed`, `today`, `last week`, `last 7 days`, `monday`, `on 15 Jan`, `since monday`, `by ravi`, `@asha`, `me`, in
+ * any order.
+ */
+export function parseRecent(text: string, options: RecentOptions): RecentRequest | NotUnderstood {
+  let request: RecentRequest = { kind: 'list', limit: USUAL_LIMIT }
+  let words: readonly string[] = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  while (words.length > 0) {
+    const reading = readNext(words, options, request)
+    if (reading.kind === 'unknown') return reading
+    request = { ...request, ...reading.asked }
+    words = words.slice(reading.words)
+  }
+  return request
+}
+
+/** What the first words ask for, and how many words say it. */
+interface Reading {
+  readonly kind: 'read'
+  readonly asked?: Partial<RecentRequest>
+  readonly words: number
+}
+
+/** Undefined: the words begin with something else. */
+type Reader = (words: readonly string[], options: RecentOptions) => Reading | NotUnderstood | undefined
+
+const READERS: readonly Reader[] = [readPerson, readDays, readLimit, readFailed, readSince, readFiller]
+
+function readNext(words: readonly string[], options: RecentOptions, request: RecentRequest) {
+  for (const reader of READERS) {
+    const reading = reader(words, options)
+    if (reading) return reading
+  }
+  return readName(words, request)
+}
+
+const read = (asked?: Partial<RecentRequest>, words = 1): Reading => ({
+  kind: 'read',
+  words,
+  ...(asked && { asked }),
+})
+const lowerFirst = (words: readonly string[]): string => (words[0] ?? '').toLowerCase()
+
+function readPerson(words: readonly string[], options: RecentOptions): Reading | undefined {
+  const mention = MENTION.exec(words[0] ?? '')?.[1]
+  if (mention !== undefined) return read({ user: mention })
+  const isMe = lowerFirst(words) === 'my' || /^(?:me|mine|myself|i)$/.test(lowerFirst(words))
+  return isMe ? read({ user: options.user }) : undefined
+}
+
+/** The longest run of words that names days: `last friday` and not `last`. A number alone is how many are listed. */
+function readDays(words: readonly string[], options: RecentOptions): Reading | undefined {
+  for (let count = Math.min(MAX_PERIOD_WORDS, words.length); count > 0; count -= 1) {
+    const text = words.slice(0, count).join(' ')
+    const period = /^#?\d+$/.test(text) ? undefined : parsePeriod(text, options)
+    if (period) return read({ period }, count)
+  }
+  return undefined
+}
+
+function readLimit(words: readonly string[]): Reading | undefined {
+  const number = /^#?(\d{1,9})$/.exec(lowerFirst(words))?.[1]
+  if (number === undefined) return undefined
+  return read({ limit: Math.min(MAX_LISTED, Math.max(1, Number(number))) })
+}
+
+function readFailed(words: readonly string[]): Reading | undefined {
+  return /^(failed|failures?|fails?|errors?)$/.test(lowerFirst(words)) ? read({ isFailed: true }) : undefined
+}
+
+/** Days were looked for before: what stands behind the word is none. */
+function readSince(words: readonly string[]): NotUnderstood | undefined {
+  const lower = lowerFirst(words)
+  if (!/^(since|after|on|before|until)$/.test(lower)) return undefined
+  return { kind: 'unknown', word: words.join(' '), example: `${lower} 15 Jan` }
+}
+
+function readFiller(words: readonly string[]): Reading | undefined {
+  return FILLERS.has(lowerFirst(words)) ? read() : undefined
+}
+
+/** A name without a mention: one at most, and no word of ours that was mistyped. */
+function readName([word = '']: readonly string[], { user, name }: RecentRequest): Reading | NotUnderstood {
+  const typed = word.replace(/^@/, '').replace(/[’']s$/i, '')
+  const meant = word.startsWith('@') ? undefined : nearestWord(word.toLowerCase(), WORDS)
+  if (meant !== undefined) return { kind: 'unknown', word, meant }
+  if (user !== undefined || name !== undefined || !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u.test(typed))
+    return { kind: 'unknown', word }
+  return read({ name: typed })
+}

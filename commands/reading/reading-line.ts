@@ -1,0 +1,103 @@
+import type { FileUpload } from '../../models/index.ts'
+import type { ColumnMapping, HeaderMapping } from '../../src/customers/fields/index.ts'
+import { nameOfRegion } from '../../src/customers/phones/index.ts'
+import { type Button, type Inline, type ReplyPart, viewButton, viewValue } from '../reply/index.ts'
+import { nameColumn } from './name-column.ts'
+
+/** Name of the page with every column. */
+export const COLUMNS_VIEW = 'columns'
+
+/** Opens the window in which columns are corrected. */
+export const WRONG_COLUMN = 'wrong_column'
+
+/** Columns named of one kind; the page of all columns has the rest. */
+const MAX_NAMED = 3
+const MAX_LETTERS = 40
+
+type Fact = readonly Inline[]
+
+/**
+ * How a file was read, in one short line: whose phone and name the rows are known by, and how their cells are written.
+ * Empty where the file was not read yet.
+ */
+export function describeReading(upload: FileUpload): ReplyPart[] {
+  const { mapping } = upload.file
+  if (!mapping) return []
+  const facts = [
+    nameColumns('phone ', phonesOf(mapping), ', then '),
+    nameColumns('name ', fieldsOf(mapping, 'full_name'), ' and '),
+    countryOf(mapping),
+    datesOf(mapping),
+    encodingOf(upload),
+    sheetOf(upload),
+  ].filter((fact) => fact !== undefined)
+  return [
+    { kind: 'text', text: ['Read as: ', ...joinFacts(facts), '.'] },
+    {
+      kind: 'buttons',
+      buttons: [viewButton('All columns', viewValue(COLUMNS_VIEW, upload.number)), ...wrongColumn(upload)],
+    },
+  ]
+}
+
+/** Columns can be corrected while the file waits, and as long as its import can be undone. */
+export function wrongColumn({ kind, status, source, retention, counts, number }: FileUpload): Button[] {
+  const isDone = status === 'done' && !retention && (counts?.rows ?? 0) > 0
+  if (kind !== 'import' || source.kind !== 'slack' || !(status === 'held' || isDone)) return []
+  return [{ label: 'Wrong column?', action: WRONG_COLUMN, value: String(number) }]
+}
+
+function joinFacts(facts: readonly Fact[]): Inline[] {
+  return facts.flatMap((fact, at) => (at === 0 ? fact : ['; ', ...fact]))
+}
+
+function phonesOf({ columns }: HeaderMapping): readonly ColumnMapping[] {
+  return columns.filter(({ target, isKey }) => target === 'phone' && isKey !== false).sort(byRank)
+}
+
+/** Columns that give a field its value: a later one of the same field only where the first is empty. */
+function fieldsOf({ columns }: HeaderMapping, wanted: string): readonly ColumnMapping[] {
+  const all = columns.filter(({ target, field }) => target === 'field' && field === wanted).sort(byRank)
+  return all.filter(({ rank = 0 }) => rank === 0)
+}
+
+const byRank = (a: ColumnMapping, b: ColumnMapping): number => (a.rank ?? 0) - (b.rank ?? 0)
+
+function nameColumns(before: string, columns: readonly ColumnMapping[], between: string): Fact | undefined {
+  if (columns.length === 0) return before === 'name ' ? ['no name'] : undefined
+  const named = columns.slice(0, MAX_NAMED).flatMap((column, at): Inline[] => {
+    const name: Inline = { bold: shortName(column) }
+    return at === 0 ? [name] : [between, name]
+  })
+  const rest = columns.length - MAX_NAMED
+  return [before, ...named, ...(rest > 0 ? [` and ${rest} more`] : [])]
+}
+
+function shortName(column: ColumnMapping): string {
+  const name = nameColumn(column).replace(/\s+/g, ' ')
+  return name.length <= MAX_LETTERS ? name : `${name.slice(0, MAX_LETTERS - 1)}…`
+}
+
+/** The column that names it, and the country of numbers that name none. */
+function countryOf(mapping: HeaderMapping): Fact | undefined {
+  const [column] = fieldsOf(mapping, 'country')
+  const usual = mapping.region === undefined ? undefined : nameOfRegion(mapping.region)
+  if (column)
+    return ['country ', { bold: shortName(column) }, ...(usual === undefined ? [] : [`, else ${usual}`])]
+  return usual === undefined ? undefined : [`country ${usual}`]
+}
+
+function datesOf({ dateOrder }: HeaderMapping): Fact | undefined {
+  const orders = new Set(Object.values(dateOrder))
+  if (orders.size === 0) return undefined
+  if (orders.size > 1) return ['dates day first or month first, by column']
+  return [orders.has('day_first') ? 'dates day first' : 'dates month first']
+}
+
+function encodingOf({ file }: FileUpload): Fact | undefined {
+  return file.encoding === undefined ? undefined : [file.encoding.replace(/^utf-/i, 'UTF-')]
+}
+
+function sheetOf({ file }: FileUpload): Fact | undefined {
+  return file.sheet && ['sheet ', { bold: file.sheet.name }]
+}

@@ -1,0 +1,8 @@
+import type { FieldRule } from '../../src/customers/fields/index.ts'
+
+/** What a rule is called. */
+export const RULE_WORDS: Readonly<Record<FieldRule, string>> = {
+  overwrite: 'Overwrite',
+  fill_blanks: 'Fill blanks only',
+  keep: 'New customers only',
+}

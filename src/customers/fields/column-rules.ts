@@ -1,0 +1,60 @@
+import type { AssignedColumn, ColumnMapping, FieldRule, PathRule } from './customer.ts'
+import type { FieldCatalogue } from './field-catalogue.ts'
+
+interface RuleOptions {
+  readonly catalogue: FieldCatalogue
+  readonly assigned?: readonly AssignedColumn[] | undefined
+}
+
+/**
+ * The rule of every value that does not simply overwrite: as a person chose it for one of its columns, else as the
+ * catalogue has it. Phones tell who a row is about, so they have none.
+ */
+export function findRules(
+  columns: readonly ColumnMapping[],
+  { catalogue, assigned = [] }: RuleOptions,
+): readonly PathRule[] {
+  const chosen = new Map(assigned.flatMap(({ index, rule }) => (rule ? [[index, rule]] : [])))
+  const rules = new Map<string, FieldRule>()
+  const usual = new Map<string, FieldRule>()
+  for (const { index, target, field, keptAs } of columns) {
+    if (target !== 'field' && target !== 'attribute') continue
+    const paths = target === 'field' ? [field] : [`attributes.${field}`]
+    if (keptAs !== undefined) paths.push(`attributes.${keptAs}`)
+    const said = chosen.get(index)
+    for (const path of paths) {
+      if (said && !rules.has(path)) rules.set(path, said)
+      const ofField = target === 'field' ? catalogue.field(field)?.rule : undefined
+      if (ofField) usual.set(path, ofField)
+    }
+  }
+  return [...new Map([...usual, ...rules])].flatMap(([path, rule]) =>
+    rule === 'overwrite' ? [] : [{ path, rule }],
+  )
+}
+
+const SAID = {
+  fill_blanks: 'Only written where the field is empty',
+  keep: 'Only written for new customers',
+} as const
+
+/**
+ * One sentence for each kind of rule, with the columns it is about.
+ * @param quote a column as sentences name it
+ */
+export function describeRules(
+  rules: readonly PathRule[],
+  columns: readonly ColumnMapping[],
+  quote: (column: ColumnMapping) => string,
+): readonly string[] {
+  const isOf = (rule: PathRule['rule'], { target, field }: ColumnMapping) =>
+    rules.some(
+      (one) => one.rule === rule && one.path === (target === 'field' ? field : `attributes.${field}`),
+    )
+  return (['fill_blanks', 'keep'] as const).flatMap((rule) => {
+    const about = columns.filter(
+      (column) => (column.target === 'field' || column.target === 'attribute') && isOf(rule, column),
+    )
+    return about.length > 0 ? [`${SAID[rule]}: ${about.map((column) => quote(column)).join(', ')}.`] : []
+  })
+}

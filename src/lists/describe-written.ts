@@ -1,0 +1,19 @@
+import { formatNumber } from '../locale.ts'
+import { EXCEL_CELL_LENGTH, TOO_LONG } from '../xlsx/index.ts'
+import type { WrittenList } from './write-list.ts'
+
+/** What a written list does not hold as its reader may think, in sentences for the person who gets it. */
+export function describeWritten({ sheets, longCells }: WrittenList): string[] {
+  const sentences: string[] = []
+  if (sheets > 1)
+    sentences.push(`The list has more rows than a sheet holds, so the workbook has ${sheets} sheets.`)
+  if (longCells > 0) {
+    const limit = `more than ${formatNumber(EXCEL_CELL_LENGTH)} characters, the most Excel holds`
+    sentences.push(
+      longCells === 1
+        ? `One cell has ${limit}. ${TOO_LONG} is in its place.`
+        : `${formatNumber(longCells)} cells have ${limit}. ${TOO_LONG} is in their place.`,
+    )
+  }
+  return sentences
+}

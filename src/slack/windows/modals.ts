@@ -1,0 +1,247 @@
+import type { ViewSubmitAction } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import { z } from 'zod'
+import { SEARCH_CUSTOMER } from '../../../commands/home/index.ts'
+import type { Form, FormChoices, Reply, ReplyPart, Sentence } from '../../../commands/reply/index.ts'
+import { AppError } from '../../errors.ts'
+import { LIST_EXTENSIONS } from '../files/index.ts'
+import type { ReplySender } from '../messages/index.ts'
+import {
+  BLOCK_LIMITS,
+  FORM_MENU_PREFIX,
+  FORM_ROW_PREFIX,
+  NONE_NATIVE,
+  plainText,
+  renderBlocks,
+  renderButtons,
+  renderChoice,
+  renderFileField,
+  renderFormRow,
+  renderSearchField,
+  type SlackBlock,
+} from '../render/index.ts'
+import { repeatCall, toSlackError } from '../transport/index.ts'
+
+/** A window with a field to look the next customer up with; it is also the name of the shortcut that opens it. */
+export const LOOKUP_WINDOW = 'lookup_customer'
+/** A window that only shows. */
+export const SHOW_WINDOW = 'show'
+export type WindowKind = typeof LOOKUP_WINDOW | typeof SHOW_WINDOW
+
+/** A window as Slack knows it. */
+export interface OpenWindow {
+  readonly id: string
+  /** Of what it shows. An update that names it never lands on top of a later one. */
+  readonly hash?: string | undefined
+}
+
+/** What a window asks. */
+export interface AskedQuestion {
+  readonly reply: Reply
+  /** Random; the window carries this and nothing else. */
+  readonly token: string
+  /** What can be answered, first what is likelier; more than one is a choice. */
+  readonly answers: readonly { readonly label: string }[]
+}
+
+/** Windows (modals) one person has open. They carry nothing but what they show: there is nothing to tamper with. */
+export interface Windows {
+  /**
+   * Opens one at once: Slack takes the trigger of a click for three seconds.
+   * @throws AppError slack_refused (the trigger is too old, …), slack_unavailable
+   */
+  open(trigger: string, kind: WindowKind, reply: Reply): Promise<OpenWindow>
+  /** @throws AppError slack_refused (it was closed), slack_unavailable */
+  update(window: OpenWindow, kind: WindowKind, reply: Reply): Promise<void>
+  /** Shows a question with a button that sends the answer. @throws as `update` */
+  ask(window: OpenWindow, question: AskedQuestion): Promise<void>
+  /** Asks for a file. @throws as `update` */
+  askFile(window: OpenWindow, asked: Pick<AskedQuestion, 'reply' | 'token'>): Promise<void>
+  /** Shows a page of menus. @throws as `update` */
+  showForm(window: OpenWindow, form: Form): Promise<void>
+}
+
+const sayMoment = (text: string): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
+export const ONE_MOMENT = sayMoment('One moment …')
+export const COUNTING = sayMoment('Counting …')
+
+/** What stands before the token in the name of a window that asks: Slack sends the name back with the answer. */
+const QUESTION_PREFIX = 'question:'
+/** The name of any window that asks. */
+export const QUESTION_WINDOW = /^question:[0-9a-f]{32}$/
+/** The block in which the choice between several answers is found again. */
+const CHOICE_BLOCK = 'choice'
+/** Submit buttons of Slack have at most as many characters as titles. */
+const CONFIRM = 'Confirm'
+
+export const readQuestionToken = (callbackId: string): string => callbackId.slice(QUESTION_PREFIX.length)
+
+/** The same of a window that asks for a file, and the block in which that is found. */
+const FILE_PREFIX = 'file:'
+export const FILE_WINDOW = /^file:[0-9a-f]{32}$/
+const FILE_BLOCK = 'file'
+
+export const readFileToken = (callbackId: string): string => callbackId.slice(FILE_PREFIX.length)
+
+const givenFiles = z.array(
+  z.object({ id: z.string().regex(/^F[A-Z0-9]{2,63}$/), name: z.string().optional() }),
+)
+
+/** The file that was put into a window. What came over the network may be anything. */
+export function readGivenFile(
+  state: ViewState | undefined,
+): { readonly id: string; readonly name?: string | undefined } | undefined {
+  const [field] = Object.values(state?.values[FILE_BLOCK] ?? {})
+  const files = givenFiles.safeParse(Reflect.get(field ?? {}, 'files'))
+  return files.success ? files.data[0] : undefined
+}
+
+/** The same of a window with a form, and the button that turns its pages. */
+const FORM_PREFIX = 'form:'
+export const FORM_WINDOW = /^form:[0-9a-f]{32}$/
+export const FORM_TURN = 'form_turn'
+
+export const readFormToken = (callbackId: string): string => callbackId.slice(FORM_PREFIX.length)
+
+type ViewState = ViewSubmitAction['view']['state']
+
+/** What is chosen on the page that is shown. What came over the network may be anything. */
+export function readFormChoices(state: ViewState | undefined): FormChoices {
+  const rows = Object.entries(state?.values ?? {}).filter(([block]) => block.startsWith(FORM_ROW_PREFIX))
+  return Object.fromEntries(
+    rows.map(([block, menus]) => [
+      block.slice(FORM_ROW_PREFIX.length),
+      Object.fromEntries(
+        Object.entries(menus).flatMap(([name, { selected_option }]) => {
+          const value = selected_option?.value
+          return typeof value === 'string' ? [[name.slice(FORM_MENU_PREFIX.length), value]] : []
+        }),
+      ),
+    ]),
+  )
+}
+
+/** Which of the answers was chosen; the first where there is no choice. What came over the network may be anything. */
+export function readChoice(state: ViewState | undefined): number {
+  const [chosen] = Object.values(state?.values[CHOICE_BLOCK] ?? {})
+  const value = chosen?.selected_option?.value ?? '0'
+  return /^\d{1,2}$/.test(value) ? Number(value) : 0
+}
+
+/** Whoever waits looks at an open window. */
+const UPDATE_WITHIN_MS = 10_000
+
+/** @param client of its own, so that no other call stands in the way of a window */
+export function createWindows(client: WebClient, sender: ReplySender): Windows {
+  return {
+    async open(trigger, kind, reply) {
+      try {
+        const { view } = await client.views.open({ trigger_id: trigger, view: describeWindow(kind, reply) })
+        if (view?.id === undefined) throw new AppError('slack_unavailable')
+        return { id: view.id, hash: view.hash }
+      } catch (error) {
+        throw toSlackError(error)
+      }
+    },
+    update: (window, kind, reply) => show(window, reply, (blocks) => frameWindow(kind, blocks)),
+    ask: (window, question) =>
+      show(window, withoutButtons(question.reply), (blocks) => frameQuestion(question, blocks)),
+    askFile: (window, { reply, token }) => show(window, reply, (blocks) => frameFile(token, blocks)),
+    showForm: (window, form) =>
+      show(window, { visibility: 'asker', parts: form.intro.map(toText) }, (blocks) =>
+        frameForm(form, blocks),
+      ),
+  }
+
+  async function show(
+    { id, hash }: OpenWindow,
+    reply: Reply,
+    frame: (blocks: readonly SlackBlock[]) => ModalView,
+  ): Promise<void> {
+    const update = ({ blocks }: { readonly blocks: readonly SlackBlock[] }) =>
+      repeatCall(
+        () => client.views.update({ view_id: id, view: frame(blocks), ...(hash !== undefined && { hash }) }),
+        { withinMs: UPDATE_WITHIN_MS },
+      )
+    try {
+      await sender.send(reply, update, { surface: 'view' })
+    } catch (error) {
+      // Something later stands there by now: this very update, where its answer got lost.
+      if (error instanceof AppError && error.details.reason === 'hash_conflict') return
+      throw error
+    }
+  }
+}
+
+const toText = (text: Sentence): ReplyPart => ({ kind: 'text', text })
+
+function frameForm({ token, title, submit, rows, turns }: Form, blocks: readonly SlackBlock[]): ModalView {
+  const buttons = turns.map(({ label, page }) => ({ label, action: FORM_TURN, value: String(page) }))
+  return {
+    type: 'modal',
+    callback_id: `${FORM_PREFIX}${token}`,
+    title: plainText(title, BLOCK_LIMITS.viewTitle),
+    close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
+    submit: plainText(submit, BLOCK_LIMITS.viewTitle),
+    blocks: [...blocks, ...rows.flatMap(renderFormRow), ...renderButtons(buttons)],
+  }
+}
+
+function frameFile(token: string, blocks: readonly SlackBlock[]): ModalView {
+  return {
+    type: 'modal',
+    callback_id: `${FILE_PREFIX}${token}`,
+    title: plainText('Preview a file', BLOCK_LIMITS.viewTitle),
+    close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
+    submit: plainText('Preview', BLOCK_LIMITS.viewTitle),
+    blocks: [renderFileField(FILE_BLOCK, 'A list of customers', LIST_EXTENSIONS), ...blocks],
+  }
+}
+
+/** In a window that asks, the answers are what is sent. */
+function withoutButtons(reply: Reply): Reply {
+  return { ...reply, parts: reply.parts.filter(({ kind }) => kind !== 'buttons') }
+}
+
+function frameQuestion({ token, answers }: AskedQuestion, blocks: readonly SlackBlock[]): ModalView {
+  const [first, ...others] = answers
+  const isChoice = others.length > 0
+  const submit = isChoice ? CONFIRM : (first?.label ?? CONFIRM)
+  return {
+    type: 'modal',
+    callback_id: `${QUESTION_PREFIX}${token}`,
+    title: plainText('Customer Uploads', BLOCK_LIMITS.viewTitle),
+    close: plainText('Cancel', BLOCK_LIMITS.viewTitle),
+    submit: plainText(submit, BLOCK_LIMITS.viewTitle),
+    blocks: [
+      ...blocks,
+      ...(isChoice
+        ? [
+            renderChoice(
+              CHOICE_BLOCK,
+              answers.map(({ label }) => label),
+            ),
+          ]
+        : []),
+    ],
+  }
+}
+
+/** A window of blocks Slack takes everywhere: where there is no second try. */
+export function describeWindow(kind: WindowKind, reply: Reply): ModalView {
+  return frameWindow(kind, renderBlocks(reply, { surface: 'view', native: NONE_NATIVE }).blocks)
+}
+
+function frameWindow(kind: WindowKind, blocks: readonly SlackBlock[]): ModalView {
+  const hasField = kind === LOOKUP_WINDOW
+  const field = renderSearchField('Customer', 'Phone, name, e-mail or loan ID', SEARCH_CUSTOMER, false)
+  return {
+    type: 'modal',
+    callback_id: kind,
+    title: plainText(hasField ? 'Look a customer up' : 'Customer Uploads', BLOCK_LIMITS.viewTitle),
+    close: plainText('Close', BLOCK_LIMITS.viewTitle),
+    ...(hasField && { submit: plainText('Look up', BLOCK_LIMITS.viewTitle) }),
+    blocks: [...(hasField ? [field] : []), ...blocks],
+  }
+}

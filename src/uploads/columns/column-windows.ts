@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { type ColumnWindow, type Models, toDatabaseError } from '../../../models/index.ts'
+import type { AssignedColumn } from '../../customers/fields/index.ts'
+import { asLiterals, fromNow, isAhead } from '../lease/index.ts'
+
+/** Milliseconds in which a window is to be sent: a file can have hundreds of columns. */
+const SEND_WITHIN_MS = 30 * 60_000
+
+/** Remembers what a window is about. @returns the random word that the window carries, and nothing else */
+export async function rememberColumnWindow(
+  models: Models,
+  window: Omit<ColumnWindow, '_id' | 'until'>,
+): Promise<string> {
+  const token = randomBytes(16).toString('hex')
+  await models.columnWindows.collection
+    .updateOne(
+      { _id: token as never },
+      [{ $set: { ...asLiterals(window), until: fromNow(SEND_WITHIN_MS) } }],
+      { upsert: true },
+    )
+    .catch(rethrowTranslated)
+  return token
+}
+
+/** @returns null where this person has no such window, has sent it, or opened it too long ago */
+export async function findColumnWindow(
+  models: Models,
+  token: string,
+  user: string,
+): Promise<ColumnWindow | null> {
+  if (!/^[0-9a-f]{32}$/.test(token)) return null
+  return await models.columnWindows.collection
+    .findOne<ColumnWindow>({ _id: token as never, user, ...isAhead('until') })
+    .catch(rethrowTranslated)
+}
+
+/** Remembers what was chosen on a page before another one is shown. */
+export async function saveColumnWindow(
+  models: Models,
+  { _id, user }: ColumnWindow,
+  columns: readonly AssignedColumn[],
+): Promise<void> {
+  await models.columnWindows.collection
+    .updateOne({ _id: _id as never, user }, { $set: { columns: [...columns] } })
+    .catch(rethrowTranslated)
+}
+
+/** Takes a window away, so that sending it twice acts once. @returns false where somebody else took it */
+export async function takeColumnWindow(models: Models, { _id, user }: ColumnWindow): Promise<boolean> {
+  const { deletedCount } = await models.columnWindows.collection
+    .deleteOne({ _id: _id as never, user })
+    .catch(rethrowTranslated)
+  return deletedCount === 1
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}

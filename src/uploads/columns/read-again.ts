@@ -1,0 +1,32 @@
+import { type ChosenColumns, type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+
+/**
+ * Reads a held file again with other columns: it goes back into the queue at its old place, and is shown before it is
+ * imported.
+ * @returns null where it was held no longer
+ */
+export async function readAgain(
+  models: Models,
+  { _id }: FileUpload,
+  columns: ChosenColumns,
+): Promise<FileUpload | null> {
+  try {
+    return (await models.fileUploads.collection.findOneAndUpdate(
+      { _id, status: 'held' },
+      {
+        $set: { status: 'queued', preview_wanted: true, 'file.columns': columns },
+        $unset: {
+          'file.mapping': '',
+          'file.phone_column': '',
+          notes: '',
+          hold: '',
+          preview: '',
+          same_as: '',
+        },
+      },
+      { returnDocument: 'after' },
+    )) as unknown as FileUpload | null
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}

@@ -1,0 +1,22 @@
+import type { ColumnSample } from '../../../models/index.ts'
+import { cleanText, isBlank } from '../../customers/cells/index.ts'
+import type { ListFile } from '../../lists/index.ts'
+
+/** Cells of one column, and their characters; a longer cell is told by its beginning. */
+const MAX_CELLS = 3
+const MAX_LETTERS = 40
+/** Columns sampled: more than a few pages nobody goes through. */
+const MAX_COLUMNS = 400
+
+/** The first filled cells of every column, for the person who corrects how a file was read. Customers' data. */
+export function sampleColumns({ header, sample }: Pick<ListFile, 'header' | 'sample'>): ColumnSample[] {
+  return header.slice(0, MAX_COLUMNS).flatMap((_, index): ColumnSample[] => {
+    const cells: ColumnSample['cells'] = []
+    for (const { line, cells: row } of sample) {
+      if (cells.length === MAX_CELLS) break
+      const cell = row[index] ?? ''
+      if (!isBlank(cell)) cells.push({ line, text: cleanText(cell).slice(0, MAX_LETTERS) })
+    }
+    return cells.length > 0 ? [{ index, cells }] : []
+  })
+}

@@ -1,0 +1,177 @@
+import type { AskedCount, FileUpload, Models } from '../../../models/index.ts'
+import { createClaim } from '../lease/index.ts'
+import { type CustomerFilter, toCustomerQuery, writeFilter } from './customer-filter.ts'
+import { listFilteredPhones } from './filtered-phones.ts'
+
+export interface CountRequest {
+  readonly filter: CustomerFilter
+  /** The upload of the filter, where it has one and the person may see it. */
+  readonly upload?: FileUpload
+  /** Field to count by. */
+  readonly by?: string
+  /** The first moment of a day in the team's time zone. */
+  readonly startOfDay: (day: string) => Date
+  readonly now: Date
+}
+
+/** What was counted. */
+export type CustomerCount = Required<Pick<AskedCount, 'customers' | 'all' | 'counted_at'>> &
+  Pick<AskedCount, 'groups' | 'others'>
+
+export interface CountTimes {
+  /** Milliseconds a count may take. */
+  readonly mostMs?: number
+  /** Milliseconds for which a count is kept. */
+  readonly keptMs?: number
+}
+
+const MOST_MS = 15_000
+const KEPT_MS = 10 * 60_000
+const MAX_GROUPS = 19
+/** Fields whose values say nothing of one person. Of any other field a value that one customer alone has is not told. */
+const SHARED_FIELDS: ReadonlySet<string> = new Set([
+  'city',
+  'state',
+  'country',
+  'postal_code',
+  'company',
+  'gender',
+  'language',
+  'do_not_call',
+])
+/** What a server says of a command that outlasted `maxTimeMS`. */
+const TOO_LONG = 50
+
+const CLAIM = createClaim<AskedCount>({ expiresAt: 'claim.expires_at', token: 'claim.token' })
+const LANE = { _id: 'counting' as never }
+
+/**
+ * Counts customers, which goes through all of them: one count at a time among all processes, for a bounded time, and what was
+ * counted is kept for a while.
+ *
+ * @returns `busy` where another count runs; `too_long` where it did not end in time
+ * @throws whatever the driver throws
+ */
+export async function countCustomers(
+  models: Models,
+  request: CountRequest,
+  { mostMs = MOST_MS, keptMs = KEPT_MS }: CountTimes = {},
+): Promise<CustomerCount | 'busy' | 'too_long'> {
+  const kept = await findKeptCount(models, request, keptMs)
+  if (kept) return kept
+  await models.askedCounts.collection.updateOne(LANE, { $setOnInsert: {} }, { upsert: true })
+  const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: mostMs + 5_000 })
+  if (!claimed) return 'busy'
+  try {
+    // Somebody else may have counted the same a moment ago.
+    const known = await findKeptCount(models, request, keptMs)
+    if (known) return known
+    const counted = { ...(await count(models, request, Date.now() + mostMs)), counted_at: request.now }
+    await models.askedCounts.collection.replaceOne({ _id: keyOf(request) as never }, counted, {
+      upsert: true,
+    })
+    return counted
+  } catch (error) {
+    if (error instanceof OutOfTime || Reflect.get(error as object, 'code') === TOO_LONG) return 'too_long'
+    throw error
+  } finally {
+    await CLAIM.update(models.askedCounts, claimed, { $unset: { claim: '' } }).catch(() => null)
+  }
+}
+
+/** A count of the same that is young enough. */
+export async function findKeptCount(
+  { askedCounts }: Models,
+  request: CountRequest,
+  keptMs = KEPT_MS,
+): Promise<CustomerCount | undefined> {
+  const found = await askedCounts.collection.findOne<CustomerCount & Pick<AskedCount, '_id'>>({
+    _id: keyOf(request) as never,
+    counted_at: { $gt: new Date(request.now.getTime() - keptMs) },
+  })
+  return found ?? undefined
+}
+
+const keyOf = ({ filter, by = '' }: CountRequest): string => `${writeFilter(filter)}&by=${by}`
+
+class OutOfTime extends Error {}
+
+async function count(
+  models: Models,
+  request: CountRequest,
+  deadline: number,
+): Promise<Omit<CustomerCount, 'counted_at'>> {
+  const { filter, upload, by, startOfDay } = request
+  const query = toCustomerQuery(filter, startOfDay)
+  const isWhole = Object.keys(query).length === 0
+  const phones = listFilteredPhones(models, filter, upload, startOfDay)
+  if (phones) {
+    let customers = 0
+    for await (const page of phones) {
+      customers += await models.customers.collection.countDocuments(
+        { primary_phone: { $in: [...page] }, ...query },
+        { maxTimeMS: left(deadline) },
+      )
+    }
+    return { customers, all: await countMatching(models, {}, deadline) }
+  }
+  const groups = by === undefined ? undefined : await countGroups(models, query, by, deadline)
+  const customers =
+    groups && by !== undefined && SHARED_FIELDS.has(by)
+      ? groups.reduce((sum, group) => sum + group.customers, 0)
+      : await countMatching(models, query, deadline)
+  const all = isWhole ? customers : await countMatching(models, {}, deadline)
+  if (!groups) return { customers, all }
+  const shown = groups.slice(0, MAX_GROUPS)
+  const others = customers - shown.reduce((sum, group) => sum + group.customers, 0)
+  return { customers, all, groups: shown, ...(others > 0 && { others }) }
+}
+
+function left(deadline: number): number {
+  const ms = deadline - Date.now()
+  if (ms <= 0) throw new OutOfTime('a count')
+  return ms
+}
+
+/** By counting: an engine's own number of documents is an estimate of some time ago. */
+async function countMatching(models: Models, query: object, deadline: number): Promise<number> {
+  const [found] = await models.customers.collection
+    .aggregate<{ customers: number }>(
+      [{ $match: query }, { $group: { _id: null, customers: { $sum: 1 } } }],
+      {
+        maxTimeMS: left(deadline),
+      },
+    )
+    .toArray()
+  return found?.customers ?? 0
+}
+
+/** Whether values that one customer alone has are left out of the groups of a field. */
+export const hidesSingles = (by: string): boolean => !SHARED_FIELDS.has(by)
+
+/** Text in any case and with blanks around it is one value; it is called as the first customer has it. */
+async function countGroups(models: Models, query: object, by: string, deadline: number) {
+  const field = `$${by}`
+  const folded = {
+    $cond: [
+      { $eq: [{ $type: field }, 'string'] },
+      { $toLower: { $trim: { input: field } } },
+      { $ifNull: [field, null] },
+    ],
+  }
+  const groups = await models.customers.collection
+    .aggregate<{ value: unknown; customers: number }>(
+      [
+        { $match: query },
+        { $group: { _id: folded, value: { $first: field }, customers: { $sum: 1 } } },
+        ...(SHARED_FIELDS.has(by) ? [] : [{ $match: { $or: [{ _id: null }, { customers: { $gt: 1 } }] } }]),
+        { $sort: { customers: -1, _id: 1 } },
+      ],
+      { maxTimeMS: left(deadline), allowDiskUse: true },
+    )
+    .toArray()
+  return groups.map(({ value, customers }) => ({
+    value: value === null || value === undefined ? null : String(value).trim(),
+    customers,
+  }))
+}

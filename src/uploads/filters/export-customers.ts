@@ -1,0 +1,132 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import { type Customer, type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { joinPieces } from '../../csv/index.ts'
+import type { FieldCatalogue, FieldValue } from '../../customers/fields/index.ts'
+import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
+import { fieldsOf } from '../history/index.ts'
+import { type CustomerFilter, toCustomerQuery } from './customer-filter.ts'
+import { listFilteredPhones } from './filtered-phones.ts'
+import { findChangedSince } from './find-changed-customers.ts'
+
+export interface ExportOptions {
+  readonly catalogue: FieldCatalogue
+  /** Only customers that an upload or an undo finished since then has changed. */
+  readonly since?: Date
+  /** Only these customers. */
+  readonly only?: {
+    readonly filter: CustomerFilter
+    /** The upload of the filter, where it has one. */
+    readonly upload?: FileUpload
+    /** The first moment of a day in the team's time zone. */
+    readonly startOfDay: (day: string) => Date
+  }
+  readonly format: ListFormat
+}
+
+export interface ExportedCustomers extends WrittenList {
+  readonly customers: number
+}
+
+const PAGE = 1_000
+const PHONE = 'primary_phone'
+
+/**
+ * Writes customers as a list that can be shared again as it is: the fields of the catalogue under their names, then every
+ * other value there is as `attributes.<name>`. Safe to be opened in a spreadsheet.
+ *
+ * Which columns there are is known at the end only, so the rows wait in a file beside it: memory does not grow with them.
+ *
+ * @throws AppError database_unavailable, database_failed
+ */
+export async function exportCustomers(
+  models: Models,
+  path: string,
+  options: ExportOptions,
+): Promise<ExportedCustomers> {
+  const waiting = `${path}.rows`
+  const columns = new Set([PHONE, ...options.catalogue.fields.map(({ name }) => name)])
+  const others = new Set<string>()
+  let customers = 0
+
+  async function* collect(): AsyncGenerator<string> {
+    for await (const customer of listCustomers(models, options)) {
+      const values = fieldsOf(customer)
+      for (const name of Object.keys(values)) if (!columns.has(name)) others.add(name)
+      yield `${JSON.stringify({ ...values, [PHONE]: customer.written_phone ?? customer.primary_phone })}\n`
+      customers += 1
+    }
+  }
+
+  try {
+    await pipeline(joinPieces(collect()), createWriteStream(waiting, { mode: 0o600 }))
+    const header = [...columns, ...[...others].sort()]
+    const written = await writeList(path, listRows(waiting, header), options)
+    return { ...written, customers }
+  } finally {
+    await rm(waiting, { force: true })
+  }
+}
+
+/** Page by page: a cursor kept open for a million customers could be closed by the server in between. */
+async function* listCustomers(models: Models, { since, only }: ExportOptions): AsyncGenerator<Customer> {
+  const { collection } = models.customers
+  const query = only ? toCustomerQuery(only.filter, only.startOfDay) : {}
+  const named = only && listFilteredPhones(models, only.filter, only.upload, only.startOfDay)
+  const listed = since ? findChangedSince(models, since) : named
+  if (listed) {
+    for await (const phones of listed)
+      yield* await collection
+        .find<Customer>({ primary_phone: { $in: [...phones] }, ...query })
+        .sort({ primary_phone: 1 })
+        .toArray()
+        .catch(rethrowTranslated)
+    return
+  }
+  for (let after: Customer['_id'] | undefined; ; ) {
+    const page = await collection
+      .find<Customer>(
+        { ...(after !== undefined && { _id: { $gt: after } }), ...query },
+        { batchSize: PAGE + 1 },
+      )
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray()
+      .catch(rethrowTranslated)
+    yield* page
+    const last = page.at(-1)
+    if (!last) return
+    after = last._id
+  }
+}
+
+async function* listRows(path: string, header: readonly string[]): AsyncGenerator<readonly string[]> {
+  yield header
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    const values: Readonly<Record<string, FieldValue>> = JSON.parse(line)
+    yield header.map((name) => writeValue(values[name]))
+  }
+}
+
+/** So that reading it gives the same value again. */
+function writeValue(value: FieldValue | undefined): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.join('; ')
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'number' ? writeNumber(value) : String(value)
+}
+
+/** Never as 1e-7, and never with three decimals: `1.234` is a thousand and something to many. */
+function writeNumber(value: number): string {
+  const text = value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 15 })
+  return /\.\d{3}$/.test(text) ? `${text}0` : text
+}
+
+function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}

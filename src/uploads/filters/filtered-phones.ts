@@ -1,0 +1,58 @@
+import type { FileUpload, Models } from '../../../models/index.ts'
+import { createPhoneSet, customerPhoneOf, rowsBehind } from '../rows/index.ts'
+import type { CustomerFilter } from './customer-filter.ts'
+import { findChangedSince } from './find-changed-customers.ts'
+
+const PAGE = 500
+
+/**
+ * Phones of the customers a filter names through uploads: those that one upload mentions, those that changed since a day.
+ * Page by page, each once; also of some that are gone by now.
+ *
+ * @returns undefined where the filter names customers by their fields alone
+ */
+export function listFilteredPhones(
+  models: Models,
+  { changedSince }: CustomerFilter,
+  upload: FileUpload | undefined,
+  startOfDay: (day: string) => Date,
+): AsyncIterable<readonly string[]> | undefined {
+  const changed = changedSince === undefined ? undefined : findChangedSince(models, startOfDay(changedSince))
+  if (!upload) return changed
+  const mentioned = listMentioned(models, upload)
+  return changed ? intersect(changed, mentioned) : mentioned
+}
+
+async function* listMentioned(models: Models, upload: FileUpload): AsyncGenerator<readonly string[]> {
+  const seen = createPhoneSet()
+  for (let after = 0; ; ) {
+    const rows = await models.uploadRows.collection
+      .find<{ phone: string; customer_phone?: string; line: number }>(
+        { ...rowsBehind(upload, after), phone: { $exists: true } },
+        { projection: { _id: 0, phone: 1, customer_phone: 1, line: 1 }, batchSize: PAGE + 1 },
+      )
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray()
+    const last = rows.at(-1)
+    if (!last) return
+    const fresh = [...new Set(rows.flatMap((row) => customerPhoneOf(row) ?? []))].filter(
+      (phone) => !seen.has(phone),
+    )
+    for (const phone of fresh) seen.add(phone)
+    if (fresh.length > 0) yield fresh
+    after = last.line
+  }
+}
+
+async function* intersect(
+  some: AsyncIterable<readonly string[]>,
+  others: AsyncIterable<readonly string[]>,
+): AsyncGenerator<readonly string[]> {
+  const known = createPhoneSet()
+  for await (const page of some) for (const phone of page) known.add(phone)
+  for await (const page of others) {
+    const both = page.filter((phone) => known.has(phone))
+    if (both.length > 0) yield both
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The words of all names, for a name that is typed with a wrong letter: stores them, finds similar ones, removes unused ones.
+ */
+export {
+  findSimilarWords,
+  rememberNameWords,
+  removeUnusedNameWords,
+  storeNameWords,
+} from './name-words.ts'

@@ -1,0 +1,100 @@
+import type { mongo } from 'mongoose'
+import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import { editDistance } from '../../edit-distance.ts'
+import { customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
+import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
+
+/** Words one run remembers to have stored; a file has more only where its names are none. */
+const MAX_KNOWN = 50_000
+/** Words compared with a mistyped one. */
+const MAX_COMPARED = 4_000
+/** A word that was brought so recently may be of a row that is being written. */
+const FRESH_MS = 10 * 60_000
+
+/** Words each run has stored. A run has an object of its own for its upload, and ends before anybody is forgotten. */
+const knownWords = new WeakMap<object, Set<string>>()
+
+/**
+ * Stores the words of new names, each once in a run.
+ * @param upload as the run claimed it
+ * @throws whatever the driver throws: the batch is then repeated
+ */
+export async function rememberNameWords(
+  { nameWords }: Pick<Models, 'nameWords'>,
+  upload: Pick<FileUpload, '_id'>,
+  rows: readonly Pick<UploadRow, 'changes'>[],
+): Promise<void> {
+  const known = knownWords.get(upload) ?? new Set()
+  knownWords.set(upload, known)
+  const fresh = new Set<string>()
+  for (const { changes } of rows) {
+    const name: unknown = Reflect.get(flattenPaths<object>(changes).full_name ?? {}, 'to')
+    if (typeof name !== 'string') continue
+    for (const word of splitName(name)) if (isNameWord(word) && !known.has(word)) fresh.add(word)
+  }
+  if (fresh.size === 0) return
+  await storeNameWords({ nameWords }, fresh)
+  if (known.size + fresh.size > MAX_KNOWN) known.clear()
+  for (const word of fresh) known.add(word)
+}
+
+/** @param words folded, of names */
+export async function storeNameWords(
+  { nameWords }: Pick<Models, 'nameWords'>,
+  words: Iterable<string>,
+): Promise<void> {
+  const updates = [...words].filter(isNameWord).map(
+    (word): mongo.AnyBulkWriteOperation => ({
+      updateOne: {
+        filter: { _id: word as never },
+        update: { $set: { keys: keysOfWord(word), seen_at: new Date() } },
+        upsert: true,
+      },
+    }),
+  )
+  if (updates.length > 0) await nameWords.collection.bulkWrite(updates, { ordered: false })
+}
+
+/**
+ * Words of names that are written much like this one, the nearest first. None for a word that is too short to tell.
+ * @param most words at most
+ */
+export async function findSimilarWords(models: Models, word: string, most: number): Promise<string[]> {
+  if (!isNameWord(word)) return []
+  const found = new Set<string>()
+  for (const wrong of [1, 2] as const) {
+    const words = await models.nameWords.collection
+      .find<{ _id: string }>({ keys: { $in: keysNear(word, wrong) } }, { projection: { _id: 1 } })
+      .limit(MAX_COMPARED)
+      .toArray()
+    for (const { _id } of words) found.add(_id)
+    const similar = rankSimilar(word, [...found])
+    const [nearest] = similar
+    // Two neighbours in each other's place can break both halves: thirds find them, also in a short word.
+    if (wrong === 2 || (nearest !== undefined && editDistance(word, nearest) === 1))
+      return similar.slice(0, most)
+  }
+  return []
+}
+
+/**
+ * Removes words that no row leads to any more.
+ * @param words folded, of names
+ * @param phone of the person who is being forgotten: their rows do not count
+ */
+export async function removeUnusedNameWords(
+  { nameWords, uploadRows }: Pick<Models, 'nameWords' | 'uploadRows'>,
+  words: Iterable<string>,
+  phone?: string,
+): Promise<void> {
+  for (const word of new Set([...words].filter(isNameWord))) {
+    const used = await uploadRows.collection.findOne(
+      { search: word, ...(phone !== undefined && { $nor: [...customerRowFilters([phone])] }) },
+      { projection: { _id: 1 } },
+    )
+    if (used) continue
+    // Forgetting runs where no import does, so there a fresh word is nobody else's.
+    const isOld = phone === undefined && { seen_at: { $lt: new Date(Date.now() - FRESH_MS) } }
+    await nameWords.collection.deleteOne({ _id: word as never, ...isOld })
+  }
+}

@@ -1,0 +1,67 @@
+import { editDistance } from '../../edit-distance.ts'
+
+/** A shorter word is another one with a letter changed: `Ram` and `Raj`. */
+const MIN_LETTERS = 4
+/** Letters from which on two of them may be wrong. */
+const MIN_LETTERS_FOR_TWO = 6
+const MAX_LETTERS = 30
+const NAME_WORD = /^[\p{L}\p{M}]+$/u
+
+/** Whether a word of a name can be recognised with a wrong letter. */
+export function isNameWord(word: string): boolean {
+  return NAME_WORD.test(word) && word.length >= MIN_LETTERS && word.length <= MAX_LETTERS
+}
+
+/** Letters that may be wrong in a word of this length. */
+export function mostWrongLetters(word: string): number {
+  if (word.length < MIN_LETTERS) return 0
+  return word.length < MIN_LETTERS_FOR_TWO ? 1 : 2
+}
+
+/**
+ * The halves and the thirds of a word, each with its place and the length of the word. Of a word with one wrong letter a half
+ * is left whole, of one with two a third.
+ */
+export function keysOfWord(word: string): string[] {
+  return [2, 3].flatMap((parts) =>
+    piecesOf(word.length, parts).map(([from, to], at) => keyOf(parts, at, word.length, word.slice(from, to))),
+  )
+}
+
+/** The keys that words with so many wrong letters have one of: their pieces stand at most so far from their place. */
+export function keysNear(word: string, wrong: 1 | 2): string[] {
+  const parts = wrong + 1
+  const keys = new Set<string>()
+  for (let length = word.length - wrong; length <= word.length + wrong; length += 1) {
+    if (length < MIN_LETTERS) continue
+    for (const [at, [from, to]] of piecesOf(length, parts).entries())
+      for (let shift = -wrong; shift <= wrong; shift += 1) {
+        const piece = from + shift < 0 ? '' : word.slice(from + shift, to + shift)
+        if (piece.length === to - from) keys.add(keyOf(parts, at, length, piece))
+      }
+  }
+  return [...keys]
+}
+
+/** Those of the words that can be meant, the nearest first, and of equally near ones those that begin alike. */
+export function rankSimilar(word: string, words: readonly string[]): string[] {
+  const most = mostWrongLetters(word)
+  return words
+    .map((one) => ({ one, distance: editDistance(word, one) }))
+    .filter(({ distance }) => distance > 0 && distance <= most)
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        Number(b.one[0] === word[0]) - Number(a.one[0] === word[0]) ||
+        (a.one < b.one ? -1 : 1),
+    )
+    .map(({ one }) => one)
+}
+
+function piecesOf(length: number, parts: number): [number, number][] {
+  const ends = Array.from({ length: parts }, (_, at) => Math.floor(((at + 1) * length) / parts))
+  return ends.map((end, at) => [ends[at - 1] ?? 0, end])
+}
+
+const keyOf = (parts: number, at: number, length: number, piece: string): string =>
+  `${parts}${at}${length}${piece}`

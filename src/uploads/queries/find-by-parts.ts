@@ -1,0 +1,209 @@
+import type { Customer, Models } from '../../../models/index.ts'
+import { findSimilarWords } from '../names/index.ts'
+import { cityWord, customerPhoneOf, endingWord, foldIdentifier, foldWord, splitName } from '../rows/index.ts'
+import { escapePattern, type FoundPeople, type FoundPerson } from './find-people.ts'
+
+/** What is known of a customer: all of it has to be true now. */
+export interface PersonParts {
+  /** Words of the name, or beginnings of them. */
+  readonly names: readonly string[]
+  /** The city, or its beginning. */
+  readonly place?: string
+  /** The last digits of one of their phones: four to nine. */
+  readonly ending?: string
+  /** The first digits of their own phone, in E.164. */
+  readonly beginning?: string
+  /** What stands behind the `@` of their address, or its beginning, with the `@`. */
+  readonly domain?: string
+}
+
+type Condition = Readonly<Record<string, unknown>>
+
+/** Rows, and so customers, looked at before a search gives up on finding more. */
+const MAX_ROWS = 1_000
+/** Customers fetched at once. */
+const PAGE = 250
+/** Digits of an ending that stand in the words of a row. */
+const INDEXED_DIGITS = 5
+/** Spellings that are tried for one text. */
+const MAX_SPELLINGS = 12
+const SIMILAR_OF_A_WORD = 3
+
+const SHOWN = {
+  primary_phone: 1,
+  other_phones: 1,
+  full_name: 1,
+  city: 1,
+  email: 1,
+  loan_id: 1,
+  updated_at: 1,
+} as const
+
+/**
+ * Customers who have all the parts now, found through the rows that brought them (ADR 5). Bounded: of a name that more
+ * customers have than are looked at, some may be missed, and `hasMore` says so.
+ */
+export async function findByParts(models: Models, parts: PersonParts, limit: number): Promise<FoundPeople> {
+  const found = new Map<string, FoundPerson>()
+  let hasMore = false
+  for (const search of searchesOf(parts)) {
+    const wasCut = await collect(models, search, parts, limit, found)
+    if (found.size > limit) break
+    hasMore ||= wasCut
+  }
+  const people = [...found.values()].sort(
+    (a, b) => nameOf(a).localeCompare(nameOf(b)) || (a.phone < b.phone ? -1 : 1),
+  )
+  return { people: people.slice(0, limit), hasMore: hasMore || found.size > limit }
+}
+
+const nameOf = ({ customer }: FoundPerson): string => String(customer?.full_name ?? '')
+
+type Search = { readonly from: 'customers' | 'rows'; readonly condition: Condition }
+
+/** From the condition that says most to the one that finds most. */
+function searchesOf({ names, place, ending, beginning, domain }: PersonParts): Search[] {
+  const rows = (...words: (string | RegExp)[]): Search => ({
+    from: 'rows',
+    condition: { $and: words.map((word) => ({ search: word })) },
+  })
+  if (beginning !== undefined)
+    return [{ from: 'customers', condition: { primary_phone: startsWith(beginning) } }]
+  if (ending !== undefined) {
+    const word = endingWord(ending)
+    return [rows(ending.length >= INDEXED_DIGITS ? word : startsWith(word))]
+  }
+  if (domain !== undefined) return [rows(foldWord(domain)), rows(startsWith(foldWord(domain)))]
+  const last = names.at(-1)
+  const halves = last === undefined ? [] : [...names.slice(0, -1), startsWith(last)]
+  if (place === undefined) return [rows(...names), rows(...halves), rows(...names.map(startsWith))]
+  const city = cityWord(place)
+  if (names.length === 0) return [rows(city), rows(startsWith(city))]
+  return [
+    rows(...names, city),
+    rows(...names.map(startsWith), startsWith(city)),
+    // The city may have come with another row than the name.
+    rows(...names),
+    rows(...names.map(startsWith)),
+  ]
+}
+
+/** @returns whether there are more rows than were looked at */
+async function collect(
+  models: Models,
+  search: Search,
+  parts: PersonParts,
+  limit: number,
+  found: Map<string, FoundPerson>,
+): Promise<boolean> {
+  if (search.from === 'customers') {
+    const customers = await fetchCustomers(models, search.condition, limit + 1)
+    keepFitting(customers, parts, found)
+    return false
+  }
+  const seen = new Set<string>()
+  // A few rows first: mostly they name enough people.
+  for (const most of [4 * limit, MAX_ROWS]) {
+    const rows = await models.uploadRows.collection
+      .find<{ phone?: string; customer_phone?: string }>(search.condition, {
+        projection: { _id: 0, phone: 1, customer_phone: 1 },
+      })
+      .limit(most)
+      .toArray()
+    const fresh = [...new Set(rows.map((row) => customerPhoneOf(row) ?? ''))].filter(
+      (phone) => !seen.has(phone),
+    )
+    for (let at = 0; at < fresh.length && found.size <= limit; at += PAGE) {
+      const page = fresh.slice(at, at + PAGE)
+      for (const phone of page) seen.add(phone)
+      keepFitting(await fetchCustomers(models, { primary_phone: { $in: page } }), parts, found)
+    }
+    if (rows.length < most || found.size > limit) return false
+  }
+  return true
+}
+
+async function fetchCustomers({ customers }: Models, condition: Condition, limit = 0): Promise<Customer[]> {
+  return await customers.collection
+    .find<Customer>(condition, { projection: SHOWN, batchSize: PAGE + 1 })
+    .limit(limit)
+    .toArray()
+}
+
+/** A phone with several records is one person. */
+function keepFitting(
+  customers: readonly Customer[],
+  parts: PersonParts,
+  found: Map<string, FoundPerson>,
+): void {
+  for (const customer of customers) {
+    const phone = customer.primary_phone
+    if (!found.has(phone) && hasParts(customer, parts))
+      found.set(phone, { phone, id: customer._id, customer, isFormer: false })
+  }
+}
+
+/** Whether all parts are true of a customer now. */
+export function hasParts(customer: Customer, parts: PersonParts): boolean {
+  const { names, place, ending, beginning, domain } = parts
+  const { primary_phone: phone, other_phones: others, full_name, city, email } = customer
+  const phones = [phone, ...(Array.isArray(others) ? others.map(String) : [])]
+  const words = typeof full_name === 'string' ? splitName(full_name) : []
+  return (
+    names.every((name) => words.some((word) => word.startsWith(name))) &&
+    (place === undefined ||
+      (typeof city === 'string' && foldIdentifier(city).startsWith(foldIdentifier(place)))) &&
+    (ending === undefined || phones.some((one) => one.endsWith(ending))) &&
+    (beginning === undefined || phone.startsWith(beginning)) &&
+    (domain === undefined || (typeof email === 'string' && foldWord(email).includes(foldWord(domain))))
+  )
+}
+
+/** Customers by their own phone, of several that may be meant. */
+export async function findByPhones(
+  models: Models,
+  phones: readonly string[],
+  limit: number,
+): Promise<FoundPeople> {
+  const customers = await fetchCustomers(models, { primary_phone: { $in: [...phones] } }, limit + 1)
+  const found = new Map<string, FoundPerson>()
+  keepFitting(customers, { names: [] }, found)
+  const people = [...found.values()]
+  return { people: people.slice(0, limit), hasMore: people.length > limit }
+}
+
+/**
+ * Customers whose name is written much like the words: one wrong letter in a short word, two in a longer one.
+ * @returns undefined where there is none
+ */
+export async function findSimilarNames(
+  models: Models,
+  parts: PersonParts,
+  limit: number,
+): Promise<FoundPeople | undefined> {
+  const choices = await Promise.all(
+    parts.names.map(async (word) => [word, ...(await findSimilarWords(models, word, SIMILAR_OF_A_WORD))]),
+  )
+  for (const names of spellings(choices)) {
+    const found = await findByParts(models, { ...parts, names }, limit)
+    if (found.people.length > 0) return found
+  }
+  return undefined
+}
+
+/** Every choice of one spelling per word but the one that was typed, those with the fewest changes first. */
+function spellings(choices: readonly (readonly string[])[]): string[][] {
+  let all: { readonly words: string[]; readonly rank: number }[] = [{ words: [], rank: 0 }]
+  for (const words of choices)
+    all = all
+      .flatMap((before) =>
+        words.map((word, at) => ({ words: [...before.words, word], rank: before.rank + at })),
+      )
+      .sort((a, b) => a.rank - b.rank)
+      .slice(0, MAX_SPELLINGS + 1)
+  return all.filter(({ rank }) => rank > 0).map(({ words }) => words)
+}
+
+function startsWith(text: string): RegExp {
+  return new RegExp(`^${escapePattern(text)}`)
+}

@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  chooseCommand,
+  FORMS,
+  parseCustomerFilter,
+  parseCustomerRequest,
+  parseLookup,
+  parseUploadsRequest,
+  sayFilter,
+} from '../../../commands/forms/index.ts'
+import { replaceFormTables } from '../../../dev/docs/describe-forms.ts'
+import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
+import { type CustomerFilter, readFilter, writeFilter } from '../../../src/uploads/filters/index.ts'
+
+/** A Tuesday. */
+const OPTIONS = {
+  now: new Date('2026-01-20T12:00:00+05:30'),
+  timeZone: 'Asia/Kolkata',
+  dateOrder: 'day_first',
+  defaultRegion: 'IN',
+  user: 'U1',
+  catalogue: DEFAULT_CATALOGUE,
+} as const
+
+const customerOf = (text: string) => parseCustomerRequest(text, OPTIONS)
+const uploadsOf = (text: string) => parseUploadsRequest(text, OPTIONS)
+
+function meaningOf(command: string, text: string): string {
+  if (command === '/customer') return customerOf(text).kind
+  const request = uploadsOf(text)
+  return request.kind === 'word' ? request.word : request.kind
+}
+
+describe('the table of forms', () => {
+  it.each(FORMS.map((form) => [`${form.command} ${form.example}`, form] as const))(
+    'has %s as the parser reads it',
+    (_, { command, example, means }) => {
+      expect(meaningOf(command, example)).toBe(means)
+      expect(meaningOf(command, example.toUpperCase())).toBe(means)
+      expect(meaningOf(command, `  ${example.replaceAll(' ', '  ')} `)).toBe(means)
+    },
+  )
+
+  it('is the one in docs/commands.md (else: npm run docs:forms)', () => {
+    const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8')
+
+    expect(replaceFormTables(page)).toBe(page)
+  })
+
+  it('has every form once', () => {
+    const typed = FORMS.map(({ command, example }) => `${command} ${example}`)
+
+    expect(new Set(typed).size).toBe(typed.length)
+  })
+})
+
+describe('what /customer is asked', () => {
+  it.each<[string, object]>([
+    ['', { kind: 'help' }],
+    ['help', { kind: 'help' }],
+    ['forget 07417119014', { kind: 'forget', who: '07417119014' }],
+    ['kushal history', { kind: 'history', who: 'kushal' }],
+    ['history of kushal', { kind: 'history', who: 'kushal' }],
+    ['07417119014 yesterday', { kind: 'on_day', who: '07417119014', day: '2026-01-19' }],
+    ['07417119014, 9000000101', { kind: 'several', terms: ['07417119014', '9000000101'] }],
+    ['07417119014\n9000000101', { kind: 'several', terms: ['07417119014', '9000000101'] }],
+    ['07417119014 and 9000000101', { kind: 'several', terms: ['07417119014', '9000000101'] }],
+    ['Sharma, Kushal', { kind: 'several', terms: ['Sharma', 'Kushal'], whole: 'Sharma Kushal' }],
+    ['merge 07417119014 and 9000000101', { kind: 'not_offered', verb: 'merge' }],
+    ['delete kushal', { kind: 'not_offered', verb: 'delete', who: 'kushal' }],
+    ['kushal and meena', { kind: 'lookup' }],
+  ])('"%s"', (text, request) => {
+    expect(customerOf(text)).toMatchObject(request)
+  })
+
+  it.each<[string, object]>([
+    ['kushal sharma pune', { names: ['kushal', 'sharma', 'pune'] }],
+    ['sharma in pune', { names: ['sharma'], place: 'pune' }],
+    ['in navi mumbai', { names: [], place: 'navi mumbai' }],
+    ['19014', { digits: '19014', names: [] }],
+    ['74171 19014 kushal', { phone: '+917417119014', names: ['kushal'] }],
+    ['kushal 74171-19014', { phone: '+917417119014', names: ['kushal'] }],
+    ['*7417119014*', { phone: '+917417119014', star: 'both' }],
+    ['*19014', { digits: '19014', star: 'before' }],
+    ['74171*', { digits: '74171', star: 'behind' }],
+    ['ending 19014', { digits: '19014', names: [] }],
+    ['ends with 19014', { digits: '19014', names: [] }],
+    ['@example.com', { domain: '@example.com' }],
+    ['sharma @example.com', { domain: '@example.com', names: ['sharma'] }],
+    ['<mailto:a@example.com|a@example.com>', { email: 'a@example.com' }],
+    ['<tel:+917417119014|+91 74171 19014>', { phone: '+917417119014' }],
+    ['who is kushal sharma?', { text: 'kushal sharma', names: ['kushal', 'sharma'] }],
+    ['find customer kushal', { names: ['kushal'] }],
+    ['"kushal sharma"', { names: ['kushal', 'sharma'] }],
+    ['loan id SL-1001', { text: 'SL-1001' }],
+    ['७४१७११९०१४', { phone: '+917417119014' }],
+  ])('a look-up of "%s"', (text, lookup) => {
+    expect(parseLookup(text, 'IN')).toMatchObject(lookup)
+  })
+})
+
+describe('what /uploads is asked', () => {
+  it.each<[string, object]>([
+    ['', { kind: 'help' }],
+    ['today', { kind: 'word', word: 'recent' }],
+    ['by ravi', { kind: 'word', word: 'recent' }],
+    ['files by ravi last week', { kind: 'word', word: 'recent' }],
+    ['42', { kind: 'word', word: 'show', text: '42' }],
+    ['last', { kind: 'word', word: 'show', text: 'last' }],
+    ['day-1.csv', { kind: 'word', word: 'show', text: 'day-1.csv' }],
+    ['open 42', { kind: 'word', word: 'show', text: '42' }],
+    ['who uploaded today?', { kind: 'who', text: 'today', period: { from: '2026-01-20' } }],
+    ['who shared files this week', { kind: 'who', period: { from: '2026-01-19', until: '2026-01-25' } }],
+    ['who uploaded', { kind: 'who', period: { from: '2026-01-20' } }],
+    ['who uploaded 42', { kind: 'word', word: 'show', text: '42' }],
+    ['how many customers in pune', { kind: 'word', word: 'count', text: 'customers in pune' }],
+    ['kushal sharma', { kind: 'unknown' }],
+    ['recnet', { kind: 'unknown', nearest: 'recent', isOffered: true }],
+    ['todya', { kind: 'unknown', nearest: 'today', isOffered: true }],
+    ['shwo 42', { kind: 'unknown', nearest: 'show 42', isOffered: true }],
+    ['udno 42', { kind: 'unknown', nearest: 'undo 42' }],
+    ['exprot', { kind: 'unknown', nearest: 'export' }],
+  ])('"%s"', (text, request) => {
+    expect(uploadsOf(text)).toMatchObject(request)
+  })
+
+  it.each(['udno 42', 'exprot pune', 'forgte 07417119014'])('is never offered for "%s"', (text) => {
+    expect(uploadsOf(text)).not.toHaveProperty('isOffered')
+  })
+})
+
+describe('what is written to the bot without a command', () => {
+  it.each<[string, object]>([
+    ['hello', { command: 'help' }],
+    ['help', { command: 'help' }],
+    ['/customer kushal', { command: '/customer', text: 'kushal' }],
+    ['/uploads show 2', { command: '/uploads', text: 'show 2' }],
+    ['today', { command: '/uploads', text: 'today' }],
+    ['who uploaded today', { command: '/uploads' }],
+    ['how many customers in pune', { command: '/uploads' }],
+    ['undo 42', { command: '/uploads', text: 'undo 42' }],
+    ['42', { command: '/uploads', text: '42' }],
+    ['07417119014', { command: '/customer', text: '07417119014' }],
+    ['kushal sharma pune', { command: '/customer', text: 'kushal sharma pune' }],
+    ['history 07417119014', { command: '/customer' }],
+    ['show 42', { command: '/uploads', text: 'show 42' }],
+    ['show 07417119014', { command: '/customer', text: '07417119014' }],
+    ['show kushal', { command: '/uploads', otherwise: { command: '/customer', text: 'kushal' } }],
+  ])('"%s"', (text, request) => {
+    expect(chooseCommand(text, OPTIONS)).toMatchObject(request)
+  })
+})
+
+describe('a filter of customers', () => {
+  it.each<[string, CustomerFilter, string?]>([
+    ['', {}],
+    ['all customers', {}],
+    ['by city', {}, 'city'],
+    ['pune', { places: ['pune'] }],
+    ['customers in navi mumbai', { places: ['navi mumbai'] }],
+    ['pune or goa', { places: ['pune', 'goa'] }],
+    ['city pune', { places: ['pune'] }],
+    ['without e-mail', { without: ['email'] }],
+    ['with no email', { without: ['email'] }],
+    ['without loan id and city', { without: ['loan_id', 'city'] }],
+    ['without email and pune', { without: ['email'], places: ['pune'] }],
+    ['has no city', { without: ['city'] }],
+    ['with loan id in pune', { with: ['loan_id'], places: ['pune'] }],
+    ['not refreshed for 30 days', { notSince: '2025-12-21' }],
+    ['not seen since 1 Jan', { notSince: '2026-01-01' }],
+    ['not in any file for two weeks', { notSince: '2026-01-06' }],
+    ['due this week', { due: { from: '2026-01-19', until: '2026-01-25' } }],
+    ['due before friday', { due: { until: '2026-01-22' } }],
+    ['due by friday', { due: { until: '2026-01-23' } }],
+    ['due tomorrow', { due: { from: '2026-01-21', until: '2026-01-21' } }],
+    ['due next week', { due: { from: '2026-01-26', until: '2026-02-01' } }],
+    ['due on 15 Mar', { due: { from: '2026-03-15', until: '2026-03-15' } }],
+    ['due after 15 Jan', { due: { from: '2026-01-16' } }],
+    ['overdue', { due: { until: '2026-01-19' } }],
+    ['since monday', { changedSince: '2026-01-19' }],
+    ['changed since 15 Jan', { changedSince: '2026-01-15' }],
+    ['#42', { upload: 42 }],
+    ['file 42 without email', { upload: 42, without: ['email'] }],
+    [
+      'pune without e-mail due this week by state',
+      {
+        places: ['pune'],
+        without: ['email'],
+        due: { from: '2026-01-19', until: '2026-01-25' },
+      },
+      'state',
+    ],
+  ])('"%s"', (text, filter, by) => {
+    const asked = parseCustomerFilter(text, OPTIONS)
+
+    expect(asked).toEqual({ kind: 'filter', filter, ...(by !== undefined && { by }) })
+    // What a button carries says the same, in any case.
+    expect(readFilter(writeFilter(filter), DEFAULT_CATALOGUE)).toEqual(filter)
+  })
+
+  it.each(['due blursday', 'without shoe size', 'since blursday', '12345', 'by shoe', '$where'])(
+    'is not understood: "%s"',
+    (text) => {
+      expect(parseCustomerFilter(text, OPTIONS)).toMatchObject({ kind: 'unknown' })
+    },
+  )
+
+  it.each(['nonsense=1', 'without=$where', 'with=__proto__', 'upload=x&$where=1'])(
+    'that nobody wrote is none: %s',
+    (text) => {
+      expect(readFilter(text, DEFAULT_CATALOGUE)).toBeUndefined()
+    },
+  )
+
+  it('is said back in words', () => {
+    const label = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
+    const asked = parseCustomerFilter('pune without e-mail due before friday #42', OPTIONS)
+
+    expect(asked.kind === 'filter' && sayFilter(asked.filter, label)).toBe(
+      'customers of file #42, in pune, without e-mail, due until 22 Jan 2026',
+    )
+    expect(sayFilter({}, label)).toBe('all customers')
+  })
+})

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { showMessage } from '../../dev/slack/show-message.ts'
+import { type PlayedBot, playWorkspace } from '../support/play-workspace.ts'
+
+/** Kushal alone has his name, address, loan number and day of birth; three customers share a name. */
+let bot: PlayedBot
+beforeAll(async () => {
+  bot = await playWorkspace((workspace) => ({ ADMINS: workspace.userId('asha') }))
+  const list = [
+    'phone,name,email,loan id,date of birth,city,alternate phone',
+    '07417119014,Kushal Sharma,kushal@example.com,SL-1001,1991-02-03,Nagpur,09820098300',
+    '09820098201,Gita Rao,gita.a@example.com,SL-1002,1992-02-03,Pune,',
+    '09820098202,Gita Rao,gita.b@example.com,SL-1003,1993-02-03,Pune,',
+    '09820098203,Gita Rao,,SL-1004,1994-02-03,Pune,',
+  ]
+  await bot.workspace.waitForReceipt(await bot.share('asha', 'a.csv', list.join('\n')))
+}, 60_000)
+afterAll(() => bot.stop())
+
+const read = (answers: readonly object[]) =>
+  answers
+    .map((answer) =>
+      showMessage(answer as Parameters<typeof showMessage>[0], {
+        nameOf: bot.workspace.personName,
+        timeZone: 'Asia/Kolkata',
+      }),
+    )
+    .join('\n')
+/** The count itself: a word on the way comes before it. */
+async function readCount(answers: readonly object[]): Promise<string> {
+  await expect.poll(() => read(answers), { timeout: 20_000 }).toContain('A count is kept for ten minutes.')
+  return read(answers)
+}
+const type = async (text: string) =>
+  await readCount((await bot.workspace.command('ravi', 'customers', text)).answers)
+const ONE_PERSON = /kushal|gita\.[ab]|SL-?100|199\d-|199\d\b|74171|98200/i
+
+describe('a count of customers', () => {
+  it.each(['e-mail', 'name', 'loan id', 'date of birth'])(
+    'by %s tells no value that one customer alone has, and stores none',
+    async (field) => {
+      expect(await type(`/uploads count by ${field}`)).not.toMatch(ONE_PERSON)
+      expect(JSON.stringify(await bot.models.askedCounts.collection.find().toArray())).not.toMatch(ONE_PERSON)
+    },
+  )
+
+  it.each(['email', 'full_name', 'loan_id', 'primary_phone', 'other_phones', 'date_of_birth'])(
+    'by %s tells none by a made-up button, either',
+    async (field) => {
+      for (const value of [`count::${field}`, `count:places=pune:${field}`]) {
+        const { answers } = await bot.workspace.act('ravi', 'customers', { action: 'open_view', value })
+
+        expect(await readCount(answers), value).not.toMatch(ONE_PERSON)
+      }
+    },
+  )
+
+  it('tells values that several customers have, and says where the others are', async () => {
+    const said = await type('/uploads count by name')
+
+    expect(said).toMatch(/Gita Rao.*3/s)
+    expect(said).toContain('Values that only one customer has are counted under "All others".')
+    expect(await type('/uploads count by city')).toMatch(/Nagpur.*1/s)
+  })
+
+  it('goes when somebody is forgotten', async () => {
+    await type('/uploads count by city')
+    expect(JSON.stringify(await bot.models.askedCounts.collection.find().toArray())).toContain('Nagpur')
+    const { answers } = await bot.workspace.command('asha', 'customers', '/customer forget 07417119014', {
+      isLate: true,
+    })
+    const value = /[0-9a-f]{32}/.exec(JSON.stringify(answers))?.[0] ?? ''
+
+    await bot.workspace.act('asha', 'customers', { action: 'forget_confirm', value })
+
+    await expect.poll(async () => (await bot.upload(2)).finished_at, { timeout: 20_000 }).toBeDefined()
+    expect(JSON.stringify(await bot.models.askedCounts.collection.find().toArray())).not.toContain('Nagpur')
+  })
+})
