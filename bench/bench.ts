@@ -1,19 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
+import { compareResults, parseResult } from './compare-results.ts'
 import { measure } from './measure.ts'
 import { describeResult, toResult } from './report.ts'
 
-const USAGE = `Usage: npm run bench -- [--rows N] [--rounds N] [--growth N,N,…] [--json]
+const USAGE = `Usage: npm run bench -- [--rows N] [--rounds N] [--growth N,N,…] [--json] [--compare FILE]
 
-Measures an import against writing one row after the other and against the raw driver, on a database server of its own.
+Measures an import against writing one row after the other and against the raw driver with and without history, on a
+database server of its own.
 
   --rows N        rows of each file (100000)
   --rounds N      rounds in turn, of which the medians count (3)
   --growth N,N,…  rows of the growth runs (10000,100000,1000000 as far as ten times --rows)
   --json          print one JSON object on standard output and nothing else there
+  --compare FILE  ratios to the last line of FILE, which --json wrote on the same machine; on standard error
 `
 
 const SMALLEST = 10_000
@@ -24,6 +27,7 @@ interface Options {
   readonly rounds: number
   readonly growth: readonly number[]
   readonly json: boolean
+  readonly compare: string | undefined
 }
 
 function parse(args: string[]): Options | undefined {
@@ -35,11 +39,12 @@ function parse(args: string[]): Options | undefined {
         rounds: { type: 'string', default: '3' },
         growth: { type: 'string' },
         json: { type: 'boolean', default: false },
+        compare: { type: 'string' },
       },
     })
     const rows = toCount(values.rows)
     const growth = values.growth?.split(',').map(toCount) ?? growthOf(rows)
-    return { rows, rounds: toCount(values.rounds), growth, json: values.json }
+    return { rows, rounds: toCount(values.rounds), growth, json: values.json, compare: values.compare }
   } catch {
     return undefined
   }
@@ -63,6 +68,9 @@ async function main(): Promise<number> {
     return 2
   }
   const log = (line: string) => process.stderr.write(`${line}\n`)
+  // Before the minutes it takes: a file that cannot be read ends the run at once.
+  const earlier =
+    options.compare === undefined ? undefined : parseResult(await readFile(options.compare, 'utf8'))
   const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-bench-'))
   const server = await startDatabaseServer({ dataDir: null, cacheDir: defaultCacheDir(process.env), log })
   try {
@@ -71,6 +79,7 @@ async function main(): Promise<number> {
     const engine = [server.engine, server.version].filter((part) => part !== null).join(' ')
     const result = toResult(engine, settings, measured)
     process.stdout.write(`${options.json ? JSON.stringify(result) : describeResult(result, measured)}\n`)
+    if (earlier) for (const line of compareResults(result, earlier)) log(line)
     return 0
   } finally {
     await server.stop()

@@ -6,13 +6,20 @@ import { STAGES } from './stages.ts'
 /** Reads what `npm run bench -- --json` printed and fails where it is not what it should be. Times are not looked at. */
 const positive = z.number().positive()
 const imported = z.strictObject({ vs_csv: positive, passes: positive })
+const size = z.strictObject({ data: positive, indexes: positive })
 const Result = z.strictObject({
   engine: z.string().min(1),
+  machine: z.string().min(1),
   rows: positive,
   rounds: positive,
   cases: z.record(
     z.enum(CASES),
-    z.strictObject({ rows_per_second: positive, vs_per_row: positive, vs_ceiling: positive }),
+    z.strictObject({
+      rows_per_second: positive,
+      vs_per_row: positive,
+      vs_ceiling: positive,
+      vs_customers_only: positive,
+    }),
   ),
   stages: z.record(z.enum(STAGES), positive),
   workbook: z.strictObject({
@@ -24,6 +31,8 @@ const Result = z.strictObject({
   growth: z
     .array(z.strictObject({ rows: positive, seconds_per_million: positive, peak_mb: positive }))
     .min(1),
+  processor_us: z.strictObject({ import: positive, gateway: z.number(), engine: positive }).optional(),
+  stored_bytes: z.strictObject({ customer: size, history_row: size }).optional(),
   event_loop_max_ms: positive,
 })
 

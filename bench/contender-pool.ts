@@ -4,9 +4,20 @@ import { fileURLToPath } from 'node:url'
 import type { FileUpload } from '../models/index.ts'
 import type { Case } from './invented-customers.ts'
 import type { StageTimes } from './stages.ts'
+import type { StoredSize } from './stored-size.ts'
 
 export interface Task {
-  readonly kind: 'per_row' | 'ceiling' | 'ceiling_overlapped' | 'ours' | 'stages' | 'read' | 'sample' | 'drop'
+  readonly kind:
+    | 'per_row'
+    | 'ceiling'
+    | 'ceiling_overlapped'
+    | 'customers_only'
+    | 'ours'
+    | 'stages'
+    | 'read'
+    | 'sample'
+    | 'size'
+    | 'drop'
   /** Names the database, too. */
   readonly uri: string
   readonly day: Case
@@ -19,18 +30,22 @@ export interface Task {
 export interface Answer {
   readonly seconds: number
   readonly peakMb: number
+  /** Seconds of processor time this process took over the task. */
+  readonly processorSeconds: number
   readonly eventLoopMaxMs?: number
   readonly lookups?: readonly number[]
   readonly counts?: FileUpload['counts']
   readonly stages?: StageTimes
   /** How often the rows of a workbook were walked; 0 for a CSV. */
   readonly passes?: number
+  readonly size?: StoredSize
   /** Some of what is stored, as text that is the same for the same documents. */
   readonly sample?: string
 }
 
 /** One contender's process: warm after its first task, as a bot that has been running for a while is. */
 export interface Contender {
+  readonly pid: number | undefined
   run(task: Task): Promise<Answer>
   end(): Promise<void>
 }
@@ -40,6 +55,7 @@ export function startContender(): Contender {
   const path = fileURLToPath(new URL(isSource ? './contender.ts' : './contender.js', import.meta.url))
   const child = fork(path)
   return {
+    pid: child.pid,
     run: (task) => order(child, task),
     async end() {
       if (child.exitCode !== null) return

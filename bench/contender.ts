@@ -4,6 +4,7 @@ import { createModels, ensureIndexes } from '../models/index.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { writeCeiling } from './ceiling.ts'
 import type { Answer, Task } from './contender-pool.ts'
+import { mergeCustomers } from './customers-only.ts'
 import type { BenchUpload } from './final-documents.ts'
 import type { Case } from './invented-customers.ts'
 import { IMPORT_OPTIONS, importShare } from './ours.ts'
@@ -11,6 +12,7 @@ import { writePerRow } from './per-row.ts'
 import { takePasses, timeReading } from './read-list.ts'
 import { timeStages } from './stages.ts'
 import { readSample } from './stored-sample.ts'
+import { readStoredSize } from './stored-size.ts'
 
 /**
  * The process a contender runs in, so that the memory and the event loop measured are its own: as in production, the
@@ -29,7 +31,7 @@ function uploadOf(day: number): BenchUpload {
   return made
 }
 
-async function work(task: Task): Promise<Answer> {
+async function work(task: Task): Promise<Result> {
   const connection = await connectDatabase(task.uri, { log: () => {} })
   try {
     const models = createModels(connection)
@@ -51,6 +53,9 @@ async function work(task: Task): Promise<Answer> {
       return answer({ ...imported, passes: takePasses() })
     }
     if (kind === 'read') return answer({ seconds: await timeReading(path) })
+    if (kind === 'customers_only')
+      return answer({ seconds: await mergeCustomers(models, day, rows, IMPORT_OPTIONS.batchSize) })
+    if (kind === 'size') return answer({ seconds: 0, size: await readStoredSize(models) })
     if (kind === 'sample') return answer({ seconds: 0, sample: await readSample(models, day, rows) })
     if (kind === 'stages') return answer({ seconds: 0, stages: await timeStages(models, path, upload) })
     const uploadsBefore = DAYS[day] - 1
@@ -63,7 +68,9 @@ async function work(task: Task): Promise<Answer> {
   }
 }
 
-function answer(result: Omit<Answer, 'peakMb'>): Answer {
+type Result = Omit<Answer, 'processorSeconds'>
+
+function answer(result: Omit<Result, 'peakMb'>): Result {
   return { ...result, peakMb: peakMb() }
 }
 
@@ -79,8 +86,13 @@ function peakMb(): number {
 }
 
 process.on('message', (task: Task) => {
+  const before = process.cpuUsage()
   work(task).then(
-    (result) => process.send?.(result),
+    (result) => {
+      const { user, system } = process.cpuUsage(before)
+      const whole: Answer = { ...result, processorSeconds: (user + system) / 1e6 }
+      process.send?.(whole)
+    },
     (error: unknown) => {
       console.error(error)
       process.exit(1)

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type Contender, startContender, type Task } from './contender-pool.ts'
 import { writeDayWorkbook } from './day-workbook.ts'
 import { CASES, type Case, writeDayFile } from './invented-customers.ts'
+import { readServerTimes } from './processor-time.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { median } from './statistics.ts'
+import type { StoredSize } from './stored-size.ts'
 
 export interface BenchSettings {
   readonly uri: string
@@ -17,7 +19,7 @@ export interface BenchSettings {
   readonly log: (line: string) => void
 }
 
-const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'ours'] as const
+const CONTENDERS = ['per_row', 'ceiling', 'ceiling_overlapped', 'customers_only', 'ours'] as const
 type ContenderName = (typeof CONTENDERS)[number]
 
 /** Milliseconds per row, by contender: the median of the rounds. */
@@ -47,12 +49,23 @@ export interface WorkbookSpeed extends Record<(typeof WORKBOOK_CASES)[number], W
   readonly reading_csv: number
 }
 
+/** Microseconds of processor time one unchanged row takes in each process. */
+export interface ProcessorTimes {
+  readonly import: number
+  readonly gateway: number
+  readonly engine: number
+}
+
 export interface Measured {
   readonly cases: Record<Case, CaseTimes>
   /** Rows per second. */
   readonly stages: Record<Stage, number>
   readonly workbook: WorkbookSpeed
   readonly growth: readonly Growth[]
+  /** Absent where the system does not tell. */
+  readonly processor: ProcessorTimes | undefined
+  /** After the last day of the first round. */
+  readonly size: StoredSize | undefined
   readonly eventLoopMaxMs: number
   /** Milliseconds of each `/customer` asked during the growth imports. */
   readonly lookups: readonly number[]
@@ -67,11 +80,17 @@ const WARM_UP_ROWS = 5_000
 const GROWTH_ROUNDS = 3
 
 export async function measure(settings: BenchSettings): Promise<Measured> {
-  const { cases, eventLoop } = await measureCases(settings)
+  const { eventLoop, ...measured } = await measureCases(settings)
   const stages = await measureStages(settings)
   const workbook = await measureWorkbook(settings)
   const growth = await measureGrowth(settings)
-  return { cases, stages, workbook, ...growth, eventLoopMaxMs: Math.max(...eventLoop, growth.eventLoopMaxMs) }
+  return {
+    ...measured,
+    stages,
+    workbook,
+    ...growth,
+    eventLoopMaxMs: Math.max(...eventLoop, growth.eventLoopMaxMs),
+  }
 }
 
 function databaseOf({ uri }: BenchSettings, name: string): string {
@@ -90,11 +109,22 @@ async function measureCases(settings: BenchSettings) {
   const contenders = new Map(CONTENDERS.map((name) => [name, startContender()]))
   const times = new Map<string, number[]>()
   const eventLoop: number[] = []
+  const processor: ProcessorTimes[] = []
+  let size: StoredSize | undefined
+  const pids = new Set([...contenders.values()].map(({ pid }) => pid))
 
   async function measureOnce(name: ContenderName, day: Case, round: number): Promise<void> {
     const sample = name === 'per_row' ? perRowSample(rows) : rows
+    const before = readServerTimes(pids)
     const answer = await runDay(settings, contenders.get(name), { kind: name, day, rows: sample })
+    const after = readServerTimes(pids)
     if (name === 'ours') eventLoop.push(answer.eventLoopMaxMs ?? 0)
+    if (name === 'ours' && day === 'unchanged' && before && after)
+      processor.push({
+        import: (answer.processorSeconds / rows) * 1e6,
+        gateway: ((after.gateway - before.gateway) / rows) * 1e6,
+        engine: ((after.engine - before.engine) / rows) * 1e6,
+      })
     const perRow = (answer.seconds * 1000) / sample
     log(`round ${round + 1} ${day} ${name}: ${Math.round(1000 / perRow).toLocaleString('en-US')} rows/s`)
     times.set(`${day} ${name}`, [...(times.get(`${day} ${name}`) ?? []), perRow])
@@ -109,6 +139,8 @@ async function measureCases(settings: BenchSettings) {
         if (round === 0) await compareStored(settings, contenders, day)
         await settle(rows)
       }
+      const stored = { kind: 'size', rows, database: 'ours' } as const
+      size ??= (await runDay(settings, contenders.get('ours'), stored)).size
       for (const name of CONTENDERS)
         await runDay(settings, contenders.get(name), { kind: 'drop', rows: 0, database: name })
     }
@@ -121,8 +153,15 @@ async function measureCases(settings: BenchSettings) {
     ) as CaseTimes
   return {
     cases: Object.fromEntries(CASES.map((day) => [day, timesOf(day)])) as Record<Case, CaseTimes>,
+    processor: processor.length > 0 ? medianTimes(processor) : undefined,
+    size,
     eventLoop,
   }
+}
+
+function medianTimes(times: readonly ProcessorTimes[]): ProcessorTimes {
+  const of = (name: keyof ProcessorTimes) => Math.round(median(times.map((one) => one[name])))
+  return { import: of('import'), gateway: of('gateway'), engine: of('engine') }
 }
 
 /** Ours has to leave behind what the ceiling was given to write: else the two are not the same work. */

@@ -1,11 +1,15 @@
+import { cpus } from 'node:os'
 import { CASES, type Case } from './invented-customers.ts'
-import type { BenchSettings, Growth, Measured, WorkbookSpeed } from './measure.ts'
+import type { BenchSettings, Growth, Measured, ProcessorTimes, WorkbookSpeed } from './measure.ts'
 import { STAGES, type Stage } from './stages.ts'
 import { quantile } from './statistics.ts'
+import type { StoredSize } from './stored-size.ts'
 
 /** What `--json` prints. */
 export interface BenchResult {
   readonly engine: string
+  /** Its processors. */
+  readonly machine: string
   readonly rows: number
   readonly rounds: number
   readonly cases: Record<Case, CaseResult>
@@ -13,6 +17,10 @@ export interface BenchResult {
   readonly stages: Record<Stage, number>
   readonly workbook: WorkbookSpeed
   readonly growth: readonly Growth[]
+  /** Microseconds of processor time of one unchanged row, by process. */
+  readonly processor_us?: ProcessorTimes
+  /** Bytes on disk of one document. */
+  readonly stored_bytes?: StoredSize
   readonly event_loop_max_ms: number
 }
 
@@ -22,25 +30,31 @@ interface CaseResult {
   readonly vs_per_row: number
   /** The same against the raw driver writing final documents. */
   readonly vs_ceiling: number
+  /** The same against the raw driver merging customers without history. */
+  readonly vs_customers_only: number
 }
 
 export function toResult(engine: string, { rows, rounds }: BenchSettings, measured: Measured): BenchResult {
   const resultOf = (day: Case): CaseResult => {
-    const { ours, per_row, ceiling } = measured.cases[day]
+    const { ours, per_row, ceiling, customers_only } = measured.cases[day]
     return {
       rows_per_second: Math.round(1000 / ours),
       vs_per_row: round2(per_row / ours),
       vs_ceiling: round2(ceiling / ours),
+      vs_customers_only: round2(customers_only / ours),
     }
   }
   return {
     engine,
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
     rows,
     rounds,
     cases: Object.fromEntries(CASES.map((day) => [day, resultOf(day)])) as Record<Case, CaseResult>,
     stages: measured.stages,
     workbook: roundWorkbook(measured.workbook),
     growth: measured.growth,
+    ...(measured.processor && { processor_us: measured.processor }),
+    ...(measured.size && { stored_bytes: measured.size }),
     event_loop_max_ms: round2(measured.eventLoopMaxMs),
   }
 }
@@ -49,19 +63,31 @@ export function toResult(engine: string, { rows, rounds }: BenchSettings, measur
 export function describeResult(result: BenchResult, measured: Measured): string {
   const speed = (msPerRow: number) => Math.round(1000 / msPerRow).toLocaleString('en-US')
   const table = [
-    ['', 'per row (a)', 'ceiling (b)', 'ours (c)', 'c/a', 'c/b', 'c/(b overlapped)'],
+    [
+      '',
+      'per row (a)',
+      'ceiling (b)',
+      'customers only (d)',
+      'ours (c)',
+      'c/a',
+      'c/b',
+      'c/(b overlapped)',
+      'c/d',
+    ],
     ...CASES.map((day) => {
-      const { per_row, ceiling, ceiling_overlapped, ours } = measured.cases[day]
-      const { vs_per_row, vs_ceiling } = result.cases[day]
+      const { per_row, ceiling, ceiling_overlapped, customers_only, ours } = measured.cases[day]
+      const { vs_per_row, vs_ceiling, vs_customers_only } = result.cases[day]
       const overlapped = (ceiling_overlapped / ours).toFixed(2)
       return [
         day,
         speed(per_row),
         speed(ceiling),
+        speed(customers_only),
         speed(ours),
         vs_per_row.toFixed(1),
         vs_ceiling.toFixed(2),
         overlapped,
+        vs_customers_only.toFixed(2),
       ]
     }),
   ]
@@ -87,6 +113,8 @@ export function describeResult(result: BenchResult, measured: Measured): string 
       ]),
     ]),
     '',
+    ...describeProcessor(measured.processor),
+    ...describeSize(measured.size),
     `Event loop held up for at most ${result.event_loop_max_ms} ms.`,
     ...(lookups.length > 0
       ? [
@@ -115,6 +143,20 @@ function describeWorkbook({ reading, reading_csv, first_load, typical_day }: Wor
     ['import, first_load', timeOf(first_load)],
     ['import, typical_day', timeOf(typical_day)],
   ])
+}
+
+function describeProcessor(times: ProcessorTimes | undefined): string[] {
+  if (!times) return []
+  const { import: own, gateway, engine } = times
+  return [`Processor time of an unchanged row: import ${own} µs, gateway ${gateway}, engine ${engine}.`]
+}
+
+function describeSize(size: StoredSize | undefined): string[] {
+  if (!size) return []
+  const { customer, history_row: row } = size
+  return [
+    `On disk: a row of history ${row.data} + ${row.indexes} bytes of indexes, a customer ${customer.data} + ${customer.indexes}.`,
+  ]
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {

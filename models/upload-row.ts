@@ -7,7 +7,10 @@ import type { RecordKeeping } from './undo.ts'
 
 /** What one row of one file did. Written before the customer is, so that a crash between the two can be finished. */
 export interface UploadRow {
-  /** Made of the upload's number, its share time and the line: writing a row twice is one row. */
+  /**
+   * Made of the upload's share time, its number and the line, none of which ever changes: a line of a file is one row,
+   * and the rows of an upload are a range of ids in the order of the file.
+   */
   _id: Types.ObjectId
   upload: Types.ObjectId
   line: number
@@ -71,8 +74,7 @@ const schema = new Schema<UploadRow>(
   { collection: 'upload_rows', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 )
 
-// A file's rows in order; and that no line is there twice.
-schema.index({ upload: 1, line: 1 }, { unique: true, name: 'upload_line' })
+// A file's rows in order, and that no line is there twice: `_id` is all of that (docs/adr/0026-row-ids-hold-the-promise.md).
 // The few rows of a file that could not be used, without going through the others.
 schema.index(
   { upload: 1, outcome: 1, line: 1 },

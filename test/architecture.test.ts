@@ -288,6 +288,7 @@ const PARTS: readonly Part[] = [
       'src/locale.ts',
       'src/retry.ts',
       'models',
+      'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/import',

@@ -1,6 +1,7 @@
 import { dateWorkbooks } from './date-workbooks.ts'
 import { dropShareIndex } from './drop-share-index.ts'
 import { dropShortIndexes } from './drop-short-indexes.ts'
+import { dropUploadLine } from './drop-upload-line.ts'
 import { fillChangedFields } from './fill-changed-fields.ts'
 import { fillSearchWords } from './fill-search-words.ts'
 import { indexSecondPhones } from './index-second-phones.ts'
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: 'find how files with the same headings were read', run: markHeadings },
   { version: 8, name: 'let a file be read again at the place of its share', run: dropShareIndex },
   { version: 9, name: 'find people by city, last digits and similar names', run: fillSearchWords },
+  { version: 10, name: 'let the ids of rows say that no line is there twice', run: dropUploadLine },
 ]

@@ -1,5 +1,6 @@
 import { isReceipt, type Message } from '../../dev/workspace/workspace.ts'
 import { type FileUpload, type Models, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
+import { rowId, rowsOf } from '../../src/uploads/rows/index.ts'
 import { hold } from './hold.ts'
 import type { ToldRow, ToldUpload } from './upload-story.ts'
 
@@ -27,15 +28,15 @@ const PERSONAL = [
 export async function checkRows(models: Models, { upload, file, rows: told }: ToldUpload): Promise<void> {
   const name = `#${upload.number} ${file.name}`
   hold(upload.lease === undefined && !upload.receipt.due, `${name} is done and still held`)
-  const rows = await models.uploadRows.collection
-    .find<UploadRow>({ upload: upload._id })
-    .sort({ line: 1 })
-    .toArray()
+  const rows = await models.uploadRows.collection.find<UploadRow>(rowsOf(upload)).sort({ _id: 1 }).toArray()
   hold(rows.length === told.length, `${name} has ${rows.length} rows of ${told.length}`)
+  const all = await models.uploadRows.collection.countDocuments({ upload: upload._id })
+  hold(all === rows.length, `${name} has ${all - rows.length} rows under ids that are not made of it`)
   for (const [index, expected] of told.entries()) {
     const row = rows[index]
     const at = `${name}, line ${index + 2}`
     hold(row?.line === index + 2, `${at}: the row there is of line ${row?.line}`)
+    hold(row._id.equals(rowId(upload, row.line)), `${at}: its id is not made of upload and line`)
     const { outcome, forgottenBy } = expected
     hold(OUTCOMES[outcome].includes(row.outcome), `${at}: ${row.outcome}, not ${outcome}`)
     if (row.forgotten_by === undefined && row.without_values && outcome === 'invalid') continue

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mongo } from 'mongoose'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createModels, type FileUpload, type Models, type SchemaState } from '../../models/index.ts'
 import { markHeadings } from '../../src/migrations/mark-headings.ts'
 import { type Migration, migrate } from '../../src/migrations/migrate.ts'
@@ -192,6 +193,56 @@ describe('the form of today', () => {
         ['number', -1],
       ],
     })
+  })
+})
+
+describe('the unique index on upload and line, which the ids of rows took the place of', () => {
+  const KEY = { upload: 1, line: 1 } as const
+  const names = async () => (await models.uploadRows.collection.indexes()).map(({ name }) => name)
+
+  it('is dropped, whatever it is called, and not made again', async () => {
+    await models.uploadRows.collection.createIndex(KEY, { unique: true, name: 'by_hand' })
+
+    for (let start = 1; start <= 2; start++) {
+      await prepareDatabase(models, quiet)
+      await models.schemaState.collection.updateOne({ _id: 'schema' as never }, { $set: { version: 9 } })
+    }
+
+    expect(await names()).toContain('history')
+    expect(await names()).not.toContain('by_hand')
+  })
+
+  it('stays where it is a plain one, made for a cluster', async () => {
+    await models.uploadRows.collection.createIndex(KEY, { name: 'for_shards' })
+
+    await prepareDatabase(models, quiet)
+
+    expect(await names()).toContain('for_shards')
+  })
+
+  it.each([
+    ['stays where a cluster has nothing else under its shard key', 'CannotDropShardKeyIndex'],
+    ['may be gone by now', 'IndexNotFound'],
+  ])('%s', async (_, codeName) => {
+    await models.uploadRows.collection.createIndex(KEY, { unique: true, name: 'upload_line' })
+    const refused = new mongo.MongoServerError({ message: 'refused', codeName })
+    const drop = vi.spyOn(models.uploadRows.collection, 'dropIndex').mockRejectedValue(refused)
+
+    await prepareDatabase(models, quiet)
+
+    expect(drop).toHaveBeenCalledOnce()
+    expect(await readState()).toMatchObject({ version: MIGRATIONS.length })
+  })
+
+  it('holds up the start where it cannot be dropped for another reason', async () => {
+    await models.uploadRows.collection.createIndex(KEY, { unique: true, name: 'upload_line' })
+    const refused = new mongo.MongoServerError({ message: 'no right', codeName: 'Unauthorized', code: 13 })
+    vi.spyOn(models.uploadRows.collection, 'dropIndex').mockRejectedValue(refused)
+
+    await expect(prepareDatabase(models, quiet)).rejects.toMatchObject({
+      code: expect.stringMatching(/^database_/),
+    })
+    expect(await readState()).toMatchObject({ version: 9 })
   })
 })
 

@@ -55,7 +55,7 @@ export async function playImport(
   const read = rows.map((row): ReadRow => ({ kind: 'customer', ...row }))
   const preview = isPreviewed ? await playPreview(models, claimed, read) : undefined
   await applyBatch(models, claimed, read)
-  const counts = await countOutcomes(models, upload._id)
+  const counts = await countOutcomes(models, upload)
   await models.fileUploads.collection.updateOne(
     { _id: upload._id },
     { $set: { status: 'done', counts }, $unset: { lease: '' } },

@@ -23,6 +23,9 @@ export function readEmail(cell: string): CellReading<string> {
   const text = cleanText(cell)
   if (text === '') return BLANK
   if (!text.includes('@')) return readNoEmail(text)
+  const lower = text.toLowerCase()
+  // Most cells are an address and nothing else. An apostrophe in front is none of it.
+  if (lower.length <= MAX_EMAIL_LENGTH && EMAIL.test(lower) && !lower.startsWith("'")) return value(lower)
   // Google Contacts puts several into one cell, the chosen one first.
   const end = text.indexOf(' ::: ')
   const first = end < 0 ? text : text.slice(0, end)

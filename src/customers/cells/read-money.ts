@@ -9,7 +9,7 @@ import {
   value,
 } from './cell-reading.ts'
 import { cleanText, readScientific, spreadsheetError, toAsciiNumber } from './clean-text.ts'
-import { parseAmount, splitSign } from './read-number.ts'
+import { parseAmount, readGroups, splitSign } from './read-number.ts'
 
 const PLAIN = /^\d{1,15}(?:\.\d{1,2})?$/u
 /** ISO 4217 codes and the names people write beside an amount, before or after it. */
@@ -45,6 +45,8 @@ export function readMoney(cell: string, style: ColumnStyle): CellReading<number>
   const text = cleanText(cell)
   if (text === '') return BLANK
   if (PLAIN.test(text) && text.length <= 16) return value(Number(text))
+  const grouped = readGroups(text)
+  if (grouped !== null) return value(grouped)
   if (isPlaceholder(text)) return BLANK
   const error = spreadsheetError(text)
   if (error) return error === 'broken' ? BROKEN_FORMULA : BLANK

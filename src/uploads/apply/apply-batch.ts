@@ -5,7 +5,7 @@ import type { ReadRow } from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import { assertLeased } from '../lease/index.ts'
 import { rememberNameWords } from '../names/index.ts'
-import { customerKey, customerPhoneOf, keyIn, recordFilter } from '../rows/index.ts'
+import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import {
@@ -165,8 +165,8 @@ async function findRecorded(
   upload: FileUpload,
   batch: readonly ReadRow[],
 ): Promise<Map<number, UploadRow>> {
-  const lines = { $gte: batch[0]?.line ?? 0, $lte: batch.at(-1)?.line ?? 0 }
-  const found = models.uploadRows.collection.find<UploadRow>({ upload: upload._id, line: lines })
+  const lines = rowsBetween(upload, batch[0]?.line ?? 0, batch.at(-1)?.line ?? 0)
+  const found = models.uploadRows.collection.find<UploadRow>(lines)
   const rows = new Map<number, UploadRow>()
   for await (const row of found) rows.set(row.line, row)
   return rows

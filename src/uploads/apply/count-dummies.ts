@@ -31,7 +31,7 @@ export async function countDummies(
   const name = { $toLower: { $concat: ['', ...names.map(({ index }) => cellOf(index))] } }
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: string; rows: number; names: number }>([
-      { $match: { upload, 'problem.code': 'phone_dummy' } },
+      { $match: { upload, outcome: 'invalid', 'problem.code': 'phone_dummy' } },
       { $group: { _id: { phone: phoneOf, name }, rows: { $sum: 1 } } },
       {
         $group: {

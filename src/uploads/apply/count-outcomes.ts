@@ -8,6 +8,7 @@ import {
 } from '../../../models/index.ts'
 import type { RowNote, RowNoteCode } from '../../customers/fields/index.ts'
 import { formatNumber } from '../../locale.ts'
+import { rowsOf, type UploadKey } from '../rows/index.ts'
 
 export function emptyCounts(): UploadCounts {
   return { rows: 0, created: 0, updated: 0, unchanged: 0, duplicate: 0, invalid: 0, blank: 0 }
@@ -24,10 +25,10 @@ export function addRows(counts: UploadCounts, rows: readonly UploadRow[]): Uploa
 }
 
 /** What a receipt is made of: the rows of an upload as they stand in the database. */
-export async function countOutcomes(models: Models, upload: mongo.ObjectId): Promise<UploadCounts> {
+export async function countOutcomes(models: Models, upload: UploadKey): Promise<UploadCounts> {
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: RowOutcome; n: number }>([
-      { $match: { upload } },
+      { $match: rowsOf(upload) },
       { $group: { _id: '$outcome', n: { $sum: 1 } } },
     ])
     .toArray()
@@ -60,10 +61,10 @@ export async function findProblems(
 export type RowNoteCount = RowNote & { readonly rows: number }
 
 /** How often each choice was made that is made row by row, from the rows in the database. Most frequent first. */
-export async function countRowNotes(models: Models, upload: mongo.ObjectId): Promise<RowNoteCount[]> {
+export async function countRowNotes(models: Models, upload: UploadKey): Promise<RowNoteCount[]> {
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: RowNote; n: number }>([
-      { $match: { upload, notes: { $exists: true } } },
+      { $match: { ...rowsOf(upload), notes: { $exists: true } } },
       { $unwind: '$notes' },
       { $group: { _id: { code: '$notes.code', column: '$notes.column' }, n: { $sum: 1 } } },
     ])

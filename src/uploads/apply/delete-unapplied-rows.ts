@@ -1,6 +1,6 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { assertLeased } from '../lease/index.ts'
-import { customerKey, customerPhoneOf, keyIn } from '../rows/index.ts'
+import { customerKey, customerPhoneOf, keyIn, rowsBehind } from '../rows/index.ts'
 
 /**
  * Rows are recorded before their customers are written. Where an upload ends in between for good (its file is gone),
@@ -13,7 +13,7 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
   await assertLeased(models, upload)
   const recorded = await models.uploadRows.collection
     .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written'>>(
-      { upload: upload._id, line: { $gt: upload.checkpoint?.line ?? 0 } },
+      rowsBehind(upload, upload.checkpoint?.line ?? 0),
       { projection: { line: 1, phone: 1, customer_phone: 1, written: 1 } },
     )
     .toArray()
@@ -41,10 +41,10 @@ export async function dropBehindLast(models: Models, upload: FileUpload): Promis
   const { collection } = models.uploadRows
   const checked = upload.checkpoint?.line ?? 0
   const last = await collection.findOne<Pick<UploadRow, 'line'>>(
-    { upload: upload._id, line: { $gt: checked }, phone: { $exists: true } },
-    { sort: { line: -1 }, projection: { line: 1 } },
+    { ...rowsBehind(upload, checked), phone: { $exists: true } },
+    { sort: { _id: -1 }, projection: { line: 1 } },
   )
-  await collection.deleteMany({ upload: upload._id, line: { $gt: last?.line ?? checked } })
+  await collection.deleteMany(rowsBehind(upload, last?.line ?? checked))
 }
 
 /** By record, the last line of this upload that the customer carries. */

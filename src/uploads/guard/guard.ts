@@ -8,7 +8,7 @@ import {
   phonesOf,
   planBatch,
 } from '../apply/index.ts'
-import { createNetFold, keyIn, type NetFold, ruleIn, rulesOf, valueAt } from '../rows/index.ts'
+import { createNetFold, keyIn, type NetFold, rowsOf, ruleIn, rulesOf, valueAt } from '../rows/index.ts'
 import { asPlanned } from '../second-phones/index.ts'
 import { checkOldValues, type KnownCustomer } from './guard-old-values.ts'
 import { explainReason } from './guard-reasons.ts'
@@ -68,7 +68,7 @@ function describeDummies({ file }: FileUpload, rows: readonly ReadRow[]): readon
 /** True once a row of the upload is written. */
 export async function hasBegun(models: Models, upload: FileUpload): Promise<boolean> {
   if (upload.checkpoint) return true
-  const row = await models.uploadRows.collection.findOne({ upload: upload._id }, { projection: { _id: 1 } })
+  const row = await models.uploadRows.collection.findOne(rowsOf(upload), { projection: { _id: 1 } })
   return row !== null
 }
 

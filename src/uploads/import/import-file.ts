@@ -315,17 +315,17 @@ async function importList(
       readBatches(rows, checkpoint.line, readRow),
     )
     // What only the last row could tell: how the file was encoded, how a repeated heading was read.
-    const counted = describeRowNotes(await countRowNotes(models, upload._id))
+    const counted = describeRowNotes(await countRowNotes(models, upload))
     const dummies = describeDummies(await countDummies(models, upload._id, mapping))
     const notes = [...file.notes, ...rows.notes, ...mapping.notes, ...dummies, ...counted]
     const read = { ...held.file, ...rows.dialect, ...(file.sheet && { sheet: file.sheet }) }
-    const counts = await countOutcomes(models, upload._id)
+    const counts = await countOutcomes(models, upload)
     // A run that began behind a checkpoint has not seen the rows before it.
     const isWhole = !upload.checkpoint && changes.isNet
     const net = isWhole ? changes : await summariseNet(models, { ...held, counts })
     const collisions = await findCollisions(models, { ...held, counts })
     const shared_phones = await findSharedPhones(models, { ...held, counts })
-    const second_phones = await findSecondPhones(models, held, 'kept')
+    const second_phones = await findSecondPhones(models, { ...held, counts }, 'kept')
     const matched_phones = await findSecondPhones(models, held, 'matched')
     const changed = { changed_fields: net.fields(), changed_customers: net.customers() }
     return {

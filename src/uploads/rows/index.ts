@@ -39,7 +39,7 @@ export {
 } from './record-keeping.ts'
 export { customerKey, keyIn, recordFilter, recordKey } from './record-key.ts'
 export { readRecords } from './record-kind-in-force.ts'
-export { rowId, rowsBehind } from './row-id.ts'
+export { rowId, rowsBehind, rowsBetween, rowsOf, type UploadKey } from './row-id.ts'
 export {
   cityWord,
   domainWord,

@@ -1,6 +1,9 @@
 import { mongo } from 'mongoose'
 import type { FileUpload } from '../../../models/index.ts'
 
+/** What of an upload its rows are found by. `number` and `shared_at` never change after the upload is stored. */
+export type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at'>
+
 /**
  * The `_id` of one row of one upload, and of the customer that row creates: always the same for the same row, so that
  * a batch written twice is one batch. Seconds of the share, upload number and line, four bytes each: unique because
@@ -24,6 +27,16 @@ const LAST_LINE = 2 ** 32 - 1
  *
  * @param line 0 for all of them
  */
-export function rowsBehind(upload: Pick<FileUpload, '_id' | 'number' | 'shared_at'>, line: number) {
+export function rowsBehind(upload: UploadKey, line: number) {
   return { upload: upload._id, _id: { $gt: rowId(upload, line), $lte: rowId(upload, LAST_LINE) } } as const
+}
+
+/** All rows of an upload. */
+export function rowsOf(upload: UploadKey) {
+  return rowsBehind(upload, 0)
+}
+
+/** The rows of an upload from one line to another, both of them included. */
+export function rowsBetween(upload: UploadKey, first: number, last: number) {
+  return { upload: upload._id, _id: { $gte: rowId(upload, first), $lte: rowId(upload, last) } } as const
 }

@@ -19,7 +19,9 @@ export interface SecondPhoneRow extends NamedPhone {
 /** `kept`: the row is a customer of its own all the same. `matched`: it went to the customer who has the phone. */
 export type SecondPhoneKind = 'kept' | 'matched'
 
-type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'>
+type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | 'match_other_phones'> & {
+  readonly counts?: FileUpload['counts']
+}
 type FoundRow = Pick<UploadRow, 'line' | 'phone' | 'customer_phone' | 'values'>
 
 /** Larger than elsewhere: it is one more pass through the rows, and half of what a page costs is the asking. */
@@ -27,23 +29,82 @@ const PAGE = 2_000
 const MAX_EXAMPLES = 10
 /** Customers named beside one row. */
 const MAX_OTHERS = 3
+/** Rows with second phones that are read to find a file's rows by them: as many as the file has rows, within these bounds. */
+const FEWEST_KNOWN = 500
+const MOST_KNOWN = 50_000
 /** No other word begins with a plus. */
 const PHONE_WORD = /^\+/
 
-/** The rows of a file whose phone is a second phone of other customers, as they are stored now, in the order of the file. */
+/**
+ * The rows of a file whose phone is a second phone of other customers, as they are stored now, in the order of the file.
+ * @param mostKnown rows with second phones that are read at most before the file's rows are gone through instead
+ */
 export async function* readSecondPhones(
   models: Models,
   upload: Upload,
   kind: SecondPhoneKind,
+  mostKnown: number = mostKnownFor(upload),
 ): AsyncGenerator<SecondPhoneRow> {
-  if (!(await canHave(models, upload, kind))) return
+  if (kind === 'matched') {
+    if (matchOtherPhones(upload)) yield* passThrough(models, upload, kind)
+    return
+  }
+  const known = await listSecondPhones(models, mostKnown)
+  if (!known) yield* passThrough(models, upload, kind)
+  else if (known.length > 0) yield* findByPhones(models, upload, known)
+}
+
+function mostKnownFor({ counts }: Upload): number {
+  return Math.min(MOST_KNOWN, Math.max(FEWEST_KNOWN, counts?.rows ?? 0))
+}
+
+/** All second phones that are stored; undefined where more rows brought one than are wanted. Most lists have none. */
+async function listSecondPhones({ uploadRows }: Models, most: number): Promise<string[] | undefined> {
+  const rows = uploadRows.collection
+    .find<Pick<UploadRow, 'search'>>(
+      { search: PHONE_WORD },
+      { projection: { _id: 0, search: 1 }, batchSize: PAGE },
+    )
+    .limit(most + 1)
+  const phones = new Set<string>()
+  let read = 0
+  for await (const { search = [] } of rows) {
+    if (++read > most) return undefined
+    for (const word of search) if (PHONE_WORD.test(word)) phones.add(word)
+  }
+  return [...phones]
+}
+
+/** Through the index on phones: a file has few rows under them, or none. */
+async function* findByPhones(
+  models: Models,
+  { _id, shared_at }: Upload,
+  phones: readonly string[],
+): AsyncGenerator<SecondPhoneRow> {
+  const rows: FoundRow[] = []
+  for (let at = 0; at < phones.length; at += PAGE) {
+    const found = models.uploadRows.collection.find<FoundRow>(
+      { ...ROWS.kept, phone: { $in: phones.slice(at, at + PAGE) }, shared_at, upload: _id },
+      { projection: FIELDS, batchSize: PAGE + 1 },
+    )
+    for await (const row of found) rows.push(row)
+  }
+  rows.sort((a, b) => a.line - b.line)
+  for (let at = 0; at < rows.length; at += PAGE) yield* await describeKept(models, rows.slice(at, at + PAGE))
+}
+
+async function* passThrough(
+  models: Models,
+  upload: Upload,
+  kind: SecondPhoneKind,
+): AsyncGenerator<SecondPhoneRow> {
   const describe = kind === 'matched' ? describeMatched : describeKept
   for (let after = 0; ; ) {
     const rows = await models.uploadRows.collection
       .find<FoundRow>(
         { ...rowsBehind(upload, after), ...ROWS[kind] },
         {
-          projection: { _id: 0, line: 1, phone: 1, customer_phone: 1, 'values.full_name': 1 },
+          projection: FIELDS,
           batchSize: PAGE + 1,
         },
       )
@@ -57,6 +118,7 @@ export async function* readSecondPhones(
   }
 }
 
+const FIELDS = { _id: 0, line: 1, phone: 1, customer_phone: 1, 'values.full_name': 1 } as const
 const ROWS = {
   matched: { customer_phone: { $exists: true } },
   // A customer's first row in the file.
@@ -66,13 +128,6 @@ const ROWS = {
     outcome: { $in: ['created', 'updated', 'unchanged'] },
   },
 } as const
-
-/** Most lists have no second phones: then the rows are not gone through. */
-async function canHave({ uploadRows }: Models, upload: Upload, kind: SecondPhoneKind): Promise<boolean> {
-  if (kind === 'matched') return matchOtherPhones(upload)
-  const found = await uploadRows.collection.findOne({ search: PHONE_WORD }, { projection: { _id: 1 } })
-  return found !== null
-}
 
 async function describeKept(models: Models, rows: readonly FoundRow[]): Promise<SecondPhoneRow[]> {
   const phones = [...new Set(rows.flatMap(({ phone }) => phone ?? []))]

@@ -17,6 +17,8 @@ import {
   findCustomerRows,
   recordKey,
   rowsBehind,
+  rowsBetween,
+  type UploadKey,
 } from '../rows/index.ts'
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import { findCustomers } from './undo-write.ts'
@@ -164,9 +166,15 @@ async function findEarlier(
   undo: mongo.ObjectId,
   firsts: readonly FileRow[],
 ): Promise<Map<number, UndoRow>> {
-  const lines = { $gte: firsts[0]?.line ?? 0, $lte: firsts.at(-1)?.line ?? 0 }
-  const rows = models.uploadRows.collection.find<UndoRow>({ upload: undo, line: lines })
   const earlier = new Map<number, UndoRow>()
+  const upload = await models.fileUploads.collection.findOne<UploadKey>(
+    { _id: undo },
+    { projection: { number: 1, shared_at: 1 } },
+  )
+  if (!upload) return earlier
+  const rows = models.uploadRows.collection.find<UndoRow>(
+    rowsBetween(upload, firsts[0]?.line ?? 0, firsts.at(-1)?.line ?? 0),
+  )
   for await (const row of rows) earlier.set(row.line, row)
   return earlier
 }

@@ -13,6 +13,7 @@ import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
 import { assertLeased, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { rowsBehind, rowsBetween, rowsOf } from '../rows/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
 
@@ -67,9 +68,7 @@ export async function runUndo(
 export async function finishFailedUndo(models: Models, undo: FileUpload): Promise<UndoCounts> {
   await assertLeased(models, undo)
   const { collection } = models.uploadRows
-  const rows = await collection
-    .find<UndoRow>({ upload: undo._id, line: { $gt: undo.checkpoint?.line ?? 0 } })
-    .toArray()
+  const rows = await collection.find<UndoRow>(rowsBehind(undo, undo.checkpoint?.line ?? 0)).toArray()
   const open = await findUnwritten(models, rows)
   if (open.length > 0)
     await collection.deleteMany({ upload: undo._id, _id: { $in: open.map(({ _id }) => _id) } })
@@ -100,8 +99,8 @@ export async function forecastUndo(
 /** The first customers of which something was left alone, in the order of the file. */
 async function findKept(models: Models, undo: FileUpload): Promise<UndoKept[]> {
   const rows = await models.uploadRows.collection
-    .find<UndoRow>({ upload: undo._id, outcome: 'kept' })
-    .sort({ line: 1 })
+    .find<UndoRow>({ ...rowsOf(undo), outcome: 'kept' })
+    .sort({ _id: 1 })
     .limit(MAX_KEPT)
     .toArray()
   return rows.flatMap(({ line, kept }) => (kept ? [{ line, ...kept }] : []))
@@ -168,9 +167,9 @@ async function recordUndone(
   subject: UndoSubject,
   firsts: Parameters<typeof planUndo>[2],
 ): Promise<UndoRow[]> {
-  const lines = { $gte: firsts[0]?.line ?? 0, $lte: firsts.at(-1)?.line ?? 0 }
+  const lines = rowsBetween(subject.undo, firsts[0]?.line ?? 0, firsts.at(-1)?.line ?? 0)
   const { collection } = models.uploadRows
-  const known = await collection.find<UndoRow>({ upload: subject.undo._id, line: lines }).toArray()
+  const known = await collection.find<UndoRow>(lines).toArray()
   await confirmRows(models, known)
   const done = new Map(known.map((row) => [row.line, row]))
   const planned = await planUndo(
@@ -238,7 +237,7 @@ async function updateStatuses(models: Models, { undo, file }: UndoSubject): Prom
 async function countUndone(models: Models, undo: FileUpload): Promise<UndoCounts> {
   const groups = await models.uploadRows.collection
     .aggregate<{ _id: UndoOutcome; n: number }>([
-      { $match: { upload: undo._id, outcome: { $in: [...UNDO_OUTCOMES] } } },
+      { $match: { ...rowsOf(undo), outcome: { $in: [...UNDO_OUTCOMES] } } },
       { $group: { _id: '$outcome', n: { $sum: 1 } } },
     ])
     .toArray()

@@ -29,6 +29,7 @@ import {
   type UploadListener,
 } from '../lease/index.ts'
 import { runSwitch } from '../record-kinds/index.ts'
+import { rowsOf } from '../rows/index.ts'
 import { finishFailedUndo, runUndo } from '../undo/index.ts'
 
 export interface RunDeps {
@@ -240,9 +241,9 @@ async function failUpload(deps: RunDeps, claimed: FileUpload, found: AppError): 
 
 /** How far it came, now that the rows without customers are taken back. */
 async function describeCancelled(models: Models, upload: FileUpload): Promise<AppError> {
-  const { _id, file } = upload
+  const { file } = upload
   const last = await models.uploadRows.collection
-    .findOne<{ line: number }>({ upload: _id }, { sort: { line: -1 }, projection: { line: 1 } })
+    .findOne<{ line: number }>(rowsOf(upload), { sort: { _id: -1 }, projection: { line: 1 } })
     .catch(rethrowTranslated)
   if (!last) return new AppError('cancelled', { file: file.name })
   const lines = file.lines === undefined ? {} : { lines: formatNumber(Math.max(file.lines, last.line)) }
@@ -264,7 +265,7 @@ async function countApplied(
     case 'import':
       await dropUnapplied(models, upload)
       if (upload.cancelled) await dropBehindLast(models, upload)
-      return { counts: await countOutcomes(models, upload._id) }
+      return { counts: await countOutcomes(models, upload) }
     case 'undo':
       return { undo_counts: await finishFailedUndo(models, upload) }
     case 'forget':

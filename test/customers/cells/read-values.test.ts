@@ -17,6 +17,48 @@ function outcome(reading: CellReading): unknown {
   return reading.kind === 'blank' ? undefined : reading.code
 }
 
+/** Digits with commas and decimals in all sorts of places, right and wrong. */
+const groupedText = fc
+  .tuple(
+    fc.array(fc.constantFrom('0', '5', '12', '123', '000', '450', '1234'), { minLength: 1, maxLength: 6 }),
+    fc.constantFrom('', '.', '.5', '.50', '.500', '.5000'),
+  )
+  .map(([groups, decimals]) => groups.join(',') + decimals)
+const styles = fc.constantFrom(INDIA, GERMANY, POINT, COMMA)
+
+describe('grouped digits', () => {
+  it('are the same amount with a currency and without', () => {
+    fc.assert(
+      fc.property(groupedText, styles, (text, style) => {
+        expect(readMoney(text, style)).toEqual(readMoney(`INR ${text}`, style))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('are the same number with a percent sign and without', () => {
+    fc.assert(
+      fc.property(groupedText, styles, (text, style) => {
+        expect(readNumber(text, style)).toEqual(readNumber(`${text}%`, style))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('an e-mail address', () => {
+  it('is the same alone and in the brackets of a mail program', () => {
+    const part = fc.stringMatching(/^['A-Za-z0-9._+,-]{1,12}$/u)
+    fc.assert(
+      fc.property(part, part, (name, domain) => {
+        const address = `${name}@${domain}.example`
+        expect(readEmail(address)).toEqual(readEmail(`Asha <${address}>`))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
 describe('readMoney', () => {
   it.each([
     ['₹1,20,000.50', 120_000.5],

@@ -80,7 +80,7 @@ describe('applying a batch', () => {
       last_upload: { upload: upload._id, line: 5 },
       upload_count: 1,
     })
-    expect(await countOutcomes(models, upload._id)).toEqual({
+    expect(await countOutcomes(models, upload)).toEqual({
       rows: 4,
       created: 1,
       updated: 0,
@@ -101,7 +101,7 @@ describe('applying a batch', () => {
 
     expect(second).toEqual(first)
     expect(await models.customers.collection.find().toArray()).toEqual(before)
-    expect(await countOutcomes(models, upload._id)).toMatchObject({ rows: 3, created: 2, duplicate: 1 })
+    expect(await countOutcomes(models, upload)).toMatchObject({ rows: 3, created: 2, duplicate: 1 })
   })
 
   it('leaves the database as if it had not broken off when it is cut between history and customers', async () => {
@@ -133,7 +133,7 @@ describe('applying a batch', () => {
     // The next run cuts its batches elsewhere.
     await applyBatch(models, upload, [...rows, aRow(4, KUSHAL, { city: 'Nagpur' })])
 
-    expect(await countOutcomes(models, upload._id)).toMatchObject({ rows: 3, created: 2, duplicate: 1 })
+    expect(await countOutcomes(models, upload)).toMatchObject({ rows: 3, created: 2, duplicate: 1 })
     expect(await findCustomer(KUSHAL)).toMatchObject({ city: 'Nagpur', upload_count: 1 })
     expect(await findCustomer(ASHA)).toMatchObject({ city: 'Delhi', upload_count: 1 })
   })
@@ -191,7 +191,7 @@ describe('applying a batch', () => {
     const written = await applyBatch(models, upload, [aRow(2, KUSHAL, { city: 'Nagpur' })])
 
     expect(written).toMatchObject([{ outcome: 'updated', changes: { city: { from: 'Pune', to: 'Nagpur' } } }])
-    expect(await countOutcomes(models, upload._id)).toMatchObject({ rows: 1, updated: 1, created: 0 })
+    expect(await countOutcomes(models, upload)).toMatchObject({ rows: 1, updated: 1, created: 0 })
     expect(await findCustomer(KUSHAL)).toMatchObject({
       city: 'Nagpur',
       first_uploaded_at: DAY_1,

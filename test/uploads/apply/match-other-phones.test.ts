@@ -134,7 +134,7 @@ class Play {
     const { told, owners } = this.#tell(upload, lines)
     const preview = isPreviewed ? await previewRows(models, upload, batchesOf(lines), signal()) : undefined
     await killedAtWrite(at, () => apply(upload, lines))
-    const counts = await countOutcomes(models, upload._id)
+    const counts = await countOutcomes(models, upload)
     if (preview) expect(preview.counts).toEqual(counts)
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
