@@ -101,7 +101,9 @@ const VIEW_DOORS: readonly (readonly [string, Enter])[] = [
         `the shortcut ${callbackId}`,
         async (person: string) => {
           const window = await bot.workspace.openShortcut(person, callbackId)
-          return await shown(bot.workspace.submit(person, window ?? HOME, '07417119014'))
+          // Some refuse as they open, and then nothing is there to be sent.
+          if (window?.submit === undefined) return await shown(Promise.resolve(window))
+          return await shown(bot.workspace.submit(person, window, '07417119014'))
         },
       ] as const,
   ),

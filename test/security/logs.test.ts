@@ -57,10 +57,13 @@ beforeAll(async () => {
   const quoting = new Error(
     'E11000 duplicate key: { primary_phone: "+917417119014", full_name: "Kushal Sharma" }',
   )
-  vi.spyOn(bot.models.customers.collection, 'find').mockImplementationOnce(() => {
-    throw Object.assign(quoting, { name: 'MongoServerError', code: 1 })
-  })
+  const failing = (['find', 'findOne', 'aggregate'] as const).map((method) =>
+    vi.spyOn(bot.models.customers.collection, method).mockImplementation(() => {
+      throw Object.assign(quoting, { name: 'MongoServerError', code: 1 })
+    }),
+  )
   await type('meera', '/customer 07417119014')
+  for (const spy of failing) spy.mockRestore()
   const [question] = (
     await workspace.command('meera', 'customers', '/customer forget 07417119014', { isLate: true })
   ).answers

@@ -189,8 +189,8 @@ describe('a text of 50,000 characters', () => {
       )
     const own = readFileSync(new URL(import.meta.url), 'utf8')
     const byType = ['readText', 'readEmail', 'readNumber', 'readMoney', 'readDate', 'readYesNo']
-    // Parts of cleanText and toAsciiNumber.
-    const parts = ['removeInvisible', 'tidyText', 'toAsciiDigits']
+    // Parts of cleanText, toAsciiNumber and readNumber.
+    const parts = ['removeInvisible', 'tidyText', 'toAsciiDigits', 'readGroups']
 
     expect(exported.length).toBeGreaterThan(12)
     expect(exported.filter((name) => ![...byType, ...parts].includes(name) && !own.includes(name))).toEqual(

@@ -23,11 +23,15 @@ export interface FileInfoOptions {
   readonly settleMs?: number
   /** No message shares the file, so none is waited for. */
   readonly isUnshared?: boolean | undefined
+  /** The share an event told of: the file can have earlier ones, while this one is not visible yet. */
+  readonly expected?: { readonly user: string; readonly sharedAt: Date }
 }
 
 const SETTLE_MS = 8_000
 /** A file whose event has come can be unknown to the Web API for a moment. */
 const UNKNOWN_MS = 3_000
+/** Seconds by which the time of an event can be behind that of its message. */
+const EVENT_BEHIND_S = 10
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1_600
 const NOT_FOUND = 'file_not_found'
@@ -42,14 +46,14 @@ export async function readFileInfo(
   client: WebClient,
   fileId: string,
   channel: string,
-  { signal, settleMs = SETTLE_MS, isUnshared = false }: FileInfoOptions = {},
+  { signal, settleMs = SETTLE_MS, isUnshared = false, expected }: FileInfoOptions = {},
 ): Promise<SlackFile> {
   const began = Date.now()
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const file = await fetchFileInfo(client, fileId, signal)
     const age = Date.now() - began
     if (file === undefined && age >= Math.min(settleMs, UNKNOWN_MS)) throw new AppError('file_deleted')
-    if (file && (isSettled(file, isUnshared ? undefined : channel) || age >= settleMs)) return file
+    if (file && (isSettled(file, isUnshared ? undefined : channel, expected) || age >= settleMs)) return file
     await pause(pauseMs, signal)
   }
 }
@@ -78,9 +82,17 @@ function nameReadably({ name, title, ...file }: SlackFile): SlackFile {
   return { ...file, ...(called !== undefined && { name: called }) }
 }
 
-function isSettled(file: SlackFile, channel: string | undefined): boolean {
+function isSettled(
+  file: SlackFile,
+  channel: string | undefined,
+  expected: FileInfoOptions['expected'],
+): boolean {
   if (file.mode === 'tombstone' || file.mode === 'external') return true
-  return file.mimetype !== undefined && (channel === undefined || listShares(file, channel).length > 0)
+  const isThere = ({ ts, share_user_id: by = expected?.user }: FileShare) =>
+    expected === undefined ||
+    (by === expected.user && Number(ts) >= expected.sharedAt.getTime() / 1000 - EVENT_BEHIND_S)
+  const isShared = () => channel === undefined || listShares(file, channel).some(isThere)
+  return file.mimetype !== undefined && isShared()
 }
 
 /** Appearances of the file in a channel, oldest first. */

@@ -55,6 +55,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
       const asking: FileInfoOptions = {
         signal,
         isUnshared: source.unshared,
+        expected: { user: source.user, sharedAt: upload.shared_at },
         ...(settleMs !== undefined && { settleMs }),
       }
       const file = await readFileInfo(client, source.file_id, source.channel, asking)

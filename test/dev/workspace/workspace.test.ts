@@ -103,7 +103,10 @@ describe('the emulated workspace', () => {
     const share = await workspace.share('asha', 'customers', csv, { announce: false })
     await callAsBot('chat.postMessage', { channel: share.channel, thread_ts: share.ts, text: 'hello' })
 
-    const { file } = await callAsBot('files.info', { file: share.fileId })
+    // A share becomes visible late.
+    const readFile = async () => (await callAsBot('files.info', { file: share.fileId })).file
+    await expect.poll(async () => (await readFile()).shares.public?.[share.channel]).toBeDefined()
+    const file = await readFile()
 
     expect(new URL(file.url_private_download).origin).toBe(workspace.url)
     const download = await fetch(file.url_private_download, {

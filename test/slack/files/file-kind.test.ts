@@ -53,7 +53,7 @@ describe('whether a shared file is ours', () => {
   })
 
   it.each([
-    ['customers.pdf', 'a PDF document', 'CSV'],
+    ['customers.pdf', 'a PDF document', 'spreadsheet'],
     ['customers.csv.gz', 'a gzip archive', 'Unpack'],
   ])('refuses %s as %s and says what to do', (name, kind, hint) => {
     const error = refusalOf(file(name, { filetype: 'binary' }))
