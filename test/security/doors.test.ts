@@ -102,7 +102,14 @@ const VIEW_DOORS: readonly (readonly [string, Enter])[] = [
         async (person: string) => {
           const window = await bot.workspace.openShortcut(person, callbackId)
           // Some refuse as they open, and then nothing is there to be sent.
-          if (window?.submit === undefined) return await shown(Promise.resolve(window))
+          if (window?.submit === undefined) {
+            const refused = () => bot.workspace.shownWindow(window?.id ?? '')
+            await vi.waitFor(
+              () => expect(readView(refused(), bot.workspace)).not.toContain('One moment'),
+              10_000,
+            )
+            return await shown(Promise.resolve(refused()))
+          }
           return await shown(bot.workspace.submit(person, window, '07417119014'))
         },
       ] as const,
