@@ -22,7 +22,10 @@ it('plays the Home tab, the window to look customers up, and an invitation', asy
 
   await play('share examples/day-1.csv')
   expect(await play('home')).toMatchObject(['done', expect.stringMatching(/to asha alone:.*#1 day-1\.csv/s)])
-  expect(await play('press Show')).toMatchObject(['done', expect.stringContaining('8 of 11 rows imported')])
+  expect(await play('press #1 day-1.csv')).toMatchObject([
+    'done',
+    expect.stringContaining('8 of 11 rows imported'),
+  ])
   expect(await play('lookup kushal')).toMatchObject(['done', expect.stringContaining('City: Pune')])
   expect(await play('invite #gossip')).toMatchObject([
     'done',
