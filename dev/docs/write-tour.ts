@@ -38,7 +38,7 @@ try {
   const shown = await playTour(await launch(executablePath))
   if (isCheck) await compare(shown)
   else {
-    await writeFile(SAID, `${JSON.stringify(shown, null, 1)}\n`)
+    await writeFile(SAID, `${JSON.stringify(shown, null, 2)}\n`)
     say(`The pictures of docs/tour.md are in ${TOUR}.`)
   }
 } finally {
