@@ -1,6 +1,6 @@
 import { type CommandDeps, plural, type Reply, toAsker, type Viewer } from '../reply/index.ts'
 
-/** What somebody is told who asks too often. @param what completes "I answer up to 60 … a minute" */
+/** The reply to a person over the rate limit. @param what completes "I answer up to 60 … a minute" */
 export function describeTooMany(most: number, what: string, seconds: number): Reply {
   return {
     ...toAsker(

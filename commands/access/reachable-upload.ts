@@ -68,7 +68,7 @@ export async function resolvePressed(
   return upload === 'elsewhere' ? describeElsewhere(Number(value)) : upload
 }
 
-/** What somebody is told about an upload of a channel they are not in. */
+/** The reply about an upload of a channel the person is not in. */
 export function describeElsewhere(...numbers: readonly number[]): Reply {
   const reply = toAsker(
     { kind: 'headline', text: 'That file was not shared in a channel that you and I are in.' },

@@ -109,7 +109,7 @@ function readAssignment(
   return undefined
 }
 
-/** Whoever chose, and the admins: what somebody decided for all files to come is not for everybody to turn round. */
+/** Only the person who chose and admins: a choice holds for all later files. */
 function refuse(choice: ColumnChoice, user: string, deps: CommandDeps): Reply | undefined {
   if (choice.chosen_by === user || isAdmin(user, deps)) return undefined
   return traced(describeNotYours(choice), 'changed_mapping', { isRefused: true, uploads: [choice.upload] })

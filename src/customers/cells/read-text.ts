@@ -41,8 +41,9 @@ export interface TextReaderOptions {
 
 /** `3.45679E+15`, as spreadsheets and programs write it. `12E4` without a sign or decimals may be an identifier. */
 const SCIENTIFIC = /^[+-]?\d(?:(?:[.,]\d+)?e\+\d{1,3}|[.,]\d+e\d{1,3})$/iu
-/** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`. */
-const FORMULA_TEXT = /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(])/iu
+/** A formula whose text was exported: `=A2&B2`, `=VLOOKUP(…)`, `=12*3`. */
+const FORMULA_TEXT =
+  /^=\s*[-+@(]?\s*(?:\$?[A-Z]{1,3}\$?\d|[A-Z_][A-Z0-9_.]*[(!]|["'(]|\d[\d.,]*%?\s*[-+*/^&])/iu
 /** Whether a cell holds the text of a formula in place of its value. */
 export function isFormulaText(cell: string): boolean {
   return cell.includes('=') && FORMULA_TEXT.test(cleanText(cell))

@@ -14,7 +14,7 @@ beforeAll(async () => {
     'Kushal,07417119014,Pune,100',
     'Meena,9000000101,Chennai,200',
     'Imran,9000000102,Surat,300',
-    '=2+3,9000000103,Goa,400',
+    '=Kamal,9000000103,Goa,400',
   ])
   await lists.share('URAVI', '2026-01-19T09:00:00', [
     HEADER,
@@ -244,7 +244,7 @@ describe('/uploads compare', () => {
       "changed,'+917417119014,Kushal,2,Amount due,100,150",
       "new,'+919000000108,Nisha,5,,,",
       "missing,'+919000000102,Imran,4,,,",
-      "missing,'+919000000103,'=2+3,5,,,",
+      "missing,'+919000000103,'=Kamal,5,,,",
       '',
     ])
   })

@@ -166,11 +166,12 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ])
   })
 
-  it('keeps a formula in a column it does not know, and a sum for a name', () => {
+  it('keeps a formula in a column it does not know, and takes none for a name', () => {
     expect(column('Remark', ['=A2&B2'])).toEqual(['=A2&B2'])
     expect(readFile(['Remark'], [['=VLOOKUP(A2;B:B;2;0)']]).mapping.notes).toEqual([
       '"Remark" holds formulas in place of their values. They are kept as text.',
     ])
-    expect(column('Name', ['=2+3', '=A2&B2'])).toEqual(['=2+3', 'excel_damaged'])
+    expect(column('Name', ['=2+3', '=A2&B2'])).toEqual(['excel_damaged', 'excel_damaged'])
+    expect(readFile(['Remark'], [['=1,200*12']]).mapping.notes).toHaveLength(1)
   })
 })
