@@ -108,7 +108,7 @@ interface Measured {
 }
 
 /** The engine's planner gets to know the collections that were just filled within this time (docs/performance.md). */
-const SETTLE_MS = 15_000
+const PAUSE_MS = 15_000
 /** One that takes long is asked no longer than this altogether, but once at least. */
 const LONGEST_MS = 30_000
 
@@ -123,11 +123,11 @@ async function measure(models: Models, lookup: Lookup, scale: LookupScale, uploa
     const text = lookup.text(inventCustomer((turn * 7919) % scale.customers), uploads)
     const started = performance.now()
     let first: number | undefined
-    const tell = async () => {
+    const post = async () => {
       first ??= performance.now() - started
     }
     await command.run(
-      { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date(), tell },
+      { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date(), post: post },
       deps,
     )
     const ms = performance.now() - started
@@ -185,7 +185,7 @@ async function main(): Promise<number> {
     const started = performance.now()
     const { uploads } = await loadHistory(models, options, log)
     log(`Loaded in ${Math.round((performance.now() - started) / 1000)} s.`)
-    await sleep(SETTLE_MS)
+    await sleep(PAUSE_MS)
     const lookups: Measured[] = []
     for (const lookup of LOOKUPS) {
       lookups.push(await measure(models, lookup, options, uploads, times))

@@ -74,7 +74,7 @@ export interface Measured {
 /** Rows of the contender that goes row by row: enough to be sure, few enough to wait for. */
 const perRowSample = (rows: number) => Math.min(rows, Math.max(300, Math.min(3_000, Math.floor(rows / 10))))
 /** The engine's planner gets to know a collection that was just filled within this time (docs/performance.md). */
-const SETTLE_MS = 6_000
+const PAUSE_MS = 6_000
 const SMALL = 5_000
 const WARM_UP_ROWS = 5_000
 const GROWTH_ROUNDS = 3
@@ -99,8 +99,8 @@ function databaseOf({ uri }: BenchSettings, name: string): string {
   return url.href
 }
 
-async function settle(rows: number): Promise<void> {
-  if (rows > SMALL) await sleep(SETTLE_MS)
+async function finish(rows: number): Promise<void> {
+  if (rows > SMALL) await sleep(PAUSE_MS)
 }
 
 async function measureCases(settings: BenchSettings) {
@@ -137,7 +137,7 @@ async function measureCases(settings: BenchSettings) {
         const order = CONTENDERS.map((_, at) => CONTENDERS[(at + round) % CONTENDERS.length] as ContenderName)
         for (const name of order) await measureOnce(name, day, round)
         if (round === 0) await compareStored(settings, contenders, day)
-        await settle(rows)
+        await finish(rows)
       }
       const stored = { kind: 'size', rows, database: 'ours' } as const
       size ??= (await runDay(settings, contenders.get('ours'), stored)).size
@@ -217,7 +217,7 @@ async function measureWorkbook(settings: BenchSettings): Promise<WorkbookSpeed> 
       for (const format of order) await measureOnce(format, 'read', 'first_load')
       for (const day of WORKBOOK_CASES) {
         for (const format of order) await measureOnce(format, 'ours', day)
-        await settle(rows)
+        await finish(rows)
       }
       for (const format of FORMATS)
         await runDay(settings, contenders.get(format), { kind: 'drop', rows: 0, database: format })
@@ -273,7 +273,7 @@ async function measureStages(settings: BenchSettings): Promise<Record<Stage, num
   try {
     for (let round = 0; round < rounds; round++) {
       await runDay(settings, contender, { kind: 'ours', rows, database: 'stages' })
-      await settle(rows)
+      await finish(rows)
       const { stages } = await runDay(settings, contender, {
         kind: 'stages',
         rows,

@@ -120,7 +120,7 @@ export interface Models {
   readonly fileUploads: Model<FileUpload>
   readonly uploadRows: Model<UploadRow>
   readonly counters: Model<Counter>
-  readonly colleagues: Model<Member>
+  readonly members: Model<Member>
   readonly columnChoices: Model<ColumnChoice>
   readonly personRates: Model<PersonRate>
   readonly previewRequests: Model<PreviewRequest>
@@ -147,7 +147,7 @@ export function createModels(connection: Connection): Models {
     fileUploads: createFileUploadModel(connection),
     uploadRows: createUploadRowModel(connection),
     counters: createCounterModel(connection),
-    colleagues: createMemberModel(connection),
+    members: createMemberModel(connection),
     columnChoices: createColumnChoiceModel(connection),
     personRates: createPersonRateModel(connection),
     previewRequests: createPreviewRequestModel(connection),

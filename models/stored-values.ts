@@ -19,5 +19,5 @@ export interface WithoutValues {
   /** Fields whose value became another. */
   changed?: string[]
   /** Fields the row said something about. */
-  said?: string[]
+  text?: string[]
 }

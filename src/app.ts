@@ -112,7 +112,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
       settings: config.inForce,
       onWorkQueued: () => worker.wake(),
       onUploadAnswered(upload) {
-        if (upload.status === 'queued') slack.tellAnswered(upload)
+        if (upload.status === 'queued') slack.showAnswered(upload)
         worker.wake()
       },
     },
@@ -126,7 +126,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
       isDatabaseReady: () => answers(connection),
       stuckAfterMs: STUCK_AFTER_MS,
     }),
-    onInvited: (channel, at) => known.hearFrom(channel, at),
+    onInvited: (channel, at) => known.recordEvent(channel, at),
     onReconnected: () => lookForMissed(),
     onCallFailed: metrics.slackFailed,
     renderMetrics: metrics.render,

@@ -41,7 +41,7 @@ export interface CoreConfig {
   readonly fieldsFile: string | undefined
   /** When a file that looks like the wrong one is held; undefined: never. */
   readonly guard:
-    | { readonly percent: number; readonly fewest: number; readonly holdsSameFile: boolean }
+    | { readonly percent: number; readonly minimum: number; readonly holdsSameFile: boolean }
     | undefined
   /** Milliseconds after the last sign of life of a run until another may take its upload over. */
   readonly leaseMs: number
@@ -177,7 +177,7 @@ function toCoreConfig(env: CoreEnv): CoreConfig {
       env.GUARD === 'on'
         ? {
             percent: env.GUARD_PERCENT,
-            fewest: env.GUARD_FEWEST,
+            minimum: env.GUARD_FEWEST,
             holdsSameFile: env.GUARD_SAME_FILE === 'hold',
           }
         : undefined,

@@ -42,7 +42,7 @@ const KINDS: readonly UploadEnd['kind'][] = ['import', 'undo', 'forget', 'switch
 const OUR_FAULTS = ['unexpected', 'database_failed', 'database_refused', 'gave_up']
 const SECOND_BUCKETS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
 /** Prometheus asks again soon; a database that is away must not keep it waiting. */
-const ASK_WITHIN_MS = 3_000
+const QUERY_TIMEOUT_MS = 3_000
 
 /**
  * Counts for Prometheus, of this process since it started. An upload is counted when it is over, never row by row.
@@ -138,7 +138,7 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
 async function within<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ASK_WITHIN_MS)
+    timer = setTimeout(() => resolve(undefined), QUERY_TIMEOUT_MS)
   })
   try {
     return await Promise.race([work.catch(() => undefined), tooLate])

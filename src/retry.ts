@@ -52,13 +52,13 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
           return typeof verdict === 'boolean'
         },
         shouldRetry: async ({ retriesConsumed }) => {
-          const isAsked = typeof verdict === 'number'
-          const pauseMs = isAsked
+          const isRequested = typeof verdict === 'number'
+          const pauseMs = isRequested
             ? Number(verdict)
             : Math.min(firstPauseMs * 2 ** retriesConsumed, longestPauseMs)
           if (verdict === false || performance.now() + pauseMs > deadline) return false
           // p-retry itself does not pause where no retry is consumed.
-          if (isAsked) await pause(pauseMs, signal)
+          if (isRequested) await pause(pauseMs, signal)
           return true
         },
       },

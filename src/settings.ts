@@ -13,12 +13,12 @@ const withDefault = <T extends z.ZodType>(schema: T, fallback: string) =>
     .preprocess((value) => (value === '' || value === undefined ? fallback : value), schema)
     .meta({ default: fallback })
 
-const wholeNumber = (least: number, most: number) =>
+const wholeNumber = (least: number, max: number) =>
   z
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be between ${least} and ${most}`)
+    .refine((n) => n >= least && n <= max, `must be between ${least} and ${max}`)
 
 function isTimeZone(value: string): boolean {
   try {
@@ -128,7 +128,7 @@ const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'frida
 
 /** `09:00` or `monday 09:00`, in any case; `off` is no time at all. */
 const timeSetting = (hasWeekday: boolean, fallback: string) => {
-  const say = `must be a time such as ${fallback}, or off`
+  const print = `must be a time such as ${fallback}, or off`
   return withDefault(
     z.string().transform((text, context) => {
       const words = text.trim().toLowerCase().replace(/\s+/g, ' ')
@@ -136,7 +136,7 @@ const timeSetting = (hasWeekday: boolean, fallback: string) => {
       const weekday = WEEKDAYS.indexOf(name ?? '')
       if (words === 'off') return undefined
       if (hour === undefined || (hasWeekday ? weekday < 0 : name !== undefined)) {
-        context.addIssue({ code: 'custom', message: say })
+        context.addIssue({ code: 'custom', message: print })
         return z.NEVER
       }
       return { hour: Number(hour), minute: Number(minute), ...(hasWeekday && { weekday }) }

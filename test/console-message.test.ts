@@ -22,19 +22,19 @@ const ENDINGS: readonly ErrorCode[] = [
 
 describe('what a console says of an error that ends a program', () => {
   it.each(ENDINGS)('%s sends whoever runs the bot to nobody else, and to no reference', (code) => {
-    const said = formatForConsole(new AppError(code, { reason: 'invalid_auth', port: 3000 }))
+    const text = formatForConsole(new AppError(code, { reason: 'invalid_auth', port: 3000 }))
 
-    expect(said).toMatch(new RegExp(`^${code}: `))
-    expect(said).not.toMatch(/whoever runs|reference below|by itself|try again in a minute/)
+    expect(text).toMatch(new RegExp(`^${code}: `))
+    expect(text).not.toMatch(/whoever runs|reference below|by itself|try again in a minute/)
   })
 
   it.each(['password', 'rights', 'address', 'database', 'certificate', 'version', 'another'])(
     'says what to do where the database refuses the bot: %s',
     (reason) => {
-      const said = formatForConsole(new AppError('database_refused', { reason }))
+      const answer = formatForConsole(new AppError('database_refused', { reason }))
 
-      expect(said).toMatch(/^database_refused: [A-Z].*\. [A-Z].*\.$/s)
-      expect(said).not.toMatch(/whoever runs|reference below|undefined/)
+      expect(answer).toMatch(/^database_refused: [A-Z].*\. [A-Z].*\.$/s)
+      expect(answer).not.toMatch(/whoever runs|reference below|undefined/)
     },
   )
 

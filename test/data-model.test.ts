@@ -39,7 +39,7 @@ function describeRow([, collection, keys, rest = '']: readonly string[]): string
     ['partial', /\b(only|where|while|for)\b/],
     ['ends documents', /ends documents/],
   ]
-  return [`${collection}: ${keys}`, ...marks.flatMap(([mark, says]) => (says.test(rest) ? [mark] : []))].join(
+  return [`${collection}: ${keys}`, ...marks.flatMap(([mark, statement]) => (statement.test(rest) ? [mark] : []))].join(
     ' · ',
   )
 }

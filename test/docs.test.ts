@@ -46,7 +46,7 @@ describe('the pages', () => {
     const named = pages.flatMap(({ text }) => [...text.matchAll(/\[ADR (\d+)\]\([^)]*?(\d{4})-[^)]*\)/g)])
 
     expect(named.length).toBeGreaterThan(5)
-    expect(named.filter(([, said, file]) => Number(said) !== Number(file)).map(([link]) => link)).toEqual([])
+    expect(named.filter(([, answer, file]) => Number(answer) !== Number(file)).map(([link]) => link)).toEqual([])
   })
 })
 
@@ -105,10 +105,10 @@ describe('docs/tour.md', () => {
   })
 
   it('knows what the bot says on each picture, to tell what changed since', () => {
-    const said: object = JSON.parse(readFileSync(new URL('docs/tour/replies.json', ROOT), 'utf8'))
+    const output: object = JSON.parse(readFileSync(new URL('docs/tour/replies.json', ROOT), 'utf8'))
 
     expect(
-      Object.keys(said)
+      Object.keys(output)
         .map((name) => `${name}.webp`)
         .sort(),
     ).toEqual(pictures.sort())

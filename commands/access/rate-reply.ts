@@ -1,10 +1,10 @@
 import { type CommandDeps, plural, type Reply, toAsker, type Viewer } from '../reply/index.ts'
 
 /** The reply to a person over the rate limit. @param what completes "I answer up to 60 … a minute" */
-export function describeTooMany(most: number, what: string, seconds: number): Reply {
+export function describeTooMany(max: number, what: string, seconds: number): Reply {
   return {
     ...toAsker(
-      { kind: 'headline', text: `I do up to ${plural(most, what)} a minute for one person.` },
+      { kind: 'headline', text: `I do up to ${plural(max, what)} a minute for one person.` },
       { kind: 'text', text: `Ask again in ${plural(seconds, 'second')}.` },
     ),
     trace: { did: 'asked', isRefused: true, why: 'too_many' },

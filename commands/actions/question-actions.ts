@@ -65,9 +65,9 @@ async function choose(input: ActionInput, deps: CommandDeps, kind: QuestionKind)
   const [, number, index] = /^(\d{1,9}):(\d{1,5})$/.exec(input.value) ?? []
   const upload = await findAsked(input, deps, number)
   if (upload && isReply(upload)) return upload
-  const isAsked = upload?.question?.kind === kind
+  const isRequested = upload?.question?.kind === kind
   const column = upload?.question?.candidates.find((candidate) => candidate.index === Number(index))
-  if (!upload || !isAsked || !column) return describeGone()
+  if (!upload || !isRequested || !column) return describeGone()
   if (upload.status !== 'held') return describeOver(upload)
   const answer = { index: column.index, by: input.user, at: input.now }
   const answered =

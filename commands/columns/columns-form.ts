@@ -47,7 +47,7 @@ export function createColumnsForm(
     submit: 'Read again',
     intro: introduce(upload, page, pages, problem),
     rows: all.slice(page * size, (page + 1) * size).map((column) => {
-      const said = chosen.get(column.index)
+      const answer = chosen.get(column.index)
       return {
         id: String(column.index),
         text: describeColumn(column, upload),
@@ -55,13 +55,13 @@ export function createColumnsForm(
           {
             name: TARGET,
             label: 'As its heading says',
-            value: optionOf(said?.target === undefined ? column : said),
+            value: optionOf(answer?.target === undefined ? column : answer),
             options: targets,
           },
           {
             name: RULE,
             label: 'Rule',
-            value: said?.rule ?? ruleOf(column, upload),
+            value: answer?.rule ?? ruleOf(column, upload),
             options: FIELD_RULES.map((rule) => ({ label: RULE_WORDS[rule], value: rule })),
           },
         ],
@@ -113,8 +113,8 @@ function describeColumn(column: FormColumn, { file }: FileUpload): string {
   return cells.length === 0 ? heading : `${heading}\n${cells.map(({ text }) => text).join('  ·  ')}`
 }
 
-const shorten = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`
+const shorten = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1)}…`
 
 function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
   const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name)).slice(0, MAX_FIELDS)
@@ -176,8 +176,8 @@ export function mergeChoices(
   for (const column of columnsOf(upload)) {
     const picked = choices[String(column.index)]
     if (!picked) continue
-    const said = readChoice(column, picked, upload, catalogue, earlier.get(column.index))
-    if (said) merged.set(column.index, said)
+    const output = readChoice(column, picked, upload, catalogue, earlier.get(column.index))
+    if (output) merged.set(column.index, output)
     else merged.delete(column.index)
   }
   return [...merged.values()].sort((a, b) => a.index - b.index)
@@ -221,9 +221,9 @@ function readTarget(
 
 /** Why a choice cannot be used; undefined where it can. */
 export function findProblem(upload: FileUpload, columns: readonly AssignedColumn[]): string | undefined {
-  const said = new Map(columns.map((one) => [one.index, one]))
+  const printed = new Map(columns.map((one) => [one.index, one]))
   const after = columnsOf(upload).map((column) => {
-    const one = said.get(column.index)
+    const one = printed.get(column.index)
     return {
       column,
       rule: one?.rule,

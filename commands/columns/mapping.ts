@@ -64,8 +64,8 @@ async function changeOne(
   const at = text.lastIndexOf('=')
   const index =
     choice.kind === 'sheet' || choice.kind === 'encoding' ? -1 : findColumn(choice, text.slice(0, at))
-  const said = readAssignment(text.slice(at + 1), deps)
-  if (index < 0 || !said)
+  const answer = readAssignment(text.slice(at + 1), deps)
+  if (index < 0 || !answer)
     return describeChoice(
       choice,
       deps,
@@ -76,7 +76,7 @@ async function changeOne(
   const refusal = refuse(choice, user, deps)
   if (refusal) return refusal
   const before = choice.columns?.find((one) => one.index === index)
-  const column = { ...before, ...said, index }
+  const column = { ...before, ...answer, index }
   const changed = await changeColumn(deps.models, choice, { column, by: user, at: now })
   return traced(
     changed

@@ -132,13 +132,13 @@ async function send(
 }
 
 function isUnchanged(now: readonly AssignedColumn[], before: readonly AssignedColumn[]): boolean {
-  const told = (columns: readonly AssignedColumn[]) =>
+  const shown = (columns: readonly AssignedColumn[]) =>
     JSON.stringify(
       columns
         .map(({ index, target = '', field = '', rule = '' }) => [index, target, field, rule])
         .sort(([a], [b]) => Number(a) - Number(b)),
     )
-  return told(now) === told(before)
+  return shown(now) === shown(before)
 }
 
 async function sendHeld(

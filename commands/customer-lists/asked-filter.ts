@@ -17,7 +17,7 @@ import {
 export interface MeantFilter extends AskedFilter {
   readonly upload?: FileUpload
   /** In the words of an answer. */
-  readonly said: string
+  readonly text: string
 }
 
 const MAX_LETTERS = 60
@@ -54,10 +54,10 @@ export async function completeFilter(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<MeantFilter | Reply> {
-  const said = sayMeant(asked.filter, deps)
-  if (asked.filter.upload === undefined) return { ...asked, said }
+  const answer = sayMeant(asked.filter, deps)
+  if (asked.filter.upload === undefined) return { ...asked, text: answer }
   const upload = await findMeantUpload(String(asked.filter.upload), viewer, deps, '/uploads export #42')
-  return isReply(upload) ? upload : { ...asked, upload, said }
+  return isReply(upload) ? upload : { ...asked, upload, text: answer }
 }
 
 function sayMeant(filter: CustomerFilter, deps: CommandDeps): string {

@@ -54,7 +54,7 @@ export async function viewCount(
 }
 
 async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDeps): Promise<Reply> {
-  const { filter, by, upload, said } = meant
+  const { filter, by, upload, text: answer } = meant
   const request = {
     filter,
     ...(by !== undefined && { by }),
@@ -63,7 +63,7 @@ async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDe
     now: viewer.now,
   }
   if (!(await findKeptCount(deps.models, request)))
-    await viewer.tell?.(toAsker({ kind: 'text', text: `Counting ${said} …` }))
+    await viewer.post?.(toAsker({ kind: 'text', text: `Counting ${answer} …` }))
   const counted = await countCustomers(deps.models, request)
   const again = viewButton('Count again', viewValue('count', writeFilter(filter), by ?? ''))
   if (counted === 'busy')
@@ -73,19 +73,19 @@ async function describeCount(meant: MeantFilter, viewer: Viewer, deps: CommandDe
     )
   if (counted === 'too_long')
     return toAsker(
-      { kind: 'headline', text: `The count of ${said} took longer than 15 seconds and was stopped.` },
+      { kind: 'headline', text: `The count of ${answer} took longer than 15 seconds and was stopped.` },
       { kind: 'buttons', buttons: [again] },
     )
   return traced(showCount(counted, meant, viewer, deps), 'asked', upload ? { uploads: [upload.number] } : {})
 }
 
 function showCount(counted: CustomerCount, meant: MeantFilter, viewer: Viewer, deps: CommandDeps): Reply {
-  const { filter, by, said } = meant
+  const { filter, by, text: output } = meant
   const { customers, all, counted_at } = counted
-  const isWhole = said === 'all customers'
+  const isWhole = output === 'all customers'
   const headline = isWhole
     ? `${plural(customers, 'customer')} in total`
-    : `${formatCount(customers)} of ${plural(all, 'customer')}: ${said.replace(/^customers /, '')}`
+    : `${formatCount(customers)} of ${plural(all, 'customer')}: ${output.replace(/^customers /, '')}`
   const written = writeFilter(filter)
   const exportButton =
     isAdmin(viewer.user, deps) && customers > 0

@@ -48,7 +48,7 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
 }
 
 /** The filter in words, before anything is written. */
-function askExport({ filter, said, upload }: MeantFilter, format: ListFormat): Reply {
+function askExport({ filter, text: answer, upload }: MeantFilter, format: ListFormat): Reply {
   const button = (label: string, as: ListFormat): Button => ({
     label,
     action: EXPORT_FILTER,
@@ -56,7 +56,7 @@ function askExport({ filter, said, upload }: MeantFilter, format: ListFormat): R
   })
   const others: ListFormat = format === 'csv' ? 'xlsx' : 'csv'
   const reply = toAsker(
-    { kind: 'headline', text: `Export ${said}?` },
+    { kind: 'headline', text: `Export ${answer}?` },
     {
       kind: 'text',
       text: 'You get the list as a direct message. It contains personal data, and the audit log records the export.',
@@ -90,15 +90,15 @@ async function pressExport(input: ActionInput, deps: CommandDeps): Promise<Reply
 async function writeExport(
   meant: MeantFilter,
   format: ListFormat,
-  { user, now, tell }: Viewer,
+  { user, now, post: post }: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const { timeZone, catalogue, models } = deps
   const { filter, upload } = meant
-  await tell?.(
+  await post?.(
     toAsker({
       kind: 'text',
-      text: `The list of ${meant.said} is being written. You will get it as a direct message, and a note here when it is sent.`,
+      text: `The list of ${meant.text} is being written. You will get it as a direct message, and a note here when it is sent.`,
     }),
   )
   let customers = 0
@@ -125,7 +125,7 @@ async function writeExport(
 const isSince = ({ changedSince, ...others }: MeantFilter['filter']): boolean =>
   changedSince !== undefined && Object.keys(others).length === 0
 
-function nameFile({ filter, said }: MeantFilter, today: string, format: ListFormat) {
+function nameFile({ filter, text: output }: MeantFilter, today: string, format: ListFormat) {
   const { changedSince = '', upload } = filter
   const isAll = Object.keys(filter).length === 0
   const base = isAll
@@ -139,18 +139,18 @@ function nameFile({ filter, said }: MeantFilter, today: string, format: ListForm
     ? 'All customers'
     : isSince(filter)
       ? `Customers that changed since ${formatDay(changedSince)}`
-      : said.charAt(0).toUpperCase() + said.slice(1)
+      : output.charAt(0).toUpperCase() + output.slice(1)
   return { name: `${base}-${today}.${format}`, comment: `${which}, as of now. ${PERSONAL}` }
 }
 
-function describeExport(customers: number, { filter, said }: MeantFilter, sent: string | undefined): Reply {
+function describeExport(customers: number, { filter, text: printed }: MeantFilter, sent: string | undefined): Reply {
   const since = isSince(filter) ? ` since ${formatDay(filter.changedSince ?? '')}` : undefined
   const isAll = Object.keys(filter).length === 0
   if (sent === undefined) {
     const none = isAll
       ? 'There are no customers yet.'
       : since === undefined
-        ? `There are no ${said}.`
+        ? `There are no ${printed}.`
         : `No customer changed${since}.`
     return toAsker({ kind: 'headline', text: none })
   }
@@ -158,7 +158,7 @@ function describeExport(customers: number, { filter, said }: MeantFilter, sent: 
   const headline = isAll
     ? `${count} in total.`
     : since === undefined
-      ? `${count} exported: ${said}.`
+      ? `${count} exported: ${printed}.`
       : `${count} changed${since}.`
   return toAsker({ kind: 'headline', text: headline }, { kind: 'text', text: sent })
 }

@@ -95,12 +95,12 @@ export async function describeHistory(
 function describeEvent(
   event: HistoryEvent,
   uploads: ReadonlyMap<string, SeenUpload>,
-  most: number,
+  max: number,
   deps: NamedDeps,
 ): ReplyPart[] {
   const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
   const items = changes
-    .slice(0, most)
+    .slice(0, max)
     .map(
       ([path, change]): Sentence => [
         { bold: `${labelOf(path, deps)}:` },
@@ -110,7 +110,7 @@ function describeEvent(
   const gone = event.without_values ? pathsChanged(event).map((path) => labelOf(path, deps)) : []
   if (gone.length > 0)
     items.push([
-      { bold: `${gone.slice(0, most).join(', ')}${gone.length > most ? ', …' : ''}:` },
+      { bold: `${gone.slice(0, max).join(', ')}${gone.length > max ? ', …' : ''}:` },
       ' the values were deleted by the retention policy',
     ])
   const rest = changes.length - items.length

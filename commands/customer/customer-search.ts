@@ -108,7 +108,7 @@ export function isTooShort(text: string): boolean {
   return words.every((word) => (word.match(/[\p{L}\p{N}]/gu) ?? []).length < 2 && !WHOLE_NAME.test(word))
 }
 
-export function sayTooShort(text: string): Reply {
+export function replyTooShort(text: string): Reply {
   return toAsker(
     { kind: 'headline', text: `"${text}" is too short to look anybody up.` },
     { kind: 'text', text: 'Type two letters or more of one word of the name.' },

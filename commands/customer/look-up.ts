@@ -13,7 +13,7 @@ import { refuseManyQuestions } from '../access/index.ts'
 import { type Lookup, MAX_TERMS, parseCustomerRequest, parseLookup } from '../forms/index.ts'
 import type { CommandDeps, Reply, Viewer } from '../reply/index.ts'
 import { describePhone } from './customer-card.ts'
-import { isTooShort, MAX_LISTED, type Meaning, sayTooShort, showPeople } from './customer-search.ts'
+import { isTooShort, MAX_LISTED, type Meaning, replyTooShort, showPeople } from './customer-search.ts'
 import { describeEveryPhone, isOwn } from './customer-second-phone.ts'
 import { describeNothingFound } from './nothing-found.ts'
 
@@ -76,7 +76,7 @@ export async function tryLookUp(
   { isExact = false }: { readonly isExact?: boolean } = {},
 ): Promise<Reply | undefined> {
   const lookup = parseLookup(text, deps.defaultRegion)
-  if (lookup.digits === undefined && isTooShort(lookup.text)) return sayTooShort(lookup.text)
+  if (lookup.digits === undefined && isTooShort(lookup.text)) return replyTooShort(lookup.text)
   const search = { lookup, viewer, deps, showOne }
   for (const way of isExact ? WAYS : [...WAYS, ...SIMILAR]) {
     const reply = await way(search)

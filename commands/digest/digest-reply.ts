@@ -159,9 +159,9 @@ function describeByChoice(what: string, uploads: readonly SummarisedUpload[]): R
 function describeStale(stale: StaleCount | null): ReplyPart[] {
   if (!stale || stale.all === 0) return []
   const { customers, all, days, counted_at } = stale
-  const said =
+  const answer =
     customers === 0
       ? `All customers (${formatCount(all)}) were in a file within the last ${plural(days, 'day')}`
       : `${formatCount(customers)} of ${plural(all, 'customer')} ${customers === 1 ? 'was' : 'were'} not in any file for ${plural(days, 'day')}`
-  return [{ kind: 'text', text: [said, ' (counted ', { time: counted_at, style: 'minute' }, ').'] }]
+  return [{ kind: 'text', text: [answer, ' (counted ', { time: counted_at, style: 'minute' }, ').'] }]
 }

@@ -25,7 +25,7 @@ interface Understood extends AskedFilter {
 /** What the first words say, and how many they are. */
 interface Reading {
   readonly words: number
-  readonly says: (asked: AskedFilter) => AskedFilter
+  readonly text: (asked: AskedFilter) => AskedFilter
 }
 
 type Reader = (words: readonly string[], options: FilterOptions) => Reading | undefined
@@ -55,7 +55,7 @@ export function parseCustomerFilter(text: string, options: FilterOptions): Under
   while (words.length > 0) {
     const reading = readNext(words, options)
     if (!reading) return { kind: 'unknown', words: words.join(' ') }
-    asked = reading.says(asked)
+    asked = reading.text(asked)
     words = words.slice(reading.words)
   }
   return { kind: 'filter', ...asked }
@@ -95,7 +95,7 @@ function readUpload(words: readonly string[]): Reading | undefined {
     /^#(\d{1,9})$/.exec(lower(words)) ??
     []
   if (number === undefined && one === undefined) return undefined
-  return { words: one === undefined ? 1 : 2, says: adding({ upload: Number(number ?? one) }) }
+  return { words: one === undefined ? 1 : 2, text: adding({ upload: Number(number ?? one) }) }
 }
 
 /** `by city`. */
@@ -104,20 +104,20 @@ function readBy(words: readonly string[], { catalogue }: FilterOptions): Reading
   const from = lower(words, 2) === 'grouped by' ? 2 : 1
   const found = readField(words.slice(from), catalogue)
   if (!found) return undefined
-  return { words: from + found.words, says: (asked) => ({ ...asked, by: found.field.name }) }
+  return { words: from + found.words, text: (asked) => ({ ...asked, by: found.field.name }) }
 }
 
 function readOverdue(words: readonly string[], options: FilterOptions): Reading | undefined {
   const count = lower(words) === 'overdue' ? 1 : /^past due$/.test(lower(words, 2)) ? 2 : 0
   if (count === 0) return undefined
-  return { words: count, says: adding({ due: { until: addDays(today(options), -1) } }) }
+  return { words: count, text: adding({ due: { until: addDays(today(options), -1) } }) }
 }
 
 /** `due this week`, `due before friday`, `due on 15 Jan`, `due tomorrow`. */
 function readDue(words: readonly string[], options: FilterOptions): Reading | undefined {
   if (!/^(?:due|payable)$/.test(lower(words))) return undefined
   const found = readPeriod(words.slice(1), { ...options, direction: 'future' })
-  return found && { words: 1 + found.words, says: adding({ due: found.range }) }
+  return found && { words: 1 + found.words, text: adding({ due: found.range }) }
 }
 
 /** `not refreshed for 30 days`, `not seen since 1 Jan`, `not updated in two weeks`, `stale for 30 days`. */
@@ -139,7 +139,7 @@ function readNotRefreshed(words: readonly string[], options: FilterOptions): Rea
   // Thirty days without a file: today is not one of them.
   const isLength = /^(?:(?:last|past) )?(?:\d+|[a-z]+) (?:day|week|month|year)s?$/.test(found.text)
   const from = isLength ? addDays(found.range.from, -1) : found.range.from
-  return { words: count + dropped + skipped + found.words, says: adding({ notSince: from }) }
+  return { words: count + dropped + skipped + found.words, text: adding({ notSince: from }) }
 }
 
 /** `changed since monday`, `since monday`. */
@@ -150,17 +150,17 @@ function readChanged(words: readonly string[], options: FilterOptions): Reading 
   const since = found?.range.from
   return since === undefined || !found
     ? undefined
-    : { words: from + found.words, says: adding({ changedSince: since }) }
+    : { words: from + found.words, text: adding({ changedSince: since }) }
 }
 
 /** `without e-mail`, `no city`, `with loan id and due date`. */
 function readPresence(words: readonly string[], { catalogue }: FilterOptions): Reading | undefined {
-  const said =
+  const answer =
     /^(without|no|missing|lacking|w\/o|with(?: (?:no|an?|the|any))?|has(?: no)?|have(?: no)?|having(?: no)?)(?= |$)/.exec(
       lower(words, 2),
     )?.[1]
-  if (said === undefined) return undefined
-  let count = said.split(' ').length
+  if (answer === undefined) return undefined
+  let count = answer.split(' ').length
   if (/^(?:an?|the|any)$/.test(lower(words.slice(count)))) count += 1
   const names: string[] = []
   for (let found = readField(words.slice(count), catalogue); found; ) {
@@ -171,10 +171,10 @@ function readPresence(words: readonly string[], { catalogue }: FilterOptions): R
     if (found) count += next
   }
   if (names.length === 0) return undefined
-  const list = /^(?:without|no|missing|lacking|w\/o)| no$/.test(said) ? 'without' : 'with'
+  const list = /^(?:without|no|missing|lacking|w\/o)| no$/.test(answer) ? 'without' : 'with'
   return {
     words: count,
-    says: ({ filter, ...rest }) => ({
+    text: ({ filter, ...rest }) => ({
       ...rest,
       filter: { ...filter, [list]: [...(filter[list] ?? []), ...names] },
     }),
@@ -189,7 +189,7 @@ function readState(words: readonly string[]): Reading | undefined {
 }
 
 function readFiller(words: readonly string[]): Reading | undefined {
-  return FILLERS.has(lower(words)) ? { words: 1, says: (asked) => asked } : undefined
+  return FILLERS.has(lower(words)) ? { words: 1, text: (asked) => asked } : undefined
 }
 
 /** What is left is where they live: `pune`, `navi mumbai`. It ends where something else begins. */
@@ -200,7 +200,7 @@ function readPlace(words: readonly string[]): Reading | undefined {
   const place = words.slice(0, count).join(' ')
   return {
     words: count,
-    says: ({ filter, ...rest }) => ({
+    text: ({ filter, ...rest }) => ({
       ...rest,
       filter: { ...filter, places: [...(filter.places ?? []), place] },
     }),

@@ -102,10 +102,10 @@ function readHowMany(text: string): UploadsRequest | undefined {
 function readList(text: string, options: UploadsOptions): UploadsRequest | undefined {
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
-  const isSaid = request.period !== undefined || request.isFailed === true || request.user !== undefined
+  const isReported = request.period !== undefined || request.isFailed === true || request.user !== undefined
   const isNamed = request.name !== undefined && /(?:^|\s)(?:by|from)\s|^@/i.test(text)
   const isAll = request.name === undefined && /^(?:all|latest|list|files|uploads|my|the)\b/i.test(text)
-  return isSaid || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
+  return isReported || isNamed || isAll ? { kind: 'word', word: 'recent', text } : undefined
 }
 
 function readUnknown(text: string, word: string, rest: string, options: UploadsOptions): UploadsRequest {

@@ -37,10 +37,10 @@ function describeSettings(settings: readonly SettingInForce[]): ReplyPart[] {
 
 function describeSetting({ name, value }: SettingInForce): Inline[] {
   const people = value.split(',').map((word) => word.trim())
-  const said: Inline[] = people.every(isPerson)
+  const answer: Inline[] = people.every(isPerson)
     ? people.flatMap((user, at) => [...(at > 0 ? [', '] : []), { user }])
     : [value === '' ? 'not set' : value]
-  return [{ code: name }, ' ', ...said]
+  return [{ code: name }, ' ', ...answer]
 }
 
 const isPerson = (word: string): boolean => /^[UW][A-Z0-9]{7,}$/.test(word)

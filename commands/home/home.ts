@@ -32,7 +32,7 @@ export interface HomeReader {
   readonly user: string
   readonly now: Date
   /** Channels in which both the bot and the reader are: nothing of others is shown. */
-  readonly rooms: ReadonlySet<string>
+  readonly channels: ReadonlySet<string>
 }
 
 export interface Home {
@@ -55,14 +55,14 @@ const MAX_OPEN_SHOWN = 5
  * @throws AppError database_unavailable, database_failed
  */
 export async function describeHome(reader: HomeReader, deps: CommandDeps): Promise<Home> {
-  if (reader.rooms.size === 0) return { reply: toReader(...describeNoSharedChannel()), isMoving: false }
+  if (reader.channels.size === 0) return { reply: toReader(...describeNoSharedChannel()), isMoving: false }
   const today = dayOf(reader.now, deps.timeZone)
   const days = Array.from({ length: DAYS }, (_, at) => addDays(today, at - DAYS + 1))
   const spans = days.map((day) => spanBefore(addDays(day, 1), 1, deps.timeZone))
   const [todaySpan = spanBefore(today, 1, deps.timeZone)] = spans.slice(-1)
   const [uploads, summary, customers] = await Promise.all([
-    findChannelUploads(deps.models, reader.rooms, LATEST),
-    summarisePeriod(deps.models, todaySpan, spans, reader.rooms),
+    findChannelUploads(deps.models, reader.channels, LATEST),
+    summarisePeriod(deps.models, todaySpan, spans, reader.channels),
     countCustomers(deps.models),
   ])
   const isAdmin = deps.admins?.has(reader.user) ?? false
@@ -119,14 +119,14 @@ function describeNoSharedChannel(): ReplyPart[] {
 }
 
 function describeToday({ files, counts, failed }: PeriodSummary, customers: number): ReplyPart[] {
-  const said = [
+  const answer = [
     plural(files, 'file'),
     plural(counts.created, 'new customer'),
     `${formatCount(counts.updated)} updated`,
     ...(failed.length > 0 ? [`${formatCount(failed.length)} failed`] : []),
   ]
   return [
-    { kind: 'headline', text: files === 0 ? 'Today: no file yet.' : `Today: ${said.join(', ')}.` },
+    { kind: 'headline', text: files === 0 ? 'Today: no file yet.' : `Today: ${answer.join(', ')}.` },
     {
       kind: 'numbers',
       numbers: [

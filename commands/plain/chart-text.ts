@@ -19,12 +19,12 @@ export function chartBars(chart: Chart): string {
     series: [first],
   } = mergeEmpty(chart)
   const values = labels.map((_, at) => Math.max(0, first?.values[at] ?? 0))
-  const most = Math.max(...values, 1)
+  const limit = Math.max(...values, 1)
   const widest = Math.max(0, ...labels.map((label) => label.length))
   return labels
     .map((label, at) => {
       const value = values[at] ?? 0
-      const share = value / most
+      const share = value / limit
       const bar = value > 0 ? drawBar(Math.max(share, 1 / BAR_CELLS)) : ''
       return `${label.padEnd(widest)}  ${bar}${bar === '' ? '' : ' '}${formatCount(value)}`
     })

@@ -11,7 +11,7 @@ import { type CommandDeps, formatCount, nameFields, nameOfLine } from '../reply/
 type Fields = Pick<CommandDeps, 'catalogue'>
 
 /** Differences named: one is enough to know that somebody else wrote. */
-const MAX_TOLD = 6
+const MAX_LISTED = 6
 
 /**
  * In what an import differs from its preview, the coarsest first: other outcomes, else other fields, else other values
@@ -28,7 +28,7 @@ export function compareWithPreview(
   const others = compareFields(preview, changed_fields, fields)
   return (
     others.length > 0 ? others : compareValues(preview, changed_fields, fields, nameOfLine(upload))
-  ).slice(0, MAX_TOLD)
+  ).slice(0, MAX_LISTED)
 }
 
 function compareOutcomes(preview: UploadPreview, counts: UploadCounts): string[] {

@@ -87,12 +87,12 @@ export function describeSecondPhones(
 ): ReplyPart[] {
   return [
     ...listRows(upload, kept, rest, {
-      said: (rows) =>
+      text: (rows) =>
         `${plural(rows, 'row')} ${rows === 1 ? 'has' : 'have'} a phone that is a second phone of another customer. Each is a customer of its own:`,
       link: 'is a second phone of',
     }),
     ...listRows(upload, matched, rest, {
-      said: (rows) =>
+      text: (rows) =>
         `${plural(rows, 'row')} ${rows === 1 ? 'belongs' : 'belong'} to the customer who has the phone of the row as a second phone:`,
       link: 'belongs to',
     }),
@@ -100,7 +100,7 @@ export function describeSecondPhones(
 }
 
 interface Words {
-  readonly said: (rows: number) => string
+  readonly text: (rows: number) => string
   readonly link: string
 }
 
@@ -108,7 +108,7 @@ function listRows(
   upload: Pick<FileUpload, 'file'>,
   found: SecondPhones | undefined,
   rest: Sentence,
-  { said, link }: Words,
+  { text: answer, link }: Words,
 ): ReplyPart[] {
   if (!found) return []
   const items = found.examples.map(({ line, others, ...row }): Sentence => {
@@ -121,7 +121,7 @@ function listRows(
   const more = found.rows - items.length
   if (more > 0) items.push([`… and ${plural(more, 'more row')}.`, ...[rest].flat()])
   return [
-    { kind: 'text', text: said(found.rows) },
+    { kind: 'text', text: answer(found.rows) },
     { kind: 'list', items },
   ]
 }

@@ -232,13 +232,13 @@ export function describeOrigins(upload: FileUpload, catalogue: FieldCatalogue): 
       ],
     })
   else if (preview && counts && hold?.answer) {
-    const told = compareWithPreview(upload, { catalogue })
+    const shown = compareWithPreview(upload, { catalogue })
     parts.push({
       kind: 'note',
       text:
-        told.length === 0
+        shown.length === 0
           ? 'The result matches the preview.'
-          : `The result differs from the preview, because the data changed in between: ${told.join('; ')}.`,
+          : `The result differs from the preview, because the data changed in between: ${shown.join('; ')}.`,
     })
   }
   if (same_as) parts.push(describeSame(same_as))

@@ -40,14 +40,14 @@ function describeRows(upload: FileUpload, { rows, bytesRead, now }: Progress): R
   const speed = seconds > 0 ? `, ${formatCount(Math.round(rows / seconds))} rows per second` : ''
   const secondsLeft = share > 0 ? (seconds / share) * (1 - share) : 0
   const left = secondsLeft >= 1 ? `, about ${formatDuration(secondsLeft)} left` : ''
-  const said: Sentence = [
+  const answer: Sentence = [
     `${Math.floor(share * 100)} % of `,
     { code: upload.file.name },
     `: ${plural(rows, 'row')} done${speed}${left}`,
   ]
   return {
     visibility: 'channel',
-    parts: [{ kind: 'text', text: said }, { kind: 'bar', share }, ...cancelButton(upload)],
+    parts: [{ kind: 'text', text: answer }, { kind: 'bar', share }, ...cancelButton(upload)],
   }
 }
 

@@ -227,9 +227,9 @@ export function describeReadingQuestion(upload: FileUpload, question: ReadingQue
   const { candidates, lines, rows, before } = question
   const noun = nameOfLine(upload) === 'row' ? 'Row' : 'Line'
   const header = file.header ?? []
-  const row = (label: string, tell: (candidate: ReadingCandidate) => string): Sentence[] => [
+  const row = (label: string, post: (candidate: ReadingCandidate) => string): Sentence[] => [
     label,
-    ...candidates.map(tell),
+    ...candidates.map(post),
   ]
   const isLabelled = new Set(candidates.map(({ reading }) => JSON.stringify(reading.labels ?? []))).size > 1
   const isCountryToo = new Set(candidates.map(({ reading }) => describeCountry(reading, header))).size > 1

@@ -12,7 +12,7 @@ export interface ActionInput {
   readonly channels: ReadonlySet<string>
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
-  readonly tell?: (reply: Reply) => Promise<void>
+  readonly post?: (reply: Reply) => Promise<void>
   /**
    * Opens a window in which the answer will stand, as a question with what confirms it. False where there is none to be
    * had, such as for a click of more than three seconds ago: then the answer is the question. Never fails.

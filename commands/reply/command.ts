@@ -15,7 +15,7 @@ export interface CommandInput {
   readonly channels: ReadonlySet<string>
   readonly now: Date
   /** Says something before the answer, where that takes a while. Never fails: what counts is the answer. */
-  readonly tell?: (reply: Reply) => Promise<void>
+  readonly post?: (reply: Reply) => Promise<void>
   /** As in `ActionInput`. */
   readonly openWindow?: () => Promise<boolean>
 }

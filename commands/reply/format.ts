@@ -33,7 +33,7 @@ export function formatValue(value: FieldValue, type: FieldDefinition['type'] | u
 }
 
 /** At most so many characters, the last an ellipsis where something was cut. */
-export function brief(text: string, most: number): string {
+export function brief(text: string, max: number): string {
   const letters = [...text]
-  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text
+  return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : text
 }

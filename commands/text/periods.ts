@@ -6,7 +6,7 @@ export interface Period {
   readonly from?: Day
   readonly until?: Day
   /** How an answer says it: `yesterday`, `on 12 Jan 2026`, `since 12 Jan 2026`, `from 12 Jan 2026 to 18 Jan 2026`. */
-  readonly said: string
+  readonly text: string
 }
 
 export interface PeriodOptions extends DayOptions {
@@ -49,7 +49,7 @@ function readBetween(text: string, options: PeriodOptions): Period | undefined {
   const [one, other] = [rangeOf(first, options), rangeOf(second, options)]
   if (!one || !other) return undefined
   const [from, until] = one[0] <= other[1] ? [one[0], other[1]] : [other[0], one[1]]
-  return { from, until, said: sayRange(from, until) }
+  return { from, until, text: sayRange(from, until) }
 }
 
 /** `since monday`, `before friday`, `until 15 Jan`. */
@@ -60,11 +60,11 @@ function readOpen(text: string, options: PeriodOptions): Period | undefined {
   if (word === '' || (word === 'by' && !isDue)) return undefined
   const range = rangeOf(rest, options)
   if (!range) return undefined
-  if (word === 'before') return { until: addDays(range[0], -1), said: `before ${formatDay(range[0])}` }
+  if (word === 'before') return { until: addDays(range[0], -1), text: `before ${formatDay(range[0])}` }
   if (word === 'until' || word === 'till' || word === 'by')
-    return { until: range[1], said: `until ${formatDay(range[1])}` }
-  if (word === 'after' && isDue) return { from: addDays(range[1], 1), said: `after ${formatDay(range[1])}` }
-  return { from: range[0], said: `since ${formatDay(range[0])}` }
+    return { until: range[1], text: `until ${formatDay(range[1])}` }
+  if (word === 'after' && isDue) return { from: addDays(range[1], 1), text: `after ${formatDay(range[1])}` }
+  return { from: range[0], text: `since ${formatDay(range[0])}` }
 }
 
 /** `today`, `yesterday`, `monday`, `this week`, `last 7 days`, `january`, `15 Jan`. */
@@ -72,9 +72,9 @@ function readWhole(text: string, options: PeriodOptions): Period | undefined {
   const range = rangeOf(text.replace(/^on (?:the )?/, ''), options)
   if (!range) return undefined
   const [from, until] = range
-  if (from !== until) return { from, until, said: sayRange(from, until) }
+  if (from !== until) return { from, until, text: sayRange(from, until) }
   const isNamed = /^(?:today|yesterday|tomorrow)$/.test(text)
-  return { from, until, said: isNamed ? text : `on ${formatDay(from)}` }
+  return { from, until, text: isNamed ? text : `on ${formatDay(from)}` }
 }
 
 const sayRange = (from: Day, until: Day): string =>

@@ -126,7 +126,7 @@ async function describeComparison(
   const refusal = refuse(list, other)
   if (refusal) return refusal
   if ((list.counts?.rows ?? 0) + (other.counts?.rows ?? 0) > MANY_ROWS)
-    await viewer.tell?.(
+    await viewer.post?.(
       toAsker({
         kind: 'text',
         text: `Comparing #${list.number} with #${other.number}. The answer will be posted here in a moment.`,

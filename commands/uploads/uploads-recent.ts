@@ -148,11 +148,11 @@ async function describeGaps(
   const reasons = await explainNumbers(deps.models, missing, reach)
   const of = (reason: string) =>
     missing.filter((number) => reasons.get(number) === reason).map((number) => `#${number}`)
-  const said = [
+  const answer = [
     [of('no_list'), 'no customer list, such as a picture, so ignored'],
     [of('elsewhere'), 'shared in another channel'],
   ] as const
-  const text = said.flatMap(([some, why]) => (some.length > 0 ? [`${some.join(', ')} (${why})`] : []))
+  const text = answer.flatMap(([some, why]) => (some.length > 0 ? [`${some.join(', ')} (${why})`] : []))
   return text.length > 0 ? [{ kind: 'note', text: `Not in this list: ${text.join('; ')}.` }] : []
 }
 
@@ -168,7 +168,7 @@ function describeFilter({ request: { isFailed, period }, users }: Listed): Inlin
   return [
     ...(users ? [' by ', ...users.flatMap((user, at) => [...(at > 0 ? [' and '] : []), { user }])] : []),
     ...(isFailed ? [' that failed'] : []),
-    ...(period ? [` ${period.said}`] : []),
+    ...(period ? [` ${period.text}`] : []),
   ]
 }
 
@@ -257,8 +257,8 @@ export function describeResult(upload: FileUpload): Sentence {
 
 function summariseImport({ status, counts }: FileUpload): Sentence {
   if (!counts) return status
-  const said = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
+  const output = ROW_OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
     (outcome) => `${formatCount(counts[outcome])} ${outcome}`,
   )
-  return `${plural(counts.rows, 'row')}: ${said.join(', ')}`
+  return `${plural(counts.rows, 'row')}: ${output.join(', ')}`
 }

@@ -78,7 +78,7 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   const isOver = upload.finished_at !== undefined
   const isLong = isOver && upload.changed_fields === undefined && (upload.counts?.rows ?? 0) > MANY_ROWS
   if (isLong)
-    await viewer.tell?.(
+    await viewer.post?.(
       toAsker({ kind: 'text', text: `Counting what #${upload.number} changed. Please wait a moment.` }),
     )
   const problems = isOver ? await findFirstProblems(upload, deps) : []

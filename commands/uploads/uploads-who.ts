@@ -47,13 +47,13 @@ async function describeWho(
   const { files, people } = await summarisePeriod(models, span, [], channels)
   if (files === 0)
     return toAsker(
-      { kind: 'headline', text: `Nobody uploaded a file ${period.said}.` },
+      { kind: 'headline', text: `Nobody uploaded a file ${period.text}.` },
       { kind: 'buttons', buttons: [viewButton('Latest uploads', viewValue('recent', ''))] },
     )
   const who = people.length === 1 ? '1 person' : `${formatCount(people.length)} people`
   const rest = people.length - MAX_PEOPLE
   return toAsker(
-    { kind: 'headline', text: `${who} uploaded ${plural(files, 'file')} ${period.said}` },
+    { kind: 'headline', text: `${who} uploaded ${plural(files, 'file')} ${period.text}` },
     {
       kind: 'table',
       columns: ['Who', 'Files', 'Rows', 'Created', 'Updated', 'Invalid'],

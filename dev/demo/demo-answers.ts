@@ -6,8 +6,8 @@ const COMES = /(?:undo is queued as|The preview(?: of [^\n]*?)?|is in the queue 
 const MAX_LINES = 12
 
 /** The number of what comes in the thread, as what was said has it. */
-export function readComing(said: string): number | undefined {
-  const number = COMES.exec(said)?.[1]
+export function readComing(answer: string): number | undefined {
+  const number = COMES.exec(answer)?.[1]
   return number === undefined ? undefined : Number(number)
 }
 

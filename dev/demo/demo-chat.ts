@@ -35,7 +35,7 @@ export type PlayOutcome = 'done' | 'quit' | 'unanswered' | 'misunderstood'
 interface DemoChatDeps {
   readonly workspace: Workspace
   readonly channel: string
-  readonly say: (text: string) => void
+  readonly print: (text: string) => void
   readonly answerWithinMs?: number
 }
 
@@ -70,7 +70,7 @@ function kindOf(name: string): ReturnType<typeof classifyFile> {
 }
 
 /** The people in the channel and what they do there, told as text. */
-export function createDemoChat({ workspace, channel, say, answerWithinMs }: DemoChatDeps): DemoChat {
+export function createDemoChat({ workspace, channel, print: write, answerWithinMs }: DemoChatDeps): DemoChat {
   const timeoutMs = answerWithinMs ?? ANSWER_WITHIN_MS
   const show: ShowOptions = { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' }
   let person = 'asha'
@@ -86,15 +86,15 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   /** The question that was shown last, as it was. */
   let shownQuestion = ''
   /** How much of what was said to one person alone is shown. */
-  let heard = 0
+  let seen = 0
 
   const views = createDemoViews(workspace, timeoutMs)
 
   /** Answers to something pressed in a thread are among them, and shown as answers. */
-  const listUnasked = () => workspace.ephemerals.slice(heard).filter(({ asked }) => asked === undefined)
+  const listUnasked = () => workspace.ephemerals.slice(seen).filter(({ asked }) => asked === undefined)
 
   const quote = (text: string) =>
-    say(
+    write(
       text
         .split('\n')
         .map((line) => `    ${line}`)
@@ -103,22 +103,22 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
 
   async function share(path: string, { sharedAt }: PlayOptions): Promise<PlayOutcome> {
     if (path === '') {
-      say('Which file? Try: share examples/day-1.csv')
+      write('Which file? Try: share examples/day-1.csv')
       return 'misunderstood'
     }
     let bytes: Uint8Array
     try {
       bytes = await readFile(path)
     } catch {
-      say(`There is no file ${path} to share. Try: share examples/day-1.csv`)
+      write(`There is no file ${path} to share. Try: share examples/day-1.csv`)
       return 'misunderstood'
     }
     if (bytes.byteLength === 0) {
-      say(`${path} is empty: Slack itself does not take it.`)
+      write(`${path} is empty: Slack itself does not take it.`)
       return 'misunderstood'
     }
     const name = basename(path)
-    say(`${person} shares ${name} in #${channel}`)
+    write(`${person} shares ${name} in #${channel}`)
     const shared = await workspace.share(person, channel, { name, bytes }, sharedAt && { sharedAt })
     latest = { ...shared, name }
     const kind = kindOf(name)
@@ -128,27 +128,27 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       return 'done'
     } catch {
       if (kind === 'perhaps') return sayIgnored()
-      say(`  No reply came within ${timeoutMs / 1000} s.`)
+      write(`  No reply came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
   }
 
   function sayIgnored(): PlayOutcome {
-    say('  (Customer Uploads ignores files that are not lists, and says nothing.)')
+    write('  (Customer Uploads ignores files that are not lists, and says nothing.)')
     return 'done'
   }
 
   /** What the bot says in the thread of a file: the receipt, or a question that can be answered by pressing. */
   async function showReply(shared: Share, withinMs: number): Promise<void> {
     const reply = await workspace.waitForReply(shared, { timeoutMs: withinMs })
-    say('  Customer Uploads replies in the thread:')
+    write('  Customer Uploads replies in the thread:')
     shownQuestion = showMessage(reply, show)
     quote(shownQuestion)
     pressable = [...pressable, reply]
     asked = isQuestion(reply) ? shared : undefined
     if (asked || !/\bInvalid [1-9]/.test(reply.text)) return
     const file = await workspace.waitForFile(shared, { timeoutMs: withinMs })
-    say(`  and adds the file ${file.name}:`)
+    write(`  and adds the file ${file.name}:`)
     const isText = file.name.endsWith('.csv')
     quote(
       isText
@@ -167,7 +167,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       ),
     ]
     const some = labels.slice(0, MAX_NAMED).join(', ')
-    say(
+    write(
       labels.length === 0
         ? 'Press what? Nothing has a button yet. Share a file first.'
         : `Press what? Try: press ${labels[0]}. There is: ${some}.`,
@@ -175,16 +175,16 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     return 'misunderstood'
   }
 
-  function sayNothingCalled(label: string): PlayOutcome {
+  function printUnknownName(label: string): PlayOutcome {
     const owner = pressable.findLast((one) => findControl([one], label))?.only
     if (owner !== undefined) {
-      say(`Only ${owner} sees "${label}". Type: as ${owner}`)
+      write(`Only ${owner} sees "${label}". Type: as ${owner}`)
       return 'misunderstood'
     }
     const controls = listVisible().toReversed().flatMap(listControls)
     const labels = [...new Set(controls.map((one) => one.label))]
     const some = labels.slice(0, MAX_NAMED).join(', ')
-    say(
+    write(
       labels.length === 0
         ? 'Nothing that was said so far has a button.'
         : `There is nothing called "${label}" to press. There is: ${some}${labels.length > MAX_NAMED ? ', …' : ''}.`,
@@ -196,8 +196,8 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     if (label === '') return sayWhatToPress()
     const place = listVisible().findLast((one) => findControl([one], label))
     const control = place && findControl([place], label)
-    if (!control) return sayNothingCalled(label)
-    say(`${person} presses ${label}`)
+    if (!control) return printUnknownName(label)
+    write(`${person} presses ${label}`)
     if (place.view) return await pressInView(place.view, control)
     const waiting = asked
     const answered = await workspace.act(person, channel, control, { timeoutMs })
@@ -217,7 +217,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       await showReply(waiting, timeoutMs)
       return 'done'
     } catch {
-      say(`  No receipt came within ${timeoutMs / 1000} s.`)
+      write(`  No receipt came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
   }
@@ -226,14 +226,14 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const shown = await views.press(person, view, control, picks)
     picks = {}
     const outcome = showView(shown, 'a window')
-    const said = shown ? showMessage({ text: '', blocks: shown.blocks }, show) : ''
-    const coming = readComing(said)
+    const output = shown ? showMessage({ text: '', blocks: shown.blocks }, show) : ''
+    const coming = readComing(output)
     if (coming !== undefined) {
       const undone = await showNumbered(coming)
-      return READ_AFTER_UNDO.test(said) && undone === 'done' ? await showNumbered(coming + 1) : undone
+      return READ_AFTER_UNDO.test(output) && undone === 'done' ? await showNumbered(coming + 1) : undone
     }
-    if (asked && SHOWN_AGAIN.test(said)) return await showAgain(asked)
-    return asked && IMPORTS.test(said) ? await showReceiptOf(asked) : outcome
+    if (asked && SHOWN_AGAIN.test(output)) return await showAgain(asked)
+    return asked && IMPORTS.test(output) ? await showReceiptOf(asked) : outcome
   }
 
   /** A question that is put again has changed; until then the old one stands there. */
@@ -244,7 +244,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       await showReply(waiting, timeoutMs)
       return 'done'
     }
-    say(`  No reply came within ${timeoutMs / 1000} s.`)
+    write(`  No reply came within ${timeoutMs / 1000} s.`)
     return 'unanswered'
   }
 
@@ -254,36 +254,36 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const view = pressable.findLast((one) => one.view)?.view
     const picked = view && findPicks(view, heading, labels)
     if (!picked) {
-      say(`The window has no row "${heading}" with these options.`)
+      write(`The window has no row "${heading}" with these options.`)
       return 'misunderstood'
     }
-    say(`${person} picks ${labels.join(' and ')} for ${heading}`)
+    write(`${person} picks ${labels.join(' and ')} for ${heading}`)
     picks = { ...picks, ...picked }
     return 'done'
   }
 
   function showView(view: ShownView | undefined, what: string): PlayOutcome {
     if (!view) {
-      say(`  Nothing was shown within ${timeoutMs / 1000} s.`)
+      write(`  Nothing was shown within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
-    say(`  Customer Uploads shows ${what}, to ${person} alone:`)
+    write(`  Customer Uploads shows ${what}, to ${person} alone:`)
     quote(showMessage({ text: '', blocks: view.blocks }, show))
     pressable = [...pressable, { blocks: view.blocks, view, only: person }]
     return 'done'
   }
 
   async function openHome(): Promise<PlayOutcome> {
-    say(`${person} opens the Home tab`)
+    write(`${person} opens the Home tab`)
     return showView(await views.openHome(person), 'the Home tab')
   }
 
   async function lookUp(text: string): Promise<PlayOutcome> {
     if (text === '') {
-      say('Whom? Try: lookup sharma')
+      write('Whom? Try: lookup sharma')
       return 'misunderstood'
     }
-    say(`${person} picks "Look a customer up" and types ${text}`)
+    write(`${person} picks "Look a customer up" and types ${text}`)
     return showView(await views.lookUp(person, text), 'in the window')
   }
 
@@ -292,24 +292,24 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     try {
       workspace.channelId(place)
     } catch {
-      say(`There is no channel ${place}. Try: invite gossip`)
+      write(`There is no channel ${place}. Try: invite gossip`)
       return 'misunderstood'
     }
-    say(`${person} invites the bot to #${place}`)
+    write(`${person} invites the bot to #${place}`)
     let message: Message | undefined
     try {
       message = await views.invite(person, place)
     } catch {
-      say('  Slack: it is there already.')
+      write('  Slack: it is there already.')
       return 'misunderstood'
     }
     if (!message) {
-      say('  The bot says nothing: it was there before.')
+      write('  The bot says nothing: it was there before.')
       return 'done'
     }
-    say(`  Customer Uploads says in #${place}:`)
+    write(`  Customer Uploads says in #${place}:`)
     quote(showMessage(message, show))
-    for (const { name: file } of message.files ?? []) say(`  and adds the file ${file}.`)
+    for (const { name: file } of message.files ?? []) write(`  and adds the file ${file}.`)
     return 'done'
   }
 
@@ -318,11 +318,11 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
     const item = SHORTCUTS.find(({ name }) => name.toLowerCase() === label.toLowerCase())
     if (!item || !latest) {
       const names = SHORTCUTS.map(({ name }) => name).join(', ')
-      say(latest ? `The menu of a message has: ${names}.` : 'Share a file first: its menu is meant.')
+      write(latest ? `The menu of a message has: ${names}.` : 'Share a file first: its menu is meant.')
       return 'misunderstood'
     }
     const { ts, user, fileId: id, name } = latest
-    say(`${person} picks "${item.name}" from the menu of ${name}`)
+    write(`${person} picks "${item.name}" from the menu of ${name}`)
     const message = { ts, user, files: [{ id, name, mode: 'hosted' }] }
     const picked = await workspace.pickFromMenu(person, channel, item.callbackId, message, { timeoutMs })
     const outcome = await showAnswers(picked)
@@ -342,17 +342,17 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
         return upload === number && states.includes(String(state))
       })
       if (!receipt) continue
-      say('  Customer Uploads replies in the thread:')
+      write('  Customer Uploads replies in the thread:')
       quote(showMessage(receipt, show))
       pressable = [...pressable, receipt]
       return 'done'
     }
-    say(`  No receipt came within ${timeoutMs / 1000} s.`)
+    write(`  No receipt came within ${timeoutMs / 1000} s.`)
     return 'unanswered'
   }
 
   async function command(text: string): Promise<PlayOutcome> {
-    say(`${person} types ${text}`)
+    write(`${person} types ${text}`)
     const answered = await workspace.command(person, channel, text, { timeoutMs })
     const outcome = await showAnswers(answered)
     const coming = readComingOf(answered)
@@ -362,7 +362,7 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
   /** @returns how many there were */
   function printAnswers(answers: CommandAnswers['answers']): number {
     for (const answer of answers) {
-      say(
+      write(
         `  Customer Uploads answers${answer.window ? ' in a window' : ''}${answer.visibility === 'asker' ? `, for ${person} alone` : ' for all to see'}:`,
       )
       quote(showMessage(answer, show))
@@ -372,28 +372,28 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
 
   async function showAnswers({ status, answers }: CommandAnswers): Promise<PlayOutcome> {
     if (status === 404) {
-      say('  Slack: there is no such command.')
+      write('  Slack: there is no such command.')
       return 'misunderstood'
     }
     if (answers.length === 0) {
-      say(`  No answer came within ${timeoutMs / 1000} s.`)
+      write(`  No answer came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
-    const said = printAnswers(answers)
+    const printed = printAnswers(answers)
     if (MORE_COMES.test(answers.at(-1)?.text ?? '')) {
-      const isMore = () => answers.length > said || listUnasked().length > 0
+      const isMore = () => answers.length > printed || listUnasked().length > 0
       for (const end = Date.now() + timeoutMs; !isMore() && Date.now() < end; ) await sleep(LOOK_MS)
       if (!isMore()) {
-        say(`  No more came within ${timeoutMs / 1000} s.`)
+        write(`  No more came within ${timeoutMs / 1000} s.`)
         return 'unanswered'
       }
-      printAnswers(answers.slice(said))
+      printAnswers(answers.slice(printed))
     }
     for (const { user, text } of listUnasked()) {
-      say(`  Customer Uploads says, for ${workspace.personName(user)} alone:`)
+      write(`  Customer Uploads says, for ${workspace.personName(user)} alone:`)
       quote(showMessage({ text }, show))
     }
-    heard = workspace.ephemerals.length
+    seen = workspace.ephemerals.length
     pressable = [
       ...pressable,
       ...answers.map(({ window, visibility, ...answer }) => ({
@@ -407,17 +407,17 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
 
   function become(name: string): PlayOutcome {
     if (name === '') {
-      say(`As whom? You are ${person}. There are asha, ravi and meera. Try: as ravi`)
+      write(`As whom? You are ${person}. There are asha, ravi and meera. Try: as ravi`)
       return 'misunderstood'
     }
     try {
       workspace.userId(name)
     } catch {
-      say(`There is nobody called ${name} here. There are asha, ravi and meera.`)
+      write(`There is nobody called ${name} here. There are asha, ravi and meera.`)
       return 'misunderstood'
     }
     person = name
-    say(`(You are ${name} now.)`)
+    write(`(You are ${name} now.)`)
     return 'done'
   }
 
@@ -429,19 +429,19 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
       const text = line.trim()
       if (text === '') return 'done'
       if (text.startsWith('#')) {
-        say(`── ${text.slice(1).trim()} ──`)
+        write(`── ${text.slice(1).trim()} ──`)
         return 'done'
       }
       const [, when, days, then] = EARLIER.exec(text) ?? []
       if (when !== undefined && then !== undefined) {
-        say(`(This is ${when.toLowerCase()}.)`)
+        write(`(This is ${when.toLowerCase()}.)`)
         return await this.play(then, { sharedAt: new Date(Date.now() - Number(days ?? 1) * DAY_MS) })
       }
       const [word = '', ...rest] = text.split(/\s+/)
       const argument = rest.join(' ').replace(/^(['"])(.*)\1$/, '$2')
       if (text.startsWith('/')) {
         if (word !== '/customer' && word !== '/uploads') {
-          say(`Slack has no command ${word} here. There are /customer and /uploads.`)
+          write(`Slack has no command ${word} here. There are /customer and /uploads.`)
           return 'misunderstood'
         }
         return await command(text)
@@ -464,13 +464,13 @@ export function createDemoChat({ workspace, channel, say, answerWithinMs }: Demo
         case 'as':
           return become(argument.toLowerCase().replace(/^@/, ''))
         case 'help':
-          for (const help of HELP) say(`  ${help}`)
+          for (const help of HELP) write(`  ${help}`)
           return 'done'
         case 'quit':
         case 'exit':
           return 'quit'
         default:
-          say(`I do not know "${word}". Type help to see what you can do.`)
+          write(`I do not know "${word}". Type help to see what you can do.`)
           return 'misunderstood'
       }
     },

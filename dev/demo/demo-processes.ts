@@ -14,7 +14,7 @@ interface TakeoverOptions {
   readonly processes: number
   /** Path of the log of each process, by its number. */
   readonly logFile: (process: number) => string
-  readonly say: (text: string) => void
+  readonly print: (text: string) => void
   /** Called with what has to be ended, as soon as it is there. */
   readonly onStarted: (end: () => Promise<void>) => void
 }
@@ -32,32 +32,32 @@ const RECEIPT_WITHIN_MS = 180_000
 
 /** Several bots on one database; the one that imports a large file is killed half-way. */
 export async function playTakeover(options: TakeoverOptions): Promise<boolean> {
-  const { workspace, channel, mongodbUri, say, onStarted } = options
+  const { workspace, channel, mongodbUri, print: write, onStarted } = options
   const connection = await mongoose.createConnection(mongodbUri, { autoIndex: false }).asPromise()
   onStarted(() => connection.close())
   const models = createModels(connection)
   const bots = await startBots(options)
 
-  say('')
-  say(`asha shares fifty-thousand.csv (${ROWS.toLocaleString('en')} rows) in #${channel}`)
+  write('')
+  write(`asha shares fifty-thousand.csv (${ROWS.toLocaleString('en')} rows) in #${channel}`)
   const share = await workspace.share('asha', channel, { name: 'fifty-thousand.csv', bytes: makeFile() })
   const half = await waitForRows(models, ROWS / 2)
   const worker = await findWorker(bots, half.number)
-  say(`  After ${rowsOf(half)} rows bot ${worker.number}, which imports it, is killed (kill -9).`)
+  write(`  After ${rowsOf(half)} rows bot ${worker.number}, which imports it, is killed (kill -9).`)
   worker.process.process.kill('SIGKILL')
   await worker.process.gone
   const killedAt = performance.now()
   const last = await showThread(workspace, share, options)
-  say(
+  write(
     `  Another bot took it over and finished ${((performance.now() - killedAt) / 1000).toFixed(1)} s after the kill.`,
   )
-  say('')
-  say(indent(last))
-  return await checkDatabase(models, say)
+  write('')
+  write(indent(last))
+  return await checkDatabase(models, write)
 }
 
 async function startBots(options: TakeoverOptions): Promise<Bot[]> {
-  const { workspace, mongodbUri, processes, say, onStarted } = options
+  const { workspace, mongodbUri, processes, print: post, onStarted } = options
   const relay = await startEventRelay(createChance(1))
   onStarted(() => relay.stop())
   const bots: Bot[] = []
@@ -71,7 +71,7 @@ async function startBots(options: TakeoverOptions): Promise<Bot[]> {
       const others = bots.filter((other) => other.process !== bot)
       relay.setTargets(others.map(({ process }) => process.eventsUrl))
     })
-    say(`Bot ${number} is up (process ${bot.process.pid}).`)
+    post(`Bot ${number} is up (process ${bot.process.pid}).`)
   }
   relay.setTargets(bots.map(({ process }) => process.eventsUrl))
   workspace.connect(relay.url)
@@ -112,10 +112,10 @@ async function findWorker(bots: readonly Bot[], upload: number): Promise<Bot> {
 async function showThread(
   workspace: Workspace,
   share: Parameters<Workspace['thread']>[0],
-  { say }: TakeoverOptions,
+  { print: log }: TakeoverOptions,
 ): Promise<string> {
   const receipt = workspace.waitForReceipt(share, { timeoutMs: RECEIPT_WITHIN_MS })
-  let said = ''
+  let answer = ''
   let isOver = false
   receipt
     .finally(() => {
@@ -124,8 +124,8 @@ async function showThread(
     .catch(() => {})
   while (!isOver) {
     const text = (await workspace.thread(share))[0]?.text.split('\n')[0] ?? ''
-    if (text !== said && !isOver) say(`    ${text}`)
-    said = text
+    if (text !== answer && !isOver) log(`    ${text}`)
+    answer = text
     await sleep(250)
   }
   return showMessage(await receipt, { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' })
@@ -137,12 +137,12 @@ const indent = (text: string): string =>
     .map((line) => `    ${line}`)
     .join('\n')
 
-async function checkDatabase(models: Models, say: (text: string) => void): Promise<boolean> {
+async function checkDatabase(models: Models, phrase: (text: string) => void): Promise<boolean> {
   const rows = await models.uploadRows.collection.countDocuments()
   const created = await models.uploadRows.collection.countDocuments({ outcome: 'created' })
   const customers = await models.customers.collection.countDocuments({ upload_count: 1 })
-  say('')
-  say(
+  phrase('')
+  phrase(
     `In the database: ${rows} rows on record, ${created} of them created ${customers} customers, each mentioned once.`,
   )
   return rows === ROWS && created === ROWS && customers === ROWS

@@ -39,25 +39,25 @@ const STORY: readonly StoryDay[] = [
 /** Plays three days in the channel, and ends with what is in the database after them. */
 export async function playStory(
   chat: DemoChat,
-  say: (text: string) => void,
+  print: (text: string) => void,
   mongodbUri: string,
 ): Promise<boolean> {
   const start = Date.now() - (STORY.length - 1) * DAY_MS - 60_000
   for (const [index, { title, person, file, commands }] of STORY.entries()) {
-    say('')
-    say(`── ${title} ──`)
+    print('')
+    print(`── ${title} ──`)
     await chat.play(`as ${person}`)
     const sharedAt = new Date(start + index * DAY_MS)
     const outcomes: PlayOutcome[] = [await chat.play(`share ${examplePath(file)}`, { sharedAt })]
     for (const line of commands) outcomes.push(await chat.play(line))
     if (outcomes.some((outcome) => outcome !== 'done')) return false
   }
-  say('')
-  return await closeStory(say, mongodbUri, new Date(start))
+  print('')
+  return await closeStory(print, mongodbUri, new Date(start))
 }
 
 /** What the three days must have left behind, read from the database itself. */
-async function closeStory(say: (text: string) => void, mongodbUri: string, firstDay: Date): Promise<boolean> {
+async function closeStory(write: (text: string) => void, mongodbUri: string, firstDay: Date): Promise<boolean> {
   const connection = await mongoose
     .createConnection(mongodbUri, { autoIndex: false, autoCreate: false })
     .asPromise()
@@ -69,10 +69,10 @@ async function closeStory(say: (text: string) => void, mongodbUri: string, first
     const kept =
       customers[0]?.first_uploaded_at instanceof Date &&
       Math.abs(customers[0].first_uploaded_at.getTime() - firstDay.getTime()) < 1000
-    say(
+    write(
       `In the database: ${customers.length} customer with ${KUSHAL}, ${uploads} file_uploads, ${rows} upload_rows of that customer.`,
     )
-    say(`first_uploaded_at is still the first day: ${kept ? 'yes' : 'no'}.`)
+    write(`first_uploaded_at is still the first day: ${kept ? 'yes' : 'no'}.`)
     return customers.length === 1 && uploads === STORY.length && rows === STORY.length && kept
   } finally {
     await connection.close()

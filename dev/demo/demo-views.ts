@@ -18,7 +18,7 @@ const LOOKUP = 'lookup_customer'
 const REFRESH = /^refresh_home\b/
 
 export function createDemoViews(workspace: Workspace, timeoutMs: number): DemoViews {
-  const saidIn = async (channel: string) =>
+  const messagesIn = async (channel: string) =>
     (await workspace.messages(channel)).filter(({ user }) => user === workspace.botUserId)
 
   return {
@@ -33,10 +33,10 @@ export function createDemoViews(workspace: Workspace, timeoutMs: number): DemoVi
       return await workspace.actInView(person, view, control, { picks, timeoutMs })
     },
     async invite(person, channel) {
-      const before = (await saidIn(channel)).length
+      const before = (await messagesIn(channel)).length
       await workspace.inviteBot(person, channel)
       for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_MS)) {
-        const message = (await saidIn(channel))[before]
+        const message = (await messagesIn(channel))[before]
         if (message) return message
       }
       return undefined

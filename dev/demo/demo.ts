@@ -31,7 +31,7 @@ const SILENT_INPUT_MS = 3_000
 
 let isInterrupted = false
 
-const say = (text: string): void => {
+const write = (text: string): void => {
   if (isInterrupted) return
   const { columns } = process.stdout
   print(process.stdout, columns ? wrapText(text, columns) : text)
@@ -53,28 +53,28 @@ async function interrupt(code: number): Promise<void> {
 
 async function main(): Promise<number> {
   const { processes, isStaying, isPlain } = readOptions()
-  const isAsked = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
+  const isRequested = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
   const lines = process.stdin.isTTY ? undefined : readScript()
   const folder = await makePrivateFolder('demo-')
   logs = folder
   const logFile = join(folder, 'bot.log')
 
-  const mode = isAsked
+  const mode = isRequested
     ? await chooseMode({
         input: process.stdin,
         output: process.stdout,
         onInterrupt: () => void interrupt(130),
       })
     : undefined
-  say('Starting a throw-away database, a Slack workspace that exists only here, and the bot …')
+  write('Starting a throw-away database, a Slack workspace that exists only here, and the bot …')
   const cacheDir = defaultCacheDir(process.env)
   const download = await describeDownload(cacheDir)
-  if (download !== undefined) say(`  ${download}`)
+  if (download !== undefined) write(`  ${download}`)
   const starting = startDatabaseServer({
     dataDir: null,
     cacheDir,
     log: (line) => {
-      if (!ending.isBegun) say(`  ${line}`)
+      if (!ending.isBegun) write(`  ${line}`)
     },
   })
   ending.add(async () => (await starting).stop())
@@ -90,12 +90,12 @@ async function main(): Promise<number> {
         mongodbUri: database.uri,
         processes,
         logFile: (number) => join(folder, `bot-${number}.log`),
-        say,
+        print: write,
         onStarted: ending.add,
       })
       await ending.run()
       if (isRight) await rm(folder, { recursive: true, force: true })
-      else say(`What the bots logged is in ${folder}`)
+      else write(`What the bots logged is in ${folder}`)
       return isRight ? 0 : 1
     }
     const bot = await startBotProcess({
@@ -119,9 +119,9 @@ async function main(): Promise<number> {
       return 0
     }
   } catch (error) {
-    say(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}.`)
+    write(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}.`)
   }
-  say(`What the bot logged is in ${logFile}`)
+  write(`What the bot logged is in ${logFile}`)
   return 1
 }
 
@@ -147,17 +147,17 @@ function readOptions(): DemoOptions {
 }
 
 function introduce(url: string): void {
-  say('')
-  say(
+  write('')
+  write(
     `#${CHANNEL} is a channel with asha, ravi, meera and the bot in it. While this runs, see it in a browser:`,
   )
-  say(`  ${url}`)
+  write(`  ${url}`)
 }
 
 /** Until somebody interrupts, which ends the process. */
 async function stay(what: string): Promise<void> {
-  say('')
-  say(`${what} when you press Ctrl+C.`)
+  write('')
+  write(`${what} when you press Ctrl+C.`)
   await sleep(2 ** 31 - 1)
 }
 
@@ -166,14 +166,14 @@ async function playEverything(
   mongodbUri: string,
   lines: readonly string[] | undefined,
 ): Promise<boolean> {
-  const chat = createDemoChat({ workspace, channel: CHANNEL, say })
+  const chat = createDemoChat({ workspace, channel: CHANNEL, print: write })
   if (lines === undefined) return await playTerminal(chat)
-  return lines.length > 0 ? await playScript(chat, lines) : await playStory(chat, say, mongodbUri)
+  return lines.length > 0 ? await playScript(chat, lines) : await playStory(chat, write, mongodbUri)
 }
 
 async function playTerminal(chat: DemoChat): Promise<boolean> {
-  say('')
-  for (const help of HELP) say(`  ${help}`)
+  write('')
+  for (const help of HELP) write(`  ${help}`)
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   terminal.on('SIGINT', () => void interrupt(130))
   const ask = () => {
@@ -192,7 +192,7 @@ async function playTerminal(chat: DemoChat): Promise<boolean> {
 async function playScript(chat: DemoChat, lines: readonly string[]): Promise<boolean> {
   let isPlayed = true
   for (const line of lines) {
-    say('')
+    write('')
     const outcome = await chat.play(line)
     if (outcome === 'quit') break
     if (outcome !== 'done') isPlayed = false
@@ -238,7 +238,7 @@ try {
   process.exitCode = await main()
 } catch (thrown) {
   const error = toAppError(thrown)
-  say(`${error.message} ${error.next}`)
+  write(`${error.message} ${error.next}`)
   process.exitCode = 1
 }
 // The interruption ends the process itself: what fails because of it says nothing.

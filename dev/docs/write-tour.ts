@@ -15,9 +15,9 @@ import { findChromium } from './find-chromium.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TOUR = join(ROOT, 'docs/tour')
-const SAID = join(TOUR, 'replies.json')
+const ORDER_TEXT = join(TOUR, 'replies.json')
 const WIDE = { width: 1000, height: 640 }
-const SETTLE_MS = 1_500
+const PAUSE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
 /** What a picture shows of the bot: whether that is still so is compared by these. */
@@ -26,11 +26,11 @@ interface Shown {
   readonly hash: string
 }
 
-const say = (text: string) => print(process.stdout, text)
+const write = (text: string) => print(process.stdout, text)
 const isCheck = process.argv.includes('--check')
 const executablePath = findChromium()
 if (executablePath === undefined) {
-  say('The tour needs Chromium. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.')
+  write('The tour needs Chromium. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.')
   process.exit(isCheck ? 0 : 1)
 }
 const ends: (() => Promise<unknown>)[] = []
@@ -38,8 +38,8 @@ try {
   const shown = await playTour(await launch(executablePath))
   if (isCheck) await compare(shown)
   else {
-    await writeFile(SAID, `${JSON.stringify(shown, null, 2)}\n`)
-    say(`The pictures of docs/tour.md are in ${TOUR}.`)
+    await writeFile(ORDER_TEXT, `${JSON.stringify(shown, null, 2)}\n`)
+    write(`The pictures of docs/tour.md are in ${TOUR}.`)
   }
 } finally {
   for (const end of ends.toReversed()) await end()
@@ -59,7 +59,7 @@ async function startAll(): Promise<string> {
   const database = await startDatabaseServer({
     dataDir: null,
     cacheDir: defaultCacheDir(process.env),
-    log: say,
+    log: write,
   })
   ends.push(() => database.stop())
   const workspace = await startWorkspace({ channels: ['customers'], otherChannels: ['gossip'] })
@@ -92,7 +92,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
     // What else is said in the same moment moves the page.
-    await tab.waitForTimeout(SETTLE_MS)
+    await tab.waitForTimeout(PAUSE_MS)
     const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
     await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
     await tab.evaluate('document.fonts.ready.then(() => document.querySelector("#toast").replaceChildren())')
@@ -157,8 +157,8 @@ function messageOf(tab: Tab, name: string): Locator {
 }
 
 function inThread(tab: Tab, text: string): Locator {
-  const said = tab.locator('#thread article', { hasText: text })
-  return said.filter({ has: tab.locator('.app-mark') }).first()
+  const answer = tab.locator('#thread article', { hasText: text })
+  return answer.filter({ has: tab.locator('.app-mark') }).first()
 }
 
 /** Moments and durations are others each time. */
@@ -171,11 +171,11 @@ function normalise(text: string): string {
 }
 
 async function compare(shown: Readonly<Record<string, Shown>>): Promise<void> {
-  const before: Readonly<Record<string, Shown>> = JSON.parse(await readFile(SAID, 'utf8'))
+  const before: Readonly<Record<string, Shown>> = JSON.parse(await readFile(ORDER_TEXT, 'utf8'))
   const changed = Object.entries(shown).filter(([name, { hash }]) => before[name]?.hash !== hash)
-  if (changed.length === 0) return say('The pictures of docs/tour.md show what the replies say today.')
-  say(
+  if (changed.length === 0) return write('The pictures of docs/tour.md show what the replies say today.')
+  write(
     'Replies changed since the pictures of docs/tour.md were taken. Run npm run docs:tour, and look at them:',
   )
-  for (const [name, { reply }] of changed) say(`  docs/tour/${name}.webp: ${reply}`)
+  for (const [name, { reply }] of changed) write(`  docs/tour/${name}.webp: ${reply}`)
 }

@@ -3,7 +3,7 @@ export interface Chance {
   /** From 0 up to, not including, 1. */
   next(): number
   /** A whole number, both ends included. */
-  between(least: number, most: number): number
+  between(least: number, max: number): number
   /** True in that share of all cases. */
   happens(probability: number): boolean
   pick<T>(items: readonly [T, ...T[]]): T
@@ -21,7 +21,7 @@ export function createChance(seed: number): Chance {
       mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
       return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
     },
-    between: (least, most) => least + Math.floor(chance.next() * (most - least + 1)),
+    between: (least, limit) => least + Math.floor(chance.next() * (limit - least + 1)),
     happens: (probability) => chance.next() < probability,
     pick: (items) => items[Math.floor(chance.next() * items.length)] ?? items[0],
     fork: () => createChance(Math.floor(chance.next() * 2 ** 32)),

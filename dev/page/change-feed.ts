@@ -16,17 +16,17 @@ const SAYS = /^\/(?:responses\/|api\/(?:chat|views|reactions|files\.complete|con
 export function createChangeFeed(workspace: Pick<Workspace, 'use'>): ChangeFeed {
   const followers = new Set<ServerResponse>()
   let timer: NodeJS.Timeout | undefined
-  const tell = (line: string) => {
+  const post = (line: string) => {
     for (const follower of followers) follower.write(line)
   }
   const changed = () => {
     timer ??= setTimeout(() => {
       timer = undefined
-      tell('data: changed\n\n')
+      post('data: changed\n\n')
     }, QUIET_MS)
   }
   // What comes meanwhile by another way is seen at the next ping.
-  const ping = setInterval(() => tell('data: ping\n\n'), PING_MS).unref()
+  const ping = setInterval(() => post('data: ping\n\n'), PING_MS).unref()
   const leave = workspace.use(async (call, next) => {
     const answer = await next(call)
     if (SAYS.test(call.path)) changed()

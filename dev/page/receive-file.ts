@@ -7,7 +7,7 @@ const MAX_NAME = 255
 
 interface Received {
   readonly status: number
-  readonly say?: string
+  readonly print?: string
   /** Id of the file in Slack. */
   readonly id?: string
 }
@@ -19,24 +19,24 @@ export async function receiveFile(
   take: (file: SharedFile, thread: string | undefined) => Promise<string>,
 ): Promise<Received> {
   const name = (query.get('name') ?? '').replace(/^.*[\\/]/s, '').slice(0, MAX_NAME)
-  if (name === '') return { status: 400, say: 'This file has no name.' }
+  if (name === '') return { status: 400, print: 'This file has no name.' }
   const bytes = await readBody(request, MAX_FILE_MB * 1_000_000)
   if (bytes === undefined)
-    return { status: 413, say: `${name} is too big. The demo takes files of up to ${MAX_FILE_MB} MB.` }
+    return { status: 413, print: `${name} is too big. The demo takes files of up to ${MAX_FILE_MB} MB.` }
   if (bytes.byteLength === 0)
-    return { status: 400, say: `${name} is empty. Slack does not take empty files.` }
+    return { status: 400, print: `${name} is empty. Slack does not take empty files.` }
   return { status: 200, id: await take({ name, bytes }, query.get('thread') || undefined) }
 }
 
 /** The body of a request; undefined where it is longer than that. What is too long is not kept. */
-export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
-  const isLong = Number(request.headers['content-length'] ?? 0) > most
+export async function readBody(request: IncomingMessage, max: number): Promise<Buffer | undefined> {
+  const isLong = Number(request.headers['content-length'] ?? 0) > max
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
     length += chunk.length
-    if (!isLong && length <= most) chunks.push(chunk)
+    if (!isLong && length <= max) chunks.push(chunk)
     else chunks.length = 0
   }
-  return isLong || length > most ? undefined : Buffer.concat(chunks)
+  return isLong || length > max ? undefined : Buffer.concat(chunks)
 }

@@ -22,7 +22,7 @@ export interface KeptAside extends Aside {
   readonly id: string
 }
 
-interface Said {
+interface StatedValue {
   readonly at: number
   readonly html: Html
 }
@@ -35,17 +35,17 @@ export function showChannel(
 ): Html {
   const roots = messages
     .filter((message) => rootOf(message) === undefined)
-    .map((root): Said => {
+    .map((root): StatedValue => {
       const replies = messages.filter((one) => rootOf(one) === root.ts)
       const own = asides.filter(({ thread }) => thread === root.ts).length
       const link = replies.length + own > 0 && showThreadLink(root, replies, own, view)
       return { at: Number(root.ts), html: showMessage(root, view, link) }
     })
-  const told = asides.filter(({ thread }) => thread === undefined).map((aside) => showAside(aside, view))
-  const said = inOrder([...roots, ...told])
-  return said.length === 0
+  const described = asides.filter(({ thread }) => thread === undefined).map((aside) => showAside(aside, view))
+  const answer = inOrder([...roots, ...described])
+  return answer.length === 0
     ? html`<p class="empty">Nothing here yet. Drop a CSV or Excel list here, or type a command.</p>`
-    : html`${said}`
+    : html`${answer}`
 }
 
 /** A thread with the message it belongs to. */
@@ -57,15 +57,15 @@ export function showThread(
 ): Html {
   const shown = messages
     .filter((message) => message.ts === root || rootOf(message) === root)
-    .map((message): Said => ({ at: Number(message.ts), html: showMessage(message, view) }))
-  const told = asides.filter(({ thread }) => thread === root).map((aside) => showAside(aside, view))
+    .map((message): StatedValue => ({ at: Number(message.ts), html: showMessage(message, view) }))
+  const reported = asides.filter(({ thread }) => thread === root).map((aside) => showAside(aside, view))
   return shown.length === 0
     ? html`<p class="empty">This thread is gone.</p>`
-    : html`${inOrder([...shown, ...told])}`
+    : html`${inOrder([...shown, ...reported])}`
 }
 
-const inOrder = (said: readonly Said[]): readonly Html[] =>
-  said.toSorted((a, b) => a.at - b.at).map((one) => one.html)
+const inOrder = (output: readonly StatedValue[]): readonly Html[] =>
+  output.toSorted((a, b) => a.at - b.at).map((one) => one.html)
 
 function showThreadLink(
   { ts }: Message,
@@ -89,7 +89,7 @@ function showMessage(message: Message, view: ConversationView, below: Html | fal
   return html`<article id="m-${message.ts}" data-in="message:${message.ts}">
 ${showHead(nameOf(message.user), message.user === view.botUserId, Number(message.ts), view)}
 ${files.length > 0 && message.user !== view.botUserId && showMenu(message, view)}
-<div class="body">${showSaid(message, view)}${isGone && html`<p class="note">This file was deleted.</p>`}
+<div class="body">${renderMessage(message, view)}${isGone && html`<p class="note">This file was deleted.</p>`}
 ${files.map((file) => showFile(file, view))}
 ${reactions.length > 0 && html`<p class="reactions">${reactions.map(({ name, users }) => showReaction(String(name), users, view))}</p>`}
 ${below}</div></article>`
@@ -122,13 +122,13 @@ function showMenu({ ts, files = [] }: Message, { menu }: ConversationView): Html
   )}<button type="button" data-delete="${ts}">Delete file</button></div></details>`
 }
 
-function showAside(aside: KeptAside, view: ConversationView): Said {
+function showAside(aside: KeptAside, view: ConversationView): StatedValue {
   const asked = aside.asked !== undefined && html` · answers <code>${aside.asked}</code>`
   return {
     at: aside.at.getTime() / 1000,
     html: html`<article id="a-${aside.id}" class="aside" data-in="aside:${aside.id}"><p class="note">Only visible to you${asked}</p>
 ${showHead(view.options.nameOf(view.botUserId), true, aside.at.getTime() / 1000, view)}
-<div class="body">${showSaid(aside, view)}</div></article>`,
+<div class="body">${renderMessage(aside, view)}</div></article>`,
   }
 }
 
@@ -140,7 +140,7 @@ function showHead(name: string, isApp: boolean, seconds: number, { options }: Co
 }
 
 /** `hasText`: also what a notification and a screen reader get. */
-function showSaid(
+function renderMessage(
   { text, blocks = [] }: Pick<Message, 'text' | 'blocks'>,
   { options, hasText }: ConversationView,
 ): Html {

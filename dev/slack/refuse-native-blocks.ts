@@ -6,8 +6,8 @@ const NATIVE = /"type":"(?:table|data_table|data_visualization)"/
 export const refuseNativeBlocks: FrontLayer = async (call, next) => {
   const isResponse = call.path.startsWith('/responses/')
   if (!isResponse && !/^\/api\/(?:chat|views)\./.test(call.path)) return await next(call)
-  const said = isResponse ? call.body.toString() : decodeForm(call.body.toString())
-  if (!NATIVE.test(said)) return await next(call)
+  const text = isResponse ? call.body.toString() : decodeForm(call.body.toString())
+  if (!NATIVE.test(text)) return await next(call)
   if (isResponse) return new Response('invalid_blocks', { status: 400 })
   return Response.json({ ok: false, error: 'invalid_blocks' })
 }

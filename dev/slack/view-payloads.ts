@@ -39,7 +39,7 @@ export function describeGlobalShortcut(
   callbackId: string,
   trigger: string,
 ): Payload {
-  return { type: 'shortcut', ...whoAsks(slack, user), callback_id: callbackId, trigger_id: trigger }
+  return { type: 'shortcut', ...requester(slack, user), callback_id: callbackId, trigger_id: trigger }
 }
 
 /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload: of a view there is no channel. */
@@ -55,7 +55,7 @@ export function describeViewAction(
   const type = input.type ?? 'button'
   return {
     type: 'block_actions',
-    ...whoAsks(slack, user),
+    ...requester(slack, user),
     trigger_id: trigger,
     container: { type: 'view', view_id: view.id },
     view: describeView(slack, view, typed, picks),
@@ -82,14 +82,14 @@ export function describeSubmission(
 ): Payload & { readonly view: ReturnType<typeof describeView> } {
   return {
     type: 'view_submission',
-    ...whoAsks(slack, user),
+    ...requester(slack, user),
     trigger_id: trigger,
     view: describeView(slack, view, typed, picks),
     response_urls: [],
   }
 }
 
-function whoAsks(slack: EmulatedSlack, user: string): Payload {
+function requester(slack: EmulatedSlack, user: string): Payload {
   return {
     team: { id: slack.payloadTeamId, domain: 'sahara-loans' },
     user: { id: user, team_id: slack.teamId },

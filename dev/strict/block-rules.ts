@@ -6,11 +6,11 @@ import { z } from 'zod'
  */
 export type Place = 'message' | 'home' | 'modal'
 
-const text = (most: number) => z.string().min(1).max(most)
-const plain = (most: number) =>
-  z.looseObject({ type: z.literal('plain_text'), text: text(most), emoji: z.boolean().optional() })
-const mrkdwn = (most: number) =>
-  z.looseObject({ type: z.literal('mrkdwn'), text: text(most), verbatim: z.boolean().optional() })
+const text = (limit: number) => z.string().min(1).max(limit)
+const plain = (maximum: number) =>
+  z.looseObject({ type: z.literal('plain_text'), text: text(maximum), emoji: z.boolean().optional() })
+const mrkdwn = (upperBound: number) =>
+  z.looseObject({ type: z.literal('mrkdwn'), text: text(upperBound), verbatim: z.boolean().optional() })
 const anyText = (most: number) => z.union([plain(most), mrkdwn(most)])
 const id = z.string().min(1).max(255).optional()
 const url = z.string().max(3_000).optional()

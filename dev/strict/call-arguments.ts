@@ -14,8 +14,8 @@ export function methodOf({ path }: FrontCall): string | undefined {
 export function argumentsOf({ path, headers, body }: FrontCall): Arguments {
   const query = new URLSearchParams(path.split('?')[1] ?? '')
   if (headers.get('content-type')?.includes('application/json')) {
-    const said: unknown = body.length > 0 ? JSON.parse(body.toString()) : {}
-    return { ...Object.fromEntries(query), ...(said as object) }
+    const text: unknown = body.length > 0 ? JSON.parse(body.toString()) : {}
+    return { ...Object.fromEntries(query), ...(text as object) }
   }
   const form = new URLSearchParams(body.toString())
   return Object.fromEntries([...query, ...form].map(([name, value]) => [name, parseArgument(name, value)]))

@@ -48,7 +48,7 @@ const hasIds: Rule = (args) => {
     : undefined
 }
 
-const says: Rule = ({ text, blocks, attachments }) => {
+const statement: Rule = ({ text, blocks, attachments }) => {
   if (![text, blocks, attachments].some(isGiven)) return refuse('no_text')
   return lengthOf(text) > MAX_TEXT ? refuse('msg_too_long') : undefined
 }
@@ -68,9 +68,9 @@ const hasMetadata: Rule = ({ metadata }) => {
 }
 
 const isShort: Rule = ({ limit, count }) => {
-  const most = [limit, count].find(isGiven)
-  if (most === undefined) return undefined
-  const wanted = Number(most)
+  const max = [limit, count].find(isGiven)
+  if (max === undefined) return undefined
+  const wanted = Number(max)
   return Number.isInteger(wanted) && wanted >= 1 && wanted <= MAX_PAGE ? undefined : refuse('invalid_limit')
 }
 
@@ -146,11 +146,11 @@ const METHODS: Readonly<Record<string, readonly Rule[]>> = {
   'chat.delete': [needs('channel', 'ts')],
   'chat.deleteScheduledMessage': [needs('channel', 'scheduled_message_id')],
   'chat.getPermalink': [needs('channel', 'message_ts')],
-  'chat.postEphemeral': [needs('channel', 'user'), says, hasBlocks('message')],
-  'chat.postMessage': [needs('channel'), says, hasBlocks('message'), hasMetadata],
-  'chat.scheduleMessage': [needs('channel', 'post_at'), says, isLater, hasBlocks('message'), hasMetadata],
+  'chat.postEphemeral': [needs('channel', 'user'), statement, hasBlocks('message')],
+  'chat.postMessage': [needs('channel'), statement, hasBlocks('message'), hasMetadata],
+  'chat.scheduleMessage': [needs('channel', 'post_at'), statement, isLater, hasBlocks('message'), hasMetadata],
   'chat.scheduledMessages.list': [isShort],
-  'chat.update': [needs('channel', 'ts'), says, hasBlocks('message'), hasMetadata],
+  'chat.update': [needs('channel', 'ts'), statement, hasBlocks('message'), hasMetadata],
   'conversations.history': [needs('channel'), isShort],
   'conversations.info': [needs('channel')],
   'conversations.list': [isShort],
@@ -191,5 +191,5 @@ export function checkResponse(message: Arguments): Refusal | undefined {
   const { delete_original: isDeleted, replace_original: _, response_type: type } = message
   if (isGiven(type) && type !== 'ephemeral' && type !== 'in_channel') return refuse('invalid_arguments')
   if (isDeleted === true || isDeleted === 'true') return undefined
-  return says(message) ?? hasBlocks('message')(message)
+  return statement(message) ?? hasBlocks('message')(message)
 }

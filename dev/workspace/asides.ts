@@ -20,7 +20,7 @@ export interface Aside {
 export function collectEphemerals(
   front: SlackFront,
   hasReplies: (channel: string, thread: string) => Promise<boolean>,
-  tell: (aside: Aside) => void,
+  post: (aside: Aside) => void,
 ): void {
   front.use(async (call, next) => {
     const answer = await next(call)
@@ -31,7 +31,7 @@ export function collectEphemerals(
     const blocks: unknown = JSON.parse(args.get('blocks') ?? '[]')
     const [channel, thread] = [args.get('channel') ?? '', args.get('thread_ts') ?? undefined]
     if (thread !== undefined && !(await hasReplies(channel, thread))) return answer
-    tell({
+    post({
       channel,
       ...(thread !== undefined && { thread }),
       user: args.get('user') ?? '',

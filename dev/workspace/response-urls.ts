@@ -39,11 +39,11 @@ const LOOK_EVERY_MS = 10
 export function collectAnswers(
   { front, strict }: Pick<EmulatedSlack, 'front' | 'strict'>,
   postInChannel: (channel: string, text: string, blocks: unknown) => Promise<void>,
-  tell: (aside: Aside) => void,
+  post: (aside: Aside) => void,
 ): {
   open(question: Question): Answers
   /** What was said to one person in a thread answers what they asked there: first what has no answer yet. */
-  hear(aside: Aside): Aside
+  receive(aside: Aside): Aside
 } {
   const slots = new Map<string, Slot>()
   let last = 0
@@ -62,18 +62,18 @@ export function collectAnswers(
     if (refusal) return refuse(refusal.error, 400)
     const visibility = message.response_type === 'in_channel' ? 'channel' : 'asker'
     if (visibility === 'channel') await postInChannel(slot.channel, message.text ?? '', message.blocks)
-    const said = { text: message.text ?? '', ...(message.blocks && { blocks: message.blocks }) }
-    slot.answers.push({ visibility, ...said })
+    const answer = { text: message.text ?? '', ...(message.blocks && { blocks: message.blocks }) }
+    slot.answers.push({ visibility, ...answer })
     const { channel, user, asked } = slot
-    if (visibility === 'asker') tell({ channel, user, asked, at: new Date(), ...said })
+    if (visibility === 'asker') post({ channel, user, asked, at: new Date(), ...answer })
     return Response.json({ ok: true })
   })
 
   return {
-    hear(aside) {
-      const isAsked = ({ channel, user, thread }: Slot) =>
+    receive(aside) {
+      const isRequested = ({ channel, user, thread }: Slot) =>
         thread !== undefined && thread === aside.thread && channel === aside.channel && user === aside.user
-      const asked = [...slots.values()].filter(isAsked)
+      const asked = [...slots.values()].filter(isRequested)
       const slot = asked.find(({ answers }) => answers.length === 0) ?? asked.at(-1)
       if (!slot) return aside
       const { text, blocks, thread } = aside

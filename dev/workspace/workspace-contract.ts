@@ -39,7 +39,7 @@ export interface Workspace extends WorkspaceViews {
   announce(share: Share, retryNumber?: number): Promise<DeliveryOutcome>
   deleteFile(share: Share): Promise<void>
   /** A person writes something that is no command. */
-  say(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
+  print(person: string, channel: string, text: string, options?: Pick<ShareOptions, 'thread'>): Promise<void>
   /** A person types a slash command. Resolves with what the bot answered, or with none after `timeoutMs`. */
   command(person: string, channel: string, text: string, options?: WaitOptions): Promise<CommandAnswers>
   /**

@@ -24,7 +24,7 @@ export interface WorkspacePeople {
 /** The emulator knows people of one kind only: what else they are is said in front of it. */
 export function createPeople(slack: EmulatedSlack): WorkspacePeople {
   const roles = new Map<string, PersonRole>()
-  const say = (user: string): Fields => ROLES[roles.get(user) ?? 'member']
+  const print = (user: string): Fields => ROLES[roles.get(user) ?? 'member']
 
   slack.front.use(async (call, next) => {
     const answer = await next(call)
@@ -34,7 +34,7 @@ export function createPeople(slack: EmulatedSlack): WorkspacePeople {
     const info: { user?: Fields } = JSON.parse(await answer.text())
     return withBody(
       answer,
-      JSON.stringify({ ...info, ...(info.user && { user: { ...info.user, ...say(user) } }) }),
+      JSON.stringify({ ...info, ...(info.user && { user: { ...info.user, ...print(user) } }) }),
     )
   })
 
@@ -47,7 +47,7 @@ export function createPeople(slack: EmulatedSlack): WorkspacePeople {
       const now = new Date()
       const event = {
         type: 'user_change',
-        user: { ...info.user, ...say(user), updated: Math.floor(now.getTime() / 1000) },
+        user: { ...info.user, ...print(user), updated: Math.floor(now.getTime() / 1000) },
         cache_ts: Math.floor(now.getTime() / 1000),
       }
       return describeEvent(slack, `Ev${randomUUID()}`, now, event)

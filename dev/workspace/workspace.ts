@@ -57,7 +57,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const answers = collectAnswers(slack, postForBot, (aside) => asides.push(aside))
   const hasReplies = async (channel: string, thread: string) => (await readThread(channel, thread)).length > 1
   collectEphemerals(slack.front, hasReplies, (ephemeral) => {
-    const aside = answers.hear(ephemeral)
+    const aside = answers.receive(ephemeral)
     ephemerals.push(aside)
     asides.push(aside)
   })
@@ -168,10 +168,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       await slack.callAs(workspace.personName(share.user), 'files.delete', { file: share.fileId })
     },
 
-    async say(person, channel, text, { thread } = {}) {
-      const said = { channel: workspace.channelId(channel), text: writeOut(text) }
+    async print(person, channel, text, { thread } = {}) {
+      const answer = { channel: workspace.channelId(channel), text: writeOut(text) }
       await slack.callAs(person, 'chat.postMessage', {
-        ...said,
+        ...answer,
         ...(thread !== undefined && { thread_ts: thread }),
       })
     },
@@ -200,10 +200,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
       )
     },
 
-    async write(person, channel, said, { timeoutMs = COMMAND_WITHIN_MS, thread } = {}) {
+    async write(person, channel, output, { timeoutMs = COMMAND_WITHIN_MS, thread } = {}) {
       const channelId = workspace.channelId(channel)
       const user = workspace.userId(person)
-      const text = said.replaceAll('@bot', `<@${slack.botUserId}>`)
+      const text = output.replaceAll('@bot', `<@${slack.botUserId}>`)
       const { ts } = await slack.callAs<{ ts: string }>(person, 'chat.postMessage', {
         channel: channelId,
         text,
@@ -383,10 +383,10 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   ): Promise<CommandAnswers['answers']> {
     const isDirect = channel.startsWith('D')
     for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
-      const said = isDirect
+      const printed = isDirect
         ? (await workspace.messages(channel)).filter((one) => one.user === slack.botUserId && one.ts > since)
         : ephemerals.slice(before).filter((one) => one.user === user && one.channel === channel)
-      if (said.length > 0) return said.map((one) => ({ ...one, visibility: 'asker' as const }))
+      if (printed.length > 0) return printed.map((one) => ({ ...one, visibility: 'asker' as const }))
     }
     return []
   }

@@ -12,7 +12,7 @@ const SLACK_API = 'https://slack.com/api/'
 /** Slack refuses nothing for its clock, but Bolt refuses requests that seem five minutes old. */
 const CLOCK_OFF_S = 60
 const CLOCK_BROKEN_S = 240
-const ASK_WITHIN_MS = 10_000
+const QUERY_TIMEOUT_MS = 10_000
 const MAX_CHANNELS_NAMED = 5
 /** The write-ahead log of a large import takes 1 GB beside the data. */
 const WANTED_FREE_GB = 2
@@ -90,7 +90,7 @@ export async function* checkSlack(
   try {
     const types = 'public_channel,private_channel'
     const channels: { readonly id: string; readonly name: string | undefined }[] = []
-    const asked = { types, withinMs: ASK_WITHIN_MS }
+    const asked = { types, withinMs: QUERY_TIMEOUT_MS }
     for await (const channel of eachConversation(client, asked)) channels.push(channel)
     const names = channels.slice(0, MAX_CHANNELS_NAMED).map(({ name }) => `#${name}`)
     const more = channels.length > names.length ? `, … (${channels.length})` : ''
@@ -144,10 +144,10 @@ export async function checkDisk(dataDir: string): Promise<Finding> {
   try {
     const { bavail, bsize } = await statfs(dataDir)
     const free = (bavail * bsize) / 1e9
-    const says = `${free.toFixed(1)} GB free for DATA_DIR (${dataDir})`
+    const text = `${free.toFixed(1)} GB free for DATA_DIR (${dataDir})`
     return free < WANTED_FREE_GB
-      ? warn('disk', says, `free space until there are ${WANTED_FREE_GB} GB: below 0.1 GB the database stops`)
-      : ok('disk', says)
+      ? warn('disk', text, `free space until there are ${WANTED_FREE_GB} GB: below 0.1 GB the database stops`)
+      : ok('disk', text)
   } catch {
     return ok('disk', `${dataDir} is made at the first start`)
   }
@@ -157,16 +157,16 @@ export async function checkDisk(dataDir: string): Promise<Finding> {
 async function checkClock(apiUrl: string): Promise<Finding> {
   try {
     const before = Date.now()
-    const response = await fetch(`${apiUrl}api.test`, { signal: AbortSignal.timeout(ASK_WITHIN_MS) })
+    const response = await fetch(`${apiUrl}api.test`, { signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) })
     await response.body?.cancel()
     const slackTime = Date.parse(response.headers.get('date') ?? '')
     if (Number.isNaN(slackTime))
       return warn('clock', 'Slack did not report its time', 'compare the clock by hand')
     const off = Math.round(((before + Date.now()) / 2 - slackTime) / 1000)
-    const says = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} Slack's`
-    if (Math.abs(off) >= CLOCK_BROKEN_S) return bad('clock', says, 'switch time synchronisation (NTP) on')
-    if (Math.abs(off) >= CLOCK_OFF_S) return warn('clock', says, 'switch time synchronisation (NTP) on')
-    return ok('clock', says)
+    const statement = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} Slack's`
+    if (Math.abs(off) >= CLOCK_BROKEN_S) return bad('clock', statement, 'switch time synchronisation (NTP) on')
+    if (Math.abs(off) >= CLOCK_OFF_S) return warn('clock', statement, 'switch time synchronisation (NTP) on')
+    return ok('clock', statement)
   } catch {
     return bad('Slack', `${new URL(apiUrl).host} cannot be reached`, 'check the network, proxy and firewall')
   }

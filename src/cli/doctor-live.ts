@@ -32,7 +32,7 @@ interface LiveTiming {
 const TIMING: LiveTiming = { shareWithinMs: 60_000, lookEveryMs: 500 }
 /** Far enough to be taken back in time. */
 const SCHEDULE_AHEAD_S = 20 * 60
-const SAID = 'Test of npm run doctor -- --live. It is deleted at the end.'
+const ORDER_TEXT = 'Test of npm run doctor -- --live. It is deleted at the end.'
 const FILE_NAME = 'doctor-live-test.csv'
 /** Nobody's data, and no phone: the bot imports nothing of its own in any case. */
 const FILE_TEXT = 'name,city\nAsha Example,Pune\nRavi Example,Nashik\n'
@@ -94,11 +94,11 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     return ok(what, `${done} after ${seconds(performance.now() - since)}`)
   }
 
-  async function post(said: {
+  async function post(answer: {
     readonly thread_ts?: string
     readonly blocks?: readonly SlackBlock[]
   }): Promise<string> {
-    const message = { channel, text: SAID, unfurl_links: false, unfurl_media: false, ...said }
+    const message = { channel, text: ORDER_TEXT, unfurl_links: false, unfurl_media: false, ...answer }
     // A member of their union has blocks without a type for ours.
     const { ts = '' } = await repeatIfLimited(() =>
       client.chat.postMessage(message as ChatPostMessageArguments),
@@ -130,7 +130,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
       client.files.completeUploadExternal({ files, channel_id: channel, thread_ts: parent }),
     )
     const ms = await waitUntil(async () => {
-      const info = await readFileInfo(client, file, channel, { settleMs: 0 }).catch(() => undefined)
+      const info = await readFileInfo(client, file, channel, { pauseMs: 0 }).catch(() => undefined)
       return info !== undefined && listShares(info, channel).length > 0
     })
     return ms === undefined
@@ -155,7 +155,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
   async function trySchedule(): Promise<Finding> {
     const postAt = Math.floor(Date.now() / 1000) + SCHEDULE_AHEAD_S
     const { scheduled_message_id: id = '' } = await repeatIfLimited(() =>
-      client.chat.scheduleMessage({ channel, text: SAID, post_at: postAt }),
+      client.chat.scheduleMessage({ channel, text: ORDER_TEXT, post_at: postAt }),
     )
     later('a scheduled message', () =>
       client.chat.deleteScheduledMessage({ channel, scheduled_message_id: id }),
@@ -173,7 +173,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     // A table is what a table with pages is made of.
     const native = new Set<NativeBlock>(kind === 'data_table' ? ['table', kind] : [kind])
     const { blocks } = renderBlocks(describeNativeBlock(kind), { native })
-    const only = { channel, user: person ?? '', text: SAID, blocks }
+    const only = { channel, user: person ?? '', text: ORDER_TEXT, blocks }
     try {
       if (where === 'message') await post({ thread_ts: parent, blocks })
       else await repeatIfLimited(() => client.chat.postEphemeral(only as ChatPostEphemeralArguments))
@@ -211,7 +211,7 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     {
       what: 'edit',
       run: () =>
-        timed('edit', 'answered', () => client.chat.update({ channel, ts: parent, text: `${SAID} Edited.` })),
+        timed('edit', 'answered', () => client.chat.update({ channel, ts: parent, text: `${ORDER_TEXT} Edited.` })),
     },
     { what: 'reply', run: () => timed('reply', 'answered', () => post({ thread_ts: parent })) },
     {

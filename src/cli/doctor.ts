@@ -40,10 +40,10 @@ Looks at everything the bot needs and says what to fix, one line each: ✓ well,
 Exit status: 0 nothing has to be fixed, 1 something has, 2 wrong usage.
 `
 
-function report({ state, what, says, fix }: Finding, width: number): void {
+function report({ state, what, text: statement, fix }: Finding, width: number): void {
   print(
     process.stdout,
-    `${SIGNS[state]} ${what.padEnd(width)} ${says}${fix === undefined ? '' : ` → ${fix}`}`,
+    `${SIGNS[state]} ${what.padEnd(width)} ${statement}${fix === undefined ? '' : ` → ${fix}`}`,
   )
 }
 

@@ -114,15 +114,15 @@ function readColumns({ map = [], rule = [] }: ImportRequest, catalogue: FieldCat
   }
   const mapped = map.map((text): CliColumn => {
     const [heading, word] = split(text)
-    const said = readTargetWord(word, catalogue)
-    if (!said) throw new AppError('unknown_target', { wanted: `"${word}"` })
-    return { heading, ...said }
+    const answer = readTargetWord(word, catalogue)
+    if (!answer) throw new AppError('unknown_target', { wanted: `"${word}"` })
+    return { heading, ...answer }
   })
   const ruled = rule.map((text): CliColumn => {
     const [heading, word] = split(text)
-    const said = readRuleWord(word)
-    if (!said) throw new AppError('unknown_rule', { wanted: `"${word}"` })
-    return { heading, rule: said }
+    const output = readRuleWord(word)
+    if (!output) throw new AppError('unknown_rule', { wanted: `"${word}"` })
+    return { heading, rule: output }
   })
   return [...mapped, ...ruled]
 }

@@ -143,15 +143,15 @@ export class TextSource {
   /** @throws AppError encoding_unclear */
   async #judge(bytes: Buffer): Promise<string> {
     const { encoding, fallbackEncoding: fallback, region, fileName } = this.#options
-    const told = encoding ?? fallback
-    if (told !== undefined) return told
+    const shown = encoding ?? fallback
+    if (shown !== undefined) return shown
     const probe = new EncodingProbe()
     probe.add(bytes)
-    const judged = await probe.judge({ region })
-    if (judged.kind === 'unicode') return DEFAULT_FALLBACK
-    if (judged.kind === 'legacy') return judged.encoding
+    const checked = await probe.rate({ region })
+    if (checked.kind === 'unicode') return DEFAULT_FALLBACK
+    if (checked.kind === 'legacy') return checked.encoding
     throw refuse('encoding_unclear', fileName, {
-      readings: judged.readings.map(({ encoding: name }) => name),
+      readings: checked.readings.map(({ encoding: name }) => name),
     })
   }
 

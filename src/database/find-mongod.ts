@@ -84,8 +84,8 @@ function whyItFails(failure: Error, stderr: string): string {
   if (signal === 'SIGILL')
     return 'this processor lacks an instruction it needs (MongoDB 5.0 and newer need AVX)'
   if (signal === 'SIGKILL') return `it did not answer within ${PROBE_LIMIT_MS / 1000} s`
-  const said = stderr.trim().split('\n').at(-1)
-  return (said || failure.message.split('\n', 1)[0] || 'it does not run').replace(/\.$/, '')
+  const text = stderr.trim().split('\n').at(-1)
+  return (text || failure.message.split('\n', 1)[0] || 'it does not run').replace(/\.$/, '')
 }
 
 async function download(memory: string, log: (line: string) => void): Promise<string | null> {

@@ -125,7 +125,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     } finally {
       if (count > 0) onShareQueued()
     }
-    await turn.settle(foundUntil)
+    await turn.finish(foundUntil)
     return count
   }
 

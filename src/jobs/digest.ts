@@ -24,10 +24,10 @@ export interface DigestTiming {
   /** So close to its moment a message that is not found may have been posted just now. */
   readonly marginMs: number
   /** How long after a call without an answer the place is asked whether it has the message. */
-  readonly settleMs: number
+  readonly pauseMs: number
 }
 
-const TIMING: DigestTiming = { leadMs: 180_000, marginMs: 30_000, settleMs: 2_000 }
+const TIMING: DigestTiming = { leadMs: 180_000, marginMs: 30_000, pauseMs: 2_000 }
 const MAX_TRIES = 3
 
 /**
@@ -65,14 +65,14 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
     const digest = await store.claim({ kind, channel, ...due })
     if (!digest) return
     const known = digest.post_at && (await checkScheduled(digest, digest.post_at))
-    if (known) return await settle(digest, known)
+    if (known) return await finish(digest, known)
     await deps.countStale()
     const period = { from: digest.from, until: digest.until }
     const reply = await describeDueDigest(kind, period, now, deps.commandDeps)
     await handOver(digest, reply)
   }
 
-  type Outcome = Parameters<DigestStore['settle']>[1]
+  type Outcome = Parameters<DigestStore['finish']>[1]
 
   /** What became of an earlier try; undefined where it certainly came to nothing. */
   async function checkScheduled({ channel }: ClaimedDigest, postAt: Date): Promise<Outcome | undefined> {
@@ -90,7 +90,7 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
       if (!(await store.intend(digest, postAt))) return
       try {
         const answer = await place.handOver(digest.channel, reply, postAt)
-        return await settle(
+        return await finish(
           digest,
           'id' in answer
             ? { state: 'handed_over', message: answer.id }
@@ -99,10 +99,10 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
       } catch (error) {
         if (tries >= MAX_TRIES || !toAppError(error).isTransient) throw error
         await new Promise((resolve) => {
-          setTimeout(resolve, timing.settleMs)
+          setTimeout(resolve, timing.pauseMs)
         })
         const known = await checkScheduled(digest, postAt)
-        if (known) return await settle(digest, known)
+        if (known) return await finish(digest, known)
       }
     }
   }
@@ -115,8 +115,8 @@ export function createDigestJob(deps: DigestJobDeps): (now?: Date) => Promise<vo
     return new Date((isOdd === (kind === 'weekly') ? second : second + 1) * 1000)
   }
 
-  async function settle(digest: ClaimedDigest, outcome: Outcome): Promise<void> {
-    const isOurs = await store.settle(digest, outcome)
+  async function finish(digest: ClaimedDigest, outcome: Outcome): Promise<void> {
+    const isOurs = await store.finish(digest, outcome)
     const about = { digest: digest.kind, channel: digest.channel }
     if (!isOurs) {
       // Another process has taken it over meanwhile, and hands over one of its own.

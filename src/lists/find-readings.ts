@@ -27,6 +27,6 @@ export async function findReadings(
       await zipped.close()
     }
   } else for await (const chunk of createReadStream(path)) probe.add(chunk as Uint8Array)
-  const judged = await probe.judge({ region, fallback })
-  return judged.kind === 'open' ? judged.readings : []
+  const checked = await probe.rate({ region, fallback })
+  return checked.kind === 'open' ? checked.readings : []
 }

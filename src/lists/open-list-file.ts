@@ -60,7 +60,7 @@ function openText(spooled: SpooledFile, { options, name }: OpenListFileOptions):
     async open(how = {}) {
       const isKnown = options.encoding ?? how.encoding ?? how.stated?.encoding
       if (isKnown === undefined) await refuseUnclear(spooled, options, name)
-      return await openJudged(spooled, options, name, how)
+      return await openDetected(spooled, options, name, how)
     },
   }
   const { bytes, sha256, probed } = spooled
@@ -69,14 +69,14 @@ function openText(spooled: SpooledFile, { options, name }: OpenListFileOptions):
 }
 
 /** Bytes that are not Unicode are read as the whole text proves, unless somebody stated the encoding. */
-function openJudged(
+function openDetected(
   { probed, read }: SpooledFile,
   { limits, batchSize, region, encoding, fallbackEncoding }: ReadListOptions,
   fileName: string,
   { onBytes, headerless = false, encoding: chosen, stated }: OpenListOptions = {},
 ): Promise<CsvFile> {
-  const judged = probed.kind === 'legacy' ? probed.encoding : (chosen ?? fallbackEncoding)
-  const fallback = stated?.encoding ?? judged
+  const checked = probed.kind === 'legacy' ? probed.encoding : (chosen ?? fallbackEncoding)
+  const fallback = stated?.encoding ?? checked
   return openCsv(read(onBytes), {
     ...(encoding !== undefined && { encoding }),
     ...(stated?.delimiter !== undefined && { delimiter: stated.delimiter }),
@@ -93,7 +93,7 @@ function openJudged(
 async function refuseUnclear(spooled: SpooledFile, options: ReadListOptions, file: string): Promise<void> {
   if (spooled.probed.kind !== 'open') return
   const readings = spooled.probed.readings.map(({ encoding }) => encoding)
-  const csv = await openJudged(spooled, { ...options, fallbackEncoding: readings[0] }, file)
+  const csv = await openDetected(spooled, { ...options, fallbackEncoding: readings[0] }, file)
   await csv.close()
   throw new AppError('encoding_unclear', { file, readings })
 }

@@ -79,7 +79,7 @@ export async function spoolFile(source: ByteSource, options: SpoolOptions): Prom
         got: formatNumber(bytes),
         expected: formatNumber(options.expectedBytes),
       })
-    probed = isArchive ? { kind: 'unicode' } : await probe.judge(options.hints)
+    probed = isArchive ? { kind: 'unicode' } : await probe.rate(options.hints)
   } catch (error) {
     await remove()
     throw error

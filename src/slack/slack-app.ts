@@ -154,7 +154,7 @@ export interface SlackApp {
   /** Deletes a file the bot has made; false where Slack does not let it. @throws AppError slack_unavailable */
   readonly deleteFile: (fileId: string) => Promise<boolean>
   /** A held upload was answered: its message says so from now on. */
-  tellAnswered(upload: Upload): void
+  showAnswered(upload: Upload): void
 }
 
 /** What Bolt hands to the error handler with `extendedErrorHandler`. */
@@ -176,7 +176,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const botUserId = () => identity?.botUserId
   // The bot serves one team. Payloads of Slack Connect and Grid channels can name another.
   const teamId = () => identity?.teamId ?? ''
-  const colleagues = createMembers({
+  const memberStore = createMembers({
     client,
     home: () => identity,
     store: createMemberStore({ models }),
@@ -223,15 +223,15 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
   })
-  const rooms = createChannels(client, deps.channels)
-  const channelRule = createChannelRule(createChannelMembership(client), rooms, deps.channels)
+  const memberChannels = createChannels(client, deps.channels)
+  const channelRule = createChannelRule(createChannelMembership(client), memberChannels, deps.channels)
   const source = createSlackFileSource({
     client,
     token: config.botToken,
     apiUrl: config.apiUrl,
     maxBytes: deps.limits.maxBytes,
     botUserId,
-    members: colleagues,
+    members: memberStore,
     linkToMessage: (...message) => linkToMessage(identity?.url, ...message),
     channelRule,
     onCallFailed: deps.onCallFailed,
@@ -254,13 +254,13 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const commandDeps: CommandDeps = {
     ...deps.commandDeps,
     linkToMessage: createMessageLinks(client),
-    listChannels: (user) => rooms.namedWith(user),
+    listChannels: (user) => memberChannels.namedWith(user),
     checkFile: async (upload) => await source.check?.(upload),
     // Writing a file can take minutes: whoever asked for it may be a guest by now.
-    isMemberNow: (user) => colleagues.isColleagueNow(user),
+    isMemberNow: (user) => memberStore.isMemberNow(user),
     namesOf: createPeopleNames(client),
     sendPrivateFile: async (user, file) =>
-      (await colleagues.isColleagueNow(user))
+      (await memberStore.isMemberNow(user))
         ? await sendPrivateFile(user, file)
         : { refused: 'you are no longer a member' },
   }
@@ -268,7 +268,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const authorizeDeps: AuthorizeDeps = {
     commandDeps,
     channelRule,
-    colleagues,
+    members: memberStore,
     audit,
     botUserId,
     teamId,
@@ -323,7 +323,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const home = createHomePublisher({
     ...authorizeDeps,
     client,
-    rooms,
+    channels: memberChannels,
     inBackground: (work) => inBackground('App Home not shown', work),
   })
   const viewDeps = {
@@ -331,7 +331,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     client,
     actions: deps.actions,
     questions: createQuestionStore({ models }),
-    rooms,
+    channels: memberChannels,
     windows,
     home,
   }
@@ -356,7 +356,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   /** A picture that waits in the queue is nobody's business: it is looked at, and forgotten, when its turn comes. */
   async function isOurs(upload: SlackUpload): Promise<boolean> {
     const { file_id, channel } = upload.source
-    if ((await channelRule.judgeShare(upload.source.user, channel)) === 'not_in_channel') return false
+    if ((await channelRule.checkShare(upload.source.user, channel)) === 'not_in_channel') return false
     const file = await readFileInfo(client, file_id, channel, { isUnshared: upload.source.unshared })
     if (isOwnPost(file, upload.source, botUserId()) || classifyFile(file) === 'not_for_us') return false
     if (file.name !== undefined) await queue.learnName(upload, file.name)
@@ -384,7 +384,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     source,
     listener,
     deleteFile: createFileDeleter(client),
-    tellAnswered: (upload) =>
+    showAnswered: (upload) =>
       inBackground('answer not shown', () => runAbout(upload, () => listener.answered(upload)), {
         upload: upload.number,
       }),
@@ -405,7 +405,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       await socket?.receiver.stop()
       await server.stop()
       await intake.stop()
-      await background.settled()
+      await background.idle()
     },
   }
 }

@@ -22,7 +22,7 @@ export interface AuditTrail {
    */
   begin(visit: AuditRequest): Promise<mongo.ObjectId>
   /** What came of it, before the answer is shown. @throws AppError database_unavailable, database_failed */
-  settle(entry: mongo.ObjectId, finding: AuditFinding): Promise<void>
+  finish(entry: mongo.ObjectId, finding: AuditFinding): Promise<void>
 }
 
 export function createAuditTrail({ models }: { models: Models }): AuditTrail {
@@ -39,7 +39,7 @@ export function createAuditTrail({ models }: { models: Models }): AuditTrail {
       }
       return _id
     },
-    async settle(_id, { customers, uploads, ...finding }) {
+    async finish(_id, { customers, uploads, ...finding }) {
       const found = {
         ...finding,
         ...(customers && { customers: customers.map((id) => new mongo.ObjectId(id)) }),

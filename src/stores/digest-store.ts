@@ -24,7 +24,7 @@ export interface DigestStore {
   /** Writes down what Slack is about to be asked, and keeps the claim. False: the claim is lost, ask nothing. */
   intend(digest: ClaimedDigest, postAt: Date): Promise<boolean>
   /** Slack has it, or nobody gets it. False: another process has taken it over. */
-  settle(digest: ClaimedDigest, end: Pick<Digest, 'state' | 'message' | 'why'>): Promise<boolean>
+  finish(digest: ClaimedDigest, end: Pick<Digest, 'state' | 'message' | 'why'>): Promise<boolean>
   /** Nothing was handed over: it may be made anew at once. */
   release(digest: ClaimedDigest): Promise<void>
 }
@@ -92,7 +92,7 @@ export function createDigestStore({ models, claimMs }: DigestStoreDeps): DigestS
       return (await DIGEST_CLAIM.renew(models.digests, digest, terms)) !== null
     },
 
-    async settle(digest, end) {
+    async finish(digest, end) {
       const update = { $set: end, $unset: { claim: '' } } as const
       return (await DIGEST_CLAIM.update(models.digests, digest, update)) !== null
     },

@@ -13,7 +13,7 @@ export interface LookTurn {
   /** Everything shared until then was found by an earlier look; undefined where there was none. */
   readonly foundUntil: Date | undefined
   /** All that was shared until this moment is found and queued. */
-  settle(foundUntil: Date): Promise<void>
+  finish(foundUntil: Date): Promise<void>
   /** Nothing is known: another process may look at once. */
   release(): Promise<void>
 }
@@ -62,7 +62,7 @@ export function createLookTurns({ models }: { models: Models }): LookTurns {
     }
     return {
       foundUntil: claimed.value > 0 ? new Date(claimed.value) : undefined,
-      settle: (foundUntil) => end({ $max: { value: foundUntil.getTime() } }),
+      finish: (foundUntil) => end({ $max: { value: foundUntil.getTime() } }),
       release: () => end({}),
     }
   }

@@ -19,7 +19,7 @@ export interface MemberStore {
 const TRUST_MS = 5 * 60_000
 
 export function createMemberStore({ models }: { models: Models }): MemberStore {
-  const { collection } = models.colleagues
+  const { collection } = models.members
   const key = (user: string) => ({ _id: user as never })
 
   return {

@@ -9,7 +9,7 @@ const LOOK_MS = 5
 
 /** Removes old values in two processes at once, one of which is killed on the way; and again until nothing is left. */
 export async function ageValues(deps: ErrandDeps): Promise<void> {
-  const { chance, tally, say, stuckMs } = deps
+  const { chance, tally, print: print, stuckMs } = deps
   const started = Date.now()
   const [first, second] = [startAging(deps), startAging(deps)]
   await waitUntilBegun(deps, first)
@@ -17,16 +17,16 @@ export async function ageValues(deps: ErrandDeps): Promise<void> {
     await sleep(chance.between(0, 30))
     first.process.kill('SIGKILL')
     tally.cutAgings += 1
-    say('kill -9 a process that removes old values')
+    print('kill -9 a process that removes old values')
   }
   await Promise.all([first.ended, second.ended])
   while ((await findOld(deps, { 'retention.done_at': { $exists: false } })).length > 0) {
     // Slack, which deletes the files with those values, may be in the way: the job comes again.
-    const { code, said } = await startAging(deps).ended
-    if (Date.now() - started > stuckMs) throw new BrokenInvariant(`old values stay (${code}): ${said}`)
+    const { code, text: text } = await startAging(deps).ended
+    if (Date.now() - started > stuckMs) throw new BrokenInvariant(`old values stay (${code}): ${text}`)
   }
   tally.agings += 1
-  say('values of old files are gone')
+  print('values of old files are gone')
 }
 
 /** Files shared longer ago than values are kept. */

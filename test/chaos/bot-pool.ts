@@ -46,7 +46,7 @@ export async function startBotPool(options: BotPoolOptions): Promise<BotPool> {
   const address = new URL(mongodbUri.replace('mongodb://', 'http://'))
   const target = { host: address.hostname, port: Number(address.port) }
   const running = new Map<string, BotProcess>()
-  const told = new WeakSet<BotProcess>()
+  const shown = new WeakSet<BotProcess>()
   const deaths: string[] = []
   let failedStarts = 0
   let isOver = false
@@ -67,7 +67,7 @@ export async function startBotPool(options: BotPoolOptions): Promise<BotPool> {
         await bot.gone
         running.delete(name)
         showTargets()
-        if (!told.has(bot) && !isOver) deaths.push(`${name} (exit code ${bot.process.exitCode})`)
+        if (!shown.has(bot) && !isOver) deaths.push(`${name} (exit code ${bot.process.exitCode})`)
       } catch {
         failedStarts += 1
         await sleep(RESTART_AFTER_FAILURE_MS)
@@ -91,7 +91,7 @@ export async function startBotPool(options: BotPoolOptions): Promise<BotPool> {
       async kill(restMs) {
         const bot = running.get(name)
         if (!bot) return
-        told.add(bot)
+        shown.add(bot)
         rests.set(name, sleep(restMs))
         bot.process.kill('SIGKILL')
         await bot.gone
@@ -99,7 +99,7 @@ export async function startBotPool(options: BotPoolOptions): Promise<BotPool> {
       async deploy(restMs) {
         const bot = running.get(name)
         if (!bot) return { ms: 0, code: 0, wasKilled: false }
-        told.add(bot)
+        shown.add(bot)
         rests.set(name, sleep(restMs))
         const started = performance.now()
         bot.process.kill('SIGTERM')

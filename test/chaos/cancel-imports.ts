@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 2_000
 
 /** Now and then an admin cancels a file that waits or runs. Whether the press was heard, the database says in the end. */
 export async function cancelImports(deps: ErrandDeps, withinMs: number, over: AbortSignal): Promise<void> {
-  const { chance, models, workspace, tally, say } = deps
+  const { chance, models, workspace, tally, print: post } = deps
   for (let cancel = 0; cancel < CANCELS_PER_ROUND && !over.aborted; cancel += 1) {
     await sleep(chance.between(0, withinMs / CANCELS_PER_ROUND), undefined, { signal: over }).catch(() => {})
     const status = chance.happens(0.5) ? 'running' : 'queued'
@@ -19,7 +19,7 @@ export async function cancelImports(deps: ErrandDeps, withinMs: number, over: Ab
     const press = { action: `${CANCEL_UPLOAD}:0`, value: String(upload.number) }
     await workspace.act(ADMIN, upload.source.channel, press, { timeoutMs: ANSWER_WITHIN_MS })
     tally.cancels += 1
-    say(`an admin cancels #${upload.number}, which is ${status}`)
+    post(`an admin cancels #${upload.number}, which is ${status}`)
   }
 }
 

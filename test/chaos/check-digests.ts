@@ -44,8 +44,8 @@ export async function checkDigests(
   for (const { channel, text, postAt } of handedOver) {
     const isPast = Date.now() > postAt * 1000 + POSTED_WITHIN_MS
     const isSame = (one: { readonly text: string }) => one.text === text
-    const most = handedOver.filter((one) => one.channel === channel && isSame(one)).length
+    const max = handedOver.filter((one) => one.channel === channel && isSame(one)).length
     const posted = (await workspace.messages(channel)).filter(isSame).length
-    hold(posted <= most && (posted > 0 || !isPast), `a summary of ${channel} was posted ${posted} times`)
+    hold(posted <= max && (posted > 0 || !isPast), `a summary of ${channel} was posted ${posted} times`)
   }
 }

@@ -23,7 +23,7 @@ interface ForgottenDeps {
 /** Whoever was forgotten, and was in no file after that, is nowhere: in no document, thread, file of ours or log. */
 export async function checkForgotten(deps: ForgottenDeps): Promise<number> {
   const { models, story } = deps
-  const isBack = new Set(story.uploads.flatMap((told) => listNamed(told)))
+  const isBack = new Set(story.uploads.flatMap((shown) => listNamed(shown)))
   const gone = [...new Set(deps.wishes.map(({ phone }) => phone))].filter((phone) => !isBack.has(phone))
   const traces = gone.flatMap((phone) => [phone.slice(3), foldText(loanOf(phone))])
   const find = (text: string) => traces.find((trace) => foldText(text).includes(trace))
@@ -71,8 +71,8 @@ async function readThreads({ workspace, shared }: ForgottenDeps) {
   }
   for (const { share, file } of shared)
     await read(await workspace.thread(share), `the thread of ${file.name}`)
-  const room = await workspace.openDirectMessage(ADMIN)
-  await read(await workspace.messages(room), 'the conversation with the admin')
+  const space = await workspace.openDirectMessage(ADMIN)
+  await read(await workspace.messages(space), 'the conversation with the admin')
   return texts
 }
 

@@ -2,9 +2,9 @@ import { isReceipt, type Message } from '../../dev/workspace/workspace.ts'
 import { type FileUpload, type Models, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
 import { rowId, rowsOf } from '../../src/uploads/rows/index.ts'
 import { hold } from './hold.ts'
-import type { ToldRow, ToldUpload } from './upload-story.ts'
+import type { StoryRow as StoryRow, StoryUpload as StoryUpload } from './upload-story.ts'
 
-const OUTCOMES: Readonly<Record<ToldRow['outcome'], readonly string[]>> = {
+const OUTCOMES: Readonly<Record<StoryRow['outcome'], readonly string[]>> = {
   created: ['created'],
   known: ['updated', 'unchanged'],
   duplicate: ['duplicate'],
@@ -25,14 +25,14 @@ const PERSONAL = [
 ] as const
 
 /** Every row there once, as the file says it; outcomes that balance. */
-export async function checkRows(models: Models, { upload, file, rows: told }: ToldUpload): Promise<void> {
+export async function checkRows(models: Models, { upload, file, rows: shown }: StoryUpload): Promise<void> {
   const name = `#${upload.number} ${file.name}`
   hold(upload.lease === undefined && !upload.receipt.due, `${name} is done and still held`)
   const rows = await models.uploadRows.collection.find<UploadRow>(rowsOf(upload)).sort({ _id: 1 }).toArray()
-  hold(rows.length === told.length, `${name} has ${rows.length} rows of ${told.length}`)
+  hold(rows.length === shown.length, `${name} has ${rows.length} rows of ${shown.length}`)
   const all = await models.uploadRows.collection.countDocuments({ upload: upload._id })
   hold(all === rows.length, `${name} has ${all - rows.length} rows under ids that are not made of it`)
-  for (const [index, expected] of told.entries()) {
+  for (const [index, expected] of shown.entries()) {
     const row = rows[index]
     const at = `${name}, line ${index + 2}`
     hold(row?.line === index + 2, `${at}: the row there is of line ${row?.line}`)
@@ -42,10 +42,10 @@ export async function checkRows(models: Models, { upload, file, rows: told }: To
     if (row.forgotten_by === undefined && row.without_values && outcome === 'invalid') continue
     hold(row.forgotten_by === forgottenBy, `${at}: forgotten by ${row.forgotten_by}, not ${forgottenBy}`)
     if (forgottenBy === undefined) {
-      const said = file.rows[index]
-      if (said?.kind === 'customer' && outcome !== 'invalid') {
+      const answer = file.rows[index]
+      if (answer?.kind === 'customer' && outcome !== 'invalid') {
         const [owner] = expected.owners
-        hold(row.phone === said.phone, `${at}: another phone`)
+        hold(row.phone === answer.phone, `${at}: another phone`)
         hold((row.customer_phone ?? row.phone) === owner, `${at}: went to another customer`)
       }
     } else {
@@ -66,10 +66,10 @@ export async function checkRows(models: Models, { upload, file, rows: told }: To
 /** One answer under a share: the receipt, with the numbers of the database; and the failed rows, once. */
 export function checkThread(thread: readonly Message[], upload: FileUpload): void {
   const name = `#${upload.number} ${upload.file.name}`
-  const said = thread.filter(({ files }) => files === undefined)
-  const files = thread.length - said.length
+  const output = thread.filter(({ files }) => files === undefined)
+  const files = thread.length - output.length
   // What is left of a first word once the receipt is a reply of its own.
-  const messages = said.filter(({ metadata }) => metadata?.event_payload.state !== 'moved')
+  const messages = output.filter(({ metadata }) => metadata?.event_payload.state !== 'moved')
   const isCut = upload.status === 'failed'
   const invalid = isCut ? 0 : (upload.counts?.invalid ?? 0)
   const isWithdrawn = upload.failed_rows?.withdrawn === true
@@ -97,6 +97,6 @@ export function checkThread(thread: readonly Message[], upload: FileUpload): voi
 function checkCut(name: string, words: string, { number, counts }: FileUpload): void {
   hold(words.includes('cancelled') && words.includes(String(number)), `${name}: not said to be cancelled`)
   if (!counts || counts.rows === 0) return
-  for (const said of [counts.rows, ...ROW_OUTCOMES.map((key) => counts[key])])
-    hold(words.includes(said.toLocaleString('en-US')), `${name}: the receipt does not say ${said}`)
+  for (const printed of [counts.rows, ...ROW_OUTCOMES.map((key) => counts[key])])
+    hold(words.includes(printed.toLocaleString('en-US')), `${name}: the receipt does not say ${printed}`)
 }

@@ -30,7 +30,7 @@ export interface ErrandDeps {
   readonly retentionDays: number
   readonly stuckMs: number
   readonly tally: ErrandTally
-  readonly say: (what: string) => void
+  readonly print: (what: string) => void
 }
 
 export function emptyErrandTally(): ErrandTally {

@@ -24,7 +24,7 @@ export async function askForList({ workspace, chance, channels, tally }: ErrandD
 
 /** An admin asks for somebody to be forgotten, confirms it, and asks again for as long as nobody answers. */
 export async function forgetPerson(deps: ErrandDeps, phone: string): Promise<Wish> {
-  const { workspace, chance, channels, tally, say } = deps
+  const { workspace, chance, channels, tally, print: write } = deps
   const channel = chance.pick(channels)
   const patience = { timeoutMs: ANSWER_WITHIN_MS }
   const button = await insist(deps, async () => {
@@ -37,7 +37,7 @@ export async function forgetPerson(deps: ErrandDeps, phone: string): Promise<Wis
     return answers.find(({ text }) => TAKEN.test(text))
   })
   tally.forgets += 1
-  say('an admin had somebody forgotten')
+  write('an admin had somebody forgotten')
   return { phone, token: button.value }
 }
 

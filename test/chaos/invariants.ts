@@ -5,7 +5,7 @@ import { checkRows, checkThread } from './check-uploads.ts'
 import type { CustomerFile } from './customer-files.ts'
 import type { Wish } from './forget-people.ts'
 import { hold } from './hold.ts'
-import { tellStory, type UploadStory } from './upload-story.ts'
+import { writeStory as writeStory, type UploadStory } from './upload-story.ts'
 
 export interface SharedCustomerFile {
   readonly file: CustomerFile
@@ -44,16 +44,16 @@ export async function checkInvariants(
     phones.set(String(id._id), phone)
   }
 
-  const story = tellStory(uploads, {
+  const story = writeStory(uploads, {
     matches,
     fileOf: ({ _id, number }) => take(files, _id, `#${number} is of no file that was shared`),
     phoneOf: ({ _id, number }) => take(phones, _id, `nobody asked for #${number}`),
   })
   const shareOf = new Map(shared.map(({ file, share }) => [file, share]))
-  for (const told of story.uploads) {
-    await checkRows(models, told)
-    const share = shareOf.get(told.file)
-    if (share) checkThread(await workspace.thread(share), told.upload)
+  for (const shown of story.uploads) {
+    await checkRows(models, shown)
+    const share = shareOf.get(shown.file)
+    if (share) checkThread(await workspace.thread(share), shown.upload)
   }
   await checkCustomers(models, story)
   return story

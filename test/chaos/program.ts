@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export interface Program {
   readonly process: ChildProcess
   /** Exit status (null where it was killed), and everything it said. */
-  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>
+  readonly ended: Promise<{ readonly code: number | null; readonly text: string }>
   isRunning(): boolean
 }
 
@@ -23,14 +23,14 @@ export function startProgram(
     ['--import', 'tsx', '--import', './dev/demo/die-with-parent.ts', path, ...args],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: withoutSettings(settings) },
   )
-  let said = ''
+  let answer = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (piece: Buffer) => {
-      said += piece.toString()
+      answer += piece.toString()
     })
   return {
     process: child,
-    ended: once(child, 'close').then(() => ({ code: child.exitCode, said })),
+    ended: once(child, 'close').then(() => ({ code: child.exitCode, text: answer })),
     isRunning: () => child.exitCode === null && child.signalCode === null,
   }
 }

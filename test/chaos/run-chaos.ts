@@ -12,7 +12,7 @@ import { foundTown, playRound, type RoundKind } from './play-round.ts'
 import type { ShareTally } from './share-files.ts'
 import { removeLogs, type Stage, startStage } from './stage.ts'
 import { deploy, emptyTally, type StormDeps } from './storm.ts'
-import { waitUntilSettled } from './wait-until-settled.ts'
+import { waitUntilIdle as waitUntilIdle } from './wait-until-settled.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -34,11 +34,11 @@ const MIN_ROUNDS = 3
 const SWITCHING_SHARE = 0.6
 
 const started = performance.now()
-const say = (text: string): void => {
+const post = (text: string): void => {
   process.stdout.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${text}\n`)
 }
 const murmur = (text: string): void => {
-  if (!flags.quiet) say(text)
+  if (!flags.quiet) post(text)
 }
 
 /** Something to undo at the end, the last first. */
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const durationMs = minutes * 60_000
   const chance = createChance(seed)
   const matches = flags['match-other-phones']
-  say(`seed ${seed}, ${minutes} minutes, ${flags.bots} bot processes`)
+  post(`seed ${seed}, ${minutes} minutes, ${flags.bots} bot processes`)
   const tally = emptyTally()
   const stage = await startStage({
     chance,
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     leaseSeconds: LEASE_SECONDS,
     matchOtherPhones: matches,
     stuckMs: STUCK_MS,
-    say: murmur,
+    print: murmur,
     onStarted: (end) => endings.push(end),
     onHandOver(places) {
       const up = places.filter((place) => place.isUp())
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     },
   })
   const { models, workspace, pool, places } = stage
-  say(`database: ${stage.engine}; all bots are up; logs in ${stage.logs}`)
+  post(`database: ${stage.engine}; all bots are up; logs in ${stage.logs}`)
 
   const complaints: string[] = []
   const storm: StormDeps = {
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     setWeather: stage.setWeather,
     leaseMs: LEASE_SECONDS * 1000,
     tally,
-    say: murmur,
+    print: murmur,
     complain: (what) => complaints.push(what),
   }
   const errands: ErrandDeps = {
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
     retentionDays: RETENTION_DAYS,
     stuckMs: STUCK_MS,
     tally: emptyErrandTally(),
-    say: murmur,
+    print: murmur,
   }
   const shares: ShareTally = { shares: 0, rows: 0, repeats: 0, unheard: 0 }
   const firsts = watchFirstUploads(models)
@@ -110,29 +110,29 @@ async function main(): Promise<void> {
       const kind: RoundKind = matches && number === 1 ? 'sharing' : busy
       const doing = { number, kind, chance, town, storm, errands, hasSecondPhones: matches }
       await playRound({ ...doing, tally: shares, look: firsts.look })
-      say(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)
+      post(`round ${number} (${kind}): the storm is over, ${town.shared.length} files shared so far`)
       await pool.waitUntilUp(STUCK_MS)
       await deploy(storm, chance.pick(places))
-      await waitUntilSettled(models, town.shared, { stuckMs: STUCK_MS })
+      await waitUntilIdle(models, town.shared, { stuckMs: STUCK_MS })
       await firsts.look()
       forgotten = await checkRound(stage, kind)
-      say(`round ${number}: every invariant holds (${shares.rows} rows)`)
+      post(`round ${number}: every invariant holds (${shares.rows} rows)`)
     }
     await waitForDigests(models, stage.due, STUCK_MS)
     await checkDigests(models, workspace, [...stage.handedOver.values()], stage.due)
     const customers = await models.customers.collection.countDocuments()
-    say('')
+    post('')
     const figures = { tally, shares, errands: errands.tally, faults: stage.faults, customers, cut, forgotten }
     const rest = { failedStarts: pool.failedStarts(), looks: firsts.looks, summaries: stage.due.length }
     const matching = matches ? ' --match-other-phones' : ''
-    say(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}${matching}`)
-    for (const line of describeRun({ ...figures, ...rest })) say(line)
+    post(`npm run test:chaos -- --minutes ${minutes} --seed ${seed} --bots ${flags.bots}${matching}`)
+    for (const line of describeRun({ ...figures, ...rest })) post(line)
     if (matches) {
       const matched = await models.uploadRows.collection.countDocuments({ customer_phone: { $exists: true } })
       const several = await models.uploadRows.collection.countDocuments({
         'problem.code': 'phone_of_several',
       })
-      say(
+      post(
         `second phones: ${matched} rows went to a customer by one, ${several} have one of several customers`,
       )
       hold(matched > 0 && several > 0, 'no row came by a second phone')
@@ -140,8 +140,8 @@ async function main(): Promise<void> {
     await endAll()
     await removeLogs(stage)
   } catch (error) {
-    say(`BROKEN with seed ${seed}: ${error instanceof Error ? error.message : String(error)}`)
-    say(`logs of the bots: ${stage.logs}`)
+    post(`BROKEN with seed ${seed}: ${error instanceof Error ? error.message : String(error)}`)
+    post(`logs of the bots: ${stage.logs}`)
     process.exitCode = 1
     if (!(error instanceof Error) || error.name === 'TypeError') console.error(error)
   }
@@ -152,7 +152,7 @@ async function main(): Promise<void> {
     const cancelled = story.uploads.filter(
       ({ upload }) => upload.cancelled !== undefined && upload.status === 'failed',
     )
-    const rows = cancelled.reduce((sum, told) => sum + told.file.rows.length - told.rows.length, 0)
+    const rows = cancelled.reduce((sum, shown) => sum + shown.file.rows.length - shown.rows.length, 0)
     cut = { files: cancelled.length, rows }
     await checkOldValues(errands, kind === 'aging')
     const { unanswered } = errands.tally

@@ -46,7 +46,7 @@ interface StageOptions {
   readonly leaseSeconds: number
   readonly matchOtherPhones: boolean
   readonly stuckMs: number
-  readonly say: (what: string) => void
+  readonly print: (what: string) => void
   /** Told of what has to be ended, as soon as it is there. */
   readonly onStarted: (end: () => Promise<unknown>) => void
   /** Told in the moment in which Slack has the first summary, and the bot that asked does not know it yet. */
@@ -54,13 +54,13 @@ interface StageOptions {
 }
 
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const { chance, channels, say, onStarted } = options
+  const { chance, channels, print: write, onStarted } = options
   const logs = await mkdtemp(join(tmpdir(), 'customer-uploads-chaos-'))
   const server = await startDatabaseServer({
     dataDir: null,
     uri: process.env.TEST_MONGODB_URI,
     cacheDir: defaultCacheDir(process.env),
-    log: say,
+    log: write,
   })
   onStarted(() => server.stop())
   const connection = await mongoose.createConnection(server.uri, { autoIndex: false }).asPromise()

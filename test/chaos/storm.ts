@@ -36,7 +36,7 @@ export interface StormDeps {
   readonly setWeather: (weather: SlackWeather) => void
   readonly leaseMs: number
   readonly tally: StormTally
-  readonly say: (what: string) => void
+  readonly print: (what: string) => void
   /** A broken promise: a shutdown that took too long or went wrong. */
   readonly complain: (what: string) => void
 }
@@ -70,46 +70,46 @@ export async function raiseStorm(deps: StormDeps, signal: AbortSignal): Promise<
 }
 
 async function breakSomething(deps: StormDeps, place: BotPlace, signal: AbortSignal): Promise<void> {
-  const { chance, tally, say } = deps
+  const { chance, tally, print: write } = deps
   const lasts = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {})
   const what = chance.next()
   const long = chance.between(500, 5_000)
   if (what < 0.3) {
     if (!place.isUp()) return
     tally.kills += 1
-    say(`kill -9 ${place.name}`)
+    write(`kill -9 ${place.name}`)
     await place.kill(chance.between(0, 2_000))
   } else if (what < 0.36) {
     if (place.isUp()) await deploy(deps, place)
   } else if (what < 0.42) {
     if (!place.isUp()) return
     tally.sleeps += 1
-    say(`${place.name} falls asleep for longer than its lease`)
+    write(`${place.name} falls asleep for longer than its lease`)
     await place.sleepFor(deps.leaseMs * 1.5)
   } else if (what < 0.58) {
     tally.cuts += place.line.cut()
-    say(`database connections of ${place.name} cut`)
+    write(`database connections of ${place.name} cut`)
   } else if (what < 0.68) {
     tally.outages += 1
-    say(`database away for ${place.name} for ${long} ms`)
+    write(`database away for ${place.name} for ${long} ms`)
     place.line.setAway(true)
     await lasts(long)
     place.line.setAway(false)
   } else if (what < 0.74) {
     tally.freezes += 1
-    say(`database silent for ${place.name} for ${long} ms`)
+    write(`database silent for ${place.name} for ${long} ms`)
     place.line.setFrozen(true)
     await lasts(long)
     place.line.setFrozen(false)
   } else if (what < 0.82) {
     tally.slowdowns += 1
     place.line.setDelay(chance.between(20, 300))
-    say(`database slow for ${place.name} for ${long} ms`)
+    write(`database slow for ${place.name} for ${long} ms`)
     await lasts(long)
     place.line.setDelay(0)
   } else {
     tally.badWeather += 1
-    say(`Slack has bad weather for ${long} ms`)
+    write(`Slack has bad weather for ${long} ms`)
     deps.setWeather(BAD_WEATHER)
     await lasts(long)
     deps.setWeather(FAIR_WEATHER)
@@ -117,11 +117,11 @@ async function breakSomething(deps: StormDeps, place: BotPlace, signal: AbortSig
 }
 
 /** SIGTERM, and the promise that goes with it. */
-export async function deploy({ chance, tally, say, complain }: StormDeps, place: BotPlace): Promise<void> {
+export async function deploy({ chance, tally, print: post, complain }: StormDeps, place: BotPlace): Promise<void> {
   tally.deploys += 1
   const { ms, code, wasKilled } = await place.deploy(chance.between(0, 1_000))
   if (wasKilled) return
-  say(`SIGTERM to ${place.name}: gone after ${Math.round(ms)} ms`)
+  post(`SIGTERM to ${place.name}: gone after ${Math.round(ms)} ms`)
   tally.slowestShutdownMs = Math.max(tally.slowestShutdownMs, Math.round(ms))
   if (ms > SHUTDOWN_WITHIN_MS || code !== 0)
     complain(`${place.name} took ${Math.round(ms)} ms to stop and ended with code ${code}`)

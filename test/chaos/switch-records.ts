@@ -12,7 +12,7 @@ const LONGEST_DELAY_MS = 300
 
 /** Somebody makes a record something else; the process that does it is killed on the way, and started again. */
 export async function switchRecords(deps: ErrandDeps): Promise<void> {
-  const { models, chance, tally, say } = deps
+  const { models, chance, tally, print: write } = deps
   const to = KINDS[tally.switches % KINDS.length] ?? 'one_per_phone'
   const first = startSwitch(deps, to)
   while (first.isRunning() && !(await isBegun(deps, to))) await sleep(LOOK_MS)
@@ -21,15 +21,15 @@ export async function switchRecords(deps: ErrandDeps): Promise<void> {
     const { switching } = await readRecordsSetting(models.settings)
     first.process.kill('SIGKILL')
     tally.cutSwitches += 1
-    say(`kill -9 the switch to ${to}${switching ? ', half-way' : ''}`)
+    write(`kill -9 the switch to ${to}${switching ? ', half-way' : ''}`)
   }
   await first.ended
-  const { code, said } = await carryOut(deps, to)
-  hold(code === 0, `the switch to ${to} ended with ${code}: ${said}`)
+  const { code, text: answer } = await carryOut(deps, to)
+  hold(code === 0, `the switch to ${to} ended with ${code}: ${answer}`)
   const { kind } = await readRecordsSetting(models.settings)
   hold(kind === to, `after the switch to ${to} a record is ${kind}`)
   tally.switches += 1
-  say(`a record is ${to} now`)
+  write(`a record is ${to} now`)
 }
 
 /** Records are put together from values: once some are gone for good, the question is refused and nothing changes. */
@@ -38,8 +38,8 @@ export async function tryToSwitch(deps: ErrandDeps): Promise<void> {
   const before = await models.settings.collection.findOne({})
   const { kind } = await readRecordsSetting(models.settings)
   const to = KINDS.find((one) => one !== kind) ?? 'one_per_upload'
-  const { code, said } = await carryOut(deps, to)
-  hold(code === 1, `a switch after values were removed ended with ${code}: ${said}`)
+  const { code, text: output } = await carryOut(deps, to)
+  hold(code === 1, `a switch after values were removed ended with ${code}: ${output}`)
   const after = await models.settings.collection.findOne({})
   hold(JSON.stringify(after) === JSON.stringify(before), 'a switch that was refused changed the setting')
   tally.refusedSwitches += 1

@@ -4,7 +4,7 @@ import { type ModelChoice, type ModelFile, type ModelRow, rowsByKey } from '../u
 import type { CustomerFile, FileRow } from './customer-files.ts'
 
 /** What a row must have become. `known`: updated or unchanged, which is a matter of values. */
-export interface ToldRow {
+export interface StoryRow {
   readonly outcome: 'created' | 'known' | 'duplicate' | 'invalid' | 'blank'
   /** Customers the row is about: several where it is invalid because several have its phone as a second one. */
   readonly owners: readonly string[]
@@ -12,17 +12,17 @@ export interface ToldRow {
   forgottenBy?: number
 }
 
-export interface ToldUpload {
+export interface StoryUpload {
   readonly upload: FileUpload
   readonly file: CustomerFile
-  readonly rows: readonly ToldRow[]
+  readonly rows: readonly StoryRow[]
   /** What of it counts, as the model of undos and switches takes it. */
   model: ModelFile
 }
 
 /** What became of everything that was asked for, in the order in which it was carried out. */
 export interface UploadStory {
-  readonly uploads: ToldUpload[]
+  readonly uploads: StoryUpload[]
   choice: ModelChoice
 }
 
@@ -38,7 +38,7 @@ interface Sources {
  * Goes through what was carried out, one after the other. One lane carries out everything, so the order is that of the
  * ends. Reads no row, no customer and no setting: only what the files say, and when the database says they were done.
  */
-export function tellStory(done: readonly FileUpload[], sources: Sources): UploadStory {
+export function writeStory(done: readonly FileUpload[], sources: Sources): UploadStory {
   const story: UploadStory = { uploads: [], choice: { kind: 'one_per_phone', since: 0 } }
   const byEnd = (a: FileUpload, b: FileUpload) =>
     (a.finished_at?.getTime() ?? 0) - (b.finished_at?.getTime() ?? 0) || a.number - b.number
@@ -70,18 +70,18 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: 
   const owners = lines.map(ownersOf)
   const rows = lines.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
   const model: ModelFile = { upload, rows, isEffective: true }
-  const outcomes = new Map<number, ToldRow['outcome']>()
+  const outcomes = new Map<number, StoryRow['outcome']>()
   for (const [key, [first, ...others]] of rowsByKey(kind, model)) {
     if (first) outcomes.set(first.line, known.has(key) ? 'known' : 'created')
     for (const { line } of others) outcomes.set(line, 'duplicate')
   }
-  const told = lines.map(({ kind: said }, index): ToldRow => {
+  const shown = lines.map(({ kind: text }, index): StoryRow => {
     const of = owners[index] ?? []
-    const isSeveral = said === 'customer' && of.length > 1
-    const outcome = said === 'customer' ? (outcomes.get(index + 2) ?? 'duplicate') : said
+    const isSeveral = text === 'customer' && of.length > 1
+    const outcome = text === 'customer' ? (outcomes.get(index + 2) ?? 'duplicate') : text
     return { outcome: isSeveral ? 'invalid' : outcome, owners: of }
   })
-  story.uploads.push({ upload, file, rows: told, model })
+  story.uploads.push({ upload, file, rows: shown, model })
 }
 
 const phoneIn = (row: FileRow): string[] => (row.kind === 'customer' ? [row.phone] : [])
@@ -131,12 +131,12 @@ function forgetPerson(story: UploadStory, { number, ...upload }: FileUpload, { p
   const isLoanKnown = story.uploads.some(({ model }) =>
     model.rows.some((row) => row.phone === phone && row.values.loan_id !== undefined),
   )
-  for (const told of story.uploads) {
-    for (const [index, row] of told.file.rows.entries()) {
-      const [toldRow] = told.rows.slice(index, index + 1)
+  for (const described of story.uploads) {
+    for (const [index, row] of described.file.rows.entries()) {
+      const [storyRow] = described.rows.slice(index, index + 1)
       const isNamed = row.kind === 'invalid' && isLoanKnown && row.phone === phone
-      if (toldRow && (isNamed || toldRow.owners.includes(phone))) toldRow.forgottenBy ??= number
+      if (storyRow && (isNamed || storyRow.owners.includes(phone))) storyRow.forgottenBy ??= number
     }
-    told.model = { ...told.model, rows: told.model.rows.filter((row) => row.phone !== phone) }
+    described.model = { ...described.model, rows: described.model.rows.filter((row) => row.phone !== phone) }
   }
 }

@@ -7,7 +7,7 @@ import type { SharedCustomerFile } from './invariants.ts'
  * Waits until every share is in the database, and everything there is done and has its receipt, for as long as it takes.
  * @throws BrokenInvariant when for `stuckMs` none was heard of, came further or was finished
  */
-export async function waitUntilSettled(
+export async function waitUntilIdle(
   models: Models,
   shared: readonly SharedCustomerFile[],
   { stuckMs }: { stuckMs: number },

@@ -31,19 +31,19 @@ describe('the doctor, of the settings', () => {
     })
 
     expect(findings.every(({ state }) => state === 'ok')).toBe(true)
-    expect(about(findings, 'region')?.says).toContain('Germany (DE)')
+    expect(about(findings, 'region')?.text).toContain('Germany (DE)')
   })
 
   it('says where nobody is an admin, and how long values are kept', () => {
     const findings = checkSettings({ ...ENOUGH, RETENTION_DAYS: '90' })
 
     expect(about(findings, 'admins')).toMatchObject({ state: 'warn', fix: expect.stringContaining('ADMINS') })
-    expect(about(findings, 'retention')?.says).toContain('after 90 days')
-    expect(about(checkSettings(ENOUGH), 'retention')?.says).toContain('RETENTION_DAYS is empty')
+    expect(about(findings, 'retention')?.text).toContain('after 90 days')
+    expect(about(checkSettings(ENOUGH), 'retention')?.text).toContain('RETENTION_DAYS is empty')
   })
 
   it('says how much room the disk of the embedded data has, and where there is no data yet', async () => {
-    expect((await checkDisk('.')).says).toMatch(/^[\d.]+ GB free for DATA_DIR/)
+    expect((await checkDisk('.')).text).toMatch(/^[\d.]+ GB free for DATA_DIR/)
     expect(await checkDisk('./there-is-no-such-data')).toMatchObject({ state: 'ok' })
   })
 
@@ -115,8 +115,8 @@ describe('the doctor, of Slack', () => {
       'ok app token',
       'ok channels',
     ])
-    expect(about(findings, 'bot token')?.says).toBe('uploads in Sahara')
-    expect(about(findings, 'channels')?.says).toBe('in #customers')
+    expect(about(findings, 'bot token')?.text).toBe('uploads in Sahara')
+    expect(about(findings, 'channels')?.text).toBe('in #customers')
   })
 
   it.each<[string, Answers, Partial<Finding>]>([
@@ -125,17 +125,17 @@ describe('the doctor, of Slack', () => {
     [
       'a token Slack does not know',
       { refused: { 'auth.test': 'invalid_auth' } },
-      { state: 'bad', what: 'bot token', says: expect.stringContaining('invalid_auth') },
+      { state: 'bad', what: 'bot token', text: expect.stringContaining('invalid_auth') },
     ],
     [
       'a scope too few',
       { scopes: 'commands' },
-      { state: 'bad', what: 'scopes', says: expect.stringContaining('chat:write') },
+      { state: 'bad', what: 'scopes', text: expect.stringContaining('chat:write') },
     ],
     [
       'a scope for reactions too few, which nothing else needs',
       { scopes: 'commands,chat:write' },
-      { state: 'warn', what: 'scopes', says: expect.stringMatching(/reactions:write.*no reactions/) },
+      { state: 'warn', what: 'scopes', text: expect.stringMatching(/reactions:write.*no reactions/) },
     ],
     [
       'an app token without the right',
@@ -158,7 +158,7 @@ describe('the doctor, of Slack', () => {
     const findings = await examine({ app: 'A1' }, appToken)
 
     expect(about(findings, 'app token')?.state).toBe(state)
-    if (state === 'bad') expect(about(findings, 'app token')?.says).toContain('another app (A2)')
+    if (state === 'bad') expect(about(findings, 'app token')?.text).toContain('another app (A2)')
   })
 
   it('looks at all channels, however many pages Slack needs for them', async () => {
@@ -177,7 +177,7 @@ describe('the doctor, of Slack', () => {
     const findings = await listFindings(checkSlack(slack, [], ['C0FIRST', 'C0SECOND']))
     await workspace.stop()
 
-    expect(about(findings, 'channels')?.says).toBe('in #first, #second')
+    expect(about(findings, 'channels')?.text).toBe('in #first, #second')
     expect(about(findings, 'summaries')).toBeUndefined()
   })
 
@@ -237,7 +237,7 @@ describe('the doctor, of the database', () => {
 
     expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('first start') })
     const { engine, version, topology } = await describeServer(database.connection)
-    const line = about(await listFindings(checkDatabase(open, createDummyPhones([], 'IN'))), 'database')?.says
+    const line = about(await listFindings(checkDatabase(open, createDummyPhones([], 'IN'))), 'database')?.text
     expect(line).toContain(engine === 'mongodb' ? 'MongoDB' : 'DocumentDB')
     expect(line).toContain(`${version}, ${topology}`)
     await models.customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
@@ -267,11 +267,11 @@ describe('the doctor, of the database', () => {
     expect(await dummiesNow()).toMatchObject({ state: 'ok' })
     const stored = ['+919999999999', '+911234567890', '+919876500000', '+447777777777']
     await customers.collection.insertMany(stored.map((primary_phone) => ({ primary_phone })))
-    const { says, state } = (await dummiesNow()) ?? {}
+    const { text: statement, state } = (await dummiesNow()) ?? {}
     expect(state).toBe('warn')
-    expect(says).toMatch(/^4 stored under a dummy number/)
-    for (const phone of stored) expect(says).toContain(phone)
-    for (const phone of real) expect(says).not.toContain(phone)
+    expect(statement).toMatch(/^4 stored under a dummy number/)
+    for (const phone of stored) expect(statement).toContain(phone)
+    for (const phone of real) expect(statement).not.toContain(phone)
     await database.drop()
   })
 

@@ -99,11 +99,11 @@ describe('npm run import -- --dry-run', () => {
     [{ map: ['Ort=city'] }, 'unknown_column'],
     [{ map: ['Kunde=shoe size'] }, 'unknown_target'],
     [{ rule: ['Kunde=sometimes'] }, 'unknown_rule'],
-  ])('refuses %j', async (told, code) => {
+  ])('refuses %j', async (shown, code) => {
     const text = 'Telefon,Kunde\n9000000101,Pune\n'
-    const refused = await runFile(text, told).catch((error: unknown) => error)
-    const said = JSON.stringify(refused) + String(Reflect.get(Object(refused), 'code'))
-    expect(said).toMatch(code === 'unknown_column' ? /has no column/ : code)
+    const refused = await runFile(text, shown).catch((error: unknown) => error)
+    const answer = JSON.stringify(refused) + String(Reflect.get(Object(refused), 'code'))
+    expect(answer).toMatch(code === 'unknown_column' ? /has no column/ : code)
     expect(await customers()).toEqual([])
   })
 

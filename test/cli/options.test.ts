@@ -20,10 +20,10 @@ const run = (program: string, option: string) =>
 
 describe.each(PROGRAMS)('%s', (program) => {
   it('prints how it is used, and its version, and does nothing else', async () => {
-    const [help, told] = await Promise.all([run(program, '--help'), run(program, '--version')])
+    const [help, shown] = await Promise.all([run(program, '--help'), run(program, '--version')])
     expect(help.stdout).toMatch(/^Usage: npm /)
     expect(help.stdout).toContain('--version')
     expect(help.stderr).toBe('')
-    expect(told).toEqual({ stdout: `${version}\n`, stderr: '' })
+    expect(shown).toEqual({ stdout: `${version}\n`, stderr: '' })
   })
 })

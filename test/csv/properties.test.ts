@@ -88,7 +88,7 @@ describe('any bytes', () => {
         whole.add(content)
         const inParts = new EncodingProbe()
         for await (const chunk of toSource(content, at)) inParts.add(chunk)
-        expect(await inParts.judge({ region: 'IN' })).toEqual(await whole.judge({ region: 'IN' }))
+        expect(await inParts.rate({ region: 'IN' })).toEqual(await whole.rate({ region: 'IN' }))
       }),
       { numRuns: 60 },
     )
@@ -187,8 +187,8 @@ describe('what is written', () => {
         fc.pre(encoding !== 'windows-1252' || !hasUtf8Letters(content))
         const stated = header.length === 1 ? { delimiter } : {}
         // Letters at random prove no encoding.
-        const told = encoding === 'windows-1252' ? { fallbackEncoding: encoding } : {}
-        const read = await readWhole(content, { ...stated, ...told }, at)
+        const shown = encoding === 'windows-1252' ? { fallbackEncoding: encoding } : {}
+        const read = await readWhole(content, { ...stated, ...shown }, at)
         expect(read.file.header).toEqual(header)
         expect(read.rows.map((row) => row.cells)).toEqual(encodable)
         expect(read.rows.every((row) => row.problem === undefined)).toBe(true)

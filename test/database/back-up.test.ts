@@ -156,16 +156,16 @@ describe('a backup of the embedded database', () => {
       message: expect.stringContaining('--replace'),
     })
 
-    const told = await restore({ replace: true })
-    expect(told).toContain(`#${last}, `)
-    expect(told).toContain('asked by U0ADMIN')
+    const shown = await restore({ replace: true })
+    expect(shown).toContain(`#${last}, `)
+    expect(shown).toContain('asked by U0ADMIN')
     const restored = await open()
     expect(await restored.customers.collection.countDocuments()).toBe(1)
     expect(await restored.fileUploads.collection.countDocuments()).toBe(0)
     const next = await nextNumber(restored, 'file_uploads')
     expect(next).toBeGreaterThan(last)
     expect(next).toBeGreaterThan(before)
-    expect(told).toContain(`#${next}`)
+    expect(shown).toContain(`#${next}`)
   })
 
   it('is refused when damaged or of another engine, and the old data stays', async () => {

@@ -168,11 +168,11 @@ describe('a server that is not there', () => {
 
   it('is said to be lost once there was a connection', async () => {
     const server = await start()
-    const heard: string[] = []
-    const connection = await connectDatabase(`${server.uri}/customers`, { log: (line) => heard.push(line) })
+    const seen: string[] = []
+    const connection = await connectDatabase(`${server.uri}/customers`, { log: (line) => seen.push(line) })
     await servers.pop()?.stop()
 
-    await vi.waitFor(() => expect(heard.join()).toContain('was lost'), { timeout: 15_000 })
+    await vi.waitFor(() => expect(seen.join()).toContain('was lost'), { timeout: 15_000 })
     connection.removeAllListeners()
     await connection.close()
   })

@@ -210,7 +210,7 @@ describe('a claim whose answer is lost', () => {
 describe('a sign of life that takes long', () => {
   it('is never joined by another', async () => {
     let open = 0
-    let most = 0
+    let limit = 0
     const isRenewal = ({ update }: BSON.Document) =>
       Array.isArray(update) && JSON.stringify(Object.keys(update[0]?.$set ?? {})) === '["lease.expires_at"]'
     const renewals = () => server.commands.filter(isRenewal).length
@@ -220,7 +220,7 @@ describe('a sign of life that takes long', () => {
       where: (command) => {
         if (!isRenewal(command)) return false
         open++
-        most = Math.max(most, open)
+        limit = Math.max(limit, open)
         setTimeout(() => open--, 1_200)
         return true
       },
@@ -230,7 +230,7 @@ describe('a sign of life that takes long', () => {
 
     await expectWhole(await share())
     expect(renewals()).toBeGreaterThanOrEqual(2)
-    expect(most).toBe(1)
+    expect(limit).toBe(1)
   })
 })
 

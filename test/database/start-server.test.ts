@@ -40,11 +40,11 @@ function runMongo(args: readonly string[]) {
   children.push(child)
   const lines: string[] = []
   let errors = ''
-  let heard: (() => void) | undefined
+  let seen: (() => void) | undefined
   const ended = new Promise<number | null>((resolve) => child.once('close', (status) => resolve(status)))
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line)
-    heard?.()
+    seen?.()
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text
@@ -56,7 +56,7 @@ function runMongo(args: readonly string[]) {
     errors: () => errors,
     async uri(): Promise<string> {
       while (lines.length === 0) {
-        await Promise.race([new Promise<void>((resolve) => (heard = resolve)), ended])
+        await Promise.race([new Promise<void>((resolve) => (seen = resolve)), ended])
         if (lines.length === 0 && child.exitCode !== null) throw new Error(`It ended: ${errors}`)
       }
       return lines[0] ?? ''

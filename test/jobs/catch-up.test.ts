@@ -48,7 +48,7 @@ function aCatchUp(place: SharePlace, onShareQueued = () => {}, listensSince = ne
   })
 }
 
-async function hearOf(fileId: string, sharedAt: Date, channel = 'C1'): Promise<FileUpload> {
+async function recordShare(fileId: string, sharedAt: Date, channel = 'C1'): Promise<FileUpload> {
   const { upload } = await createUploadQueue({ models }).queueSlackShare({
     team: 'T1',
     channel,
@@ -69,8 +69,8 @@ const queuedFiles = async () => {
 
 describe('looking for missed shares', () => {
   it('queues what nobody told of, in the order it was shared, also between shares that were heard', async () => {
-    await hearOf('F1', minutesAgo(60))
-    await hearOf('F4', minutesAgo(10))
+    await recordShare('F1', minutesAgo(60))
+    await recordShare('F4', minutesAgo(10))
     const wake = vi.fn()
     const place = aPlace([aShare('F3', 20), aShare('F1', 60), aShare('F2', 30), aShare('F4', 10)])
 
@@ -82,7 +82,7 @@ describe('looking for missed shares', () => {
   })
 
   it('keeps the order of messages of the same millisecond', async () => {
-    await hearOf('F0', minutesAgo(60))
+    await recordShare('F0', minutesAgo(60))
     const seconds = Math.floor(minutesAgo(5).getTime() / 1000)
     const shares = ['F3', 'F1', 'F2'].map((fileId) =>
       aShare(fileId, 5, { sharedAt: new Date(seconds * 1000), ts: `${seconds}.00000${fileId.at(1)}` }),
@@ -144,8 +144,8 @@ describe('looking for missed shares', () => {
   })
 
   it('finds the first share of a channel the bot was invited to since, and nothing from before', async () => {
-    const { hearFrom } = createKnownShares({ models })
-    await Promise.all([hearFrom('C1', minutesAgo(10)), hearFrom('C1', minutesAgo(10))])
+    const { recordEvent: recordEvent } = createKnownShares({ models })
+    await Promise.all([recordEvent('C1', minutesAgo(10)), recordEvent('C1', minutesAgo(10))])
 
     await aCatchUp(aPlace([aShare('F1', 15), aShare('F2', 5)]))({ graceMs: 0 })
 
@@ -153,11 +153,11 @@ describe('looking for missed shares', () => {
   })
 
   it('imports nothing of the time between two invitations', async () => {
-    const { hearFrom } = createKnownShares({ models })
-    await hearFrom('C1', minutesAgo(60))
-    await hearOf('F1', minutesAgo(50))
-    await hearFrom('C1', minutesAgo(10))
-    await hearFrom('C1', minutesAgo(60))
+    const { recordEvent: recordEvent } = createKnownShares({ models })
+    await recordEvent('C1', minutesAgo(60))
+    await recordShare('F1', minutesAgo(50))
+    await recordEvent('C1', minutesAgo(10))
+    await recordEvent('C1', minutesAgo(60))
 
     await aCatchUp(aPlace([aShare('F2', 30), aShare('F3', 5)]))({ graceMs: 0 })
 
@@ -175,7 +175,7 @@ describe('looking for missed shares', () => {
   })
 
   it('leaves young shares to their events', async () => {
-    await hearOf('F1', minutesAgo(60))
+    await recordShare('F1', minutesAgo(60))
     const place = aPlace([aShare('F2', 1), aShare('F3', 3)])
 
     await aCatchUp(place)({ graceMs: 2 * MINUTE_MS })
@@ -184,7 +184,7 @@ describe('looking for missed shares', () => {
   })
 
   it('knows a share by its thread where the event named quite another time', async () => {
-    const upload = await hearOf('F1', minutesAgo(60))
+    const upload = await recordShare('F1', minutesAgo(60))
     const share = aShare('F1', 5)
     await models.fileUploads.collection.updateOne(
       { _id: upload._id },
@@ -195,9 +195,9 @@ describe('looking for missed shares', () => {
   })
 
   it('finds the same file in a second channel, and shared a second time', async () => {
-    const first = await hearOf('F1', minutesAgo(60))
+    const first = await recordShare('F1', minutesAgo(60))
     await models.fileUploads.collection.updateOne({ _id: first._id }, { $set: { status: 'done' } })
-    await hearOf('F9', minutesAgo(60), 'C2')
+    await recordShare('F9', minutesAgo(60), 'C2')
     const place = aPlace(
       [aShare('F1', 60), aShare('F1', 30), aShare('F1', 20, { channel: 'C2' })],
       ['C1', 'C2'],
@@ -207,7 +207,7 @@ describe('looking for missed shares', () => {
   })
 
   it('looks once into a file that turns out to be none of ours', async () => {
-    await hearOf('F1', minutesAgo(60))
+    await recordShare('F1', minutesAgo(60))
     const catchUp = aCatchUp(aPlace([aShare('notes', 5)]))
     await catchUp({ graceMs: 0 })
     await models.fileUploads.collection.deleteOne({ 'source.file_id': 'notes' })
@@ -226,8 +226,8 @@ describe('looking for missed shares', () => {
   })
 
   it('looks a day behind the last look, and not back to the last share of a channel that is quiet', async () => {
-    const { hearFrom } = createKnownShares({ models })
-    await hearFrom('C1', minutesAgo(400 * 24 * 60))
+    const { recordEvent: recordEvent } = createKnownShares({ models })
+    await recordEvent('C1', minutesAgo(400 * 24 * 60))
     const listShares = vi.fn(async () => [])
     const catchUp = aCatchUp({ ...aPlace([]), listShares })
     await catchUp({ graceMs: 0 })
@@ -324,16 +324,16 @@ describe('the event of a share and the search for it', () => {
   it.each([0, 1, 900, -900])('make one upload when their times differ by %i ms', async (ms) => {
     const sharedAt = minutesAgo(5)
 
-    await Promise.all([0, ms, 0, ms].map((offset) => hearOf('F1', new Date(sharedAt.getTime() + offset))))
+    await Promise.all([0, ms, 0, ms].map((offset) => recordShare('F1', new Date(sharedAt.getTime() + offset))))
 
     expect(await queuedFiles()).toEqual(['F1'])
   })
 
   it('leave alone what is being worked on', async () => {
-    const first = await hearOf('F1', minutesAgo(5))
+    const first = await recordShare('F1', minutesAgo(5))
     await models.fileUploads.collection.updateOne({ _id: first._id }, { $set: { status: 'done' } })
 
-    await hearOf('F1', new Date(first.shared_at.getTime() + 500))
+    await recordShare('F1', new Date(first.shared_at.getTime() + 500))
 
     expect(await queuedFiles()).toEqual(['F1'])
   })
@@ -346,7 +346,7 @@ describe('a share whose event tells quite another time than its message', () => 
     if (!upload) throw new Error('nothing to claim')
     return upload
   }
-  const settle = (upload: FileUpload) =>
+  const finish = (upload: FileUpload) =>
     models.fileUploads.collection.updateOne(
       { _id: upload._id },
       { $set: { status: 'done' }, $unset: { lease: '' } },
@@ -355,7 +355,7 @@ describe('a share whose event tells quite another time than its message', () => 
   it.each(['queued', 'running'] as const)(
     'is not queued again while its upload is %s and Slack does not say which message it is',
     async (status) => {
-      await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
+      await recordShare('F1', minutesAgo(5 - HALF_A_MINUTE))
       if (status === 'running') await claimNext()
 
       expect(await aCatchUp(aPlace([aShare('F1', 5)]))({ graceMs: 0 })).toBe(0)
@@ -364,11 +364,11 @@ describe('a share whose event tells quite another time than its message', () => 
 
   it('is not queued again afterwards, and a second share of the file is, by the same search', async () => {
     const [first, second] = [aShare('F1', 5), aShare('F1', 3)]
-    const heard = await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
+    const seen = await recordShare('F1', minutesAgo(5 - HALF_A_MINUTE))
     const catchUp = aCatchUp(aPlace([first, second]))
     expect(await catchUp({ graceMs: 0 })).toBe(0)
     expect(await claimMessage(models, await claimNext(), first.ts, 'list.csv')).toBe(true)
-    await settle(heard)
+    await finish(seen)
 
     expect(await catchUp({ graceMs: 0 })).toBe(1)
     expect(await catchUp({ graceMs: 0 })).toBe(0)
@@ -379,14 +379,14 @@ describe('a share whose event tells quite another time than its message', () => 
 
   it('finds its message taken where the search was first', async () => {
     const share = aShare('F1', 5)
-    await hearOf('F0', minutesAgo(60))
-    await settle(await claimNext())
+    await recordShare('F0', minutesAgo(60))
+    await finish(await claimNext())
     expect(await aCatchUp(aPlace([share]))({ graceMs: 0 })).toBe(1)
-    await hearOf('F1', minutesAgo(5 - HALF_A_MINUTE))
+    await recordShare('F1', minutesAgo(5 - HALF_A_MINUTE))
 
     const found = await claimNext()
     expect(await claimMessage(models, found, share.ts, 'list.csv')).toBe(true)
-    await settle(found)
+    await finish(found)
     expect(await claimMessage(models, await claimNext(), share.ts, 'list.csv')).toBe(false)
   })
 
@@ -394,10 +394,10 @@ describe('a share whose event tells quite another time than its message', () => 
     const first = aShare('F1', 5)
     const sharedAt = new Date(first.sharedAt.getTime() + 4_000)
     const second = { ...first, sharedAt, ts: (sharedAt.getTime() / 1000).toFixed(6) }
-    await hearOf('F1', first.sharedAt)
+    await recordShare('F1', first.sharedAt)
     const upload = await claimNext()
     expect(await claimMessage(models, upload, first.ts, 'list.csv')).toBe(true)
-    await settle(upload)
+    await finish(upload)
 
     expect(await aCatchUp(aPlace([first, second]))({ graceMs: 0 })).toBe(1)
   })

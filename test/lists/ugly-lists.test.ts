@@ -181,8 +181,8 @@ async function readColumn(heading: string, cells: readonly string[], region = 'I
   const quoted = cells.map(
     (cell, at) => `98200982${String(at).padStart(2, '0')},"${cell.replaceAll('"', '""')}"`,
   )
-  const told = tellRows(await readList(`Mobile,${heading}\n${quoted.join('\n')}\n`, region))
-  return typeof told === 'string' ? told : told.map((row) => row.replace(/^\+\d+\|?/u, ''))
+  const shown = tellRows(await readList(`Mobile,${heading}\n${quoted.join('\n')}\n`, region))
+  return typeof shown === 'string' ? shown : shown.map((row) => row.replace(/^\+\d+\|?/u, ''))
 }
 
 describe('ugly cells', () => {

@@ -60,10 +60,10 @@ it('every button and menu that the version before posted is answered', async () 
   const dead: string[] = []
   for (const { way, ...control } of [...controls.values()].sort((a, b) => rank(a) - rank(b))) {
     const { status, answers } = await workspace.act(ADMIN, 'customers', control)
-    const said = answers
+    const output = answers
       .map((answer) => showMessage(answer, { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' }))
       .join('\n')
-    const end = said.trim() === '' ? `no answer (${status})` : DEAD_ENDS.find((words) => said.includes(words))
+    const end = output.trim() === '' ? `no answer (${status})` : DEAD_ENDS.find((words) => output.includes(words))
     if (end !== undefined) dead.push(`${way}: ${control.action} ${control.value}: ${end}`)
   }
 

@@ -171,8 +171,8 @@ describe('what the doctor says', () => {
 
   async function show(findings: AsyncIterable<Finding> | Iterable<Finding>): Promise<string> {
     const lines: string[] = []
-    for await (const { state, what, says, fix } of findings)
-      lines.push(`${state} ${what}: ${says}${fix === undefined ? '' : ` → ${fix}`}`)
+    for await (const { state, what, text: statement, fix } of findings)
+      lines.push(`${state} ${what}: ${statement}${fix === undefined ? '' : ` → ${fix}`}`)
     return lines
       .join('\n')
       .replaceAll(/\d+ \w{3} \d{4}, \d\d:\d\d/g, '15 Jan 2026, 10:00')

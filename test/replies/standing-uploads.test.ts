@@ -102,7 +102,7 @@ describe('uploads that wait, run, failed or are no files', () => {
   })
 
   it('the App Home', async () => {
-    const { reply } = await describeHome({ user: 'U1', now: NOW, rooms: new Set(['C1']) }, deps)
+    const { reply } = await describeHome({ user: 'U1', now: NOW, channels: new Set(['C1']) }, deps)
     await expectReply('home', reply)
   })
 })

@@ -145,18 +145,18 @@ describe('what /uploads answers', () => {
   })
 
   it('a word before an answer that takes a while', async () => {
-    const told: string[] = []
-    const tell = async (reply: Reply) => void told.push(renderPlain(reply))
-    await lists.ask('/uploads export', { user: 'U3', tell })
-    await lists.ask('/uploads count in jaipur', { tell })
+    const described: string[] = []
+    const post = async (reply: Reply) => void described.push(renderPlain(reply))
+    await lists.ask('/uploads export', { user: 'U3', post: post })
+    await lists.ask('/uploads count in jaipur', { post: post })
     const counts = countsOf({ created: 60_000 })
     const uploads = lists.models.fileUploads.collection
     await uploads.updateOne({ number: 1 }, { $set: { counts } })
-    await lists.ask('/uploads compare 2 1', { tell })
+    await lists.ask('/uploads compare 2 1', { post: post })
     await uploads.updateOne({ number: 1 }, { $unset: { changed_fields: '' } })
-    await lists.ask('/uploads show 1', { tell })
+    await lists.ask('/uploads show 1', { post: post })
     await uploads.updateOne({ number: 1 }, { $set: { counts: countsOf({ created: 3 }) } })
-    await expectText('one-moment', told.join('\n\n'))
+    await expectText('one-moment', described.join('\n\n'))
   })
 
   it('choices of columns', async () => {
@@ -213,8 +213,8 @@ describe('what /uploads answers', () => {
   })
 
   it('the App Home', async () => {
-    const home = async (user: string, rooms: string[]) =>
-      (await describeHome({ user, now: NOW, rooms: new Set(rooms) }, lists.deps)).reply
+    const home = async (user: string, memberChannels: string[]) =>
+      (await describeHome({ user, now: NOW, channels: new Set(memberChannels) }, lists.deps)).reply
     await expectReply('home', await home('U1', ['C1']))
     await expectReply('home-without-files', await home('U1', ['C9']))
     await expectReply('home-without-channel', await home('U1', []))

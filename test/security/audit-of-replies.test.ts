@@ -51,19 +51,19 @@ async function lastEntry(): Promise<AuditEntry | null> {
 }
 
 /** Asks for the audit entry of whatever a reply shows. @returns whom it showed */
-async function checkEntry(said: string, what: string): Promise<string[]> {
+async function checkEntry(output: string, what: string): Promise<string[]> {
   const entry = await lastEntry()
   const shown = [...people].filter(
-    ([name, _]) => said.includes(name) || (name === 'Kushal' && /74171.?19023/.test(said)),
+    ([name, _]) => output.includes(name) || (name === 'Kushal' && /74171.?19023/.test(output)),
   )
   const customers = (entry?.customers ?? []).map(String)
   const missing = shown.filter(([, id]) => !customers.includes(id)).map(([name]) => name)
-  expect(missing, `${what} shows customers who are not in its audit entry: ${said}`).toEqual([])
+  expect(missing, `${what} shows customers who are not in its audit entry: ${output}`).toEqual([])
   return shown.map(([name]) => name)
 }
 
-async function checkUpload(said: string, number: number, what: string): Promise<void> {
-  expect((await lastEntry())?.uploads ?? [], `${what} shows an upload: ${said}`).toContain(number)
+async function checkUpload(printed: string, number: number, what: string): Promise<void> {
+  expect((await lastEntry())?.uploads ?? [], `${what} shows an upload: ${printed}`).toContain(number)
 }
 
 const read = (answers: readonly object[]) =>
@@ -122,13 +122,13 @@ describe('a reply that shows a customer', () => {
   it.each(TYPED.map((row) => [row[0], row] as const))(
     'is in the audit with them: %s',
     async (text, [, names, upload]) => {
-      const said = read((await bot.workspace.command('asha', 'customers', text)).answers)
+      const message = read((await bot.workspace.command('asha', 'customers', text)).answers)
 
-      expect(await checkEntry(said, text)).toEqual(expect.arrayContaining([...names]))
+      expect(await checkEntry(message, text)).toEqual(expect.arrayContaining([...names]))
       // A count answers later than its first word.
-      if (upload !== undefined) await vi.waitFor(() => checkUpload(said, upload, text))
+      if (upload !== undefined) await vi.waitFor(() => checkUpload(message, upload, text))
       for (const [values, number] of OF_UPLOADS)
-        if (!text.startsWith('/customer') && values.test(said)) await checkUpload(said, number, text)
+        if (!text.startsWith('/customer') && values.test(message)) await checkUpload(message, number, text)
     },
   )
 
@@ -163,10 +163,10 @@ describe('a reply that shows a customer', () => {
       const [value, names, upload] = VIEWED[view]?.() ?? ['not walked', ['nobody'], undefined]
       for (const action of ['open_view', 'pick_view', 'share_view']) {
         const { answers } = await bot.workspace.act('asha', 'customers', { action, value })
-        const said = action === 'share_view' ? JSON.stringify(answers) : read(answers)
+        const stated = action === 'share_view' ? JSON.stringify(answers) : read(answers)
 
-        expect(await checkEntry(said, value), action).toEqual(expect.arrayContaining([...names]))
-        if (upload !== undefined) await checkUpload(said, upload, value)
+        expect(await checkEntry(stated, value), action).toEqual(expect.arrayContaining([...names]))
+        if (upload !== undefined) await checkUpload(stated, upload, value)
       }
       const window = await bot.workspace.actInView('asha', HOME, { action: 'open_view', value })
       await checkEntry(readView(window, bot.workspace), value)
@@ -176,11 +176,11 @@ describe('a reply that shows a customer', () => {
   it.each(ACTIONS.map(({ name }) => name))('is in the audit with them: the button %s', async (action) => {
     for (const value of ['4', '1:2', '1']) {
       if (action === 'approve_upload' || action === 'leave_upload' || action === 'undo_confirm') continue
-      const said = read((await bot.workspace.act('asha', 'customers', { action, value })).answers)
+      const texts = read((await bot.workspace.act('asha', 'customers', { action, value })).answers)
 
-      await checkEntry(said, `${action} ${value}`)
+      await checkEntry(texts, `${action} ${value}`)
       for (const [values, number] of OF_UPLOADS)
-        if (values.test(said)) await checkUpload(said, number, `${action} ${value}`)
+        if (values.test(texts)) await checkUpload(texts, number, `${action} ${value}`)
     }
   })
 
@@ -211,10 +211,10 @@ describe('a reply that shows a customer', () => {
       ['show 7', 7],
       ['preview 7', 7],
     ])('is in the audit with them: /uploads %s', async (text, number) => {
-      const said = read((await bot.workspace.command('asha', 'customers', `/uploads ${text}`)).answers)
+      const replies = read((await bot.workspace.command('asha', 'customers', `/uploads ${text}`)).answers)
 
-      expect(await checkEntry(said, text)).toContain('Meena')
-      await checkUpload(said, number, text)
+      expect(await checkEntry(replies, text)).toContain('Meena')
+      await checkUpload(replies, number, text)
     })
 
     it('is in the audit with them: the list of all such rows', async () => {

@@ -32,9 +32,9 @@ async function shareTwo(): Promise<{ first: Share; second: Share; waiting: Messa
   const number = 2 * file - 1
   await expect.poll(async () => (await findUpload(number))?.status, LONG).toBe('running')
   const second = await bot.share('ravi', `second-${file}.csv`, `Phone,Name\n900000${2000 + file},B\n`)
-  const said = async () => (await bot.workspace.thread(second)).at(0)
-  await expect.poll(said, LONG).toBeDefined()
-  const waiting = await said()
+  const answer = async () => (await bot.workspace.thread(second)).at(0)
+  await expect.poll(answer, LONG).toBeDefined()
+  const waiting = await answer()
   if (!waiting) throw new Error('nothing was said')
   return { first, second, waiting }
 }

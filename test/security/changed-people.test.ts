@@ -24,7 +24,7 @@ const shown = (view: ShownView | undefined): string => readView(view, bot.worksp
 let shares = 0
 
 /** Every way in. @returns what ravi is told */
-const DOORS: readonly (readonly [string, () => Promise<string>])[] = [
+const ENTRIES: readonly (readonly [string, () => Promise<string>])[] = [
   ['a command', async () => answered(await bot.workspace.command('ravi', 'customers', '/uploads show 1'))],
   [
     'a button',
@@ -59,11 +59,11 @@ const NOTHING = new RegExp(`${headlineOf(describeNotForGuests())}|shared_by_gues
 
 /** The five minutes are over for which an answer of Slack is relied upon. */
 async function letTimePass(): Promise<void> {
-  await bot.models.colleagues.updateMany({}, { until: new Date(Date.now() - 1_000) })
+  await bot.models.members.updateMany({}, { until: new Date(Date.now() - 1_000) })
 }
 
 describe('somebody who changes', () => {
-  it.each(DOORS)('from a member to a guest gets nothing by %s from then on', async (_, enter) => {
+  it.each(ENTRIES)('from a member to a guest gets nothing by %s from then on', async (_, enter) => {
     expect(await enter()).not.toMatch(NOTHING)
 
     expect(await bot.workspace.changeRole('ravi', 'guest')).toMatchObject({ status: 200 })
@@ -71,7 +71,7 @@ describe('somebody who changes', () => {
     expect(await enter()).toMatch(NOTHING)
   })
 
-  it.each(DOORS)('from a guest to a member gets an answer by %s from then on', async (_, enter) => {
+  it.each(ENTRIES)('from a guest to a member gets an answer by %s from then on', async (_, enter) => {
     await bot.workspace.changeRole('ravi', 'guest')
     expect(await enter()).toMatch(NOTHING)
 
@@ -84,7 +84,7 @@ describe('somebody who changes', () => {
   it.each<PersonRole>(['deactivated', 'single_channel_guest', 'stranger', 'of_another_organisation'])(
     'from a member to one who is %s gets nothing from then on',
     async (role) => {
-      const [, enter] = DOORS[0] ?? []
+      const [, enter] = ENTRIES[0] ?? []
       expect(await enter?.()).toContain('a.csv')
 
       await bot.workspace.changeRole('ravi', role)
@@ -93,7 +93,7 @@ describe('somebody who changes', () => {
     },
   )
 
-  it.each(DOORS)('unheard gets nothing by %s once the time has passed', async (_, enter) => {
+  it.each(ENTRIES)('unheard gets nothing by %s once the time has passed', async (_, enter) => {
     expect(await enter()).not.toMatch(NOTHING)
     expect(await bot.workspace.changeRole('ravi', 'guest', { announce: false })).toBeUndefined()
     expect(await enter()).not.toMatch(NOTHING)
@@ -144,7 +144,7 @@ describe('somebody who changes', () => {
 
     await bot.workspace.changeRole('ravi', 'member')
 
-    expect(await DOORS[0]?.[1]()).toContain('a.csv')
+    expect(await ENTRIES[0]?.[1]()).toContain('a.csv')
     expect(bot.workspace.home('ravi')).toBe(before)
   })
 })
@@ -162,9 +162,9 @@ describe('what was asked for before', () => {
     })
     const before = await bot.models.sentFiles.countDocuments()
 
-    const said = await bot.workspace.command('ravi', 'customers', '/uploads export')
+    const answer = await bot.workspace.command('ravi', 'customers', '/uploads export')
 
-    await expect.poll(() => answered(said)).toMatch(/\(.*member.*\)/)
+    await expect.poll(() => answered(answer)).toMatch(/\(.*member.*\)/)
     expect(await bot.models.sentFiles.countDocuments()).toBe(before)
     stop()
   })

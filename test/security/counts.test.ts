@@ -56,10 +56,10 @@ describe('a count of customers', () => {
   )
 
   it('tells values that several customers have, and says where the others are', async () => {
-    const said = await type('/uploads count by name')
+    const output = await type('/uploads count by name')
 
-    expect(said).toMatch(/Gita Rao.*3/s)
-    expect(said).toContain('Values that only one customer has are counted under "All others".')
+    expect(output).toMatch(/Gita Rao.*3/s)
+    expect(output).toContain('Values that only one customer has are counted under "All others".')
     expect(await type('/uploads count by city')).toMatch(/Nagpur.*1/s)
   })
 

@@ -44,7 +44,7 @@ const picked =
     ).answers
 
 /** Everything there is to come in by: whatever is registered later is here, too. */
-const DOORS: readonly (readonly [string, Enter])[] = [
+const ENTRIES: readonly (readonly [string, Enter])[] = [
   ...COMMANDS.flatMap(({ name }) => [
     [name, typed(name)] as const,
     [`${name} with a number`, typed(`${name} 07417119014`)] as const,
@@ -77,7 +77,7 @@ async function shown(view: Promise<ShownView | undefined>): Promise<readonly Ans
 const HOME: ShownView = { id: 'VHOME', type: 'home', callbackId: '', blocks: [] }
 
 /** The doors that stand in no channel. */
-const VIEW_DOORS: readonly (readonly [string, Enter])[] = [
+const VIEW_ENTRIES: readonly (readonly [string, Enter])[] = [
   ['the App Home', (person) => shown(bot.workspace.openHome(person))],
   ...[...ACTIONS.map(({ name }) => name), SEARCH_CUSTOMER, 'open_the_safe'].map(
     (action) =>
@@ -148,7 +148,7 @@ describe.each(STRANGERS)('%s', (_, role) => {
   })
   afterAll(() => bot.stop())
 
-  it.each([...DOORS, ...TEXT_DOORS, ...VIEW_DOORS])(
+  it.each([...ENTRIES, ...TEXT_DOORS, ...VIEW_ENTRIES])(
     'gets nothing by %s, admin or not, and it is in the audit',
     async (_name, enter) => {
       const answers = await enter('ravi', 'customers')
@@ -165,7 +165,7 @@ describe('a channel the bot is not in', () => {
   beforeAll(open)
   afterAll(() => bot.stop())
 
-  it.each(DOORS)('lets nobody in by %s', async (_name, enter) => {
+  it.each(ENTRIES)('lets nobody in by %s', async (_name, enter) => {
     const before = await readEverything()
 
     const answers = await enter('ravi', 'gossip')

@@ -93,9 +93,9 @@ describe('the log of a day', () => {
 
   it('holds no phone, no name and no other value of a customer, whole or in part', () => {
     // Moments and random ids have digits of their own.
-    const told = lines.map((line) => line.replace(/"time":\d+|"reference":"\w+"/g, ''))
+    const shown = lines.map((line) => line.replace(/"time":\d+|"reference":"\w+"/g, ''))
 
-    expect(told.filter((line) => CUSTOMERS.test(line))).toEqual([])
+    expect(shown.filter((line) => CUSTOMERS.test(line))).toEqual([])
   })
 
   it('holds no token and no secret', () => {

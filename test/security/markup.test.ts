@@ -64,11 +64,11 @@ async function pressLabel(label: string): Promise<void> {
 }
 async function share(text: string): Promise<void> {
   const shared = await bot.share(PERSON, 'list.csv', text)
-  const { text: said } = await bot.workspace.waitForReply(shared)
-  if (said.includes('rows to correct')) await bot.workspace.waitForFile(shared)
+  const { text: output } = await bot.workspace.waitForReply(shared)
+  if (output.includes('rows to correct')) await bot.workspace.waitForFile(shared)
 }
 const LONG = { timeout: 20_000 }
-const settled = async (number: number) =>
+const idle = async (number: number) =>
   await expect.poll(async () => (await bot.upload(number)).finished_at, LONG).toBeDefined()
 const countBy = (by: string) => written.filter((one) => one.by === by).length
 async function idOf(phone = ''): Promise<string> {
@@ -79,7 +79,7 @@ async function idOf(phone = ''): Promise<string> {
 
 async function undo(number: number): Promise<void> {
   const answers = await press('undo_confirm', String(number))
-  await settled(Number(/#(\d+)/.exec(answers[0]?.text ?? '')?.[1]))
+  await idle(Number(/#(\d+)/.exec(answers[0]?.text ?? '')?.[1]))
 }
 async function forget(phone: string): Promise<void> {
   const before = countBy('chat.postEphemeral')

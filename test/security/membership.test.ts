@@ -14,7 +14,7 @@ let bot: PlayedBot
 type Enter = (person: string, channel: string) => Promise<{ readonly answers: readonly Answer[] }>
 
 /** Everything that can be asked in a channel: whatever is registered later is here, too. */
-const DOORS: readonly (readonly [string, Enter])[] = [
+const ENTRIES: readonly (readonly [string, Enter])[] = [
   ...COMMANDS.map(
     ({ name }) =>
       [
@@ -59,7 +59,7 @@ describe('a channel with the bot that the person is not in', () => {
   }, 60_000)
   afterAll(() => bot.stop())
 
-  it.each(DOORS)('has no answer to %s, an admin neither, and it is in the audit', async (_, enter) => {
+  it.each(ENTRIES)('has no answer to %s, an admin neither, and it is in the audit', async (_, enter) => {
     const { answers } = await enter('ravi', 'customers')
 
     expect(answers).toMatchObject([{ visibility: 'asker' }])
@@ -84,7 +84,7 @@ describe('where the channels of the bot are chosen', () => {
   }, 60_000)
   afterAll(() => bot.stop())
 
-  it.each(DOORS)('another channel it was invited to has no answer to %s but a sentence', async (_, enter) => {
+  it.each(ENTRIES)('another channel it was invited to has no answer to %s but a sentence', async (_, enter) => {
     const { answers } = await enter('asha', 'gossip')
 
     expect(answers).toMatchObject([{ visibility: 'asker' }])
@@ -94,12 +94,12 @@ describe('where the channels of the bot are chosen', () => {
   })
 
   it('another channel is told so once, in place of what the bot does', async () => {
-    const said = async () =>
+    const answer = async () =>
       (await bot.workspace.messages('gossip')).filter(({ user }) => user === bot.workspace.botUserId)
-    await expect.poll(async () => (await said()).length).toBe(1)
+    await expect.poll(async () => (await answer()).length).toBe(1)
     await bot.workspace.inviteBot('asha', 'gossip').catch(() => undefined)
 
-    expect((await said()).map(({ text }) => text)).toEqual([
+    expect((await answer()).map(({ text }) => text)).toEqual([
       expect.stringContaining('I do not work in this channel: I import nothing here and answer nothing.'),
     ])
   })
@@ -153,29 +153,29 @@ describe('which channels a person shares with the bot', () => {
   afterEach(() => vi.useRealTimers())
 
   it('is asked of Slack once for many requests, and again after a minute', async () => {
-    const rooms = createChannels(client)
-    await Promise.all(Array.from({ length: 50 }, () => rooms.sharedWith('U1', 'C1')))
+    const memberChannels = createChannels(client)
+    await Promise.all(Array.from({ length: 50 }, () => memberChannels.sharedWith('U1', 'C1')))
     expect(asked.sort()).toEqual(['U1', 'bot'])
 
     channels.person = []
     vi.advanceTimersByTime(59_000)
-    expect([...(await rooms.sharedWith('U1', 'C1'))]).toEqual(['C1'])
+    expect([...(await memberChannels.sharedWith('U1', 'C1'))]).toEqual(['C1'])
     vi.advanceTimersByTime(2_000)
-    expect([...(await rooms.sharedWith('U1', 'C1'))]).toEqual([])
+    expect([...(await memberChannels.sharedWith('U1', 'C1'))]).toEqual([])
   })
 
   it.each([
     ['joined a channel', () => channels.person.push('C2')],
     ['invited the bot to one', () => channels.bot.push('C3')],
   ])('is asked of Slack again soon where somebody %s and acts there', async (_, change) => {
-    const rooms = createChannels(client)
+    const botChannels = createChannels(client)
     const [expected = ''] = ['joined a channel'].includes(_) ? ['C2'] : ['C3']
-    expect([...(await rooms.sharedWith('U1', expected))]).toEqual(['C1'])
+    expect([...(await botChannels.sharedWith('U1', expected))]).toEqual(['C1'])
     change()
 
     vi.advanceTimersByTime(2_100)
 
-    expect(await rooms.sharedWith('U1', expected)).toContain(expected)
+    expect(await botChannels.sharedWith('U1', expected)).toContain(expected)
   })
 
   it('are those that were chosen, where some were', async () => {

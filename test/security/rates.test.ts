@@ -110,10 +110,10 @@ describe('a search for one letter', () => {
   it.each(['p', 'P', ' p ', 'p.', 'p*', 'p p', 'p d', 'ṕ', 'p’', 'history p', 'p on today', 'p history'])(
     'lists nobody: /customer %s',
     async (text) => {
-      const [said] = textsOf([await bot.workspace.command('ravi', 'customers', `/customer ${text}`)])
+      const [answer] = textsOf([await bot.workspace.command('ravi', 'customers', `/customer ${text}`)])
 
-      expect(said).toContain('is too short to look anybody up')
-      expect(said).not.toMatch(/Priya|Pavan|found/)
+      expect(answer).toContain('is too short to look anybody up')
+      expect(answer).not.toMatch(/Priya|Pavan|found/)
     },
   )
 
@@ -122,8 +122,8 @@ describe('a search for one letter', () => {
     ['dev o', 'Dev O'],
     ['王', '王 伟'],
   ])('is none where there is more: /customer %s', async (text, name) => {
-    const [said] = textsOf([await bot.workspace.command('ravi', 'customers', `/customer ${text}`)])
+    const [output] = textsOf([await bot.workspace.command('ravi', 'customers', `/customer ${text}`)])
 
-    expect(said).toContain(name)
+    expect(output).toContain(name)
   })
 })

@@ -97,8 +97,8 @@ describe('an upload of a channel the person is not in', () => {
         for (const channel of ['gossip', ownDirectMessage]) {
           // An admin may export, and that is not about an upload.
           if (word === 'export') continue
-          const said = await type(`/uploads ${word} ${reference}`, channel)
-          expect(said, `${word} ${reference}`).not.toMatch(SECRET)
+          const output = await type(`/uploads ${word} ${reference}`, channel)
+          expect(output, `${word} ${reference}`).not.toMatch(SECRET)
         }
       expect(await readEverything()).toBe(before)
     },
@@ -164,9 +164,9 @@ describe('an upload of a channel the person is not in', () => {
 
   it('is told of in answers about customers by its number, by whom and when, without name, line or link', async () => {
     for (const text of ['history 07417119014', '07417119014', '07417119014 on today']) {
-      const said = await type(`/customer ${text}`)
-      expect(said, text).toContain('Kushal')
-      expect(said, text).not.toMatch(SECRET)
+      const printed = await type(`/customer ${text}`)
+      expect(printed, text).toContain('Kushal')
+      expect(printed, text).not.toMatch(SECRET)
     }
     expect(await type('/customer history 07417119014')).toMatch(
       /a file of another channel \(#1\) by @asha: created/,
@@ -182,9 +182,9 @@ describe('an upload of a channel the person is not in', () => {
     expect(answers).toMatchObject([{ visibility: 'asker' }])
     expect(read(answers)).toContain('shared in another channel')
     await bot.workspace.act('asha', 'gossip', { action: 'share_view', value: 'recent:' })
-    const said = JSON.stringify(await bot.workspace.messages('gossip'))
-    expect(said).toContain('Shared by')
-    expect(said).not.toMatch(SECRET)
+    const stated = JSON.stringify(await bot.workspace.messages('gossip'))
+    expect(stated).toContain('Shared by')
+    expect(stated).not.toMatch(SECRET)
   })
 
   it('is shown to its members, also from elsewhere', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   store = createMemberStore({ models })
 })
 afterAll(() => database.drop())
-beforeEach(() => models.colleagues.collection.deleteMany({}))
+beforeEach(() => models.members.collection.deleteMany({}))
 
 describe('what is remembered of people', () => {
   it('is what Slack said last, for another process, too', async () => {
@@ -29,11 +29,11 @@ describe('what is remembered of people', () => {
   it('is relied upon for five minutes', async () => {
     const before = Date.now()
     await (await store.beginAsking('U1'))(true)
-    const kept = await models.colleagues.findById('U1').lean()
+    const kept = await models.members.findById('U1').lean()
     expect(kept?.until?.getTime()).toBeGreaterThan(before + 4.9 * 60_000)
     expect(kept?.until?.getTime()).toBeLessThan(Date.now() + 5.1 * 60_000)
 
-    await models.colleagues.updateOne({ _id: 'U1' }, { until: new Date(Date.now() - 1_000) })
+    await models.members.updateOne({ _id: 'U1' }, { until: new Date(Date.now() - 1_000) })
 
     expect(await store.find('U1')).toBeUndefined()
   })
@@ -46,7 +46,7 @@ describe('what is remembered of people', () => {
     expect(await store.find('U1')).toBeUndefined()
     expect(await store.distrust('U1')).toBe(true)
     expect(await store.distrust('UNOBODY')).toBeUndefined()
-    expect(await models.colleagues.countDocuments()).toBe(1)
+    expect(await models.members.countDocuments()).toBe(1)
   })
 
   it('is not what was heard before the change and arrives after it', async () => {
@@ -65,6 +65,6 @@ describe('what is remembered of people', () => {
     await Promise.all(keepers.map((keep) => keep(true)))
 
     expect(await store.find('U1')).toBe(true)
-    expect(await models.colleagues.countDocuments()).toBe(1)
+    expect(await models.members.countDocuments()).toBe(1)
   })
 })

@@ -22,10 +22,10 @@ const MEMORY_CEILING = 96 * MEBIBYTE
 /** Runs `use` and checks that the process did not grow over the ceiling while it ran. */
 async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
   const before = process.memoryUsage()
-  let most = 0
+  let limit = 0
   const look = () => {
     const { heapUsed, external, arrayBuffers } = process.memoryUsage()
-    most = Math.max(most, heapUsed + external - before.heapUsed - before.external)
+    limit = Math.max(limit, heapUsed + external - before.heapUsed - before.external)
     return arrayBuffers
   }
   const timer = setInterval(look, 5)
@@ -34,7 +34,7 @@ async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
   } finally {
     clearInterval(timer)
     look()
-    expect(most).toBeLessThan(MEMORY_CEILING)
+    expect(limit).toBeLessThan(MEMORY_CEILING)
   }
 }
 

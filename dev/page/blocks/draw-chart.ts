@@ -22,15 +22,15 @@ export function drawChart(block: Fields): Html {
     }),
   )
   const labels = asList(asFields(parts[0]).data).map(({ label }) => String(label))
-  const most = Math.max(1, ...series.flatMap(({ values }) => values))
+  const limit = Math.max(1, ...series.flatMap(({ values }) => values))
   const keys = series.flatMap(({ name }, at) =>
     name === '' ? [] : [html` <span class="key"><i class="series-${at}"></i>${name}</span>`],
   )
   return html`<figure class="chart"><figcaption>${String(block.title ?? '')}${keys}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT + 4}" role="img" aria-label="${tell(labels, series)}">
-${labels.map((label, at) => drawGroup(label, at, labels.length, series, most))}
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT + 4}" role="img" aria-label="${post(labels, series)}">
+${labels.map((label, at) => drawGroup(label, at, labels.length, series, limit))}
 </svg>
-<div class="axis"><span>${labels[0]}</span><span>most: ${most}</span><span>${labels.at(-1)}</span></div>
+<div class="axis"><span>${labels[0]}</span><span>most: ${limit}</span><span>${labels.at(-1)}</span></div>
 </figure>`
 }
 
@@ -40,19 +40,19 @@ function drawGroup(
   at: number,
   count: number,
   series: readonly Series[],
-  most: number,
+  maximum: number,
 ): readonly Html[] {
-  const room = WIDTH / count
-  const width = (room - GAP) / Math.max(1, series.length)
+  const space = WIDTH / count
+  const width = (space - GAP) / Math.max(1, series.length)
   return series.map(({ name, values }, index) => {
     const value = values[at] ?? 0
-    const height = value > 0 ? Math.max(2, (value / most) * HEIGHT) : 1
-    const x = at * room + index * width
+    const height = value > 0 ? Math.max(2, (value / maximum) * HEIGHT) : 1
+    const x = at * space + index * width
     return html`<rect class="series-${index}" x="${x.toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"><title>${`${label} · ${name} ${value}`}</title></rect>`
   })
 }
 
-function tell(labels: readonly string[], series: readonly Series[]): string {
+function post(labels: readonly string[], series: readonly Series[]): string {
   return labels
     .map((label, at) => `${label}: ${series.map(({ name, values }) => `${name} ${values[at]}`).join(', ')}`)
     .join('; ')

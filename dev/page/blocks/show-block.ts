@@ -45,11 +45,11 @@ function showBlock(block: Fields, options: PageOptions): Html {
 }
 
 function showSection({ text, fields, accessory }: Fields, options: PageOptions): Html {
-  const said = text === undefined ? '' : html`<p class="lines">${showText(asFields(text), options)}</p>`
+  const answer = text === undefined ? '' : html`<p class="lines">${showText(asFields(text), options)}</p>`
   const beside = asList(fields).map((field) => html`<p class="lines">${showText(field, options)}</p>`)
   const control =
     accessory === undefined ? '' : html`<div class="controls">${showControl(asFields(accessory))}</div>`
-  return html`${said}${beside.length > 0 && html`<div class="fields">${beside}</div>`}${control}`
+  return html`${answer}${beside.length > 0 && html`<div class="fields">${beside}</div>`}${control}`
 }
 
 function showRichPart(part: Fields, options: PageOptions): Html {
@@ -66,11 +66,11 @@ function showRichPart(part: Fields, options: PageOptions): Html {
 
 function showInline(element: Fields, options: PageOptions): Html {
   const { bold, code, italic, strike } = asFields(element.style)
-  let said = showPlainInline(element, options)
-  if (code === true) said = html`<code>${said}</code>`
-  if (italic === true) said = html`<em>${said}</em>`
-  if (strike === true) said = html`<s>${said}</s>`
-  return bold === true ? html`<b>${said}</b>` : said
+  let output = showPlainInline(element, options)
+  if (code === true) output = html`<code>${output}</code>`
+  if (italic === true) output = html`<em>${output}</em>`
+  if (strike === true) output = html`<s>${output}</s>`
+  return bold === true ? html`<b>${output}</b>` : output
 }
 
 function showPlainInline(element: Fields, options: PageOptions): Html {

@@ -18,7 +18,7 @@ const PRINT_EVERY_MS = 10_000
 export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener {
   let printedAt = Date.now()
   let isLineOpen = false
-  let isWaitTold = false
+  let isWaitPrinted = false
 
   function showProgress(line: string): void {
     if (stderr.isTTY) replaceLine(stderr, line)
@@ -42,13 +42,13 @@ export function createSwitchListener(stderr: NodeJS.WriteStream): SwitchListener
       showProgress(`Checking: ${formatCount(phones)} phones, ${formatCount(records)} records in total`)
     },
     async stillQueued(models, { _id }) {
-      if (isWaitTold) return
+      if (isWaitPrinted) return
       const before = await models.fileUploads.collection.findOne<FileUpload>({
         _id: { $ne: _id },
         $or: [{ status: 'running' }, { status: 'queued', started_at: { $exists: true } }],
       })
       if (!before) return
-      isWaitTold = true
+      isWaitPrinted = true
       print(
         stderr,
         `Waiting for upload #${before.number}, which started earlier. Check that the bot is running.`,

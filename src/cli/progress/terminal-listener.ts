@@ -13,7 +13,7 @@ export interface TerminalListener extends UploadListener {
 /** Shows an import in a terminal: a progress bar on a screen, nothing where output goes to a file. */
 export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalListener {
   let bar: SingleBar | undefined
-  let isWaitTold = false
+  let isWaitPrinted = false
 
   function openBar(total: number): SingleBar {
     const format = '{bar} {percentage} % | {rows} rows | {speed} rows/s | {eta_formatted} left'
@@ -40,10 +40,10 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
     async asked() {},
     async finished() {},
     async stillQueued(models, upload) {
-      if (isWaitTold) return
+      if (isWaitPrinted) return
       const ahead = await createUploadQueue({ models }).countAhead(upload)
       if (ahead === 0) return
-      isWaitTold = true
+      isWaitPrinted = true
       print(
         stderr,
         `Upload #${upload.number} waits. Earlier uploads in the queue: ${ahead}. Check that the bot is running.`,
@@ -57,12 +57,12 @@ export function createTerminalListener(stderr: NodeJS.WriteStream): TerminalList
 
 /** Trouble of the worker as a line a person can read, each kind once. */
 export function createTerminalLog(stderr: NodeJS.WritableStream): Log {
-  const told = new Set<string>()
-  function tell(fields: object, message: string): void {
+  const shown = new Set<string>()
+  function post(fields: object, message: string): void {
     const code = String(Reflect.get(fields, 'code') ?? 'unexpected')
-    if (told.has(code)) return
-    told.add(code)
+    if (shown.has(code)) return
+    shown.add(code)
     print(stderr, `${code}: ${message}; trying again.`)
   }
-  return { debug() {}, info() {}, warn: tell, error: tell }
+  return { debug() {}, info() {}, warn: post, error: post }
 }

@@ -87,8 +87,8 @@ export class TextReader {
     this.#isWestern = WESTERN.has(simplify(fallback))
     // `utf-16` alone leaves open which, and the mark at the beginning of the file has told.
     const isOpen = stated !== undefined && detected.bomBytes > 0 && /^utf(16|32)$/.test(simplify(stated))
-    const told = isOpen ? undefined : stated
-    const named = told ?? (detected.encoding === 'legacy' ? fallback : detected.encoding)
+    const shown = isOpen ? undefined : stated
+    const named = shown ?? (detected.encoding === 'legacy' ? fallback : detected.encoding)
     this.#encoding = named
     const isUtf8Named = simplify(named) === 'utf8'
     if (isUtf8Named) this.#encoding = 'utf-8'

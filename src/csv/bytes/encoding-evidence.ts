@@ -6,7 +6,7 @@ const CR = 13
 /** Bytes of lines kept as a sample of the letters. */
 const KEPT_BYTES = 12 * 1024
 /** Bytes kept at most, with lines that have bytes not seen before: rating them takes some 20 ms an encoding. */
-const MOST_KEPT_BYTES = 24 * 1024
+const MAX_KEPT_BYTES = 24 * 1024
 /** Bytes of one line that are kept. */
 const LINE_BYTES = 512
 /** Lines kept for every byte value beyond the sample, so that no byte of the file is unheard of. */
@@ -86,7 +86,7 @@ export class EncodingEvidence {
     }
     this.legacyLines += 1
     const isNew = this.#countNew(line)
-    if (this.#kept >= (isNew ? MOST_KEPT_BYTES : KEPT_BYTES)) return
+    if (this.#kept >= (isNew ? MAX_KEPT_BYTES : KEPT_BYTES)) return
     const kept = line.length <= LINE_BYTES ? line : cutAround(line)
     this.#kept += kept.length
     this.lines.push({ line: this.#line, bytes: Buffer.from(kept) })

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite'
 import { detectEncoding } from './detect-encoding.ts'
 import { EncodingEvidence } from './encoding-evidence.ts'
-import { type EncodingReading, judgeEncoding } from './judge-encoding.ts'
+import { type EncodingReading, chooseEncoding } from './judge-encoding.ts'
 import { PIECE_BYTES } from './read-pieces.ts'
 import { hasOnlyCutLetters } from './utf8.ts'
 
@@ -36,7 +36,7 @@ export class EncodingProbe {
     this.#evidence.add(chunk)
   }
 
-  async judge({ region, fallback }: EncodingHints): Promise<ProbedEncoding> {
+  async rate({ region, fallback }: EncodingHints): Promise<ProbedEncoding> {
     this.#evidence.end()
     const { encoding } = detectEncoding(this.#head, this.#bytes === this.#head.length)
     const isWide = encoding.startsWith('utf-16') || encoding.startsWith('utf-32')
@@ -46,12 +46,12 @@ export class EncodingProbe {
     if (unicodeLines > 0 && lines.every(({ bytes }) => hasOnlyCutLetters(bytes)))
       return { kind: 'legacy', encoding: 'utf-8' }
     let turn = performance.now()
-    const judged = await judgeEncoding(this.#evidence, region, async () => {
+    const checked = await chooseEncoding(this.#evidence, region, async () => {
       if (performance.now() - turn < TURN_MS) return
       await new Promise(setImmediate)
       turn = performance.now()
     })
-    return judged.kind === 'open' ? judged : { kind: 'legacy', encoding: judged.encoding }
+    return checked.kind === 'open' ? checked : { kind: 'legacy', encoding: checked.encoding }
   }
 
   /** Whether every byte seen has a letter in the encoding. */

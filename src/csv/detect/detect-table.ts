@@ -92,14 +92,14 @@ function isRareSure({ width, consistency, isAgreed, hasPhones, titleLines }: Can
 
 function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Candidate {
   const records = readHead(head, isWhole, delimiter)
-  const told = records.flatMap((cells, index) =>
+  const shown = records.flatMap((cells, index) =>
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
   // A cell of a list may be in tags; a line of a page is cut otherwise than the rows.
-  const usual = mostCommonWidth(told.map(({ cells }) => cells.length))
+  const usual = mostCommonWidth(shown.map(({ cells }) => cells.length))
   const isOfPage = (cells: readonly string[]) =>
     (usual < 2 || cells.length !== usual) && isMarkup(cells[0] ?? '')
-  const filled = told.filter(({ cells }) => !isOfPage(cells))
+  const filled = shown.filter(({ cells }) => !isOfPage(cells))
   const rows = filled.map(({ cells }) => cells)
   const width = mostCommonWidth(rows.map((cells) => cells.length))
   const consistency = rows.filter((cells) => cells.length === width).length / Math.max(1, rows.length)
@@ -111,7 +111,7 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     width,
     consistency,
     recordsAbove,
-    titleLines: told.filter(({ index }) => index < recordsAbove).length,
+    titleLines: shown.filter(({ index }) => index < recordsAbove).length,
     tablesAbove: findSmallTables(rows.slice(0, header.isData ? 0 : header.at)),
     headerLines: header.lines,
     looksHeaderless: header.isData,
@@ -152,8 +152,8 @@ function mostCommonWidth(widths: readonly number[]): number {
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1)
   let best = 1
   for (const [width, count] of counts) {
-    const most = best === 1 ? 0 : (counts.get(best) ?? 0)
-    if (width > 1 && (count > most || (count === most && width > best))) best = width
+    const limit = best === 1 ? 0 : (counts.get(best) ?? 0)
+    if (width > 1 && (count > limit || (count === limit && width > best))) best = width
   }
   const isTable = (counts.get(best) ?? 0) * (best - 1) >= (counts.get(1) ?? 0)
   return isTable ? best : 1

@@ -177,11 +177,11 @@ export class NonDataLines<R extends FramedRecord = FramedRecord> {
   /** Below an empty line whatever is written as no row is; elsewhere what says so itself. */
   #isClosing(): boolean {
     const notes = this.#held.filter((record) => !isBlankLine(record, this.#form.delimiter))
-    const isSaid = notes.some((record) => isClosingLine(this.#firstAlone(record) ?? ''))
+    const isReported = notes.some((record) => isClosingLine(this.#firstAlone(record) ?? ''))
     const isBare = notes.every(({ text, count }) => !text.includes(this.#form.delimiter) || count === 1)
     const first = notes[0]
     return (
-      (this.#isBelowBlank && (isBare || isSaid)) ||
+      (this.#isBelowBlank && (isBare || isReported)) ||
       (first !== undefined && isClosingLine(this.#firstAlone(first) ?? ''))
     )
   }

@@ -23,7 +23,7 @@ const MIN_SHARE = 0.6
 const MIN_HEADINGS = 2
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu
 /** Most cells of a header are headings: where neither of the first two is one, the line is a row. */
-const CELLS_TO_JUDGE = 2
+const CELLS_TO_CHECK = 2
 const MAX_HEADER_CHARACTERS = 20_000
 /**
  * Headers below the first one, of files that were joined. The rows below one are in its order, not in that of the first:
@@ -98,7 +98,7 @@ export class SecondHeaders {
   /** Whether one of the first cells is a heading. */
   #mayBeHeader(text: string): boolean {
     let start = 0
-    for (let cell = 0; cell < CELLS_TO_JUDGE; cell += 1) {
+    for (let cell = 0; cell < CELLS_TO_CHECK; cell += 1) {
       while (text.charCodeAt(start) === 0x20 || text.charCodeAt(start) === 0x22) start += 1
       const end = text.indexOf(this.#delimiter, start)
       if (end < 0) return false

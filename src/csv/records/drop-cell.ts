@@ -30,12 +30,12 @@ export class DroppedCell {
   #rows: Run | null = null
   #separated: Run | null = null
 
-  constructor(start: LinePlace, delimiter: number, width: TableWidth, mostHeld: number) {
+  constructor(start: LinePlace, delimiter: number, width: TableWidth, maxHeld: number) {
     this.at = start.at
     this.line = start.line
     this.#delimiter = delimiter
     this.#evidence = new LineEvidence(delimiter, width)
-    this.#mostHeld = mostHeld
+    this.#mostHeld = maxHeld
   }
 
   /** The first line that may still turn out to be a row. */

@@ -44,7 +44,7 @@ const CTRL_Z = 26
 /** Characters of a record given up on that are handed out. */
 const KEPT_CHARACTERS = 256 * 1024
 /** Characters of a record whose lines are judged. */
-const JUDGED_CHARACTERS = 64 * 1024
+const CHECKED_CHARACTERS = 64 * 1024
 /** Characters held from which on a record is looked at again only when the text has doubled. */
 const RETRIED_CHARACTERS = 64 * 1024
 
@@ -242,7 +242,7 @@ export class RecordFramer {
     const firstEnd = findLineEnd(this.#text, open)
     if (firstEnd < end) {
       const start = nextLine(this.#text, firstEnd)
-      evidence.addLines(this.#text, start, Math.min(end, start + JUDGED_CHARACTERS))
+      evidence.addLines(this.#text, start, Math.min(end, start + CHECKED_CHARACTERS))
     }
     return evidence
   }

@@ -133,8 +133,8 @@ class ClosingFinder {
   /** The first mark behind which the cell ends. */
   #findInner(open: number): Closing | null {
     let mark = this.#nextMark(open + 1)
-    const isHopeless = open < this.#failedUntil && mark !== open + this.#runLength(open) - 1
-    if (isHopeless) return null
+    const isUnclosed = open < this.#failedUntil && mark !== open + this.#runLength(open) - 1
+    if (isUnclosed) return null
     let last = open
     while (mark !== -1) {
       const end = this.#endOfSpace(mark + 1)

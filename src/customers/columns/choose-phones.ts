@@ -31,7 +31,7 @@ interface Evidence {
 interface Ranked {
   readonly column: Column
   readonly rank: number
-  readonly isTold: boolean
+  readonly isStated: boolean
 }
 
 /** From here on a column is evidently one of phones, whatever its header says. */
@@ -70,7 +70,7 @@ export function putFirst(
   evidence: Evidence,
 ): PhoneChoice {
   const ranked = rankPhones(columns, roles).filter(({ column }) => column !== chosen)
-  const shared = findShared([{ column: chosen, rank: -1, isTold: true }, ...ranked], evidence)
+  const shared = findShared([{ column: chosen, rank: -1, isStated: true }, ...ranked], evidence)
   shared.delete(chosen)
   return { columns: [chosen, ...ranked.map(({ column }) => column)], shared }
 }
@@ -78,7 +78,7 @@ export function putFirst(
 /** Columns somebody chose, or an earlier file was read with, in this order and no others. */
 export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneChoice {
   const shared = findShared(
-    given.map((column, rank) => ({ column, rank, isTold: true })),
+    given.map((column, rank) => ({ column, rank, isStated: true })),
     evidence,
   )
   const [first] = given
@@ -90,7 +90,7 @@ function rankPhones(columns: readonly Column[], roles: readonly ColumnRole[]): r
   return columns
     .flatMap((column, at) => {
       const role = roles[at]
-      return role?.kind === 'phone' ? [{ column, rank: role.rank, isTold: role.isTold }] : []
+      return role?.kind === 'phone' ? [{ column, rank: role.rank, isStated: role.isStated }] : []
     })
     .sort((a, b) => a.rank - b.rank || a.column.index - b.column.index)
 }
@@ -146,7 +146,7 @@ function phoneOf(cell: string, region: string, dummies: DummyPhones): string | n
 /** Two columns of one rank that nothing tells apart, both mostly filled, with different numbers. */
 function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column[] {
   const [first] = keys
-  const equal = keys.filter(({ rank, isTold }) => rank === first?.rank && !isTold)
+  const equal = keys.filter(({ rank, isStated: isStated }) => rank === first?.rank && !isStated)
   const filled = equal.filter(({ column }) => isMostlyFilled(column, evidence.rows))
   const [one, ...others] = filled.map(({ column }) => column)
   const differing = one ? others.filter((column) => differ(one, column, evidence)) : []

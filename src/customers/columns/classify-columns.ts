@@ -27,7 +27,7 @@ export interface Column {
 /** What a column is for, before columns are weighed against each other. */
 export type ColumnRole =
   | { readonly kind: 'ours' }
-  | { readonly kind: 'phone'; readonly rank: number; readonly isTold: boolean }
+  | { readonly kind: 'phone'; readonly rank: number; readonly isStated: boolean }
   /** A person does not want the column. */
   | { readonly kind: 'left_out' }
   | {
@@ -86,17 +86,17 @@ export function classifyColumn(
   const isPhone =
     phone?.kind === 'phone' || (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
   if (match && !isPhoneField) {
-    if (isPhone && phone.kind === 'maybe') return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
+    if (isPhone && phone.kind === 'maybe') return { kind: 'phone', rank: phone.rank, isStated: phone.isStated }
     return column.words.scale !== null && match.match.field.type === 'money'
       ? { kind: 'attribute' }
       : classifyField(column, match, catalogue, region)
   }
-  if (isPhone) return { kind: 'phone', rank: phone.rank, isTold: phone.isTold }
+  if (isPhone) return { kind: 'phone', rank: phone.rank, isStated: phone.isStated }
   if (match && (phone?.kind !== 'other' || isSynonym(words, match.match)))
     return {
       kind: 'phone',
       rank: match.match.field.name === 'primary_phone' ? UNRANKED_PRIMARY : UNRANKED_OTHER,
-      isTold: true,
+      isStated: true,
     }
   return phone?.kind === 'other'
     ? { kind: 'attribute', isStrangePhone: true }

@@ -69,7 +69,7 @@ const LIKELY = [
 const AMERICAN = /^\s*(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-.])[2-9]\d{2}[-.]\d{4}\s*$/u
 const FEW = 3
 const MANY = 0.5
-const MOST = 0.8
+const MIN_SHARE = 0.8
 
 /**
  * Numbers without a country code that are not the default region's but would all be another country's.
@@ -80,7 +80,7 @@ export function foreignPhones(column: string, cells: readonly string[], region: 
   const american = cells.filter((cell) => AMERICAN.test(cell) && readPhones(cell, 'US').kind === 'phones')
   if (
     american.length >= FEW &&
-    american.length / cells.length >= MOST &&
+    american.length / cells.length >= MIN_SHARE &&
     planOfRegion(region)?.callingCode !== '1'
   )
     return `Most numbers in ${column} are written as in the United States and Canada, but were read as numbers of ${nameOfRegion(region)}. Write them with their country code, or add a column with the country.`
@@ -92,6 +92,6 @@ export function foreignPhones(column: string, cells: readonly string[], region: 
   }
   const shares = LIKELY.map((other) => ({ other, share: phoneShare(strange, other) }))
   const [best] = shares.sort((a, b) => b.share - a.share)
-  if (!best || best.share < MOST) return null
+  if (!best || best.share < MIN_SHARE) return null
   return `Most numbers in ${column} are not numbers of ${nameOfRegion(region)}, but look like numbers of ${nameOfRegion(best.other)}. Write them with their country code, or add a column with the country.`
 }

@@ -14,7 +14,7 @@ export interface StyleOptions {
 type Styles = Pick<HeaderMapping, 'dateOrder' | 'calendars' | 'notes'> &
   Required<Pick<HeaderMapping, 'decimalMark'>>
 
-const SAID = { day_first: 'day first', month_first: 'month first' } as const
+const ORDER_TEXT = { day_first: 'day first', month_first: 'month first' } as const
 
 /** How the dates and amounts of a file are written: by the header, then by the cells, then by default and said. */
 export function findColumnStyles(
@@ -103,7 +103,7 @@ function findCalendar(
 function describe(column: Column, { by, order, example = '' }: DateEvidence): readonly string[] {
   if (by === 'proven') return []
   const why = by === 'contradicted' ? 'holds dates in both orders' : 'does not tell day from month'
-  return [`${quote(column)} ${why}: dates such as ${inNotationOf(example)} are read ${SAID[order]}.`]
+  return [`${quote(column)} ${why}: dates such as ${inNotationOf(example)} are read ${ORDER_TEXT[order]}.`]
 }
 
 /** A made-up date, written as a cell is: notes stay when the values of cells are removed. */

@@ -151,20 +151,20 @@ function readAsAssigned(
   column: Column,
   { assigned, catalogue }: MapHeaderOptions,
 ): ColumnReading | undefined {
-  const said = assigned?.find(({ index }) => index === column.index)
+  const answer = assigned?.find(({ index }) => index === column.index)
   const { words } = column.words
-  switch (said?.target) {
+  switch (answer?.target) {
     case undefined:
       return undefined
     case 'phone':
-      return { role: { kind: 'phone', rank: CHOSEN_RANK, isTold: true }, words }
+      return { role: { kind: 'phone', rank: CHOSEN_RANK, isStated: true }, words }
     case 'attribute':
       return { role: { kind: 'attribute' }, words }
     case 'ignored':
       return { role: { kind: 'left_out' }, words }
     case 'field': {
-      const field = catalogue.field(said.field ?? '')
-      if (!field) return { role: { kind: 'attribute', note: lostField(column, said) }, words }
+      const field = catalogue.field(answer.field ?? '')
+      if (!field) return { role: { kind: 'attribute', note: lostField(column, answer) }, words }
       return {
         role: { kind: 'field', match: { field, part: null, rank: 0 }, which: '', isChosen: true },
         words,
@@ -197,10 +197,10 @@ function chooseColumns(
   evidence: Parameters<typeof choosePhones>[2],
   { phoneColumn, assigned, reading }: MapHeaderOptions,
 ): PhoneChoice | PhoneQuestion {
-  const said = columns.find(({ index }) =>
+  const output = columns.find(({ index }) =>
     assigned?.some((one) => one.index === index && one.target === 'phone'),
   )
-  if (said) return putFirst(said, columns, roles, evidence)
+  if (output) return putFirst(output, columns, roles, evidence)
   if (reading) {
     const given = reading.phones.flatMap((index) => columns[index] ?? [])
     return given.length > 0 ? takeGiven(given, evidence) : { equal: [] }

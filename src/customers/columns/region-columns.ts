@@ -184,8 +184,8 @@ export function findLabelColumns(
         return phone ? [{ index: column.index, phone: phone.index }] : []
       })
   if (labels.length === 0) return { labels, notes: [] }
-  const isTold = labels.length > 1 || labels.some(({ index }) => columns[index]?.cells.some(isOther))
-  if (!isTold) return { labels, notes: [] }
+  const isStated = labels.length > 1 || labels.some(({ index }) => columns[index]?.cells.some(isOther))
+  if (!isStated) return { labels, notes: [] }
   const named = labels.map(({ index }) => quote(columns[index] ?? { header: '', index })).join(', ')
   const notes = [
     `${named}: the phone of a row that is labelled as a mobile comes first, and faxes are left out.`,

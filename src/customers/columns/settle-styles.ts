@@ -10,7 +10,7 @@ type ReadStyle = (cell: string) => string | null
 /** A column whose first cells leave open how they are written. */
 interface OpenColumn {
   readonly index: number
-  readonly judge: ReadStyle
+  readonly rate: ReadStyle
   /** What decides, so that nothing more is to be learned once both have been met. */
   readonly poles: readonly [string, string]
   /** The first cell of every kind. */
@@ -19,18 +19,18 @@ interface OpenColumn {
 }
 
 const JUDGES = {
-  date: { judge: provenOrder, poles: ['day_first', 'month_first'] },
-  money: { judge: provenMark, poles: ['point', 'comma'] },
-  number: { judge: provenMark, poles: ['point', 'comma'] },
-} as const satisfies Record<string, { judge: ReadStyle; poles: readonly [string, string] }>
+  date: { rate: provenOrder, poles: ['day_first', 'month_first'] },
+  money: { rate: provenMark, poles: ['point', 'comma'] },
+  number: { rate: provenMark, poles: ['point', 'comma'] },
+} as const satisfies Record<string, { rate: ReadStyle; poles: readonly [string, string] }>
 
 /** Looks for what decides in the rows behind the first ones: a list sorted by its dates begins with 01/02 and ends with 31/12. */
 export interface StyleReader {
   /** Whether no further row can change anything. */
-  readonly isSettled: boolean
+  readonly isComplete: boolean
   add(cells: Cells): void
   /** The mapping as all rows seen show it. */
-  settle(): HeaderMapping
+  finish(): HeaderMapping
 }
 
 /**
@@ -49,13 +49,13 @@ export function createStyleReader(
   if (open.length === 0) return null
   const isDone = ({ poles, proofs }: OpenColumn) => poles.every((pole) => proofs.has(pole))
   return {
-    get isSettled() {
+    get isComplete() {
       return open.every(isDone)
     },
     add(cells) {
       for (const column of open) learn(column, cells[column.index])
     },
-    settle() {
+    finish() {
       const before = findColumnStyles(columns, mapping.columns, options)
       const proven = columns.map((column) => {
         const proofs = open.find(({ index }) => index === column.index)?.proofs
@@ -72,7 +72,7 @@ function learn(column: OpenColumn, cell: string | undefined): void {
   // Many columns hold the same day in every row.
   if (cell === undefined || cell === column.lastCell || isBlank(cell)) return
   column.lastCell = cell
-  const kind = column.judge(cell)
+  const kind = column.rate(cell)
   if (kind !== null && !column.proofs.has(kind)) column.proofs.set(kind, cell)
 }
 
@@ -85,10 +85,10 @@ function findOpenColumns(
     const type = target === 'field' ? catalogue.field(field)?.type : undefined
     const column = columns[index]
     if (!column || (type !== 'date' && type !== 'money' && type !== 'number')) return []
-    const { judge, poles } = JUDGES[type]
-    const isTold = column.words.dateOrder !== null || isDecided(type, column.cells, dateOrder)
-    const isPlain = column.cells.length > 0 && !column.cells.some((cell) => judge(cell) === 'either')
-    return isTold || isPlain ? [] : [{ index, judge, poles, proofs: new Map(), lastCell: '' }]
+    const { rate: check, poles } = JUDGES[type]
+    const isStated = column.words.dateOrder !== null || isDecided(type, column.cells, dateOrder)
+    const isPlain = column.cells.length > 0 && !column.cells.some((cell) => check(cell) === 'either')
+    return isStated || isPlain ? [] : [{ index, rate: check, poles, proofs: new Map(), lastCell: '' }]
   })
 }
 

@@ -21,9 +21,9 @@ export function findRules(
     if (target !== 'field' && target !== 'attribute') continue
     const paths = target === 'field' ? [field] : [`attributes.${field}`]
     if (keptAs !== undefined) paths.push(`attributes.${keptAs}`)
-    const said = chosen.get(index)
+    const text = chosen.get(index)
     for (const path of paths) {
-      if (said && !rules.has(path)) rules.set(path, said)
+      if (text && !rules.has(path)) rules.set(path, text)
       const ofField = target === 'field' ? catalogue.field(field)?.rule : undefined
       if (ofField) usual.set(path, ofField)
     }
@@ -33,7 +33,7 @@ export function findRules(
   )
 }
 
-const SAID = {
+const ORDER_TEXT = {
   fill_blanks: 'Only written where the field is empty',
   keep: 'Only written for new customers',
 } as const
@@ -55,6 +55,6 @@ export function describeRules(
     const about = columns.filter(
       (column) => (column.target === 'field' || column.target === 'attribute') && isOf(rule, column),
     )
-    return about.length > 0 ? [`${SAID[rule]}: ${about.map((column) => quote(column)).join(', ')}.`] : []
+    return about.length > 0 ? [`${ORDER_TEXT[rule]}: ${about.map((column) => quote(column)).join(', ')}.`] : []
   })
 }

@@ -21,7 +21,7 @@ const SEEN_THROUGH = new Set(['billing', 'bill', 'mx'])
 const PATH = / [/|–-] | ?(?:>|::|›|→|:) ?|(?<=\p{L})\.(?=\p{L})/u
 
 /** Fewer headings than this may begin alike by chance. */
-const FEWEST = 3
+const MIN_NAMES = 3
 
 /**
  * Finds the word in front of the customer's own headings: one that all headings share, or one before a phone and a
@@ -43,7 +43,7 @@ function isPrefix(word: string, named: readonly Column[], catalogue: FieldCatalo
   const members = named.filter(({ words }) => words.words[0] === word && words.words.length > 1)
   if (members.length < 2) return false
   const rests = members.map(({ words }) => words.words.slice(1))
-  if (members.length === named.length && members.length >= FEWEST) return true
+  if (members.length === named.length && members.length >= MIN_NAMES) return true
   if (!rests.some(isOwnPhone) || !rests.some((rest) => isAboutPerson(rest, catalogue))) return false
   const others = named.filter((column) => !members.includes(column)).map(({ words }) => words.words)
   return !others.some((words) => isOwnPhone(words) || isName(words, catalogue))

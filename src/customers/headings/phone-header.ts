@@ -24,10 +24,10 @@ export type PhoneHeader =
       readonly kind: 'phone'
       readonly rank: number
       /** The header has a number or says what sort of phone it is: two of one rank stand in a meant order. */
-      readonly isTold: boolean
+      readonly isStated: boolean
     }
   /** May be a phone or something else (`Contact`, `Number`): the cells decide. */
-  | { readonly kind: 'maybe'; readonly rank: number; readonly isTold: boolean }
+  | { readonly kind: 'maybe'; readonly rank: number; readonly isStated: boolean }
   /** No phone to call the customer on: a fax, a guarantor's number, the type of a phone. */
   | { readonly kind: 'other' }
 
@@ -73,10 +73,10 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   const known = isPhone || isContact ? KNOWN : isPlace ? [...KNOWN_ALONE, PLACE_ALONE] : KNOWN_ALONE
   if (!words.every((word) => isKnown(word, known))) return isPhone ? { kind: 'other' } : null
   const rank = rankOf(words)
-  const isTold =
+  const isStated =
     words.some((word) => /^\p{N}+$/u.test(word)) || has(MOBILE) || has(WHATSAPP) || has(HOME) || has(WORK)
   const isNumber = has(BARE) && (isContact || has(OTHER))
-  return isPhone || isNumber ? { kind: 'phone', rank, isTold } : { kind: 'maybe', rank, isTold }
+  return isPhone || isNumber ? { kind: 'phone', rank, isStated: isStated } : { kind: 'maybe', rank, isStated: isStated }
 }
 
 /** Rank of the words of a label beside a number in a cell (`Office: 022 2780 1234`). Null where one is not known. */

@@ -89,7 +89,7 @@ const MAX_LENGTH = 120
 
 /** Names collected so far: languages are asked one after another, since most cells are English or a code. */
 const regionsByName = new Map<string, string>()
-let languagesAsked = 0
+let languagesOf = 0
 
 /**
  * The region a cell of a country column names: a name in any of the languages, an ISO 3166 code of two or three
@@ -192,14 +192,14 @@ function findName(names: readonly string[]): string | null {
       const region = regionsByName.get(name)
       if (region !== undefined) return region
     }
-    if (languagesAsked === LANGUAGES.length) return null
-    collectNames(LANGUAGES[languagesAsked] ?? 'en')
-    languagesAsked += 1
+    if (languagesOf === LANGUAGES.length) return null
+    collectNames(LANGUAGES[languagesOf] ?? 'en')
+    languagesOf += 1
   }
 }
 
 function collectNames(language: string): void {
-  if (languagesAsked === 0) {
+  if (languagesOf === 0) {
     for (const [name, region] of Object.entries(ALIASES)) regionsByName.set(name, region)
     for (const pair of ALPHA_3.split(' ')) regionsByName.set(pair.slice(3).toLowerCase(), pair.slice(0, 2))
   }

@@ -225,7 +225,7 @@ function keepExtras(
   for (const { mapping, read } of extras) {
     const reading = read(cells, region)
     if (reading.kind === 'blank' || reading.kind === 'clear' || mapping.keptAs === undefined) continue
-    if (reading.kind === 'value' && field.kind === 'value' && isHeld(field.value, reading.value)) continue
+    if (reading.kind === 'value' && field.kind === 'value' && isLocked(field.value, reading.value)) continue
     row.values[`attributes.${mapping.keptAs}`] =
       reading.kind === 'value' && typeof reading.value === 'string'
         ? reading.value
@@ -233,7 +233,7 @@ function keepExtras(
   }
 }
 
-function isHeld(field: FieldValue, value: FieldValue): boolean {
+function isLocked(field: FieldValue, value: FieldValue): boolean {
   return typeof field === 'string' && typeof value === 'string' ? holds(field, value) : field === value
 }
 

@@ -17,11 +17,11 @@ let order: ServerOrder | undefined
 let isStopping = false
 let starting: Promise<void> | undefined
 
-function tell(message: ServerMessage): void {
+function post(message: ServerMessage): void {
   if (process.connected) process.send?.(message)
 }
 
-const log = (line: string) => tell({ type: 'log', line })
+const log = (line: string) => post({ type: 'log', line })
 
 async function start(given: ServerOrder): Promise<void> {
   order = given
@@ -37,11 +37,11 @@ async function start(given: ServerOrder): Promise<void> {
       log('The embedded database server ended unexpectedly.')
       void stop(1)
     })
-    tell({ type: 'ready', port: gateway.port, version, socketDirectory })
+    post({ type: 'ready', port: gateway.port, version, socketDirectory })
   } catch (error) {
     const { code, details, message } = toAppError(error)
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    tell({ type: 'failed', code, details, message, cause })
+    post({ type: 'failed', code, details, message, cause })
     await stop(1)
   }
 }

@@ -184,9 +184,9 @@ function serveConnection(socket: net.Socket, { answer, log, limits, memory }: Se
 async function send(socket: net.Socket, [head, body]: [Buffer, Buffer]): Promise<void> {
   socket.cork()
   socket.write(head)
-  const hasRoom = socket.write(body)
+  const isWritable = socket.write(body)
   socket.uncork()
-  if (hasRoom || socket.destroyed) return
+  if (isWritable || socket.destroyed) return
   await new Promise<void>((resolve) => {
     const done = () => {
       socket.off('drain', done)

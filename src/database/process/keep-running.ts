@@ -81,12 +81,12 @@ export function keepRunning(options: KeepRunning): KeptServer {
   }
 
   /** A start on a full disk would fail, and count against the server. */
-  async function waitForRoom(): Promise<void> {
-    let isSaid = false
+  async function waitForFreeSpace(): Promise<void> {
+    let isReported = false
     while (!stopping.signal.aborted && (await freeBytes()) < NEEDED_BYTES) {
       outage = new AppError('database_full')
-      if (!isSaid) log(`The disk of ${directory} is full; the embedded database starts when it has room.`)
-      isSaid = true
+      if (!isReported) log(`The disk of ${directory} is full; the embedded database starts when it has room.`)
+      isReported = true
       await pause(timing.diskMs)
     }
     outage = new AppError('database_unavailable')
@@ -104,7 +104,7 @@ export function keepRunning(options: KeepRunning): KeptServer {
     while (!stopping.signal.aborted) {
       if (failures.length >= MAX_FAILED_STARTS) return undefined
       await pauseAfterFailures()
-      await waitForRoom()
+      await waitForFreeSpace()
       if (stopping.signal.aborted) break
       try {
         return await startOnSamePort()

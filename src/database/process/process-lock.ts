@@ -42,7 +42,7 @@ export async function acquireProcessLock(
     if (await create(path, holder)) return hold(path, holder)
     const other = await readHolder(path)
     if (other === undefined) continue // released just now
-    if (await isHeld(path, other, silenceMs)) return null
+    if (await isLocked(path, other, silenceMs)) return null
     await removeStale(path, other)
   }
   return null
@@ -79,7 +79,7 @@ function hold(path: string, holder: Holder): ProcessLock {
   }
 }
 
-async function isHeld(path: string, other: Holder | null, silenceMs: number): Promise<boolean> {
+async function isLocked(path: string, other: Holder | null, silenceMs: number): Promise<boolean> {
   if (other === null) return false // not a lock file of ours: nobody can be holding it
   if (other.space === processSpace())
     return isAlive(other.pid) && !isZombie(other.pid) && startMark(other.pid) === other.startMark

@@ -7,14 +7,14 @@ import { toAppError } from '../../errors.ts'
 import type { AuditFinding, AuditTrail } from '../../stores/index.ts'
 import { type Log, logAboutUpload } from '../../uploads/lease/index.ts'
 import type { ReplySender } from '../messages/index.ts'
-import type { ChannelRefusal, ChannelRule, RoomEntry } from './channel-rule.ts'
+import type { ChannelRefusal, ChannelRule, ChannelEntry as ChannelEntry } from './channel-rule.ts'
 import type { Members } from './members.ts'
 import { describeNoSharedChannel } from './view-refusals.ts'
 
 export interface AuthorizeDeps {
   readonly commandDeps: CommandDeps
   readonly channelRule: ChannelRule
-  readonly colleagues: Members
+  readonly members: Members
   readonly audit: AuditTrail
   readonly botUserId: () => string | undefined
   /** The bot's own team. Teams in payloads can be others: in Slack Connect and Grid. */
@@ -45,7 +45,7 @@ export interface Requester {
  */
 export async function authorize(
   visitor: Requester,
-  { commandDeps, colleagues, channelRule, audit, botUserId, log }: AuthorizeDeps,
+  { commandDeps, members: memberStore, channelRule, audit, botUserId, log }: AuthorizeDeps,
   run: (channels: ReadonlySet<string>) => Promise<Reply>,
 ): Promise<Reply> {
   const { channel, user, entry: way, name } = visitor
@@ -55,22 +55,22 @@ export async function authorize(
   async function completeAuditQuietly(finding: AuditFinding): Promise<void> {
     try {
       open ??= await audit.begin(visit)
-      await audit.settle(open, finding)
+      await audit.finish(open, finding)
     } catch (error) {
       log.warn({ [way]: name, code: toAppError(error).code, err: error }, 'audit entry not stored')
     }
   }
 
   try {
-    if (!(await colleagues.isMember(user))) {
+    if (!(await memberStore.isMember(user))) {
       await completeAuditQuietly({ outcome: 'refused', why: 'guest' })
       return describeNotForGuests()
     }
-    const entry: RoomEntry =
+    const entry: ChannelEntry =
       channel === undefined ? { refusal: 'not_in_channel' } : await channelRule.enter(user, channel)
     if ('refusal' in entry) {
       await completeAuditQuietly({ outcome: 'refused', why: 'not_in_channel' })
-      return describeRoomRefusal(entry.refusal, botUserId())
+      return describeChannelRefusal(entry.refusal, botUserId())
     }
     const tooMany = await refuseMany(visitor, commandDeps)
     if (tooMany) {
@@ -80,7 +80,7 @@ export async function authorize(
     open = await audit.begin(visit)
     const reply = await run(entry.channels)
     logAboutUpload(reply.trace?.uploads?.[0])
-    await audit.settle(open, describeFinding(reply))
+    await audit.finish(open, describeFinding(reply))
     return reply
   } catch (thrown) {
     const error = toAppError(thrown)
@@ -103,7 +103,7 @@ function describeFinding({ trace }: Reply): AuditFinding {
   return isRefused ? { outcome: 'refused', why, ...about } : { outcome: 'answered', ...about }
 }
 
-function describeRoomRefusal(refusal: ChannelRefusal, botUserId: string | undefined): Reply {
+function describeChannelRefusal(refusal: ChannelRefusal, botUserId: string | undefined): Reply {
   switch (refusal) {
     case 'not_in_channel':
       return describeNotInvited(botUserId)

@@ -23,22 +23,22 @@ const TRUST_MS = 60_000
 const TRUST_NONE_MS = 2_000
 const MAX_REMEMBERED = 10_000
 /** The asker waits. */
-const ASK_WITHIN_MS = 10_000
+const QUERY_TIMEOUT_MS = 10_000
 const CHANNELS = 'public_channel,private_channel,mpim'
 // What a person is called whom the bot cannot see.
 const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible'])
 
 interface Answer {
-  readonly rooms: ReadonlySet<string>
-  readonly askedAt: number
+  readonly channels: ReadonlySet<string>
+  readonly fetchedAt: number
 }
 
 function isTrusted(
   entry: Answer | undefined,
-  isEnough: (rooms: ReadonlySet<string>) => boolean,
+  isEnough: (memberChannels: ReadonlySet<string>) => boolean,
 ): entry is Answer {
   return (
-    entry !== undefined && entry.askedAt + (isEnough(entry.rooms) ? TRUST_MS : TRUST_NONE_MS) > Date.now()
+    entry !== undefined && entry.fetchedAt + (isEnough(entry.channels) ? TRUST_MS : TRUST_NONE_MS) > Date.now()
   )
 }
 
@@ -55,17 +55,17 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
   let ours: Answer | undefined
 
   /** The bot's own channels, asked for once for all people. */
-  async function listOurs(isEnough: (rooms: ReadonlySet<string>) => boolean): Promise<ReadonlySet<string>> {
-    if (isTrusted(ours, isEnough)) return ours.rooms
-    const askedAt = Date.now()
-    const rooms = new Set(await listConversations(client, { types: CHANNELS, withinMs: ASK_WITHIN_MS }))
-    ours = { rooms, askedAt }
-    return rooms
+  async function listOurs(isEnough: (botChannels: ReadonlySet<string>) => boolean): Promise<ReadonlySet<string>> {
+    if (isTrusted(ours, isEnough)) return ours.channels
+    const fetchedAt = Date.now()
+    const sharedChannels = new Set(await listConversations(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS }))
+    ours = { channels: sharedChannels, fetchedAt: fetchedAt }
+    return sharedChannels
   }
 
   async function ask(user: string, expected: string | undefined): Promise<ReadonlySet<string>> {
     try {
-      const theirs = await listConversations(client, { types: CHANNELS, withinMs: ASK_WITHIN_MS, user })
+      const theirs = await listConversations(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS, user })
       const shareable = theirs.filter((channel) => allowed === undefined || allowed.has(channel))
       const isIn = (rooms: ReadonlySet<string>) => (channel: string) => rooms.has(channel)
       // Where the two share nothing as far as is known, the bot may have been invited since.
@@ -83,12 +83,12 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
     const entry = known.get(user)
     const isEnough = (rooms: ReadonlySet<string>) =>
       expected === undefined ? rooms.size > 0 : rooms.has(expected)
-    if (isTrusted(entry, isEnough)) return entry.rooms
-    const askedAt = Date.now()
+    if (isTrusted(entry, isEnough)) return entry.channels
+    const fetchedAt = Date.now()
     const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
     asking.set(user, answer)
     const rooms = await answer
-    known.set(user, { rooms, askedAt })
+    known.set(user, { channels: rooms, fetchedAt: fetchedAt })
     return rooms
   }
 
@@ -97,7 +97,7 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
     async namedWith(user) {
       const rooms = await sharedWith(user)
       const named: { id: string; name: string }[] = []
-      for await (const { id, name } of eachConversation(client, { types: CHANNELS, withinMs: ASK_WITHIN_MS }))
+      for await (const { id, name } of eachConversation(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS }))
         if (rooms.has(id)) named.push({ id, name: name ?? id })
       return named.sort((a, b) => a.name.localeCompare(b.name))
     },

@@ -22,7 +22,7 @@ export function linkToMessage(
 }
 
 /** The asker waits: an answer without a link is better than a late one. */
-const ASK_WITHIN_MS = 2_000
+const QUERY_TIMEOUT_MS = 2_000
 
 /**
  * Asks Slack for the address of a message, for answers that lead to a thread. Never fails.
@@ -34,7 +34,7 @@ export function createMessageLinks(
   return async (channel, message_ts) => {
     try {
       const ask = () => client.chat.getPermalink({ channel, message_ts })
-      return (await repeatCall(ask, { withinMs: ASK_WITHIN_MS })).permalink
+      return (await repeatCall(ask, { withinMs: QUERY_TIMEOUT_MS })).permalink
     } catch {
       return undefined
     }

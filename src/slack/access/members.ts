@@ -24,7 +24,7 @@ export interface Members {
    */
   isMember(user: string): Promise<boolean>
   /** The same, with Slack asked anew: for what cannot be called back. */
-  isColleagueNow(user: string): Promise<boolean>
+  isMemberNow(user: string): Promise<boolean>
   /**
    * Who shared a file: a member, another app or a workflow (a `bot`, unless it was named in BOT_SHARERS), or a guest.
    * @throws as `isMember`
@@ -62,7 +62,7 @@ export function createMembers({ client, home, store, botSharers = new Set() }: M
     }
   }
 
-  async function askAnew(user: string): Promise<boolean> {
+  async function refetch(user: string): Promise<boolean> {
     const keep = await store.beginAsking(user)
     const [person, at] = [await fetchPerson(user), home()]
     const isOne = person !== undefined && at !== undefined && isOwnMember(person, at)
@@ -70,11 +70,11 @@ export function createMembers({ client, home, store, botSharers = new Set() }: M
     return isOne
   }
 
-  const isMember = async (user: string) => (await store.find(user)) ?? (await askAnew(user))
+  const isMember = async (user: string) => (await store.find(user)) ?? (await refetch(user))
 
   return {
     isMember,
-    isColleagueNow: askAnew,
+    isMemberNow: refetch,
     async sharerOf(user) {
       if (botSharers.has(user) || (await isMember(user))) return 'member'
       const person = await fetchPerson(user)

@@ -48,6 +48,6 @@ function describeFile({ counts, file }: SlackUpload, written: WrittenList): Repl
   const rows = plural(counts?.invalid ?? 0, 'row')
   const [they, them] = counts?.invalid === 1 ? ['It is', 'it'] : ['They are', 'them']
   const text = `${rows} of ${file.name} could not be imported. ${they} in this file, with the problem and how to fix it. Correct ${them} there and share the file again.`
-  const said = [text, ...describeWritten(written)].join(' ')
-  return { visibility: 'channel', parts: [{ kind: 'text', text: said }] }
+  const answer = [text, ...describeWritten(written)].join(' ')
+  return { visibility: 'channel', parts: [{ kind: 'text', text: answer }] }
 }

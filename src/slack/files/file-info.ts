@@ -20,14 +20,14 @@ export interface FileShare {
 export interface FileInfoOptions {
   readonly signal?: AbortSignal
   /** How long a file that is still being looked at by Slack is waited for, in milliseconds. */
-  readonly settleMs?: number
+  readonly pauseMs?: number
   /** No message shares the file, so none is waited for. */
   readonly isUnshared?: boolean | undefined
   /** The share an event told of: the file can have earlier ones, while this one is not visible yet. */
   readonly expected?: { readonly user: string; readonly sharedAt: Date }
 }
 
-const SETTLE_MS = 8_000
+const PAUSE_MS = 8_000
 /** A file whose event has come can be unknown to the Web API for a moment. */
 const UNKNOWN_MS = 3_000
 /** Seconds by which the time of an event can be behind that of its message. */
@@ -46,14 +46,14 @@ export async function readFileInfo(
   client: WebClient,
   fileId: string,
   channel: string,
-  { signal, settleMs = SETTLE_MS, isUnshared = false, expected }: FileInfoOptions = {},
+  { signal, pauseMs: quietMs = PAUSE_MS, isUnshared = false, expected }: FileInfoOptions = {},
 ): Promise<SlackFile> {
   const began = Date.now()
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const file = await fetchFileInfo(client, fileId, signal)
     const age = Date.now() - began
-    if (file === undefined && age >= Math.min(settleMs, UNKNOWN_MS)) throw new AppError('file_deleted')
-    if (file && (isSettled(file, isUnshared ? undefined : channel, expected) || age >= settleMs)) return file
+    if (file === undefined && age >= Math.min(quietMs, UNKNOWN_MS)) throw new AppError('file_deleted')
+    if (file && (isComplete(file, isUnshared ? undefined : channel, expected) || age >= quietMs)) return file
     await pause(pauseMs, signal)
   }
 }
@@ -82,7 +82,7 @@ function nameReadably({ name, title, ...file }: SlackFile): SlackFile {
   return { ...file, ...(called !== undefined && { name: called }) }
 }
 
-function isSettled(
+function isComplete(
   file: SlackFile,
   channel: string | undefined,
   expected: FileInfoOptions['expected'],

@@ -59,9 +59,9 @@ export function createMissedShares({ client, botUserId }: MissedSharesDeps): Mis
     // A file of channels the bot is not in: Slack lists what it could see.
     if (places.length > 0 && wanted.length === 0) return []
     const [first = ''] = wanted.length > 0 ? wanted : channels
-    const isTold = wanted.length > 0 && wanted.every((channel) => listShares(file, channel).length > 0)
-    const told = isTold ? file : await readFileInfo(client, fileId, first, settlingOptions(file))
-    return [...channels].flatMap((channel) => describeShares(told, fileId, channel))
+    const isStated = wanted.length > 0 && wanted.every((channel) => listShares(file, channel).length > 0)
+    const shown = isStated ? file : await readFileInfo(client, fileId, first, settlingOptions(file))
+    return [...channels].flatMap((channel) => describeShares(shown, fileId, channel))
   }
 
   function describeShares(file: SlackFile, fileId: string, channel: string): FoundShare[] {
@@ -114,5 +114,5 @@ function isPerhapsOurs(file: SlackFile): boolean {
 }
 
 function settlingOptions({ created }: SlackFile): FileInfoOptions {
-  return created !== undefined && Date.now() - created * 1000 > YOUNG_MS ? { settleMs: 0 } : {}
+  return created !== undefined && Date.now() - created * 1000 > YOUNG_MS ? { pauseMs: 0 } : {}
 }

@@ -25,7 +25,7 @@ export function createPrivateFileSender(
   client: WebClient,
   apiUrl: string | undefined,
   remember: (file: SentFile) => Promise<void>,
-  settleMs?: number,
+  quietMs?: number,
 ): SendPrivateFile {
   const deleteFile = createFileDeleter(client)
 
@@ -55,7 +55,7 @@ export function createPrivateFileSender(
   async function isSharedIn(fileId: string, channel: string): Promise<boolean> {
     try {
       const file = await readFileInfo(client, fileId, channel, {
-        ...(settleMs !== undefined && { settleMs }),
+        ...(quietMs !== undefined && { pauseMs: quietMs }),
       })
       return listShares(file, channel).length > 0
     } catch (error) {

@@ -41,7 +41,7 @@ export interface FileOnceDeps {
   readonly apiUrl: string | undefined
   readonly botUserId?: () => string | undefined
   /** Milliseconds in which Slack may take to show where a file was shared. */
-  readonly settleMs?: number
+  readonly pauseMs?: number
 }
 
 /**
@@ -76,12 +76,12 @@ export async function sendFileOnce(
 }
 
 async function findMessage(
-  { client, settleMs, botUserId }: FileOnceDeps,
+  { client, pauseMs: quietMs, botUserId }: FileOnceDeps,
   { channel }: FileOnce,
   fileId: string,
 ): Promise<string | undefined> {
   try {
-    const info = await readFileInfo(client, fileId, channel, { ...(settleMs !== undefined && { settleMs }) })
+    const info = await readFileInfo(client, fileId, channel, { ...(quietMs !== undefined && { pauseMs: quietMs }) })
     return findOwnShare(info, channel, botUserId?.())?.ts
   } catch (error) {
     // A file that was never completed is none to Slack.
@@ -113,8 +113,8 @@ type Comment = { readonly blocks: RenderedReply['blocks'] } | { readonly initial
 
 async function share(client: WebClient, file: FileOnce, comment: Reply, fileId: string): Promise<void> {
   const place = { files: [{ id: fileId, title: file.name }] as [{ id: string; title: string }] }
-  const complete = async (said: Comment) => {
-    const target = { ...place, channel_id: file.channel, ...said }
+  const complete = async (answer: Comment) => {
+    const target = { ...place, channel_id: file.channel, ...answer }
     await client.files.completeUploadExternal(
       file.thread === undefined ? target : { ...target, thread_ts: file.thread },
     )

@@ -29,13 +29,13 @@ interface SlackFileSourceDeps {
   readonly linkToMessage?: (channel: string, ts: string, thread: string) => string | undefined
   readonly channelRule: ChannelRule
   readonly onCallFailed?: OnCallFailed | undefined
-  readonly settleMs?: number
+  readonly pauseMs?: number
   readonly silenceMs?: number
 }
 
 /** Files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
-  const { client, token, apiUrl, maxBytes, botUserId, members, channelRule, settleMs, silenceMs } = deps
+  const { client, token, apiUrl, maxBytes, botUserId, members, channelRule, pauseMs: quietMs, silenceMs } = deps
 
   return {
     canOpen: (upload) => upload.source.kind === 'slack',
@@ -56,7 +56,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
         signal,
         isUnshared: source.unshared,
         expected: { user: source.user, sharedAt: upload.shared_at },
-        ...(settleMs !== undefined && { settleMs }),
+        ...(quietMs !== undefined && { pauseMs: quietMs }),
       }
       const file = await readFileInfo(client, source.file_id, source.channel, asking)
       if (isOwnPost(file, source, botUserId())) return 'not_for_us'
@@ -113,7 +113,7 @@ export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
     file: string,
     isNew: boolean,
   ): Promise<boolean> {
-    const refusal = await channelRule.judgeShare(user, channel)
+    const refusal = await channelRule.checkShare(user, channel)
     // Before anything is said: nobody there invited the bot. An import under way goes on.
     if (refusal === 'not_in_channel') return !isNew
     const sharer = isNew ? await members.sharerOf(user) : 'member'

@@ -41,7 +41,7 @@ export async function answerAction(
     if (!definition || channel === undefined) return describeUnknown()
     const input = { value: chosenValue(pressed), ...place, channel, channels, now: new Date() }
     const answer = await definition.run(
-      { ...input, tell: replyThrough(respond, deps), openWindow: ask.openWindow },
+      { ...input, post: replyThrough(respond, deps), openWindow: ask.openWindow },
       deps.commandDeps,
     )
     // What one person shows to all notifies nobody whose files are named in it.

@@ -9,7 +9,7 @@ export interface BackgroundWork {
    */
   readonly run: (complaint: string, work: () => Promise<void>, about?: object) => void
   /** When all of it is over. Never fails. */
-  settled(): Promise<void>
+  idle(): Promise<void>
 }
 
 export function createBackgroundWork(log: Log): BackgroundWork {
@@ -30,7 +30,7 @@ export function createBackgroundWork(log: Log): BackgroundWork {
       )
       underWay.add(watched)
     },
-    async settled() {
+    async idle() {
       await Promise.allSettled(underWay)
     },
   }

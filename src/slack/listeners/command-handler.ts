@@ -33,7 +33,7 @@ export async function answerCommand(
         user,
         channels,
         now: new Date(),
-        tell: replyThrough(respond, deps),
+        post: replyThrough(respond, deps),
         openWindow: ask.openWindow,
       },
       deps.commandDeps,
@@ -58,10 +58,10 @@ export function replyThrough(
   { sender, log }: Pick<AuthorizeDeps, 'sender' | 'log'>,
 ): (reply: Reply) => Promise<void> {
   return async (reply) => {
-    const tell = ({ text, blocks }: RenderedReply) =>
+    const report = ({ text, blocks }: RenderedReply) =>
       respond({ response_type: 'ephemeral', replace_original: false, ...AS_WRITTEN, text, blocks })
     try {
-      await sender.send(reply, tell, { isRefused: isRefusedAnswer })
+      await sender.send(reply, report, { isRefused: isRefusedAnswer })
     } catch (error) {
       log.warn({ err: error }, 'progress not posted')
     }

@@ -51,10 +51,10 @@ async function takeFile(
   person: Person,
   deps: ViewHandlerDeps,
 ): Promise<Reply> {
-  let isAsked: boolean
+  let isRequested: boolean
   try {
     const question = await deps.questions.take(readFileToken(view.callback_id), person.user)
-    isAsked = question?.answers[0]?.action === PREVIEW_UPLOAD
+    isRequested = question?.answers[0]?.action === PREVIEW_UPLOAD
   } catch (thrown) {
     const error = toAppError(thrown)
     deps.log.error({ view: PREVIEW_UPLOAD, code: error.code, err: thrown }, 'file not taken')
@@ -63,7 +63,7 @@ async function takeFile(
   const file = readGivenFile(view.state)
   const begin = (name: string) => beginConversation(person.user, name, deps)
   return await authorizeInChannels({ entry: 'view', name: PREVIEW_UPLOAD, ...person }, deps, async () =>
-    isAsked
+    isRequested
       ? await previewPrivately(file, { ...person, now: new Date() }, begin, deps.commandDeps)
       : describeQuestionOver(),
   )

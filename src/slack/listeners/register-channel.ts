@@ -15,7 +15,7 @@ import type { ViewHandlerDeps } from './view-door.ts'
 import { answerViewAction } from './view-handler.ts'
 
 export interface ChannelDeps extends ViewHandlerDeps {
-  readonly colleagues: Members
+  readonly members: Members
   readonly commands: readonly CommandDefinition[]
   readonly shortcuts: readonly ShortcutDefinition[]
   readonly intake: Pick<ShareIntake, 'take'>
@@ -26,7 +26,7 @@ export interface ChannelDeps extends ViewHandlerDeps {
 
 /** Everything that happens in a channel: files, commands, buttons, and what its messages' menus offer. */
 export function registerChannel(app: App, deps: ChannelDeps, inBackground: BackgroundWork['run']): void {
-  const { colleagues, greeter, home, intake } = deps
+  const { members: memberStore, greeter, home, intake } = deps
   const texts = createTextHandler(deps)
 
   app.event('file_shared', async ({ event, context }) => {
@@ -40,7 +40,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
 
   app.event('member_joined_channel', async ({ event, context }) => {
     if (event.user !== botIdOf(context)) return
-    deps.rooms.distrust()
+    deps.channels.distrust()
     inBackground('channel not greeted', () => greeter.greet(event.channel))
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })
@@ -60,7 +60,7 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
   })
 
   app.event('user_change', async ({ event: { user } }) => {
-    const looksShutOut = await colleagues.changed(user.id, user)
+    const looksShutOut = await memberStore.changed(user.id, user)
     // Who cannot sign in any more has no page to be emptied.
     if (looksShutOut && !user.deleted) inBackground('App Home not emptied', () => home.shutOut(user.id))
   })

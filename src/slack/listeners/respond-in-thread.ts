@@ -26,7 +26,7 @@ export function respondInThread(client: WebClient, place: ThreadPlace, respond: 
     const { response_type, replace_original, delete_original, text = '' } = message
     if (response_type !== 'ephemeral' || replace_original || delete_original) return await respond(message)
     const { channel, thread, user } = place
-    const said = {
+    const answer = {
       channel,
       user,
       thread_ts: thread,
@@ -36,7 +36,7 @@ export function respondInThread(client: WebClient, place: ThreadPlace, respond: 
     }
     try {
       // A member of their union has blocks without a type for ours; it is what `respond` takes as well.
-      return await repeatCall(() => client.chat.postEphemeral(said as ChatPostEphemeralArguments), {
+      return await repeatCall(() => client.chat.postEphemeral(answer as ChatPostEphemeralArguments), {
         withinMs: ANSWER_WITHIN_MS,
       })
     } catch (error) {

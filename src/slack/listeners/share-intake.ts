@@ -16,7 +16,7 @@ export interface ShareIntakeDeps {
   /** First pause between tries while the database is away, in milliseconds. */
   readonly firstPauseMs?: number
   /** Milliseconds after which the person is told that their file waits. */
-  readonly tellAfterMs?: number
+  readonly firstWordAfterMs?: number
 }
 
 export interface ShareIntake {
@@ -30,7 +30,7 @@ export interface ShareIntake {
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
-const TELL_AFTER_MS = 10_000
+const FIRST_WORD_AFTER_MS = 10_000
 const MAX_WAITING = 1_000
 
 /** The door: a share is in the database before Slack hears that we have it. */
@@ -47,9 +47,9 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
   }
 
   async function queueWithRetries(share: SlackShare, firstError: AppError): Promise<void> {
-    const { firstPauseMs = FIRST_PAUSE_MS, tellAfterMs = TELL_AFTER_MS } = deps
+    const { firstPauseMs = FIRST_PAUSE_MS, firstWordAfterMs: firstWordAfterMs = FIRST_WORD_AFTER_MS } = deps
     const since = Date.now()
-    let isTold = false
+    let isStated = false
     // The first attempt was made, and failed, while Slack waited for it.
     const attempt = (number: number) => (number === 1 ? Promise.reject(firstError) : writeDown(share))
     try {
@@ -60,8 +60,8 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
         signal: stopping.signal,
         async shouldRetry(thrown) {
           const error = toAppError(thrown)
-          if (error.isTransient && !isTold && Date.now() - since >= tellAfterMs) {
-            isTold = true
+          if (error.isTransient && !isStated && Date.now() - since >= firstWordAfterMs) {
+            isStated = true
             await postWaiting(share, error)
           }
           return error.isTransient

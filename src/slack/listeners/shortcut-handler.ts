@@ -10,7 +10,7 @@ import { respondWith } from './command-handler.ts'
 /** Files of one message that are looked at: as many as Slack lets people send at once. */
 const MAX_FILES = 10
 /** Milliseconds Slack may take to show where a file was shared. */
-const SETTLE_MS = 2_000
+const PAUSE_MS = 2_000
 
 /** Does what was picked from a message's menu, and answers whoever picked it, alone. */
 export async function answerShortcut(
@@ -52,7 +52,7 @@ export async function answerShortcut(
 async function isSharedIn(client: WebClient, fileId: string, channel: string): Promise<boolean> {
   if (!/^F[A-Z0-9]{2,63}$/.test(fileId)) return false
   try {
-    const file = await readFileInfo(client, fileId, channel, { settleMs: SETTLE_MS })
+    const file = await readFileInfo(client, fileId, channel, { pauseMs: PAUSE_MS })
     return listShares(file, channel).length > 0
   } catch (error) {
     if (error instanceof AppError && (error.code === 'file_deleted' || error.code === 'slack_refused'))

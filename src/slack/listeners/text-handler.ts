@@ -53,7 +53,7 @@ async function answerWritten(written: WrittenText, deps: TextDeps): Promise<void
         text: withoutMention(written.text, deps.botUserId()),
         channels,
         now: new Date(),
-        tell: (word) => post(word, written, deps),
+        post: (word) => post(word, written, deps),
       },
       deps.commandDeps,
     ),
@@ -79,7 +79,7 @@ async function post(
 
 /** `<@UBOT> 7417119014`, also with the mention at the end. */
 function withoutMention(text: string, botUserId: string | undefined): string {
-  const said =
+  const output =
     botUserId === undefined ? text : text.replaceAll(new RegExp(`<@${botUserId}(\\|[^>]*)?>`, 'g'), ' ')
-  return unescapeText(said).trim()
+  return unescapeText(output).trim()
 }

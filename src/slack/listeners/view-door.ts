@@ -14,7 +14,7 @@ import type { AskDeps, OpenWindow, WindowKind } from '../windows/index.ts'
 
 export interface ViewHandlerDeps extends AuthorizeDeps, AskDeps {
   readonly client: WebClient
-  readonly rooms: Channels
+  readonly channels: Channels
   readonly home: HomePublisher
 }
 
@@ -50,10 +50,10 @@ export async function openWindow(
 export async function authorizeInChannels(
   visitor: Omit<Requester, 'channel'>,
   deps: ViewHandlerDeps,
-  run: (rooms: ReadonlySet<string>) => Promise<Reply>,
+  run: (memberChannels: ReadonlySet<string>) => Promise<Reply>,
 ): Promise<Reply> {
-  return await authorize({ ...visitor, channel: null }, deps, async (rooms) =>
-    rooms.size > 0 ? await run(rooms) : describeNoSharedChannel(),
+  return await authorize({ ...visitor, channel: null }, deps, async (botChannels) =>
+    botChannels.size > 0 ? await run(botChannels) : describeNoSharedChannel(),
   )
 }
 

@@ -118,14 +118,14 @@ async function runQuestion(
     return await authorizeInChannels({ entry: 'view', name: 'question', ...person }, deps, async () =>
       describeQuestionOver(),
     )
-  const tell = (word: Reply) => deps.windows.update(window, SHOW_WINDOW, word)
+  const report = (word: Reply) => deps.windows.update(window, SHOW_WINDOW, word)
   const { channel } = question
-  if (channel === undefined) return await runAction(definition.name, answer.value, person, deps, tell)
+  if (channel === undefined) return await runAction(definition.name, answer.value, person, deps, report)
   logAboutUpload(definition.scopeOf(answer.value).uploads[0])
   const visitor = { entry: 'view', name: definition.name, ...person, channel } as const
   return await authorize(visitor, deps, (channels) =>
     definition.run(
-      { ...person, value: answer.value, channel, channels, now: new Date(), tell },
+      { ...person, value: answer.value, channel, channels, now: new Date(), post: report },
       deps.commandDeps,
     ),
   )
@@ -142,12 +142,12 @@ async function lookUp(text: string, person: Person, deps: ViewHandlerDeps): Prom
   return await authorizeInChannels(
     { entry: 'view', name: SEARCH_CUSTOMER, ...person },
     deps,
-    async (rooms) => {
-      const [channel = ''] = rooms
+    async (memberChannels) => {
+      const [channel = ''] = memberChannels
       // A window is for looking; what changes something for good is asked for where it can be seen that it was.
       if (/^\s*forget\b/i.test(text)) return describeInChannel()
       return await runCustomer(
-        { ...person, text, channel, channels: rooms, now: new Date() },
+        { ...person, text, channel, channels: memberChannels, now: new Date() },
         deps.commandDeps,
       )
     },
@@ -159,22 +159,22 @@ async function runAction(
   value: string,
   person: Person,
   deps: ViewHandlerDeps,
-  tell: (reply: Reply) => Promise<void>,
+  print: (reply: Reply) => Promise<void>,
 ): Promise<Reply> {
   const definition = deps.actions.find((action) => action.name === name)
   // A name nobody registered came over the network: it is not written down.
   const visitor = { entry: 'view', name: definition?.name ?? 'unknown', ...person } as const
-  return await authorizeInChannels(visitor, deps, async (rooms) => {
+  return await authorizeInChannels(visitor, deps, async (botChannels) => {
     const scope = definition?.scopeOf(value)
     logAboutUpload(scope?.uploads[0])
     if (!definition || scope?.surfaces !== 'everywhere') return describeInChannel()
     const channels = await findChannelsOf(deps.commandDeps.models, scope.uploads)
     // What is not there at all is answered by the action itself.
-    if (channels.some((channel) => channel === undefined || !rooms.has(channel)))
+    if (channels.some((channel) => channel === undefined || !botChannels.has(channel)))
       return describeElsewhere(...scope.uploads)
-    const channel = channels[0] ?? [...rooms][0] ?? ''
+    const channel = channels[0] ?? [...botChannels][0] ?? ''
     return await definition.run(
-      { ...person, value, channel, channels: rooms, now: new Date(), tell },
+      { ...person, value, channel, channels: botChannels, now: new Date(), post: print },
       deps.commandDeps,
     )
   })

@@ -6,7 +6,7 @@ import { repeatCall, toSlackError } from '../transport/index.ts'
 import { namePeople } from './name-people.ts'
 import type { ReplySender } from './reply-sender.ts'
 
-const ASK_WITHIN_MS = 20_000
+const QUERY_TIMEOUT_MS = 20_000
 
 const toSeconds = (moment: Date): number => Math.round(moment.getTime() / 1000)
 
@@ -50,7 +50,7 @@ export function createDigestPoster(client: WebClient, sender: ReplySender): Dige
               limit: 100,
               ...(cursor && { cursor }),
             }),
-          { withinMs: ASK_WITHIN_MS },
+          { withinMs: QUERY_TIMEOUT_MS },
         )
         const found = page.scheduled_messages?.find(({ post_at }) => Number(post_at) === second)
         if (found?.id !== undefined) return String(found.id)
@@ -61,7 +61,7 @@ export function createDigestPoster(client: WebClient, sender: ReplySender): Dige
 
     async cancel(channel, id) {
       await repeatCall(() => client.chat.deleteScheduledMessage({ channel, scheduled_message_id: id }), {
-        withinMs: ASK_WITHIN_MS,
+        withinMs: QUERY_TIMEOUT_MS,
       })
     },
   }

@@ -38,8 +38,8 @@ export function createGreeter(deps: GreeterDeps): Greeter {
     const record = await store.claim(channel)
     if (!record) return
     if (deps.channels?.has(channel) === false) {
-      const said = renderMessageText({ visibility: 'channel', parts: describeNotChosen() })
-      await client.chat.postMessage({ channel, text: said, ...AS_WRITTEN })
+      const answer = renderMessageText({ visibility: 'channel', parts: describeNotChosen() })
+      await client.chat.postMessage({ channel, text: answer, ...AS_WRITTEN })
       return await record.markRefused(NOT_CHOSEN)
     }
     const { refused } = await sendFileOnce(deps, {

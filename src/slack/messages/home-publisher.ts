@@ -21,7 +21,7 @@ export interface HomePublisher {
 
 interface HomePublisherDeps extends AuthorizeDeps {
   readonly client: WebClient
-  readonly rooms: Channels
+  readonly channels: Channels
   /** Runs what nobody waits for, and says so in the log where it fails. */
   readonly inBackground: (work: () => Promise<void>) => void
 }
@@ -34,12 +34,12 @@ const MAX_OPEN = 1_000
 const PUBLISH_WITHIN_MS = 10_000
 
 export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
-  const { client, sender, colleagues, rooms, commandDeps, inBackground } = deps
+  const { client, sender, members: memberStore, channels: memberChannels, commandDeps, inBackground } = deps
   /** Who has it open: since when, and what comes next. */
   const open = new Map<string, { readonly at: number; timer?: NodeJS.Timeout }>()
 
   async function describe(user: string): Promise<Home> {
-    return await describeHome({ user, now: new Date(), rooms: await rooms.sharedWith(user) }, commandDeps)
+    return await describeHome({ user, now: new Date(), channels: await memberChannels.sharedWith(user) }, commandDeps)
   }
 
   async function show(user: string, reply: Reply): Promise<void> {
@@ -55,7 +55,7 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
 
   /** @returns whether the person is no member, and told so */
   async function refuse(user: string): Promise<boolean> {
-    if (await colleagues.isMember(user)) return false
+    if (await memberStore.isMember(user)) return false
     forget(user)
     await show(user, describeNotForGuests())
     return true

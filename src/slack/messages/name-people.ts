@@ -4,7 +4,7 @@ import type { Reply } from '../../../commands/reply/index.ts'
 import { AppError } from '../../errors.ts'
 import { repeatCall } from '../transport/index.ts'
 
-const ASK_WITHIN_MS = 10_000
+const QUERY_TIMEOUT_MS = 10_000
 
 /**
  * The same reply with the names of people in place of mentions: a summary would notify everybody who is in it. Names are
@@ -61,7 +61,7 @@ async function fetchName(client: WebClient, user: string): Promise<string> {
 async function fetchPerson(client: WebClient, user: string): Promise<UsersInfoResponse['user']> {
   if (!SLACK_ID.test(user)) return undefined
   try {
-    return (await repeatCall(() => client.users.info({ user }), { withinMs: ASK_WITHIN_MS })).user
+    return (await repeatCall(() => client.users.info({ user }), { withinMs: QUERY_TIMEOUT_MS })).user
   } catch (error) {
     if (error instanceof AppError && error.code === 'slack_refused') return undefined
     throw error

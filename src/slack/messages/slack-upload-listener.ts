@@ -107,7 +107,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
         if (talk.isOver) return
         // The first word makes the message; after that nothing but the receipt is worth a second try.
         if (talk.isPosted) await message.mention(upload, reply(), state)
-        else await message.say(upload, reply(), state)
+        else await message.print(upload, reply(), state)
         talk.isPosted = true
         if (talk.isReacted) return
         talk.isReacted = true
@@ -149,7 +149,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       // What was said of the run that came to the question must not land on top of it.
       talk.isOver = true
       await toWhoeverIsThere(upload, () =>
-        inTurn(talk, () => message.say(upload, describeDecision(upload, catalogue), 'held')),
+        inTurn(talk, () => message.print(upload, describeDecision(upload, catalogue), 'held')),
       )
       await deps.react?.(upload)
       talks.delete(String(upload._id))
@@ -174,7 +174,7 @@ export function createSlackUploadListener(deps: SlackUploadListenerDeps): SlackU
       talk.isOver = true
       const state = upload.problem ? 'failed' : 'done'
       const postReceipt = (about: SlackUpload) =>
-        inTurn(talk, () => message.say(about, describeReceipt(about, problems, catalogue, { last }), state))
+        inTurn(talk, () => message.print(about, describeReceipt(about, problems, catalogue, { last }), state))
       await toWhoeverIsThere(upload, async () => {
         await postReceipt(upload)
         // An undo is about the file it comes down to.

@@ -19,7 +19,7 @@ export interface UploadMessageDeps {
   /** Knows which blocks Slack takes; one of its own unless told. */
   readonly sender?: ReplySender
   /** Milliseconds after an unanswered post before Slack is asked whether it is there. */
-  readonly settleMs?: number
+  readonly pauseMs?: number
   /** Milliseconds after which a last word is a message of its own: nobody is notified of an edit. */
   readonly moveAfterMs?: number
 }
@@ -44,18 +44,18 @@ export interface UploadMessageStore {
 
 export interface UploadMessage {
   /** Says it in the upload's one message: posted the first time, edited ever after. Safe to repeat. */
-  say(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
+  print(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
   /** Edits the message if there is one, once, however that ends. */
   mention(upload: SlackUpload, reply: Reply, state: UploadState): Promise<void>
   /** Tells whoever shared the file, alone. Said twice it does no harm, and it needs no database. */
   postEphemeral(upload: SlackUpload, reply: Reply): Promise<void>
 }
 
-const SETTLE_MS = 2_000
+const PAUSE_MS = 2_000
 const MOVE_AFTER_MS = 30_000
 const MAX_POSTS = 3
 /** Milliseconds in which the last word has to be said before another process may try. */
-const SAY_WITHIN_MS = 45_000
+const POST_TIMEOUT_MS = 45_000
 
 // The message is not there any more, or not ours to edit: a new one is needed.
 const LOST_MESSAGE: ReadonlySet<string> = new Set([
@@ -117,7 +117,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const latest = share && (await findOwnReply(upload, share))
     if (latest === undefined) return notFound
     try {
-      await edit(upload, latest, content, SAY_WITHIN_MS / 3)
+      await edit(upload, latest, content, POST_TIMEOUT_MS / 3)
     } catch (error) {
       // Somebody else wrote after us: ours cannot be told apart any more.
       if (isRefusal(error, LOST_MESSAGE)) return notFound
@@ -190,18 +190,18 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   ): Promise<number | undefined> {
     try {
       if (thread === undefined && !upload.source.unshared)
-        return await sayWithoutThread(upload, content, isLastWord)
+        return await postWithoutThread(upload, content, isLastWord)
       // Looking took its time: the right to post may have passed to another process.
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
       await remember(upload, await postOnce(upload, thread, content, posts >= MAX_POSTS), content)
       return undefined
     } catch (error) {
-      if (isRefusal(error, LOST_THREAD)) return await sayWithoutThread(upload, content, isLastWord)
+      if (isRefusal(error, LOST_THREAD)) return await postWithoutThread(upload, content, isLastWord)
       return pauseBeforeRepeat(error, posts)
     }
   }
 
-  async function sayWithoutThread(
+  async function postWithoutThread(
     upload: SlackUpload,
     { reply }: MessageContent,
     isLastWord: boolean,
@@ -213,8 +213,8 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   function pauseBeforeRepeat(error: unknown, posts: number): number {
     const failure = classifySlackFailure(error)
     if (posts >= MAX_POSTS || failure.kind === 'refused' || !isSlackFailure(error)) throw toSlackError(error)
-    const pauseMs = failure.kind === 'rate_limited' ? failure.pauseMs : (deps.settleMs ?? SETTLE_MS) * posts
-    if (pauseMs > SAY_WITHIN_MS / 2) throw toSlackError(error)
+    const pauseMs = failure.kind === 'rate_limited' ? failure.pauseMs : (deps.pauseMs ?? PAUSE_MS) * posts
+    if (pauseMs > POST_TIMEOUT_MS / 2) throw toSlackError(error)
     return pauseMs
   }
 
@@ -244,7 +244,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const { channel, user } = upload.source
     await sender.send(reply, (rendered) =>
       repeatCall(() => client.chat.postEphemeral({ channel, user, ...UNPARSED, ...rendered }), {
-        withinMs: SAY_WITHIN_MS / 3,
+        withinMs: POST_TIMEOUT_MS / 3,
       }),
     )
   }
@@ -264,7 +264,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     }
   }
 
-  async function sayLastWord(
+  async function postReceipt(
     upload: SlackUpload,
     reply: Reply,
     state: UploadState,
@@ -273,11 +273,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const word = nameWord(upload, state)
     const begun = known === undefined ? upload.receipt : await beginWord(upload, known, word)
     const { message: ts, older } = begun
-    const said = older === undefined ? reply : mentionUploader(upload, reply)
-    const content = { ...describeMessage(upload, said, state), word }
+    const output = older === undefined ? reply : mentionUploader(upload, reply)
+    const content = { ...describeMessage(upload, output, state), word }
     posted.delete(keyOf(upload))
     const others = await editOrPost(upload, content, ts)
-    if (others !== undefined) return await sayLastWord(upload, reply, state, others)
+    if (others !== undefined) return await postReceipt(upload, reply, state, others)
     if (older !== undefined) await shrink(upload, older)
     posted.delete(keyOf(upload))
   }
@@ -290,7 +290,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   ): Promise<string | undefined> {
     if (ts === undefined) return await post(upload, content, true)
     try {
-      await edit(upload, ts, content, SAY_WITHIN_MS)
+      await edit(upload, ts, content, POST_TIMEOUT_MS)
       return undefined
     } catch (error) {
       if (!isRefusal(error, LOST_MESSAGE)) throw error
@@ -309,18 +309,18 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   async function shrink(upload: SlackUpload, ts: string): Promise<void> {
     const line = describeMessage(upload, describeMoved(upload), 'moved')
     try {
-      await edit(upload, ts, line, SAY_WITHIN_MS / 3)
+      await edit(upload, ts, line, POST_TIMEOUT_MS / 3)
     } catch (error) {
       if (!isRefusal(error, LOST_MESSAGE)) throw error
     }
   }
 
   return {
-    async say(upload, reply, state) {
+    async print(upload, reply, state) {
       // A question has to reach somebody as much as a receipt does.
       const isLastWord = state === 'done' || state === 'failed' || state === 'held'
       const ts = knownMessage(upload)
-      if (isLastWord) return await sayLastWord(upload, reply, state, ts)
+      if (isLastWord) return await postReceipt(upload, reply, state, ts)
       if (ts !== undefined) return await mention(upload, reply, state)
       await post(upload, describeMessage(upload, reply, state), false)
     },

@@ -48,7 +48,7 @@ export const BLOCK_LIMITS = {
 } as const
 
 /** At most `most` characters, the last of them an ellipsis when something was cut; never half a surrogate pair. */
-export function shorten(text: string, most: number): string {
-  if (text.length <= most) return text
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

@@ -55,16 +55,16 @@ export function renderMessageText(reply: Reply): string {
 }
 
 /** At most `most` characters, and no half escape or half link at the end. */
-const cutMarkup = (markup: string, most: number): string =>
-  shorten(markup, most).replace(/(?:&[a-z]*|<[^>]*)…$/, '…')
+const cutMarkup = (markup: string, max: number): string =>
+  shorten(markup, max).replace(/(?:&[a-z]*|<[^>]*)…$/, '…')
 
 /** A part without what would be cut from the text anyway, before any work is put into it. */
 function abridge(part: ReplyPart): ReplyPart {
-  const most = BLOCK_LIMITS.tableRows
-  if (part.kind === 'table') return { ...part, rows: part.rows.slice(0, most) }
-  if (part.kind === 'list') return { ...part, items: part.items.slice(0, most) }
-  if (part.kind === 'facts') return { ...part, facts: part.facts.slice(0, most) }
-  if (part.kind === 'chart') return { ...part, labels: part.labels.slice(0, most) }
+  const limit = BLOCK_LIMITS.tableRows
+  if (part.kind === 'table') return { ...part, rows: part.rows.slice(0, limit) }
+  if (part.kind === 'list') return { ...part, items: part.items.slice(0, limit) }
+  if (part.kind === 'facts') return { ...part, facts: part.facts.slice(0, limit) }
+  if (part.kind === 'chart') return { ...part, labels: part.labels.slice(0, limit) }
   return part
 }
 
@@ -84,7 +84,7 @@ interface Budget {
   /** Where the rest is to be had. */
   readonly rest: Sentence
   /** Characters left. */
-  room: number
+  space: number
   hasTable: boolean
   /** A table of rows comes further down: counts leave the one table a message may have to it. */
   hasRowsAhead: boolean
@@ -103,12 +103,12 @@ function fitBlocks(
   const limits = SURFACES[surface]
   const kept = takeButtons(parts, limits)
   const buttons = [...kept.values()].flat()
-  const most = limits.blocks - 1 - buttons.length
+  const maximum = limits.blocks - 1 - buttons.length
   const budget: Budget = {
     surface,
     native,
     rest: rest ?? '',
-    room: limits.allBlocks - sizeOf([...more, ...buttons]),
+    space: limits.allBlocks - sizeOf([...more, ...buttons]),
     hasTable: false,
     hasRowsAhead: false,
     charts: 0,
@@ -123,11 +123,11 @@ function fitBlocks(
     budget.hasRowsAhead = at < lastRows
     for (const block of renderPart(part, budget)) {
       const size = sizeOf([block])
-      isFull = size > budget.room || shown >= most
+      isFull = size > budget.space || shown >= maximum
       blocks.push(...(isFull ? more : [block]))
       if (isFull) break
       shown += 1
-      budget.room -= size
+      budget.space -= size
       budget.hasTable ||= block.type === 'table' || block.type === 'data_table'
       if (block.type === 'data_visualization') budget.charts += 1
     }
@@ -213,7 +213,7 @@ function renderFacts(facts: Extract<ReplyPart, { kind: 'facts' }>['facts'], budg
       500,
     ),
   )
-  const kept = takeFitting(lines, budget.room)
+  const kept = takeFitting(lines, budget.space)
   if (kept.length === 0) return []
   const left = lines.length - kept.length
   return [
@@ -229,7 +229,7 @@ function describeLeftOut(what: string, { rest }: Budget): SlackBlock[] {
 
 function renderList(items: readonly Sentence[], budget: Budget): SlackBlock[] {
   const all = items.map((item) => renderSection(item, 500))
-  const kept = takeFitting(all, budget.room)
+  const kept = takeFitting(all, budget.space)
   if (kept.length === 0) return []
   const left = all.length - kept.length
   return [
@@ -253,7 +253,7 @@ function renderCounts(
 }
 
 function renderRows(part: Extract<ReplyPart, { kind: 'table' }>, budget: Budget): SlackBlock[] {
-  const { hasTable, native, room } = budget
+  const { hasTable, native, space: width } = budget
   // Slack takes one table a message; another one is lined up in a fixed-width font.
   if (hasTable || !native.has('table')) {
     if (part.columns.length === 0) return []
@@ -262,7 +262,7 @@ function renderRows(part: Extract<ReplyPart, { kind: 'table' }>, budget: Budget)
       return renderList(part.rows.map(formatRow(part.columns)), budget)
     return [renderFixed(renderPlain(alone(part)))]
   }
-  const rendered = renderTable(part, room, native)
+  const rendered = renderTable(part, width, native)
   if (!rendered) return []
   const { table, missing } = rendered
   return [table, ...(missing.length > 0 ? describeLeftOut(missing.join(', '), budget) : [])]

@@ -148,8 +148,8 @@ export function renderFileField(block: string, label: string, extensions: readon
   }
 }
 
-export function plainText(text: string, most: number): PlainTextElement {
-  return { type: 'plain_text', text: shorten(text, most) || ' ', emoji: false }
+export function plainText(text: string, max: number): PlainTextElement {
+  return { type: 'plain_text', text: shorten(text, max) || ' ', emoji: false }
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {

@@ -21,14 +21,14 @@ export interface RenderedTable {
 /** A table as Slack takes it, with what fits into the room (characters as JSON). */
 export function renderTable(
   { caption, columns, rows }: TablePart,
-  room: number,
+  space: number,
   native: ReadonlySet<NativeBlock>,
 ): RenderedTable | undefined {
   const width = Math.min(columns.length, BLOCK_LIMITS.tableColumns)
   if (width === 0) return undefined
   const titles = columns.slice(0, width)
   const cells = rows.map((row) => Array.from({ length: width }, (_, index) => renderCell(row[index] ?? '')))
-  const kept = takeFitting(cells, room).slice(0, BLOCK_LIMITS.tableRows - 1)
+  const kept = takeFitting(cells, space).slice(0, BLOCK_LIMITS.tableRows - 1)
   const missing: string[] = []
   if (kept.length < cells.length) missing.push(plural(cells.length - kept.length, 'more row'))
   if (width < columns.length) missing.push(plural(columns.length - width, 'more column'))

@@ -7,14 +7,14 @@ import { dateFallback, dateFormat } from './mrkdwn.ts'
  * A sentence as rich text: what a customer's cell holds is shown as it is, never read as markup, a mention or a link.
  * Longer than `most` characters, it ends in an ellipsis.
  */
-export function renderSection(sentence: Sentence, most: number, isBold = false): RichTextSection {
-  return { type: 'rich_text_section', elements: renderElements(sentence, most, isBold) }
+export function renderSection(sentence: Sentence, max: number, isBold = false): RichTextSection {
+  return { type: 'rich_text_section', elements: renderElements(sentence, max, isBold) }
 }
 
-export function renderElements(sentence: Sentence, most: number, isBold = false): RichTextElement[] {
+export function renderElements(sentence: Sentence, limit: number, isBold = false): RichTextElement[] {
   const inlines = typeof sentence === 'string' ? [sentence] : sentence
   const elements: RichTextElement[] = []
-  let left = most
+  let left = limit
   for (const inline of inlines) {
     if (left <= 0) break
     const element = renderInline(inline, left, isBold)
@@ -26,13 +26,13 @@ export function renderElements(sentence: Sentence, most: number, isBold = false)
   return elements.length > 0 ? elements : [{ type: 'text', text: ' ' }]
 }
 
-function renderInline(inline: Inline, most: number, isBold: boolean): RichTextElement | undefined {
+function renderInline(inline: Inline, maximum: number, isBold: boolean): RichTextElement | undefined {
   const text = (value: string, style: { bold?: true; code?: true }): RichTextElement | undefined => {
     if (value === '') return undefined
     const all = isBold ? { ...style, bold: true } : style
     return {
       type: 'text',
-      text: shorten(value, most),
+      text: shorten(value, maximum),
       ...(Object.keys(all).length > 0 && { style: all }),
     }
   }
@@ -47,7 +47,7 @@ function renderInline(inline: Inline, most: number, isBold: boolean): RichTextEl
   }
   if ('time' in inline) return renderTime(inline.time, inline.style) ?? text('(no date)', {})
   return isWebAddress(inline.link)
-    ? { type: 'link', url: inline.link, text: shorten(inline.label || inline.link, most) }
+    ? { type: 'link', url: inline.link, text: shorten(inline.label || inline.link, maximum) }
     : text(inline.label, {})
 }
 

@@ -10,15 +10,15 @@ const SECRETS = /xox[a-z]?-[\w-]+|xapp-[\w-]+|\+?\d[\d -]{5,}\d/g
  * texts), so they are dropped; the rest is shortened and cleaned.
  */
 export function createBoltLogger(log: Log): Logger {
-  const say = (level: 'debug' | 'info' | 'warn' | 'error', message: readonly unknown[]) => {
+  const print = (level: 'debug' | 'info' | 'warn' | 'error', message: readonly unknown[]) => {
     const line = message.map(describe).join(' ').replace(SECRETS, '…').slice(0, LONGEST_LINE)
     log[level]({ from: 'bolt' }, line)
   }
   return {
     debug: () => {},
-    info: (...message) => say('debug', message),
-    warn: (...message) => say('warn', message),
-    error: (...message) => say('error', message),
+    info: (...message) => print('debug', message),
+    warn: (...message) => print('warn', message),
+    error: (...message) => print('error', message),
     setLevel: () => {},
     setName: () => {},
     // Info: their clients then do not even build the debug lines.

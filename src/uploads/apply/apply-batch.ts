@@ -60,8 +60,8 @@ export async function recordBatch(
   if (await recordRows(models, plan.rows)) return plan
   const recorded = await findRecorded(models, upload, batch)
   const all = await withOwners(models, upload, known, recorded.values())
-  const said = all === known ? newer : await findNewerPaths(models, upload, all.customers)
-  return planBatch(upload, batch, all, recorded, said)
+  const text = all === known ? newer : await findNewerPaths(models, upload, all.customers)
+  return planBatch(upload, batch, all, recorded, text)
 }
 
 /** Step 2: writes the customers of a batch whose rows are recorded. */

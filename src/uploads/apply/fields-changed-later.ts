@@ -6,7 +6,7 @@ import {
   type CustomerRow,
   findCustomerRows,
   OTHER_PHONES,
-  pathsSaid,
+  pathsWithValues as pathsWithValues,
   phoneAddedBy,
   recordKey,
   rulesOf,
@@ -55,20 +55,20 @@ export async function findNewerPaths(
     },
   })
   const others = await findOthers(models, rows)
-  const said = new Map<string, { readonly paths: Set<string>; readonly phones: Set<string> }>()
+  const text = new Map<string, { readonly paths: Set<string>; readonly phones: Set<string> }>()
   for (const row of rows.sort(bySharing)) {
     const { phone, written, upload: of } = row
     if (!isNewer(upload, row, others.get(String(of)))) continue
     const key = recordKey(upload.records?.kind, { phone, written, upload: of })
-    const known = said.get(key) ?? { paths: new Set(), phones: new Set() }
-    for (const path of pathsSaid(row)) known.paths.add(path)
+    const known = text.get(key) ?? { paths: new Set(), phones: new Set() }
+    for (const path of pathsWithValues(row)) known.paths.add(path)
     const added = phoneAddedBy(row)
     if (added !== undefined) known.phones.add(added)
-    said.set(key, known)
+    text.set(key, known)
   }
   const hasRules = [upload, ...others.values()].some((one) => rulesOf(one).size > 0)
-  if (!hasRules) return new Map([...said].map(([key, one]) => [key, { ...one, places: NO_PLACES }]))
-  return await findPlaces(models, upload, said, { phones, firstLine })
+  if (!hasRules) return new Map([...text].map(([key, one]) => [key, { ...one, places: NO_PLACES }]))
+  return await findPlaces(models, upload, text, { phones, firstLine })
 }
 
 const NO_PLACES: NewerSaid['places'] = new Map()
@@ -103,7 +103,7 @@ async function findOthers(models: Models, rows: readonly Pick<Row, 'upload'>[]):
 async function findPlaces(
   models: Models,
   upload: Upload,
-  said: ReadonlyMap<string, Pick<NewerSaid, 'paths' | 'phones'>>,
+  answer: ReadonlyMap<string, Pick<NewerSaid, 'paths' | 'phones'>>,
   { phones, firstLine }: { readonly phones: readonly string[]; readonly firstLine: number },
 ): Promise<NewerPaths> {
   const rows = await findCustomerRows(models, phones, { projection: { cells: 0, problem: 0 } })
@@ -117,7 +117,7 @@ async function findPlaces(
     recordKey(upload.records?.kind, { phone, written, upload: of }),
   )
   return new Map(
-    [...said].map(([key, one]): [string, NewerSaid] => {
+    [...answer].map(([key, one]): [string, NewerSaid] => {
       const found = findLatePlaces(stories.get(key) ?? [], one.paths, upload, timeline)
       const places = new Map<string, LatePlace>()
       const paths = new Set<string>()

@@ -122,11 +122,11 @@ export async function findSharedPhones(models: Models, upload: Upload): Promise<
   for await (const { line, phone, fields } of readSharedPhones(models, upload)) {
     found.rows++
     if (found.examples.length >= MAX_EXAMPLES) continue
-    const told = fields.map(async ({ field, change: { from, to } }) => {
+    const shown = fields.map(async ({ field, change: { from, to } }) => {
       const earlier = await findEarlierLine(models, upload, { phone, line, field, value: from })
       return { field, earlier, from, to }
     })
-    found.examples.push({ line, fields: await Promise.all(told) })
+    found.examples.push({ line, fields: await Promise.all(shown) })
   }
   return found.rows > 0 ? found : undefined
 }

@@ -323,8 +323,8 @@ function weighValues(
   const found: Record<string, FieldValue | null> = {}
   for (const path of Object.keys(values)) {
     if (draft.newer?.paths.has(path)) continue
-    const said = values[path] as FieldValue | null
-    const to = path === OTHER_PHONES ? addPhones(said, draft.newer?.phones) : said
+    const text = values[path] as FieldValue | null
+    const to = path === OTHER_PHONES ? addPhones(text, draft.newer?.phones) : text
     const place = draft.newer?.places.get(path)
     const from = currentValue(draft, path)
     const before = place ? stateAt(draft, path, place) : from

@@ -68,17 +68,17 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   for await (const row of rows) {
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
-    for (const told of [row.values, row.found])
-      for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(told))) remember(path, value)
+    for (const shown of [row.values, row.found])
+      for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(shown))) remember(path, value)
     for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
       remember(path, from)
       remember(path, to)
     }
   }
 
-  const said = (path: string) => [...(values.get(path) ?? [])].map((text) => String(JSON.parse(text)))
+  const answer = (path: string) => [...(values.get(path) ?? [])].map((text) => String(JSON.parse(text)))
   const identifiers = new Set(
-    [...said('email').map(foldWord), ...said('loan_id').map(foldIdentifier)].filter(
+    [...answer('email').map(foldWord), ...answer('loan_id').map(foldIdentifier)].filter(
       (word) => word.length >= MIN_LETTERS,
     ),
   )
@@ -87,18 +87,18 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
     identifiers.has(foldWord(text)) || identifiers.has(foldIdentifier(text))
   const names = (text: string) =>
     digitsOf(text).includes(digits) || isIdentifier(text) || text.split(BETWEEN_WORDS).some(isIdentifier)
-  const fullNames = new Set(said('full_name').map(foldWord))
+  const fullNames = new Set(answer('full_name').map(foldWord))
   const others = new Set(
     [...values]
       .filter(([path]) => path !== 'full_name')
-      .flatMap(([path]) => said(path).map(foldWord))
+      .flatMap(([path]) => answer(path).map(foldWord))
       .filter((word) => word.length >= MIN_LETTERS),
   )
   return {
     phone,
     customers: customers.length,
     lines,
-    nameWords: new Set(said('full_name').flatMap(splitName)),
+    nameWords: new Set(answer('full_name').flatMap(splitName)),
     names,
     isIn: (cells) =>
       cells.some(names) ||

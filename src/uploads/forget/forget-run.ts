@@ -152,12 +152,12 @@ async function eraseExamples(models: Models, person: Person): Promise<void> {
       Object.fromEntries(Object.entries(scrubbed).filter(([, value]) => (value !== undefined) === isKept)),
     ) as [Record<string, unknown>, Record<string, undefined>]
     // A question or a preview stands in its thread with names and examples: it is put again without them.
-    const isAsked = upload.status === 'held' && upload.source.kind === 'slack'
+    const isRequested = upload.status === 'held' && upload.source.kind === 'slack'
     await collection.updateOne(
       { _id: upload._id },
       {
         // What was said in the thread is said again, without the person.
-        $set: { ...set, ...((isAsked || isReceiptPosted(upload)) && { 'receipt.due': true }) },
+        $set: { ...set, ...((isRequested || isReceiptPosted(upload)) && { 'receipt.due': true }) },
         ...(Object.keys(unset).length > 0 && {
           $unset: Object.fromEntries(Object.keys(unset).map((path) => [path, ''])),
         }),

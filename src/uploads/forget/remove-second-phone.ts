@@ -114,15 +114,15 @@ async function cleanRows(
   })
   for await (const { _id, upload, line, changes, values } of rows) {
     uploads.set(String(upload), upload)
-    const said = flattenPaths<FieldValue | null>(values)
+    const text = flattenPaths<FieldValue | null>(values)
     const changed = flattenPaths<FieldChange>(changes)
     // A list that was this phone alone says that there is none: it still replaced what earlier files said.
-    if (said[FIELD] !== undefined) said[FIELD] = without(said[FIELD], phone)
+    if (text[FIELD] !== undefined) text[FIELD] = without(text[FIELD], phone)
     const change = changed[FIELD]
     if (change) changed[FIELD] = { from: without(change.from, phone), to: without(change.to, phone) }
     if (change && isSameValue(changed[FIELD]?.from ?? null, changed[FIELD]?.to ?? null)) delete changed[FIELD]
     const set = {
-      ...(values && { values: nestPaths(said) as StoredValues }),
+      ...(values && { values: nestPaths(text) as StoredValues }),
       ...(Object.keys(changed).length > 0 && { changes: nestPaths(changed) as StoredChanges }),
     }
     await uploadRows.collection.updateOne(

@@ -10,7 +10,7 @@ const MAX_EXAMPLES = 5
 type Rival = Pick<FileUpload, '_id' | 'number' | 'source' | 'shared_at'>
 
 /** What one file says about one customer, all its rows together. */
-interface Said {
+interface StatedValue {
   readonly upload: mongo.ObjectId
   readonly values: Record<string, FieldValue | null>
 }
@@ -78,12 +78,12 @@ async function compareBatch(
     },
   )
   others.sort((a, b) => a.shared_at.getTime() - b.shared_at.getTime() || a.line - b.line)
-  const said = new Map<string, Said[]>()
+  const text = new Map<string, StatedValue[]>()
   const keyOf = ({ phone = '', written, upload: of }: Pick<UploadRow, 'phone' | 'written' | 'upload'>) =>
     recordKey(upload.records?.kind, { phone, written, upload: of })
-  for (const row of others) addSaid(said, keyOf(row), row)
+  for (const row of others) addStatement(text, keyOf(row), row)
   for (const row of batch) {
-    const collision = collide(row, said.get(keyOf({ ...row, upload: upload._id })) ?? [])
+    const collision = collide(row, text.get(keyOf({ ...row, upload: upload._id })) ?? [])
     const rival = collision && rivals.get(String(collision.upload))
     if (!rival) continue
     found.customers++
@@ -94,23 +94,23 @@ async function compareBatch(
 }
 
 /** Rows come in the order of sharing and of their lines: a later line of the same file has the last word. */
-function addSaid(
-  said: Map<string, Said[]>,
+function addStatement(
+  answer: Map<string, StatedValue[]>,
   key: string,
   { upload, values }: Pick<UploadRow, 'upload' | 'values'>,
 ): void {
-  const files = said.get(key) ?? []
-  said.set(key, files)
+  const files = answer.get(key) ?? []
+  answer.set(key, files)
   const known = files.find((file) => file.upload.equals(upload))
-  const told = flattenPaths<FieldValue | null>(values)
-  if (known) Object.assign(known.values, told)
-  else files.push({ upload, values: told })
+  const shown = flattenPaths<FieldValue | null>(values)
+  if (known) Object.assign(known.values, shown)
+  else files.push({ upload, values: shown })
 }
 
 /** The latest file of somebody else whose values this one replaced, and the fields. */
 function collide(
   { changes }: NetRow,
-  others: readonly Said[],
+  others: readonly StatedValue[],
 ): { readonly upload: mongo.ObjectId; readonly fields: string[] } | undefined {
   for (const { upload, values } of others.toReversed()) {
     const fields = Object.entries(changes).flatMap(([path, { from, to }]) => {

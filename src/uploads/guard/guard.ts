@@ -20,13 +20,13 @@ export interface GuardSettings {
   /** Share of the rows or customers judged, 1 to 100, from which on something is suspicious. */
   readonly percent: number
   /** Fewer of them prove nothing. */
-  readonly fewest: number
+  readonly minimum: number
   /** Whether a file that was uploaded before is held for that alone; it is named in the receipt in any case. */
   readonly holdsSameFile: boolean
 }
 
 /** Rows judged at most: each needs its customer and their history. */
-const MAX_JUDGED = 200
+const MAX_CHECKED = 200
 
 interface GuardOptions {
   readonly catalogue: FieldCatalogue
@@ -54,8 +54,8 @@ export async function decideHold(
   const { source } = upload
   if (reasons.length === 0 || (source.kind === 'cli' && source.anyway)) return undefined
   if (source.kind === 'slack') return { reasons }
-  const told = [...reasons.map(explainReason), ...describeDummies(upload, rows)]
-  throw new AppError('held_back', { file: upload.file.name, reasons: told })
+  const shown = [...reasons.map(explainReason), ...describeDummies(upload, rows)]
+  throw new AppError('held_back', { file: upload.file.name, reasons: shown })
 }
 
 /** Dummy numbers explain rows that cannot be imported. */
@@ -84,8 +84,8 @@ export async function checkFile(
   catalogue: FieldCatalogue,
   settings: GuardSettings,
 ): Promise<HoldReason[]> {
-  const judged = rows.slice(0, MAX_JUDGED)
-  const { planned, known } = await planRows(models, upload, judged)
+  const checked = rows.slice(0, MAX_CHECKED)
+  const { planned, known } = await planRows(models, upload, checked)
   const used = planned.filter(({ kind }) => kind !== 'blank')
   const amounts = catalogue.fields.flatMap(({ name, type }) => (type === 'money' ? [name] : []))
   const { same_as } = upload
@@ -105,7 +105,7 @@ export async function checkFile(
   ]
   return [
     ...suspects.filter(
-      ({ rows: some, of }) => of >= settings.fewest && (some / of) * 100 >= settings.percent,
+      ({ rows: some, of }) => of >= settings.minimum && (some / of) * 100 >= settings.percent,
     ),
     ...(same_as && settings.holdsSameFile ? [{ kind: 'identical' as const, ...same_as }] : []),
   ]
@@ -145,7 +145,7 @@ async function planRows(
   upload: FileUpload,
   rows: readonly ReadRow[],
 ): Promise<{ readonly planned: readonly ReadRow[]; readonly known: KnownCustomer[] }> {
-  const found = await findJudged(models, upload, rows)
+  const found = await findChecked(models, upload, rows)
   const { customers } = found
   const newer = await findNewerPaths(models, upload, customers)
   const plan = planBatch(upload, rows, found, new Map(), newer)
@@ -171,7 +171,7 @@ async function planRows(
 /**
  * The customers a file is judged against: its own records, or where every upload has new ones, the latest of each phone.
  */
-async function findJudged(
+async function findChecked(
   models: Models,
   upload: FileUpload,
   rows: readonly ReadRow[],
@@ -206,8 +206,8 @@ function hasOtherName({ row, customer }: KnownCustomer): boolean {
 
 /** `meenakhsi` and `meenakshi`: the same first letters. */
 function isAlike(a: string, b: string): boolean {
-  const most = Math.min(a.length, b.length)
-  return most >= 3 && a.slice(0, 3) === b.slice(0, 3)
+  const max = Math.min(a.length, b.length)
+  return max >= 3 && a.slice(0, 3) === b.slice(0, 3)
 }
 
 /**

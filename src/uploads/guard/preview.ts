@@ -74,7 +74,7 @@ export async function previewRows(
   }
   const shared_phones = shared.result()
   if (shared_phones && again) for await (const batch of again()) if (shared.fill(batch)) break
-  const told = dummies.describe()
+  const shown = dummies.describe()
   const keptTold = kept.describe()
   return {
     counts,
@@ -82,7 +82,7 @@ export async function previewRows(
     problems,
     ...(shared_phones && { shared_phones }),
     ...seconds.result(),
-    ...(told.length > 0 && { dummies: told }),
+    ...(shown.length > 0 && { dummies: shown }),
     ...(keptTold.length > 0 && { kept: keptTold }),
     at: new Date(),
   }

@@ -19,7 +19,7 @@ import {
   flattenPaths,
   isSameValue,
   pathsChanged,
-  pathsSaid,
+  pathsWithValues,
 } from '../rows/index.ts'
 import { netEvents } from './net-events.ts'
 
@@ -106,8 +106,8 @@ export async function readChanges(
 ): Promise<{ readonly events: readonly HistoryEvent[]; readonly total: number }> {
   const isChanging = [{ changes: { $exists: true } }, { 'without_values.changed': { $exists: true } }]
   const isChange = { $or: [...isChanging, { outcome: { $in: ['created', 'removed'] } }] }
-  const { values: _, ...told } = EVENT
-  const found = await findCustomerRows<StoredEvent>(models, [phone], { filter: isChange, projection: told })
+  const { values: _, ...shown } = EVENT
+  const found = await findCustomerRows<StoredEvent>(models, [phone], { filter: isChange, projection: shown })
   const events = netEvents(found.sort(compareEvents))
     .filter((event) => pathsChanged(event).length > 0 || event.outcome === 'created' || isRemoved(event))
     .reverse()
@@ -157,14 +157,14 @@ export function customerBefore(
 /** What an event says the fields became or, of one that was yet to come, what it found; undefined: that is gone. */
 function statementsOf(event: HistoryEvent, isPast: boolean): [string, FieldValue | null | undefined][] {
   const changes = Object.entries(flattenPaths<FieldChange>(event.changes))
-  const gone = event.without_values && (isPast ? pathsSaid(event) : pathsChanged(event))
+  const gone = event.without_values && (isPast ? pathsWithValues(event) : pathsChanged(event))
   if (gone) return gone.map((path) => [path, undefined])
   if (!isPast) return changes.map(([path, { from }]) => [path, from])
   const changed = changes.map(([path, { to }]): [string, FieldValue | null] => [path, to])
   // A share that was heard of late leaves alone what newer files said, but on its day its word was the last.
   const kept = flattenPaths(event.found)
-  const said = Object.entries(flattenPaths<FieldValue | null>(event.values))
-  return [...changed, ...said.filter(([path]) => !Object.hasOwn(kept, path))]
+  const text = Object.entries(flattenPaths<FieldValue | null>(event.values))
+  return [...changed, ...text.filter(([path]) => !Object.hasOwn(kept, path))]
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   flattenPaths,
   isSameValue,
   nestPaths,
-  pathsSaid,
+  pathsWithValues,
   readRecords,
   recordKey,
 } from '../rows/index.ts'
@@ -58,7 +58,7 @@ function retell(
   uploads: Uploads,
   { since }: RecordsSetting,
 ): HistoryEvent[] {
-  const said = new Map<string, FieldValue | null>()
+  const text = new Map<string, FieldValue | null>()
   return events.flatMap((event): HistoryEvent[] => {
     const upload = uploads.get(String(event.upload))
     const isOld = upload?.records?.since !== since
@@ -69,9 +69,9 @@ function retell(
     const kept = flattenPaths(event.found)
     for (const [path, to] of Object.entries(flattenPaths<FieldValue | null>(event.values))) {
       if (Object.hasOwn(kept, path)) continue
-      const from = said.get(path) ?? null
+      const from = text.get(path) ?? null
       if (!isSameValue(from, to)) changes[path] = { from, to }
-      said.set(path, to)
+      text.set(path, to)
     }
     return [{ ...event, changes: nestPaths(changes) as StoredChanges }]
   })
@@ -101,15 +101,15 @@ export async function readRecordsBefore(
   const records = groupBy(rows, (event) => keyOf(event, kind, uploads))
   return [...records.values()].flatMap((events): PastCustomer[] => {
     const last = events.at(-1)
-    const said = new Map<string, FieldValue | null | undefined>()
+    const answer = new Map<string, FieldValue | null | undefined>()
     for (const event of events) {
-      const told = flattenPaths<FieldValue | null>(event.values)
+      const shown = flattenPaths<FieldValue | null>(event.values)
       const kept = flattenPaths(event.found)
       // Undefined where that was removed because of its age.
-      for (const path of pathsSaid(event)) if (!Object.hasOwn(kept, path)) said.set(path, told[path])
+      for (const path of pathsWithValues(event)) if (!Object.hasOwn(kept, path)) answer.set(path, shown[path])
     }
-    const known = [...said].filter((entry): entry is [string, FieldValue] => entry[1] != null)
-    const unknown = [...said].flatMap(([path, value]) => (value === undefined ? [path] : []))
+    const known = [...answer].filter((entry): entry is [string, FieldValue] => entry[1] != null)
+    const unknown = [...answer].flatMap(([path, value]) => (value === undefined ? [path] : []))
     return last ? [{ phone, values: Object.fromEntries(known), unknown, last }] : []
   })
 }

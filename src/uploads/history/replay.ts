@@ -7,7 +7,7 @@ import {
   flattenPaths,
   isSameValue,
   OTHER_PHONES,
-  pathsSaid,
+  pathsWithValues,
   phoneAddedBy,
   withoutPhones,
 } from '../rows/index.ts'
@@ -77,12 +77,12 @@ export function replayCustomer(
   const creatorFor = createCreatorFinder(mentions, base)
   const wanted = new Set([...paths, ...pathsOfCreators(rows, timeline)])
   const statements = collectStatements(rows, wanted, timeline, creatorFor)
-  const fields = [...statements].map(([path, said]): FieldStory => {
-    const last = resolve(said, willCount, creatorFor)
+  const fields = [...statements].map(([path, text]): FieldStory => {
+    const last = resolve(text, willCount, creatorFor)
     return {
       path,
-      expected: saidBy(resolve(said, timeline.isEffective, creatorFor)),
-      wanted: saidBy(last),
+      expected: valueOf(resolve(text, timeline.isEffective, creatorFor)),
+      wanted: valueOf(last),
       by: last.last?.by,
     }
   })
@@ -123,17 +123,17 @@ export function findLatePlaces(
     ((sharedAt?.getTime() ?? 0) - late.shared_at.getTime() || timeline.placeOf(by) - place) > 0
   const sharedAt = new Map(rows.map(({ upload, shared_at }) => [String(upload), shared_at]))
   const places = new Map<string, LatePlace>()
-  for (const [path, said] of statements) {
-    const at = said.findIndex((one) => isLater({ by: one.by, sharedAt: sharedAt.get(String(one.by)) }))
-    const end = at < 0 ? said.length : beforeOthers(said, at)
+  for (const [path, answer] of statements) {
+    const at = answer.findIndex((one) => isLater({ by: one.by, sharedAt: sharedAt.get(String(one.by)) }))
+    const end = at < 0 ? answer.length : beforeOthers(answer, at)
     const counts = timeline.isEffective
-    const before = resolve(said.slice(0, end), counts, creatorFor)
+    const before = resolve(answer.slice(0, end), counts, creatorFor)
     places.set(path, {
-      before: saidBy(before),
+      before: valueOf(before),
       after: (value) =>
-        saidBy(
+        valueOf(
           resolve(
-            [{ value, by: undefined, rule: 'overwrite', line: 0 }, ...said.slice(end)],
+            [{ value, by: undefined, rule: 'overwrite', line: 0 }, ...answer.slice(end)],
             counts,
             creatorFor,
           ),
@@ -144,9 +144,9 @@ export function findLatePlaces(
 }
 
 /** A later share tells what came from elsewhere before it; only what was there before all shares is older than ours. */
-function beforeOthers(said: readonly Statement[], later: number): number {
+function beforeOthers(output: readonly Statement[], later: number): number {
   let end = later
-  while (end > 1 && said[end - 1]?.by === undefined) end -= 1
+  while (end > 1 && output[end - 1]?.by === undefined) end -= 1
   return end
 }
 
@@ -167,7 +167,7 @@ function createCreatorFinder(mentions: readonly Mention[], base: RecordKeeping |
 
 /** Another creator brings other values than those that were asked about. */
 function pathsOfCreators(rows: readonly StoryRow[], timeline: Timeline): readonly string[] {
-  return rows.flatMap((row) => pathsSaid(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'))
+  return rows.flatMap((row) => pathsWithValues(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'))
 }
 
 /** In the order in which they were applied. */
@@ -185,7 +185,7 @@ interface Resolved {
   readonly added: readonly string[]
 }
 
-function saidBy({ base, added }: Resolved): FieldValue | null | undefined {
+function valueOf({ base, added }: Resolved): FieldValue | null | undefined {
   const value = base ? base.value : null
   return value === undefined ? undefined : addPhones(value, added)
 }
@@ -241,15 +241,15 @@ function collectStatements(
   const late = findLate(shared, timeline)
   const statements = new Map<string, Statement[]>()
   const statementsOf = (path: string) => {
-    const said = statements.get(path) ?? []
-    statements.set(path, said)
-    return said
+    const printed = statements.get(path) ?? []
+    statements.set(path, printed)
+    return printed
   }
   for (const row of shared) {
     const newer = late.has(row) ? findNewer(row, shared, timeline) : NOTHING_NEWER
     const values = flattenPaths<FieldValue | null>(row.values)
     const foundAt = createFinding(row, values)
-    for (const path of pathsSaid(row).filter((one) => paths.has(one)))
+    for (const path of pathsWithValues(row).filter((one) => paths.has(one)))
       addStatement(statementsOf(path), row, { path, value: values[path], found: foundAt(path) }, newer, {
         timeline,
         creatorFor,
@@ -274,7 +274,7 @@ function bySharing(timeline: Timeline): (a: StoryRow, b: StoryRow) => number {
     a.line - b.line
 }
 
-interface Said {
+interface StatedValue {
   readonly path: string
   readonly value: FieldValue | null | undefined
   readonly found: FieldValue | null | undefined
@@ -289,7 +289,7 @@ interface Telling {
 function addStatement(
   statements: Statement[],
   row: StoryRow,
-  { path, value, found }: Said,
+  { path, value, found }: StatedValue,
   newer: Newer,
   telling: Telling,
 ): void {
@@ -330,7 +330,7 @@ function findNewer(row: StoryRow, shared: readonly StoryRow[], timeline: Timelin
         timeline.placeOf(upload) - timeline.placeOf(row.upload)) > 0 && timeline.wasThere(upload, row.upload),
   )
   return {
-    paths: new Set(newer.flatMap(pathsSaid)),
+    paths: new Set(newer.flatMap(pathsWithValues)),
     phones: new Set(newer.flatMap((one) => phoneAddedBy(one) ?? [])),
   }
 }
@@ -355,23 +355,23 @@ function createFinding(
  * @param phones other phones it found that rows shared later had brought
  */
 function noteFound(
-  said: Statement[],
+  message: Statement[],
   { upload }: StoryRow,
   given: FieldValue | null | undefined,
   phones: ReadonlySet<string>,
   { timeline, creatorFor }: Telling,
 ): void {
-  const there = resolve(said, (by) => timeline.wasThere(by, upload), creatorFor)
-  const left = saidBy(there)
+  const there = resolve(message, (by) => timeline.wasThere(by, upload), creatorFor)
+  const left = valueOf(there)
   const found = given === undefined ? undefined : withoutPhones(given, phones, left ?? null)
   const elsewhere = { value: found, by: undefined, rule: 'overwrite', line: 0 } as const
   if (!there.last) {
-    said.unshift({ ...elsewhere })
+    message.unshift({ ...elsewhere })
     return
   }
   if (found === undefined) return
   if (left === undefined && there.base) there.base.value = found
-  else if (!isSameValue(left ?? null, found)) said.push({ ...elsewhere })
+  else if (!isSameValue(left ?? null, found)) message.push({ ...elsewhere })
 }
 
 interface Mention {

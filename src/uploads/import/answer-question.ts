@@ -117,7 +117,7 @@ export async function releaseSameHeader(models: Models, upload: FileUpload, by: 
     { ...filter, number: { $in: numbers } },
     { $set: { status: 'queued' } },
   )
-  await audit.settle(entry, { outcome: 'answered', did: 'imported', uploads: numbers })
+  await audit.finish(entry, { outcome: 'answered', did: 'imported', uploads: numbers })
 }
 
 /**

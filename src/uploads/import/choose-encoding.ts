@@ -151,7 +151,7 @@ async function rememberEncodingChoice(
 ): Promise<void> {
   if (upload.source.kind !== 'slack') return
   const { fingerprint, headings, encodings: header } = file
-  const said = { column: header.indexOf(name), chosen_by: by, chosen_at: at, upload: upload.number }
+  const output = { column: header.indexOf(name), chosen_by: by, chosen_at: at, upload: upload.number }
   const { user: sender } = upload.source
-  await storeChoice(models, upload, { kind: 'encoding', fingerprint, header, sender, headings }, said)
+  await storeChoice(models, upload, { kind: 'encoding', fingerprint, header, sender, headings }, output)
 }

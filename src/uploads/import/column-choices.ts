@@ -81,14 +81,14 @@ export async function rememberChoice(
   const column = bare.indexes.indexOf(chosen.index)
   if (bare.fingerprint === null || column < 0) return
   const reading = chosen.reading && moveIdentity(chosen.reading, positionIn(bare.indexes))
-  const said = {
+  const text = {
     column,
     chosen_by: chosen.by,
     chosen_at: chosen.at,
     upload: upload.number,
     ...(reading && { reading }),
   }
-  await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, said)
+  await storeChoice(models, upload, { fingerprint: bare.fingerprint, header: [...bare.header] }, text)
 }
 
 /** Remembers what single columns are for. The phone column is told with them: chosen by them, or as the header told it. */
@@ -103,11 +103,11 @@ export async function rememberColumns(
   const phone = mapping.columns.find(({ target, rank }) => target === 'phone' && rank === 0)
   const column = bare.indexes.indexOf(phone?.index ?? -1)
   if (bare.fingerprint === null || column < 0) return
-  const said = columns.flatMap((one): AssignedColumn[] => {
+  const answer = columns.flatMap((one): AssignedColumn[] => {
     const index = bare.indexes.indexOf(one.index)
     return index < 0 ? [] : [{ ...one, index }]
   })
-  const isPhoneSaid = upload.file.phone_column !== undefined || said.some(({ target }) => target === 'phone')
+  const isPhoneSaid = upload.file.phone_column !== undefined || answer.some(({ target }) => target === 'phone')
   await storeChoice(
     models,
     upload,
@@ -116,7 +116,7 @@ export async function rememberColumns(
       fingerprint: bare.fingerprint,
       header: [...bare.header],
     },
-    { column, columns: said, chosen_by: by, chosen_at: at, upload: upload.number },
+    { column, columns: answer, chosen_by: by, chosen_at: at, upload: upload.number },
   )
 }
 
@@ -132,21 +132,21 @@ export async function storeChoice(
   models: Models,
   { source }: FileUpload,
   among: Pick<ColumnChoice, 'kind' | 'fingerprint' | 'header' | 'sender' | 'headings'>,
-  said: Pick<ColumnChoice, 'column' | 'columns' | 'chosen_by' | 'chosen_at' | 'upload' | 'reading'>,
+  output: Pick<ColumnChoice, 'column' | 'columns' | 'chosen_by' | 'chosen_at' | 'upload' | 'reading'>,
 ): Promise<void> {
   if (source.kind !== 'slack') return
   const choices = models.columnChoices.collection
   const { channel } = source
   const key = { fingerprint: among.fingerprint, channel }
   const before = await choices.findOne<ColumnChoice>(key)
-  const isPhone = among.kind === undefined && said.columns === undefined
-  const update = isPhone ? choosePhone(before, said) : chooseColumns(among, said)
-  const known = await choices.updateOne({ ...key, chosen_at: { $lt: said.chosen_at } }, update)
+  const isPhone = among.kind === undefined && output.columns === undefined
+  const update = isPhone ? choosePhone(before, output) : chooseColumns(among, output)
+  const known = await choices.updateOne({ ...key, chosen_at: { $lt: output.chosen_at } }, update)
   if (known.matchedCount > 0 || before || (await choices.findOne(key))) return
   try {
     const number = await nextNumber(models, 'column_choices')
     const _id = new mongo.ObjectId()
-    await choices.insertOne({ _id, number, channel, ...among, ...said })
+    await choices.insertOne({ _id, number, channel, ...among, ...output })
   } catch (error) {
     // Two answers at once: one of them is remembered, and both were imported as their people said.
     if (!isDuplicateKey(error)) throw error
@@ -154,14 +154,14 @@ export async function storeChoice(
 }
 
 /** Who says which column holds the phones takes back what was said of phones before. */
-function choosePhone(before: ColumnChoice | null, said: Partial<ColumnChoice>) {
+function choosePhone(before: ColumnChoice | null, printed: Partial<ColumnChoice>) {
   const columns = before?.columns?.filter(({ target }) => target !== 'phone')
-  return { $set: { ...said, ...(columns && { columns }) }, $unset: { kind: '' } }
+  return { $set: { ...printed, ...(columns && { columns }) }, $unset: { kind: '' } }
 }
 
-function chooseColumns({ kind }: Pick<ColumnChoice, 'kind'>, said: Partial<ColumnChoice>) {
+function chooseColumns({ kind }: Pick<ColumnChoice, 'kind'>, message: Partial<ColumnChoice>) {
   // A phone column that was chosen before stays chosen: it is where the phones were read.
-  return kind === undefined ? { $set: said, $unset: { kind: '' } } : { $set: said }
+  return kind === undefined ? { $set: message, $unset: { kind: '' } } : { $set: message }
 }
 
 /** Those made in some channels, the latest first. */
@@ -204,10 +204,10 @@ export async function changeChoice(
 }
 
 /** A sheet or an encoding is only another one. */
-async function changeOf(models: Models, number: number, said: Partial<ColumnChoice>) {
+async function changeOf(models: Models, number: number, stated: Partial<ColumnChoice>) {
   const choice = await models.columnChoices.collection.findOne<ColumnChoice>({ number })
   const isOther = choice?.kind === 'sheet' || choice?.kind === 'encoding'
-  return isOther ? { $set: said } : choosePhone(choice, said)
+  return isOther ? { $set: stated } : choosePhone(choice, stated)
 }
 
 /** Corrects what one column is for. @returns the choice as it is from now on, or null where it was forgotten meanwhile */

@@ -32,9 +32,9 @@ export function nameFailedRows(upload: FileUpload): string {
   const base = file.name.replace(/\.[a-z0-9]{1,5}$/i, '')
   const ending = `${SUFFIX}.${formatOf(upload)}`
   // Slack takes names of at most 255 characters; how it ends says what the file is.
-  const room = MAX_NAME_CHARACTERS - ending.length
+  const space = MAX_NAME_CHARACTERS - ending.length
   const kept = base.endsWith(SUFFIX) ? base.slice(0, -SUFFIX.length) : base
-  const stem = kept.length <= room ? kept : `${kept.slice(0, room - 1)}…`.replace(/\p{Surrogate}/gu, '')
+  const stem = kept.length <= space ? kept : `${kept.slice(0, space - 1)}…`.replace(/\p{Surrogate}/gu, '')
   return stem + ending
 }
 
@@ -82,10 +82,10 @@ async function* listRows(
 /** The headings, and where the rows alone would no longer tell how they were read, headings that do. */
 function describeHeader({ file, source }: FileUpload, { dateOrder }: FailedRowsOptions): string[] {
   const { header = [], mapping } = file
-  const isToldPhone = mapping?.isHeaderRow || (source.kind === 'cli' && source.phone_column !== undefined)
+  const isStatedPhone = mapping?.isHeaderRow || (source.kind === 'cli' && source.phone_column !== undefined)
   return header.map((text, index) => {
     const column = mapping?.columns[index]
-    if (isToldPhone && column?.target === 'phone' && column.rank === 0) return 'phone'
+    if (isStatedPhone && column?.target === 'phone' && column.rank === 0) return 'phone'
     if (mapping?.isHeaderRow) return column?.field || `column_${index + 1}`
     const order = mapping?.dateOrder[index]
     if (order === undefined || order === dateOrder || normaliseHeader(text).dateOrder !== null) return text

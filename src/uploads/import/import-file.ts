@@ -187,8 +187,8 @@ async function chooseReading(
   const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
   const continued = await continueReading(models, upload, given.list)
   if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
-  const told = await chooseEncoding(models, continued.upload, found.list, readings)
-  return { upload: continued.upload, found: told.kind === 'ask' ? told : { ...found, ...told } }
+  const shown = await chooseEncoding(models, continued.upload, found.list, readings)
+  return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
 }
 
 /** The list that is imported, and the file it is in. */
@@ -423,11 +423,11 @@ async function understand(
   const settings = columnSettings(options)
   const openAgain = () => list.open()
   const found = await understandColumns(models, settings, upload, name, opened)
-  const told = found.kind === 'mapped' ? found.columns : upload.file.columns
+  const described = found.kind === 'mapped' ? found.columns : upload.file.columns
   const kept = await keepEarlierReading(
     {
       models,
-      settings: { ...settings, ...(told && { assigned: told.columns }) },
+      settings: { ...settings, ...(described && { assigned: described.columns }) },
       fileName: name,
       signal,
       openAgain,
@@ -438,9 +438,9 @@ async function understand(
     found,
   )
   if (kept.kind === 'ask') return kept
-  const understood = { ...kept, ...(told && { columns: told }) }
-  const settled = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
-  return { ...understood, mapping: { ...settled, region: settled.region ?? settings.region } }
+  const understood = { ...kept, ...(described && { columns: described }) }
+  const idle = await completeMapping(understood.mapping, settings, opened, openAgain, signal)
+  return { ...understood, mapping: { ...idle, region: idle.region ?? settings.region } }
 }
 
 function describeFile(

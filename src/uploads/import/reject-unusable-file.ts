@@ -19,15 +19,15 @@ export function rejectUnusableFile(
   maxInvalidPercent: number,
   foreign: string | null,
 ): void {
-  const judged = rows.filter(({ kind }) => kind !== 'blank')
-  const problems = judged.flatMap((row) => (row.kind === 'invalid' ? [row.problem] : []))
-  const share = problems.length / Math.max(1, judged.length)
-  if (judged.length < MIN_ROWS || share * 100 <= maxInvalidPercent) return
+  const checked = rows.filter(({ kind }) => kind !== 'blank')
+  const problems = checked.flatMap((row) => (row.kind === 'invalid' ? [row.problem] : []))
+  const share = problems.length / Math.max(1, checked.length)
+  if (checked.length < MIN_ROWS || share * 100 <= maxInvalidPercent) return
   const usual = mostOften(problems)
   throw new AppError('too_many_invalid', {
     file,
     invalid: problems.length,
-    rows: judged.length,
+    rows: checked.length,
     limit: `${maxInvalidPercent} %`,
     why: usual?.message ?? '',
     fix: (usual?.code === 'phone_invalid' && foreign) || (usual ? ROW_PROBLEMS[usual.code] : ''),

@@ -13,9 +13,9 @@ interface SheetChoice {
 export function fingerprintSheets(
   sheets: readonly { readonly name: string; readonly fingerprint: string | null }[],
 ): string {
-  const told = sheets.map(({ name, fingerprint }) => `${name.trim().toLowerCase()}\n${fingerprint ?? ''}`)
+  const shown = sheets.map(({ name, fingerprint }) => `${name.trim().toLowerCase()}\n${fingerprint ?? ''}`)
   return createHash('sha256')
-    .update(`sheets\n${told.join('\n')}`)
+    .update(`sheets\n${shown.join('\n')}`)
     .digest('hex')
 }
 
@@ -43,6 +43,6 @@ export async function rememberSheetChoice(
     at,
   }: SheetChoice & { readonly fingerprint: string; readonly names: string[] },
 ): Promise<void> {
-  const said = { column: index, chosen_by: by, chosen_at: at, upload: upload.number }
-  await storeChoice(models, upload, { kind: 'sheet', fingerprint, header: names }, said)
+  const text = { column: index, chosen_by: by, chosen_at: at, upload: upload.number }
+  await storeChoice(models, upload, { kind: 'sheet', fingerprint, header: names }, text)
 }

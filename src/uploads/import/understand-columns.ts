@@ -61,9 +61,9 @@ export async function understandColumns(
   // first line as a header, or as data, and it stays that.
   const headerless =
     answered?.isHeaderless ?? (plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow))
-  const told = toldColumns(upload, list.header, fileName, headerless)
-  const known = headerless || told ? undefined : await findRemembered(models, upload, list.header)
-  const columns = told ?? known
+  const described = toldColumns(upload, list.header, fileName, headerless)
+  const known = headerless || described ? undefined : await findRemembered(models, upload, list.header)
+  const columns = described ?? known
   const map = (choice: Choice = {}) =>
     mapHeader(list.header, rows, { ...settings, ...choice, headerless, assigned: columns?.columns })
 
@@ -71,7 +71,7 @@ export async function understandColumns(
   if (wanted !== undefined) {
     const mapped = map({ phoneColumn: wanted })
     if (mapped.kind === 'mapped')
-      return { ...mapped, chosen: toldColumn(upload, mapped.mapping), ...(columns && { columns }) }
+      return { ...mapped, chosen: chosenColumnOf(upload, mapped.mapping), ...(columns && { columns }) }
     throw unknownColumn(fileName, wanted, list.header, headerless)
   }
   const isPhoneTold = columns?.columns.some(({ target }) => target === 'phone') === true
@@ -122,10 +122,10 @@ function toldColumns(
 ): ChosenColumns | undefined {
   if (file.columns) return file.columns
   if (source.kind !== 'cli' || !source.columns) return undefined
-  const columns = source.columns.map(({ heading, ...said }: CliColumn): AssignedColumn => {
+  const columns = source.columns.map(({ heading, ...output }: CliColumn): AssignedColumn => {
     const index = findHeading(headerless ? [] : header, heading, header.length)
     if (index < 0) throw unknownColumn(fileName, heading, header, headerless)
-    return { ...said, index }
+    return { ...output, index }
   })
   return { columns: joinSame(columns), by: source.user, at: shared_at }
 }
@@ -179,9 +179,9 @@ export async function completeMapping(
   for await (const batch of (await openAgain()).batches()) {
     signal.throwIfAborted()
     for (const { cells } of batch) settler.add(cells)
-    if (settler.isSettled) break
+    if (settler.isComplete) break
   }
-  return settler.settle()
+  return settler.finish()
 }
 
 const countColumns = ({ length }: readonly string[]): string => (length === 1 ? '1' : `1 to ${length}`)
@@ -207,7 +207,7 @@ function answerOf(
 }
 
 /** The column named on the command line, good for this import alone. */
-function toldColumn({ source, shared_at }: FileUpload, { columns }: HeaderMapping): ChosenColumn {
+function chosenColumnOf({ source, shared_at }: FileUpload, { columns }: HeaderMapping): ChosenColumn {
   const first = columns.find(({ target, rank }) => target === 'phone' && rank === 0)
   return { header: first?.header ?? '', index: first?.index ?? 0, by: source.user, at: shared_at }
 }

@@ -35,7 +35,7 @@ export interface Claim<T> {
    */
   take(model: Model<T>, filter: Fields & { readonly $or?: never }, terms: TakeTerms): Promise<T | null>
   /** Condition: this claim on the document still holds. Never true for a document that carries no claim. */
-  heldAs(document: T): Fields
+  claimedAs(document: T): Fields
   /**
    * Changes a document while this claim on it holds.
    * @returns the document after the change; null where the claim was lost
@@ -62,7 +62,7 @@ export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPat
     return changed as unknown as T | null
   }
 
-  function heldAs(document: T): Fields {
+  function claimedAs(document: T): Fields {
     const value = valueAt(document, mark)
     // Written as null, a missing value would fit every document without a claim.
     return { ...paths.where, _id: document._id, [mark]: value ?? { $in: [] } }
@@ -76,12 +76,12 @@ export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPat
       const set = { ...lasting(terms), ...holder }
       return await change(model, { ...filter, $or: [...own, ...free.$or] }, [{ $set: set }], sort)
     },
-    heldAs,
+    claimedAs: claimedAs,
     async update(model, document, update) {
-      return await change(model, heldAs(document), update)
+      return await change(model, claimedAs(document), update)
     },
     async renew(model, document, terms) {
-      return await change(model, heldAs(document), [{ $set: lasting(terms) }])
+      return await change(model, claimedAs(document), [{ $set: lasting(terms) }])
     },
   }
 }

@@ -89,14 +89,14 @@ async function updateLeased(
 
 /** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
 export async function readLeased(models: Models, upload: FileUpload): Promise<FileUpload> {
-  const held = await models.fileUploads.collection.findOne<FileUpload>(LEASE.heldAs(upload))
+  const held = await models.fileUploads.collection.findOne<FileUpload>(LEASE.claimedAs(upload))
   if (!held) throw new AppError('lease_lost')
   return held
 }
 
 /** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
 export async function assertLeased(models: Models, upload: FileUpload): Promise<void> {
-  const held = await models.fileUploads.collection.findOne(LEASE.heldAs(upload), { projection: { _id: 1 } })
+  const held = await models.fileUploads.collection.findOne(LEASE.claimedAs(upload), { projection: { _id: 1 } })
   if (!held) throw new AppError('lease_lost')
 }
 
@@ -131,7 +131,7 @@ async function updateUnlessCancelled(
   update: readonly object[],
 ): Promise<FileUpload> {
   const { collection } = models.fileUploads
-  const filter = { ...LEASE.heldAs(upload), cancelled: { $exists: false } }
+  const filter = { ...LEASE.claimedAs(upload), cancelled: { $exists: false } }
   const held = await collection.findOneAndUpdate(filter, [...update], { returnDocument: 'after' })
   if (held) return held as unknown as FileUpload
   throwIfCancelled(await readLeased(models, upload))
@@ -284,5 +284,5 @@ export async function handBackUpload(models: Models, upload: FileUpload): Promis
 
 /** Forgets a share that was never ours to import. */
 export async function forgetUpload(models: Models, upload: FileUpload): Promise<void> {
-  await models.fileUploads.collection.deleteOne(LEASE.heldAs(upload))
+  await models.fileUploads.collection.deleteOne(LEASE.claimedAs(upload))
 }

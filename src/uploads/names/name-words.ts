@@ -57,9 +57,9 @@ export async function storeNameWords(
 
 /**
  * Words of names that are written much like this one, the nearest first. None for a word that is too short to tell.
- * @param most words at most
+ * @param max words at most
  */
-export async function findSimilarWords(models: Models, word: string, most: number): Promise<string[]> {
+export async function findSimilarWords(models: Models, word: string, max: number): Promise<string[]> {
   if (!isNameWord(word)) return []
   const found = new Set<string>()
   for (const wrong of [1, 2] as const) {
@@ -72,7 +72,7 @@ export async function findSimilarWords(models: Models, word: string, most: numbe
     const [nearest] = similar
     // Two neighbours in each other's place can break both halves: thirds find them, also in a short word.
     if (wrong === 2 || (nearest !== undefined && editDistance(word, nearest) === 1))
-      return similar.slice(0, most)
+      return similar.slice(0, max)
   }
   return []
 }

@@ -45,10 +45,10 @@ export function keysNear(word: string, wrong: 1 | 2): string[] {
 
 /** Those of the words that can be meant, the nearest first, and of equally near ones those that begin alike. */
 export function rankSimilar(word: string, words: readonly string[]): string[] {
-  const most = mostWrongLetters(word)
+  const max = mostWrongLetters(word)
   return words
     .map((one) => ({ one, distance: editDistance(word, one) }))
-    .filter(({ distance }) => distance > 0 && distance <= most)
+    .filter(({ distance }) => distance > 0 && distance <= max)
     .sort(
       (a, b) =>
         a.distance - b.distance ||

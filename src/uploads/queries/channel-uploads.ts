@@ -13,25 +13,25 @@ const OPEN = ['queued', 'running', 'held'] as const satisfies readonly UploadSta
 const MAX_OPEN = 50
 
 /**
- * @param rooms ids of channels
+ * @param channels ids of channels
  * @throws AppError database_unavailable, database_failed
  */
 export async function findChannelUploads(
   models: Models,
-  rooms: ReadonlySet<string>,
+  channels: ReadonlySet<string>,
   limit: number,
 ): Promise<ChannelUploads> {
   const uploads = models.fileUploads.collection
-  const inRooms = { 'source.channel': { $in: [...rooms] } }
+  const inChannels = { 'source.channel': { $in: [...channels] } }
   try {
     const [latest, open] = await Promise.all([
       uploads
-        .find<FileUpload>({ ...inRooms, kind: { $ne: 'forget' } })
+        .find<FileUpload>({ ...inChannels, kind: { $ne: 'forget' } })
         .sort({ shared_at: -1, number: -1 })
         .limit(limit)
         .toArray(),
       uploads
-        .find<FileUpload>({ status: { $in: [...OPEN] }, ...inRooms })
+        .find<FileUpload>({ status: { $in: [...OPEN] }, ...inChannels })
         .sort({ shared_at: 1, number: 1 })
         .limit(MAX_OPEN)
         .toArray(),

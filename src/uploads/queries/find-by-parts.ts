@@ -103,12 +103,12 @@ async function collect(
   }
   const seen = new Set<string>()
   // A few rows first: mostly they name enough people.
-  for (const most of [4 * limit, MAX_ROWS]) {
+  for (const max of [4 * limit, MAX_ROWS]) {
     const rows = await models.uploadRows.collection
       .find<{ phone?: string; customer_phone?: string }>(search.condition, {
         projection: { _id: 0, phone: 1, customer_phone: 1 },
       })
-      .limit(most)
+      .limit(max)
       .toArray()
     const fresh = [...new Set(rows.map((row) => customerPhoneOf(row) ?? ''))].filter(
       (phone) => !seen.has(phone),
@@ -118,7 +118,7 @@ async function collect(
       for (const phone of page) seen.add(phone)
       keepFitting(await fetchCustomers(models, { primary_phone: { $in: page } }), parts, found)
     }
-    if (rows.length < most || found.size > limit) return false
+    if (rows.length < max || found.size > limit) return false
   }
   return true
 }

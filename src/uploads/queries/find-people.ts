@@ -52,12 +52,12 @@ async function collectPhones(
   limit: number,
   phones: Map<string, mongo.ObjectId>,
 ): Promise<boolean> {
-  for (const most of [2 * limit, MAX_ROWS]) {
+  for (const max of [2 * limit, MAX_ROWS]) {
     const rows = await models.uploadRows.collection
       .find<{ phone: string; customer_phone?: string; customer: mongo.ObjectId }>(pattern, {
         projection: { phone: 1, customer_phone: 1, customer: 1 },
       })
-      .limit(most)
+      .limit(max)
       .toArray()
     for (const { customer, ...row } of rows) {
       const phone = customerPhoneOf(row)
@@ -65,7 +65,7 @@ async function collectPhones(
       if (phones.size === limit) return true
       phones.set(phone, customer)
     }
-    if (rows.length < most) return false
+    if (rows.length < max) return false
   }
   return true
 }

@@ -25,7 +25,7 @@ export interface FoundShare {
 /** @throws AppError database_unavailable, database_failed */
 export interface KnownShares {
   /** The bot came into a channel, perhaps once more: what was shared there before is nobody's request. */
-  hearFrom(channel: string, at: Date): Promise<void>
+  recordEvent(channel: string, at: Date): Promise<void>
   /**
    * From when on a channel has to be looked through. Never before the bot first knew of the channel: that moment is
    * kept, and `knownFrom` is taken for it where there is none yet.
@@ -42,7 +42,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   const uploads = models.fileUploads.collection
 
   /** Written down once per channel: what was shared before the bot came is nobody's request to import it. */
-  async function hearsSince(channel: string, knownFrom: Date): Promise<Date> {
+  async function listensSince(channel: string, knownFrom: Date): Promise<Date> {
     const first = await uploads.findOne<FileUpload>(
       { 'source.kind': 'slack', 'source.channel': channel },
       { sort: { shared_at: 1 }, projection: { shared_at: 1 } },
@@ -65,13 +65,13 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 
   async function lookFrom(channel: string, knownFrom: Date): Promise<Date> {
-    const since = await hearsSince(channel, knownFrom)
+    const since = await listensSince(channel, knownFrom)
     const last = await uploads.findOne<FileUpload>(
       { 'source.kind': 'slack', 'source.channel': channel },
       { sort: { shared_at: -1 }, projection: { shared_at: 1 } },
     )
-    const lastHeard = Math.min((last?.shared_at ?? since).getTime(), Date.now())
-    return new Date(Math.max(since.getTime(), lastHeard - LOOK_BACK_MS))
+    const lastEventAt = Math.min((last?.shared_at ?? since).getTime(), Date.now())
+    return new Date(Math.max(since.getTime(), lastEventAt - LOOK_BACK_MS))
   }
 
   /** Undefined where no earlier version ever ran on this database. */
@@ -106,7 +106,7 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 
   return {
-    hearFrom: (channel, at) => writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
+    recordEvent: (channel, at) => writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
     lookFrom: (channel, knownFrom) => lookFrom(channel, knownFrom).catch(rethrowTranslated),
     isKnown: (share) => isKnown(share).catch(rethrowTranslated),
   }

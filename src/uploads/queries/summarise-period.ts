@@ -59,16 +59,16 @@ const MAX_LISTED = 50
  * when they were shared: no row is looked at.
  *
  * @param trend stretches in the order of time
- * @param rooms ids of channels: nothing that was shared elsewhere counts; everything counts where they are absent
+ * @param channels ids of channels: nothing that was shared elsewhere counts; everything counts where they are absent
  */
 export async function summarisePeriod(
   models: Models,
   period: Span,
   trend: readonly Span[],
-  rooms?: ReadonlySet<string>,
+  channels?: ReadonlySet<string>,
 ): Promise<PeriodSummary> {
   const uploads = models.fileUploads.collection
-  const place = rooms ? { 'source.channel': { $in: [...rooms] } } : {}
+  const place = channels ? { 'source.channel': { $in: [...channels] } } : {}
   const people = new Map<string, Mutable<PersonSummary>>()
   const points = trend.map(() => emptyCounts())
   const sum = { files: 0, counts: emptyCounts() }

@@ -43,18 +43,18 @@ export async function compareReadings(
   if (differing.length === 0) return null
   const shown = differing.slice(0, MAX_EXAMPLES)
   const others = first.filter((row) => !isDiffering(row)).slice(0, MAX_EXAMPLES - shown.length)
-  const judged = [...first, ...shown.filter((row) => !first.includes(row))]
+  const checked = [...first, ...shown.filter((row) => !first.includes(row))]
   return {
     rows: [...shown, ...others].sort((a, b) => a.line - b.line),
-    of: judged.length,
+    of: checked.length,
     known: [
       await countKnown(
         models,
-        judged.map(({ phones }) => phones[0]),
+        checked.map(({ phones }) => phones[0]),
       ),
       await countKnown(
         models,
-        judged.map(({ phones }) => phones[1]),
+        checked.map(({ phones }) => phones[1]),
       ),
     ],
   }

@@ -73,11 +73,11 @@ export async function keepEarlierReading(
 
 /** A person said of a column that decides whose record a row is what it is for, or which is to decide. */
 function isIdentityTold(
-  told: ChosenColumns | undefined,
+  shown: ChosenColumns | undefined,
   { phones, regions, labels = [] }: IdentityReading,
 ): boolean {
   const before = new Set([...phones, ...[...regions, ...labels].map(({ index }) => index)])
-  return (told?.columns ?? []).some(
+  return (shown?.columns ?? []).some(
     ({ index, target, field = '' }) =>
       target !== undefined && (target === 'phone' || IDENTITY_FIELDS.has(field) || before.has(index)),
   )
@@ -240,19 +240,19 @@ function onCommandLine(
     readonly compared: ComparedPhones
   },
 ): Mapped {
-  const tell = (reading: IdentityReading) => describeReading(reading, before, now, list.header)
+  const post = (reading: IdentityReading) => describeReading(reading, before, now, list.header)
   if (source.kind === 'cli' && source.anyway)
     return {
       ...understood,
       mapping: withNote(
         understood.mapping,
-        `Files with these headings were read with ${tell(before)} before (#${upload}).`,
+        `Files with these headings were read with ${post(before)} before (#${upload}).`,
       ),
     }
   if (understood.chosen)
     return {
       ...understood,
-      mapping: withNote(asBefore, `The file is read as #${upload} was: with ${tell(before)}.`),
+      mapping: withNote(asBefore, `The file is read as #${upload} was: with ${post(before)}.`),
     }
   const column = before.phones[0] ?? 0
   throw new AppError('reading_changed', {
@@ -260,7 +260,7 @@ function onCommandLine(
     upload,
     readings: [before, now].map(
       (reading, at) =>
-        `${tell(reading)} (finds ${known[at] === 1 ? '1 known customer' : `${known[at] ?? 0} known customers`})`,
+        `${post(reading)} (finds ${known[at] === 1 ? '1 known customer' : `${known[at] ?? 0} known customers`})`,
     ),
     column: nameOnCommandLine(list.header, column),
   })

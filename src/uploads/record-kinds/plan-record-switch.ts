@@ -31,7 +31,7 @@ interface Stored {
   readonly customer: Customer
   /** In the order of sharing; none where something else stored it, or its rows are gone. */
   readonly rows: readonly UploadRow[]
-  readonly told: CustomerStory | undefined
+  readonly shown: CustomerStory | undefined
   /** What it holds otherwise than the uploads say, by path: something else wrote it. Null where that took it away. */
   readonly own: ReadonlyMap<string, unknown>
 }
@@ -83,15 +83,15 @@ function describeStored(
 ): Stored {
   const key = customerKey(from, customer)
   const rows = shared.filter((row) => keyOf(row, from) === key)
-  const told = tell(rows, timeline)
+  const described = post(rows, timeline)
   const own = new Map<string, unknown>()
-  const expected = new Map(told?.fields.map(({ path, expected }) => [path, expected]))
+  const expected = new Map(described?.fields.map(({ path, expected }) => [path, expected]))
   const found = valuesOf(customer)
   for (const path of new Set([...expected.keys(), ...found.keys()])) {
     const value = found.get(path) ?? null
     if (!isSameStored(value, expected.get(path) ?? null)) own.set(path, value)
   }
-  return { customer, rows, told, own }
+  return { customer, rows, shown: described, own }
 }
 
 /** Values by path, also those that are none of ours. */
@@ -105,7 +105,7 @@ export function isSameStored(a: unknown, b: unknown): boolean {
 }
 
 /** What the rows say, and nothing of what they found: once the switch is done, that is told of other records. */
-function tell(rows: readonly UploadRow[], timeline: Timeline): CustomerStory | undefined {
+function post(rows: readonly UploadRow[], timeline: Timeline): CustomerStory | undefined {
   if (rows.length === 0) return undefined
   const paths = rows.flatMap(pathsTold)
   const asOfOld = { ...timeline, isCurrent: () => false }
@@ -149,9 +149,9 @@ function makeRecord(
 ): Customer {
   const [base] = begun
   const shared = rows.toSorted(bySharing(timeline))
-  const told = tell(shared, timeline)
+  const reported = post(shared, timeline)
   const values: Record<string, unknown> = {}
-  for (const { path, wanted } of told?.fields ?? []) if (wanted !== null) values[path] = wanted
+  for (const { path, wanted } of reported?.fields ?? []) if (wanted !== null) values[path] = wanted
   for (const one of ended) putOwn(values, one, shared, timeline)
   const [first] = shared
   const writtenBefore = first ? first.written : base?.customer.written_phone
@@ -161,7 +161,7 @@ function makeRecord(
     primary_phone: first?.phone ?? base?.customer.primary_phone ?? '',
     ...(written !== undefined && { written_phone: written }),
     ...nestPaths(values as Record<string, FieldValue>),
-    ...recordKeepingUpdate(keep(told?.recordKeeping ?? {}, { begun, ended }, to)).set,
+    ...recordKeepingUpdate(keep(reported?.recordKeeping ?? {}, { begun, ended }, to)).set,
   } as unknown as Customer
 }
 
@@ -173,14 +173,14 @@ function putOwn(
   timeline: Timeline,
 ): void {
   for (const [path, value] of one.own) {
-    if (isSaidLater(path, one, shared, timeline)) continue
+    if (isStatedLater(path, one, shared, timeline)) continue
     if (value === null) delete values[path]
     else values[path] = value
   }
 }
 
 /** Whether an upload shared after the last of a record says a field: what was written to the record is older. */
-function isSaidLater(
+function isStatedLater(
   path: string,
   { rows }: Stored,
   shared: readonly UploadRow[],
@@ -197,17 +197,17 @@ function isSaidLater(
 
 /** The record keeping the rows tell, and what the records know beyond it: of uploads whose rows are gone. */
 function keep(
-  told: RecordKeeping,
+  printed: RecordKeeping,
   { begun, ended }: Pick<Group, 'begun' | 'ended'>,
   to: RecordKind,
 ): RecordKeeping {
-  const kept: RecordKeeping = { ...told }
+  const kept: RecordKeeping = { ...printed }
   for (const one of begun) keepFirst(kept, one, to)
   for (const one of ended) keepLast(kept, one)
   return kept
 }
 
-function keepFirst(kept: RecordKeeping, { customer, told: story }: Stored, to: RecordKind): void {
+function keepFirst(kept: RecordKeeping, { customer, shown: story }: Stored, to: RecordKind): void {
   const { first_uploaded_at, first_upload } = recordKeepingOf(customer)
   if (!first_uploaded_at || isSameStored(first_uploaded_at, story?.recordKeeping?.first_uploaded_at ?? null))
     return
@@ -217,7 +217,7 @@ function keepFirst(kept: RecordKeeping, { customer, told: story }: Stored, to: R
   if (first_upload && (to !== 'one_per_upload' || !kept.first_upload)) kept.first_upload = first_upload
 }
 
-function keepLast(kept: RecordKeeping, { customer, told: story }: Stored): void {
+function keepLast(kept: RecordKeeping, { customer, shown: story }: Stored): void {
   const { updated_at, last_upload, upload_count } = recordKeepingOf(customer)
   if (updated_at && (!kept.updated_at || kept.updated_at < updated_at)) kept.updated_at = updated_at
   if (last_upload) kept.last_upload ??= last_upload

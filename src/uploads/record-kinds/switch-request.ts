@@ -97,8 +97,8 @@ function findCollisions(before: readonly Customer[], merged: Customer): SwitchEx
     diffCustomers({ _id: merged._id } as Customer, merged).map(({ path, to }) => [path, to]),
   )
   return [...values]
-    .filter(([, said]) => said.length > 1)
-    .map(([path, said]) => ({ path, values: said, kept: kept.get(path) ?? null }))
+    .filter(([, text]) => text.length > 1)
+    .map(([path, answer]) => ({ path, values: answer, kept: kept.get(path) ?? null }))
 }
 
 /** The switch that waits or runs. */

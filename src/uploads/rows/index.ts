@@ -50,5 +50,5 @@ export {
   searchWordsOfValues,
   splitName,
 } from './search-words.ts'
-export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsSaid, stripRow } from './strip-row.ts'
+export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsWithValues as pathsWithValues, stripRow } from './strip-row.ts'
 export { isReachable, reachableFilter, type UploadReach } from './upload-reach.ts'

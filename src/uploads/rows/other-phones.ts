@@ -1,7 +1,7 @@
 import type { UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
 import type { CustomerRow } from './customer-rows.ts'
-import { pathsSaid } from './strip-row.ts'
+import { pathsWithValues } from './strip-row.ts'
 
 export const OTHER_PHONES = 'other_phones'
 
@@ -35,12 +35,12 @@ function listOf(list: FieldValue | null): readonly string[] {
  * as long as the row counts and no later one says otherwise.
  */
 export function phoneAddedBy(row: Row): string | undefined {
-  return row.second_phone === undefined || pathsSaid(row).includes(OTHER_PHONES)
+  return row.second_phone === undefined || pathsWithValues(row).includes(OTHER_PHONES)
     ? undefined
     : row.second_phone
 }
 
 /** The fields a row says something about, also by how it came to the customer. */
 export function pathsTold(row: Row): string[] {
-  return phoneAddedBy(row) === undefined ? pathsSaid(row) : [...pathsSaid(row), OTHER_PHONES]
+  return phoneAddedBy(row) === undefined ? pathsWithValues(row) : [...pathsWithValues(row), OTHER_PHONES]
 }

@@ -8,8 +8,8 @@ type Row = Pick<UploadRow, 'changes' | 'values' | 'without_values'>
 export const PROBLEM_WITHOUT_CELL = 'The cell is no longer kept.'
 
 /** The fields a row said something about, also where its values are gone. */
-export function pathsSaid({ values, without_values }: Pick<Row, 'values' | 'without_values'>): string[] {
-  return without_values?.said ?? Object.keys(flattenPaths(values))
+export function pathsWithValues({ values, without_values }: Pick<Row, 'values' | 'without_values'>): string[] {
+  return without_values?.text ?? Object.keys(flattenPaths(values))
 }
 
 /** The fields a row changed, also where what they were and became is gone. */
@@ -19,8 +19,8 @@ export function pathsChanged({ changes, without_values }: Pick<Row, 'changes' | 
 
 /** What is left of a row without its values: which fields it named and changed. */
 function withoutValues(row: Row): WithoutValues {
-  const [changed, said] = [pathsChanged(row), pathsSaid(row)]
-  return { ...(changed.length > 0 && { changed }), ...(said.length > 0 && { said }) }
+  const [changed, answer] = [pathsChanged(row), pathsWithValues(row)]
+  return { ...(changed.length > 0 && { changed }), ...(answer.length > 0 && { text: answer }) }
 }
 
 /**

@@ -59,17 +59,17 @@ function mostKnownFor({ counts }: Upload): number {
 }
 
 /** All second phones that are stored; undefined where more rows brought one than are wanted. Most lists have none. */
-async function listSecondPhones({ uploadRows }: Models, most: number): Promise<string[] | undefined> {
+async function listSecondPhones({ uploadRows }: Models, maximum: number): Promise<string[] | undefined> {
   const rows = uploadRows.collection
     .find<Pick<UploadRow, 'search'>>(
       { search: PHONE_WORD },
       { projection: { _id: 0, search: 1 }, batchSize: PAGE },
     )
-    .limit(most + 1)
+    .limit(maximum + 1)
   const phones = new Set<string>()
   let read = 0
   for await (const { search = [] } of rows) {
-    if (++read > most) return undefined
+    if (++read > maximum) return undefined
     for (const word of search) if (PHONE_WORD.test(word)) phones.add(word)
   }
   return [...phones]

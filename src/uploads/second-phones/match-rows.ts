@@ -19,8 +19,8 @@ export function matchOtherPhones({
 export function withOwnPhone({ phone, values }: CustomerRow, customerPhone: string): FieldValues {
   const { other_phones: others } = values
   if (others === undefined) return values
-  const said = Array.isArray(others) ? others.filter((other) => other !== customerPhone) : null
-  return { ...values, other_phones: addPhones(said, [phone]) }
+  const text = Array.isArray(others) ? others.filter((other) => other !== customerPhone) : null
+  return { ...values, other_phones: addPhones(text, [phone]) }
 }
 
 const MAX_NAMED = 3

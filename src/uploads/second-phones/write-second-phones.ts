@@ -3,7 +3,7 @@ import { writeCsvFile } from '../../csv/index.ts'
 import { readSecondPhones } from './find-second-phones.ts'
 
 /** Phones told of at most: as many as fit into one audit entry with room to spare. */
-const MAX_TOLD = 10_000
+const MAX_LISTED = 10_000
 
 /**
  * Writes all rows of a file whose phone is a second phone of another customer as a CSV, one line for each of those.
@@ -18,7 +18,7 @@ export async function writeSecondPhones(
   await writeCsvFile(
     path,
     listRows(models, upload, (phone) => {
-      if (phones.size < MAX_TOLD) phones.add(phone)
+      if (phones.size < MAX_LISTED) phones.add(phone)
     }),
   )
   return phones

@@ -130,8 +130,8 @@ export async function planUndo(
   const cases = await readCases(models, subject, undo_of, firsts)
   const plans = cases.map((one) => planFromOwnRows(context, one))
   const open = cases.filter((_, index) => plans[index] === undefined)
-  const told = await planWithStories(models, context, open)
-  return cases.flatMap((one, index) => plans[index] ?? told.get(one) ?? [])
+  const shown = await planWithStories(models, context, open)
+  return cases.flatMap((one, index) => plans[index] ?? shown.get(one) ?? [])
 }
 
 async function readCases(

@@ -132,7 +132,7 @@ type PlannedRow = Omit<
 
 function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: CustomerStory): UndoRow {
   const [first] = one.rows
-  const { changes, ...settled } = decide({ undo, ...context }, one, story)
+  const { changes, ...idle } = decide({ undo, ...context }, one, story)
   const own = rowId(undo, first.line)
   // The id it had before a switch may be that of another record by now.
   const former = context.isRegrouped ? own : (one.earlier?.customer ?? first.customer ?? own)
@@ -143,7 +143,7 @@ function planRow({ undo, ...context }: UndoPlanContext, one: UndoCase, story: Cu
     phone: first.phone,
     ...(first.written !== undefined && context.timeline.kind === 'as_written' && { written: first.written }),
     customer: one.customer?._id ?? former,
-    ...settled,
+    ...idle,
     ...(changes && Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     shared_at: undo.shared_at,
   }

@@ -9,26 +9,26 @@ interface QueuePlacesDeps {
 
 export interface QueuePlaces {
   /** Tells those who wait how many files are before theirs, where that is not what they were told last. */
-  tell(): Promise<void>
+  post(): Promise<void>
 }
 
 /** How far down the queue is looked: whoever waits behind so many hears when some of them are done. */
 const MAX_LOOKED_AT = 50
 /** Edits a turn: Slack takes about 50 a minute, and the progress of the running file and receipts need most of them. */
-const MAX_TOLD = 3
+const MAX_LISTED = 3
 
 /** Keeps what people are told of their place in the queue true while the queue moves. */
 export function createQueuePlaces({ models, listener, log }: QueuePlacesDeps): QueuePlaces {
-  let told = new Map<string, number>()
+  let shown = new Map<string, number>()
 
   return {
-    async tell() {
+    async post() {
       const places = await listQueue(models, MAX_LOOKED_AT)
       const waiting = places.map((place) => ({ ...place, key: String(place.upload._id) }))
-      told = new Map(waiting.flatMap(({ key }) => (told.has(key) ? [[key, told.get(key) ?? 0]] : [])))
-      const changed = waiting.filter(({ key, ahead }) => ahead > 0 && told.get(key) !== ahead)
-      for (const { upload, key, ahead } of changed.slice(0, MAX_TOLD)) {
-        told.set(key, ahead)
+      shown = new Map(waiting.flatMap(({ key }) => (shown.has(key) ? [[key, shown.get(key) ?? 0]] : [])))
+      const changed = waiting.filter(({ key, ahead }) => ahead > 0 && shown.get(key) !== ahead)
+      for (const { upload, key, ahead } of changed.slice(0, MAX_LISTED)) {
+        shown.set(key, ahead)
         await listener.queued(upload, ahead).catch((error: unknown) => {
           log.debug({ upload: upload.number, err: error }, 'queue place not posted')
         })

@@ -9,7 +9,7 @@ const CLAIM_MS = 15_000
  * Sees to it that every finished upload gets its last word, and every question is put, also when Slack was away or the
  * process died in between: what is due is written in the database and stays due until it was said.
  */
-export function createReceiptDesk({
+export function createReceiptDispatcher({
   models,
   sources,
   listener,
@@ -56,11 +56,11 @@ export function createReceiptDesk({
    * last word by now, and this one may have been said on top of it: that one is said again.
    */
   async function markPosted(held: FileUpload): Promise<void> {
-    const settled = await RECEIPT_CLAIM.update(fileUploads, held, {
+    const idle = await RECEIPT_CLAIM.update(fileUploads, held, {
       $set: { 'receipt.due': false, 'receipt.posted_at': new Date() },
       $unset: { 'receipt.claimed_until': '' },
     })
-    if (settled) return
+    if (idle) return
     await fileUploads.collection.updateOne(
       { _id: held._id, finished_at: { $exists: true } },
       { $set: { 'receipt.due': true } },

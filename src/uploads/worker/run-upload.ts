@@ -85,8 +85,8 @@ export async function runUpload(deps: RunDeps, upload: FileUpload, signal: Abort
     shouldRetry: (error, attempt) => {
       if (!(error instanceof AppError) || !error.isTransient || error.code === 'lease_lost') return false
       log.warn({ upload: upload.number, code: error.code, attempt }, 'upload waits')
-      tell(deps, upload, () => listener.waiting(upload, explain(deps, error).message))
-      tell(deps, upload, () => resetAttempts(deps.models, upload))
+      post(deps, upload, () => listener.waiting(upload, explain(deps, error).message))
+      post(deps, upload, () => resetAttempts(deps.models, upload))
       return true
     },
   })
@@ -164,7 +164,7 @@ async function importLeased(deps: RunDeps, upload: FileUpload, signal: AbortSign
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
 
   const onProgress = (held: FileUpload, rows: number, bytesRead: number) =>
-    tell(deps, held, () => listener.progress(held, { rows, bytesRead }))
+    post(deps, held, () => listener.progress(held, { rows, bytesRead }))
   const imported = await importFile({ models, source, options, signal, onProgress }, upload)
   if (imported === 'not_for_us') {
     await forgetUpload(models, upload)
@@ -182,7 +182,7 @@ async function undoLeased(deps: RunDeps, upload: UndoUpload, signal: AbortSignal
   const { models, listener } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
   const onProgress = (held: FileUpload, rows: number) =>
-    tell(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
+    post(deps, held, () => listener.progress(held, { rows, bytesRead: 0 }))
   // Undone and not to be read again, the file would be gone from the customers.
   if (upload.reread && !upload.checkpoint) await checkFile(deps.sources[upload.source.kind], upload)
   const { counts, kept } = await runUndo({ models, signal, onProgress }, upload)
@@ -213,7 +213,7 @@ async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSi
 async function switchLeased(deps: RunDeps, upload: SwitchUpload, signal: AbortSignal) {
   const { models, listener } = deps
   const onProgress = (held: FileUpload, phones: number) =>
-    tell(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
+    post(deps, held, () => listener.progress(held, { rows: phones, bytesRead: 0 }))
   const counts = await runSwitch({ models, signal, onProgress }, upload)
   await finishUpload(models, upload, { status: 'done', switch_counts: counts })
   return counts
@@ -281,6 +281,6 @@ function rethrowTranslated(error: unknown): never {
 }
 
 /** Best effort: an import does not wait for, or fail with, whoever is watching. */
-function tell({ log }: RunDeps, { number }: FileUpload, say: () => Promise<void>): void {
-  say().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not posted'))
+function post({ log }: RunDeps, { number }: FileUpload, print: () => Promise<void>): void {
+  print().catch((error: unknown) => log.debug({ upload: number, err: error }, 'progress not posted'))
 }

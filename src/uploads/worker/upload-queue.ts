@@ -164,14 +164,14 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   async function queueCliShare(share: CliShare): Promise<QueuedShare> {
     const { path, user, sharedAt, phoneColumn, encoding, sheet, columns } = share
     const name = path.split(/[\\/]/).at(-1) ?? path
-    const told = {
+    const shown = {
       ...(phoneColumn !== undefined && { phone_column: phoneColumn }),
       ...(sheet !== undefined && { sheet }),
       ...(columns && columns.length > 0 && { columns: [...columns] }),
     }
     const read = encoding === undefined ? {} : { encoding }
     const anyway = share.anyway ? { anyway: share.anyway } : {}
-    const source = { kind: 'cli', host: hostname(), path, user, ...told, ...read, ...anyway } as const
+    const source = { kind: 'cli', host: hostname(), path, user, ...shown, ...read, ...anyway } as const
     return await insert(source, name, sharedAt, share.dryRun ? { preview_wanted: true } : {})
   }
 

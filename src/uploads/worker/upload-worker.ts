@@ -11,7 +11,7 @@ import {
   startHeartbeat,
 } from '../lease/index.ts'
 import { createQueuePlaces } from './queue-places.ts'
-import { createReceiptDesk } from './receipt-dispatcher.ts'
+import { createReceiptDispatcher } from './receipt-dispatcher.ts'
 import { type RetryTiming, type RunDeps, runUpload } from './run-upload.ts'
 
 /** All in milliseconds. */
@@ -60,7 +60,7 @@ export interface UploadWorker {
 export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
   const { models, log } = deps
   const timing = { ...TIMING, ...deps.timing }
-  const receipts = createReceiptDesk(deps)
+  const receipts = createReceiptDispatcher(deps)
   const places = createQueuePlaces(deps)
   const stopping = new AbortController()
   const queueSignal = createWakeSignal()
@@ -109,7 +109,7 @@ export function createUploadWorker(deps: UploadWorkerDeps): UploadWorker {
 
   /** By the process that works alone, so that one of them does it. */
   async function postPlaces(): Promise<boolean> {
-    if (isRunning) await places.tell()
+    if (isRunning) await places.post()
     return false
   }
 

@@ -126,11 +126,11 @@ describe('an answer says', () => {
   })
 
   it('which of several it did not find', async () => {
-    const said = plain(await ask('07417119014, 9000000999, zzz'))
+    const answer = plain(await ask('07417119014, 9000000999, zzz'))
 
-    expect(said).toContain('1 of 3 found')
-    expect(said).toMatch(/9000000999 +not found/)
-    expect(said).toMatch(/zzz +not found/)
+    expect(answer).toContain('1 of 3 found')
+    expect(answer).toMatch(/9000000999 +not found/)
+    expect(answer).toMatch(/zzz +not found/)
   })
 
   it('what it does not do, with the customer as a button', async () => {

@@ -44,8 +44,8 @@ describe('how a file was read, in one line', () => {
       { sheet: { name: 'March', position: 2 } },
       'phone Mobile; name Name; dates month first; sheet March.',
     ],
-  ])('says of %j and %j what matters', (header, row, file, said) => {
-    expect(readAs(header, row, file)).toBe(`Read as: ${said}`)
+  ])('says of %j and %j what matters', (header, row, file, text) => {
+    expect(readAs(header, row, file)).toBe(`Read as: ${text}`)
   })
 
   it('names two of several names only where they make one', () => {

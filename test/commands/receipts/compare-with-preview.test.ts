@@ -10,7 +10,7 @@ const city = (fields: object) => [
   { path: 'city', changed: 2, added: 0, cleared: 0, examples: [example], ...fields },
 ]
 
-const tell = (done: object) =>
+const post = (done: object) =>
   compareWithPreview(
     { file: { name: 'day-1.csv' }, preview: PREVIEW, counts: COUNTS, ...done } as unknown as FileUpload,
     {
@@ -40,8 +40,8 @@ describe('what became of a preview', () => {
       { changed_fields: city({ examples: [{ line: 2, from: 'Delhi', to: 'Mumbai' }] }) },
       ['line 2 had another city'],
     ],
-  ])('is %s', (_what, done, told) => {
-    expect(tell(done)).toEqual(told)
+  ])('is %s', (_what, done, shown) => {
+    expect(post(done)).toEqual(shown)
   })
 
   it('is the same where a long value was cut when the import was written down', () => {
@@ -52,7 +52,7 @@ describe('what became of a preview', () => {
     }
 
     expect(
-      tell({ preview, changed_fields: city({ examples: [{ ...example, from: long.slice(0, 200) }] }) }),
+      post({ preview, changed_fields: city({ examples: [{ ...example, from: long.slice(0, 200) }] }) }),
     ).toEqual([])
   })
 })

@@ -24,7 +24,7 @@ export interface SharedLists {
   /** Shares a list and waits for its receipt, or until it is held. Times are those of India. */
   share(user: string, at: string, lines: readonly string[]): Promise<FileUpload>
   /** Waits for the receipt of an upload that was held. */
-  settle(number: number): Promise<FileUpload>
+  finish(number: number): Promise<FileUpload>
   undo(user: string, at: string, number: number): Promise<FileUpload>
   ask(text: string, options?: AskOptions): Promise<Reply>
   press(reply: Reply, label: string, options?: AskOptions): Promise<Reply>
@@ -34,7 +34,7 @@ export interface SharedLists {
 export interface AskOptions {
   readonly user?: string
   readonly now?: Date
-  readonly tell?: (reply: Reply) => Promise<void>
+  readonly post?: (reply: Reply) => Promise<void>
 }
 
 const NOW = new Date('2026-01-20T12:00:00+05:30')
@@ -124,7 +124,7 @@ export async function openSharedLists({
       worker.wake()
       return await waitForEnd(upload)
     },
-    async settle(number) {
+    async finish(number) {
       worker.wake()
       const upload = await models.fileUploads.collection.findOne<FileUpload>({ number })
       if (!upload) throw new Error(`there is no upload #${number}`)
@@ -162,13 +162,13 @@ export async function openSharedLists({
   return lists
 }
 
-const asViewer = ({ user = 'U1', now = NOW, tell }: AskOptions) => ({
+const asViewer = ({ user = 'U1', now = NOW, post: report }: AskOptions) => ({
   team: 'T1',
   channel: 'C1',
   user,
   channels: new Set(['C1']),
   now,
-  ...(tell && { tell }),
+  ...(report && { tell: report }),
 })
 
 /** A button, or an option of a menu, whose label begins like this. */

@@ -29,11 +29,11 @@ describe('the days somebody means', () => {
     ['from 1 Jan to 15 Jan', '2026-01-01', '2026-01-15', 'from 1 Jan 2026 to 15 Jan 2026'],
     ['between 1 Jan and 15 Jan', '2026-01-01', '2026-01-15', 'from 1 Jan 2026 to 15 Jan 2026'],
     ['1 Jan - 15 Jan', '2026-01-01', '2026-01-15', 'from 1 Jan 2026 to 15 Jan 2026'],
-  ])('%s', (text, from, until, said) => {
+  ])('%s', (text, from, until, answer) => {
     expect(parsePeriod(text, OPTIONS)).toEqual({
       ...(from !== undefined && { from }),
       ...(until !== undefined && { until }),
-      said,
+      said: answer,
     })
   })
 
@@ -52,7 +52,7 @@ describe('the days somebody means', () => {
     ['by friday', undefined, '2026-01-23'],
     ['after friday', '2026-01-24', undefined],
   ])('of due dates: %s', (text, from, until) => {
-    const { said: _, ...days } = parsePeriod(text, { ...OPTIONS, direction: 'future' }) ?? { said: '' }
+    const { text: _, ...days } = parsePeriod(text, { ...OPTIONS, direction: 'future' }) ?? { text: '' }
 
     expect(days).toEqual({ ...(from !== undefined && { from }), ...(until !== undefined && { until }) })
   })

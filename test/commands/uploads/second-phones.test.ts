@@ -25,7 +25,7 @@ const receiptOf = async ({ models }: SharedLists, upload: Parameters<typeof desc
 describe("a list whose phone is somebody's second phone", () => {
   let lists: SharedLists
   beforeAll(async () => {
-    lists = await openSharedLists({ guard: { percent: 60, fewest: 5, holdsSameFile: true } })
+    lists = await openSharedLists({ guard: { percent: 60, minimum: 5, holdsSameFile: true } })
   }, 60_000)
   afterAll(() => lists.close())
 

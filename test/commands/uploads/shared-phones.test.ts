@@ -18,7 +18,7 @@ const SIBLINGS = [
 let lists: SharedLists
 
 beforeAll(async () => {
-  lists = await openSharedLists({ guard: { percent: 60, fewest: 5, holdsSameFile: false } })
+  lists = await openSharedLists({ guard: { percent: 60, minimum: 5, holdsSameFile: false } })
 }, 60_000)
 afterAll(() => lists.close())
 
@@ -47,7 +47,7 @@ describe('siblings on the phone of their father', () => {
     const held = await models.fileUploads.collection.findOne({ number: 1 })
     const reply = describeHeld(held as never, DEFAULT_CATALOGUE)
     await lists.press(reply, 'Correct shared phones', { user: 'URAVI' })
-    const upload = await lists.settle(1)
+    const upload = await lists.finish(1)
 
     expect(upload.counts).toMatchObject({ rows: 5, created: 1, invalid: 4 })
     expect(await namesOf()).toEqual(['Imran Q'])
@@ -68,7 +68,7 @@ describe('siblings on the phone of their father', () => {
     const held = await lists.share('UASHA', '2026-01-11T09:00:00', SIBLINGS)
     const asked = await lists.press(describeHeld(held, DEFAULT_CATALOGUE), 'Import anyway')
     await lists.press(asked, 'Import anyway')
-    const upload = await lists.settle(held.number)
+    const upload = await lists.finish(held.number)
 
     expect(await namesOf()).toEqual(['Kiran Rao', 'Rohan Iyer', 'Imran Q'])
     expect(upload.shared_phones).toMatchObject({ rows: 2 })

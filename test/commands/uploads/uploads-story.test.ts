@@ -68,10 +68,10 @@ describe('/uploads show', () => {
 
   it('hands the rows to correct to the asker alone', async () => {
     const shown = await lists.ask('/uploads show 2')
-    const said = await lists.press(shown, 'Send me the rows to correct', { user: 'UMEERA' })
+    const output = await lists.press(shown, 'Send me the rows to correct', { user: 'UMEERA' })
 
-    expect(plain(said)).toContain('list-2 - rows to correct.csv')
-    expect(said.visibility).toBe('asker')
+    expect(plain(output)).toContain('list-2 - rows to correct.csv')
+    expect(output.visibility).toBe('asker')
     expect(sent).toMatchObject([{ user: 'UMEERA', name: 'list-2 - rows to correct.csv' }])
     expect(sent[0]?.text).toContain('12345')
   })
@@ -117,13 +117,13 @@ describe('a person by their name in Slack', () => {
     ['by Kumar', '2 uploads by @URAVI'],
     ['by asha', '1 upload by @UASHA'],
     ['by priya', 'No uploads by @priya.'],
-  ])('%s', async (text, said) => {
+  ])('%s', async (text, printed) => {
     lists.deps = {
       ...lists.deps,
       namesOf: async (users) => new Map(users.map((user) => [user, names.get(user) ?? []])),
     }
 
-    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toBe(said)
+    expect((await answer(`/uploads ${text}`)).split('\n')[0]).toBe(printed)
   })
 })
 
@@ -253,9 +253,9 @@ describe('/uploads compare', () => {
     const opened = await lists.press(await lists.ask('/uploads show 2'), 'Compare with #1')
     expect(sent).toEqual([])
 
-    const said = await lists.press(opened, 'Send me the full lists', { user: 'UMEERA' })
+    const message = await lists.press(opened, 'Send me the full lists', { user: 'UMEERA' })
 
-    expect(plain(said)).toContain('compare-2-with-1.csv')
+    expect(plain(message)).toContain('compare-2-with-1.csv')
     expect(sent).toMatchObject([{ user: 'UMEERA' }])
   })
 
@@ -304,12 +304,12 @@ describe('/uploads compare', () => {
       HEADER,
       ...list(700, 12_000, (index) => (index % 3 === 0 ? 'Goa' : 'Pune')),
     ])
-    const told: string[] = []
-    const tell = async (reply: Parameters<typeof plain>[0]) => void told.push(plain(reply))
+    const described: string[] = []
+    const report = async (reply: Parameters<typeof plain>[0]) => void described.push(plain(reply))
 
-    const shown = plain(await lists.ask(`/uploads compare ${second.number} ${first.number}`, { tell }))
+    const shown = plain(await lists.ask(`/uploads compare ${second.number} ${first.number}`, { post: report }))
 
-    expect(told).toEqual([expect.stringMatching(`#${second.number} .*#${first.number}`)])
+    expect(described).toEqual([expect.stringMatching(`#${second.number} .*#${first.number}`)])
     expect(shown).toMatch(/New, only in #\d+ +1,000\n/)
     expect(shown).toMatch(/Missing, only in #\d+ +700\n/)
     expect(shown).toMatch(/In both, changed +3,433\n/)

@@ -182,13 +182,13 @@ describe('records of a text', () => {
   it('holds no more than the limit of a record that never ends', () => {
     const framer = new RecordFramer(',', { recordLimit: 10_000 })
     framer.push('a,"')
-    let most = 0
+    let maximum = 0
     for (let index = 0; index < 1000; index += 1) {
       framer.push('x'.repeat(1000))
       framer.next()
-      most = Math.max(most, framer.rest.text.length)
+      maximum = Math.max(maximum, framer.rest.text.length)
     }
-    expect(most).toBeLessThan(25_000)
+    expect(maximum).toBeLessThan(25_000)
   })
 
   it('keeps text with line breaks that has the cells of its header', () => {

@@ -17,30 +17,30 @@ describe('what the first rows leave open', () => {
   it('is read as a later row proves', () => {
     const settler = settlerOf([['9876543210', '03/04/2026', '1.200']])
     settler?.add(['9876543211', '12/31/2026', '99,5'])
-    expect(settler?.settle()).toMatchObject({ dateOrder: { 1: 'month_first' }, decimalMark: { 2: 'comma' } })
-    expect(settler?.settle().notes.join()).not.toContain('"Due Date"')
+    expect(settler?.finish()).toMatchObject({ dateOrder: { 1: 'month_first' }, decimalMark: { 2: 'comma' } })
+    expect(settler?.finish().notes.join()).not.toContain('"Due Date"')
   })
 
   it('is said where no row proves anything', () => {
     const settler = settlerOf([['9876543210', '03/04/2026', '']])
     settler?.add(['9876543211', '05/06/2026', ''])
-    expect(settler?.settle().dateOrder).toEqual({ 1: 'day_first' })
-    expect(settler?.settle().notes.join()).toContain('"Due Date" does not tell day from month')
+    expect(settler?.finish().dateOrder).toEqual({ 1: 'day_first' })
+    expect(settler?.finish().notes.join()).toContain('"Due Date" does not tell day from month')
   })
 
   it('is said where later rows contradict each other', () => {
     const settler = settlerOf([['9876543210', '03/04/2026', '1']])
     settler?.add(['9876543211', '12/31/2026', '1'])
-    expect(settler?.isSettled).toBe(false)
+    expect(settler?.isComplete).toBe(false)
     settler?.add(['9876543211', '31/12/2026', '1'])
-    expect(settler?.isSettled).toBe(true)
-    expect(settler?.settle().notes.join()).toContain('holds dates in both orders')
+    expect(settler?.isComplete).toBe(true)
+    expect(settler?.finish().notes.join()).toContain('holds dates in both orders')
   })
 
   it('is looked for where the first rows have no date at all', () => {
     const settler = settlerOf([['9876543210', '', '5']])
     settler?.add(['9876543211', '03/04/2026', '5'])
-    expect(settler?.settle().notes.join()).toContain('does not tell day from month')
+    expect(settler?.finish().notes.join()).toContain('does not tell day from month')
   })
 
   it.each([

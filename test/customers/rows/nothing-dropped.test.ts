@@ -122,7 +122,7 @@ const cell = fc.oneof(
 )
 
 /** Everything a row tells, as one text: its phones, values, and the headings that its notes and its problem name. */
-function told(row: ReadRow): string {
+function shown(row: ReadRow): string {
   if (row.kind !== 'customer') return ''
   const texts = Object.values(row.values).flat().map(String)
   return ` ${[row.phone, ...texts].join(' ')} `.toLowerCase()
@@ -131,7 +131,7 @@ function told(row: ReadRow): string {
 const YES_NO: Readonly<Record<string, string>> = { yes: 'true', no: 'false', 1: 'true', 0: 'false' }
 
 function isFound(text: string, row: ReadRow): boolean {
-  const all = told(row)
+  const all = shown(row)
   const lower = text.toLowerCase()
   const answer = YES_NO[lower]
   if (answer !== undefined && all.includes(answer)) return true

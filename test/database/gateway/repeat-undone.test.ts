@@ -22,7 +22,7 @@ describe('a statement that PostgreSQL undid', () => {
   it('is repeated alone, so that those in its way before are not again', async () => {
     const repeatUndone = createRepeater()
     let running = 0
-    let most = 0
+    let limit = 0
     const statement = () => {
       let isFirst = true
       return async () => {
@@ -31,7 +31,7 @@ describe('a statement that PostgreSQL undid', () => {
           throw deadlock()
         }
         running += 1
-        most = Math.max(most, running)
+        limit = Math.max(limit, running)
         await turn()
         running -= 1
       }
@@ -39,7 +39,7 @@ describe('a statement that PostgreSQL undid', () => {
 
     await Promise.all(Array.from({ length: 8 }, () => repeatUndone(statement())))
 
-    expect(most).toBe(1)
+    expect(limit).toBe(1)
   })
 
   it('does not hold up the repeats behind it when it fails for good', async () => {

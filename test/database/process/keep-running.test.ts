@@ -182,11 +182,11 @@ describe('a server that is kept running', () => {
       letStart = resolve
     })
     const first = fakeServer()
-    let isAsked = false
+    let isRequested = false
     kept = keepRunning({
       server: first,
       start: () => {
-        isAsked = true
+        isRequested = true
         return starting
       },
       directory: '/data',
@@ -195,7 +195,7 @@ describe('a server that is kept running', () => {
       timing: QUICK,
     })
     first.end()
-    await expect.poll(() => isAsked).toBe(true)
+    await expect.poll(() => isRequested).toBe(true)
     const stopped = kept.stop()
     const second = fakeServer()
     letStart(second)

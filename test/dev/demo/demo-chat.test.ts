@@ -6,16 +6,16 @@ import { makePrivateFolder } from '../../../src/private-folder.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 
 let bot: PlayedBot
-const said: string[] = []
+const answer: string[] = []
 let play: (line: string) => Promise<readonly [string, string]>
 
 beforeAll(async () => {
   bot = await playWorkspace()
   const { workspace } = bot
-  const chat = createDemoChat({ workspace, channel: 'customers', say: (text) => said.push(text) })
+  const chat = createDemoChat({ workspace, channel: 'customers', print: (text) => answer.push(text) })
   play = async (line) => {
-    said.length = 0
-    return [await chat.play(line), said.join('\n')] as const
+    answer.length = 0
+    return [await chat.play(line), answer.join('\n')] as const
   }
 }, 60_000)
 afterAll(() => bot.stop())

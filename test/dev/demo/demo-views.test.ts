@@ -9,15 +9,15 @@ beforeAll(async () => {
 afterAll(() => bot.stop())
 
 it('plays the Home tab, the window to look customers up, and an invitation', async () => {
-  const said: string[] = []
+  const answer: string[] = []
   const chat = createDemoChat({
     workspace: bot.workspace,
     channel: 'customers',
-    say: (text) => said.push(text),
+    print: (text) => answer.push(text),
   })
   const play = async (line: string) => {
-    said.length = 0
-    return [await chat.play(line), said.join('\n')] as const
+    answer.length = 0
+    return [await chat.play(line), answer.join('\n')] as const
   }
 
   await play('share examples/day-1.csv')

@@ -28,7 +28,7 @@ const look = async (address: string) => (await fetch(page.url + address)).text()
 const origin = () => new URL(page.url).origin
 
 interface Outcome {
-  readonly say?: string
+  readonly print?: string
   readonly window?: string
 }
 
@@ -160,7 +160,7 @@ describe('what the page shows', () => {
     const name = `"><img src=x onerror='alert(1)'>.csv`
     await bot.workspace.waitForReceipt(await bot.share('asha', name, 'Phone\n07417119014\n'))
     await bot.workspace.command('asha', 'customers', `/customer "><script>alert(2)</script>`)
-    await bot.workspace.say('asha', 'customers', `<b>bold</b> ' & "`)
+    await bot.workspace.print('asha', 'customers', `<b>bold</b> ' & "`)
 
     const shown = await look('asha/customers')
 
@@ -195,11 +195,11 @@ describe('what the page shows', () => {
 
   it('shows times and mentions as Slack would, and nothing of a message as markup', async () => {
     const { workspace } = bot
-    const said = `by <@${workspace.userId('meera')}> <!date^1772425800^{date_short}|2 Mar> &amp; &lt;script&gt; <img>`
+    const output = `by <@${workspace.userId('meera')}> <!date^1772425800^{date_short}|2 Mar> &amp; &lt;script&gt; <img>`
     await fetch(`${workspace.apiUrl}chat.postMessage`, {
       method: 'POST',
       headers: { authorization: `Bearer ${workspace.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ channel: workspace.channelId('customers'), text: said }),
+      body: JSON.stringify({ channel: workspace.channelId('customers'), text: output }),
     })
 
     expect(await look('asha/customers')).toContain(
@@ -245,21 +245,21 @@ describe('what a person can do on the page', () => {
     ['/nonsense', undefined, '/nonsense is not a valid command. There are /customer and /uploads.'],
     ['/uploads recent', '1.1', '/uploads is not supported in threads. Sorry!'],
     ['/invite @Customer Uploads', undefined, 'Customer Uploads is already in this channel.'],
-  ])('types %s and hears what Slack says', async (text, thread, say) => {
-    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({ say })
+  ])('types %s and hears what Slack says', async (text, thread, write) => {
+    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({ say: write })
   })
 
   it.each([
     ['an empty file', 'empty.csv', '', 400, 'empty.csv is empty. Slack does not take empty files.'],
     ['a file without a name', '', 'x', 400, 'This file has no name.'],
-  ])('shares %s and hears why not', async (_, name, body, status, say) => {
+  ])('shares %s and hears why not', async (_, name, body, status, post) => {
     const response = await fetch(`${page.url}asha/customers/share?${new URLSearchParams({ name })}`, {
       method: 'POST',
       headers: { origin: origin() },
       body,
     })
     expect(response.status).toBe(status)
-    expect(JSON.parse(await response.text())).toEqual({ say })
+    expect(JSON.parse(await response.text())).toEqual({ say: post })
   })
 
   it('is told that the bot ignores a picture', async () => {
@@ -274,12 +274,12 @@ describe('what a person can do on the page', () => {
   })
 
   it('is told that a file is too big, which is not kept meanwhile', async () => {
-    let most = 0
+    let limit = 0
     let left = 300
     const piece = new Uint8Array(1_000_000)
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
-        most = Math.max(most, process.memoryUsage().arrayBuffers)
+        limit = Math.max(limit, process.memoryUsage().arrayBuffers)
         left -= 1
         if (left >= 0) controller.enqueue(piece)
         else controller.close()
@@ -295,6 +295,6 @@ describe('what a person can do on the page', () => {
     expect(JSON.parse(await response.text())).toEqual({
       say: 'huge.csv is too big. The demo takes files of up to 100 MB.',
     })
-    expect(most).toBeLessThan(250_000_000)
+    expect(limit).toBeLessThan(250_000_000)
   })
 })

@@ -6,8 +6,8 @@ function aSlack() {
   const limits = createRateLimits(() => now)
   const call = async (method: string, channel = 'C000000001') => {
     const body = Buffer.from(new URLSearchParams({ channel }).toString())
-    const said = { method: 'POST', path: `/api/${method}`, headers: new Headers(), body }
-    const response = await limits.layer(said, async () => Response.json({ ok: true }))
+    const text = { method: 'POST', path: `/api/${method}`, headers: new Headers(), body }
+    const response = await limits.layer(text, async () => Response.json({ ok: true }))
     return { status: response.status, retryAfter: response.headers.get('retry-after') }
   }
   return {
@@ -26,16 +26,16 @@ describe('what Slack takes of each method', () => {
     ['files.list', 50],
     ['files.info', 100],
     ['views.publish', 100],
-  ])('%s: %i a minute, then 429 with the seconds to wait', async (method, most) => {
+  ])('%s: %i a minute, then 429 with the seconds to wait', async (method, max) => {
     const slack = aSlack()
-    for (let at = 0; at < most; at += 1) expect((await slack.call(method)).status).toBe(200)
+    for (let at = 0; at < max; at += 1) expect((await slack.call(method)).status).toBe(200)
 
     const { status, retryAfter } = await slack.call(method)
 
     expect(status).toBe(429)
     slack.pass(Number(retryAfter) * 1_000)
     expect((await slack.call(method)).status).toBe(200)
-    expect(slack.limits.counts.get(method)).toEqual({ calls: most + 2, limited: 1 })
+    expect(slack.limits.counts.get(method)).toEqual({ calls: max + 2, limited: 1 })
   })
 
   it('posts: one a second in each channel, but for a short burst', async () => {

@@ -55,10 +55,10 @@ describe('the emulated workspace', () => {
 
   it('lists no share on a day of its own: its message is of today, and it would seem to be another one', async () => {
     const sharedAt = new Date('2026-03-02T04:30:00Z')
-    const told = await workspace.share('asha', 'customers', csv, { sharedAt })
+    const shown = await workspace.share('asha', 'customers', csv, { sharedAt })
     const missed = await workspace.share('asha', 'customers', csv, { sharedAt, announce: false })
 
-    const { files } = await callAsBot('files.list', { channel: told.channel })
+    const { files } = await callAsBot('files.list', { channel: shown.channel })
 
     expect(files.map(({ id }: { id: string }) => id)).toEqual([missed.fileId])
   })
@@ -146,10 +146,10 @@ describe('the emulated workspace', () => {
     }
 
     const asked = await workspace.command('ravi', 'customers', '/customer 0741 7119014')
-    const told = await workspace.command('ravi', 'customers', '/tell all')
+    const described = await workspace.command('ravi', 'customers', '/tell all')
 
     expect(asked).toEqual({ status: 200, answers: [{ visibility: 'asker', text: 'about 0741 7119014' }] })
-    expect(told.answers).toEqual([{ visibility: 'channel', text: 'about all' }])
+    expect(described.answers).toEqual([{ visibility: 'channel', text: 'about all' }])
     expect((await workspace.messages('customers')).map(({ text }) => text)).toEqual(['about all'])
   })
 

@@ -6,9 +6,9 @@ import { classifyFile, looksLikeTable } from '../../../src/slack/files/file-kind
 const file = (name: string, more: Partial<SlackFile> = {}): SlackFile => ({ name, mode: 'hosted', ...more })
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-function refusalOf(judged: SlackFile): AppError | undefined {
+function refusalOf(checked: SlackFile): AppError | undefined {
   try {
-    classifyFile(judged)
+    classifyFile(checked)
     return undefined
   } catch (error) {
     return error instanceof AppError ? error : undefined

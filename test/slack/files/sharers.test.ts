@@ -8,7 +8,7 @@ const WITH_A_BAD_ROW = `${LIST}12,Nobody\n`
 const LONG = { timeout: 20_000 }
 
 /** Nothing is queued, and nothing is left to be worked on. */
-async function settle(bot: PlayedBot): Promise<FileUpload[]> {
+async function finish(bot: PlayedBot): Promise<FileUpload[]> {
   await expect
     .poll(
       () => bot.models.fileUploads.collection.countDocuments({ status: { $in: ['queued', 'running'] } }),
@@ -37,7 +37,7 @@ describe('who shares a file', () => {
     const forwarded = await bot.workspace.forward('ravi', 'customers', share.fileId)
     await bot.workspace.waitForReceipt(forwarded)
 
-    const uploads = await settle(bot)
+    const uploads = await finish(bot)
     expect(uploads.map(({ source }) => source.user)).toEqual([
       bot.workspace.userId('asha'),
       bot.workspace.userId('ravi'),
@@ -51,12 +51,12 @@ describe('who shares a file', () => {
     await bot.workspace.announce({ ...share, fileId: id, user: bot.workspace.botUserId })
     // As Slack tells of a link to the file in a message of somebody else: the only share there is the bot's.
     await bot.workspace.announce({ ...share, fileId: id, sharedAt: new Date(Date.now() - 60_000) })
-    expect(await settle(bot)).toHaveLength(1)
+    expect(await finish(bot)).toHaveLength(1)
 
     const forwarded = await bot.workspace.forward('ravi', 'customers', id)
     await bot.workspace.waitForReceipt(forwarded)
 
-    const uploads = await settle(bot)
+    const uploads = await finish(bot)
     expect(uploads).toHaveLength(2)
     expect(uploads[1]).toMatchObject({ source: { user: bot.workspace.userId('ravi'), file_id: id } })
     expect(uploads[1]?.message).toBe(`${share.channel} ${id} ${forwarded.ts}`)
@@ -70,7 +70,7 @@ describe('who shares a file', () => {
     const { answers } = await bot.workspace.pickFromMenu('ravi', 'customers', callbackId, own)
 
     expect(answers).toHaveLength(1)
-    expect(await settle(bot)).toHaveLength(1)
+    expect(await finish(bot)).toHaveLength(1)
   })
 
   it('is of no interest in a channel the bot is not in', async () => {
@@ -80,7 +80,7 @@ describe('who shares a file', () => {
     })
     await bot.workspace.announce(share)
 
-    expect(await settle(bot)).toEqual([])
+    expect(await finish(bot)).toEqual([])
     expect(await bot.workspace.thread(share)).toEqual([])
   })
 
@@ -90,7 +90,7 @@ describe('who shares a file', () => {
       const share = await bot.share('meera', 'report.csv', LIST)
       await bot.workspace.waitForReceipt(share)
 
-      const [upload] = await settle(bot)
+      const [upload] = await finish(bot)
       expect(upload).toMatchObject({ status: 'failed', problem: { code: 'shared_by_bot' } })
     } finally {
       await bot.workspace.changeRole('meera', 'member')
@@ -130,7 +130,7 @@ describe('an app named in BOT_SHARERS', () => {
       await bot.workspace.changeRole('meera', 'bot')
       await bot.workspace.waitForReceipt(await bot.share('meera', 'report.csv', LIST))
 
-      expect((await settle(bot))[0]).toMatchObject({ status: 'done' })
+      expect((await finish(bot))[0]).toMatchObject({ status: 'done' })
     } finally {
       await bot.stop()
     }
@@ -151,12 +151,12 @@ describe('a workspace whose payloads name another team', () => {
 
     await bot.workspace.waitForReply(await bot.share('asha', 'list.csv', LIST))
 
-    expect((await settle(bot))[0]).toMatchObject({ status: 'held', source: { team: bot.workspace.teamId } })
+    expect((await finish(bot))[0]).toMatchObject({ status: 'held', source: { team: bot.workspace.teamId } })
     expect(await bot.models.customers.collection.countDocuments()).toBe(0)
   })
 
   it('imports it when the button is pressed, also where its team was stored as the payload named it', async () => {
-    const [held] = await settle(bot)
+    const [held] = await finish(bot)
     if (!held) throw new Error('nothing is held')
     await bot.models.fileUploads.collection.updateOne(
       { _id: held._id },
@@ -177,7 +177,7 @@ describe('a workspace whose payloads name another team', () => {
     const upload = await bot.upload(1)
     expect(upload.source).toMatchObject({ message_link: expect.stringMatching(/\/archives\/C\w+\/p\d+$/) })
     expect(written.length).toBeGreaterThan(4)
-    for (const said of stringsIn(written)) expect(said).not.toMatch(/\/files\/|files\.slack\.com|slack-files/)
+    for (const text of stringsIn(written)) expect(text).not.toMatch(/\/files\/|files\.slack\.com|slack-files/)
     const posts = written.filter(
       ({ by, rest }) => by === 'chat.postMessage' || rest.response_type !== undefined,
     )

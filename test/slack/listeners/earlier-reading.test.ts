@@ -102,7 +102,7 @@ describe('a file whose headings were read another way before', () => {
   it.each([
     ['Read as before', ['+919822233344', '+919822233345'], 'Alternate Number', 'as before (#1)'],
     ['Read the new way', ['+919812345678', '+919845567890'], 'Contact Number', 'the new way'],
-  ])('is read as answered by %s, and so are files to come', async (label, expected, column, said) => {
+  ])('is read as answered by %s, and so are files to come', async (label, expected, column, output) => {
     await importedBefore(ALTERNATE_FIRST)
     await bot.models.customers.collection.deleteMany({})
     const share = await bot.share('ravi', 'week-2.csv', WEEK_2)
@@ -110,7 +110,7 @@ describe('a file whose headings were read another way before', () => {
     const answer = await press('meera', await bot.workspace.waitForReply(share), label)
     const receipt = await receiptOf(share)
 
-    expect(answer).toContain(`The file is read ${said}.`)
+    expect(answer).toContain(`The file is read ${output}.`)
     expect(await phones()).toEqual(expected)
     expect(receipt).toMatch(new RegExp(`Phone column: ${column}, country from .*, chosen by @meera`))
     const third = await bot.share('ravi', 'week-3.csv', WEEK_2.replace('Nagpur', 'Goa'))

@@ -83,9 +83,9 @@ describe('a file whose bytes prove no encoding', () => {
     const second = await bot.share('asha', 'b.csv', MORE)
     await bot.workspace.waitForReply(second)
 
-    const said = await press('ravi', await bot.workspace.waitForReply(first), 'windows-1252')
+    const answer = await press('ravi', await bot.workspace.waitForReply(first), 'windows-1252')
 
-    expect(said).toContain('read the same way: #2')
+    expect(answer).toContain('read the same way: #2')
     expect(await receiptOf(second)).toContain('Encoding: windows-1252, as chosen by @ravi for #1')
   })
 

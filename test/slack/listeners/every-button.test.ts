@@ -243,8 +243,8 @@ it('every button of every reply is answered wherever it is shown', async () => {
     const names = pressed.get(surface.name) ?? new Set()
     pressed.set(surface.name, names.add(name).add(`${name} ${viewOf(control.value)}`))
     const shown = await surface.press(press)
-    const said = shown.map(textOf).join('\n')
-    const end = said.trim() === '' ? 'no answer' : DEAD_ENDS.find((words) => said.includes(words))
+    const output = shown.map(textOf).join('\n')
+    const end = output.trim() === '' ? 'no answer' : DEAD_ENDS.find((words) => output.includes(words))
     if (end !== undefined) dead.push(`${surface.name}: ${press.way}: ${end}`)
     return shown
   }

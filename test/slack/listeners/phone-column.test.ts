@@ -81,19 +81,19 @@ describe('a file whose phone column cannot be told', () => {
     const share = await bot.share('asha', 'march.csv', MARCH)
     const question = await bot.workspace.waitForReply(share)
 
-    const said = await Promise.all([
+    const output = await Promise.all([
       press('asha', question, 'Erreichbar unter'),
       press('asha', question, 'Erreichbar unter'),
       press('asha', question, 'Erreichbar unter'),
     ])
     await receiptOf(share)
-    said.push(await press('ravi', question, 'Ort'), await press('ravi', question, 'Do not import this file'))
+    output.push(await press('ravi', question, 'Ort'), await press('ravi', question, 'Do not import this file'))
 
     // The one who answered is not told who did.
-    expect(said.filter((text) => !text.includes('@asha'))).toEqual([
+    expect(output.filter((text) => !text.includes('@asha'))).toEqual([
       expect.stringContaining('Erreichbar unter'),
     ])
-    expect(said.filter((text) => /@asha .*Erreichbar unter .*#1/.test(text))).toHaveLength(4)
+    expect(output.filter((text) => /@asha .*Erreichbar unter .*#1/.test(text))).toHaveLength(4)
     expect(await bot.upload(1)).toMatchObject({ status: 'done', file: { phone_column: { index: 1 } } })
     expect(await receiptOf(share)).toContain('2 of 2 rows')
   })
@@ -194,9 +194,9 @@ describe('a phone column chosen in one channel', () => {
     ]
     await workspace.waitForReply(second)
 
-    const said = await press('ravi', await workspace.waitForReply(first), 'Erreichbar unter')
+    const printed = await press('ravi', await workspace.waitForReply(first), 'Erreichbar unter')
 
-    expect(said).toContain('Files of this channel with the same headings are read the same way: #3.')
+    expect(printed).toContain('Files of this channel with the same headings are read the same way: #3.')
     expect(await receiptOf(second)).toContain('3 of 3 rows imported')
     expect(await bot.upload(1)).toMatchObject({ status: 'held' })
     const ravi = { user: workspace.userId('ravi'), channel: workspace.channelId('customers') }
@@ -340,17 +340,17 @@ describe('/uploads mapping', () => {
 })
 
 it('is played by the demo script', async () => {
-  const said: string[] = []
+  const stated: string[] = []
   const chat = createDemoChat({
     workspace: bot.workspace,
     channel: 'customers',
-    say: (text) => said.push(text),
+    print: (text) => stated.push(text),
   })
   const script = await readFile(new URL('../../../dev/scripts/phone-column.txt', import.meta.url), 'utf8')
 
   for (const line of script.split('\n')) expect(await chat.play(line)).toBe('done')
 
-  const text = said.join('\n')
+  const text = stated.join('\n')
   expect(text.match(/\[Do not import this file\]/g)).toHaveLength(1)
   expect(text).toMatch(/ravi presses Erreichbar unter.*2 of 3 rows/s)
   expect(text).toContain('branch-list-march - rows to correct.csv')

@@ -31,17 +31,17 @@ const LIST = lines((at) => [PEOPLE[at] ?? '', CITIES[at] ?? ''])
 const SHIFTED = lines((at) => [CITIES[at] ?? '', PEOPLE[at] ?? ''])
 
 const customers = () => bot.models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
-const said = (answers: readonly { readonly text: string }[]) => answers.map(({ text }) => text).join('\n')
+const output = (answers: readonly { readonly text: string }[]) => answers.map(({ text }) => text).join('\n')
 
 async function press(person: string, action: string, value: string): Promise<string> {
   const { answers } = await bot.workspace.act(person, 'customers', { action: `${action}:0`, value })
   const window = answers[0]?.window
-  if (window?.submit === undefined) return said(answers)
+  if (window?.submit === undefined) return output(answers)
   return readView(await bot.workspace.submit(person, window, ''), bot.workspace)
 }
 
 async function ask(person: string, text: string): Promise<string> {
-  return said((await bot.workspace.command(person, 'customers', text)).answers)
+  return output((await bot.workspace.command(person, 'customers', text)).answers)
 }
 
 async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
@@ -94,7 +94,7 @@ describe('the guard in Slack', () => {
     expect(await threadText(share)).toContain(explainReason(reason))
     // Whoever looks at it sees the reason and can decide.
     const { answers } = await bot.workspace.command('asha', 'customers', '/uploads show 3')
-    expect(said(answers)).toContain(explainReason(reason))
+    expect(output(answers)).toContain(explainReason(reason))
     for (const action of ['approve_upload', 'leave_upload'])
       expect(JSON.stringify(answers[0]?.blocks)).toContain(action)
     expect(await press('asha', 'leave_upload', '3')).toContain('list.csv')

@@ -53,7 +53,7 @@ describe('what happens in the App Home and its windows', () => {
     registerHome(app, deps, background.run)
 
     await handlers.get(name)?.(event)
-    await background.settled()
+    await background.idle()
 
     expect(lines.length).toBeGreaterThan(0)
     expect(lines.map(({ upload }) => upload)).toEqual(lines.map(() => 42))
@@ -70,7 +70,7 @@ describe('background work', () => {
         throw new Error('away')
       })
     })
-    await background.settled()
+    await background.idle()
 
     expect(lines).toMatchObject([{ msg: 'page not shown' }])
     expect(lines[0]).not.toHaveProperty('upload')

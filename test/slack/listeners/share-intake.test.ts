@@ -39,7 +39,7 @@ describe('a share that cannot be written down', () => {
       onShareQueued: () => {},
       log: silent,
       firstPauseMs: 5,
-      tellAfterMs: 0,
+      firstWordAfterMs: 0,
     })
 
     await expect(

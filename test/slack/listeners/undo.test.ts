@@ -16,11 +16,11 @@ const DAY_1 = 'Phone,Name,City\n7417119014,Kushal,Pune\n9000000101,Meenakshi,Che
 const WRONG = 'Phone,Name,City\n7417119014,Pune,Kushal\n9000000108,Nisha,Jaipur\n'
 
 const customers = () => bot.models.customers.collection.find({}).sort({ primary_phone: 1 }).toArray()
-const said = (answers: readonly { readonly text: string }[]) => answers.map(({ text }) => text).join('\n')
+const answer = (answers: readonly { readonly text: string }[]) => answers.map(({ text }) => text).join('\n')
 
 async function press(person: string, action: string, value: string): Promise<string> {
   const { answers } = await bot.workspace.act(person, 'customers', { action: `${action}:0`, value })
-  return said(answers)
+  return answer(answers)
 }
 
 async function waitFor(number: number, status: FileUpload['status']): Promise<FileUpload> {
@@ -58,8 +58,8 @@ describe('undo in Slack', () => {
 
     for (const words of ['undo 3', 'undo #3', 'undo no. 3']) {
       const { answers } = await bot.workspace.command('ravi', 'customers', `/uploads ${words}`)
-      expect(said(answers).match(/^• \d+ customer/gm)).toEqual(['• 2 customer'])
-      expect(said(answers)).toMatch(/Undo \W*#3\W.* \W*#2\W* \W*wrong.csv/)
+      expect(answer(answers).match(/^• \d+ customer/gm)).toEqual(['• 2 customer'])
+      expect(answer(answers)).toMatch(/Undo \W*#3\W.* \W*#2\W* \W*wrong.csv/)
     }
     await press('ravi', 'undo_confirm', '3')
     await waitFor(4, 'done')
@@ -74,7 +74,7 @@ describe('undo in Slack', () => {
     expect(await press('asha', 'undo_ask', '99')).toContain('#99')
     expect(await press('asha', 'undo_ask', '; drop')).toContain(headlineOf(describeGone()))
     const { answers } = await bot.workspace.command('asha', 'customers', '/uploads undo')
-    expect(said(answers)).toContain('/uploads undo 42')
+    expect(answer(answers)).toContain('/uploads undo 42')
   })
 
   it('runs an undo once, however often the button is pressed', async () => {

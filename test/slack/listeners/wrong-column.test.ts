@@ -117,9 +117,9 @@ describe('the columns of a file that waits', () => {
     await bot.workspace.submit('ravi', window, '', { picks: RIGHT, timeoutMs: 1 })
     await expect.poll(() => read(bot.workspace.shownWindow(window.id))).toContain('sent already')
     expect(await bot.upload(1)).toMatchObject({ status: 'held' })
-    const said = [await send('asha', window), await send('asha', window)].map(read)
-    expect(said[0]).toContain('is read again')
-    expect(said[1]).toContain('sent already')
+    const output = [await send('asha', window), await send('asha', window)].map(read)
+    expect(output[0]).toContain('is read again')
+    expect(output[1]).toContain('sent already')
   })
 
   it('come in pages, which keep what was chosen', async () => {
@@ -171,8 +171,8 @@ describe('the columns of a file that was imported', () => {
     })
     expect(again).not.toHaveProperty('message')
     expect(await customer()).toMatchObject({ full_name: 'Kushal', city: 'Pune', state: 'Goa' })
-    const said = async () => (await bot.workspace.thread(share)).map(textOf).join('\n')
-    await expect.poll(said, LONG).toContain('Read again in place of #1')
+    const printed = async () => (await bot.workspace.thread(share)).map(textOf).join('\n')
+    await expect.poll(printed, LONG).toContain('Read again in place of #1')
     expect(await bot.workspace.command('asha', 'customers', '/uploads undo 3')).toMatchObject({
       answers: [{ text: expect.stringContaining('was read again as') }],
     })

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => bot.stop())
 
 /** What the bot said in #gossip. */
-async function said() {
+async function answer() {
   const messages = await bot.workspace.messages('gossip')
   return messages.filter(({ user }) => user === bot.workspace.botUserId)
 }
@@ -30,7 +30,7 @@ const gossip = () => bot.workspace.channelId('gossip')
 function anotherGreeter() {
   const client = createWebClient(bot.workspace.token, bot.workspace.apiUrl, undefined)
   const store = createGreetingStore({ models: bot.models })
-  return createGreeter({ client, apiUrl: bot.workspace.apiUrl, store, settleMs: 500 })
+  return createGreeter({ client, apiUrl: bot.workspace.apiUrl, store, pauseMs: 500 })
 }
 
 describe('the example file', () => {
@@ -68,7 +68,7 @@ describe('the first time the bot is invited to a channel', () => {
     await bot.workspace.inviteBot('asha', 'gossip')
     await waitUntilGreeted()
 
-    const [greeting, ...others] = await said()
+    const [greeting, ...others] = await answer()
     expect(others).toEqual([])
     expect(
       showMessage(greeting ?? { text: '' }, { nameOf: (id) => id, timeZone: 'UTC' }).split('\n'),
@@ -105,7 +105,7 @@ describe('the first time the bot is invited to a channel', () => {
     await bot.workspace.announceJoined('gossip')
     await others[0]?.greetRest()
 
-    expect(await said()).toHaveLength(1)
+    expect(await answer()).toHaveLength(1)
   })
 
   it('is not when somebody else comes', async () => {
@@ -139,11 +139,11 @@ describe('the first time the bot is invited to a channel', () => {
     await expect
       .poll(async () => {
         await anotherGreeter().greetRest()
-        return (await said()).length
+        return (await answer()).length
       })
       .toBe(1)
     await waitUntilGreeted()
-    expect(await said()).toHaveLength(1)
+    expect(await answer()).toHaveLength(1)
   })
 
   it('is said without the file where Slack takes none from the bot', async () => {
@@ -155,9 +155,9 @@ describe('the first time the bot is invited to a channel', () => {
 
     await bot.workspace.inviteBot('asha', 'gossip')
 
-    await expect.poll(async () => (await said()).length).toBe(1)
-    expect((await said())[0]?.files ?? []).toEqual([])
+    await expect.poll(async () => (await answer()).length).toBe(1)
+    expect((await answer())[0]?.files ?? []).toEqual([])
     await bot.workspace.announceJoined('gossip')
-    expect(await said()).toHaveLength(1)
+    expect(await answer()).toHaveLength(1)
   })
 })

@@ -16,19 +16,19 @@ const upload = {
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-function createTalk({ everyMs = 0, say }: { everyMs?: number; say?: UploadMessage['say'] } = {}) {
-  const said: string[] = []
+function createTalk({ everyMs = 0, print: write }: { everyMs?: number; print?: UploadMessage['print'] } = {}) {
+  const text: string[] = []
   const note =
-    (how: string): UploadMessage['say'] =>
+    (how: string): UploadMessage['print'] =>
     async (_, __, state) => {
       await new Promise((resolve) => setTimeout(resolve, 5))
-      said.push(`${how} ${state}`)
+      text.push(`${how} ${state}`)
     }
   const message: UploadMessage = {
-    say: say ?? note('say'),
+    print: write ?? note('say'),
     mention: note('mention'),
     postEphemeral: async () => {
-      said.push('whisper')
+      text.push('whisper')
     },
   }
   const listener = createSlackUploadListener({
@@ -38,24 +38,24 @@ function createTalk({ everyMs = 0, say }: { everyMs?: number; say?: UploadMessag
     log: silent,
     everyMs,
   })
-  return { said, listener }
+  return { said: text, listener }
 }
 
 describe('what a thread is told of an upload', () => {
   it('begins with one message, edits it on the way, and ends with the receipt', async () => {
-    const { said, listener } = createTalk()
+    const { said: answer, listener } = createTalk()
 
     await listener.queued(upload, 2)
     await listener.progress(upload, { rows: 10, bytesRead: 50 })
     await listener.waiting(upload, 'The database is away.')
     await listener.finished(upload)
 
-    expect(said).toEqual(['say queued', 'mention running', 'mention waiting', 'say done'])
+    expect(answer).toEqual(['say queued', 'mention running', 'mention waiting', 'say done'])
   })
 
   it('is told to the person alone, once, when the database is away before anything was said', async () => {
-    const { said, listener } = createTalk({
-      say: async () => {
+    const { said: output, listener } = createTalk({
+      print: async () => {
         throw Object.assign(new Error('away'), { name: 'MongoNetworkError' })
       },
     })
@@ -63,38 +63,38 @@ describe('what a thread is told of an upload', () => {
     await listener.waiting(upload, 'The database is away.')
     await expect(listener.waiting(upload, 'The database is away.')).rejects.toThrow('away')
 
-    expect(said).toEqual(['whisper'])
+    expect(output).toEqual(['whisper'])
   })
 
   it('edits no more often than Slack likes', async () => {
-    const { said, listener } = createTalk({ everyMs: 1_000 })
+    const { said: printed, listener } = createTalk({ everyMs: 1_000 })
     await listener.queued(upload, 1)
 
     for (let rows = 0; rows < 20; rows += 1) await listener.progress(upload, { rows, bytesRead: rows })
 
-    expect(said).toEqual(['say queued'])
+    expect(printed).toEqual(['say queued'])
   })
 
   it('says nothing on the way of a file that is done before a word would be due', async () => {
-    const { said, listener } = createTalk({ everyMs: 1_000 })
+    const { said: stated, listener } = createTalk({ everyMs: 1_000 })
 
     await listener.progress(upload, { rows: 1, bytesRead: 50 })
     await listener.finished(upload)
 
-    expect(said).toEqual(['say done'])
+    expect(stated).toEqual(['say done'])
   })
 
   it('says at once that it waits, also where nothing was said before', async () => {
-    const { said, listener } = createTalk({ everyMs: 1_000 })
+    const { said: texts, listener } = createTalk({ everyMs: 1_000 })
 
     await listener.progress(upload, { rows: 1, bytesRead: 50 })
     await listener.waiting(upload, 'Slack is away.')
 
-    expect(said).toEqual(['say waiting'])
+    expect(texts).toEqual(['say waiting'])
   })
 
   it('never says on the way what would land on top of the receipt', async () => {
-    const { said, listener } = createTalk()
+    const { said: replies, listener } = createTalk()
 
     const late = listener.progress(upload, { rows: 10, bytesRead: 50 })
     await Promise.all([
@@ -103,12 +103,12 @@ describe('what a thread is told of an upload', () => {
       listener.progress(upload, { rows: 11, bytesRead: 60 }),
     ])
 
-    expect(said.at(-1)).toBe('say done')
+    expect(replies.at(-1)).toBe('say done')
   })
 
   it('lets the receipt be tried again when Slack is away', async () => {
     const { listener } = createTalk({
-      say: async () => {
+      print: async () => {
         throw new AppError('slack_unavailable')
       },
     })
@@ -118,7 +118,7 @@ describe('what a thread is told of an upload', () => {
 
   it('lets a receipt go for which nobody is there any more', async () => {
     const { listener } = createTalk({
-      say: async () => {
+      print: async () => {
         throw new AppError('slack_refused', { reason: 'is_archived' })
       },
     })
@@ -127,10 +127,10 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('tells no thread of an upload from the command line', async () => {
-    const { said, listener } = createTalk()
+    const { said: lines, listener } = createTalk()
 
     await listener.finished({ ...upload, source: { kind: 'cli' } } as unknown as Upload)
 
-    expect(said).toEqual([])
+    expect(lines).toEqual([])
   })
 })

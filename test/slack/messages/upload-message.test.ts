@@ -100,7 +100,7 @@ describe('the one message of an upload', () => {
       client: createWebClient(workspace.token, workspace.apiUrl, createBoltLogger(silent)),
       botUserId: () => workspace.botUserId,
       store,
-      settleMs: 20,
+      pauseMs: 20,
       ...(moveAfterMs !== undefined && { moveAfterMs }),
     })
   const shareFile = () =>
@@ -118,10 +118,10 @@ describe('the one message of an upload', () => {
   const texts = async () => (await workspace.thread(share)).map(({ text }) => text)
 
   it('is posted once in the thread and edited ever after', async () => {
-    await message.say(upload, reply('waiting'), 'queued')
+    await message.print(upload, reply('waiting'), 'queued')
     await message.mention(upload, reply('half'), 'running')
-    await message.say(upload, reply('done'), 'done')
-    await message.say(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
     expect(calls.filter((path) => path === '/api/chat.postMessage')).toHaveLength(1)
@@ -132,20 +132,20 @@ describe('the one message of an upload', () => {
   })
 
   it('has the receipt said again where a word on the way may have landed on top of it', async () => {
-    await message.say(upload, reply('waiting'), 'queued')
+    await message.print(upload, reply('waiting'), 'queued')
     const other = createMessage()
-    await other.say(upload, reply('done'), 'done')
+    await other.print(upload, reply('done'), 'done')
     expect(store.repeated).toEqual([])
 
-    await message.say(upload, reply('half'), 'running')
+    await message.print(upload, reply('half'), 'running')
 
     expect(store.repeated).toEqual(['a'])
   })
 
   it('leaves a message that another process made alone, but for the last word', async () => {
-    await message.say(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
 
-    await createMessage().say(upload, reply('waiting'), 'queued')
+    await createMessage().print(upload, reply('waiting'), 'queued')
 
     expect(await texts()).toEqual(['done'])
   })
@@ -158,17 +158,17 @@ describe('the one message of an upload', () => {
       }),
     )
 
-    await message.say(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
     expect(store.messages.size).toBe(1)
   })
 
   it('is found again by another process when the first died before it could remember', async () => {
-    await message.say(upload, reply('half'), 'running')
+    await message.print(upload, reply('half'), 'running')
     store.messages.clear()
 
-    await createMessage().say(upload, reply('done'), 'done')
+    await createMessage().print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
   })
@@ -179,25 +179,25 @@ describe('the one message of an upload', () => {
   ])('is posted once although Slack first answers %i', async (status, headers) => {
     workspace.use(once('/api/chat.postMessage', async () => new Response('no', { status, headers })))
 
-    await message.say(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
   })
 
   it('is not taken from another upload shared by the same message', async () => {
     const other = uploadOf('b', share)
-    await message.say(upload, reply('first'), 'done')
+    await message.print(upload, reply('first'), 'done')
 
-    await createMessage().say(other, reply('second'), 'done')
+    await createMessage().print(other, reply('second'), 'done')
 
     expect(await texts()).toEqual(['first', 'second'])
   })
 
   it('is not taken from another upload of the same message that died before it could remember', async () => {
-    await message.say(upload, reply('first'), 'done')
+    await message.print(upload, reply('first'), 'done')
     store.messages.clear()
 
-    await createMessage().say(uploadOf('b', share), reply('second'), 'done')
+    await createMessage().print(uploadOf('b', share), reply('second'), 'done')
 
     expect(await texts()).toEqual(['first', 'second'])
   })
@@ -210,11 +210,11 @@ describe('the one message of an upload', () => {
     let late: UploadMessage
     beforeEach(async () => {
       late = createMessage(-60_000)
-      await late.say(upload, reply('half'), 'running')
+      await late.print(upload, reply('half'), 'running')
     })
 
     it('has its last word in a reply that mentions the uploader, and is a line from then on', async () => {
-      await late.say(upload, reply('done'), 'done')
+      await late.print(upload, reply('done'), 'done')
 
       expect(await states()).toEqual(['moved', 'done'])
       expect(await mentions()).toEqual([false, true])
@@ -223,17 +223,17 @@ describe('the one message of an upload', () => {
     })
 
     it('says the same word in the same reply, however often and by whomever', async () => {
-      await late.say(upload, reply('done'), 'done')
-      await late.say(upload, reply('done, really'), 'done')
-      await createMessage(-60_000).say(upload, reply('done, again'), 'done')
+      await late.print(upload, reply('done'), 'done')
+      await late.print(upload, reply('done, really'), 'done')
+      await createMessage(-60_000).print(upload, reply('done, again'), 'done')
 
       expect(await states()).toEqual(['moved', 'done'])
       expect((await texts())[1]).toContain('again')
     })
 
     it('says a question and then the receipt, each in a reply of its own', async () => {
-      await late.say(upload, reply('which?'), 'held')
-      await late.say(upload, reply('done'), 'done')
+      await late.print(upload, reply('which?'), 'held')
+      await late.print(upload, reply('done'), 'done')
 
       expect(await states()).toEqual(['moved', 'moved', 'done'])
     })
@@ -251,18 +251,18 @@ describe('the one message of an upload', () => {
         if (isCarriedOut) await next(call)
         throw new Error('killed')
       })
-      const dying = late.say(upload, reply('done'), 'done').catch(() => {})
+      const dying = late.print(upload, reply('done'), 'done').catch(() => {})
       await expect.poll(() => deaths, { timeout: 10_000 }).toBeGreaterThan(0)
       restore()
       await dying
 
-      await createMessage(-60_000).say(upload, reply('done'), 'done')
+      await createMessage(-60_000).print(upload, reply('done'), 'done')
 
       expect(await states()).toEqual(['moved', 'done'])
     })
 
     it('shows the answer to a question in the question, also by a process that posted the first word', async () => {
-      await createMessage(-60_000).say(upload, reply('which?'), 'held')
+      await createMessage(-60_000).print(upload, reply('which?'), 'held')
       const asked = { ...upload, receipt: { due: false, message: store.messages.get('a') ?? '' } }
 
       await late.mention(asked, reply('answered'), 'queued')
@@ -273,8 +273,8 @@ describe('the one message of an upload', () => {
 
   it('is made within half a minute by an edit alone', async () => {
     const soon = createMessage()
-    await soon.say(upload, reply('half'), 'running')
-    await soon.say(upload, reply('done'), 'done')
+    await soon.print(upload, reply('half'), 'running')
+    await soon.print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
   })
@@ -282,7 +282,7 @@ describe('the one message of an upload', () => {
   it.each(['posted', 'edited'])(
     'is %s without native blocks where Slack fails over them',
     async (how) => {
-      if (how === 'edited') await message.say(upload, reply('half'), 'running')
+      if (how === 'edited') await message.print(upload, reply('half'), 'running')
       workspace.use(async (call, next) =>
         /chat\.(?:postMessage|update)/.test(call.path) && call.body.toString().includes('data_table%22')
           ? Response.json({ ok: false, error: 'internal_error' })
@@ -291,7 +291,7 @@ describe('the one message of an upload', () => {
       const rows = Array.from({ length: 20 }, (_, at) => [`row ${at}`, 'x'])
       const table = { kind: 'table', caption: 'Rows', columns: ['A', 'B'], rows } as const
 
-      await message.say(upload, { visibility: 'channel', parts: [...reply('done').parts, table] }, 'done')
+      await message.print(upload, { visibility: 'channel', parts: [...reply('done').parts, table] }, 'done')
 
       const [{ blocks } = { blocks: [] }] = await workspace.thread(share)
       expect(JSON.stringify(blocks)).toContain('row 19')
@@ -302,14 +302,14 @@ describe('the one message of an upload', () => {
   it('is left to the process that is already making it', async () => {
     store.claim = async () => ({ kind: 'taken' })
 
-    await expect(message.say(upload, reply('done'), 'done')).rejects.toMatchObject({
+    await expect(message.print(upload, reply('done'), 'done')).rejects.toMatchObject({
       code: 'slack_unavailable',
     })
     expect(await texts()).toEqual([])
   })
 
   it('is made anew when somebody deleted it', async () => {
-    await message.say(upload, reply('half'), 'running')
+    await message.print(upload, reply('half'), 'running')
     const [{ ts } = { ts: '' }] = await workspace.thread(share)
     await fetch(`${workspace.apiUrl}chat.delete`, {
       method: 'POST',
@@ -317,7 +317,7 @@ describe('the one message of an upload', () => {
       body: new URLSearchParams({ channel: share.channel, ts }),
     })
 
-    await message.say(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
 
     expect(await texts()).toEqual(['done'])
   })
@@ -327,7 +327,7 @@ describe('the one message of an upload', () => {
       once('/api/chat.postMessage', async () => Response.json({ ok: false, error: 'invalid_blocks' })),
     )
 
-    await message.say(upload, reply('done'), 'done')
+    await message.print(upload, reply('done'), 'done')
 
     expect(await workspace.thread(share)).toMatchObject([{ text: 'done', blocks: [] }])
   })
@@ -335,8 +335,8 @@ describe('the one message of an upload', () => {
   it('is told to the person alone when the file, and with it the thread, is gone', async () => {
     await workspace.deleteFile(share)
 
-    await message.say(upload, reply('on the way'), 'running')
-    await message.say(upload, reply('it was deleted'), 'failed')
+    await message.print(upload, reply('on the way'), 'running')
+    await message.print(upload, reply('it was deleted'), 'failed')
 
     expect(workspace.ephemerals).toMatchObject([
       { channel: share.channel, user: share.user, text: 'it was deleted' },

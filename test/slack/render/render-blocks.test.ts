@@ -32,8 +32,8 @@ const shortSentence: fc.Arbitrary<Sentence> = fc.oneof(
   fc.string({ maxLength: 400, unit: 'grapheme' }),
   fc.constantFrom('', '<!here>', ['by ', { user: 'U024BE7LH' }], [{ bold: '' }], []),
 )
-const many = <T>(item: fc.Arbitrary<T>, most: number) =>
-  fc.oneof(fc.array(item, { maxLength: 4 }), fc.array(item, { minLength: 1, maxLength: most, size: 'max' }))
+const many = <T>(item: fc.Arbitrary<T>, limit: number) =>
+  fc.oneof(fc.array(item, { maxLength: 4 }), fc.array(item, { minLength: 1, maxLength: limit, size: 'max' }))
 const anyPart: fc.Arbitrary<ReplyPart> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('headline' as const, 'text' as const, 'note' as const),
@@ -120,9 +120,9 @@ function* walk(value: unknown): Generator<Record<string, unknown>> {
 
 /** https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */
 function expectDrawable({ title, chart }: DataVisualizationBlock): void {
-  const expectLabels = (labels: readonly string[], most: number) => {
+  const expectLabels = (labels: readonly string[], maximum: number) => {
     expect(labels.length).toBeGreaterThan(0)
-    expect(labels.length).toBeLessThanOrEqual(most)
+    expect(labels.length).toBeLessThanOrEqual(maximum)
     expect(new Set(labels).size).toBe(labels.length)
     expect(labels.every(({ length }) => length > 0 && length <= 20)).toBe(true)
   }
@@ -151,14 +151,14 @@ function expectDrawable({ title, chart }: DataVisualizationBlock): void {
 /** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
 function expectConfirm(confirm: unknown): void {
   const { title, text, confirm: yes, deny } = confirm as Record<string, { text: string }>
-  for (const [said, most] of [
+  for (const [answer, upperBound] of [
     [title, 100],
     [text, 300],
     [yes, 30],
     [deny, 30],
   ] as const) {
-    expect(lengthOf(said?.text)).toBeGreaterThan(0)
-    expect(lengthOf(said?.text)).toBeLessThanOrEqual(most)
+    expect(lengthOf(answer?.text)).toBeGreaterThan(0)
+    expect(lengthOf(answer?.text)).toBeLessThanOrEqual(upperBound)
   }
 }
 

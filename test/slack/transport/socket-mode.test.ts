@@ -125,7 +125,7 @@ describe('the bot in Socket Mode', () => {
     await expect.poll(() => socketSlack.acknowledged).toEqual(['e1'])
   }, 30_000)
 
-  const hear = (id: string) => expect.poll(() => socketSlack.acknowledged, LONG).toContain(id)
+  const receive = (id: string) => expect.poll(() => socketSlack.acknowledged, LONG).toContain(id)
 
   it.each(['warning', 'refresh_requested'] as const)(
     'has the next connection before Slack ends the old one (%s)',
@@ -134,7 +134,7 @@ describe('the bot in Socket Mode', () => {
 
       await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
       socketSlack.send(shareEnvelope('e1'))
-      await hear('e1')
+      await receive('e1')
       expect(reconnected).toBe(0)
       expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
     },
@@ -146,7 +146,7 @@ describe('the bot in Socket Mode', () => {
 
     await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
     socketSlack.send(shareEnvelope('e1'))
-    await hear('e1')
+    await receive('e1')
     expect(socketSlack.connections()).toBe(2)
   })
 
@@ -161,7 +161,7 @@ describe('the bot in Socket Mode', () => {
 
     goOn()
 
-    await hear('e1')
+    await receive('e1')
     await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
   })
 
@@ -176,7 +176,7 @@ describe('the bot in Socket Mode', () => {
     socketSlack.send({ ...shareEnvelope('e2', 'Ev1'), retry_attempt: 1, retry_reason: 'timeout' })
     goOn()
 
-    await hear('e2')
+    await receive('e2')
     expect(shares).toHaveLength(1)
   })
 
@@ -184,7 +184,7 @@ describe('the bot in Socket Mode', () => {
     socketSlack.refuseAddress(2, 'internal_error')
     socketSlack.announceEnd('warning')
     socketSlack.send(shareEnvelope('e1'), 0)
-    await hear('e1')
+    await receive('e1')
 
     await expect.poll(() => socketSlack.openCounts, LONG).toEqual([1, 2, 1])
     expect(reconnected).toBe(0)

@@ -145,15 +145,15 @@ describe('applying batches one behind the other', () => {
   it('tells of a batch only when its customers are written, and writes nothing behind one that failed', async () => {
     const { collection } = models.customers
     vi.spyOn(collection, 'bulkWrite').mockRejectedValueOnce(new Error('cut'))
-    const told = vi.fn()
+    const shown = vi.fn()
 
     const working = applyBatches(
-      { models, upload: await anUpload(), signal: new AbortController().signal, onApplied: told },
+      { models, upload: await anUpload(), signal: new AbortController().signal, onApplied: shown },
       inBatches([aRow(2, KUSHAL, {})], [aRow(3, ASHA, {})], [aRow(4, RAVI, {})]),
     )
 
     await expect(working).rejects.toMatchObject({ code: 'unexpected' })
-    expect(told).not.toHaveBeenCalled()
+    expect(shown).not.toHaveBeenCalled()
     expect(await models.customers.collection.countDocuments()).toBe(0)
   })
 
@@ -163,9 +163,9 @@ describe('applying batches one behind the other', () => {
       yield [aRow(3, ASHA, {})]
       throw new Error('the disk is gone')
     }
-    const told: number[] = []
+    const described: number[] = []
     const onApplied = async ([row]: readonly ReadRow[]) => {
-      told.push(row?.line ?? 0)
+      described.push(row?.line ?? 0)
     }
 
     const { signal } = new AbortController()
@@ -173,7 +173,7 @@ describe('applying batches one behind the other', () => {
       applyBatches({ models, upload: await anUpload(), signal, onApplied }, file()),
     ).rejects.toThrow('disk')
 
-    expect(told).toEqual([2, 3])
+    expect(described).toEqual([2, 3])
     expect(await models.customers.collection.countDocuments()).toBe(2)
   })
 

@@ -101,10 +101,10 @@ function ownerOf(customers: ReadonlyMap<string, Record<string, unknown>>, phone:
 }
 
 /** What a row says of somebody else's customer: its own phone stays one of the phones it names, the customer's is none. */
-function valuesFor({ phone, values: said }: FileLine, customer: string): FieldValues {
-  if (customer === phone || said.other_phones === undefined) return said
-  const named = ((said.other_phones ?? []) as readonly string[]).filter((one) => one !== customer)
-  return { ...said, other_phones: named.includes(phone) ? named : [...named, phone] }
+function valuesFor({ phone, values: text }: FileLine, customer: string): FieldValues {
+  if (customer === phone || text.other_phones === undefined) return text
+  const named = ((text.other_phones ?? []) as readonly string[]).filter((one) => one !== customer)
+  return { ...text, other_phones: named.includes(phone) ? named : [...named, phone] }
 }
 
 /** A database with its model beside it. */
@@ -129,9 +129,9 @@ class Play {
 
   async #share({ rows, isLate, isPreviewed, killedAt: at }: Extract<Step, { kind: 'share' }>): Promise<void> {
     const index = ++this.#shares
-    const lines = rows.map(([phone, said], line) => aLine(line + 2, PHONES[phone] ?? PHONES[0], said))
+    const lines = rows.map(([phone, answer], line) => aLine(line + 2, PHONES[phone] ?? PHONES[0], answer))
     const upload = await claim(new Date(Date.UTC(2026, 0, isLate ? 500 - index : 500 + index)))
-    const { told, owners } = this.#tell(upload, lines)
+    const { told: shown, owners } = this.#tell(upload, lines)
     const preview = isPreviewed ? await previewRows(models, upload, batchesOf(lines), signal()) : undefined
     await killedAtWrite(at, () => apply(upload, lines))
     const counts = await countOutcomes(models, upload)
@@ -147,25 +147,25 @@ class Play {
     expect(recorded.map(describeOwner)).toEqual(owners)
     for (const row of recorded) countRow(row)
     expect(recorded.filter(({ outcome }) => outcome !== 'invalid').map(({ phone }) => phone)).toEqual(
-      told.map(({ phone, second }) => second ?? phone),
+      shown.map(({ phone, second }) => second ?? phone),
     )
-    this.files.push({ upload, rows: told, isEffective: true })
+    this.files.push({ upload, rows: shown, isEffective: true })
   }
 
   /** Row by row: what the customers are when the row comes tells whose it is. */
   #tell(upload: FileUpload, lines: readonly FileLine[]) {
-    const told: ModelRow[] = []
+    const described: ModelRow[] = []
     const owners = lines.map((row): Owner => {
-      const now = [...this.files, { upload, rows: told, isEffective: true }]
+      const now = [...this.files, { upload, rows: described, isEffective: true }]
       const isMatching = this.choice.kind === 'one_per_phone'
       const owner = isMatching ? ownerOf(expectCustomers(now, this.choice), row.phone) : { phone: row.phone }
       if (owner === 'several') return owner
       const { line, phone } = row
-      const said = { line, phone: owner.phone, values: valuesFor(row, owner.phone) }
-      told.push(owner.phone === phone ? said : { ...said, second: phone })
+      const output = { line, phone: owner.phone, values: valuesFor(row, owner.phone) }
+      described.push(owner.phone === phone ? output : { ...output, second: phone })
       return owner
     })
-    return { told, owners }
+    return { told: described, owners }
   }
 
   async #undo({ pick, isCut }: Extract<Step, { kind: 'undo' }>): Promise<void> {
@@ -184,10 +184,10 @@ class Play {
   }
 }
 
-function aLine(line: number, phone: string, said: FieldValues): FileLine {
-  const { other_phones: named, ...rest } = said
+function aLine(line: number, phone: string, printed: FieldValues): FileLine {
+  const { other_phones: named, ...rest } = printed
   // As they are read: a row's own phone is none of its other ones.
-  if (named === undefined || named === null) return { line, phone, values: said }
+  if (named === undefined || named === null) return { line, phone, values: printed }
   const list = (named as readonly string[]).filter((one) => one !== phone)
   return { line, phone, values: list.length > 0 ? { ...rest, other_phones: list } : rest }
 }

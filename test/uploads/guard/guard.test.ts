@@ -8,7 +8,7 @@ import { previewRows } from '../../../src/uploads/guard/preview.ts'
 import { playImport, playUndo } from '../../support/play-uploads.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
-const SETTINGS: GuardSettings = { percent: 60, fewest: 5, holdsSameFile: false }
+const SETTINGS: GuardSettings = { percent: 60, minimum: 5, holdsSameFile: false }
 const HOUR_MS = 3_600_000
 
 const { database, models } = await openTestModels()
@@ -35,7 +35,7 @@ function read(values: (at: number) => FieldValues): ReadRow[] {
   return five.map((at) => ({ kind: 'customer', line: at + 2, phone: phone(at), values: values(at) }))
 }
 
-async function judge(rows: readonly ReadRow[], settings = SETTINGS, same?: FileUpload['same_as']) {
+async function rate(rows: readonly ReadRow[], settings = SETTINGS, same?: FileUpload['same_as']) {
   const upload = { _id: database.connection.base.Types.ObjectId.createFromTime(1), number: 999 }
   const next = { ...upload, shared_at: nextTime(), ...(same && { same_as: same }) } as FileUpload
   const reasons = await checkFile(models, next, rows, DEFAULT_CATALOGUE, settings)
@@ -49,41 +49,41 @@ describe('the guard', () => {
   it('suspects names that have nothing in common with those stored', async () => {
     await store(named)
 
-    expect(await judge(read((at) => ({ full_name: `City ${at}`, city: NAMES[at] ?? '' })))).toEqual(['names'])
+    expect(await rate(read((at) => ({ full_name: `City ${at}`, city: NAMES[at] ?? '' })))).toEqual(['names'])
   })
 
   it('does not suspect names that are corrected, completed, turned round or written otherwise', async () => {
     await store(named)
     const other = ['SHARMA KUSHAL', 'Meenakshi', 'imran qureshi', 'Lakshmi Devi', 'Rohan D Souza']
 
-    expect(await judge(read((at) => ({ full_name: other[at] ?? '' })))).toEqual([])
+    expect(await rate(read((at) => ({ full_name: other[at] ?? '' })))).toEqual([])
   })
 
   it('suspects amounts that have moved to another column', async () => {
     await store((at) => ({ loan_amount: 10_000 + at, due_amount: 200 + at }))
 
-    expect(await judge(read((at) => ({ due_amount: 10_000 + at })))).toEqual(['amounts'])
+    expect(await rate(read((at) => ({ due_amount: 10_000 + at })))).toEqual(['amounts'])
   })
 
   it('suspects a list in which every amount of nearly everybody is another', async () => {
     await store((at) => ({ loan_amount: 10_000 + at, due_amount: 200 + at }))
 
-    expect(await judge(read((at) => ({ loan_amount: 7 + at, due_amount: 9 + at })))).toEqual(['amounts'])
+    expect(await rate(read((at) => ({ loan_amount: 7 + at, due_amount: 9 + at })))).toEqual(['amounts'])
   })
 
   it('does not suspect dues that are paid off, all at once or with the loan beside them', async () => {
     await store((at) => ({ loan_amount: 10_000 + at, due_amount: 200 + at }))
 
-    expect(await judge(read(() => ({ due_amount: 0 })))).toEqual([])
-    expect(await judge(read((at) => ({ loan_amount: 10_000 + at, due_amount: 50 + at })))).toEqual([])
+    expect(await rate(read(() => ({ due_amount: 0 })))).toEqual([])
+    expect(await rate(read((at) => ({ loan_amount: 10_000 + at, due_amount: 50 + at })))).toEqual([])
   })
 
   it('suspects an older list that would put replaced values back', async () => {
     await store((at) => ({ city: `Old ${at}` }))
     await store((at) => ({ city: `New ${at}` }))
 
-    expect(await judge(read((at) => ({ city: `Old ${at}` })))).toEqual(['old_values'])
-    expect(await judge(read((at) => ({ city: `Newer ${at}` })))).toEqual([])
+    expect(await rate(read((at) => ({ city: `Old ${at}` })))).toEqual(['old_values'])
+    expect(await rate(read((at) => ({ city: `Newer ${at}` })))).toEqual([])
   })
 
   it('does not suspect the right list after a wrong one was undone', async () => {
@@ -92,7 +92,7 @@ describe('the guard', () => {
     const wrong = await store((at) => ({ city: `Wrong ${at}` }))
     await playUndo(models, wrong.number)
 
-    expect(await judge(read(right))).toEqual([])
+    expect(await rate(read(right))).toEqual([])
   })
 
   it('suspects a file of which most rows cannot be used', async () => {
@@ -103,25 +103,25 @@ describe('the guard', () => {
       cells: ['12'],
     })
 
-    expect(await judge([bad(2), bad(3), bad(4), ...read(named).slice(3)])).toEqual(['invalid'])
-    expect(await judge([bad(2), bad(3), ...read(named)])).toEqual([])
+    expect(await rate([bad(2), bad(3), bad(4), ...read(named).slice(3)])).toEqual(['invalid'])
+    expect(await rate([bad(2), bad(3), ...read(named)])).toEqual([])
   })
 
   it('proves nothing from a few, and knows nothing of people it has not seen', async () => {
     await store(named)
     const others = read((at) => ({ full_name: `City ${at}` }))
 
-    expect(await judge(others.slice(0, 4))).toEqual([])
-    expect(await judge(others, { ...SETTINGS, fewest: 6 })).toEqual([])
+    expect(await rate(others.slice(0, 4))).toEqual([])
+    expect(await rate(others, { ...SETTINGS, minimum: 6 })).toEqual([])
     await models.customers.collection.deleteMany({})
-    expect(await judge(others)).toEqual([])
+    expect(await rate(others)).toEqual([])
   })
 
   it('holds the same file again only where the settings say so', async () => {
     const same = { number: 1, by: 'U1', at: new Date() }
 
-    expect(await judge(read(named), SETTINGS, same)).toEqual([])
-    expect(await judge(read(named), { ...SETTINGS, holdsSameFile: true }, same)).toEqual(['identical'])
+    expect(await rate(read(named), SETTINGS, same)).toEqual([])
+    expect(await rate(read(named), { ...SETTINGS, holdsSameFile: true }, same)).toEqual(['identical'])
   })
 })
 
@@ -186,8 +186,8 @@ describe('values that come and go inside one file', () => {
     await playImport(models, first, first.rows)
     const again = first.rows.map((row): ReadRow => ({ kind: 'customer', ...row }))
 
-    expect(await judge(again)).toEqual([])
-    expect(await judge(read(() => ({ city: 'Agra' })))).toEqual([])
+    expect(await rate(again)).toEqual([])
+    expect(await rate(read(() => ({ city: 'Agra' })))).toEqual([])
   })
 })
 

@@ -53,11 +53,11 @@ describe('rows of one file with one phone', () => {
     ['the third row alone', [{ full_name: 'Asha' }, { city: 'Pune' }, { full_name: 'Kiran' }], ['full_name']],
   ] as [string, FieldValues[], string[]][])('differ or not: %s', async (_, values, fields) => {
     const rows = rowsOf(...values)
-    const told = find(asRead(rows))
+    const shown = find(asRead(rows))
 
-    expect(told?.examples.flatMap((one) => one.fields.map(({ field }) => field)) ?? []).toEqual(fields)
+    expect(shown?.examples.flatMap((one) => one.fields.map(({ field }) => field)) ?? []).toEqual(fields)
     const stored = await playImport(models, { sharedAt: nextDay() }, rows)
-    expect(await findSharedPhones(models, stored)).toEqual(told)
+    expect(await findSharedPhones(models, stored)).toEqual(shown)
   })
 
   it('are told with both lines and both values', () => {

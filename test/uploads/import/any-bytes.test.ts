@@ -45,7 +45,7 @@ const worker = createUploadWorker({
     clearWord: '#CLEAR',
     limits: LIMITS,
   }),
-  log: { debug() {}, info() {}, warn() {}, error: (...said: unknown[]) => errors.push(said) },
+  log: { debug() {}, info() {}, warn() {}, error: (...text: unknown[]) => errors.push(text) },
   timing: { pollMs: 5, retryMs: 10, longestRetryMs: 50 },
 })
 worker.start()

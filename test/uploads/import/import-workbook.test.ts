@@ -53,7 +53,7 @@ afterEach(async () => {
 async function share(bytes: Uint8Array, name = 'list.xlsx'): Promise<FileUpload> {
   const upload = await queue()
   startWorker(bytes, name)
-  return await untilSettled(upload)
+  return await untilFinished(upload)
 }
 
 async function queue(): Promise<FileUpload> {
@@ -93,14 +93,14 @@ function startWorker(bytes: Uint8Array, name = 'list.xlsx', options = OPTIONS): 
   return worker
 }
 
-async function untilSettled({ _id }: FileUpload): Promise<FileUpload> {
-  const settled = await vi.waitFor(async () => {
+async function untilFinished({ _id }: FileUpload): Promise<FileUpload> {
+  const idle = await vi.waitFor(async () => {
     const found = await models.fileUploads.collection.findOne<FileUpload>({ _id })
     if (!found || found.status === 'queued' || found.status === 'running') throw new Error('not settled')
     return found
   }, PATIENCE)
   await Promise.all(workers.map((worker) => worker.stop()))
-  return settled
+  return idle
 }
 
 const letters = 'ABCDEFGHIJ'
@@ -471,7 +471,7 @@ describe('a workbook whose process is killed', () => {
       },
     )
     startWorker(bytes)
-    const over = await untilSettled(upload)
+    const over = await untilFinished(upload)
 
     expect(over).toMatchObject({
       status: 'done',

@@ -46,14 +46,14 @@ async function insert(entries: readonly Entry[]): Promise<void> {
 }
 
 /** What each process that knows the queue says of it. */
-async function readPlaces(): Promise<{ told: string[]; counted: string[] }> {
-  const told: string[] = []
-  const queued = async ({ number }: FileUpload, ahead: number) => void told.push(`#${number}: ${ahead}`)
+async function readPlaces(): Promise<{ shown: string[]; counted: string[] }> {
+  const described: string[] = []
+  const queued = async ({ number }: FileUpload, ahead: number) => void described.push(`#${number}: ${ahead}`)
   const places = createQueuePlaces({ models, log: silent, listener: { queued } })
   // A few are told at a time.
-  for (let before = -1; before < told.length; ) {
-    before = told.length
-    await places.tell()
+  for (let before = -1; before < described.length; ) {
+    before = described.length
+    await places.post()
   }
   const queue = createUploadQueue({ models })
   const waiting = await uploads.find<FileUpload>({ status: 'queued' }).toArray()
@@ -61,7 +61,7 @@ async function readPlaces(): Promise<{ told: string[]; counted: string[] }> {
     waiting.map(async (upload) => [upload.number, await queue.countAhead(upload)]),
   )
   counts.sort(([, a = 0], [, b = 0]) => a - b)
-  return { told, counted: counts.map(([number, ahead]) => `#${number}: ${ahead}`) }
+  return { shown: described, counted: counts.map(([number, ahead]) => `#${number}: ${ahead}`) }
 }
 
 /** Takes and finishes one after the other, as a worker does. */
@@ -107,11 +107,11 @@ describe('the place in the queue', () => {
     ],
   ])('%s', async (_, entries, expected) => {
     await insert(entries)
-    const { told, counted } = await readPlaces()
+    const { shown: reported, counted } = await readPlaces()
 
     expect(counted).toEqual(expected)
     // Whoever is next is told nothing.
-    expect(told).toEqual(expected.filter((place) => !place.endsWith(': 0')))
+    expect(reported).toEqual(expected.filter((place) => !place.endsWith(': 0')))
     expect(await takeAll()).toEqual(expected)
   })
 
@@ -137,11 +137,11 @@ describe('the place in the queue', () => {
           ...running.map(({ day }) => ({ day, status: 'running' }) as const),
           ...switches.map((one) => ({ ...one, isSwitch: true }) as const),
         ])
-        const { told, counted } = await readPlaces()
+        const { shown: printed, counted } = await readPlaces()
         const taken = await takeAll()
 
         expect(counted).toEqual(taken)
-        expect(told).toEqual(taken.filter((place) => !place.endsWith(': 0')))
+        expect(printed).toEqual(taken.filter((place) => !place.endsWith(': 0')))
       }),
       { numRuns: 40 },
     )

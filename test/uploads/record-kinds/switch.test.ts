@@ -35,10 +35,10 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-type Said = [phone: string, values: FieldValues, written?: string]
+type StatedValue = [phone: string, values: FieldValues, written?: string]
 
 /** A share a day, of rows from line 2 on. */
-async function share(...rows: Said[]): Promise<FileUpload> {
+async function share(...rows: StatedValue[]): Promise<FileUpload> {
   const sharedAt = new Date(Date.UTC(2026, 0, ++day, 9))
   const read = rows.map(([phone, values, written], at): PlayedRow => {
     return { line: at + 2, phone, values, ...(written !== undefined && { written }) }
@@ -141,7 +141,7 @@ describe('records as written', () => {
 
   it('moves the clock of several records of one phone in one file, each to its line', async () => {
     await playSwitch(models, 'as_written')
-    const rows: Said[] = [
+    const rows: StatedValue[] = [
       [KUSHAL, { city: 'Pune' }, '07417119014'],
       [KUSHAL, { city: 'Thane' }],
     ]
@@ -373,7 +373,7 @@ describe('a switch that is interrupted', () => {
   const PHONES = Array.from({ length: 450 }, (_, at) => `+9198200${String(at).padStart(5, '0')}`)
 
   async function prepare(to: RecordKind): Promise<Record<string, unknown>[]> {
-    for (const city of ['Pune', 'Mumbai']) await share(...PHONES.map((phone): Said => [phone, { city }]))
+    for (const city of ['Pune', 'Mumbai']) await share(...PHONES.map((phone): StatedValue => [phone, { city }]))
     if (to === 'one_per_phone') await playSwitch(models, 'one_per_upload')
     return await list()
   }

@@ -24,19 +24,19 @@ const set = (upload: FileUpload, fields: object) =>
   models.fileUploads.collection.updateOne({ _id: upload._id }, { $set: fields })
 
 function places(queued?: (day: number) => Promise<void>) {
-  const said: string[] = []
-  const { tell } = createQueuePlaces({
+  const text: string[] = []
+  const { post: report } = createQueuePlaces({
     models,
     log: silent,
     listener: {
       async queued(upload, ahead) {
         const day = upload.shared_at.getUTCDate()
         await queued?.(day)
-        said.push(`${day}: ${ahead}`)
+        text.push(`${day}: ${ahead}`)
       },
     },
   })
-  return { said, tell }
+  return { said: text, tell: report }
 }
 
 describe('those who wait in the queue', () => {
@@ -44,51 +44,51 @@ describe('those who wait in the queue', () => {
     const [first, second] = [await share(1), await share(2)]
     await share(3)
     await set(first, { status: 'running' })
-    const { said, tell } = places()
+    const { said: answer, tell: print } = places()
 
-    await tell()
-    await tell()
-    expect(said.splice(0)).toEqual(['2: 1', '3: 2'])
+    await print()
+    await print()
+    expect(answer.splice(0)).toEqual(['2: 1', '3: 2'])
 
     await set(first, { status: 'done' })
     await set(second, { status: 'running' })
-    await tell()
-    expect(said).toEqual(['3: 1'])
+    await print()
+    expect(answer).toEqual(['3: 1'])
   })
 
   it('are told a few at a time, those before the others first', async () => {
     await set(await share(1), { status: 'running' })
     for (const day of [5, 3, 2, 6, 4]) await share(day)
-    const { said, tell } = places()
+    const { said: output, tell: announce } = places()
 
-    await tell()
-    expect(said.splice(0)).toEqual(['2: 1', '3: 2', '4: 3'])
-    await tell()
-    expect(said).toEqual(['5: 4', '6: 5'])
+    await announce()
+    expect(output.splice(0)).toEqual(['2: 1', '3: 2', '4: 3'])
+    await announce()
+    expect(output).toEqual(['5: 4', '6: 5'])
   })
 
   it('count what was begun and handed back, and what runs although it was shared later', async () => {
     await share(1)
     await set(await share(2), { started_at: new Date() })
     await set(await share(3), { status: 'running' })
-    const { said, tell } = places()
+    const { said: printed, tell: emit } = places()
 
-    await tell()
+    await emit()
 
-    expect(said).toEqual(['2: 1', '1: 2'])
+    expect(printed).toEqual(['2: 1', '1: 2'])
   })
 
   it('are told although one of them cannot be', async () => {
     await set(await share(1), { status: 'running' })
     await share(2)
     await share(3)
-    const { said, tell } = places(async (day) => {
+    const { said: message, tell } = places(async (day) => {
       if (day === 2) throw new Error('away')
     })
 
     await tell()
 
-    expect(said).toEqual(['3: 2'])
+    expect(message).toEqual(['3: 2'])
   })
 })
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
 import type { UploadListener } from '../../../src/uploads/lease/ports.ts'
-import { createReceiptDesk } from '../../../src/uploads/worker/receipt-dispatcher.ts'
+import { createReceiptDispatcher } from '../../../src/uploads/worker/receipt-dispatcher.ts'
 import { openTestModels } from '../../support/test-models.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
@@ -10,20 +10,20 @@ const { models } = await openTestModels()
 
 beforeEach(() => models.fileUploads.collection.deleteMany({}))
 
-function aDesk(said: string[], onAsked = async () => {}) {
+function aDispatcher(text: string[], onAsked = async () => {}) {
   const listener: UploadListener = {
     queued: async () => {},
     progress: async () => {},
     waiting: async () => {},
     asked: async () => {
       await onAsked()
-      said.push('question')
+      text.push('question')
     },
     finished: async () => {
-      said.push('receipt')
+      text.push('receipt')
     },
   }
-  return createReceiptDesk({ models, sources: { slack: true }, listener, log: silent })
+  return createReceiptDispatcher({ models, sources: { slack: true }, listener, log: silent })
 }
 
 async function store(fields: object): Promise<void> {
@@ -43,36 +43,36 @@ const finish = {
 }
 
 it('puts the question of a held upload once', async () => {
-  const said: string[] = []
+  const answer: string[] = []
   await store({ status: 'held' })
 
-  await aDesk(said).postDue()
-  await aDesk(said).postDue()
+  await aDispatcher(answer).postDue()
+  await aDispatcher(answer).postDue()
 
-  expect(said).toEqual(['question'])
+  expect(answer).toEqual(['question'])
 })
 
 it('says the receipt after a question that was answered while it was still being put', async () => {
-  const said: string[] = []
+  const output: string[] = []
   await store({ status: 'held' })
   // Somebody answers at once, and another process imports the file and says its receipt.
-  const desk = aDesk(said, async () => {
+  const dispatcher = aDispatcher(output, async () => {
     await models.fileUploads.collection.updateOne({ number: 1 }, finish)
-    await aDesk(said).postDue()
+    await aDispatcher(output).postDue()
   })
 
-  await desk.postDue()
+  await dispatcher.postDue()
 
-  expect(said).toEqual(['receipt', 'question', 'receipt'])
+  expect(output).toEqual(['receipt', 'question', 'receipt'])
   const upload = await models.fileUploads.collection.findOne<FileUpload>({ number: 1 })
   expect(upload?.receipt).toMatchObject({ due: false })
 })
 
 it('says nothing of an upload that is queued again', async () => {
-  const said: string[] = []
+  const printed: string[] = []
   await store({ status: 'queued' })
 
-  await aDesk(said).postDue()
+  await aDispatcher(printed).postDue()
 
-  expect(said).toEqual([])
+  expect(printed).toEqual([])
 })

@@ -4,7 +4,7 @@ import type { FileUpload } from '../../../models/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { importOptionsOf } from '../../../src/uploads/import/import-options.ts'
 import type { FileSource, UploadListener } from '../../../src/uploads/lease/ports.ts'
-import { createReceiptDesk } from '../../../src/uploads/worker/receipt-dispatcher.ts'
+import { createReceiptDispatcher } from '../../../src/uploads/worker/receipt-dispatcher.ts'
 import { createUploadQueue } from '../../../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker, type UploadWorker } from '../../../src/uploads/worker/upload-worker.ts'
 import { playUndo } from '../../support/play-uploads.ts'
@@ -195,9 +195,9 @@ describe('receipts', () => {
       { _id: upload._id },
       { $set: { status: 'done', finished_at: new Date(), 'receipt.due': true } },
     )
-    let heard = 0
-    const desk = (finished: UploadListener['finished']) =>
-      createReceiptDesk({
+    let seen = 0
+    const dispatcher = (finished: UploadListener['finished']) =>
+      createReceiptDispatcher({
         models,
         sources: { slack: true },
         listener: aListener(finished),
@@ -208,14 +208,14 @@ describe('receipts', () => {
     const speech = new Promise<void>((resolve) => {
       endSpeech = resolve
     })
-    const slow = desk(() => speech).postDue()
+    const slow = dispatcher(() => speech).postDue()
     await sleep(700)
-    const other = desk(async () => {
-      heard += 1
+    const other = dispatcher(async () => {
+      seen += 1
     })
 
     await other.postDue()
-    expect(heard).toBe(0)
+    expect(seen).toBe(0)
     endSpeech()
     await slow
     expect(await find(upload)).toMatchObject({ receipt: { due: false } })
@@ -226,7 +226,7 @@ describe('receipts', () => {
       { $set: { 'receipt.due': true, 'receipt.claimed_until': new Date(Date.now() - 1) } },
     )
     await other.postDue()
-    expect(heard).toBe(1)
+    expect(seen).toBe(1)
   })
 })
 

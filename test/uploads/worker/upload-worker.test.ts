@@ -131,19 +131,19 @@ describe('three days of the same customer', () => {
 
 describe('the queue', () => {
   it('writes a share down once, however often it is delivered', async () => {
-    const heard = await Promise.all(Array.from({ length: 5 }, () => share('F1', 1)))
+    const received = await Promise.all(Array.from({ length: 5 }, () => share('F1', 1)))
 
-    expect(new Set(heard.map(({ _id }) => String(_id))).size).toBe(1)
+    expect(new Set(received.map(({ _id }) => String(_id))).size).toBe(1)
     expect(await models.fileUploads.collection.countDocuments()).toBe(1)
   })
 
   it('takes one number for a share that is told of several times at once', async () => {
     const queue = createUploadQueue({ models })
-    const told = { team: 'T1', channel: 'C1', user: 'U1', fileId: 'F1', sharedAt: new Date() }
-    const later = { ...told, sharedAt: new Date(told.sharedAt.getTime() + 400) }
+    const shown = { team: 'T1', channel: 'C1', user: 'U1', fileId: 'F1', sharedAt: new Date() }
+    const later = { ...shown, sharedAt: new Date(shown.sharedAt.getTime() + 400) }
 
-    const [first] = await Promise.all([told, later, told].map((one) => queue.queueSlackShare(one)))
-    const next = await queue.queueSlackShare({ ...told, fileId: 'F2' })
+    const [first] = await Promise.all([shown, later, shown].map((one) => queue.queueSlackShare(one)))
+    const next = await queue.queueSlackShare({ ...shown, fileId: 'F2' })
 
     expect(next.upload.number).toBe((first?.upload.number ?? 0) + 1)
   })
@@ -182,15 +182,15 @@ describe('the queue', () => {
     const last = await share('F3', 3)
     const listener = aListener()
     aWorker(held, listener).start()
-    const placesTold = () =>
+    const placesPosted = () =>
       vi
         .mocked(listener.queued)
         .mock.calls.filter(([{ number }]) => number === last.number)
         .map(([, ahead]) => ahead)
 
-    await expect.poll(placesTold).toEqual([2])
+    await expect.poll(placesPosted).toEqual([2])
     letGo.shift()?.()
-    await expect.poll(placesTold).toEqual([2, 1])
+    await expect.poll(placesPosted).toEqual([2, 1])
     for (let times = 0; times < 2; times += 1) {
       await expect.poll(() => letGo.length).toBe(1)
       letGo.shift()?.()
