@@ -127,7 +127,7 @@ async function measure(models: Models, lookup: Lookup, scale: LookupScale, uploa
       first ??= performance.now() - started
     }
     await command.run(
-      { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date(), post: post },
+      { text, team: 'T1', channel: 'C1', user: 'U1', channels: new Set(['C1']), now: new Date(), post },
       deps,
     )
     const ms = performance.now() - started

@@ -39,9 +39,10 @@ function describeRow([, collection, keys, rest = '']: readonly string[]): string
     ['partial', /\b(only|where|while|for)\b/],
     ['ends documents', /ends documents/],
   ]
-  return [`${collection}: ${keys}`, ...marks.flatMap(([mark, statement]) => (statement.test(rest) ? [mark] : []))].join(
-    ' · ',
-  )
+  return [
+    `${collection}: ${keys}`,
+    ...marks.flatMap(([mark, statement]) => (statement.test(rest) ? [mark] : [])),
+  ].join(' · ')
 }
 
 const definedIndexes = [

@@ -46,7 +46,9 @@ describe('the pages', () => {
     const named = pages.flatMap(({ text }) => [...text.matchAll(/\[ADR (\d+)\]\([^)]*?(\d{4})-[^)]*\)/g)])
 
     expect(named.length).toBeGreaterThan(5)
-    expect(named.filter(([, answer, file]) => Number(answer) !== Number(file)).map(([link]) => link)).toEqual([])
+    expect(named.filter(([, answer, file]) => Number(answer) !== Number(file)).map(([link]) => link)).toEqual(
+      [],
+    )
   })
 })
 

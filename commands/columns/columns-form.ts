@@ -196,9 +196,9 @@ function readChoice(
   const assigned = isOther ? readTarget(target, catalogue) : keepTarget(earlier)
   const rule = FIELD_RULES.find((one) => one === picked[RULE])
   const isOtherRule = rule !== undefined && rule !== ruleOf(column, upload)
-  const saidRule = isOtherRule ? rule : earlier?.rule
-  if (!assigned && saidRule === undefined) return undefined
-  return { index, ...assigned, ...(saidRule !== undefined && { rule: saidRule }) }
+  const chosenRule = isOtherRule ? rule : earlier?.rule
+  if (!assigned && chosenRule === undefined) return undefined
+  return { index, ...assigned, ...(chosenRule !== undefined && { rule: chosenRule }) }
 }
 
 /** What was chosen for the file before stays chosen. */

@@ -53,7 +53,7 @@ async function open(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const refusal = await refuseState(upload, input, deps)
   if (refusal) return refusal
   if (!(await input.openWindow?.()))
-    return sayTo('The window did not open in time. Press ', { bold: 'Wrong column?' }, ' again.')
+    return replyText('The window did not open in time. Press ', { bold: 'Wrong column?' }, ' again.')
   const { team, channel, user } = input
   const columns = [...(upload.file.columns?.columns ?? [])]
   const window = { upload: upload.number, team, channel, user, columns }
@@ -68,7 +68,7 @@ async function showForm(
   { models, defaultRegion }: CommandDeps,
   problem?: string,
 ): Promise<Reply> {
-  return traced({ ...sayTo(problem ?? 'Choose the columns in the window.'), form }, 'looked_up', {
+  return traced({ ...replyText(problem ?? 'Choose the columns in the window.'), form }, 'looked_up', {
     uploads: [upload.number],
     customers: await findSampledCustomers(models, upload.file.sample ?? [], defaultRegion),
   })
@@ -122,7 +122,7 @@ async function send(
   deps: CommandDeps,
 ): Promise<Reply> {
   if (isUnchanged(window.columns, upload.file.columns?.columns ?? []))
-    return sayTo('You changed no column, so nothing is read again.')
+    return replyText('You changed no column, so nothing is read again.')
   if (upload.status === 'held') return await sendHeld(upload, window, input, deps)
   const refusal = await refuseState(upload, input, deps)
   if (refusal) return refusal
@@ -149,9 +149,9 @@ async function sendHeld(
 ): Promise<Reply> {
   if (!(await takeColumnWindow(deps.models, window))) return describeOver()
   const again = await readAgain(deps.models, upload, chosenBy(window, user, now))
-  if (!again) return sayTo(`#${upload.number} no longer waits for an answer. Nothing was changed.`)
+  if (!again) return replyText(`#${upload.number} no longer waits for an answer. Nothing was changed.`)
   deps.onUploadAnswered?.(again)
-  const reply = sayTo(
+  const reply = replyText(
     { bold: `#${upload.number}` },
     ' ',
     { code: upload.file.name },
@@ -210,7 +210,7 @@ async function confirm(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const queued = await queueUndo(deps.models, upload.number, asker, chosenBy(window, user, now))
   if (queued.kind !== 'queued') return describeRefusal(queued, upload.number)
   deps.onWorkQueued?.()
-  const reply = sayTo(
+  const reply = replyText(
     'The undo is queued as ',
     { bold: `#${queued.undo.number}` },
     '. After it the file is read again. Both receipts will be posted as replies to ',
@@ -250,7 +250,7 @@ async function refuseState(
   const { status, number } = upload
   if (status === 'held') return undefined
   if (status === 'queued' || status === 'running')
-    return sayTo(`#${number} is not finished yet. Ask again after its receipt is posted.`)
+    return replyText(`#${number} is not finished yet. Ask again after its receipt is posted.`)
   const verdict = await checkUndoable(deps.models, number, { user, admins: deps.admins ?? NOBODY })
   if (verdict.kind === 'possible') return undefined
   const reply = describeRefusal(verdict, number)
@@ -268,14 +268,14 @@ async function findHere(
   const upload = await resolvePressed(value, input, deps)
   if (upload && isReply(upload)) return upload
   if (!upload || !isSharedIn(upload, input) || upload.kind !== 'import' || !upload.file.header)
-    return sayTo('There are no columns to correct here. Nothing was changed.')
+    return replyText('There are no columns to correct here. Nothing was changed.')
   return upload
 }
 
 const describeOver = (): Reply =>
-  sayTo('This window was sent already, or was open for too long. Nothing was changed. Open it again.')
+  replyText('This window was sent already, or was open for too long. Nothing was changed. Open it again.')
 
-const sayTo = (...text: Extract<Sentence, readonly unknown[]>): Reply => toAsker({ kind: 'text', text })
+const replyText = (...text: Extract<Sentence, readonly unknown[]>): Reply => toAsker({ kind: 'text', text })
 
 async function translated(work: Promise<Reply>): Promise<Reply> {
   try {

@@ -1,6 +1,6 @@
 import type { FileUpload } from '../../models/index.ts'
 import type { CustomerFilter } from '../../src/uploads/filters/index.ts'
-import { type AskedFilter, parseCustomerFilter, sayFilter } from '../forms/index.ts'
+import { type AskedFilter, parseCustomerFilter, phraseFilter } from '../forms/index.ts'
 import { findMeantUpload, isReply } from '../receipts/index.ts'
 import {
   brief,
@@ -54,12 +54,12 @@ export async function completeFilter(
   viewer: Viewer,
   deps: CommandDeps,
 ): Promise<MeantFilter | Reply> {
-  const answer = sayMeant(asked.filter, deps)
+  const answer = phraseFound(asked.filter, deps)
   if (asked.filter.upload === undefined) return { ...asked, text: answer }
   const upload = await findMeantUpload(String(asked.filter.upload), viewer, deps, '/uploads export #42')
   return isReply(upload) ? upload : { ...asked, upload, text: answer }
 }
 
-function sayMeant(filter: CustomerFilter, deps: CommandDeps): string {
-  return sayFilter(filter, (field) => labelOf(field, deps))
+function phraseFound(filter: CustomerFilter, deps: CommandDeps): string {
+  return phraseFilter(filter, (field) => labelOf(field, deps))
 }

@@ -90,7 +90,7 @@ async function pressExport(input: ActionInput, deps: CommandDeps): Promise<Reply
 async function writeExport(
   meant: MeantFilter,
   format: ListFormat,
-  { user, now, post: post }: Viewer,
+  { user, now, post }: Viewer,
   deps: CommandDeps,
 ): Promise<Reply> {
   const { timeZone, catalogue, models } = deps
@@ -143,7 +143,11 @@ function nameFile({ filter, text: output }: MeantFilter, today: string, format: 
   return { name: `${base}-${today}.${format}`, comment: `${which}, as of now. ${PERSONAL}` }
 }
 
-function describeExport(customers: number, { filter, text: printed }: MeantFilter, sent: string | undefined): Reply {
+function describeExport(
+  customers: number,
+  { filter, text: printed }: MeantFilter,
+  sent: string | undefined,
+): Reply {
   const since = isSince(filter) ? ` since ${formatDay(filter.changedSince ?? '')}` : undefined
   const isAll = Object.keys(filter).length === 0
   if (sent === undefined) {

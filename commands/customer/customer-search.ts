@@ -74,7 +74,7 @@ function noteMeaning(meaning: Meaning): ReplyPart {
 }
 
 /** What completes "2 people found". */
-function sayMeaning(meaning: Meaning | undefined): string {
+function phraseMeaning(meaning: Meaning | undefined): string {
   switch (meaning?.kind) {
     case undefined:
       return ''
@@ -146,7 +146,7 @@ export async function findCustomersById(
 
 function describePeople({ people, hasMore }: FoundPeople, meaning?: Meaning): Reply {
   const count = people.length === 1 ? '1 person found' : `${formatCount(people.length)} people found`
-  const found = `${count}${sayMeaning(meaning)}`
+  const found = `${count}${phraseMeaning(meaning)}`
   const ids = people.map(({ id }) => String(id))
   const parts: ReplyPart[] = [
     { kind: 'headline', text: hasMore ? `The first ${found}; there are more` : found },

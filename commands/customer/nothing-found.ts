@@ -21,12 +21,12 @@ export function describeNothingFound(text: string, viewer: Viewer, deps: Command
     ? viewButton(brief(view.typed, MAX_LETTERS), viewValue(view.view, ...view.about))
     : viewButton('Show how to search', viewValue('help', 'customer'))
   return toAsker(
-    { kind: 'headline', text: sayNothing(brief(text, MAX_LETTERS), deps) },
+    { kind: 'headline', text: phraseNothing(brief(text, MAX_LETTERS), deps) },
     { kind: 'buttons', buttons: [button] },
   )
 }
 
-function sayNothing(typed: string, { defaultRegion }: CommandDeps): string {
+function phraseNothing(typed: string, { defaultRegion }: CommandDeps): string {
   const { digits = '', names, phone } = parseLookup(typed, defaultRegion)
   if (digits.length >= MIN_ENDING && names.length === 0 && phone === undefined)
     return `No customer has a loan ID ${digits} or a phone that ends in ${digits}.`

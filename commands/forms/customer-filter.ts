@@ -253,7 +253,7 @@ function readPeriod(words: readonly string[], options: FilterOptions & { directi
 const today = ({ now, timeZone }: DayOptions): Day => dayOf(now, timeZone)
 
 /** A filter in the words of an answer: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
-export function sayFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
+export function phraseFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
   const { places, without, with: having, due, notSince, changedSince, upload } = filter
   const fields = (names: readonly string[]) => names.map((name) => lowerFirst(labelOf(name))).join(' and ')
   const parts = [
@@ -261,14 +261,14 @@ export function sayFilter(filter: CustomerFilter, labelOf: (field: string) => st
     ...(places ? [`in ${places.join(' or ')}`] : []),
     ...(having ? [`with ${fields(having)}`] : []),
     ...(without ? [`without ${fields(without)}`] : []),
-    ...(due ? [`due ${sayDays(due)}`] : []),
+    ...(due ? [`due ${phraseDays(due)}`] : []),
     ...(notSince === undefined ? [] : [`in no file since ${formatDay(notSince)}`]),
     ...(changedSince === undefined ? [] : [`changed since ${formatDay(changedSince)}`]),
   ]
   return parts.length === 0 ? 'all customers' : `customers ${parts.join(', ')}`
 }
 
-function sayDays({ from, until }: DayRange): string {
+function phraseDays({ from, until }: DayRange): string {
   if (from !== undefined && from === until) return `on ${formatDay(from)}`
   if (from === undefined) return `until ${formatDay(until ?? '')}`
   return until === undefined ? `since ${formatDay(from)}` : `from ${formatDay(from)} to ${formatDay(until)}`

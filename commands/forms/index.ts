@@ -3,7 +3,7 @@
  * there are. Pure: asks no database and makes no reply.
  */
 export { type AnyRequest, chooseCommand } from './choose-command.ts'
-export { type AskedFilter, type FilterOptions, parseCustomerFilter, sayFilter } from './customer-filter.ts'
+export { type AskedFilter, type FilterOptions, parseCustomerFilter, phraseFilter } from './customer-filter.ts'
 export {
   type CustomerOptions,
   type CustomerRequest,

@@ -7,7 +7,7 @@ import {
   type TimeStyle,
 } from '../reply/index.ts'
 import { chartTable, drawProgress } from './chart-text.ts'
-import { formatRow } from './tell-row.ts'
+import { formatRow } from './format-row.ts'
 import { withoutInvisible } from './without-invisible.ts'
 
 /** How the pieces of a sentence are written in some kind of text. */

@@ -35,14 +35,14 @@ function findRuns(lines: readonly number[]): [number, number][] {
 /** Rows of which the same is to be said, together: in the order of the first, each with all its lines. */
 export function groupLines<T extends { readonly line: number }>(
   rows: readonly T[],
-  sayingOf: (row: T) => string,
+  textOf: (row: T) => string,
 ): { readonly lines: readonly number[]; readonly first: T }[] {
   const groups = new Map<string, { lines: number[]; first: T }>()
   for (const row of rows) {
-    const saying = sayingOf(row)
-    const known = groups.get(saying)
+    const text = textOf(row)
+    const known = groups.get(text)
     if (known) known.lines.push(row.line)
-    else groups.set(saying, { lines: [row.line], first: row })
+    else groups.set(text, { lines: [row.line], first: row })
   }
   return [...groups.values()]
 }

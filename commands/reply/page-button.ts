@@ -29,7 +29,7 @@ export function viewButton(label: string, value: string): Button {
   return { label, action: OPEN_VIEW, value }
 }
 
-/** The buttons under a view; the last one shares it as it is. */
+/** The buttons under a view; the last one shares it is. */
 export function viewButtons(shown: string, ...others: readonly Button[]): ReplyPart {
   return {
     kind: 'buttons',

@@ -49,7 +49,7 @@ function readBetween(text: string, options: PeriodOptions): Period | undefined {
   const [one, other] = [rangeOf(first, options), rangeOf(second, options)]
   if (!one || !other) return undefined
   const [from, until] = one[0] <= other[1] ? [one[0], other[1]] : [other[0], one[1]]
-  return { from, until, text: sayRange(from, until) }
+  return { from, until, text: phraseRange(from, until) }
 }
 
 /** `since monday`, `before friday`, `until 15 Jan`. */
@@ -72,12 +72,12 @@ function readWhole(text: string, options: PeriodOptions): Period | undefined {
   const range = rangeOf(text.replace(/^on (?:the )?/, ''), options)
   if (!range) return undefined
   const [from, until] = range
-  if (from !== until) return { from, until, text: sayRange(from, until) }
+  if (from !== until) return { from, until, text: phraseRange(from, until) }
   const isNamed = /^(?:today|yesterday|tomorrow)$/.test(text)
   return { from, until, text: isNamed ? text : `on ${formatDay(from)}` }
 }
 
-const sayRange = (from: Day, until: Day): string =>
+const phraseRange = (from: Day, until: Day): string =>
   from === until ? `on ${formatDay(from)}` : `from ${formatDay(from)} to ${formatDay(until)}`
 
 function rangeOf(text: string, options: PeriodOptions): Range | undefined {

@@ -122,18 +122,18 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     const shared = await workspace.share(person, channel, { name, bytes }, sharedAt && { sharedAt })
     latest = { ...shared, name }
     const kind = kindOf(name)
-    if (kind === 'not_for_us') return sayIgnored()
+    if (kind === 'not_for_us') return printIgnored()
     try {
       await showReply(shared, kind === 'perhaps' ? SILENCE_MS : timeoutMs)
       return 'done'
     } catch {
-      if (kind === 'perhaps') return sayIgnored()
+      if (kind === 'perhaps') return printIgnored()
       write(`  No reply came within ${timeoutMs / 1000} s.`)
       return 'unanswered'
     }
   }
 
-  function sayIgnored(): PlayOutcome {
+  function printIgnored(): PlayOutcome {
     write('  (Customer Uploads ignores files that are not lists, and says nothing.)')
     return 'done'
   }
@@ -157,7 +157,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
     )
   }
 
-  function sayWhatToPress(): PlayOutcome {
+  function printButtons(): PlayOutcome {
     const labels = [
       ...new Set(
         listVisible()
@@ -193,7 +193,7 @@ export function createDemoChat({ workspace, channel, print: write, answerWithinM
   }
 
   async function press(label: string): Promise<PlayOutcome> {
-    if (label === '') return sayWhatToPress()
+    if (label === '') return printButtons()
     const place = listVisible().findLast((one) => findControl([one], label))
     const control = place && findControl([place], label)
     if (!control) return printUnknownName(label)

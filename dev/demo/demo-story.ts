@@ -57,7 +57,11 @@ export async function playStory(
 }
 
 /** What the three days must have left behind, read from the database itself. */
-async function closeStory(write: (text: string) => void, mongodbUri: string, firstDay: Date): Promise<boolean> {
+async function closeStory(
+  write: (text: string) => void,
+  mongodbUri: string,
+  firstDay: Date,
+): Promise<boolean> {
   const connection = await mongoose
     .createConnection(mongodbUri, { autoIndex: false, autoCreate: false })
     .asPromise()

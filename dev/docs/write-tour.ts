@@ -30,7 +30,9 @@ const write = (text: string) => print(process.stdout, text)
 const isCheck = process.argv.includes('--check')
 const executablePath = findChromium()
 if (executablePath === undefined) {
-  write('The tour needs Chromium. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.')
+  write(
+    'The tour needs Chromium. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.',
+  )
   process.exit(isCheck ? 0 : 1)
 }
 const ends: (() => Promise<unknown>)[] = []

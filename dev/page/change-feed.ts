@@ -11,7 +11,8 @@ export interface ChangeFeed {
 /** Between two looks at a page: an import that reports its progress keeps the processor for itself. */
 const QUIET_MS = 400
 const PING_MS = 20_000
-const SAYS = /^\/(?:responses\/|api\/(?:chat|views|reactions|files\.complete|conversations\.(?:invite|join)))/
+const POSTS =
+  /^\/(?:responses\/|api\/(?:chat|views|reactions|files\.complete|conversations\.(?:invite|join)))/
 
 export function createChangeFeed(workspace: Pick<Workspace, 'use'>): ChangeFeed {
   const followers = new Set<ServerResponse>()
@@ -29,7 +30,7 @@ export function createChangeFeed(workspace: Pick<Workspace, 'use'>): ChangeFeed 
   const ping = setInterval(() => post('data: ping\n\n'), PING_MS).unref()
   const leave = workspace.use(async (call, next) => {
     const answer = await next(call)
-    if (SAYS.test(call.path)) changed()
+    if (POSTS.test(call.path)) changed()
     return answer
   })
 

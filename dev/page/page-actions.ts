@@ -48,7 +48,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       if (wasDone) break
     }
     const answered = isDone ? await done : undefined
-    return isAnswers(answered) && !isHeard(answered) ? { print: 'Customer Uploads did not respond.' } : {}
+    return isAnswers(answered) && !isConfirmed(answered) ? { print: 'Customer Uploads did not respond.' } : {}
   }
 
   async function typeCommand(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {
@@ -139,7 +139,8 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       const message = await reader.findMessage(at, textOf(body, 'message'))
       const [file] = message?.files ?? []
       if (!message || !file) return { print: GONE }
-      if (message.user !== workspace.userId(at.person)) return { print: 'Only its owner can delete this file.' }
+      if (message.user !== workspace.userId(at.person))
+        return { print: 'Only its owner can delete this file.' }
       const { ts, user } = message
       const channel = await reader.channelOf(at)
       await workspace.deleteFile({
@@ -169,4 +170,4 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
 const isAnswers = (value: unknown): value is CommandAnswers =>
   typeof value === 'object' && value !== null && 'answers' in value && 'status' in value
 
-const isHeard = ({ status }: CommandAnswers): boolean => status !== null && status >= 200 && status < 300
+const isConfirmed = ({ status }: CommandAnswers): boolean => status !== null && status >= 200 && status < 300

@@ -265,12 +265,12 @@ function keepThreadRules(callAs: CallAs, as: string): FrontLayer {
   }
 }
 
-const SAYING: ReadonlySet<string | undefined> = new Set(['chat.postEphemeral', 'chat.postMessage'])
+const POSTING: ReadonlySet<string | undefined> = new Set(['chat.postEphemeral', 'chat.postMessage'])
 
 /** Without `chat:write.public` the bot says nothing in a channel it is not in; the emulator lets it. */
 function keepOut(callAsBot: EmulatedSlack['callAsBot']): FrontLayer {
   return async (call, next) => {
-    const { channel } = SAYING.has(methodOf(call)) ? argumentsOf(call) : {}
+    const { channel } = POSTING.has(methodOf(call)) ? argumentsOf(call) : {}
     if (!/^[CG]/.test(String(channel ?? ''))) return await next(call)
     const info = await callAsBot<{ channel: { is_member?: boolean } }>('conversations.info', {
       channel,

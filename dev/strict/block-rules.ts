@@ -11,7 +11,7 @@ const plain = (maximum: number) =>
   z.looseObject({ type: z.literal('plain_text'), text: text(maximum), emoji: z.boolean().optional() })
 const mrkdwn = (upperBound: number) =>
   z.looseObject({ type: z.literal('mrkdwn'), text: text(upperBound), verbatim: z.boolean().optional() })
-const anyText = (most: number) => z.union([plain(most), mrkdwn(most)])
+const anyText = (max: number) => z.union([plain(max), mrkdwn(max)])
 const id = z.string().min(1).max(255).optional()
 const url = z.string().max(3_000).optional()
 

@@ -164,7 +164,8 @@ async function checkClock(apiUrl: string): Promise<Finding> {
       return warn('clock', 'Slack did not report its time', 'compare the clock by hand')
     const off = Math.round(((before + Date.now()) / 2 - slackTime) / 1000)
     const statement = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} Slack's`
-    if (Math.abs(off) >= CLOCK_BROKEN_S) return bad('clock', statement, 'switch time synchronisation (NTP) on')
+    if (Math.abs(off) >= CLOCK_BROKEN_S)
+      return bad('clock', statement, 'switch time synchronisation (NTP) on')
     if (Math.abs(off) >= CLOCK_OFF_S) return warn('clock', statement, 'switch time synchronisation (NTP) on')
     return ok('clock', statement)
   } catch {

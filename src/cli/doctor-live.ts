@@ -211,7 +211,9 @@ function listSteps(live: LiveTry, later: (what: string, undo: Undo) => void): St
     {
       what: 'edit',
       run: () =>
-        timed('edit', 'answered', () => client.chat.update({ channel, ts: parent, text: `${ORDER_TEXT} Edited.` })),
+        timed('edit', 'answered', () =>
+          client.chat.update({ channel, ts: parent, text: `${ORDER_TEXT} Edited.` }),
+        ),
     },
     { what: 'reply', run: () => timed('reply', 'answered', () => post({ thread_ts: parent })) },
     {

@@ -9,5 +9,10 @@ export interface Finding {
 }
 
 export const ok = (what: string, statement: string): Finding => ({ state: 'ok', what, text: statement })
-export const warn = (what: string, finding: string, fix: string): Finding => ({ state: 'warn', what, text: finding, fix })
-export const bad = (what: string, says: string, fix: string): Finding => ({ state: 'bad', what, text: says, fix })
+export const warn = (what: string, finding: string, fix: string): Finding => ({
+  state: 'warn',
+  what,
+  text: finding,
+  fix,
+})
+export const bad = (what: string, text: string, fix: string): Finding => ({ state: 'bad', what, text, fix })

@@ -9,7 +9,7 @@ const LOOK_MS = 5
 
 /** Removes old values in two processes at once, one of which is killed on the way; and again until nothing is left. */
 export async function ageValues(deps: ErrandDeps): Promise<void> {
-  const { chance, tally, print: print, stuckMs } = deps
+  const { chance, tally, print, stuckMs } = deps
   const started = Date.now()
   const [first, second] = [startAging(deps), startAging(deps)]
   await waitUntilBegun(deps, first)
@@ -22,7 +22,7 @@ export async function ageValues(deps: ErrandDeps): Promise<void> {
   await Promise.all([first.ended, second.ended])
   while ((await findOld(deps, { 'retention.done_at': { $exists: false } })).length > 0) {
     // Slack, which deletes the files with those values, may be in the way: the job comes again.
-    const { code, text: text } = await startAging(deps).ended
+    const { code, text } = await startAging(deps).ended
     if (Date.now() - started > stuckMs) throw new BrokenInvariant(`old values stay (${code}): ${text}`)
   }
   tally.agings += 1

@@ -2,7 +2,7 @@ import { isReceipt, type Message } from '../../dev/workspace/workspace.ts'
 import { type FileUpload, type Models, ROW_OUTCOMES, type UploadRow } from '../../models/index.ts'
 import { rowId, rowsOf } from '../../src/uploads/rows/index.ts'
 import { hold } from './hold.ts'
-import type { StoryRow as StoryRow, StoryUpload as StoryUpload } from './upload-story.ts'
+import type { StoryRow, StoryUpload } from './upload-story.ts'
 
 const OUTCOMES: Readonly<Record<StoryRow['outcome'], readonly string[]>> = {
   created: ['created'],

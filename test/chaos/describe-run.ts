@@ -25,7 +25,7 @@ export function describeRun(figures: RunFigures): string[] {
     `survived: ${tally.kills} kill -9, ${tally.deploys} SIGTERM (slowest stop ${tally.slowestShutdownMs} ms), ${tally.sleeps} sleeps longer than the lease`,
     `database: ${tally.cuts} connections cut, ${tally.outages} outages, ${tally.freezes} silences, ${tally.slowdowns} slow spells, ${figures.failedStarts} starts in vain`,
     `Slack: ${faults.rateLimited} × 429, ${faults.failing} × 500, ${faults.silent} timeouts, ${faults.unanswered} done but unanswered, ${faults.slow} slow; its rate limits by method were off`,
-    `events: ${shares.shares} shares, ${shares.repeats} repeated deliveries, ${shares.unheard} never delivered`,
+    `events: ${shares.shares} shares, ${shares.repeats} repeated deliveries, ${shares.missed} never delivered`,
     `forgotten: ${errands.forgets} asked for (${errands.unanswered} times nobody answered; lists of everybody asked for just before: ${errands.exports}), ${figures.forgotten} of them nowhere, the others back with a later file`,
     `cancelled: ${errands.cancels} presses, ${cut.files} files cut, ${cut.rows} rows behind the cuts`,
     `records: ${errands.switches} switches, ${errands.cutSwitches} killed on the way and begun again, ${errands.refusedSwitches} refused once values were gone`,

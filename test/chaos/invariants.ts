@@ -5,7 +5,7 @@ import { checkRows, checkThread } from './check-uploads.ts'
 import type { CustomerFile } from './customer-files.ts'
 import type { Wish } from './forget-people.ts'
 import { hold } from './hold.ts'
-import { writeStory as writeStory, type UploadStory } from './upload-story.ts'
+import { type UploadStory, writeStory } from './upload-story.ts'
 
 export interface SharedCustomerFile {
   readonly file: CustomerFile

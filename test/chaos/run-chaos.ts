@@ -12,7 +12,7 @@ import { foundTown, playRound, type RoundKind } from './play-round.ts'
 import type { ShareTally } from './share-files.ts'
 import { removeLogs, type Stage, startStage } from './stage.ts'
 import { deploy, emptyTally, type StormDeps } from './storm.ts'
-import { waitUntilIdle as waitUntilIdle } from './wait-until-settled.ts'
+import { waitUntilIdle } from './wait-until-idle.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
     tally: emptyErrandTally(),
     print: murmur,
   }
-  const shares: ShareTally = { shares: 0, rows: 0, repeats: 0, unheard: 0 }
+  const shares: ShareTally = { shares: 0, rows: 0, repeats: 0, missed: 0 }
   const firsts = watchFirstUploads(models)
   const town = foundTown()
   let forgotten = 0

@@ -11,7 +11,7 @@ export interface ShareTally {
   /** Events delivered once more although they had been. */
   repeats: number
   /** Shares Slack never told the bot of. */
-  unheard: number
+  missed: number
 }
 
 interface ShareFilesOptions {
@@ -29,7 +29,7 @@ interface ShareFilesOptions {
 }
 
 const PEOPLE = ['asha', 'ravi', 'meera'] as const
-const UNHEARD = 0.08
+const MISSED = 0.08
 const LATEST_EVENT_MS = 2_500
 const OLD_FILES = 2
 /** Share of the new lists that are workbooks. */
@@ -59,7 +59,7 @@ export async function shareFiles(
     tally.shares += 1
     tally.rows += file.rows.length
 
-    if (chance.happens(UNHEARD)) tally.unheard += 1
+    if (chance.happens(MISSED)) tally.missed += 1
     else {
       deliveries.push(sleep(chance.between(0, LATEST_EVENT_MS)).then(() => workspace.announce(share)))
       const repeats = chance.happens(0.3) ? chance.between(1, 4) : 0

@@ -117,7 +117,10 @@ async function breakSomething(deps: StormDeps, place: BotPlace, signal: AbortSig
 }
 
 /** SIGTERM, and the promise that goes with it. */
-export async function deploy({ chance, tally, print: post, complain }: StormDeps, place: BotPlace): Promise<void> {
+export async function deploy(
+  { chance, tally, print: post, complain }: StormDeps,
+  place: BotPlace,
+): Promise<void> {
   tally.deploys += 1
   const { ms, code, wasKilled } = await place.deploy(chance.between(0, 1_000))
   if (wasKilled) return

@@ -56,7 +56,7 @@ describe('the try of what a workspace does', () => {
     expect(of('schedule')?.text).toBe('taken, and listed')
     for (const kind of ['table', 'data_table', 'data_visualization'])
       for (const where of ['message', 'ephemeral'])
-        expect(of(`${kind} (${where})`)).toMatchObject({ says: 'taken' })
+        expect(of(`${kind} (${where})`)).toMatchObject({ text: 'taken' })
     expect(of('clean-up')).toMatchObject({ state: 'ok' })
     await expectNothingLeft()
     expect(workspace.mistakes).toEqual([])
@@ -71,7 +71,7 @@ describe('the try of what a workspace does', () => {
 
     expect(of('table (message)')).toMatchObject({
       state: 'warn',
-      says: expect.stringContaining('invalid_blocks'),
+      text: expect.stringContaining('invalid_blocks'),
     })
     await expectNothingLeft()
   }, 60_000)
@@ -80,7 +80,7 @@ describe('the try of what a workspace does', () => {
     workspace.forgetShares(1)
     const { of } = await examine({ timing: { shareWithinMs: 500, lookEveryMs: 50 } })
 
-    expect(of('upload')).toMatchObject({ state: 'warn', says: expect.stringContaining('not shared') })
+    expect(of('upload')).toMatchObject({ state: 'warn', text: expect.stringContaining('not shared') })
     await expectNothingLeft()
   }, 60_000)
 

@@ -61,7 +61,7 @@ describe('the doctor, of a field catalogue of the team', () => {
     expect(await listFindings(checkFields(undefined))).toEqual([])
     expect(await listFindings(checkFields('examples/fields.yml'))).toMatchObject([{ state: 'ok' }])
     expect(await listFindings(checkFields('README.md'))).toMatchObject([
-      { state: 'bad', what: 'fields', says: expect.stringContaining('README.md') },
+      { state: 'bad', what: 'fields', text: expect.stringContaining('README.md') },
     ])
     expect(await listFindings(checkFields('no-such.yml'))).toMatchObject([{ state: 'bad', what: 'fields' }])
   })
@@ -194,11 +194,11 @@ describe('the doctor, of Slack', () => {
     expect(about(findings, 'bot token')).toMatchObject({ state: 'ok' })
     expect(about(findings, 'summaries')).toMatchObject({
       state: 'warn',
-      says: expect.stringContaining(other ?? ''),
+      text: expect.stringContaining(other ?? ''),
     })
     expect(about(findings, 'chosen channels')).toMatchObject({
       state: 'warn',
-      says: expect.stringContaining(other ?? ''),
+      text: expect.stringContaining(other ?? ''),
     })
   })
 
@@ -211,7 +211,7 @@ describe('the doctor, of Slack', () => {
 
     expect(about(findings, 'admins')).toMatchObject({
       state: 'warn',
-      says: expect.stringContaining('U0NOBODY'),
+      text: expect.stringContaining('U0NOBODY'),
     })
   })
 
@@ -235,7 +235,7 @@ describe('the doctor, of the database', () => {
     })
     const indexNow = async () => about(await listFindings(checkDatabase(open, DUMMIES)), 'index')
 
-    expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('first start') })
+    expect(await indexNow()).toMatchObject({ state: 'ok', text: expect.stringContaining('first start') })
     const { engine, version, topology } = await describeServer(database.connection)
     const line = about(await listFindings(checkDatabase(open, createDummyPhones([], 'IN'))), 'database')?.text
     expect(line).toContain(engine === 'mongodb' ? 'MongoDB' : 'DocumentDB')
@@ -243,11 +243,11 @@ describe('the doctor, of the database', () => {
     await models.customers.collection.insertOne({ primary_phone: '+917417119014' } as never)
     expect(await indexNow()).toMatchObject({ state: 'bad' })
     await ensureIndexes(models)
-    expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('unique') })
+    expect(await indexNow()).toMatchObject({ state: 'ok', text: expect.stringContaining('unique') })
     // The same rule under a name of somebody else's.
     await models.customers.collection.dropIndex('primary_phone')
     await models.customers.collection.createIndex({ primary_phone: 1 }, { unique: true, name: 'by_hand' })
-    expect(await indexNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('unique') })
+    expect(await indexNow()).toMatchObject({ state: 'ok', text: expect.stringContaining('unique') })
     await database.drop()
   })
 
@@ -285,10 +285,10 @@ describe('the doctor, of the database', () => {
     })
     const formNow = async () => about(await listFindings(checkDatabase(open, DUMMIES)), 'form')
 
-    expect(await formNow()).toMatchObject({ state: 'ok', says: expect.stringContaining('next start') })
+    expect(await formNow()).toMatchObject({ state: 'ok', text: expect.stringContaining('next start') })
     expect(await schemaState.collection.countDocuments()).toBe(0)
     await schemaState.collection.insertOne({ _id: 'schema' as never, version: 999, steps: [] } as never)
-    expect(await formNow()).toMatchObject({ state: 'bad', says: expect.stringContaining('newer version') })
+    expect(await formNow()).toMatchObject({ state: 'bad', text: expect.stringContaining('newer version') })
     await database.drop()
   })
 

@@ -144,7 +144,7 @@ describe('looking for missed shares', () => {
   })
 
   it('finds the first share of a channel the bot was invited to since, and nothing from before', async () => {
-    const { recordEvent: recordEvent } = createKnownShares({ models })
+    const { recordEvent } = createKnownShares({ models })
     await Promise.all([recordEvent('C1', minutesAgo(10)), recordEvent('C1', minutesAgo(10))])
 
     await aCatchUp(aPlace([aShare('F1', 15), aShare('F2', 5)]))({ graceMs: 0 })
@@ -153,7 +153,7 @@ describe('looking for missed shares', () => {
   })
 
   it('imports nothing of the time between two invitations', async () => {
-    const { recordEvent: recordEvent } = createKnownShares({ models })
+    const { recordEvent } = createKnownShares({ models })
     await recordEvent('C1', minutesAgo(60))
     await recordShare('F1', minutesAgo(50))
     await recordEvent('C1', minutesAgo(10))
@@ -226,7 +226,7 @@ describe('looking for missed shares', () => {
   })
 
   it('looks a day behind the last look, and not back to the last share of a channel that is quiet', async () => {
-    const { recordEvent: recordEvent } = createKnownShares({ models })
+    const { recordEvent } = createKnownShares({ models })
     await recordEvent('C1', minutesAgo(400 * 24 * 60))
     const listShares = vi.fn(async () => [])
     const catchUp = aCatchUp({ ...aPlace([]), listShares })
@@ -324,7 +324,9 @@ describe('the event of a share and the search for it', () => {
   it.each([0, 1, 900, -900])('make one upload when their times differ by %i ms', async (ms) => {
     const sharedAt = minutesAgo(5)
 
-    await Promise.all([0, ms, 0, ms].map((offset) => recordShare('F1', new Date(sharedAt.getTime() + offset))))
+    await Promise.all(
+      [0, ms, 0, ms].map((offset) => recordShare('F1', new Date(sharedAt.getTime() + offset))),
+    )
 
     expect(await queuedFiles()).toEqual(['F1'])
   })

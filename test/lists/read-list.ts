@@ -47,7 +47,7 @@ async function readRows(list: ListFile, region: string): Promise<ReadList> {
 }
 
 /** Each row as one text: its phone and values, or the code of its problem. */
-export function tellRows(list: ReadList): readonly string[] | string {
+export function contactRows(list: ReadList): readonly string[] | string {
   if (list.kind === 'refused') return list.code
   if (list.kind === 'asked') return `asked: ${list.about}`
   return list.rows

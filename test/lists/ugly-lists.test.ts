@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
-import { readList, tellRows } from './read-list.ts'
+import { contactRows, readList } from './read-list.ts'
 
 const ZOYA = '+919820098201'
 const OM = '+919820098202'
@@ -67,7 +67,7 @@ describe('a list in an encoding of its region', () => {
     ['KR', 'euc-kr', '이름,휴대폰,도시\n박지민,010-1234-5670,부산\n', '+821012345670|박지민|부산'],
     ['TH', 'windows-874', 'ชื่อ,มือถือ,เมือง\nมาลี,0812345670,ขอนแก่น\n', '+66812345670|มาลี|ขอนแก่น'],
   ])('is read right in %s (%s)', async (region, encoding, text, row) => {
-    expect(tellRows(await readList(iconv.encode(text, encoding), region))).toEqual([row])
+    expect(contactRows(await readList(iconv.encode(text, encoding), region))).toEqual([row])
   })
 
   it.each([
@@ -82,12 +82,12 @@ describe('a list in an encoding of its region', () => {
     ],
     ['line ends of an old Mac', Buffer.from('Name,Mobile,City\rZoya,9820098201,Agra\rOm,9820098202,Bhuj\r')],
   ])('is read right with %s', async (_, bytes) => {
-    expect(tellRows(await readList(bytes))).toEqual(TWO)
+    expect(contactRows(await readList(bytes))).toEqual(TWO)
   })
 
   it('is asked about where its bytes prove nothing', async () => {
     const bytes = Buffer.from('Name,Mobile\n\xd5\xf5,9820098201\n', 'latin1')
-    expect(tellRows(await readList(bytes))).toBe('asked: encoding')
+    expect(contactRows(await readList(bytes))).toBe('asked: encoding')
   })
 })
 
@@ -98,7 +98,7 @@ describe('a list with odd separators', () => {
   it.each(['^', '~', '¦', ':', '|', '\t', ';', '，', '；', '؛', '،'])(
     'is read right with %j',
     async (sign) => {
-      expect(tellRows(await readList(lines(sign)))).toEqual(TWO)
+      expect(contactRows(await readList(lines(sign)))).toEqual(TWO)
     },
   )
 
@@ -131,7 +131,7 @@ describe('a list with odd separators', () => {
       "'Name','Mobile','City'\n'Zoya','9820098201','Agra'\n'Om','9820098202','Bhuj'\n",
     ],
   ])('is read right with %s', async (_, text) => {
-    expect(tellRows(await readList(text))).toEqual(TWO)
+    expect(contactRows(await readList(text))).toEqual(TWO)
   })
 
   it.each([
@@ -164,7 +164,7 @@ describe('a list with odd separators', () => {
   it('takes no row of a second list for one of the first', async () => {
     const text = 'Name,Mobile,City\nZoya,9820098201,Agra\n\nAgent,Phone,Area\nOm,9820098202,Camp\n'
     const list = await readList(text)
-    expect(tellRows(list)).toEqual([`${ZOYA}|Zoya|Agra`, 'too_many_cells'])
+    expect(contactRows(list)).toEqual([`${ZOYA}|Zoya|Agra`, 'too_many_cells'])
     expect(list).toMatchObject({ notes: [expect.stringContaining('Line 4')] })
   })
 
@@ -172,7 +172,7 @@ describe('a list with odd separators', () => {
     ['a separator in an unquoted cell', 'Name,Mobile,City\nZoya,9820098201,Agra\nOm,9820098202,Bhuj, Camp\n'],
     ['a cell more than the header', 'Name,Mobile,City\nZoya,9820098201,Agra\nOm,x,9820098202,Bhuj\n'],
   ])('refuses a row with %s', async (_, text) => {
-    expect(tellRows(await readList(text))).toEqual([TWO[0], 'too_many_cells'])
+    expect(contactRows(await readList(text))).toEqual([TWO[0], 'too_many_cells'])
   })
 })
 
@@ -181,7 +181,7 @@ async function readColumn(heading: string, cells: readonly string[], region = 'I
   const quoted = cells.map(
     (cell, at) => `98200982${String(at).padStart(2, '0')},"${cell.replaceAll('"', '""')}"`,
   )
-  const shown = tellRows(await readList(`Mobile,${heading}\n${quoted.join('\n')}\n`, region))
+  const shown = contactRows(await readList(`Mobile,${heading}\n${quoted.join('\n')}\n`, region))
   return typeof shown === 'string' ? shown : shown.map((row) => row.replace(/^\+\d+\|?/u, ''))
 }
 
@@ -244,7 +244,7 @@ describe('ugly cells', () => {
 
   it('read a number by the code of Namibia beside it', async () => {
     const text = 'Name,Country,Phone\nZoya,IN,9820098201\nPetrus,NA,0811234567\nJoe,US,4155550132\n'
-    expect(tellRows(await readList(text))).toEqual([
+    expect(contactRows(await readList(text))).toEqual([
       `${ZOYA}|Zoya|IN`,
       '+264811234567|Petrus|NA',
       '+14155550132|Joe|US',

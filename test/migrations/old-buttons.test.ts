@@ -63,7 +63,8 @@ it('every button and menu that the version before posted is answered', async () 
     const output = answers
       .map((answer) => showMessage(answer, { nameOf: workspace.personName, timeZone: 'Asia/Kolkata' }))
       .join('\n')
-    const end = output.trim() === '' ? `no answer (${status})` : DEAD_ENDS.find((words) => output.includes(words))
+    const end =
+      output.trim() === '' ? `no answer (${status})` : DEAD_ENDS.find((words) => output.includes(words))
     if (end !== undefined) dead.push(`${way}: ${control.action} ${control.value}: ${end}`)
   }
 

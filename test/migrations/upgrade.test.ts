@@ -52,9 +52,9 @@ describe('a bot that was used with the version before', () => {
 
   const textOf = (message: Pick<Message, 'text' | 'blocks'>) =>
     showMessage(message, { nameOf: bot.workspace.personName, timeZone: 'Asia/Kolkata' })
-  const sayAll = ({ answers }: CommandAnswers) => answers.map(textOf).join('\n')
+  const listAll = ({ answers }: CommandAnswers) => answers.map(textOf).join('\n')
   const ask = async (text: string, person = 'meera') =>
-    sayAll(await bot.workspace.command(person, 'customers', text))
+    listAll(await bot.workspace.command(person, 'customers', text))
 
   function shareOf(name: string) {
     const share = bot.shares.get(name)
@@ -66,7 +66,7 @@ describe('a bot that was used with the version before', () => {
   async function press(name: string, label: string, person = 'asha'): Promise<string> {
     const control = findControl(await bot.workspace.thread(shareOf(name)), label)
     if (!control) throw new Error(`there is no ${label} under ${name}`)
-    return sayAll(await bot.workspace.act(person, 'customers', control))
+    return listAll(await bot.workspace.act(person, 'customers', control))
   }
 
   it('stores data in the form of today', async () => {

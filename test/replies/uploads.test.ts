@@ -147,14 +147,14 @@ describe('what /uploads answers', () => {
   it('a word before an answer that takes a while', async () => {
     const described: string[] = []
     const post = async (reply: Reply) => void described.push(renderPlain(reply))
-    await lists.ask('/uploads export', { user: 'U3', post: post })
-    await lists.ask('/uploads count in jaipur', { post: post })
+    await lists.ask('/uploads export', { user: 'U3', post })
+    await lists.ask('/uploads count in jaipur', { post })
     const counts = countsOf({ created: 60_000 })
     const uploads = lists.models.fileUploads.collection
     await uploads.updateOne({ number: 1 }, { $set: { counts } })
-    await lists.ask('/uploads compare 2 1', { post: post })
+    await lists.ask('/uploads compare 2 1', { post })
     await uploads.updateOne({ number: 1 }, { $unset: { changed_fields: '' } })
-    await lists.ask('/uploads show 1', { post: post })
+    await lists.ask('/uploads show 1', { post })
     await uploads.updateOne({ number: 1 }, { $set: { counts: countsOf({ created: 3 }) } })
     await expectText('one-moment', described.join('\n\n'))
   })

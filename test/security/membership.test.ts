@@ -84,14 +84,17 @@ describe('where the channels of the bot are chosen', () => {
   }, 60_000)
   afterAll(() => bot.stop())
 
-  it.each(ENTRIES)('another channel it was invited to has no answer to %s but a sentence', async (_, enter) => {
-    const { answers } = await enter('asha', 'gossip')
+  it.each(ENTRIES)(
+    'another channel it was invited to has no answer to %s but a sentence',
+    async (_, enter) => {
+      const { answers } = await enter('asha', 'gossip')
 
-    expect(answers).toMatchObject([{ visibility: 'asker' }])
-    expect(answers[0]?.text).toContain('I do not work in this channel')
-    expect(answers[0]?.text).toContain('CHANNELS')
-    expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'not_in_channel' })
-  })
+      expect(answers).toMatchObject([{ visibility: 'asker' }])
+      expect(answers[0]?.text).toContain('I do not work in this channel')
+      expect(answers[0]?.text).toContain('CHANNELS')
+      expect(await lastAudit()).toMatchObject({ outcome: 'refused', why: 'not_in_channel' })
+    },
+  )
 
   it('another channel is told so once, in place of what the bot does', async () => {
     const answer = async () =>

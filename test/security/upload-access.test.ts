@@ -33,13 +33,13 @@ beforeAll(async () => {
   await vi.waitFor(async () => expect((await bot.upload(4)).status).toBe('held'), { timeout: 20_000 })
   // What the bot still says by itself is written down with the upload: nothing may move while the tests compare.
   const uploads = bot.models.fileUploads.collection
-  const unsettled = {
+  const unfinished = {
     $or: [
       { 'receipt.due': true },
       { 'counts.invalid': { $gt: 0 }, 'failed_rows.sent_at': { $exists: false } },
     ],
   }
-  await vi.waitFor(async () => expect(await uploads.countDocuments(unsettled)).toBe(0), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await uploads.countDocuments(unfinished)).toBe(0), { timeout: 20_000 })
   await workspace.leave('ravi', 'customers')
   ownDirectMessage = await workspace.openDirectMessage('ravi')
 }, 90_000)

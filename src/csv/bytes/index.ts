@@ -1,6 +1,8 @@
 /**
  * Reads a file in pieces, detects its encoding, decodes text.
  */
+
+export type { EncodingReading } from './choose-encoding.ts'
 export {
   type DecodedPiece,
   type DecodingEvent,
@@ -9,6 +11,5 @@ export {
   TextReader,
 } from './decode-text.ts'
 export { detectEncoding } from './detect-encoding.ts'
-export type { EncodingReading } from './judge-encoding.ts'
 export { type EncodingHints, EncodingProbe, type ProbedEncoding } from './probe-encoding.ts'
 export { PIECE_BYTES, PieceReader } from './read-pieces.ts'

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite'
+import { chooseEncoding, type EncodingReading } from './choose-encoding.ts'
 import { detectEncoding } from './detect-encoding.ts'
 import { EncodingEvidence } from './encoding-evidence.ts'
-import { type EncodingReading, chooseEncoding } from './judge-encoding.ts'
 import { PIECE_BYTES } from './read-pieces.ts'
 import { hasOnlyCutLetters } from './utf8.ts'
 

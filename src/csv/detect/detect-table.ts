@@ -96,12 +96,12 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
   // A cell of a list may be in tags; a line of a page is cut otherwise than the rows.
-  const usual = mostCommonWidth(shown.map(({ cells }) => cells.length))
+  const usual = commonestWidth(shown.map(({ cells }) => cells.length))
   const isOfPage = (cells: readonly string[]) =>
     (usual < 2 || cells.length !== usual) && isMarkup(cells[0] ?? '')
   const filled = shown.filter(({ cells }) => !isOfPage(cells))
   const rows = filled.map(({ cells }) => cells)
-  const width = mostCommonWidth(rows.map((cells) => cells.length))
+  const width = commonestWidth(rows.map((cells) => cells.length))
   const consistency = rows.filter((cells) => cells.length === width).length / Math.max(1, rows.length)
   const header = findHeader(rows, width)
   const below = header.isData ? rows : rows.slice(header.at + 1)
@@ -147,7 +147,7 @@ function readRecord(record: FramedRecord, delimiter: Delimiter): readonly string
  * The number of cells that occurs most often; the larger one where two occur as often. Lines without a separator count
  * for little against a table: bank reports and the footers of Salesforce have more of them than a short list has rows.
  */
-function mostCommonWidth(widths: readonly number[]): number {
+function commonestWidth(widths: readonly number[]): number {
   const counts = new Map<number, number>()
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1)
   let best = 1

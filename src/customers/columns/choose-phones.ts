@@ -39,7 +39,7 @@ const EVIDENT_SHARE = 0.8
 /** More rows than this share hold a number that also stands beside another name: it is no key. */
 const SHARED_SHARE = 0.5
 const MIN_ROWS = 3
-const MOSTLY_FILLED = 0.5
+const MIN_FILLED = 0.5
 /** Two columns that differ in fewer of the rows that fill both are the same phone, but for a few. */
 const DIFFERING_SHARE = 0.2
 
@@ -109,7 +109,7 @@ function isElsewhere(columns: readonly Column[], ranked: readonly Ranked[], regi
 function findShared(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
   if (ranked.length < 2 || evidence.names.length === 0) return new Set()
   const shared = new Set(ranked.map(({ column }) => column).filter((column) => isShared(column, evidence)))
-  const isReplaced = ranked.some(({ column }) => !shared.has(column) && isMostlyFilled(column, evidence.rows))
+  const isReplaced = ranked.some(({ column }) => !shared.has(column) && isWellFilled(column, evidence.rows))
   return isReplaced ? shared : new Set()
 }
 
@@ -146,16 +146,16 @@ function phoneOf(cell: string, region: string, dummies: DummyPhones): string | n
 /** Two columns of one rank that nothing tells apart, both mostly filled, with different numbers. */
 function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column[] {
   const [first] = keys
-  const equal = keys.filter(({ rank, isStated: isStated }) => rank === first?.rank && !isStated)
-  const filled = equal.filter(({ column }) => isMostlyFilled(column, evidence.rows))
+  const equal = keys.filter(({ rank, isStated }) => rank === first?.rank && !isStated)
+  const filled = equal.filter(({ column }) => isWellFilled(column, evidence.rows))
   const [one, ...others] = filled.map(({ column }) => column)
   const differing = one ? others.filter((column) => differ(one, column, evidence)) : []
   return one && differing.length > 0 ? [one, ...differing] : []
 }
 
-function isMostlyFilled({ cells }: Column, rows: readonly Cells[]): boolean {
+function isWellFilled({ cells }: Column, rows: readonly Cells[]): boolean {
   const filled = rows.filter((row) => row.some((cell) => !isBlank(cell))).length
-  return filled > 0 && cells.length >= filled * MOSTLY_FILLED
+  return filled > 0 && cells.length >= filled * MIN_FILLED
 }
 
 function differ(a: Column, b: Column, { rows, region, dummies }: Evidence): boolean {

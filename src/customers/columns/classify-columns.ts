@@ -86,7 +86,8 @@ export function classifyColumn(
   const isPhone =
     phone?.kind === 'phone' || (phone?.kind === 'maybe' && phoneShare(column.cells, region) >= MAYBE_SHARE)
   if (match && !isPhoneField) {
-    if (isPhone && phone.kind === 'maybe') return { kind: 'phone', rank: phone.rank, isStated: phone.isStated }
+    if (isPhone && phone.kind === 'maybe')
+      return { kind: 'phone', rank: phone.rank, isStated: phone.isStated }
     return column.words.scale !== null && match.match.field.type === 'money'
       ? { kind: 'attribute' }
       : classifyField(column, match, catalogue, region)

@@ -150,11 +150,11 @@ function describe(
   const others = regions.filter(({ kind }) => kind !== 'area')
   const isForeign = (cell: string): boolean =>
     !isBlank(cell) && regionOfHint(cleanText(cell), region) !== region
-  const isWorthSaying = others.some(
+  const isWorthNoting = others.some(
     ({ index }) => !main.has(index) || columns[index]?.cells.some(isForeign) === true,
   )
   return [
-    ...(isWorthSaying
+    ...(isWorthNoting
       ? [`The country of phones without a country code is taken from ${nameAll(others)}.`]
       : []),
     ...(areas.length > 0 ? [`The area code of phones is taken from ${nameAll(areas)}.`] : []),

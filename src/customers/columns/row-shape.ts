@@ -29,7 +29,7 @@ export function findRowShape(header: Cells, rows: readonly Cells[], phones: read
   // A person may have chosen a column without a heading.
   const columns = Math.max(countColumns(header, filled), ...phones.map(({ index }) => index + 1))
   const widths = filled.map((row) => Math.max(row.length, header.length))
-  const width = mostFrequent(widths) ?? header.length
+  const width = commonest(widths) ?? header.length
   const longer = widths.filter((each) => each > width).length
   if (longer >= MIN_RAGGED && longer > filled.length * RAGGED_SHARE) return { columns }
   const usual = filled.filter((row) => row.length <= width)
@@ -48,7 +48,7 @@ function countColumns(header: Cells, rows: readonly Cells[]): number {
   return named
 }
 
-function mostFrequent(numbers: readonly number[]): number | undefined {
+function commonest(numbers: readonly number[]): number | undefined {
   const times = new Map<number, number>()
   for (const number of numbers) times.set(number, (times.get(number) ?? 0) + 1)
   return [...times].sort(([a, x], [b, y]) => y - x || b - a)[0]?.[0]

@@ -55,6 +55,8 @@ export function describeRules(
     const about = columns.filter(
       (column) => (column.target === 'field' || column.target === 'attribute') && isOf(rule, column),
     )
-    return about.length > 0 ? [`${ORDER_TEXT[rule]}: ${about.map((column) => quote(column)).join(', ')}.`] : []
+    return about.length > 0
+      ? [`${ORDER_TEXT[rule]}: ${about.map((column) => quote(column)).join(', ')}.`]
+      : []
   })
 }

@@ -76,7 +76,7 @@ export function classifyPhoneHeader(header: readonly string[]): PhoneHeader | nu
   const isStated =
     words.some((word) => /^\p{N}+$/u.test(word)) || has(MOBILE) || has(WHATSAPP) || has(HOME) || has(WORK)
   const isNumber = has(BARE) && (isContact || has(OTHER))
-  return isPhone || isNumber ? { kind: 'phone', rank, isStated: isStated } : { kind: 'maybe', rank, isStated: isStated }
+  return isPhone || isNumber ? { kind: 'phone', rank, isStated } : { kind: 'maybe', rank, isStated }
 }
 
 /** Rank of the words of a label beside a number in a cell (`Office: 022 2780 1234`). Null where one is not known. */

@@ -7,7 +7,7 @@ import { toAppError } from '../../errors.ts'
 import type { AuditFinding, AuditTrail } from '../../stores/index.ts'
 import { type Log, logAboutUpload } from '../../uploads/lease/index.ts'
 import type { ReplySender } from '../messages/index.ts'
-import type { ChannelRefusal, ChannelRule, ChannelEntry as ChannelEntry } from './channel-rule.ts'
+import type { ChannelEntry, ChannelRefusal, ChannelRule } from './channel-rule.ts'
 import type { Members } from './members.ts'
 import { describeNoSharedChannel } from './view-refusals.ts'
 

@@ -55,7 +55,8 @@ export function createChannelRule(
     },
     async checkShare(user, channel) {
       const standing = await membership.standingIn(channel)
-      if (standing === 'alone') return (await memberChannels.sharedWith(user)).size > 0 ? undefined : 'no_room'
+      if (standing === 'alone')
+        return (await memberChannels.sharedWith(user)).size > 0 ? undefined : 'no_room'
       if (standing === 'outside') return 'not_in_channel'
       return isChosen(channel) ? undefined : 'not_chosen'
     },

@@ -38,7 +38,8 @@ function isTrusted(
   isEnough: (memberChannels: ReadonlySet<string>) => boolean,
 ): entry is Answer {
   return (
-    entry !== undefined && entry.fetchedAt + (isEnough(entry.channels) ? TRUST_MS : TRUST_NONE_MS) > Date.now()
+    entry !== undefined &&
+    entry.fetchedAt + (isEnough(entry.channels) ? TRUST_MS : TRUST_NONE_MS) > Date.now()
   )
 }
 
@@ -55,11 +56,15 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
   let ours: Answer | undefined
 
   /** The bot's own channels, asked for once for all people. */
-  async function listOurs(isEnough: (botChannels: ReadonlySet<string>) => boolean): Promise<ReadonlySet<string>> {
+  async function listOurs(
+    isEnough: (botChannels: ReadonlySet<string>) => boolean,
+  ): Promise<ReadonlySet<string>> {
     if (isTrusted(ours, isEnough)) return ours.channels
     const fetchedAt = Date.now()
-    const sharedChannels = new Set(await listConversations(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS }))
-    ours = { channels: sharedChannels, fetchedAt: fetchedAt }
+    const sharedChannels = new Set(
+      await listConversations(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS }),
+    )
+    ours = { channels: sharedChannels, fetchedAt }
     return sharedChannels
   }
 
@@ -67,12 +72,12 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
     try {
       const theirs = await listConversations(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS, user })
       const shareable = theirs.filter((channel) => allowed === undefined || allowed.has(channel))
-      const isIn = (rooms: ReadonlySet<string>) => (channel: string) => rooms.has(channel)
+      const isIn = (channels: ReadonlySet<string>) => (channel: string) => channels.has(channel)
       // Where the two share nothing as far as is known, the bot may have been invited since.
-      const rooms = await listOurs((known) =>
+      const channels = await listOurs((known) =>
         expected === undefined ? shareable.some(isIn(known)) : known.has(expected),
       )
-      return new Set(shareable.filter(isIn(rooms)))
+      return new Set(shareable.filter(isIn(channels)))
     } catch (error) {
       if (error instanceof AppError && UNSEEN.has(String(error.details.reason))) return new Set()
       throw error
@@ -81,24 +86,27 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
 
   async function sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>> {
     const entry = known.get(user)
-    const isEnough = (rooms: ReadonlySet<string>) =>
-      expected === undefined ? rooms.size > 0 : rooms.has(expected)
+    const isEnough = (channels: ReadonlySet<string>) =>
+      expected === undefined ? channels.size > 0 : channels.has(expected)
     if (isTrusted(entry, isEnough)) return entry.channels
     const fetchedAt = Date.now()
     const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
     asking.set(user, answer)
-    const rooms = await answer
-    known.set(user, { channels: rooms, fetchedAt: fetchedAt })
-    return rooms
+    const channels = await answer
+    known.set(user, { channels, fetchedAt })
+    return channels
   }
 
   return {
     sharedWith,
     async namedWith(user) {
-      const rooms = await sharedWith(user)
+      const channels = await sharedWith(user)
       const named: { id: string; name: string }[] = []
-      for await (const { id, name } of eachConversation(client, { types: CHANNELS, withinMs: QUERY_TIMEOUT_MS }))
-        if (rooms.has(id)) named.push({ id, name: name ?? id })
+      for await (const { id, name } of eachConversation(client, {
+        types: CHANNELS,
+        withinMs: QUERY_TIMEOUT_MS,
+      }))
+        if (channels.has(id)) named.push({ id, name: name ?? id })
       return named.sort((a, b) => a.name.localeCompare(b.name))
     },
     distrust() {

@@ -67,7 +67,7 @@ export function createPrivateFileSender(
   return async (user, file) => {
     let place: string | undefined
     const openPlace = async () => {
-      place ??= await saySentence(client, user, file.comment)
+      place ??= await phraseUnseen(client, user, file.comment)
       return place
     }
     try {
@@ -86,7 +86,7 @@ export function createPrivateFileSender(
 }
 
 /** @returns the id of the conversation */
-async function saySentence(client: WebClient, user: string, comment: string): Promise<string> {
+async function phraseUnseen(client: WebClient, user: string, comment: string): Promise<string> {
   const { channel } = await client.chat.postMessage({
     channel: user,
     text: escapeMrkdwn(comment),

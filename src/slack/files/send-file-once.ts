@@ -81,7 +81,9 @@ async function findMessage(
   fileId: string,
 ): Promise<string | undefined> {
   try {
-    const info = await readFileInfo(client, fileId, channel, { ...(quietMs !== undefined && { pauseMs: quietMs }) })
+    const info = await readFileInfo(client, fileId, channel, {
+      ...(quietMs !== undefined && { pauseMs: quietMs }),
+    })
     return findOwnShare(info, channel, botUserId?.())?.ts
   } catch (error) {
     // A file that was never completed is none to Slack.

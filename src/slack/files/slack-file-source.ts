@@ -35,7 +35,17 @@ interface SlackFileSourceDeps {
 
 /** Files that were shared in Slack. */
 export function createSlackFileSource(deps: SlackFileSourceDeps): FileSource {
-  const { client, token, apiUrl, maxBytes, botUserId, members, channelRule, pauseMs: quietMs, silenceMs } = deps
+  const {
+    client,
+    token,
+    apiUrl,
+    maxBytes,
+    botUserId,
+    members,
+    channelRule,
+    pauseMs: quietMs,
+    silenceMs,
+  } = deps
 
   return {
     canOpen: (upload) => upload.source.kind === 'slack',

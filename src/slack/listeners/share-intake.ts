@@ -47,7 +47,7 @@ export function createShareIntake(deps: ShareIntakeDeps): ShareIntake {
   }
 
   async function queueWithRetries(share: SlackShare, firstError: AppError): Promise<void> {
-    const { firstPauseMs = FIRST_PAUSE_MS, firstWordAfterMs: firstWordAfterMs = FIRST_WORD_AFTER_MS } = deps
+    const { firstPauseMs = FIRST_PAUSE_MS, firstWordAfterMs = FIRST_WORD_AFTER_MS } = deps
     const since = Date.now()
     let isStated = false
     // The first attempt was made, and failed, while Slack waited for it.

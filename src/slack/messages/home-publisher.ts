@@ -39,7 +39,10 @@ export function createHomePublisher(deps: HomePublisherDeps): HomePublisher {
   const open = new Map<string, { readonly at: number; timer?: NodeJS.Timeout }>()
 
   async function describe(user: string): Promise<Home> {
-    return await describeHome({ user, now: new Date(), channels: await memberChannels.sharedWith(user) }, commandDeps)
+    return await describeHome(
+      { user, now: new Date(), channels: await memberChannels.sharedWith(user) },
+      commandDeps,
+    )
   }
 
   async function show(user: string, reply: Reply): Promise<void> {

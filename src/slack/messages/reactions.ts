@@ -96,11 +96,11 @@ export function createReactions({ client, store, isOn, log }: ReactionsDeps): Re
     try {
       await bringUpToDate(upload, ts)
     } catch (thrown) {
-      await settleFailure(upload, toAppError(thrown))
+      await recordFailure(upload, toAppError(thrown))
     }
   }
 
-  async function settleFailure(upload: Pick<Upload, '_id'>, error: AppError): Promise<void> {
+  async function recordFailure(upload: Pick<Upload, '_id'>, error: AppError): Promise<void> {
     const { code, details } = error
     if (details.reason === 'missing_scope') {
       if (!isRefused)

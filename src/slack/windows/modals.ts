@@ -62,9 +62,9 @@ export interface Windows {
   showForm(window: OpenWindow, form: Form): Promise<void>
 }
 
-const sayMoment = (text: string): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
-export const ONE_MOMENT = sayMoment('One moment …')
-export const COUNTING = sayMoment('Counting …')
+const phraseMoment = (text: string): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
+export const ONE_MOMENT = phraseMoment('One moment …')
+export const COUNTING = phraseMoment('Counting …')
 
 /** What stands before the token in the name of a window that asks: Slack sends the name back with the answer. */
 const QUESTION_PREFIX = 'question:'

@@ -6,12 +6,12 @@ import {
   type CustomerRow,
   findCustomerRows,
   OTHER_PHONES,
-  pathsWithValues as pathsWithValues,
+  pathsWithValues,
   phoneAddedBy,
   recordKey,
   rulesOf,
 } from '../rows/index.ts'
-import type { NewerPaths, NewerSaid } from './plan-batch.ts'
+import type { NewerPaths, NewerStatement } from './plan-batch.ts'
 
 type Upload = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records'> &
   Pick<ImportUpload, 'reread_of'> & { readonly file?: Pick<FileUpload['file'], 'mapping'> }
@@ -71,7 +71,7 @@ export async function findNewerPaths(
   return await findPlaces(models, upload, text, { phones, firstLine })
 }
 
-const NO_PLACES: NewerSaid['places'] = new Map()
+const NO_PLACES: NewerStatement['places'] = new Map()
 
 /** Ids of rows ascend in the order of sharing. */
 function bySharing(a: CustomerRow<Row>, b: CustomerRow<Row>): number {
@@ -103,7 +103,7 @@ async function findOthers(models: Models, rows: readonly Pick<Row, 'upload'>[]):
 async function findPlaces(
   models: Models,
   upload: Upload,
-  answer: ReadonlyMap<string, Pick<NewerSaid, 'paths' | 'phones'>>,
+  answer: ReadonlyMap<string, Pick<NewerStatement, 'paths' | 'phones'>>,
   { phones, firstLine }: { readonly phones: readonly string[]; readonly firstLine: number },
 ): Promise<NewerPaths> {
   const rows = await findCustomerRows(models, phones, { projection: { cells: 0, problem: 0 } })
@@ -117,7 +117,7 @@ async function findPlaces(
     recordKey(upload.records?.kind, { phone, written, upload: of }),
   )
   return new Map(
-    [...answer].map(([key, one]): [string, NewerSaid] => {
+    [...answer].map(([key, one]): [string, NewerStatement] => {
       const found = findLatePlaces(stories.get(key) ?? [], one.paths, upload, timeline)
       const places = new Map<string, LatePlace>()
       const paths = new Set<string>()

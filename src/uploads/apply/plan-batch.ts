@@ -78,7 +78,7 @@ type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | '
 }
 
 /** What files shared later have said of a record: that stands. */
-export interface NewerSaid {
+export interface NewerStatement {
   readonly paths: ReadonlySet<string>
   /** Second phones by which their rows went to it. */
   readonly phones: ReadonlySet<string>
@@ -87,7 +87,7 @@ export interface NewerSaid {
 }
 
 /** By record. */
-export type NewerPaths = ReadonlyMap<string, NewerSaid>
+export type NewerPaths = ReadonlyMap<string, NewerStatement>
 
 /** What a batch is planned from, beside its rows. */
 export interface KnownCustomers {
@@ -103,7 +103,7 @@ interface Draft {
   readonly written: string | undefined
   readonly id: mongo.ObjectId
   readonly stored: Customer | undefined
-  readonly newer: NewerSaid | undefined
+  readonly newer: NewerStatement | undefined
   readonly values: Map<string, FieldValue | null>
   /** What the rows so far left at the place of a late share, by path; `values` has what the later shares make of it. */
   readonly late: Map<string, FieldValue | null>
@@ -203,7 +203,7 @@ function openDraft(
   upload: UploadKey,
   stored: Customer | undefined,
   { phone, written, line }: DraftRow,
-  newer: NewerSaid | undefined,
+  newer: NewerStatement | undefined,
 ): Draft {
   return {
     phone,

@@ -20,12 +20,12 @@ export type CustomerCount = Required<Pick<AskedCount, 'customers' | 'all' | 'cou
 
 export interface CountTimes {
   /** Milliseconds a count may take. */
-  readonly mostMs?: number
+  readonly maxMs?: number
   /** Milliseconds for which a count is kept. */
   readonly keptMs?: number
 }
 
-const MOST_MS = 15_000
+const MAX_MS = 15_000
 const KEPT_MS = 10 * 60_000
 const MAX_GROUPS = 19
 /** Fields whose values say nothing of one person. Of any other field a value that one customer alone has is not told. */
@@ -55,18 +55,18 @@ const LANE = { _id: 'counting' as never }
 export async function countCustomers(
   models: Models,
   request: CountRequest,
-  { mostMs = MOST_MS, keptMs = KEPT_MS }: CountTimes = {},
+  { maxMs = MAX_MS, keptMs = KEPT_MS }: CountTimes = {},
 ): Promise<CustomerCount | 'busy' | 'too_long'> {
   const kept = await findKeptCount(models, request, keptMs)
   if (kept) return kept
   await models.askedCounts.collection.updateOne(LANE, { $setOnInsert: {} }, { upsert: true })
-  const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: mostMs + 5_000 })
+  const claimed = await CLAIM.take(models.askedCounts, LANE, { ms: maxMs + 5_000 })
   if (!claimed) return 'busy'
   try {
     // Somebody else may have counted the same a moment ago.
     const known = await findKeptCount(models, request, keptMs)
     if (known) return known
-    const counted = { ...(await count(models, request, Date.now() + mostMs)), counted_at: request.now }
+    const counted = { ...(await count(models, request, Date.now() + maxMs)), counted_at: request.now }
     await models.askedCounts.collection.replaceOne({ _id: keyOf(request) as never }, counted, {
       upsert: true,
     })

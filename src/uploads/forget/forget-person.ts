@@ -69,7 +69,8 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
     for (const shown of [row.values, row.found])
-      for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(shown))) remember(path, value)
+      for (const [path, value] of Object.entries(flattenPaths<FieldValue | null>(shown)))
+        remember(path, value)
     for (const [path, { from, to }] of Object.entries(flattenPaths<FieldChange>(row.changes))) {
       remember(path, from)
       remember(path, to)

@@ -16,7 +16,7 @@ import {
   findNewerPaths,
   type KnownCustomers,
   type NewerPaths,
-  type NewerSaid,
+  type NewerStatement,
   phonesOf,
   planBatch,
 } from '../apply/index.ts'
@@ -75,7 +75,7 @@ export async function previewRows(
   const shared_phones = shared.result()
   if (shared_phones && again) for await (const batch of again()) if (shared.fill(batch)) break
   const shown = dummies.describe()
-  const keptTold = kept.describe()
+  const keptLines = kept.describe()
   return {
     counts,
     fields: fields.fields(),
@@ -83,7 +83,7 @@ export async function previewRows(
     ...(shared_phones && { shared_phones }),
     ...seconds.result(),
     ...(shown.length > 0 && { dummies: shown }),
-    ...(keptTold.length > 0 && { kept: keptTold }),
+    ...(keptLines.length > 0 && { kept: keptLines }),
     at: new Date(),
   }
 }
@@ -131,7 +131,7 @@ function addFields(
 }
 
 /** What a row would write, by its plan: not what a rule keeps, nor what a file shared later has written. */
-function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerSaid | undefined) {
+function writtenBy({ changes, found }: UploadRow, values: FieldValues, newer: NewerStatement | undefined) {
   const planned = flattenPaths<FieldChange>(changes)
   const kept = flattenPaths(found)
   return Object.fromEntries(

@@ -39,7 +39,7 @@ export async function readRecordHistory(models: Models, customer: Customer): Pro
   )
   const key = customerKey(setting.kind, customer)
   const own = history.filter((event) => keyOf(event, setting.kind, uploads) === key)
-  return retell(own, uploads, setting)
+  return rewrite(own, uploads, setting)
 }
 
 function keyOf(event: HistoryEvent, kind: RecordKind, uploads: Uploads): string {
@@ -53,7 +53,7 @@ function undoIn(uploads: Uploads, id: FileUpload['_id']): UndoOf | undefined {
   return upload?.kind === 'undo' ? upload.undo_of : undefined
 }
 
-function retell(
+function rewrite(
   events: readonly HistoryEvent[],
   uploads: Uploads,
   { since }: RecordsSetting,

@@ -81,8 +81,8 @@ export function replayCustomer(
     const last = resolve(text, willCount, creatorFor)
     return {
       path,
-      expected: valueOf(resolve(text, timeline.isEffective, creatorFor)),
-      wanted: valueOf(last),
+      expected: resolvedValue(resolve(text, timeline.isEffective, creatorFor)),
+      wanted: resolvedValue(last),
       by: last.last?.by,
     }
   })
@@ -118,7 +118,7 @@ export function findLatePlaces(
   const creatorFor = createCreatorFinder(collectMentions(ordered), baseOf(ordered[0], timeline))
   const statements = collectStatements(rows, new Set(paths), timeline, creatorFor)
   const place = timeline.placeOf(late._id)
-  const isLater = ({ by, sharedAt }: SaidThere) =>
+  const isLater = ({ by, sharedAt }: StatedThere) =>
     by !== undefined &&
     ((sharedAt?.getTime() ?? 0) - late.shared_at.getTime() || timeline.placeOf(by) - place) > 0
   const sharedAt = new Map(rows.map(({ upload, shared_at }) => [String(upload), shared_at]))
@@ -129,9 +129,9 @@ export function findLatePlaces(
     const counts = timeline.isEffective
     const before = resolve(answer.slice(0, end), counts, creatorFor)
     places.set(path, {
-      before: valueOf(before),
+      before: resolvedValue(before),
       after: (value) =>
-        valueOf(
+        resolvedValue(
           resolve(
             [{ value, by: undefined, rule: 'overwrite', line: 0 }, ...answer.slice(end)],
             counts,
@@ -150,7 +150,7 @@ function beforeOthers(output: readonly Statement[], later: number): number {
   return end
 }
 
-interface SaidThere {
+interface StatedThere {
   readonly by: mongo.ObjectId | undefined
   readonly sharedAt: Date | undefined
 }
@@ -167,7 +167,9 @@ function createCreatorFinder(mentions: readonly Mention[], base: RecordKeeping |
 
 /** Another creator brings other values than those that were asked about. */
 function pathsOfCreators(rows: readonly StoryRow[], timeline: Timeline): readonly string[] {
-  return rows.flatMap((row) => pathsWithValues(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'))
+  return rows.flatMap((row) =>
+    pathsWithValues(row).filter((path) => timeline.ruleOf(row.upload, path) === 'keep'),
+  )
 }
 
 /** In the order in which they were applied. */
@@ -185,7 +187,7 @@ interface Resolved {
   readonly added: readonly string[]
 }
 
-function valueOf({ base, added }: Resolved): FieldValue | null | undefined {
+function resolvedValue({ base, added }: Resolved): FieldValue | null | undefined {
   const value = base ? base.value : null
   return value === undefined ? undefined : addPhones(value, added)
 }
@@ -362,7 +364,7 @@ function noteFound(
   { timeline, creatorFor }: Telling,
 ): void {
   const there = resolve(message, (by) => timeline.wasThere(by, upload), creatorFor)
-  const left = valueOf(there)
+  const left = resolvedValue(there)
   const found = given === undefined ? undefined : withoutPhones(given, phones, left ?? null)
   const elsewhere = { value: found, by: undefined, rule: 'overwrite', line: 0 } as const
   if (!there.last) {

@@ -107,12 +107,13 @@ export async function rememberColumns(
     const index = bare.indexes.indexOf(one.index)
     return index < 0 ? [] : [{ ...one, index }]
   })
-  const isPhoneSaid = upload.file.phone_column !== undefined || answer.some(({ target }) => target === 'phone')
+  const isPhoneStated =
+    upload.file.phone_column !== undefined || answer.some(({ target }) => target === 'phone')
   await storeChoice(
     models,
     upload,
     {
-      ...(!isPhoneSaid && { kind: 'columns' }),
+      ...(!isPhoneStated && { kind: 'columns' }),
       fingerprint: bare.fingerprint,
       header: [...bare.header],
     },

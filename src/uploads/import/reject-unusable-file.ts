@@ -23,7 +23,7 @@ export function rejectUnusableFile(
   const problems = checked.flatMap((row) => (row.kind === 'invalid' ? [row.problem] : []))
   const share = problems.length / Math.max(1, checked.length)
   if (checked.length < MIN_ROWS || share * 100 <= maxInvalidPercent) return
-  const usual = mostOften(problems)
+  const usual = commonest(problems)
   throw new AppError('too_many_invalid', {
     file,
     invalid: problems.length,
@@ -34,7 +34,7 @@ export function rejectUnusableFile(
   })
 }
 
-function mostOften(problems: readonly RowProblem[]): RowProblem | undefined {
+function commonest(problems: readonly RowProblem[]): RowProblem | undefined {
   const counts = new Map<string, number>()
   const keyOf = ({ code, column }: RowProblem): string => `${code} ${column}`
   for (const problem of problems) counts.set(keyOf(problem), (counts.get(keyOf(problem)) ?? 0) + 1)

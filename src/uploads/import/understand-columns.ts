@@ -61,7 +61,7 @@ export async function understandColumns(
   // first line as a header, or as data, and it stays that.
   const headerless =
     answered?.isHeaderless ?? (plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow))
-  const described = toldColumns(upload, list.header, fileName, headerless)
+  const described = statedColumns(upload, list.header, fileName, headerless)
   const known = headerless || described ? undefined : await findRemembered(models, upload, list.header)
   const columns = described ?? known
   const map = (choice: Choice = {}) =>
@@ -74,8 +74,8 @@ export async function understandColumns(
       return { ...mapped, chosen: chosenColumnOf(upload, mapped.mapping), ...(columns && { columns }) }
     throw unknownColumn(fileName, wanted, list.header, headerless)
   }
-  const isPhoneTold = columns?.columns.some(({ target }) => target === 'phone') === true
-  const { chosen, suggested } = isPhoneTold ? NOTHING_CHOSEN : await findPhone(headerless)
+  const isPhoneChosen = columns?.columns.some(({ target }) => target === 'phone') === true
+  const { chosen, suggested } = isPhoneChosen ? NOTHING_CHOSEN : await findPhone(headerless)
   const asChosen =
     chosen && mapAsChosen(chosen, list, { ...settings, headerless, assigned: columns?.columns })
   if (asChosen?.kind === 'mapped')
@@ -114,7 +114,7 @@ async function findRemembered(
  * What was said of single columns of this very file: in a window, or on the command line.
  * @throws AppError unknown_column
  */
-function toldColumns(
+function statedColumns(
   { file, source, shared_at }: FileUpload,
   header: readonly string[],
   fileName: string,

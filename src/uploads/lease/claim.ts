@@ -76,7 +76,7 @@ export function createClaim<T extends { readonly _id: unknown }>(paths: ClaimPat
       const set = { ...lasting(terms), ...holder }
       return await change(model, { ...filter, $or: [...own, ...free.$or] }, [{ $set: set }], sort)
     },
-    claimedAs: claimedAs,
+    claimedAs,
     async update(model, document, update) {
       return await change(model, claimedAs(document), update)
     },

@@ -96,7 +96,9 @@ export async function readLeased(models: Models, upload: FileUpload): Promise<Fi
 
 /** @throws AppError lease_lost when another run holds the upload by now; whatever the driver throws */
 export async function assertLeased(models: Models, upload: FileUpload): Promise<void> {
-  const held = await models.fileUploads.collection.findOne(LEASE.claimedAs(upload), { projection: { _id: 1 } })
+  const held = await models.fileUploads.collection.findOne(LEASE.claimedAs(upload), {
+    projection: { _id: 1 },
+  })
   if (!held) throw new AppError('lease_lost')
 }
 

@@ -13,7 +13,7 @@ export function isNameWord(word: string): boolean {
 }
 
 /** Letters that may be wrong in a word of this length. */
-export function mostWrongLetters(word: string): number {
+export function maxWrongLetters(word: string): number {
   if (word.length < MIN_LETTERS) return 0
   return word.length < MIN_LETTERS_FOR_TWO ? 1 : 2
 }
@@ -45,7 +45,7 @@ export function keysNear(word: string, wrong: 1 | 2): string[] {
 
 /** Those of the words that can be meant, the nearest first, and of equally near ones those that begin alike. */
 export function rankSimilar(word: string, words: readonly string[]): string[] {
-  const max = mostWrongLetters(word)
+  const max = maxWrongLetters(word)
   return words
     .map((one) => ({ one, distance: editDistance(word, one) }))
     .filter(({ distance }) => distance > 0 && distance <= max)

@@ -106,7 +106,8 @@ export function createKnownShares({ models }: { models: Models }): KnownShares {
   }
 
   return {
-    recordEvent: (channel, at) => writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
+    recordEvent: (channel, at) =>
+      writeDown(channel, { $max: { value: at.getTime() } }).catch(rethrowTranslated),
     lookFrom: (channel, knownFrom) => lookFrom(channel, knownFrom).catch(rethrowTranslated),
     isKnown: (share) => isKnown(share).catch(rethrowTranslated),
   }

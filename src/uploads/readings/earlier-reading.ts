@@ -54,7 +54,7 @@ export async function keepEarlierReading(
   if (!earlier) return understood
   if (understood.kind === 'ask') return suggestEarlier(understood, earlier)
   const { mapping, chosen, columns } = understood
-  if (mapping.isHeaderRow || isIdentityTold(columns, earlier)) return understood
+  if (mapping.isHeaderRow || isIdentityStated(columns, earlier)) return understood
   const now = identityOf(mapping, context.settings.region)
   const before = withoutChosen(earlier, now, chosen)
   const asBefore = isSameIdentity(before, now) ? null : mapAs(context.settings, list, before)
@@ -72,7 +72,7 @@ export async function keepEarlierReading(
 }
 
 /** A person said of a column that decides whose record a row is what it is for, or which is to decide. */
-function isIdentityTold(
+function isIdentityStated(
   shown: ChosenColumns | undefined,
   { phones, regions, labels = [] }: IdentityReading,
 ): boolean {

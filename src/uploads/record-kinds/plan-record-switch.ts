@@ -8,7 +8,7 @@ import {
   customerKey,
   flattenPaths,
   nestPaths,
-  pathsTold,
+  pathsShown,
   recordKeepingOf,
   recordKeepingUpdate,
   recordKey,
@@ -107,7 +107,7 @@ export function isSameStored(a: unknown, b: unknown): boolean {
 /** What the rows say, and nothing of what they found: once the switch is done, that is told of other records. */
 function post(rows: readonly UploadRow[], timeline: Timeline): CustomerStory | undefined {
   if (rows.length === 0) return undefined
-  const paths = rows.flatMap(pathsTold)
+  const paths = rows.flatMap(pathsShown)
   const asOfOld = { ...timeline, isCurrent: () => false }
   return replayCustomer(rows, paths, undefined, asOfOld, timeline.isEffective)
 }

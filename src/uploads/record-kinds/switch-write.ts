@@ -127,7 +127,7 @@ async function insert(models: Models, customer: Customer): Promise<void> {
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
       if (await find(models, customer)) return
-      if (round === MAX_ROUNDS) throw unsettled()
+      if (round === MAX_ROUNDS) throw unfinished()
       // A process that was just starting made the index of before the switch once more.
       await dropCustomerIndexes(models, RECORD_KINDS)
     }
@@ -155,7 +155,7 @@ async function change(
     const { filter, update } = toUpdate(customer, open)
     if ((await models.customers.collection.updateOne(filter, update)).matchedCount > 0) return
   }
-  throw unsettled()
+  throw unfinished()
 }
 
 /** What something else wrote to it since goes to the record that takes its place. */
@@ -172,7 +172,7 @@ async function remove(models: Models, customer: Customer, heir: Customer | undef
     known = found
     if ((await models.customers.collection.deleteOne(exactly(found))).deletedCount > 0) return
   }
-  throw unsettled()
+  throw unfinished()
 }
 
 function heirOf({ last_upload }: Customer, { after }: PhonePlan): Customer | undefined {
@@ -184,6 +184,6 @@ async function find(models: Models, { _id }: Customer): Promise<Customer | null>
   return await models.customers.collection.findOne<Customer>({ _id })
 }
 
-function unsettled(): AppError {
+function unfinished(): AppError {
   return new AppError('database_failed', {}, new Error('customers keep changing'))
 }

@@ -27,7 +27,7 @@ export {
   type NetChanges,
   type NetFold,
 } from './net-changes.ts'
-export { addPhones, OTHER_PHONES, pathsTold, phoneAddedBy, withoutPhones } from './other-phones.ts'
+export { addPhones, OTHER_PHONES, pathsShown, phoneAddedBy, withoutPhones } from './other-phones.ts'
 export { createPhoneSet, type PhoneSet } from './phone-set.ts'
 export {
   BOOKKEEPING,
@@ -50,5 +50,5 @@ export {
   searchWordsOfValues,
   splitName,
 } from './search-words.ts'
-export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsWithValues as pathsWithValues, stripRow } from './strip-row.ts'
+export { PROBLEM_WITHOUT_CELL, pathsChanged, pathsWithValues, stripRow } from './strip-row.ts'
 export { isReachable, reachableFilter, type UploadReach } from './upload-reach.ts'

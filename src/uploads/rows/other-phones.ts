@@ -41,6 +41,6 @@ export function phoneAddedBy(row: Row): string | undefined {
 }
 
 /** The fields a row says something about, also by how it came to the customer. */
-export function pathsTold(row: Row): string[] {
+export function pathsShown(row: Row): string[] {
   return phoneAddedBy(row) === undefined ? pathsWithValues(row) : [...pathsWithValues(row), OTHER_PHONES]
 }

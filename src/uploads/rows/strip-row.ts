@@ -8,7 +8,10 @@ type Row = Pick<UploadRow, 'changes' | 'values' | 'without_values'>
 export const PROBLEM_WITHOUT_CELL = 'The cell is no longer kept.'
 
 /** The fields a row said something about, also where its values are gone. */
-export function pathsWithValues({ values, without_values }: Pick<Row, 'values' | 'without_values'>): string[] {
+export function pathsWithValues({
+  values,
+  without_values,
+}: Pick<Row, 'values' | 'without_values'>): string[] {
   return without_values?.text ?? Object.keys(flattenPaths(values))
 }
 

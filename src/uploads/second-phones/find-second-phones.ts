@@ -30,32 +30,32 @@ const MAX_EXAMPLES = 10
 /** Customers named beside one row. */
 const MAX_OTHERS = 3
 /** Rows with second phones that are read to find a file's rows by them: as many as the file has rows, within these bounds. */
-const FEWEST_KNOWN = 500
-const MOST_KNOWN = 50_000
+const MIN_KNOWN = 500
+const MAX_KNOWN = 50_000
 /** No other word begins with a plus. */
 const PHONE_WORD = /^\+/
 
 /**
  * The rows of a file whose phone is a second phone of other customers, as they are stored now, in the order of the file.
- * @param mostKnown rows with second phones that are read at most before the file's rows are gone through instead
+ * @param maxKnown rows with second phones that are read at most before the file's rows are gone through instead
  */
 export async function* readSecondPhones(
   models: Models,
   upload: Upload,
   kind: SecondPhoneKind,
-  mostKnown: number = mostKnownFor(upload),
+  maxKnown: number = maxKnownFor(upload),
 ): AsyncGenerator<SecondPhoneRow> {
   if (kind === 'matched') {
     if (matchOtherPhones(upload)) yield* passThrough(models, upload, kind)
     return
   }
-  const known = await listSecondPhones(models, mostKnown)
+  const known = await listSecondPhones(models, maxKnown)
   if (!known) yield* passThrough(models, upload, kind)
   else if (known.length > 0) yield* findByPhones(models, upload, known)
 }
 
-function mostKnownFor({ counts }: Upload): number {
-  return Math.min(MOST_KNOWN, Math.max(FEWEST_KNOWN, counts?.rows ?? 0))
+function maxKnownFor({ counts }: Upload): number {
+  return Math.min(MAX_KNOWN, Math.max(MIN_KNOWN, counts?.rows ?? 0))
 }
 
 /** All second phones that are stored; undefined where more rows brought one than are wanted. Most lists have none. */

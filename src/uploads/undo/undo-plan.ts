@@ -16,7 +16,7 @@ import {
   isSameRecordKeeping,
   isSameValue,
   nestPaths,
-  pathsTold,
+  pathsShown,
   recordKeepingOf,
   rowId,
   valueAt,
@@ -87,7 +87,7 @@ export function planFromHistory(
   history: readonly FileRow[],
 ): UndoRow {
   const { timeline, file, action } = context
-  const paths = one.rows.flatMap(pathsTold)
+  const paths = one.rows.flatMap(pathsShown)
   const willCount = (upload: mongo.ObjectId) =>
     upload.equals(file) ? action === 'put_back' : timeline.isEffective(upload)
   return withoutEmptyAttributes(

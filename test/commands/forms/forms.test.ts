@@ -7,7 +7,7 @@ import {
   parseCustomerRequest,
   parseLookup,
   parseUploadsRequest,
-  sayFilter,
+  phraseFilter,
 } from '../../../commands/forms/index.ts'
 import { replaceFormTables } from '../../../dev/docs/describe-forms.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
@@ -217,9 +217,9 @@ describe('a filter of customers', () => {
     const label = (field: string) => DEFAULT_CATALOGUE.field(field)?.label ?? field
     const asked = parseCustomerFilter('pune without e-mail due before friday #42', OPTIONS)
 
-    expect(asked.kind === 'filter' && sayFilter(asked.filter, label)).toBe(
+    expect(asked.kind === 'filter' && phraseFilter(asked.filter, label)).toBe(
       'customers of file #42, in pune, without e-mail, due until 22 Jan 2026',
     )
-    expect(sayFilter({}, label)).toBe('all customers')
+    expect(phraseFilter({}, label)).toBe('all customers')
   })
 })

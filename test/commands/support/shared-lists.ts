@@ -168,7 +168,7 @@ const asViewer = ({ user = 'U1', now = NOW, post: report }: AskOptions) => ({
   user,
   channels: new Set(['C1']),
   now,
-  ...(report && { tell: report }),
+  ...(report && { post: report }),
 })
 
 /** A button, or an option of a menu, whose label begins like this. */

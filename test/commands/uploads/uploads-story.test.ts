@@ -307,7 +307,9 @@ describe('/uploads compare', () => {
     const described: string[] = []
     const report = async (reply: Parameters<typeof plain>[0]) => void described.push(plain(reply))
 
-    const shown = plain(await lists.ask(`/uploads compare ${second.number} ${first.number}`, { post: report }))
+    const shown = plain(
+      await lists.ask(`/uploads compare ${second.number} ${first.number}`, { post: report }),
+    )
 
     expect(described).toEqual([expect.stringMatching(`#${second.number} .*#${first.number}`)])
     expect(shown).toMatch(/New, only in #\d+ +1,000\n/)

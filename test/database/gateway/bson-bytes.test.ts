@@ -33,7 +33,7 @@ const everyType = {
   time: new BSON.Timestamp({ t: 1, i: 2 }),
   decimal: BSON.Decimal128.fromString('1.10'),
   least: new BSON.MinKey(),
-  most: new BSON.MaxKey(),
+  max: new BSON.MaxKey(),
 }
 
 const name = fc

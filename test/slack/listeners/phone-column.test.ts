@@ -87,7 +87,10 @@ describe('a file whose phone column cannot be told', () => {
       press('asha', question, 'Erreichbar unter'),
     ])
     await receiptOf(share)
-    output.push(await press('ravi', question, 'Ort'), await press('ravi', question, 'Do not import this file'))
+    output.push(
+      await press('ravi', question, 'Ort'),
+      await press('ravi', question, 'Do not import this file'),
+    )
 
     // The one who answered is not told who did.
     expect(output.filter((text) => !text.includes('@asha'))).toEqual([

@@ -16,7 +16,13 @@ const upload = {
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-function createTalk({ everyMs = 0, print: write }: { everyMs?: number; print?: UploadMessage['print'] } = {}) {
+function createTalk({
+  everyMs = 0,
+  print: write,
+}: {
+  everyMs?: number
+  print?: UploadMessage['print']
+} = {}) {
   const text: string[] = []
   const note =
     (how: string): UploadMessage['print'] =>
@@ -38,12 +44,12 @@ function createTalk({ everyMs = 0, print: write }: { everyMs?: number; print?: U
     log: silent,
     everyMs,
   })
-  return { said: text, listener }
+  return { posted: text, listener }
 }
 
 describe('what a thread is told of an upload', () => {
   it('begins with one message, edits it on the way, and ends with the receipt', async () => {
-    const { said: answer, listener } = createTalk()
+    const { posted: answer, listener } = createTalk()
 
     await listener.queued(upload, 2)
     await listener.progress(upload, { rows: 10, bytesRead: 50 })
@@ -54,7 +60,7 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('is told to the person alone, once, when the database is away before anything was said', async () => {
-    const { said: output, listener } = createTalk({
+    const { posted: output, listener } = createTalk({
       print: async () => {
         throw Object.assign(new Error('away'), { name: 'MongoNetworkError' })
       },
@@ -67,7 +73,7 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('edits no more often than Slack likes', async () => {
-    const { said: printed, listener } = createTalk({ everyMs: 1_000 })
+    const { posted: printed, listener } = createTalk({ everyMs: 1_000 })
     await listener.queued(upload, 1)
 
     for (let rows = 0; rows < 20; rows += 1) await listener.progress(upload, { rows, bytesRead: rows })
@@ -76,7 +82,7 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('says nothing on the way of a file that is done before a word would be due', async () => {
-    const { said: stated, listener } = createTalk({ everyMs: 1_000 })
+    const { posted: stated, listener } = createTalk({ everyMs: 1_000 })
 
     await listener.progress(upload, { rows: 1, bytesRead: 50 })
     await listener.finished(upload)
@@ -85,7 +91,7 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('says at once that it waits, also where nothing was said before', async () => {
-    const { said: texts, listener } = createTalk({ everyMs: 1_000 })
+    const { posted: texts, listener } = createTalk({ everyMs: 1_000 })
 
     await listener.progress(upload, { rows: 1, bytesRead: 50 })
     await listener.waiting(upload, 'Slack is away.')
@@ -94,7 +100,7 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('never says on the way what would land on top of the receipt', async () => {
-    const { said: replies, listener } = createTalk()
+    const { posted: replies, listener } = createTalk()
 
     const late = listener.progress(upload, { rows: 10, bytesRead: 50 })
     await Promise.all([
@@ -127,7 +133,7 @@ describe('what a thread is told of an upload', () => {
   })
 
   it('tells no thread of an upload from the command line', async () => {
-    const { said: lines, listener } = createTalk()
+    const { posted: lines, listener } = createTalk()
 
     await listener.finished({ ...upload, source: { kind: 'cli' } } as unknown as Upload)
 

@@ -131,7 +131,7 @@ class Play {
     const index = ++this.#shares
     const lines = rows.map(([phone, answer], line) => aLine(line + 2, PHONES[phone] ?? PHONES[0], answer))
     const upload = await claim(new Date(Date.UTC(2026, 0, isLate ? 500 - index : 500 + index)))
-    const { told: shown, owners } = this.#tell(upload, lines)
+    const { shown, owners } = this.#tell(upload, lines)
     const preview = isPreviewed ? await previewRows(models, upload, batchesOf(lines), signal()) : undefined
     await killedAtWrite(at, () => apply(upload, lines))
     const counts = await countOutcomes(models, upload)
@@ -165,7 +165,7 @@ class Play {
       described.push(owner.phone === phone ? output : { ...output, second: phone })
       return owner
     })
-    return { told: described, owners }
+    return { shown: described, owners }
   }
 
   async #undo({ pick, isCut }: Extract<Step, { kind: 'undo' }>): Promise<void> {

@@ -373,7 +373,8 @@ describe('a switch that is interrupted', () => {
   const PHONES = Array.from({ length: 450 }, (_, at) => `+9198200${String(at).padStart(5, '0')}`)
 
   async function prepare(to: RecordKind): Promise<Record<string, unknown>[]> {
-    for (const city of ['Pune', 'Mumbai']) await share(...PHONES.map((phone): StatedValue => [phone, { city }]))
+    for (const city of ['Pune', 'Mumbai'])
+      await share(...PHONES.map((phone): StatedValue => [phone, { city }]))
     if (to === 'one_per_phone') await playSwitch(models, 'one_per_upload')
     return await list()
   }

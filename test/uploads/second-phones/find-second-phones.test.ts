@@ -34,9 +34,9 @@ let day = 0
 const play = (rows: readonly PlayedRow[]) =>
   playImport(direct, { sharedAt: new Date(Date.UTC(2026, 0, ++day)) }, rows)
 
-async function listRows(upload: FileUpload, mostKnown?: number): Promise<SecondPhoneRow[]> {
+async function listRows(upload: FileUpload, maxKnown?: number): Promise<SecondPhoneRow[]> {
   const found: SecondPhoneRow[] = []
-  for await (const row of readSecondPhones(models, upload, 'kept', mostKnown)) found.push(row)
+  for await (const row of readSecondPhones(models, upload, 'kept', maxKnown)) found.push(row)
   return found
 }
 

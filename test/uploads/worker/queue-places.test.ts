@@ -36,7 +36,7 @@ function places(queued?: (day: number) => Promise<void>) {
       },
     },
   })
-  return { said: text, tell: report }
+  return { printed: text, print: report }
 }
 
 describe('those who wait in the queue', () => {
@@ -44,7 +44,7 @@ describe('those who wait in the queue', () => {
     const [first, second] = [await share(1), await share(2)]
     await share(3)
     await set(first, { status: 'running' })
-    const { said: answer, tell: print } = places()
+    const { printed: answer, print } = places()
 
     await print()
     await print()
@@ -59,7 +59,7 @@ describe('those who wait in the queue', () => {
   it('are told a few at a time, those before the others first', async () => {
     await set(await share(1), { status: 'running' })
     for (const day of [5, 3, 2, 6, 4]) await share(day)
-    const { said: output, tell: announce } = places()
+    const { printed: output, print: announce } = places()
 
     await announce()
     expect(output.splice(0)).toEqual(['2: 1', '3: 2', '4: 3'])
@@ -71,7 +71,7 @@ describe('those who wait in the queue', () => {
     await share(1)
     await set(await share(2), { started_at: new Date() })
     await set(await share(3), { status: 'running' })
-    const { said: printed, tell: emit } = places()
+    const { printed, print: emit } = places()
 
     await emit()
 
@@ -82,11 +82,11 @@ describe('those who wait in the queue', () => {
     await set(await share(1), { status: 'running' })
     await share(2)
     await share(3)
-    const { said: message, tell } = places(async (day) => {
+    const { printed: message, print } = places(async (day) => {
       if (day === 2) throw new Error('away')
     })
 
-    await tell()
+    await print()
 
     expect(message).toEqual(['3: 2'])
   })

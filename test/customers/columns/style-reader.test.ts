@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type MapHeaderOptions, mapHeader } from '../../../src/customers/columns/map-header.ts'
-import { createStyleReader } from '../../../src/customers/columns/settle-styles.ts'
+import { createStyleReader } from '../../../src/customers/columns/style-reader.ts'
 import { DEFAULT_CATALOGUE } from '../../../src/customers/fields/field-catalogue.ts'
 
 const OPTIONS: MapHeaderOptions = { catalogue: DEFAULT_CATALOGUE, region: 'IN', dateOrder: 'day_first' }

@@ -55,7 +55,7 @@ const ENTRIES: readonly (readonly [string, Enter])[] = [
 ]
 
 /** Text: of a mention in a channel the bot is not in, Slack tells it nothing. */
-const TEXT_DOORS: readonly (readonly [string, Enter])[] = [
+const TEXT_ENTRIES: readonly (readonly [string, Enter])[] = [
   [
     'a mention',
     async (person, channel) => (await bot.workspace.write(person, channel, '@bot 07417119014')).answers,
@@ -148,7 +148,7 @@ describe.each(STRANGERS)('%s', (_, role) => {
   })
   afterAll(() => bot.stop())
 
-  it.each([...ENTRIES, ...TEXT_DOORS, ...VIEW_ENTRIES])(
+  it.each([...ENTRIES, ...TEXT_ENTRIES, ...VIEW_ENTRIES])(
     'gets nothing by %s, admin or not, and it is in the audit',
     async (_name, enter) => {
       const answers = await enter('ravi', 'customers')

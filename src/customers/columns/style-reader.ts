@@ -18,7 +18,7 @@ interface OpenColumn {
   lastCell: string
 }
 
-const JUDGES = {
+const STYLE_CHECKS = {
   date: { rate: provenOrder, poles: ['day_first', 'month_first'] },
   money: { rate: provenMark, poles: ['point', 'comma'] },
   number: { rate: provenMark, poles: ['point', 'comma'] },
@@ -85,13 +85,17 @@ function findOpenColumns(
     const type = target === 'field' ? catalogue.field(field)?.type : undefined
     const column = columns[index]
     if (!column || (type !== 'date' && type !== 'money' && type !== 'number')) return []
-    const { rate: check, poles } = JUDGES[type]
+    const { rate: check, poles } = STYLE_CHECKS[type]
     const isStated = column.words.dateOrder !== null || isDecided(type, column.cells, dateOrder)
     const isPlain = column.cells.length > 0 && !column.cells.some((cell) => check(cell) === 'either')
     return isStated || isPlain ? [] : [{ index, rate: check, poles, proofs: new Map(), lastCell: '' }]
   })
 }
 
-function isDecided(type: keyof typeof JUDGES, cells: Cells, fallback: StyleOptions['dateOrder']): boolean {
+function isDecided(
+  type: keyof typeof STYLE_CHECKS,
+  cells: Cells,
+  fallback: StyleOptions['dateOrder'],
+): boolean {
   return type === 'date' ? dateEvidence(cells, fallback).by !== 'assumed' : decimalMark(cells) !== null
 }
