@@ -90,9 +90,9 @@ export class TextSource {
     const detected = detectEncoding(bytes, bytes.length < PIECE_BYTES)
     const isLegacy = detected.encoding === 'legacy'
     if (isLegacy) this.#refuseFormat(bytes, bytes.toString('latin1'))
-    const fallback = isLegacy ? await this.#judge(bytes) : fallbackEncoding
+    const fallback = isLegacy ? await this.#decide(bytes) : fallbackEncoding
     this.#reader = new TextReader(detected, fallback, encoding)
-    if (!isLegacy) await this.#settleFallback(bytes.subarray(detected.bomBytes))
+    if (!isLegacy) await this.#decideFallback(bytes.subarray(detected.bomBytes))
     const nothing = { line: 1, text: '' }
     const text = this.#accept(this.#reader.decode(bytes.subarray(detected.bomBytes)), () => nothing)
     this.#refuseFormat(bytes, text)
@@ -122,7 +122,7 @@ export class TextSource {
     await this.giveWay()
     const piece = await this.#pieces.next()
     if (piece === null) this.isEnded = true
-    else await this.#settleFallback(piece)
+    else await this.#decideFallback(piece)
     const text = this.#accept(piece ? reader.decode(piece) : reader.end(), behind)
     return this.#filter ? this.#filter.pass(text, this.isEnded) : text
   }
@@ -134,14 +134,14 @@ export class TextSource {
   }
 
   /** Judges the bytes that are not UTF-8 where they are first met, unless the caller has said how they are read. */
-  async #settleFallback(piece: Buffer): Promise<void> {
+  async #decideFallback(piece: Buffer): Promise<void> {
     const reader = this.#reader
     if (this.#options.fallbackEncoding || !reader?.needsFallback(piece)) return
-    reader.fallback = await this.#judge(piece)
+    reader.fallback = await this.#decide(piece)
   }
 
   /** @throws AppError encoding_unclear */
-  async #judge(bytes: Buffer): Promise<string> {
+  async #decide(bytes: Buffer): Promise<string> {
     const { encoding, fallbackEncoding: fallback, region, fileName } = this.#options
     const shown = encoding ?? fallback
     if (shown !== undefined) return shown

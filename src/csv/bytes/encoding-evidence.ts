@@ -44,12 +44,12 @@ export class EncodingEvidence {
     }
     // A line longer than a piece is judged in parts.
     const cut = end < 0 ? bytes.length - incompleteUtf8Tail(bytes) : end + 1
-    this.#judge(bytes.subarray(0, cut))
+    this.#decide(bytes.subarray(0, cut))
     this.#carry = Buffer.from(bytes.subarray(cut))
   }
 
   end(): void {
-    this.#judge(this.#carry)
+    this.#decide(this.#carry)
     this.#carry = Buffer.alloc(0)
   }
 
@@ -57,7 +57,7 @@ export class EncodingEvidence {
     return this.lines.length === 0
   }
 
-  #judge(bytes: Buffer): void {
+  #decide(bytes: Buffer): void {
     if (isAscii(bytes) || (isUtf8(bytes) && this.unicodeLine > 0)) {
       this.#line += countLines(bytes)
       if (!isAscii(bytes)) this.unicodeLines += 1

@@ -25,7 +25,7 @@ export class DroppedCell {
   readonly #delimiter: number
   readonly #evidence: LineEvidence
   /** Characters of lines held at most until it is told whether they are rows. */
-  readonly #mostHeld: number
+  readonly #maxHeld: number
   #isFirst = true
   #rows: Run | null = null
   #separated: Run | null = null
@@ -35,7 +35,7 @@ export class DroppedCell {
     this.line = start.line
     this.#delimiter = delimiter
     this.#evidence = new LineEvidence(delimiter, width)
-    this.#mostHeld = maxHeld
+    this.#maxHeld = maxHeld
   }
 
   /** The first line that may still turn out to be a row. */
@@ -62,7 +62,7 @@ export class DroppedCell {
   ): { readonly kind: 'closed' | 'rows'; readonly place: LinePlace } | null {
     const close = this.#findClosing(text, end)
     if (close !== -1) return { kind: 'closed', place: { at: close + 1, line: this.line } }
-    const rows = this.#isFirst ? null : this.#judge(text, end)
+    const rows = this.#isFirst ? null : this.#decide(text, end)
     this.#isFirst = false
     if (rows) return { kind: 'rows', place: rows }
     this.at = next
@@ -70,7 +70,7 @@ export class DroppedCell {
     return null
   }
 
-  #judge(text: string, end: number): LinePlace | null {
+  #decide(text: string, end: number): LinePlace | null {
     const shape = this.#evidence.add(text, this.at, end)
     if (shape.isBlank) return null
     this.#rows = shape.isRow ? this.#extend(this.#rows) : null
@@ -85,7 +85,7 @@ export class DroppedCell {
   }
 
   #extend(run: Run | null): Run {
-    const known = run && this.at - run.at <= this.#mostHeld ? run : null
+    const known = run && this.at - run.at <= this.#maxHeld ? run : null
     const extended = known ?? { at: this.at, line: this.line, count: 0, even: 0, tabular: 0 }
     extended.count += 1
     return extended

@@ -228,16 +228,16 @@ export class RecordFramer {
   }
 
   #areRowsBetween(open: number, end: number): boolean {
-    return this.width.columns > 1 && this.#judgeLines(open, end).areRows
+    return this.width.columns > 1 && this.#measureLines(open, end).areRows
   }
 
   /** Whether a quoted cell over the limit is a text of many lines. Where these look like rows, its mark was never closed. */
   #isLongText(open: number, bound: number): boolean {
-    return this.width.columns > 1 && this.#judgeLines(open, bound).areText
+    return this.width.columns > 1 && this.#measureLines(open, bound).areText
   }
 
   /** Judges the lines below the one in which a cell is opened. */
-  #judgeLines(open: number, end: number, opening = 0): LineEvidence {
+  #measureLines(open: number, end: number, opening = 0): LineEvidence {
     const evidence = new LineEvidence(this.#delimiter, this.width, opening)
     const firstEnd = findLineEnd(this.#text, open)
     if (firstEnd < end) {
@@ -257,7 +257,7 @@ export class RecordFramer {
     if (columns === 0) return false
     if (record.multiline > columns) return true
     const opening = this.#measure(from, findLineEnd(this.#text, first.at)).separators
-    const evidence = this.#judgeLines(first.at, end, opening)
+    const evidence = this.#measureLines(first.at, end, opening)
     if (evidence.areRowsAgainstForm) return true
     if (columns === 1) return false
     const fits = record.count >= named && record.filled <= columns

@@ -112,7 +112,7 @@ export class StringTable {
   #closeBlock(): void {
     const count = this.#draftEnds.length
     const size = END_BYTES * count + this.#draftBytes
-    const block = this.#file === undefined ? Buffer.allocUnsafeSlow(size) : this.#makeRoom(this.#file, size)
+    const block = this.#file === undefined ? Buffer.allocUnsafeSlow(size) : this.#ensureSpace(this.#file, size)
     for (const [place, end] of this.#draftEnds.entries()) block.writeUInt32LE(end, END_BYTES * place)
     this.#draft.copy(block, END_BYTES * count, 0, this.#draftBytes)
     this.#remember(this.#count - count, size)
@@ -142,12 +142,12 @@ export class StringTable {
     const file = openSync(this.#path, 'wx+', 0o600)
     this.#file = file
     this.#out = Buffer.allocUnsafeSlow(WRITE_BYTES)
-    for (const block of this.#kept) block.copy(this.#makeRoom(file, block.length))
+    for (const block of this.#kept) block.copy(this.#ensureSpace(file, block.length))
     this.#kept = []
     this.#slots = Buffer.allocUnsafeSlow(SLOTS * SLOT_BYTES)
   }
 
-  #makeRoom(file: number, size: number): Buffer {
+  #ensureSpace(file: number, size: number): Buffer {
     if (this.#outBytes + size > this.#out.length) this.#drain(file)
     if (size > this.#out.length) this.#out = Buffer.allocUnsafeSlow(size)
     this.#outBytes += size

@@ -131,7 +131,7 @@ class Play {
     const index = ++this.#shares
     const lines = rows.map(([phone, answer], line) => aLine(line + 2, PHONES[phone] ?? PHONES[0], answer))
     const upload = await claim(new Date(Date.UTC(2026, 0, isLate ? 500 - index : 500 + index)))
-    const { shown, owners } = this.#tell(upload, lines)
+    const { shown, owners } = this.#describe(upload, lines)
     const preview = isPreviewed ? await previewRows(models, upload, batchesOf(lines), signal()) : undefined
     await killedAtWrite(at, () => apply(upload, lines))
     const counts = await countOutcomes(models, upload)
@@ -153,7 +153,7 @@ class Play {
   }
 
   /** Row by row: what the customers are when the row comes tells whose it is. */
-  #tell(upload: FileUpload, lines: readonly FileLine[]) {
+  #describe(upload: FileUpload, lines: readonly FileLine[]) {
     const described: ModelRow[] = []
     const owners = lines.map((row): Owner => {
       const now = [...this.files, { upload, rows: described, isEffective: true }]
