@@ -15,7 +15,7 @@ import { findChromium } from './find-chromium.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TOUR = join(ROOT, 'docs/tour')
-const ORDER_TEXT = join(TOUR, 'replies.json')
+const REPLIES_FILE = join(TOUR, 'replies.json')
 const WIDE = { width: 1000, height: 640 }
 const PAUSE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
@@ -40,7 +40,7 @@ try {
   const shown = await playTour(await launch(executablePath))
   if (isCheck) await compare(shown)
   else {
-    await writeFile(ORDER_TEXT, `${JSON.stringify(shown, null, 2)}\n`)
+    await writeFile(REPLIES_FILE, `${JSON.stringify(shown, null, 2)}\n`)
     write(`The pictures of docs/tour.md are in ${TOUR}.`)
   }
 } finally {
@@ -173,7 +173,7 @@ function normalise(text: string): string {
 }
 
 async function compare(shown: Readonly<Record<string, Shown>>): Promise<void> {
-  const before: Readonly<Record<string, Shown>> = JSON.parse(await readFile(ORDER_TEXT, 'utf8'))
+  const before: Readonly<Record<string, Shown>> = JSON.parse(await readFile(REPLIES_FILE, 'utf8'))
   const changed = Object.entries(shown).filter(([name, { hash }]) => before[name]?.hash !== hash)
   if (changed.length === 0) return write('The pictures of docs/tour.md show what the replies say today.')
   write(

@@ -118,12 +118,12 @@ describe('any bytes', () => {
   })
 
   it('lose no text of a line without quotation marks', async () => {
+    // Headings no line can spell: a line of headings would be a second header.
+    const header = 'Name,Phone-Number,First-Column,Second-Column'
     const line = fc.stringMatching(/^[a-z0-9 ,]{0,20}$/)
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 20 }), async (lines) => {
-        const outcome = await readOutcome(Buffer.from(`name,phone,x,y\n${lines.join('\n')}`), {
-          delimiter: ',',
-        })
+        const outcome = await readOutcome(Buffer.from(`${header}\n${lines.join('\n')}`), { delimiter: ',' })
         if (typeof outcome === 'string') return
         for (const row of outcome.rows) {
           const written = lines[row.line - 2] ?? ''

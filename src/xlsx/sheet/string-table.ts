@@ -112,7 +112,8 @@ export class StringTable {
   #closeBlock(): void {
     const count = this.#draftEnds.length
     const size = END_BYTES * count + this.#draftBytes
-    const block = this.#file === undefined ? Buffer.allocUnsafeSlow(size) : this.#ensureSpace(this.#file, size)
+    const block =
+      this.#file === undefined ? Buffer.allocUnsafeSlow(size) : this.#ensureSpace(this.#file, size)
     for (const [place, end] of this.#draftEnds.entries()) block.writeUInt32LE(end, END_BYTES * place)
     this.#draft.copy(block, END_BYTES * count, 0, this.#draftBytes)
     this.#remember(this.#count - count, size)
