@@ -33,7 +33,7 @@ function measureMemory(): number {
 /** Runs `use` and checks that what the process holds did not grow over the ceiling while it ran. */
 async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
   const before = measureMemory()
-  let most = 0
+  let max = 0
   const look = () => {
     let grown = measureMemory() - before
     // How much garbage waits depends on the machine: it counts only while the total is below the ceiling.
@@ -41,7 +41,7 @@ async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
       collectGarbage()
       grown = measureMemory() - before
     }
-    most = Math.max(most, grown)
+    max = Math.max(max, grown)
   }
   const timer = setInterval(look, 5)
   try {
@@ -49,7 +49,7 @@ async function underCeiling<T>(use: () => Promise<T>): Promise<T> {
   } finally {
     clearInterval(timer)
     look()
-    expect(most).toBeLessThan(MEMORY_CEILING)
+    expect(max).toBeLessThan(MEMORY_CEILING)
   }
 }
 
