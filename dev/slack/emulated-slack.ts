@@ -12,9 +12,11 @@ import {
   type LateFiles,
   methodOf,
 } from '../strict/index.ts'
+import { createServerCall, findServer } from './call-server.ts'
 import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
 import {
+  type Forward,
   type FrontCall,
   type FrontLayer,
   refuseBrowsers,
@@ -82,8 +84,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const secret = randomBytes(12).toString('hex')
   const botToken = `xoxb-emulated-${secret}`
   const personToken = (name: string) => `xoxp-emulated-${name}-${secret}`
-  let emulatorUrl = ''
-  const front = await startSlackFront(() => emulatorUrl, options.port)
+  let callEmulator: Forward = async () => new Response('Starting', { status: 503 })
+  const front = await startSlackFront((call) => callEmulator(call), options.port)
   const scopes = await readBotScopes()
   const emulator = await createEmulator({
     service: 'slack',
@@ -122,7 +124,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
       },
     },
   })
-  emulatorUrl = `http://127.0.0.1:${new URL(emulator.url).port}`
+  const { port } = new URL(emulator.url)
+  callEmulator = createServerCall(await findServer(`http://127.0.0.1:${port}`), `127.0.0.1:${port}`)
   const allowBrowsers = refuseBrowsers(
     new Set([emulator.url, front.url].map((url) => Number(new URL(url).port))),
   )
@@ -130,7 +133,7 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const forwards = createForwardedFiles()
   front.use(forwards.layer)
   front.use(showRepliesOfShares(callAs, host))
-  const scheduled = createScheduledMessages(emulatorUrl)
+  const scheduled = createScheduledMessages(callMethod)
   front.use(scheduled.layer)
   front.use(listConversations(callAs, host))
   const isBot = ({ headers }: FrontCall) => headers.get('authorization') === `Bearer ${botToken}`
@@ -145,6 +148,20 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   const rates = createRateLimits()
   front.use(rates.layer)
 
+  /** What Slack does by itself: no layer between the bot and Slack is in its way. */
+  async function callMethod(
+    method: string,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<Response> {
+    return await callEmulator({
+      method: 'POST',
+      path: `/api/${method}`,
+      headers: new Headers(headers),
+      body: Buffer.from(body),
+    })
+  }
+
   function callAsBot<T>(method: string, args: Record<string, unknown>): Promise<T> {
     return callWith(botToken, method, args)
   }
@@ -154,16 +171,8 @@ export async function startEmulatedSlack(options: EmulatedSlackOptions): Promise
   }
 
   async function callWith<T>(token: string, method: string, args: Record<string, unknown>): Promise<T> {
-    const response = await fetch(`${emulatorUrl}/api/${method}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json; charset=utf-8',
-        // A connection kept for later is closed by the other side at the moment it is used again.
-        connection: 'close',
-      },
-      body: JSON.stringify(args),
-    })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' }
+    const response = await callMethod(method, headers, JSON.stringify(args))
     const answer: T & { ok: boolean; error?: string } = JSON.parse(await response.text())
     if (!answer.ok) throw new Error(`${method} was refused: ${answer.error}`)
     return answer

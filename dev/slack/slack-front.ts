@@ -31,7 +31,7 @@ export interface SlackFront {
  * The address under which everybody sees the emulated Slack: forwards to it, through layers that add what the
  * emulator leaves out and, in tests, what a network does to calls.
  */
-export async function startSlackFront(target: () => string, port = 0): Promise<SlackFront> {
+export async function startSlackFront(forward: Forward, port = 0): Promise<SlackFront> {
   const layers: FrontLayer[] = []
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
@@ -45,15 +45,6 @@ export async function startSlackFront(target: () => string, port = 0): Promise<S
     const call = await readCall(request)
     const run = layers.reduce<Forward>((next, layer) => (c) => layer(c, next), forward)
     await writeAnswer(response, await run(call))
-  }
-
-  async function forward(call: FrontCall): Promise<Response> {
-    return fetch(target() + call.path, {
-      method: call.method,
-      headers: call.headers,
-      ...(call.method === 'GET' || call.method === 'HEAD' ? {} : { body: new Uint8Array(call.body) }),
-      redirect: 'manual',
-    })
   }
 
   return {
