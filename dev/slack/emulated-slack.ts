@@ -12,13 +12,14 @@ import {
   type LateFiles,
   methodOf,
 } from '../strict/index.ts'
-import { createServerCall, findServer } from './call-server.ts'
 import { createForwardedFiles } from './forwarded-files.ts'
 import { createScheduledMessages } from './scheduled-messages.ts'
 import {
+  createServerCall,
   type Forward,
   type FrontCall,
   type FrontLayer,
+  findServer,
   refuseBrowsers,
   type SlackFront,
   startSlackFront,
