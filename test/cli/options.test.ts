@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { builtProgram } from '../support/build-programs.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -13,7 +14,7 @@ const PROGRAMS = [
 
 /** Without any setting, so that nothing but the options can be what it answers. */
 const run = (program: string, option: string) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, program), option], {
+  promisify(execFile)(process.execPath, [builtProgram(program), option], {
     cwd: ROOT,
     env: { PATH: process.env.PATH },
   })
