@@ -3,6 +3,7 @@
  */
 export { type EmbeddedServer, embeddedUri } from './embedded-server.ts'
 export { type KeptServer, keepRunning } from './keep-running.ts'
+export { isAlive } from './process-facts.ts'
 export { acquireProcessLock, findNearHolder, type ProcessLock } from './process-lock.ts'
 export { readServerAddress, type ServerAddress, writeServerAddress } from './server-address.ts'
 export { stopLeftover } from './stop-leftover.ts'

@@ -264,7 +264,7 @@ async function importList(
     }
     const readCells = readerOf(mapping, rows.header, options)
     const matches = matchesOtherPhones(upload, options)
-    const readPlainly = matches ? withSource(mapping, readCells) : readCells
+    const readPlainly = withSource(mapping, readCells)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
