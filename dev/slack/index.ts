@@ -28,6 +28,7 @@ export {
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
+  describeMemberLeft,
   describeSubmission,
   describeViewAction,
   fillFileFields,

@@ -136,7 +136,12 @@ export interface WorkspaceViews {
   inviteBot(person: string, channel: string): Promise<DeliveryOutcome>
   /** Tells the bot (again) that somebody came to a channel; the bot itself unless told. */
   announceJoined(channel: string, member?: string): Promise<DeliveryOutcome>
-  leave(person: string, channel: string): Promise<void>
+  /** Somebody leaves a channel. @returns how the bot took the event; undefined where it is not told */
+  leave(
+    person: string,
+    channel: string,
+    options?: { readonly announce?: boolean },
+  ): Promise<DeliveryOutcome | undefined>
   /**
    * Somebody becomes a guest, leaves, comes back, … and the bot is told so.
    * @returns how the bot took the event; undefined where it is not told

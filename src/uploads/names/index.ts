@@ -4,6 +4,7 @@
 export {
   findSimilarWords,
   rememberNameWords,
+  removeStaleNameWords,
   removeUnusedNameWords,
   storeNameWords,
 } from './name-words.ts'
