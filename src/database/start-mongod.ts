@@ -19,6 +19,8 @@ export interface MongodOptions {
   /** Where an installed mongod is looked for. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
+  /** Ends a download that is under way. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** After a power cut a server first goes through its journal: killed meanwhile, it would begin anew each time. */
