@@ -1,7 +1,7 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
-import { describeReading } from '../reading/index.ts'
+import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   type Button,
   formatCount,
@@ -31,9 +31,6 @@ import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts
 
 /** Invalid rows a receipt names; the rest is said in one line. */
 export const MAX_PROBLEMS = 5
-
-/** Choices made while reading that a receipt names. */
-const MAX_NOTES = 6
 
 export interface ReceiptOptions {
   readonly maxProblems?: number
@@ -176,17 +173,6 @@ function nameResults(
     ...(invalid > 0 ? [`${plural(invalid, 'row')} to correct`] : []),
   ]
   return results.length > 0 ? `: ${results.join(', ')}` : ''
-}
-
-/** A few choices are small print; more of them are a list that can be read, with an end. */
-function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
-  if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
-  const rest = notes.length - MAX_NOTES
-  const items = notes.slice(0, rest > 1 ? MAX_NOTES : notes.length)
-  return [
-    { kind: 'note', text: 'How the file was read:' },
-    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more choices.`] : items },
-  ]
 }
 
 function durationOf({ started_at, finished_at }: FileUpload): string {

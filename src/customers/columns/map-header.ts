@@ -4,11 +4,13 @@ import {
   attributeName,
   type ColumnMapping,
   describeRules,
+  describeUnusedRules,
   type FieldCatalogue,
   findRules,
   type HeaderMapping,
   type IdentityReading,
   ownAttribute,
+  type StatedRule,
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
@@ -45,6 +47,8 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** What a person said single columns are for. */
   readonly assigned?: readonly AssignedColumn[] | undefined
+  /** What a person said the values of single fields do to known customers. */
+  readonly stated?: readonly StatedRule[] | undefined
   /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row and no header. */
@@ -328,6 +332,7 @@ function buildMapping(
     ...texts.notes,
     ...styles.notes,
     ...describeRules(rules, texts.columns, quote),
+    ...describeUnusedRules(texts.columns, options, quote),
   )
   const { dateOrder, decimalMark, calendars } = styles
   return {
