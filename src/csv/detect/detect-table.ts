@@ -1,7 +1,7 @@
 import type { CsvDialect } from '../csv-file.ts'
 import { type FramedRecord, joinMarked, OTHER_MARKS, RecordFramer, splitCells } from '../records/index.ts'
+import { isMarkup } from './cell-likeness.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
-import { isMarkup } from './markup.ts'
 import { findSmallTables } from './small-tables.ts'
 
 export type Delimiter = CsvDialect['delimiter']

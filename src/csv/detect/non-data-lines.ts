@@ -1,5 +1,5 @@
 import type { FramedRecord } from '../records/index.ts'
-import { beginsPage, isMarkup } from './markup.ts'
+import { beginsPage, isMarkup } from './cell-likeness.ts'
 
 /** What is known of the table that lines may not be rows of. */
 export interface TableForm {

@@ -1,5 +1,5 @@
+import { isMarkup } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
-import { isMarkup } from './markup.ts'
 
 /** Characters of the text that are looked at. */
 const LOOKED_AT = 4000
