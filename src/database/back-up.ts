@@ -6,9 +6,9 @@ import { AppError } from '../errors.ts'
 import { copyEngineData, installEngine, POSTGRES_MAJOR } from './documentdb/index.ts'
 import { readEngine, startDatabaseServer } from './start-server.ts'
 
-/** In a backup beside the data: what it is of. */
+/** The file in a backup that describes it. */
 const FACTS = 'backup.json'
-/** The data; nothing else may be in its directory, or it is taken for damaged. */
+/** The data directory; other files in it would count as damage. */
 export const COPY = 'postgres'
 
 const factsSchema = z.object({
@@ -18,9 +18,9 @@ const factsSchema = z.object({
   postgres: z.string(),
   /** DocumentDB's version. */
   version: z.string(),
-  /** Of the processor: the data of one cannot be read by another. */
+  /** Processor architecture: data of one cannot be read on another. */
   arch: z.string(),
-  /** When the copying began. */
+  /** When the copy began. */
   taken_at: z.coerce.date(),
 })
 export type BackupFacts = z.output<typeof factsSchema>
@@ -28,14 +28,14 @@ export type BackupFacts = z.output<typeof factsSchema>
 interface BackUp {
   readonly dataDir: string
   readonly cacheDir: string
-  /** Absolute; a directory that is not there yet. */
+  /** Absolute; a directory that does not exist yet. */
   readonly target: string
   readonly log: (line: string) => void
 }
 
 /**
- * Copies the embedded database into a directory, also while a bot works with it. The copy is of one moment, the end of
- * the copying. A copy that was cut has another name and is never taken for a backup.
+ * Copies the embedded database into a directory, also while a bot runs. The copy shows the data at the end of
+ * the copying. An interrupted copy has another name and is never used as a backup.
  *
  * @throws AppError backup_refused, database_in_use, database_not_installable
  */
@@ -48,7 +48,7 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
   const files = await installEngine({ cacheDir, log })
   const server = await startDatabaseServer({ dataDir, cacheDir, join: true, log })
   const draft = `${target}.partial`
-  // Before the first byte: what happens later is told when the backup is restored, rather twice than never.
+  // Taken before the first byte: events after it are applied again on restore, rather twice than never.
   const takenAt = new Date()
   try {
     if (server.socketDirectory === undefined)
@@ -85,7 +85,7 @@ async function prepareDraft(target: string, draft: string): Promise<void> {
   }
 }
 
-/** What a backup is of. @throws AppError restore_refused where there is none */
+/** Reads the description of a backup. @throws AppError restore_refused if there is none */
 export async function readBackup(source: string): Promise<BackupFacts> {
   try {
     return factsSchema.parse(JSON.parse(await readFile(join(source, FACTS), 'utf8')))

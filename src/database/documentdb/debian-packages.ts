@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { runProgram } from './run-program.ts'
 
-/** Where this machine gets its Debian packages from, in the words of a line of sources.list. */
+/** This machine's source of Debian packages, as in sources.list. */
 export interface Mirror {
   readonly site: string
-  /** Options that say which keys are trusted, as the machine's own sources have them. */
+  /** Options with the trusted keys, as in the machine's own sources. */
   readonly options: string
 }
 
-/** The Debian release that has DocumentDB for PostgreSQL 18. Its C library comes with it, so any host will do. */
+/** The Debian release with DocumentDB for PostgreSQL 18. It brings its own C library, so any host works. */
 const SUITE = 'forky'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const DOWNLOAD_LIMIT_MS = 15 * 60_000
 
-/** Asks the machine's own apt configuration; this project names no mirror. */
+/** Reads the machine's own apt configuration; this project names no mirror. */
 export async function findMirror(): Promise<Mirror> {
   const format = '$(SITE)|$(ORIGIN)|$(LABEL)|$(SIGNED_BY)'
   const { status, stdout } = await runProgram(['/usr/bin/apt-get', 'indextargets', '--format', format])
@@ -27,11 +27,11 @@ export async function findMirror(): Promise<Mirror> {
   return { site: found.site, options: keys.startsWith('/') ? ` [signed-by=${keys}]` : '' }
 }
 
-/** The first archive of Debian proper (not its security updates, not somebody else's) in `apt-get indextargets`. */
+/** The first archive of Debian itself (no security updates, no third party) in `apt-get indextargets`. */
 export function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
   for (const line of listing.split('\n')) {
     const [site = '', origin = '', label = '', signedBy = ''] = line.split('|').map((part) => part.trim())
-    // Before the machine's first `apt-get update` a source has no origin yet; its address still tells.
+    // Before the machine's first `apt-get update` a source has no origin; its address decides.
     const isDebian = origin ? origin === 'Debian' && label === 'Debian' : /\/debian\/?$/.test(site)
     if (isDebian && site) return { site: site.replace(/\/$/, ''), signedBy }
   }
@@ -47,8 +47,8 @@ interface Download {
 }
 
 /**
- * Downloads packages with everything they need, as if nothing were installed, into a directory. Apt is told to keep
- * its whole state there, so the machine's own package lists and locks are not touched.
+ * Downloads packages with all dependencies into a directory, as if none were installed. Apt keeps its whole
+ * state there, so the machine's own package lists and locks are not touched.
  */
 export async function downloadPackages({ mirror, packages, directory, log }: Download): Promise<string[]> {
   const archives = join(directory, 'archives')

@@ -9,12 +9,14 @@ import { type EngineFiles, locateEngine, POSTGRES_MAJOR, postgresScript } from '
 import { runProgram } from './run-program.ts'
 
 export interface InstallOptions {
-  /** Directory the engine is kept in, shared by everything on the machine that runs as this user. */
+  /** Directory of the engine, shared by all processes of this user on the machine. */
   readonly cacheDir: string
   readonly log: (line: string) => void
 }
 
-/** Raised whenever the layout of an installed engine changes: an older one is then left aside and a new one made. */
+/**
+ * Increased when the layout of an installed engine changes: an older one is left alone and a new one made.
+ */
 const LAYOUT = 1
 const MARKER = 'installed.json'
 const PACKAGES = [`postgresql-${POSTGRES_MAJOR}`, `postgresql-${POSTGRES_MAJOR}-documentdb`]
@@ -27,7 +29,7 @@ const TOOLS = [
   '/usr/bin/tar',
   '/bin/tar',
 ]
-/** Documentation and Perl: a third of the bytes, and nothing of the engine needs them. */
+/** Documentation and Perl: a third of the bytes, not needed by the engine. */
 const UNUSED = [
   './usr/share/doc',
   './usr/share/man',
@@ -37,11 +39,11 @@ const UNUSED = [
 ]
 
 /**
- * Gives the engine's files, installing them first where they are missing: Debian's packages are fetched with the
- * machine's own apt into the cache and unpacked there. Nothing of the machine itself changes, and no rights of root
- * are needed. A half-finished install is never used: it is made elsewhere and moved into place when whole.
+ * Returns the engine's files; installs them first if missing. Debian's packages are fetched into the cache
+ * with the machine's apt and unpacked there. The machine is not changed, and root is not needed. The install
+ * happens elsewhere and moves into place when complete, so a partial one is never used.
  *
- * Throws AppError `database_not_installable` with the reason.
+ * @throws AppError database_not_installable with the reason
  */
 export async function installEngine({ cacheDir, log }: InstallOptions): Promise<EngineFiles> {
   const home = join(cacheDir, 'documentdb')
@@ -67,7 +69,7 @@ export async function installEngine({ cacheDir, log }: InstallOptions): Promise<
   }
 }
 
-/** Whether the engine is in the cache. */
+/** True if the engine is in the cache. */
 export const hasEngine = (cacheDir: string): Promise<boolean> => isInstalled(engineFolder(cacheDir))
 
 const engineFolder = (cacheDir: string): string =>
@@ -133,7 +135,7 @@ async function build(root: string, mirror: Mirror, log: (line: string) => void):
   )
 }
 
-/** Unpacks without owners and without set-user-id bits: these files are run by name, never trusted by the system. */
+/** Unpacks without owners and set-user-id bits: these files are run by path, not trusted by the system. */
 async function unpack(archive: string, root: string): Promise<void> {
   const script =
     'set -e; umask 022; dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --no-same-permissions'
@@ -149,14 +151,14 @@ async function unpack(archive: string, root: string): Promise<void> {
   if (status !== 0) throw refusal(`the package ${archive} could not be unpacked (${lastLine(output)})`)
 }
 
-/** What the packages' own install scripts would have done, as far as the engine needs it. */
+/** Does what the packages' install scripts would do, as far as the engine needs it. */
 async function finish(root: string): Promise<void> {
   const files = locateEngine(root)
   const postgres = join(files.programs, 'postgres')
   await rename(postgres, `${postgres}.bin`)
   await writeFile(postgres, postgresScript(files))
   await chmod(postgres, 0o755)
-  // Alternatives: `postgis-3.control` is to be found as `postgis.control`.
+  // Debian's alternatives: `postgis-3.control` must also be found as `postgis.control`.
   const extensions = join(root, 'usr/share/postgresql', POSTGRES_MAJOR, 'extension')
   const names = new Set(await readdir(extensions))
   for (const name of names) {

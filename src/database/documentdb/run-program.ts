@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process'
 export interface ProgramResult {
   readonly status: number | null
   readonly stdout: string
-  /** Everything it wrote, in order, for a message when it fails. */
+  /** Its whole output in order, for an error message. */
   readonly output: string
 }
 
-/** Runs a program to its end and gives what it printed. Rejects only when it cannot be started or takes too long. */
+/** Runs a program to its end and returns its output. Rejects only if it cannot start or takes too long. */
 export function runProgram(
   [program = '', ...args]: readonly string[],
   options: {
