@@ -9,7 +9,7 @@ const SLOT_BYTES = 16 * 1024
 const SLOTS = 256
 /** Bytes of one text's end in a block. */
 const END_BYTES = 4
-/** UTF-8 bytes of one UTF-16 unit, at most. */
+/** Maximum of UTF-8 bytes per UTF-16 unit. */
 const MAX_UNIT_BYTES = 3
 
 export interface StringTableOptions {
@@ -18,16 +18,17 @@ export interface StringTableOptions {
 }
 
 /**
- * The shared texts of a workbook by number. Its memory does not grow with them: small tables stay in memory, large ones
- * go into a file of blocks, of which the last used stay at hand. Twelve bytes per block of some 4 KB remain.
+ * The shared strings of a workbook by number, in flat memory. Small tables stay in memory. Large ones go to a
+ * file of blocks, of which the last used ones are cached; twelve bytes per block of about 4 KB stay.
  *
- * Reading and writing are synchronous: a cell needs its text at once, and a block is read from the system's cache.
+ * Reading and writing are synchronous: a cell needs its text at once, and blocks come from the system's
+ * cache.
  */
 export class StringTable {
   readonly #path: string
   readonly #memoryBytes: number
   #file: number | undefined
-  /** By block: the number of its first text, and where it stands in the file. */
+  /** By block: the number of its first text, and its position in the file. */
   #firsts = new Uint32Array(1024)
   #offsets = new Float64Array(1025)
   #blocks = 0
@@ -36,21 +37,21 @@ export class StringTable {
   #draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
   #draftBytes = 0
   #draftEnds: number[] = []
-  /** Blocks, as long as the table is in memory. */
+  /** Blocks while the table is in memory. */
   #kept: Buffer[] = []
   #out = Buffer.alloc(0)
   #outBytes = 0
   #written = 0
-  /** Blocks read back, the one used longest ago first. */
+  /** Cached blocks, the least recently used first. */
   readonly #slotOf = new Map<number, number>()
   #slots = Buffer.alloc(0)
-  /** The block last asked for. */
+  /** The last requested block. */
   #last = -1
   #lastCount = 0
   #lastBuffer: Buffer = Buffer.alloc(0)
   #lastAt = 0
 
-  /** @param path where the file is made if one is needed; nothing may stand there */
+  /** @param path of the file, if one is needed; it must not exist */
   constructor(path: string, { memoryBytes = MEMORY_BYTES }: StringTableOptions = {}) {
     this.#path = path
     this.#memoryBytes = memoryBytes
@@ -78,14 +79,14 @@ export class StringTable {
     if (this.#draftBytes >= BLOCK_BYTES || this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
   }
 
-  /** To be called once after the last `add`. */
+  /** Must be called once after the last `add`. */
   end(): void {
     if (this.#draftEnds.length > 0) this.#closeBlock()
     if (this.#file !== undefined) this.#drain(this.#file)
     this.#draft = Buffer.alloc(0)
   }
 
-  /** Undefined where the table has no such text. */
+  /** Undefined if the table has no such text. */
   get(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined
     const block = this.#find(index)
@@ -98,7 +99,10 @@ export class StringTable {
     return buffer.toString('utf8', texts + from, texts + to)
   }
 
-  /** Closes and removes the file, in this order: Windows does not remove an open file. No text is there afterwards. */
+  /**
+   * Closes and deletes the file, in this order, because Windows does not delete an open file. Afterwards the
+   * table is empty.
+   */
   close(): void {
     const file = this.#file
     this.#count = 0
