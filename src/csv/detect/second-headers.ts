@@ -2,7 +2,7 @@ import { namesPhone } from '../../phone-words.ts'
 import type { FramedRecord } from '../records/index.ts'
 import { isEmail, isLongNumber, isWord } from './cell-likeness.ts'
 
-/** Cells of a row, in the order of the first header; `extra` are those that have no place in it. */
+/** The cells of a row in the order of the first header; `extra` are those it has no column for. */
 export interface PlacedCells {
   readonly cells: readonly string[]
   readonly extra: readonly string[]
@@ -10,24 +10,24 @@ export interface PlacedCells {
 
 interface SecondHeader {
   readonly line: number
-  /** For each column of the first header, where it stands below this one; -1 where it is not there. */
+  /** For each column of the first header, its index below this one; -1 if it is missing. */
   readonly order: readonly number[]
   /** Columns that the first header does not have. */
   readonly unknown: readonly string[]
-  /** The first header once more, behind another one. */
+  /** The first header repeated after another one. */
   readonly isFirst: boolean
 }
 
-/** Share of a line's cells that must be headings of the file, and how many at least. */
+/** Share, and minimum number, of a line's cells that must be headings of the file. */
 const MIN_SHARE = 0.6
 const MIN_HEADINGS = 2
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu
-/** Most cells of a header are headings: where neither of the first two is one, the line is a row. */
+/** Most cells of a header are headings: if neither of the first two is one, the line is a row. */
 const CELLS_TO_CHECK = 2
 const MAX_HEADER_CHARACTERS = 20_000
 /**
- * Headers below the first one, of files that were joined. The rows below one are in its order, not in that of the first:
- * read by the first, names would become cities. Most lines are told to be no header by their first letter.
+ * Further headers in files that were joined. Rows below one are in its order: read by the first header, names
+ * would become cities. The first letter rules out most lines.
  */
 export class SecondHeaders {
   readonly #delimiter: string
@@ -49,7 +49,7 @@ export class SecondHeaders {
     )
   }
 
-  /** Whether the record is a header, and so no row. The first header itself, repeated, is told by its text elsewhere. */
+  /** True if the record is a header. Repeats of the first header are recognised by their text elsewhere. */
   take(record: FramedRecord): boolean {
     if (this.#found.length > 0 && record.text === this.#headerText) {
       this.#add(record.line, this.#header)
@@ -74,7 +74,7 @@ export class SecondHeaders {
     return true
   }
 
-  /** The cells of a row as the last header above it orders them; null where that is the first. */
+  /** A row's cells reordered by the last header above it; null if that is the first. */
   place(line: number, cells: readonly string[]): PlacedCells | null {
     const header = this.#found.findLast((found) => found.line < line)
     if (!header) return null
@@ -95,7 +95,7 @@ export class SecondHeaders {
     return this.#found.filter(({ isFirst }) => !isFirst).map(describe)
   }
 
-  /** Whether one of the first cells is a heading. */
+  /** True if one of the first cells is a heading. */
   #mayBeHeader(text: string): boolean {
     let start = 0
     for (let cell = 0; cell < CELLS_TO_CHECK; cell += 1) {
@@ -109,7 +109,7 @@ export class SecondHeaders {
     return false
   }
 
-  /** Whether another list begins below an empty line: its header has words alone, one of them over phones. */
+  /** True if another list begins below an empty line: its header has only words, one of them above phones. */
   #isOtherTable(record: FramedRecord): boolean {
     const written = record.text.length < MAX_HEADER_CHARACTERS ? cellsOf(record, this.#delimiter) : null
     const filled = written?.filter((cell) => cell.trim() !== '') ?? []
@@ -148,7 +148,7 @@ function describe({ line, order, unknown }: SecondHeader): string {
   return `${known} The first header has no ${names}: rows with such a cell cannot be used.`
 }
 
-/** Characters of a heading; what is longer is a sentence. */
+/** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 40
 const isHeading = (cell: string): boolean =>
   isWord(cell) && cell.length <= LONGEST_HEADING && !/\p{Nd}{3}/u.test(cell)
@@ -159,21 +159,21 @@ function isBlankText(text: string, delimiter: string): boolean {
   return text.replaceAll(delimiter, '').trim() === ''
 }
 
-/** A phone or an address of mail is somebody's: a row may have cells that are words of the header. */
+/** A phone or an e-mail address identifies a row, whose other cells may equal headings. */
 const isPersonal = (cell: string): boolean => isLongNumber(cell) || isEmail(cell)
 
-/** The cells of a record, where its quotation marks leave nothing to parse. */
+/** The cells of a record whose quotation marks need no parsing. */
 function cellsOf({ form, text, cells }: FramedRecord, delimiter: string): readonly string[] | null {
   if (form === 'plain') return text.split(delimiter)
   return form === 'quoted' ? (cells ?? null) : null
 }
 
-/** `Mobile_No.` and `MOBILE NO` are one heading. */
+/** `MOBILE NO` and `Mobile_No.` are the same heading. */
 function fold(text: string): string {
   return text.toLowerCase().match(WORDS)?.join(' ') ?? ''
 }
 
-/** Case aside; an underscore or a dot there is a space. */
+/** Case is ignored; an underscore or a dot counts as a space. */
 function beginningOf(text: string, start: number): number {
   const first = lower(text.charCodeAt(start))
   const second = lower(text.charCodeAt(start + 1))
