@@ -7,8 +7,8 @@ interface RuleOptions {
 }
 
 /**
- * The rule of every value that does not simply overwrite: as a person chose it for one of its columns, else as the
- * catalogue has it. Phones tell who a row is about, so they have none.
+ * Finds the rule of every value that does not simply overwrite: a person's choice for one of its columns,
+ * else the catalogue's. Phones identify the customer, so they have none.
  */
 export function findRules(
   columns: readonly ColumnMapping[],
@@ -39,8 +39,8 @@ const ORDER_TEXT = {
 } as const
 
 /**
- * One sentence for each kind of rule, with the columns it is about.
- * @param quote a column as sentences name it
+ * One sentence per kind of rule, with its columns.
+ * @param quote names a column in sentences
  */
 export function describeRules(
   rules: readonly PathRule[],
