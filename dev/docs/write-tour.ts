@@ -1,5 +1,5 @@
-// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md.
-// npm run docs:tour -- --check: says which replies changed since the pictures were taken.
+// npm run docs:tour: plays a day in a browser and takes the pictures of docs/tour.md and README.md. npm run
+// docs:tour -- --check: lists replies that changed since the pictures were taken.
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const WIDE = { width: 1000, height: 640 }
 const PAUSE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
-/** What a picture shows of the bot: whether that is still so is compared by these. */
+/** The bot's texts in a picture, compared to detect changes. */
 interface Shown {
   readonly reply: string
   readonly hash: string
@@ -54,7 +54,7 @@ async function launch(path: string): Promise<Browser> {
   return browser
 }
 
-/** The bot as a process of its own, on a throw-away database. @returns address of the page */
+/** Starts the bot as a separate process with a temporary database. @returns address of the page */
 async function startAll(): Promise<string> {
   const folder = await makePrivateFolder('tour-')
   ends.push(() => rm(folder, { recursive: true, force: true }))
@@ -93,7 +93,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   }
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
-    // What else is said in the same moment moves the page.
+    // Other messages at the same time would move the page.
     await tab.waitForTimeout(PAUSE_MS)
     const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
     await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
@@ -104,7 +104,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
     if (isCheck) return
     await mkdir(TOUR, { recursive: true })
     const session = await tab.context().newCDPSession(tab)
-    // A quarter of what PNG takes: the pictures stay in the repository.
+    // A quarter of PNG's size: the pictures stay in the repository.
     const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 70 })
     await writeFile(join(TOUR, `${name}.webp`), data, 'base64')
   }
@@ -163,7 +163,7 @@ function inThread(tab: Tab, text: string): Locator {
   return answer.filter({ has: tab.locator('.app-mark') }).first()
 }
 
-/** Moments and durations are others each time. */
+/** Times and durations differ in every run. */
 function normalise(text: string): string {
   return text
     .replaceAll(/\b\d{1,2}:\d{2}\b/g, 'TIME')

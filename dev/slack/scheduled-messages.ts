@@ -12,16 +12,16 @@ interface ScheduledMessage {
 
 interface ScheduledMessages {
   readonly layer: FrontLayer
-  /** How many wait, or are being posted. */
+  /** Number of messages scheduled or being posted. */
   count(): number
   stop(): void
 }
 
 /**
- * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
- * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ * Scheduled messages, which the emulator lacks: scheduling, listing and deleting.
+ * https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
- * @param emulatorUrl what Slack does by itself goes straight there: no weather between the bot and Slack is in its way
+ * @param emulatorUrl what Slack does itself goes there directly, without faults in between
  */
 export function createScheduledMessages(emulatorUrl: string): ScheduledMessages {
   let underWay = 0
@@ -44,7 +44,7 @@ export function createScheduledMessages(emulatorUrl: string): ScheduledMessages 
   async function post(id: string, call: FrontCall): Promise<void> {
     waiting.delete(id)
     const headers = { authorization: call.headers.get('authorization') ?? '' }
-    // What only scheduling knows does no harm there.
+    // Extra arguments of scheduling are harmless there.
     underWay += 1
     try {
       await fetch(`${emulatorUrl}/api/chat.postMessage`, {
@@ -57,7 +57,7 @@ export function createScheduledMessages(emulatorUrl: string): ScheduledMessages 
     }
   }
 
-  /** As whoever called sees it. */
+  /** With the caller's permissions. */
   async function checkScheduledInfo(call: FrontCall, channel: string): Promise<Info> {
     const response = await fetch(`${emulatorUrl}/api/conversations.info`, {
       method: 'POST',
