@@ -53,7 +53,7 @@ async function launch(path: string): Promise<Browser> {
   return browser
 }
 
-/** The bot as a process of its own, on a throw-away database. @returns address of the page */
+/** Starts the bot as a separate process with a temporary database. @returns address of the page */
 async function startAll(): Promise<string> {
   const folder = await makePrivateFolder('tour-')
   ends.push(() => rm(folder, { recursive: true, force: true }))
@@ -92,7 +92,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   }
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
-    // What else is said in the same moment moves the page.
+    // Other messages at the same time would move the page.
     await tab.waitForTimeout(PAUSE_MS)
     const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
     await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
@@ -102,7 +102,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
     if (isCheck) return
     await mkdir(TOUR, { recursive: true })
     const session = await tab.context().newCDPSession(tab)
-    // A quarter of what PNG takes: the pictures stay in the repository.
+    // A quarter of PNG's size: the pictures stay in the repository.
     const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 70 })
     await writeFile(join(TOUR, `${name}.webp`), data, 'base64')
   }

@@ -34,7 +34,7 @@ interface SubmissionBody {
 
 const SHOWN_WITHIN_MS = 10_000
 
-/** What people do outside of messages: the App Home, windows, shortcuts, inviting the bot. */
+/** What people do outside messages: the App Home, modals, shortcuts, inviting the bot. */
 export function createWorkspaceViews(
   deps: WorkspaceViewsDeps,
 ): WorkspaceViews & { readonly triggers: Pick<EmulatedViews, 'newTrigger' | 'filledBy'> } {

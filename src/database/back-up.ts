@@ -7,9 +7,9 @@ import { copyEngineData, installEngine, POSTGRES_MAJOR } from './documentdb/inde
 import { isAlive } from './process/index.ts'
 import { readEngine, startDatabaseServer } from './start-server.ts'
 
-/** In a backup beside the data: what it is of. */
+/** The file in a backup that describes it. */
 const FACTS = 'backup.json'
-/** The data; nothing else may be in its directory, or it is taken for damaged. */
+/** The data directory; other files in it would count as damage. */
 export const COPY = 'postgres'
 /** Between the name of a backup that is being made and the process that makes it. */
 const PARTIAL = '.partial-'
@@ -21,9 +21,9 @@ const factsSchema = z.object({
   postgres: z.string(),
   /** DocumentDB's version. */
   version: z.string(),
-  /** Of the processor: the data of one cannot be read by another. */
+  /** Processor architecture: data of one cannot be read on another. */
   arch: z.string(),
-  /** When the copying began. */
+  /** When the copy began. */
   taken_at: z.coerce.date(),
 })
 export type BackupFacts = z.output<typeof factsSchema>
@@ -31,14 +31,14 @@ export type BackupFacts = z.output<typeof factsSchema>
 interface BackUp {
   readonly dataDir: string
   readonly cacheDir: string
-  /** Absolute; a directory that is not there yet. */
+  /** Absolute; a directory that does not exist yet. */
   readonly target: string
   readonly log: (line: string) => void
 }
 
 /**
- * Copies the embedded database into a directory, also while a bot works with it. The copy is of one moment, the end of
- * the copying. A copy that was cut has another name and is never taken for a backup.
+ * Copies the embedded database into a directory, also while a bot runs. The copy shows the data at the end of
+ * the copying. An interrupted copy has another name and is never used as a backup.
  *
  * @throws AppError backup_refused, database_in_use, database_not_installable
  */

@@ -19,10 +19,10 @@ import {
 } from '../rows/index.ts'
 
 /**
- * Makes the customers what the rows of an undo say. Each write holds only while the customer is as the row found it,
- * so that a write which comes late, or twice, does nothing.
+ * Makes the customers match the rows of an undo. Each write matches only a customer as the row found it, so a
+ * late or repeated write does nothing.
  *
- * @returns rows whose customer is by now neither as it was nor as it should be
+ * @returns rows whose customer now matches neither the state before nor the state after
  */
 export async function writeUndone(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
@@ -48,7 +48,7 @@ function asWritten({ customer, phone, after, changes }: UndoRow): ReadDocument[]
   return [{ filter, same: { primary_phone: phone } }]
 }
 
-/** Rows whose customer is not as they say it should be. */
+/** Finds rows whose customer is not as planned. */
 export async function findUnwritten(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
   const found = await findCustomers(
@@ -59,7 +59,7 @@ export async function findUnwritten(models: Models, rows: readonly UndoRow[]): P
   return moving.filter((row) => !isAsWanted(customers.get(String(row.customer)), row))
 }
 
-/** Every record of these phones. */
+/** Finds every record of these phones. */
 export async function findCustomers(models: Models, phones: readonly string[]): Promise<Customer[]> {
   return await models.customers.collection
     .find<Customer>({ primary_phone: { $in: [...phones] } }, { batchSize: phones.length + 1 })
@@ -70,7 +70,7 @@ function isMoving({ before, after, changes }: UndoRow): boolean {
   return changes !== undefined || !isSameRecordKeeping(before, after)
 }
 
-/** @returns false where some write found its customer otherwise than expected */
+/** @returns false if some customer had changed */
 async function writeAll(models: Models, operations: mongo.AnyBulkWriteOperation[]): Promise<boolean> {
   try {
     const result = await models.customers.collection.bulkWrite(operations, { ordered: false })
