@@ -12,14 +12,14 @@ interface ScheduledMessage {
 
 interface ScheduledMessages {
   readonly layer: FrontLayer
-  /** How many wait, or are being posted. */
+  /** Number of messages scheduled or being posted. */
   count(): number
   stop(): void
 }
 
 /**
- * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
- * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ * Scheduled messages, which the emulator lacks: scheduling, listing and deleting.
+ * https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
  * @param callMethod past the layers of the front: what Slack does by itself meets no fault between the bot and Slack
  */
@@ -52,7 +52,7 @@ export function createScheduledMessages(callMethod: CallMethod): ScheduledMessag
     }
   }
 
-  /** As whoever called sees it. */
+  /** With the caller's permissions. */
   async function checkScheduledInfo(call: FrontCall, channel: string): Promise<Info> {
     const form = new URLSearchParams({ channel }).toString()
     const response = await callMethod('conversations.info', formHeaders(call), form)

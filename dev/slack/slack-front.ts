@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Readable, Writable } from 'node:stream'
 
-/** A call on its way to the emulated Slack. */
+/** A call to the emulated Slack. */
 export interface FrontCall {
   readonly method: string
   /** Path and query, such as `/api/chat.postMessage`. */
@@ -15,22 +15,22 @@ export interface FrontCall {
 export type Forward = (call: FrontCall) => Promise<Response>
 
 /**
- * Stands between a call and its answer: may answer itself, change the answer, wait, or throw, which cuts the
- * connection. A cut after `next()` is a call that was carried out and never answered.
+ * Handles a call on its way: it may answer, change the answer, wait, or throw, which cuts the connection. A
+ * cut after `next()` is a call that was executed and never answered.
  */
 export type FrontLayer = (call: FrontCall, next: Forward) => Promise<Response>
 
 export interface SlackFront {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** Puts a layer in front of those already there; the returned function takes it away. */
+  /** Adds a layer in front of the existing ones; the returned function removes it. */
   use(layer: FrontLayer): () => void
   stop(): Promise<void>
 }
 
 /**
- * The address under which everybody sees the emulated Slack: forwards to it, through layers that add what the
- * emulator leaves out and, in tests, what a network does to calls.
+ * The public address of the emulated Slack. It forwards calls through layers that add what the emulator lacks
+ * and, in tests, network faults.
  */
 export async function startSlackFront(forward: Forward, port = 0): Promise<SlackFront> {
   const layers: FrontLayer[] = []
@@ -65,7 +65,7 @@ export async function startSlackFront(forward: Forward, port = 0): Promise<Slack
   }
 }
 
-// Headers of one hop, which a forwarder must not pass on, and those fetch sets itself.
+// Headers of one hop that must not be forwarded, and those that fetch sets.
 const HOP_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -99,7 +99,7 @@ async function writeAnswer(response: ServerResponse, answer: Response): Promise<
   response.end(body)
 }
 
-/** The same answer with something else in it. */
+/** The same answer with another body. */
 export function withBody(answer: Response, body: string): Response {
   const headers = new Headers(answer.headers)
   headers.delete('content-length')
@@ -109,8 +109,8 @@ export function withBody(answer: Response, body: string): Response {
 const REQUESTS = 'http.server.request.start'
 
 /**
- * Turns away what a website in somebody's browser asks of these ports. The emulator answers with
- * `access-control-allow-origin: *`, and cannot be told otherwise: its servers are watched from outside.
+ * Rejects requests of websites in a browser to these ports. The emulator answers with
+ * `access-control-allow-origin: *`, which cannot be changed, so its servers are watched from outside.
  * @returns a function that ends it
  */
 export function refuseBrowsers(ports: ReadonlySet<number>): () => void {

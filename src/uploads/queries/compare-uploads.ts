@@ -12,7 +12,7 @@ import {
 
 /** A customer in which two lists differ. */
 export type ListDifference =
-  /** Only the one list has it, or only the other. */
+  /** Only one of the lists has the customer. */
   | {
       readonly kind: 'new' | 'missing'
       readonly phone: string
@@ -29,12 +29,12 @@ export type ListDifference =
 
 export interface FieldDifference {
   readonly path: string
-  /** What the earlier list says, and the later one. Null: the list says that there is none. */
+  /** The value in the earlier list and in the later one. Null: the list states that there is none. */
   readonly before: FieldValue | null
   readonly after: FieldValue | null
 }
 
-/** What a list says about somebody, by path; a blank cell says nothing. */
+/** A list's values for a customer, by path; blank cells are absent. */
 type ListValues = Readonly<Record<string, FieldValue | null>>
 
 type StoredRow = Pick<UploadRow, 'upload' | 'line' | 'values' | 'phone' | 'customer_phone'>
@@ -45,16 +45,16 @@ interface MergedRows {
   readonly line: number
 }
 
-/** Phones looked up at once. */
+/** Phones per lookup. */
 const BATCH = 500
 const IN_LIST = { phone: { $exists: true }, outcome: { $in: ['created', 'updated', 'unchanged'] } } as const
 
 /**
- * Goes through two lists and yields where they differ: first customers the list has new or otherwise, in its order, then
- * those it misses, in the order of the other. Both are streamed, and the one is looked up in the other through the index
- * on phone and time of sharing, so hardly more than the phones of the list is in memory.
+ * Streams the differences of two lists: first customers that are new or different in the later list, in its
+ * order, then those it misses, in the order of the earlier one. Rows are looked up by phone and share time,
+ * so memory holds little more than the list's phones.
  *
- * @param onCompared told of each stretch of customers gone through
+ * @param onCompared called with the number of customers compared so far
  */
 export async function* compareUploads(
   models: Models,
@@ -87,7 +87,7 @@ export async function* compareUploads(
   }
 }
 
-/** @returns undefined where both lists say the same */
+/** @returns undefined if both lists agree */
 function compareCustomer(
   phone: string,
   { values, line }: MergedRows,
@@ -99,8 +99,8 @@ function compareCustomer(
 }
 
 /**
- * The phones of the customers of a list in its order, page by page: a cursor kept open for a million rows could be closed by the server
- * in between.
+ * The phones of a list in its order, in pages: the server may close a cursor that stays open for a million
+ * rows.
  */
 async function* listPhones(models: Models, list: FileUpload): AsyncGenerator<readonly string[]> {
   for (let after = 0; ; ) {
@@ -140,7 +140,7 @@ async function findRows(
   return rows
 }
 
-/** What a list says in all its lines about one phone: later ones win where they say something. */
+/** Merges a list's rows with one phone; non-blank values of later rows win. */
 function mergeRows(rows: readonly ListRow[] | undefined, { _id }: FileUpload): MergedRows | undefined {
   const own = (rows ?? []).filter(({ upload }) => upload.equals(_id)).sort((a, b) => a.line - b.line)
   const [first] = own
@@ -149,7 +149,7 @@ function mergeRows(rows: readonly ListRow[] | undefined, { _id }: FileUpload): M
   return { values: Object.assign({}, ...values), line: first.line }
 }
 
-/** Where both lists say something, and not the same. */
+/** Fields that both lists state with different values. */
 function differ(before: ListValues, after: ListValues): FieldDifference[] {
   return Object.entries(after).flatMap(([path, value]) => {
     const earlier = before[path]

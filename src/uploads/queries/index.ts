@@ -1,6 +1,6 @@
 /**
- * Answers questions about people and uploads: find, compare, export, summarise.
- * Reads only, except for the stored count of stale customers.
+ * Queries about people and uploads: find, compare, export, summarise. Only reads, except for the stored count
+ * of stale customers.
  */
 export { findChannelsOf, findChannelUploads } from './channel-uploads.ts'
 export { compareUploads, type ListDifference } from './compare-uploads.ts'
