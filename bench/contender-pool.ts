@@ -17,6 +17,11 @@ export interface Task {
     | 'read'
     | 'sample'
     | 'size'
+    | 'load_lists'
+    | 'compare'
+    | 'export'
+    | 'forecast'
+    | 'undo'
     | 'drop'
   /** Names the database, too. */
   readonly uri: string
@@ -25,6 +30,10 @@ export interface Task {
   /** The day's file, where it is read. */
   readonly path: string
   readonly lookupsAmong?: number
+  /** The upload that is undone. */
+  readonly number?: number | undefined
+  /** The uploads that are compared. */
+  readonly numbers?: readonly [number, number] | undefined
 }
 
 export interface Answer {
