@@ -276,9 +276,8 @@ const PARTS: readonly Part[] = [
       'src/uploads/lease',
       'src/uploads/apply',
       'src/uploads/names',
-      'src/lists',
     ],
-    mayKnow: ['src/errors.ts', 'src/customers/fields'],
+    mayKnow: ['src/errors.ts'],
     packages: ['mongoose'],
   },
   {
@@ -411,6 +410,7 @@ const PARTS: readonly Part[] = [
       'commands/customer-lists',
       'commands/digest',
       'commands/forms',
+      'src/uploads/comparison',
       'src/uploads/second-phones',
       'src/lists',
       'commands/columns',
@@ -768,6 +768,12 @@ const PARTS: readonly Part[] = [
     path: 'src/uploads/columns',
     mayImport: ['src/customers/cells', 'src/customers/phones', 'models', 'src/uploads/lease'],
     mayKnow: ['src/customers/fields', 'src/lists'],
+    packages: ['mongoose'],
+  },
+  {
+    path: 'src/uploads/comparison',
+    mayImport: ['src/temporary-folder.ts', 'models', 'src/uploads/rows', 'src/lists'],
+    mayKnow: ['src/customers/fields'],
     packages: ['mongoose'],
   },
   {

@@ -1,14 +1,14 @@
-import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import { Buffer } from 'node:buffer'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { mongo } from 'mongoose'
+import { type FileUpload, type Models, toDatabaseError, type UploadRow } from '../../../models/index.ts'
 import type { FieldValue } from '../../customers/fields/index.ts'
-import {
-  type CustomerRow,
-  createPhoneSet,
-  customerPhoneOf,
-  flattenPaths,
-  isSameValue,
-  readCustomerRows,
-  rowsBehind,
-} from '../rows/index.ts'
+import { makeTemporaryFolder } from '../../temporary-folder.ts'
+import { customerPhoneOf, flattenPaths, isSameValue } from '../rows/index.ts'
+import { type RawRow, readRowPages } from './row-pages.ts'
+import { type ListedRows, type ListRow, type SpooledList, spoolList } from './spooled-list.ts'
 
 /** A customer in which two lists differ. */
 export type ListDifference =
@@ -37,24 +37,21 @@ export interface FieldDifference {
 /** What a list says about somebody, by path; a blank cell says nothing. */
 type ListValues = Readonly<Record<string, FieldValue | null>>
 
-type StoredRow = Pick<UploadRow, 'upload' | 'line' | 'values' | 'phone' | 'customer_phone'>
-type ListRow = CustomerRow<StoredRow>
-
-interface MergedRows {
-  readonly values: ListValues
-  readonly line: number
-}
-
-/** Phones looked up at once. */
-const BATCH = 500
-const IN_LIST = { phone: { $exists: true }, outcome: { $in: ['created', 'updated', 'unchanged'] } } as const
+const IN_LIST = {
+  phone: { $exists: true },
+  outcome: { $in: ['created', 'updated', 'unchanged', 'duplicate'] },
+} as const
+const ABOUT = { line: 1, phone: 1, customer_phone: 1, values: 1 } as const
+/** Customers compared before the event loop has its turn. */
+const CUSTOMERS_PER_TURN = 200
 
 /**
  * Goes through two lists and yields where they differ: first customers the list has new or otherwise, in its order, then
- * those it misses, in the order of the other. Both are streamed, and the one is looked up in the other through the index
- * on phone and time of sharing, so hardly more than the phones of the list is in memory.
+ * those it misses, in the order of the other. Each list is read once from the database, so time grows with the rows. The other
+ * waits in a temporary file: memory holds hardly more than its phones.
  *
  * @param onCompared told of each stretch of customers gone through
+ * @throws AppError database_unavailable, database_failed
  */
 export async function* compareUploads(
   models: Models,
@@ -62,91 +59,112 @@ export async function* compareUploads(
   other: FileUpload,
   onCompared: (same: number) => void = () => {},
 ): AsyncGenerator<ListDifference> {
-  const listed = createPhoneSet()
-  for await (const phones of listPhones(models, list)) {
-    const rows = await findRows(models, phones, [list, other])
+  const spools = await openSpools()
+  try {
+    const there = await spools.spool(other, readListRows(models, other))
     let same = 0
-    for (const phone of phones) {
-      const here = mergeRows(rows.get(phone), list)
-      if (!here) continue
-      listed.add(phone)
-      const difference = compareCustomer(phone, here, mergeRows(rows.get(phone), other))
+    let customers = 0
+    for await (const here of await readCustomers(models, list, spools)) {
+      const [{ phone }] = here
+      there.mark(phone)
+      const difference = compareCustomer(here, there.find(phone))
       if (difference) yield difference
       else same += 1
+      if (++customers % CUSTOMERS_PER_TURN !== 0) continue
+      onCompared(same)
+      same = 0
+      await nextTurn()
     }
     onCompared(same)
+    for await (const rows of there.unmarked())
+      yield { kind: 'missing', phone: rows[0].phone, ...mergeRows(rows) }
+  } finally {
+    await spools.close()
   }
-  for await (const phones of listPhones(models, other)) {
-    const missing = phones.filter((phone) => !listed.has(phone))
-    if (missing.length === 0) continue
-    const rows = await findRows(models, missing, [other])
-    for (const phone of missing) {
-      const there = mergeRows(rows.get(phone), other)
-      if (there) yield { kind: 'missing', phone, ...there }
-    }
+}
+
+interface Spools {
+  spool(list: FileUpload, pages: AsyncIterable<readonly ListRow[]>): Promise<SpooledList>
+  close(): Promise<void>
+}
+
+/** Files that are gone once the lists are compared, or nobody asks for more. */
+async function openSpools(): Promise<Spools> {
+  const folder = await makeTemporaryFolder()
+  const open: SpooledList[] = []
+  return {
+    async spool(list, pages) {
+      const spooled = await spoolList(join(folder, String(list.number)), list.counts?.rows ?? 0, pages)
+      open.push(spooled)
+      return spooled
+    },
+    async close() {
+      for (const spooled of open) await spooled.close()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
+}
+
+/** The rows of each customer of a list, in the order of their first lines. */
+async function readCustomers(
+  models: Models,
+  list: FileUpload,
+  spools: Spools,
+): Promise<AsyncIterable<ListedRows>> {
+  const rows = readListRows(models, list)
+  // A phone that comes once needs no looking back. Records kept as written can have a phone in common.
+  const isPlain = list.counts?.duplicate === 0 && list.records?.kind !== 'as_written'
+  return isPlain ? eachAlone(rows) : (await spools.spool(list, rows)).unmarked()
+}
+
+async function* eachAlone(pages: AsyncIterable<readonly ListRow[]>): AsyncGenerator<ListedRows> {
+  for await (const page of pages) for (const row of page) yield [row]
+}
+
+/** Rows that are about customers, as bytes. */
+async function* readListRows(models: Models, list: FileUpload): AsyncGenerator<readonly ListRow[]> {
+  try {
+    for await (const page of readRowPages(models, list, { filter: IN_LIST, projection: ABOUT }))
+      yield page.map(asListRow)
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** The projection gives no more than this. */
+type StoredRow = Pick<UploadRow, 'line'> & {
+  readonly phone?: string
+  readonly customer_phone?: string
+  /** Absent once the retention policy deleted them. */
+  readonly values?: Uint8Array
+}
+
+const NO_VALUES = mongo.BSON.serialize({})
+
+function asListRow(row: RawRow): ListRow {
+  const stored = row as StoredRow
+  return { phone: customerPhoneOf(stored) ?? '', line: stored.line, values: stored.values ?? NO_VALUES }
 }
 
 /** @returns undefined where both lists say the same */
-function compareCustomer(
-  phone: string,
-  { values, line }: MergedRows,
-  there: MergedRows | undefined,
-): ListDifference | undefined {
-  if (!there) return { kind: 'new', phone, values, line }
-  const fields = differ(there.values, values)
+function compareCustomer(here: ListedRows, there: ListedRows | undefined): ListDifference | undefined {
+  const [{ phone }] = here
+  if (!there) return { kind: 'new', phone, ...mergeRows(here) }
+  if (isSameBytes(here, there)) return undefined
+  const { values, line } = mergeRows(here)
+  const fields = differ(mergeRows(there).values, values)
   return fields.length > 0 ? { kind: 'changed', phone, values, line, fields } : undefined
 }
 
-/**
- * The phones of the customers of a list in its order, page by page: a cursor kept open for a million rows could be closed by the server
- * in between.
- */
-async function* listPhones(models: Models, list: FileUpload): AsyncGenerator<readonly string[]> {
-  for (let after = 0; ; ) {
-    const rows = await models.uploadRows.collection
-      .find<Pick<StoredRow, 'phone' | 'customer_phone' | 'line'>>(
-        { ...rowsBehind(list, after), ...IN_LIST },
-        { projection: { _id: 0, phone: 1, customer_phone: 1, line: 1 }, batchSize: BATCH + 1 },
-      )
-      .sort({ _id: 1 })
-      .limit(BATCH)
-      .toArray()
-    const last = rows.at(-1)
-    if (!last) return
-    yield [...new Set(rows.flatMap((row) => customerPhoneOf(row) ?? []))]
-    after = last.line
-  }
-}
-
-async function findRows(
-  models: Models,
-  phones: readonly string[],
-  uploads: readonly FileUpload[],
-): Promise<ReadonlyMap<string, ListRow[]>> {
-  const found = readCustomerRows<StoredRow>(models, phones, {
-    filter: {
-      shared_at: { $in: uploads.map(({ shared_at }) => shared_at) },
-      upload: { $in: uploads.map(({ _id }) => _id) },
-    },
-    projection: { _id: 0, upload: 1, line: 1, phone: 1, customer_phone: 1, values: 1 },
-  })
-  const rows = new Map<string, ListRow[]>()
-  for await (const row of found) {
-    const known = rows.get(row.phone)
-    if (known) known.push(row)
-    else rows.set(row.phone, [row])
-  }
-  return rows
+/** Most customers say the same in both lists, to the byte: then nothing is decoded. */
+function isSameBytes([here, ...others]: ListedRows, [there, ...more]: ListedRows): boolean {
+  return others.length + more.length === 0 && Buffer.compare(here.values, there.values) === 0
 }
 
 /** What a list says in all its lines about one phone: later ones win where they say something. */
-function mergeRows(rows: readonly ListRow[] | undefined, { _id }: FileUpload): MergedRows | undefined {
-  const own = (rows ?? []).filter(({ upload }) => upload.equals(_id)).sort((a, b) => a.line - b.line)
-  const [first] = own
-  if (!first) return undefined
-  const values = own.map((row) => flattenPaths<FieldValue | null>(row.values))
-  return { values: Object.assign({}, ...values), line: first.line }
+function mergeRows(rows: ListedRows): { readonly values: ListValues; readonly line: number } {
+  const values = rows.map((row) => flattenPaths<FieldValue | null>(mongo.BSON.deserialize(row.values)))
+  return { values: Object.assign({}, ...values), line: rows[0].line }
 }
 
 /** Where both lists say something, and not the same. */
