@@ -2,14 +2,9 @@ import type { FileUpload } from '../../models/index.ts'
 import type { FieldValue } from '../../src/customers/fields/index.ts'
 import { formatPhone } from '../../src/customers/phones/index.ts'
 import type { ListFormat } from '../../src/lists/index.ts'
+import { compareUploads, type ListDifference, writeComparison } from '../../src/uploads/comparison/index.ts'
 import { findCustomerIds } from '../../src/uploads/history/index.ts'
-import {
-  compareUploads,
-  findLastAlike,
-  findUploadBefore,
-  type ListDifference,
-  writeComparison,
-} from '../../src/uploads/queries/index.ts'
+import { findLastAlike, findUploadBefore } from '../../src/uploads/queries/index.ts'
 import { reachOf } from '../access/index.ts'
 import { showValue } from '../customer/index.ts'
 import { describeLimits, sendWritten, takeFormat, withLimits } from '../customer-lists/index.ts'

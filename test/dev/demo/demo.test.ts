@@ -99,10 +99,10 @@ describe('the demo', () => {
     120_000,
   )
 
-  it.concurrent
+  it
     .skipIf(['/usr/bin/mongod', '/usr/local/bin/mongod'].some((path) => existsSync(path)))
-    .each([
-      ['MongoDB', /\/linux\/mongodb-linux|\/osx\/|\/windows\//],
+    .concurrent.each([
+      ['MongoDB', /\/linux\/mongodb-linux|\/osx\/|\/windows\//] as const,
       ...(existsSync('/usr/bin/apt-get') ? [['DocumentDB', /\/debian\/dists\//] as const] : []),
     ])(
     'ends within two seconds of Ctrl+C while %s is downloaded, and leaves a whole cache',
