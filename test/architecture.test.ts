@@ -796,6 +796,7 @@ const PARTS: readonly Part[] = [
       'src/customers/fields',
       'src/customers/phones',
       'src/customers/columns',
+      'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/guard',
     ],

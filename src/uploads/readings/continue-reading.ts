@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { List, ListFile } from '../../lists/index.ts'
 import { hasBegun } from '../guard/index.ts'
 import { forgetReading } from '../lease/index.ts'
+import { type ReaderOf, readAsRecorded } from './read-as-recorded.ts'
 
 /** An upload and its list, as the next run reads them. */
 export interface ContinuedReading {
@@ -12,22 +13,26 @@ export interface ContinuedReading {
 
 /**
  * Reads a list as the run did that understood its columns. That run may have been of an earlier version, which found
- * another header or encoding: a mapping is not good for these. Then the file is read from the beginning, as if it was
- * not read before, and what somebody approved is asked again.
+ * another header or encoding. Where no row is written the file is read from the beginning, as if it was not read before,
+ * and what somebody approved is asked again. Else it is read on with the header of before, which the rows on record prove.
  *
- * @throws AppError reading_lost where rows are written already; whatever is wrong with the list
+ * @throws AppError reading_lost where they prove the contrary: nothing is written by a guess; whatever is wrong with the list
  */
 export async function continueReading(
   models: Models,
   upload: FileUpload,
   list: List,
+  readerOf: ReaderOf,
 ): Promise<ContinuedReading> {
   const { mapping } = upload.file
   if (!mapping) return { upload, list }
-  for (const read of [list, readAsBefore(list, upload.file)])
+  const asBefore = readAsBefore(list, upload.file)
+  for (const read of [list, asBefore])
     if (await isReadTheSame(upload.file, read)) return { upload, list: read }
-  if (await hasBegun(models, upload)) throw new AppError('reading_lost', { file: upload.file.name })
-  return { upload: await forgetReading(models, upload), list }
+  if (!(await hasBegun(models, upload))) return { upload: await forgetReading(models, upload), list }
+  const asRecorded = await readAsRecorded(models, upload, asBefore, readerOf)
+  if (!asRecorded) throw new AppError('reading_lost', { file: upload.file.name })
+  return { upload, list: asRecorded }
 }
 
 /** Whether the list, opened like this, has the header and the dialect that the upload's document has. */
