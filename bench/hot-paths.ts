@@ -1,4 +1,5 @@
 import parsePhoneNumber from 'libphonenumber-js/max'
+import { answerHelp } from '../src/answer-help.ts'
 import { mapHeader } from '../src/customers/columns/map-header.ts'
 import { readPhones } from '../src/customers/phones/read-phone.ts'
 import { HEADER, inventCustomer } from './invented-customers.ts'
@@ -8,6 +9,7 @@ import { IMPORT_OPTIONS } from './ours.ts'
  * What every row and every file goes through, alone and in this process's own time, so that a change to it shows: phones
  * as people write them, against the library whose metadata we read them with; and the understanding of a header.
  */
+answerHelp('Usage: npm run bench:hot\n\nMeasures what every row and every file goes through, alone.')
 const PHONES = 50_000
 const FILES = 200
 const SAMPLE_ROWS = 200
