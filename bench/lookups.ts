@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ensureIndexes, type Models } from '../models/index.ts'
+import { answerHelp } from '../src/answer-help.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { inventCustomer } from './invented-customers.ts'
@@ -178,6 +179,7 @@ function parse(args: string[]): Options | undefined {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)

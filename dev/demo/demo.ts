@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../../src/answer-help.ts'
 import { defaultCacheDir, describeDownload, startDatabaseServer } from '../../src/database/index.ts'
 import { AppError, toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
@@ -29,6 +30,16 @@ const ADMIN = 'asha'
 /** Milliseconds to wait for an open but silent standard input before the story starts. */
 const SILENT_INPUT_MS = 3_000
 
+const USAGE = `Usage: npm run demo [-- options]
+
+Starts a throw-away database, an emulated Slack workspace and the bot, and asks what to show. A script on standard input is
+typed into the channel; with empty input three days of a team are told.
+
+  --stay         keep the page in the browser open after the story or the script
+  --processes N  run N bots (1 to 8), and end one of them during an import
+  --plain        emulate a workspace without Slack's newer blocks
+`
+
 let isInterrupted = false
 
 const write = (text: string): void => {
@@ -52,6 +63,7 @@ async function interrupt(code: number): Promise<void> {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const { processes, isStaying, isPlain } = readOptions()
   const isRequested = process.stdin.isTTY && process.stdout.isTTY && processes === 1 && !isStaying
   const lines = process.stdin.isTTY ? undefined : readScript()

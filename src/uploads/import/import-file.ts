@@ -185,7 +185,9 @@ async function chooseReading(
   if (found.kind === 'ask') return { upload, found }
   const { chosen_encoding: encoding } = upload.file
   const given = encoding ? { ...found, ...readAs(found.list, encoding) } : found
-  const continued = await continueReading(models, upload, given.list)
+  const continued = await continueReading(models, upload, given.list, (mapping, header) =>
+    readerOf(mapping, header, options),
+  )
   if (continued.upload.file.mapping) return { upload, found: { ...given, list: continued.list } }
   const shown = await chooseEncoding(models, continued.upload, found.list, readings)
   return { upload: continued.upload, found: shown.kind === 'ask' ? shown : { ...found, ...shown } }
