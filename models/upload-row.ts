@@ -87,7 +87,7 @@ schema.index(
   { customer_phone: 1, shared_at: -1 },
   { partialFilterExpression: { customer_phone: { $exists: true } }, name: 'history_by_second_phone' },
 )
-// People by the beginning of a word of their name, by e-mail address and by loan number. Small: on a usual day hardly
+// People by the beginning of a word of their name, by e-mail address and by loan ID. Small: on a usual day hardly
 // a row brings a new name.
 schema.index({ search: 1 }, { partialFilterExpression: { search: { $exists: true } }, name: 'search' })
 

@@ -9,12 +9,15 @@ import {
   type CommandInput,
   describeGone,
   everywhereForCustomers,
+  labelOf,
   plural,
   type Reply,
   refuseUnlessAdminNow,
   toAsker,
   traced,
   type Viewer,
+  viewButton,
+  viewValue,
 } from '../reply/index.ts'
 import { dayOf, formatDay, startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
@@ -39,12 +42,29 @@ export async function exportList(input: CommandInput, deps: CommandDeps): Promis
   const { text, format } = takeFormat(input.text)
   const meant = await readMeantFilter(text, 'export', input, deps)
   if (isReply(meant)) return meant
+  if (meant.by !== undefined) return describeNoGroups(meant.by, deps)
   const { changedSince, ...others } = meant.filter
   if (changedSince !== undefined && changedSince > dayOf(input.now, deps.timeZone))
     return toAsker({ kind: 'headline', text: `${formatDay(changedSince)} is in the future.` })
   return Object.keys(others).length > 0
     ? askExport(meant, format)
     : await writeExport(meant, format, input, deps)
+}
+
+/** An export has no groups: what it would hold in place of them was not asked for. */
+function describeNoGroups(by: string, deps: CommandDeps): Reply {
+  const label = labelOf(by, deps).toLowerCase()
+  return toAsker(
+    {
+      kind: 'headline',
+      text: [
+        `An export has no groups, so "by ${label}" was not understood. Did you mean `,
+        { code: `/uploads count by ${label}` },
+        '?',
+      ],
+    },
+    { kind: 'buttons', buttons: [viewButton(`/uploads count by ${label}`, viewValue('count', '', by))] },
+  )
 }
 
 /** The filter in words, before anything is written. */

@@ -10,7 +10,7 @@ import {
   rowsBehind,
 } from '../rows/index.ts'
 
-/** A row that shares its phone with an earlier row of the file that has another name or loan number. */
+/** A row that shares its phone with an earlier row of the file that has another name or loan ID. */
 export interface SharedPhoneRow {
   readonly line: number
   readonly phone: string
@@ -36,7 +36,7 @@ const MAX_EXAMPLES = 10
 const MAX_REMEMBERED = 10_000
 
 /**
- * The rows of a file that share a phone but differ in name or loan number, in the order of the file. A row's change
+ * The rows of a file that share a phone but differ in name or loan ID, in the order of the file. A row's change
  * tells both values; the first line that named the customer tells whether the file gave the earlier one.
  */
 export async function* readSharedPhones(models: Models, upload: Upload): AsyncGenerator<SharedPhoneRow> {

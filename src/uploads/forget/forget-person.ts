@@ -21,7 +21,7 @@ export interface Person {
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
   /** The words of every name they have or had. */
   readonly nameWords: ReadonlySet<string>
-  /** Whether a text names them: by the phone in any way of writing, by an e-mail address or a loan number in it. */
+  /** Whether a text names them: by the phone in any way of writing, by an e-mail address or a loan ID in it. */
   names(text: string): boolean
   /** Whether a row without their phone is theirs all the same: it names them, or has their name and another value of theirs. */
   isIn(cells: readonly string[]): boolean

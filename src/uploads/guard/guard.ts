@@ -111,7 +111,7 @@ export async function checkFile(
   ]
 }
 
-/** Rows whose phone stands on rows of another name or loan number. */
+/** Rows whose phone stands on rows of another name or loan ID. */
 function checkSharedPhones(upload: FileUpload, rows: readonly ReadRow[]) {
   const finder = createSharedPhoneFinder(upload)
   for (const row of rows) finder.add(row)

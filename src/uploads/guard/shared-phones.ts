@@ -11,7 +11,7 @@ const MAX_LINES = 5
 type CustomerRow = Extract<ReadRow, { kind: 'customer' }>
 type MutableExample = SharedPhones['examples'][number]
 
-/** Finds rows of one file that share a phone but differ in name or loan number. */
+/** Finds rows of one file that share a phone but differ in name or loan ID. */
 export interface SharedPhoneFinder {
   add(row: ReadRow): void
   result(): SharedPhones | undefined
@@ -22,7 +22,7 @@ export interface SharedPhoneFinder {
 }
 
 /**
- * Of each customer only short hashes of name and loan number and their line are kept: some 32 bytes
+ * Of each customer only short hashes of name and loan ID and their line are kept: some 32 bytes
  * beside the entry of its phone.
  */
 export function createSharedPhoneFinder(upload: Pick<FileUpload, '_id' | 'records'>): SharedPhoneFinder {

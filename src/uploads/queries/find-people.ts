@@ -26,7 +26,7 @@ const MAX_ROWS = 1_000
 const MAX_FOLLOWED = 1_000
 
 /**
- * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan number. Those
+ * People by the beginning of each word of their name, by the beginning of their e-mail address, or by loan ID. Those
  * of whom it is true now come first.
  */
 export async function findPeople(models: Models, text: string, limit: number): Promise<FoundPeople> {
@@ -34,7 +34,7 @@ export async function findPeople(models: Models, text: string, limit: number): P
   let hasMore = false
   for (const patterns of meaningsOf(text)) {
     for (const pattern of patterns) hasMore ||= await collectPhones(models, pattern, limit, phones)
-    // A loan number that is one is no name as well, and its first part, "SL" of "SL-17", may begin a million others.
+    // A loan ID that is one is no name as well, and its first part, "SL" of "SL-17", may begin a million others.
     if (phones.size > 0) break
   }
   return { people: await describe(models, text, phones), hasMore }
@@ -154,7 +154,7 @@ export function isFoundBy(customer: Readonly<Record<string, unknown>>, text: str
   return splitName(text).every(has) || has(foldIdentifier(text))
 }
 
-/** Customers who have a loan number, and no longer one that begins so. */
+/** Customers who have a loan ID, and no longer one that begins so. */
 export async function findByLoanId(models: Models, text: string, limit: number): Promise<FoundPeople> {
   const word = foldIdentifier(text)
   const phones = new Map<string, mongo.ObjectId>()

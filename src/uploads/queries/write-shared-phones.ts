@@ -3,7 +3,7 @@ import { writeCsvFile } from '../../csv/index.ts'
 import { readSharedPhones } from '../apply/index.ts'
 
 /**
- * Writes all rows of a file that share a phone but differ in name or loan number, one line for each field, as a CSV.
+ * Writes all rows of a file that share a phone but differ in name or loan ID, one line for each field, as a CSV.
  * @param labelOf what people call a field
  */
 export async function writeSharedPhones(

@@ -8,7 +8,7 @@ export type PersonField = (typeof PERSON_FIELDS)[number]
 type Value = FieldValue | null | undefined
 
 /**
- * A name or loan number without case, accents, punctuation and the order of words. Empty where the value names nobody.
+ * A name or loan ID without case, accents, punctuation and the order of words. Empty where the value names nobody.
  */
 export function foldPerson(field: PersonField, value: Value): string {
   if (typeof value !== 'string' && typeof value !== 'number') return ''

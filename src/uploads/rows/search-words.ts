@@ -4,7 +4,7 @@ import type { FieldChange } from '../../../models/index.ts'
 const SEARCHED_FIELDS = ['full_name', 'email', 'loan_id', 'city'] as const
 
 /**
- * Marks in front of a word that is no name, address or loan number. None of those begins with one: names and loan numbers
+ * Marks in front of a word that is no name, address or loan ID. None of those begins with one: names and loan IDs
  * are letters and digits, and an address needs letters before its `@`.
  */
 const CITY_MARK = ':'
@@ -20,7 +20,7 @@ const MAX_LETTERS = 60
 const E164 = /^\+\d{5,15}$/
 
 /**
- * What a row makes its customer findable by: the words of a name, an address, a loan number, a city, and second phones, as
+ * What a row makes its customer findable by: the words of a name, an address, a loan ID, a city, and second phones, as
  * they became new with this row; and how phones end that became new. A row that changes none of them has no words, which
  * is most rows of a usual day.
  *
@@ -59,7 +59,7 @@ export function domainWord(email: string): string {
   return foldWord(email.slice(email.lastIndexOf(DOMAIN_MARK)))
 }
 
-/** A phone is a word with a plus in front, which no name, address or loan number begins with. */
+/** A phone is a word with a plus in front, which no name, address or loan ID begins with. */
 function secondPhonesOf(change: FieldChange | undefined): string[] {
   const known = Array.isArray(change?.from) ? change.from : []
   const phones: readonly unknown[] = Array.isArray(change?.to) ? change.to : []
@@ -96,7 +96,7 @@ export function splitName(name: string): string[] {
   return [...new Set(halves.map(cut).filter((word) => word !== ''))].slice(0, MAX_WORDS)
 }
 
-/** A loan number: `SL-1001`, `sl 1001` and `SL1001` are the same. */
+/** A loan ID: `SL-1001`, `sl 1001` and `SL1001` are the same. */
 export function foldIdentifier(text: string): string {
   return cut(foldText(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, ''))
 }

@@ -311,7 +311,7 @@ describe('a run that forgets a person', () => {
     expect(JSON.stringify(failed)).not.toContain('74171')
   })
 
-  it('finds the phone in any way of writing, and a loan number, and nothing that only looks alike', async () => {
+  it('finds the phone in any way of writing, and a loan ID, and nothing that only looks alike', async () => {
     const upload = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
       { line: 2, phone: KUSHAL, values: { loan_id: 'SL-1001' } },
     ])
