@@ -13,6 +13,7 @@ import {
   createMemberStore,
   createQuestionStore,
   createReactionStore,
+  createSentAnswerStore,
   rememberSentFile,
 } from '../stores/index.ts'
 import { findProblems } from '../uploads/apply/index.ts'
@@ -64,6 +65,7 @@ import {
   createDigestPoster,
   createGreeter,
   createHomePublisher,
+  createMessageDeleter,
   createPeopleNames,
   createReactions,
   createReplySender,
@@ -153,6 +155,8 @@ export interface SlackApp {
   readonly listener: UploadListener
   /** Deletes a file the bot has made; false where Slack does not let it. @throws AppError slack_unavailable */
   readonly deleteFile: (fileId: string) => Promise<boolean>
+  /** Deletes a message the bot has posted. @throws AppError slack_unavailable */
+  readonly deleteMessage: (channel: string, ts: string) => Promise<boolean>
   /** A held upload was answered: its message says so from now on. */
   showAnswered(upload: Upload): void
 }
@@ -170,6 +174,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const dispatcher = config.proxy && useProxy(config.proxy)
   const newClient = () => createWebClient(config.botToken, config.apiUrl, logger, deps.onCallFailed)
   const client = newClient()
+  const deleteMessage = createMessageDeleter(client)
   const background = createBackgroundWork(log)
   const inBackground = background.run
   let identity: Identity | undefined
@@ -338,7 +343,9 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   }
 
   const { commands, shortcuts = [], onInvited } = deps
-  registerChannel(app, { ...viewDeps, commands, shortcuts, intake, greeter, onInvited }, inBackground)
+  const sentAnswers = createSentAnswerStore({ models })
+  const inChannels = { commands, shortcuts, intake, greeter, onInvited, sentAnswers, deleteMessage }
+  registerChannel(app, { ...viewDeps, ...inChannels }, inBackground)
   registerHome(app, viewDeps, inBackground)
 
   // Reached by what a listener threw: Slack must hear that it failed, so that it delivers again.
@@ -385,6 +392,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     source,
     listener,
     deleteFile: createFileDeleter(client),
+    deleteMessage,
     showAnswered: (upload) =>
       inBackground('answer not shown', () => runAbout(upload, () => listener.answered(upload)), {
         upload: upload.number,

@@ -17,6 +17,8 @@ export interface Person {
   readonly phone: string
   /** How many documents of `customers` are theirs. */
   readonly customers: number
+  /** `_id`s their documents have or had, as text. */
+  readonly ids: ReadonlySet<string>
   /** Lines on which they stand, by the id of the upload as text. */
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
   /** The words of every name they have or had. */
@@ -36,6 +38,7 @@ interface PersonRow {
   readonly line: number
   readonly phone?: string
   readonly customer_phone?: string
+  readonly customer?: mongo.ObjectId
   readonly changes?: StoredChanges
   readonly values?: StoredValues
   readonly found?: StoredValues
@@ -63,9 +66,20 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
 
   const lines = new Map<string, Set<number>>()
   const rows = readCustomerRows<PersonRow>(models, [phone], {
-    projection: { upload: 1, line: 1, phone: 1, customer_phone: 1, changes: 1, values: 1, found: 1 },
+    projection: {
+      upload: 1,
+      line: 1,
+      phone: 1,
+      customer_phone: 1,
+      customer: 1,
+      changes: 1,
+      values: 1,
+      found: 1,
+    },
   })
+  const ids = new Set(customers.map(({ _id }) => String(_id)))
   for await (const row of rows) {
+    if (row.customer) ids.add(String(row.customer))
     const key = String(row.upload)
     lines.set(key, (lines.get(key) ?? new Set()).add(row.line))
     for (const shown of [row.values, row.found])
@@ -98,6 +112,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   return {
     phone,
     customers: customers.length,
+    ids,
     lines,
     nameWords: new Set(answer('full_name').flatMap(splitName)),
     names,

@@ -42,6 +42,8 @@ export interface RunDeps {
   readonly retry: RetryTiming
   /** Deletes a file the bot has made; false where Slack does not let it. Absent where there is no Slack. */
   readonly deleteFile?: (fileId: string) => Promise<boolean>
+  /** Deletes a message the bot has posted. @throws AppError slack_unavailable */
+  readonly deleteMessage?: (channel: string, ts: string) => Promise<boolean>
   /** Why the database is away, where this process knows more than the driver does. */
   readonly explainOutage?: () => AppError | undefined
   /** Told once when an upload is over, by the run that ended it. */
@@ -203,9 +205,9 @@ async function checkFile(source: FileSource | undefined, upload: UndoUpload): Pr
 }
 
 async function forgetLeased(deps: RunDeps, upload: ForgetUpload, signal: AbortSignal) {
-  const { models, deleteFile = async () => false } = deps
+  const { models, deleteFile = async () => false, deleteMessage = async () => false } = deps
   if (upload.attempts > MAX_ATTEMPTS) throw new AppError('gave_up', { file: upload.file.name })
-  const counts = await runForget({ models, signal, deleteFile }, upload)
+  const counts = await runForget({ models, signal, deleteFile, deleteMessage }, upload)
   await finishUpload(models, upload, { status: 'done', forget_counts: counts })
   return counts
 }
