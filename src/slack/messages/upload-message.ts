@@ -6,7 +6,13 @@ import { pause } from '../../retry.ts'
 import type { PostClaim } from '../../uploads/worker/index.ts'
 import { findShare, readFileInfo, type SlackUpload, threadOf, type Upload } from '../files/index.ts'
 import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
-import { classifySlackFailure, isSlackFailure, repeatCall, toSlackError } from '../transport/index.ts'
+import {
+  classifySlackFailure,
+  isSlackFailure,
+  postIdentified,
+  repeatCall,
+  toSlackError,
+} from '../transport/index.ts'
 import { createReplySender, type ReplySender } from './reply-sender.ts'
 
 /** What a message says about an upload to programs that read metadata. */
@@ -74,10 +80,10 @@ const LOST_THREAD: ReadonlySet<string> = new Set([
  * The one message each upload has in its thread, and after half a minute a second one for the last word: an edit
  * notifies nobody, a reply that mentions the person does. Of the first only a line is left.
  *
- * `chat.postMessage` cannot be made idempotent, and without a history scope the bot cannot read its own messages back.
- * So a message is posted once, everything after that is an edit of it, which may be repeated freely; and before each
- * post `files.info` is asked who replied under the share. That finds a message whose post was never answered, or whose
- * poster died before it could remember it.
+ * Without a history scope the bot cannot read its own messages back. So a message is posted once, everything after that is
+ * an edit of it, which may be repeated freely; and before each post `files.info` is asked who replied under the share. That
+ * finds a message whose post was never answered, or whose poster died before it could remember it. Where no message shares
+ * the file, the identity of the post is all that keeps it single.
  */
 export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
   const { client, sender = createReplySender() } = deps
@@ -171,10 +177,10 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
       }
       if (claim.kind === 'taken') throw new AppError('slack_unavailable')
       // Where nobody tried before, a reply that is there belongs to another upload of the same message.
-      const found =
-        claim.isFirst && posts === 1 ? await findThread(upload) : await adoptLostPost(upload, content)
+      const isRepeated = !claim.isFirst || posts > 1
+      const found = isRepeated ? await adoptLostPost(upload, content) : await findThread(upload)
       if (found.adopted) return undefined
-      const pauseMs = await tryPost(upload, found.thread, content, isLastWord, posts)
+      const pauseMs = await tryPost(upload, found.thread, content, { isLastWord, isRepeated, posts })
       if (pauseMs === undefined) return undefined
       await pause(pauseMs)
     }
@@ -185,15 +191,17 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     upload: SlackUpload,
     thread: string | undefined,
     content: MessageContent,
-    isLastWord: boolean,
-    posts: number,
+    { isLastWord, isRepeated, posts }: Attempt,
   ): Promise<number | undefined> {
     try {
       if (thread === undefined && !upload.source.unshared)
         return await postWithoutThread(upload, content, isLastWord)
       // Looking took its time: the right to post may have passed to another process.
       if ((await deps.store.claim(upload)).kind !== 'granted') return 0
-      await remember(upload, await postOnce(upload, thread, content, posts >= MAX_POSTS), content)
+      const ts = await postOnce(upload, thread, content, posts >= MAX_POSTS)
+      await remember(upload, ts, content)
+      // Slack may have answered with an earlier post of this message, which says something else.
+      if (isRepeated) await edit(upload, ts, content, POST_TIMEOUT_MS / 3)
       return undefined
     } catch (error) {
       if (isRefusal(error, LOST_THREAD)) return await postWithoutThread(upload, content, isLastWord)
@@ -225,15 +233,18 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     isLastTry: boolean,
   ): Promise<string> {
     const { channel } = upload.source
-    const { reply, metadata } = content
+    const { reply, metadata, after = upload.receipt.older ?? '' } = content
     const sendTo = (rendered: RenderedReply) =>
-      client.chat.postMessage({
-        channel,
-        ...(thread !== undefined && { thread_ts: thread }),
-        ...AS_WRITTEN,
-        ...rendered,
-        metadata,
-      })
+      postIdentified([String(upload._id), channel, after], (identity) =>
+        client.chat.postMessage({
+          channel,
+          ...(thread !== undefined && { thread_ts: thread }),
+          ...AS_WRITTEN,
+          ...rendered,
+          ...identity,
+          metadata,
+        }),
+      )
     const answer = await sender.send(reply, sendTo, { isLastTry })
     if (answer.ts === undefined) throw new AppError('slack_unavailable')
     return answer.ts
@@ -274,7 +285,11 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     const begun = known === undefined ? upload.receipt : await beginWord(upload, known, word)
     const { message: ts, older } = begun
     const output = older === undefined ? reply : mentionUploader(upload, reply)
-    const content = { ...describeMessage(upload, output, state), word }
+    const content = {
+      ...describeMessage(upload, output, state),
+      word,
+      ...(older !== undefined && { after: older }),
+    }
     posted.delete(keyOf(upload))
     const others = await editOrPost(upload, content, ts)
     if (others !== undefined) return await postReceipt(upload, reply, state, others)
@@ -295,7 +310,7 @@ export function createUploadMessage(deps: UploadMessageDeps): UploadMessage {
     } catch (error) {
       if (!isRefusal(error, LOST_MESSAGE)) throw error
       await deps.store.forget(upload, ts)
-      return await post(upload, content, true)
+      return await post(upload, { ...content, after: ts }, true)
     }
   }
 
@@ -353,10 +368,20 @@ interface MessageContent {
   readonly reply: Reply
   /** Which last word it is; absent on the way. */
   readonly word?: string
+  /** The message it takes the place of. */
+  readonly after?: string
   readonly metadata: {
     readonly event_type: string
     readonly event_payload: Record<string, string | number>
   }
+}
+
+interface Attempt {
+  readonly isLastWord: boolean
+  /** It was tried before, or may have been. */
+  readonly isRepeated: boolean
+  /** How many posts this is, from 1. */
+  readonly posts: number
 }
 
 type Share = NonNullable<ReturnType<typeof findShare>>
