@@ -2,7 +2,7 @@ import type { FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 import { checkCall, checkResponse, type Refusal } from './method-rules.ts'
 
-/** A call that no weather and no person is to blame for: the bot asked for something Slack never does. */
+/** What no weather and no person is to blame for: the bot asked for something Slack never does, or let Slack wait. */
 export interface Mistake extends Refusal {
   readonly method: string
 }
@@ -13,6 +13,8 @@ export function createStrictCalls(): {
   readonly mistakes: readonly Mistake[]
   /** Checks what is said through a response_url. */
   checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
+  /** Something Slack sent was not acknowledged in the three seconds it waits. */
+  noteLateAck(what: string): void
 } {
   const mistakes: Mistake[] = []
   const note = (method: string, refusal: Refusal | undefined) => {
@@ -22,6 +24,7 @@ export function createStrictCalls(): {
 
   return {
     mistakes,
+    noteLateAck: (what) => void note('acknowledgement', { error: 'operation_timeout', messages: [what] }),
     checkAnswer: (message) => note('response_url', checkResponse(message)),
     async layer(call, next) {
       const method = methodOf(call)

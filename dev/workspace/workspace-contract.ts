@@ -89,7 +89,7 @@ export interface Workspace extends WorkspaceViews {
   readonly asides: readonly Aside[]
   /** What only one person was shown by `chat.postEphemeral`. */
   readonly ephemerals: readonly Aside[]
-  /** Calls Slack never takes, by the arguments alone. */
+  /** Calls Slack never takes, by the arguments alone, and acknowledgements that came too late for it. */
   readonly mistakes: readonly Mistake[]
   /** How often each Web API method was called, and how often Slack asked to wait. */
   readonly callCounts: ReadonlyMap<string, { readonly calls: number; readonly limited: number }>

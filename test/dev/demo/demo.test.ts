@@ -8,6 +8,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../../..', import.meta.url)
+const hasMongod = ['/usr/bin/mongod', '/usr/local/bin/mongod'].some((path) => existsSync(path))
+/** What can be downloaded on this machine, and where from. */
+const DOWNLOADS: readonly (readonly [string, RegExp])[] = [
+  ['MongoDB', /\/(?:linux|osx|windows)\/mongodb-/],
+  ...(existsSync('/usr/bin/apt-get') ? [['DocumentDB', /\/debian\/dists\//] as const] : []),
+]
 
 /** Runs `npm run demo` as a person would, with this on standard input; `null` for nothing at all. */
 async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
@@ -99,12 +105,7 @@ describe('the demo', () => {
     120_000,
   )
 
-  it.concurrent
-    .skipIf(['/usr/bin/mongod', '/usr/local/bin/mongod'].some((path) => existsSync(path)))
-    .each([
-      ['MongoDB', /\/linux\/mongodb-linux|\/osx\/|\/windows\//],
-      ...(existsSync('/usr/bin/apt-get') ? [['DocumentDB', /\/debian\/dists\//] as const] : []),
-    ])(
+  it.skipIf(hasMongod).each(DOWNLOADS)(
     'ends within two seconds of Ctrl+C while %s is downloaded, and leaves a whole cache',
     async (engine, path) => {
       const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'))
