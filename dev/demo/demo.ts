@@ -30,6 +30,9 @@ const ADMIN = 'asha'
 const SILENT_INPUT_MS = 3_000
 
 let isInterrupted = false
+/** npm and tsx pass a Ctrl+C on, so that one of a person arrives several times. */
+const PASSED_ON_WITHIN_MS = 500
+let interruptedAt = 0
 
 const write = (text: string): void => {
   if (isInterrupted) return
@@ -42,9 +45,12 @@ const ending = prepareEnding()
 let logs: string | undefined
 
 async function interrupt(code: number): Promise<void> {
-  isInterrupted = true
+  const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
+  if (isPassedOn) return
   // A second Control-C does not wait for anything.
-  if (ending.isBegun) process.exit(code)
+  if (isInterrupted) process.exit(code)
+  isInterrupted = true
+  interruptedAt = Date.now()
   await ending.runInTime()
   // Whoever interrupts the demo has no question about it.
   if (logs !== undefined) await rm(logs, { recursive: true, force: true })
