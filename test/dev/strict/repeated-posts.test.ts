@@ -3,7 +3,7 @@ import { startWorkspace, type Workspace } from '../../../dev/workspace/workspace
 
 let workspace: Workspace
 beforeAll(async () => {
-  workspace = await startWorkspace()
+  workspace = await startWorkspace({ rateLimits: false })
 })
 afterAll(() => workspace.stop())
 
