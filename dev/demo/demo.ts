@@ -41,6 +41,9 @@ typed into the channel; with empty input three days of a team are told.
 `
 
 let isInterrupted = false
+/** npm and tsx pass a Ctrl+C on, so that one of a person arrives several times. */
+const PASSED_ON_WITHIN_MS = 500
+let interruptedAt = 0
 
 const write = (text: string): void => {
   if (isInterrupted) return
@@ -53,9 +56,12 @@ const ending = prepareEnding()
 let logs: string | undefined
 
 async function interrupt(code: number): Promise<void> {
+  const isPassedOn = Date.now() - interruptedAt < PASSED_ON_WITHIN_MS
+  if (isPassedOn) return
+  // A second Control-C does not wait for anything.
+  if (isInterrupted) process.exit(code)
   isInterrupted = true
-  // A second Control-C ends the demo at once.
-  if (ending.isBegun) process.exit(code)
+  interruptedAt = Date.now()
   await ending.runInTime()
   // A person who interrupts the demo does not need its logs.
   if (logs !== undefined) await rm(logs, { recursive: true, force: true })
