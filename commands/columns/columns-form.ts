@@ -14,8 +14,6 @@ const MAX_ROWS = 40
 const MAX_BYTES = 150_000
 /** Bytes of an option beside its words. */
 const OPTION_BYTES = 50
-/** As many options as a menu of Slack takes, without those that are no field. */
-const MAX_FIELDS = 96
 const MAX_LETTERS = 150
 
 const TARGET = 'target'
@@ -117,7 +115,7 @@ const shorten = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`
 
 function targetOptions({ fields }: FieldCatalogue): readonly Option[] {
-  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name)).slice(0, MAX_FIELDS)
+  const own = fields.filter(({ name }) => !PHONE_FIELDS.has(name))
   return [
     { label: 'Phone', value: PHONE },
     ...own.map(({ name, label }) => ({ label, value: name })),
