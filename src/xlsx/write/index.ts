@@ -2,7 +2,6 @@
  * Writes rows of text to an .xlsx file, as many sheets as they need, in flat memory. What is read back is the same.
  */
 export {
-  TOO_LONG,
   type WriteWorkbookOptions,
   type WrittenWorkbook,
   writeWorkbookFile,

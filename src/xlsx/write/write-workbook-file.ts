@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
+import { TOO_LONG } from '../../missing-cell.ts'
 import { EXCEL_CELL_LENGTH, EXCEL_COLUMNS, EXCEL_ROWS, Turns } from '../bounds/index.ts'
 import {
   CONTENT_TYPES,
@@ -35,11 +36,6 @@ export interface WrittenWorkbook {
 const PIECE_LENGTH = 64 * 1024
 /** Below the 4 GiB that zip archives hold without an extension and our own reader takes. */
 const MAX_SHEET_BYTES = 3.5 * 1024 * 1024 * 1024
-/**
- * In place of a text that Excel cannot hold. A text that is cut would be taken for the whole one when the file is shared
- * again; this one is taken for an error of a spreadsheet, as `UNCALCULATED` is.
- */
-export const TOO_LONG = '#TOO_LONG!'
 const SHEET_NAME = /^(?!')[^:\\/?*[\]\p{Cc}]{1,25}(?<!')$/u
 
 /**
