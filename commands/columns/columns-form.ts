@@ -217,6 +217,21 @@ function readTarget(
   return catalogue.field(value) ? { target: 'field', field: value } : undefined
 }
 
+/** Why what was picked cannot be read: the window may be older than the catalogue. Undefined where it can. */
+export function findUnreadable(
+  upload: FileUpload,
+  choices: FormChoices,
+  catalogue: FieldCatalogue,
+): string | undefined {
+  const unread = columnsOf(upload).filter((column) => {
+    const target = choices[String(column.index)]?.[TARGET]
+    return target !== undefined && target !== optionOf(column) && !readTarget(target, catalogue)
+  })
+  if (unread.length === 0) return undefined
+  const names = unread.map((column) => `"${shorten(nameColumn(column), MAX_LETTERS)}"`)
+  return `The field you chose for ${names.join(', ')} no longer exists. Choose another one.`
+}
+
 /** Why a choice cannot be used; undefined where it can. */
 export function findProblem(upload: FileUpload, columns: readonly AssignedColumn[]): string | undefined {
   const printed = new Map(columns.map((one) => [one.index, one]))

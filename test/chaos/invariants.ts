@@ -37,7 +37,9 @@ export async function checkInvariants(
     )
   const files = new Map<string, CustomerFile>()
   for (const { file, share } of shared) {
-    const own = uploads.filter((upload) => isShareOf(upload, share.fileId) && !isReread(upload))
+    const own = uploads.filter(
+      (upload) => upload.kind === 'import' && isShareOf(upload, share.fileId) && !isReread(upload),
+    )
     hold(own.length === 1, `${file.name} has ${own.length} uploads`)
     files.set(String(own[0]?._id), file)
   }
