@@ -95,8 +95,11 @@ const PARTS: readonly Part[] = [
     packages: ['yauzl'],
   },
   { path: 'src/xlsx/numbers', mayImport: [] },
-  { path: 'src/xlsx/sheet', mayImport: ['src/xlsx/bounds', 'src/xlsx/xml', 'src/xlsx/numbers'] },
-  { path: 'src/xlsx/write', mayImport: ['src/xlsx/bounds'], packages: ['yazl'] },
+  {
+    path: 'src/xlsx/sheet',
+    mayImport: ['src/xlsx/bounds', 'src/xlsx/xml', 'src/xlsx/numbers', 'src/missing-cell.ts'],
+  },
+  { path: 'src/xlsx/write', mayImport: ['src/xlsx/bounds', 'src/missing-cell.ts'], packages: ['yazl'] },
   { path: 'src/xlsx/xml', mayImport: ['src/xlsx/bounds'] },
   {
     path: 'src/csv',
@@ -113,7 +116,7 @@ const PARTS: readonly Part[] = [
   { path: 'src/csv/detect', mayImport: ['src/csv/records', 'src/phone-words.ts'], mayKnow: ['src/csv'] },
   {
     path: 'src/csv/records',
-    mayImport: ['src/locale.ts'],
+    mayImport: ['src/locale.ts', 'src/missing-cell.ts'],
     mayKnow: ['src/errors.ts', 'src/csv'],
     packages: ['csv-parse'],
   },
@@ -771,8 +774,16 @@ const PARTS: readonly Part[] = [
   { path: 'src/life-check.ts', mayImport: [], mayKnow: ['src/errors.ts'] },
   {
     path: 'src/lists',
-    mayImport: ['src/errors.ts', 'src/locale.ts', 'src/temporary-folder.ts', 'src/xlsx', 'src/csv'],
+    mayImport: [
+      'src/errors.ts',
+      'src/locale.ts',
+      'src/temporary-folder.ts',
+      'src/xlsx',
+      'src/csv',
+      'src/missing-cell.ts',
+    ],
   },
+  { path: 'src/missing-cell.ts', mayImport: [] },
   { path: 'src/phone-words.ts', mayImport: [] },
   { path: 'src/secret-files.ts', mayImport: [] },
   { path: 'src/server-facts.ts', mayImport: [], packages: ['mongoose'] },

@@ -159,7 +159,7 @@ async function main(): Promise<void> {
 
   /** @returns how many were forgotten and are nowhere */
   async function checkRound({ logs }: Stage, kind: RoundKind): Promise<number> {
-    const story = await checkInvariants(models, workspace, town.shared, town.wishes, matches)
+    const story = await checkInvariants(models, workspace, town, matches)
     const cancelled = story.uploads.filter(
       ({ upload }) => upload.cancelled !== undefined && upload.status === 'failed',
     )

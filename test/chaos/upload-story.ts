@@ -50,8 +50,10 @@ type Step = (story: UploadStory, upload: FileUpload, sources: Sources) => void
 
 const STEPS: Readonly<Record<UploadKind, Step>> = {
   import: applyFile,
-  undo() {
-    throw new Error('nobody undoes here')
+  undo(story, upload) {
+    const file = upload.kind === 'undo' ? String(upload.undo_of.file) : ''
+    for (const { upload: one, model } of story.uploads)
+      if (String(one._id) === file) model.isEffective = false
   },
   forget: forgetPerson,
   switch(story, upload) {
@@ -65,7 +67,9 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: 
   // Of a file that was cancelled the rows before the cut count, and no others are there.
   const lines = upload.status === 'failed' ? file.rows.slice(0, upload.counts?.rows ?? 0) : file.rows
   const { kind } = story.choice
-  const known = new Set(story.uploads.flatMap(({ model }) => [...rowsByKey(kind, model).keys()]))
+  const known = new Set(
+    story.uploads.flatMap(({ model }) => (model.isEffective ? [...rowsByKey(kind, model).keys()] : [])),
+  )
   const ownersOf = matches && kind === 'one_per_phone' ? watchOwners(story) : (row: FileRow) => phoneIn(row)
   const owners = lines.map(ownersOf)
   const rows = lines.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
@@ -112,9 +116,9 @@ function watchOwners(story: UploadStory): (row: FileRow) => string[] {
 function toModel(row: FileRow, line: number, [owner, ...others]: readonly string[]): ModelRow[] {
   if (row.kind !== 'customer' || owner === undefined || others.length > 0) return []
   const { phone, written, cells, second } = row
-  const values = Object.entries(cells).map(([path, value]): [string, FieldValue | null] => {
-    return [path, value === 'CLEAR' ? null : value]
-  })
+  const values = Object.entries(cells).flatMap(([path, value]): [string, FieldValue | null][] =>
+    value === undefined ? [] : [[path, value === 'CLEAR' ? null : value]],
+  )
   return [
     {
       line,

@@ -3,6 +3,7 @@ import { startWorkspace, type Workspace, type WorkspaceOptions } from '../../dev
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { loadFields } from '../../src/customers/fields/index.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -55,7 +56,8 @@ export async function playWorkspace(
       SLACK_API_URL: workspace.apiUrl,
       PORT: String(port),
     })
-    const app = buildApp({ config, connection: database.connection, log })
+    const catalogue = await loadFields(config.fieldsFile)
+    const app = buildApp({ config, catalogue, connection: database.connection, log })
     await app.start()
     apps.push(app)
     return port
