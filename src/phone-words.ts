@@ -77,6 +77,9 @@ export const SOMEBODY_ELSE = list(
   जमानतदार गारंटर गारन्टर पिता माता पति पत्नी भाई बहन पुत्र पुत्री बेटा बेटी रिश्तेदार एजेंट संदर्भ नामिनी नॉमिनी गवाह`,
 )
 
+/** Somebody else in one list and the customer in another: who called, who gets a parcel. The cells decide. */
+export const EITHER = list('caller receiver recipient consignee empfanger destinatario destinataire penerima')
+
 /** `Contact Person Mobile`, `Second Applicant Phone`, `Borrower 2 Mobile`: the person is somebody beside the customer. */
 const BESIDE =
   /\b(?:contact person|person to contact|persona de contacto|personne a contacter|pessoa de contato|kontak person|co ?(?:applicant|borrower|holder|owner|customer)|(?:second|secondary|additional|joint|other|alternate|another) (?:applicant|borrower|holder|customer|person|client)|(?:applicant|borrower|holder|customer|client) (?:[2-9]|ii|two)|(?:son|daughter|wife|care) of|[sdwc] o)\b/u

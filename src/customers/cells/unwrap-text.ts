@@ -101,9 +101,18 @@ export function removeQuotes(text: string): string {
     const closing = CLOSING[bare.charAt(0)]
     const isWrapped = bare.length > 1 && closing?.includes(bare.charAt(bare.length - 1))
     const inner = isWrapped ? bare.slice(1, -1).trim() : ''
+    const single = isWrapped ? withoutDoubled(inner, bare.charAt(0)) : null
+    if (single !== null) return single
     if (!isWrapped || (MARK.test(unwrapped(inner)) && !isNested(bare))) return bare
     bare = inner
   }
+}
+
+/** `'Ravi O''Neil'`, as databases quote: the marks inside are all doubled. Null where they are not, or there are none. */
+function withoutDoubled(inner: string, mark: string): string | null {
+  const doubled = mark + mark
+  if (!inner.includes(doubled) || inner.replaceAll(doubled, '').includes(mark)) return null
+  return inner.replaceAll(doubled, mark)
 }
 
 /** Whether the first mark is closed by the last one: `“Asha “Bunty” Rao”`. Only marks that differ can be counted. */
