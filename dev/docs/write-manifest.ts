@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { print } from '../../src/terminal-text.ts'
 import { writeHttpManifest } from './http-manifest.ts'
 
-/** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` the form of it for HTTP. */
+/** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` its HTTP form. */
 const USAGE = 'Usage: npm run manifest [-- --http https://bot.example.com]'
 
 try {

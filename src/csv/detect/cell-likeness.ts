@@ -2,12 +2,12 @@ const NUMBER_LIKE = /^[\s\p{Nd}'"’=+\-–().,/:*#%$€£¥₹]+$/u
 const DATE_LIKE = /^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([\sT].*)?$/
 const EMAIL_LIKE = /^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$/
 const PHONE_LIKE = /^[\s'"=]*\+?\(?\p{Nd}[\p{Nd}\s().\-–]*[\s'"]*$/u
-/** What stands between several phones of one cell. */
+/** Separators between several phones of a cell. */
 const PHONE_SEPARATORS = /[;|/,&]/
 
 const countDigits = (cell: string): number => cell.match(/\p{Nd}/gu)?.length ?? 0
 
-/** A number, amount, phone, date or e-mail address: what a header is not. */
+/** A number, amount, phone, date or e-mail address, which is never a header. */
 export function looksLikeData(cell: string): boolean {
   return (NUMBER_LIKE.test(cell) && /\p{Nd}/u.test(cell)) || EMAIL_LIKE.test(cell)
 }

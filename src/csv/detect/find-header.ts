@@ -1,30 +1,30 @@
 import { namesPhone } from '../../phone-words.ts'
 import { isEmail, isLongNumber, isPhoneLike, isWord, looksLikeData } from './cell-likeness.ts'
 
-/** Records a title, or another table, above the header may have. */
+/** Maximum of records of a title or another table above the header. */
 const MAX_TITLE_LINES = 20
-/** Lines of a letterhead, of which some may look like rows. */
+/** Lines of a letterhead, some of which may look like rows. */
 const LONGEST_LETTERHEAD = 6
-/** Characters of a heading; what is longer is a sentence. */
+/** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 120
 /** Lines of headings above the first row. */
 const MAX_HEADER_LINES = 3
 
 type Records = readonly (readonly string[])[]
 
-/** Where the header stands among records that are not blank. */
+/** The position of the header among the non-blank records. */
 export interface FoundHeader {
   readonly at: number
-  /** There is none: the record is data. */
+  /** There is no header: the record is data. */
   readonly isData: boolean
-  /** Records it takes: two where the second one completes merged cells of the first. */
+  /** Number of its records: two if the second completes merged cells of the first. */
   readonly lines: 1 | 2
 }
 
 /**
- * Finds the header. In a list of customers some columns hold numbers, phones, dates or addresses; the header is the
- * record before the first of these that has words over most of such columns. A title has them over none, and a file
- * without a header begins with the data. Above the header there may be letterheads and small tables with data too.
+ * Finds the header. Some columns of a customer list hold numbers, phones, dates or addresses. The header is
+ * the record before the first such data that has words above most of these columns. A title has words above
+ * none, and a file without a header starts with data. Letterheads and small tables may precede the header.
  */
 export function findHeader(records: Records, width: number): FoundHeader {
   const dataColumns = findColumns(records, width, looksLikeData)
@@ -52,7 +52,7 @@ function withLines(records: Records, at: number, dataColumns: readonly number[])
   return { at: first, isData: false, lines: isDouble ? 2 : 1 }
 }
 
-/** The columns that hold phones. */
+/** Finds the columns with phones. */
 export function findPhoneColumns(records: Records, width: number): readonly number[] {
   return findColumns(records, width, isPhoneLike)
 }
@@ -80,8 +80,8 @@ function isProse(cells: readonly string[]): boolean {
 }
 
 /**
- * The header below a letterhead or another table that holds data: it has words in its columns, over the columns of
- * data, directly above data; and nothing above it is a row of its table.
+ * Finds the header below a letterhead or another table with data. It has words above the data columns, is
+ * directly above data, and no earlier record is a row of its table.
  */
 function findBelowTitles(records: Records, width: number): number {
   const exact = findFullHeader(records, width, (cells) => cells.length === width)
@@ -102,7 +102,7 @@ function findFullHeader(
     const above = records.slice(0, at)
     if (headerOfPhones(above) !== null) return -1
     const titles = above.filter((one) => isTitle(one, width, phoneColumns)).length
-    // A letterhead may name a phone of its own.
+    // A letterhead may contain a phone.
     const isLetterhead = at <= LONGEST_LETTERHEAD && titles > 0 && titles * 2 >= at
     return titles === at || isLetterhead ? at : -1
   }
@@ -138,7 +138,10 @@ function isFullHeader(cells: readonly string[], dataColumns: readonly number[]):
   return covered >= Math.max(1, dataColumns.length * 0.6) && new Set(names).size >= names.length / 2
 }
 
-/** Whether a record cannot be a row of the table: it has other cells, or something else where the phones are. */
+/**
+ * True if a record cannot be a row of the table: it has another number of cells, or no phone in the phone
+ * columns.
+ */
 function isTitle(cells: readonly string[], width: number, phoneColumns: readonly number[]): boolean {
   const inPlace = phoneColumns.map((column) => cells[column]?.trim() ?? '')
   if (inPlace.some((cell) => isPhoneLike(cell))) return false
@@ -147,8 +150,8 @@ function isTitle(cells: readonly string[], width: number, phoneColumns: readonly
 }
 
 /**
- * Whether a record is the second line of a header with merged cells: it has words only where the first line has none,
- * or where a merged cell begins.
+ * True if a record is the second line of a header with merged cells: it has words only where the first line
+ * is empty, or where a merged cell begins.
  */
 function completesHeader(
   [header = [], record = [], next = []]: Records,
@@ -216,8 +219,8 @@ function findColumns(records: Records, width: number, isOfKind: (cell: string) =
 }
 
 /**
- * Whether what a record has in the columns of data is data itself. A header may hold a few numbers and dates too
- * (`2025`, `01/04/2026`), but next to words, and never a phone or an e-mail address.
+ * True if a record's cells in the data columns are data. A header may contain a few numbers and dates
+ * (`2025`, `01/04/2026`) next to words, but never a phone or an e-mail address.
  */
 function isDataRecord(cells: readonly string[]): boolean {
   if (cells.some(isPersonal)) return true

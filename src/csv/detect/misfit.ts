@@ -2,15 +2,15 @@ import { namesPhone } from '../../phone-words.ts'
 import { isPhoneLike, isWord } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 
-/** Lines looked at. */
+/** Maximum of lines checked. */
 const LINES = 50
-/** Share of the lines in which a column must begin at the same place. */
+/** Share of lines in which a column must start at the same position. */
 const SHARE = 0.8
 
-/** Words of a line from which on they may be columns: `Mobile Number` has two. */
+/** Minimum of words in a line for columns: `Mobile Number` has two. */
 const MIN_WORDS = 3
 
-/** Lines of as many words as the first one, with a phone in the same place of each but the first. */
+/** Lines with as many words as the first one, and a phone at the same position in all but the first. */
 function areSpacedWords(lines: readonly string[]): boolean {
   const [header = [], ...rows] = lines.map((line) => line.trim().split(/\s+/u))
   if (header.length < MIN_WORDS || header.some(isPhoneLike)) return false
@@ -31,9 +31,9 @@ function areNamesAndPhones(lines: readonly string[]): boolean {
 }
 
 /**
- * Recognises a text that no separator cuts although it has columns: they are lined up with spaces.
+ * Recognises text whose columns are aligned with spaces, so that no separator cuts it.
  *
- * @param head the first text of the file, of which no line is cut by a separator
+ * @param head the first text of the file, in which no separator cuts a line
  */
 export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
   const lines = head

@@ -1,10 +1,10 @@
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 import { recogniseText } from './recognise-text.ts'
 
-/** Beginnings of a zip: with entries, without, in parts. */
+/** First bytes of a zip: with entries, empty, and split. */
 const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
 
-/** First bytes that name a format beyond doubt (as listed by the `file` command's magic database). */
+/** First bytes that identify a format (from the `file` command's magic database). */
 const SIGNATURES: readonly (readonly [string, ForeignFormat])[] = [
   ['%PDF-', FOREIGN_FORMATS.pdf],
   ['\x89PNG\r\n\x1a\n', FOREIGN_FORMATS.picture],
@@ -29,10 +29,10 @@ const SIGNATURES: readonly (readonly [string, ForeignFormat])[] = [
 ]
 
 /**
- * Recognises by content what people share in place of a list; a file's name proves nothing.
+ * Recognises, by content, formats that people share in place of a list.
  *
  * @param head the first bytes of the file
- * @param text the same, decoded, for formats that are text
+ * @param text the same, decoded, for text formats
  */
 export function recogniseFormat(head: Buffer, text: string): ForeignFormat | null {
   const bytes = head.toString('latin1')
@@ -59,7 +59,9 @@ function recogniseZip(bytes: string): ForeignFormat {
   return FOREIGN_FORMATS.zip
 }
 
-/** The container of Office files before 2007, and of encrypted ones since (MS-CFB; stream names are UTF-16). */
+/**
+ * The container of Office files before 2007, and of encrypted ones since (MS-CFB; stream names are UTF-16).
+ */
 function recogniseOle(bytes: string): ForeignFormat {
   const has = (name: string) => bytes.includes([...name].join('\0'))
   if (has('EncryptedPackage')) return FOREIGN_FORMATS.encryptedExcel

@@ -1,14 +1,14 @@
 import { isMarkup } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 
-/** Characters of the text that are looked at. */
+/** Maximum of characters checked. */
 const LOOKED_AT = 4000
-/** Lines of an e-mail message that name their kind. */
+/** Header lines of an e-mail message. */
 const MAIL_HEADERS =
   /^(?:return-path|received|from|to|delivered-to|message-id|subject|mime-version|x-[\w-]+): /i
 const FIELD_LINE = /^([\p{L}][\p{L}\p{N} ._-]{0,30}?)\s*[:=]\s*\S/u
 
-/** Beginnings that name a format beyond doubt. */
+/** Starts of text that identify a format. */
 const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|style)\b/is, FOREIGN_FORMATS.webPage],
   [/^<\?xml|^<svg\b/i, FOREIGN_FORMATS.xml],
@@ -28,13 +28,13 @@ const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(?:---[^\n]*\n)?\s*- +[\w ]+: [^\n]*\n\s+[\w ]+: /, FOREIGN_FORMATS.yaml],
 ]
 
-/** What a dump of a database begins with, and a statement that holds a table. */
+/** The start of a database dump, and a statement with a table. */
 const SQL_START =
   /^(?:--|\/\*|#|set|use|begin|start|insert|create|drop|copy|replace|pragma|lock|alter|select)(?:\s|[^\w,;|\t])/i
 const SQL_TABLE =
   /^\s*(?:insert\s+(?:ignore\s+)?into|replace\s+into|create\s+(?:\w+\s+)?table|drop\s+table|copy\s+[\w."]+[^\n]*\sfrom\s+stdin)\b/im
 
-/** The rows of a statement without its beginning: `('Asha', 9876543210),` */
+/** A statement's rows without its start: `('Asha', 9876543210),` */
 const SQL_ROW = /^\(\s*(?:N?'|-?\d|null\b).*\)\s*[,;]?\s*$/iu
 
 /** `Name & Mobile & City \\\\`, and the rulers between such lines. */
@@ -64,7 +64,7 @@ export function recogniseText(text: string): ForeignFormat | null {
   return areFieldLines(lines) ? FOREIGN_FORMATS.fieldLines : null
 }
 
-/** Text in tags: a page where they are those of HTML. Lines of a page above a list are no reason to refuse it. */
+/** Text in tags, or a page for HTML tags. Lines of a page above a list do not count. */
 function recogniseTags(start: string): ForeignFormat | null {
   if (/<(?:td|tr|th|li|dd)\b/i.test(start)) return FOREIGN_FORMATS.webPage
   const lines = start.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
@@ -73,7 +73,7 @@ function recogniseTags(start: string): ForeignFormat | null {
   return lines.some(isMarkup) ? FOREIGN_FORMATS.webPage : FOREIGN_FORMATS.xml
 }
 
-/** `Name: Asha`, `Phone: …`, and again: as address books print their entries. */
+/** Repeated lines of `Name: Asha`, `Phone: …`, as address books print entries. */
 function areFieldLines(lines: readonly string[]): boolean {
   const names = lines.map((line) => FIELD_LINE.exec(line)?.[1]?.toLowerCase())
   const [first, second] = names

@@ -8,15 +8,15 @@ type Noun = 'line' | 'row'
 
 interface SecondHeader {
   readonly line: number
-  /** For each column of the first header, where it stands below this one; -1 where it is not there. */
+  /** For each column of the first header, its index below this one; -1 if it is missing. */
   readonly order: readonly number[]
   /** Columns that the first header does not have. */
   readonly unknown: readonly string[]
-  /** The first header once more, behind another one. */
+  /** The first header repeated after another one. */
   readonly isFirst: boolean
 }
 
-/** Share of a line's cells that must be headings of the file, and how many at least. */
+/** Share, and minimum number, of a line's cells that must be headings of the file. */
 const MIN_SHARE = 0.6
 const MIN_HEADINGS = 2
 const MAX_HEADER_CHARACTERS = 20_000
@@ -48,7 +48,7 @@ export class SecondHeaders {
     this.#phones = this.#header.flatMap((name, place) => (isPhoneHeading(name) ? [place] : []))
   }
 
-  /** Whether the record is a header, and so no row. The first header itself, repeated, is told by its text elsewhere. */
+  /** True if the record is a header. Repeats of the first header are recognised by their text elsewhere. */
   take(record: FramedRecord): boolean {
     const { text } = record
     if (text === this.#headerText) {
@@ -136,7 +136,7 @@ function describe({ line, order, unknown }: SecondHeader, noun: Noun): string {
   return `${known} The first header has no ${names}: rows with such a cell cannot be used.`
 }
 
-/** Characters of a heading; what is longer is a sentence. */
+/** Maximum characters of a heading; longer text is a sentence. */
 const LONGEST_HEADING = 40
 const isHeading = (cell: string): boolean =>
   isWord(cell) && cell.length <= LONGEST_HEADING && !/\p{Nd}{3}/u.test(cell)
