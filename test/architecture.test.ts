@@ -804,6 +804,7 @@ const PARTS: readonly Part[] = [
       'src/customers/fields',
       'src/customers/phones',
       'src/customers/columns',
+      'src/uploads/rows',
       'src/uploads/lease',
       'src/uploads/guard',
     ],
