@@ -62,6 +62,18 @@ describe('cells that mean nothing', () => {
     ])
   })
 
+  it.each([
+    ['Due Amount', 'NULL'],
+    ['DOB', 'NA'],
+    ['Email', 'anonymous'],
+    ['DPD', 'None'],
+    ['Alternate Phone', 'n/a'],
+  ])('are noted under %s, whatever its type', (heading, cell) => {
+    const { rows } = readFile([heading], [[cell], ['-']])
+    expect(rows[0]).toMatchObject({ notes: [{ code: 'blank_word', column: heading }] })
+    expect(rows[1]).not.toHaveProperty('notes')
+  })
+
   it('leave the other parts of a name', () => {
     const { rows } = readFile(
       ['First Name', 'Last Name'],
