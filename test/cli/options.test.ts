@@ -11,7 +11,7 @@ const PROGRAMS = [
   ...['backup', 'doctor', 'import', 'mongo', 'records', 'restore'].map((name) => `src/cli/${name}.ts`),
 ]
 
-/** Without any setting, so that nothing but the options can be what it answers. */
+/** Without settings, so that only the options can produce the output. */
 const run = (program: string, option: string) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, program), option], {
     cwd: ROOT,

@@ -16,7 +16,7 @@ import { createUploadQueue, createUploadWorker } from '../../src/uploads/worker/
 import { createCollectingLog } from '../support/collecting-log.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
-// Whole servers start here, several in a test.
+// Starts several whole servers per test.
 vi.setConfig({ testTimeout: 180_000 })
 
 const cacheDir = defaultCacheDir(process.env)

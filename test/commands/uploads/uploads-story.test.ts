@@ -325,7 +325,7 @@ describe('/uploads', () => {
     ['recnet', '/uploads recent', ['/uploads recent']],
     ['shwo 2', '/uploads show 2', ['/uploads show 2']],
     ['comapre 2 1', '/uploads compare 2 1', ['Show what works']],
-    // What changes something, or hands something out, is never a button.
+    // Forms that change or export something are never buttons.
     ['udno 2', '/uploads undo 2', ['Show what works']],
     ['exprot', '/uploads export', ['Show what works']],
     ['cuont by city', '/uploads count by city', ['/uploads count by city']],

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = new URL('../../..', import.meta.url)
 
-/** Runs `npm run demo` as a person would, with this on standard input; `null` for nothing at all. */
+/** Runs `npm run demo` like a person, with this on standard input; `null` for none. */
 async function runDemo(script: string | null): Promise<{ status: number | null; output: string }> {
   const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/demo.ts'], {
     cwd: ROOT,

@@ -18,7 +18,7 @@ afterEach(() => bot.stop())
 const read = (view: ShownView | undefined) => readView(view, bot.workspace)
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const openWindow = (person: string) => bot.workspace.openShortcut(person, 'preview_upload')
-/** The window once it was filled. */
+/** The modal after it was filled. */
 async function askFor(person: string): Promise<ShownView> {
   const opened = await openWindow(person)
   if (!opened) throw new Error('no window')
@@ -220,7 +220,7 @@ describe('the field for a file', () => {
   })
 })
 
-/** A choice of a window, as it is typed. */
+/** A modal's choice in the form the emulator needs. */
 function pick(view: ShownView, label: string): { readonly id: string; readonly typed: string } {
   expect(JSON.stringify(view.blocks)).toContain(label)
   return { id: view.id, typed: label }
