@@ -9,13 +9,14 @@ import { type LookupScale, loadHistory } from './load-lookups.ts'
 import { commandDepsOf } from './ours.ts'
 import { median, quantile } from './statistics.ts'
 
-const USAGE = `Usage: npm run bench:lookups -- [--customers N] [--rows N] [--times N] [--json]
+const USAGE = `Usage: npm run bench:lookups -- [--customers N] [--rows N] [--times N] [--data DIR] [--json]
 
 Loads customers and their history through the raw driver into a database of its own, then measures what people wait for.
 
   --customers N   customers (50000)
   --rows N        rows of history (500000)
   --times N       how often each is asked (200)
+  --data DIR      keep the database there; where it is loaded already, only ask
   --json          print one JSON object on standard output and nothing else there
 `
 
@@ -149,7 +150,14 @@ function round1(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-function parse(args: string[]): (LookupScale & { times: number; json: boolean }) | undefined {
+interface Options extends LookupScale {
+  readonly times: number
+  /** Null for a database that is thrown away. */
+  readonly data: string | null
+  readonly json: boolean
+}
+
+function parse(args: string[]): Options | undefined {
   try {
     const { values } = parseArgs({
       args,
@@ -157,12 +165,13 @@ function parse(args: string[]): (LookupScale & { times: number; json: boolean })
         customers: { type: 'string', default: '50000' },
         rows: { type: 'string', default: '500000' },
         times: { type: 'string', default: '200' },
+        data: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
     const [customers = 0, rows = 0, times = 0] = [values.customers, values.rows, values.times].map(Number)
     if (![customers, rows, times].every((count) => Number.isInteger(count) && count > 0)) return undefined
-    return { customers, rows, times, json: values.json }
+    return { customers, rows, times, data: values.data ?? null, json: values.json }
   } catch {
     return undefined
   }
@@ -174,9 +183,9 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE)
     return 2
   }
-  const { customers, rows, times, json } = options
+  const { customers, rows, times, data, json } = options
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  const server = await startDatabaseServer({ dataDir: null, cacheDir: defaultCacheDir(process.env), log })
+  const server = await startDatabaseServer({ dataDir: data, cacheDir: defaultCacheDir(process.env), log })
   const connection = await connectDatabase(server.uri, { log: () => {} })
   try {
     const models = createModels(connection)
@@ -185,6 +194,7 @@ async function main(): Promise<number> {
     const started = performance.now()
     const { uploads } = await loadHistory(models, options, log)
     log(`Loaded in ${Math.round((performance.now() - started) / 1000)} s.`)
+    for (const line of await indexSizes(models)) log(line)
     await sleep(PAUSE_MS)
     const lookups: Measured[] = []
     for (const lookup of LOOKUPS) {
@@ -200,6 +210,21 @@ async function main(): Promise<number> {
     await connection.close()
     await server.stop()
   }
+}
+
+/** Bytes of each index of the rows and the customers, a line each. */
+async function indexSizes(models: Models): Promise<string[]> {
+  const lines: string[] = []
+  for (const { collection } of [models.uploadRows, models.customers, models.nameWords]) {
+    const [stats] = await collection.aggregate([{ $collStats: { storageStats: {} } }]).toArray()
+    const sizes = Object.entries<number>(stats?.storageStats?.indexSizes ?? {})
+    lines.push(
+      ...sizes.map(
+        ([name, bytes]) => `index ${name} of ${collection.collectionName}: ${Math.round(bytes / 1e6)} MB`,
+      ),
+    )
+  }
+  return lines
 }
 
 function toTable({

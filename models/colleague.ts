@@ -15,10 +15,12 @@ export interface Member {
   until?: Date
   /** Token of the process that asks Slack now. Its answer is stored only while this token is unchanged. */
   asking?: string
+  /** How often they left a channel, as far as Slack told: what was known of their channels before is not relied upon. */
+  moves?: number
 }
 
 const schema = new Schema<Member>(
-  { _id: String, is_member: Boolean, until: Date, asking: String },
+  { _id: String, is_member: Boolean, until: Date, asking: String, moves: Number },
   { collection: 'colleagues', versionKey: false, autoIndex: false, autoCreate: false },
 )
 

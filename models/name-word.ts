@@ -11,10 +11,17 @@ export interface NameWord {
   keys: string[]
   /** When a row last contained the word. */
   seen_at: Date
+  /** The last row that led to it went so soon after `seen_at` that another could be under way: it is looked at again. */
+  unused?: true
 }
 
 const schema = new Schema<NameWord>(
-  { _id: String, keys: { type: [String], required: true }, seen_at: { type: Date, required: true } },
+  {
+    _id: String,
+    keys: { type: [String], required: true },
+    seen_at: { type: Date, required: true },
+    unused: Boolean,
+  },
   { collection: 'name_words', versionKey: false, autoIndex: false, autoCreate: false },
 )
 

@@ -23,6 +23,7 @@ import { createDigestStore, createLookTurns, createPersonRates } from './stores/
 import { removeLeftFolders } from './temporary-folder.ts'
 import { createPathSource, importOptionsOf } from './uploads/import/index.ts'
 import type { Log } from './uploads/lease/index.ts'
+import { removeStaleNameWords } from './uploads/names/index.ts'
 import {
   countOpenUploads,
   countStaleCustomers,
@@ -67,6 +68,8 @@ const GREETING_TIMES = '1-56/5 * * * *'
 const REACTION_TIMES = '2-57/5 * * * *'
 /** Deletes unused private files, once an hour. */
 const PRIVATE_FILES_TIMES = '37 * * * *'
+/** Words of names whose last row went while another could be under way, at a minute of their own. */
+const NAME_WORD_TIMES = '52 * * * *'
 /** Deletes files of killed processes, at its own minute. */
 const LEFT_FILES_TIMES = '22 * * * *'
 /** At night, with repeats in case a run was interrupted. */
@@ -198,6 +201,11 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
           const removed = await removePrivateFiles({ models, deleteFile: slack.deleteFile, log }, new Date())
           if (removed > 0) worker.wake()
         },
+      },
+      {
+        name: 'unused name words',
+        cron: NAME_WORD_TIMES,
+        run: () => removeStaleNameWords(models, new Date()),
       },
       { name: 'customers nobody refreshed', cron: COUNT_TIMES, timeZone, run: countStale },
       { name: 'files left behind', cron: LEFT_FILES_TIMES, run: () => removeLeftFolders() },

@@ -444,6 +444,8 @@ export const ROW_PROBLEMS = {
   yes_no_invalid: 'Write yes or no, or leave the cell empty.',
   text_invalid: 'Shorten the text, or remove the unusual characters.',
   cell_too_long: 'Shorten the cell.',
+  customer_too_large:
+    'Shorten the long texts of this row, or first empty fields of the customer that are not needed (#CLEAR).',
   too_many_cells: 'Put quotes around each cell that contains the separator, or remove the extra cells.',
   too_few_cells: 'Add the missing cells. The row ends before the phone column.',
   quote_unbalanced: 'Close the quotation mark that opens in this row, or double it: "".',

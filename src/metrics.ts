@@ -37,6 +37,9 @@ interface MetricsDeps {
   readonly health: () => Promise<Readonly<Record<string, boolean>>>
 }
 
+/** Memory, event loop and garbage collection of this process. */
+const PROCESS = new Registry()
+
 const KINDS: readonly UploadEnd['kind'][] = ['import', 'undo', 'forget', 'switch']
 /** Codes of failures that the operator should be alarmed by. */
 const OUR_FAULTS = ['unexpected', 'database_failed', 'database_refused', 'gave_up']
@@ -51,6 +54,7 @@ const QUERY_TIMEOUT_MS = 3_000
 export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDeps): Metrics {
   const registry = new Registry()
   const registers = [registry]
+  let isProcessWatched = false
   const finished = new Counter({
     name: 'customer_uploads_finished_total',
     help: 'Uploads and undos that are over, by how they ended; code says why they failed.',
@@ -125,13 +129,20 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
       slackErrors.inc({ method, reason })
     },
     watchProcess() {
-      collectDefaultMetrics({ register: registry })
+      isProcessWatched = true
+      watchProcessOnce()
     },
     async render() {
       await collectNow()
-      return { contentType: registry.contentType, text: await registry.metrics() }
+      const all = isProcessWatched ? Registry.merge([registry, PROCESS]) : registry
+      return { contentType: registry.contentType, text: await all.metrics() }
     },
   }
+}
+
+/** Its observers of the event loop and the garbage collection cannot be taken back: a process has them once. */
+function watchProcessOnce(): void {
+  if (PROCESS.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: PROCESS })
 }
 
 /** The result, or undefined if it fails or takes too long. */

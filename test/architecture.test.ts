@@ -658,6 +658,7 @@ const PARTS: readonly Part[] = [
       'src/slack/slack-app.ts',
       'src/jobs',
       'src/life-check.ts',
+      'src/uploads/names',
     ],
     mayKnow: ['src/config.ts', 'src/customers/fields', 'src/uploads/lease'],
     packages: ['mongoose'],

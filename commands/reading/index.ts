@@ -4,4 +4,5 @@
  */
 export { nameColumn } from './name-column.ts'
 export { COLUMNS_VIEW, describeReading, WRONG_COLUMN, wrongColumn } from './reading-line.ts'
+export { describeNotes } from './reading-notes.ts'
 export { RULE_WORDS } from './rule-words.ts'

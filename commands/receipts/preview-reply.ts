@@ -1,7 +1,7 @@
 import type { FileUpload, HoldReason, SameFile, UploadPreview } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { explainReason } from '../../src/uploads/guard/index.ts'
-import { describeReading } from '../reading/index.ts'
+import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   formatValue,
   type Inline,
@@ -75,6 +75,7 @@ export function describeHeld(upload: FileUpload, catalogue: FieldCatalogue): Rep
         : []),
       ...(isSuspicious ? [{ kind: 'list' as const, items: reasons.map(describeReason) }] : []),
       ...(preview ? describePreview(upload, preview, catalogue) : []),
+      ...describeNotes(upload.notes ?? []),
       ...(same_as && !reasons.some(({ kind }) => kind === 'identical') ? [describeSame(same_as)] : []),
       {
         kind: 'buttons',

@@ -1,7 +1,7 @@
 import type { FileUpload, UploadCounts, UploadRow } from '../../models/index.ts'
 import type { FieldCatalogue } from '../../src/customers/fields/index.ts'
 import { isDiscarded } from '../../src/uploads/queries/index.ts'
-import { describeReading } from '../reading/index.ts'
+import { describeNotes, describeReading } from '../reading/index.ts'
 import {
   type Button,
   formatCount,
@@ -31,9 +31,6 @@ import { describeUndone, describeUndoReceipt, undoButton } from './undo-reply.ts
 
 /** Maximum of invalid rows in a receipt; the rest is one line. */
 export const MAX_PROBLEMS = 5
-
-/** Maximum of notes in a receipt. */
-const MAX_NOTES = 6
 
 export interface ReceiptOptions {
   readonly maxProblems?: number
@@ -178,17 +175,6 @@ function nameResults(
     ...(invalid > 0 ? [`${plural(invalid, 'row')} to correct`] : []),
   ]
   return results.length > 0 ? `: ${results.join(', ')}` : ''
-}
-
-/** A few notes are small print; more become a list with a limit. */
-function describeNotes(notes: readonly Sentence[]): ReplyPart[] {
-  if (notes.length <= 1) return notes.map((text) => ({ kind: 'note', text }))
-  const rest = notes.length - MAX_NOTES
-  const items = notes.slice(0, rest > 1 ? MAX_NOTES : notes.length)
-  return [
-    { kind: 'note', text: 'How the file was read:' },
-    { kind: 'list', items: rest > 1 ? [...items, `… and ${rest} more choices.`] : items },
-  ]
 }
 
 function durationOf({ started_at, finished_at }: FileUpload): string {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { defaultCacheDir, describeDownload, startDatabaseServer } from '../../src/database/index.ts'
-import { toAppError } from '../../src/errors.ts'
+import { AppError, toAppError } from '../../src/errors.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
 import { startPage } from '../page/index.ts'
@@ -70,14 +70,19 @@ async function main(): Promise<number> {
   const cacheDir = defaultCacheDir(process.env)
   const download = await describeDownload(cacheDir)
   if (download !== undefined) write(`  ${download}`)
+  const interrupted = new AbortController()
   const starting = startDatabaseServer({
     dataDir: null,
     cacheDir,
+    signal: interrupted.signal,
     log: (line) => {
       if (!ending.isBegun) write(`  ${line}`)
     },
   })
-  ending.add(async () => (await starting).stop())
+  ending.add(async () => {
+    interrupted.abort(new AppError('stopping'))
+    await (await starting).stop()
+  })
   const database = await starting
   const workspace = await startWorkspace({ channels: [CHANNEL], otherChannels: [OTHER_CHANNEL] })
   ending.add(() => workspace.stop())

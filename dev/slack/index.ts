@@ -26,6 +26,7 @@ export {
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
+  describeMemberLeft,
   describeSubmission,
   describeViewAction,
   fillFileFields,

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable, Writable } from 'node:stream'
 
 /** A call to the emulated Slack. */
 export interface FrontCall {
@@ -31,7 +32,7 @@ export interface SlackFront {
  * The public address of the emulated Slack. It forwards calls through layers that add what the emulator lacks
  * and, in tests, network faults.
  */
-export async function startSlackFront(target: () => string, port = 0): Promise<SlackFront> {
+export async function startSlackFront(forward: Forward, port = 0): Promise<SlackFront> {
   const layers: FrontLayer[] = []
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
@@ -45,15 +46,6 @@ export async function startSlackFront(target: () => string, port = 0): Promise<S
     const call = await readCall(request)
     const run = layers.reduce<Forward>((next, layer) => (c) => layer(c, next), forward)
     await writeAnswer(response, await run(call))
-  }
-
-  async function forward(call: FrontCall): Promise<Response> {
-    return fetch(target() + call.path, {
-      method: call.method,
-      headers: call.headers,
-      ...(call.method === 'GET' || call.method === 'HEAD' ? {} : { body: new Uint8Array(call.body) }),
-      redirect: 'manual',
-    })
   }
 
   return {
@@ -135,4 +127,73 @@ export function refuseBrowsers(ports: ReadonlySet<number>): () => void {
   }
   subscribe(REQUESTS, look)
   return () => unsubscribe(REQUESTS, look)
+}
+
+/** The server of this process behind an address; the emulator does not hand out its own. */
+export async function findServer(url: string): Promise<Server> {
+  const port = Number(new URL(url).port)
+  let found: Server | undefined
+  const look = (message: unknown) => {
+    const { request, server } = message as { readonly request: IncomingMessage; readonly server: Server }
+    if (request.socket.localPort === port) found = server
+  }
+  subscribe(REQUESTS, look)
+  try {
+    await (await fetch(url, { headers: { connection: 'close' } })).arrayBuffer()
+  } finally {
+    unsubscribe(REQUESTS, look)
+  }
+  if (!found) throw new Error(`no server of this process answers at ${url}`)
+  return found
+}
+
+/**
+ * Calls a server of this process without a connection, which costs most of a call. Only `emulate` is called this way: it
+ * uses the method, address, headers and bytes of a request, and the status, headers and bytes of an answer.
+ */
+export function createServerCall(server: Server, host: string): Forward {
+  return ({ method, path, headers, body }) =>
+    new Promise((resolve, reject) => {
+      if (!server.listening) throw new Error('the emulated Slack is stopped')
+      const request = Object.assign(readableOf(body), {
+        method,
+        url: path,
+        headers: { ...Object.fromEntries(headers), host },
+      })
+      const answer = new CollectedAnswer()
+      answer.once('finish', () => resolve(answer.toResponse()))
+      answer.once('error', reject)
+      server.emit('request', request as unknown as IncomingMessage, answer as unknown as ServerResponse)
+    })
+}
+
+function readableOf(body: Buffer): Readable {
+  const stream = new Readable({ read: () => undefined })
+  if (body.length > 0) stream.push(body)
+  stream.push(null)
+  return stream
+}
+
+/** As much of a ServerResponse as the emulator writes. */
+class CollectedAnswer extends Writable {
+  statusCode = 200
+  statusMessage = ''
+  readonly #headers = new Headers()
+  readonly #chunks: Buffer[] = []
+
+  setHeader(name: string, value: string | readonly string[]): void {
+    this.#headers.delete(name)
+    for (const one of [value].flat()) this.#headers.append(name, one)
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#chunks.push(chunk)
+    done()
+  }
+
+  toResponse(): Response {
+    const body = Buffer.concat(this.#chunks)
+    const { statusCode: status, statusMessage: statusText } = this
+    return new Response(body.length === 0 ? null : body, { status, statusText, headers: this.#headers })
+  }
 }

@@ -32,6 +32,12 @@ export function describeMemberJoined(
   return describeEvent(slack, `Ev${randomUUID()}`, new Date(), event)
 }
 
+/** https://docs.slack.dev/reference/events/member_left_channel */
+export function describeMemberLeft(slack: EmulatedSlack, channel: string, user: string): Payload {
+  const event = { type: 'member_left_channel', user, channel, channel_type: 'C', team: slack.teamId }
+  return describeEvent(slack, `Ev${randomUUID()}`, new Date(), event)
+}
+
 /** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
 export function describeGlobalShortcut(
   slack: EmulatedSlack,

@@ -136,7 +136,12 @@ export interface WorkspaceViews {
   inviteBot(person: string, channel: string): Promise<DeliveryOutcome>
   /** Reports (again) that somebody joined a channel; the bot itself by default. */
   announceJoined(channel: string, member?: string): Promise<DeliveryOutcome>
-  leave(person: string, channel: string): Promise<void>
+  /** Somebody leaves a channel. @returns how the bot took the event; undefined where it is not told */
+  leave(
+    person: string,
+    channel: string,
+    options?: { readonly announce?: boolean },
+  ): Promise<DeliveryOutcome | undefined>
   /**
    * A person becomes a guest, leaves, returns, …, and the bot gets the event.
    * @returns the bot's answer to the event; undefined if it is not sent

@@ -6,6 +6,7 @@ import {
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
+  describeMemberLeft,
   describeSubmission,
   describeViewAction,
   type EmulatedSlack,
@@ -107,8 +108,10 @@ export function createWorkspaceViews(
     announceJoined: (channel, member = slack.botUserId) =>
       sendEvent(describeMemberJoined(slack, channelId(channel), member, userId(slack.host))),
 
-    async leave(person, channel) {
-      await slack.callAs(person, 'conversations.leave', { channel: channelId(channel) })
+    async leave(person, channel, { announce = true } = {}) {
+      const id = channelId(channel)
+      await slack.callAs(person, 'conversations.leave', { channel: id })
+      return announce ? await sendEvent(describeMemberLeft(slack, id, userId(person))) : undefined
     },
 
     async changeRole(person, role, { announce = true } = {}) {

@@ -231,19 +231,8 @@ export class CsvReader implements CsvFile {
       }
     }
     const rows = builder.take()
-    return this.#secondHeaders?.isEmpty === false ? rows.map((row) => this.#place(row)) : rows
-  }
-
-  /** A row below a second header, with its cells in the order of the first. */
-  #place(row: CsvRow): CsvRow {
-    const placed =
-      row.problem || row.cells.length === 0 ? null : this.#secondHeaders?.place(row.line, row.cells)
-    if (!placed) return row
-    const { cells, extra } = placed
-    if (extra.length === 0) return { ...row, cells }
-    const message = 'The row has a cell under a column of the second header that the first one does not have.'
-    const problem = { line: row.line, column: null, code: 'too_many_cells', message } as const
-    return { ...row, cells: [...cells, ...extra], problem }
+    const headers = this.#secondHeaders
+    return headers?.isEmpty === false ? rows.map((row) => headers.place(row)) : rows
   }
 
   async #giveWay(): Promise<void> {

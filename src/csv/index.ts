@@ -17,6 +17,7 @@ export {
   isBlankLine,
   joinHeader,
   NonDataLines,
+  SecondHeaders,
 } from './detect/index.ts'
 export { openCsv } from './open-csv.ts'
 export type { FramedRecord } from './records/index.ts'

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { copyEngineData, installEngine, POSTGRES_MAJOR } from './documentdb/index.ts'
+import { isAlive } from './process/index.ts'
 import { readEngine, startDatabaseServer } from './start-server.ts'
 
 /** The file in a backup that describes it. */
 const FACTS = 'backup.json'
 /** The data directory; other files in it would count as damage. */
 export const COPY = 'postgres'
+/** Between the name of a backup that is being made and the process that makes it. */
+const PARTIAL = '.partial-'
 
 const factsSchema = z.object({
   format: z.literal(1),
@@ -47,7 +50,8 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
     throw refusal(`the data in ${resolve(dataDir)} belongs to a mongod: use mongodump with its address`)
   const files = await installEngine({ cacheDir, log })
   const server = await startDatabaseServer({ dataDir, cacheDir, join: true, log })
-  const draft = `${target}.partial`
+  // Of this process alone: what a killed one had started may still write for a moment.
+  const draft = `${target}${PARTIAL}${process.pid}`
   // Taken before the first byte: events after it are applied again on restore, rather twice than never.
   const takenAt = new Date()
   try {
@@ -77,11 +81,22 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
 async function prepareDraft(target: string, draft: string): Promise<void> {
   try {
     await mkdir(dirname(target), { recursive: true })
-    await rm(draft, { recursive: true, force: true })
+    await removeLeftovers(target)
     await mkdir(draft, { mode: 0o700 })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     throw refusal(`${target} cannot be written${code}`, error)
+  }
+}
+
+/** Copies of the same name that were cut. */
+async function removeLeftovers(target: string): Promise<void> {
+  const beginning = `${basename(target)}${PARTIAL}`
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(beginning)) continue
+    const pid = Number(name.slice(beginning.length))
+    if (pid === process.pid || !isAlive(pid))
+      await rm(join(dirname(target), name), { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DryMongoBinary, MongoBinary } from 'mongodb-memory-server'
 
@@ -15,6 +16,7 @@ interface FindOptions {
   /** Paths where an installed mongod is searched. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The paths of distributions and of MongoDB's packages. */
@@ -23,6 +25,7 @@ const OLDEST_MAJOR = 5
 /** A program that does not print its version within this time does not work. */
 const PROBE_LIMIT_MS = 15_000
 const DOWNLOAD_LIMIT_MS = 5 * 60_000
+const MEASURE_LIMIT_MS = 3_000
 /** How long a failed download is remembered, so that not every start waits for the same failure. */
 const REMEMBER_MS = 60 * 60_000
 
@@ -55,9 +58,9 @@ async function* listPaths(installedPaths: readonly string[], options: FindOption
     yield earlier
     return
   }
-  const memory = join(options.cacheDir, 'mongod-unavailable.json')
+  const memory = memoryOf(options.cacheDir)
   if (await isRemembered(memory)) return
-  const downloaded = await download(memory, options.log)
+  const downloaded = await download(memory, options)
   if (downloaded) yield downloaded
 }
 
@@ -88,17 +91,43 @@ function whyItFails(failure: Error, stderr: string): string {
   return (text || failure.message.split('\n', 1)[0] || 'it does not run').replace(/\.$/, '')
 }
 
-async function download(memory: string, log: (line: string) => void): Promise<string | null> {
+/**
+ * How many bytes the download of a mongod has, as its server says.
+ * @returns undefined where the server is not reached or does not say so
+ */
+export async function measureMongodDownload(cacheDir: string): Promise<number | undefined> {
+  if (await isRemembered(memoryOf(cacheDir))) return undefined
+  try {
+    const url = await new (loadDownloadUrl())(await DryMongoBinary.generateOptions()).getDownloadUrl()
+    const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(MEASURE_LIMIT_MS) })
+    return (answer.ok && Number(answer.headers.get('content-length'))) || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The downloader exports everything but the address it downloads from. */
+function loadDownloadUrl(): new (options: object) => { getDownloadUrl(): Promise<string> } {
+  const require = createRequire(createRequire(import.meta.url).resolve('mongodb-memory-server'))
+  return require('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl').MongoBinaryDownloadUrl
+}
+
+const memoryOf = (cacheDir: string): string => join(cacheDir, 'mongod-unavailable.json')
+
+async function download(memory: string, { log, signal }: FindOptions): Promise<string | null> {
+  signal?.throwIfAborted()
   log('Looking for a MongoDB server to download.')
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('it took too long')), DOWNLOAD_LIMIT_MS)
+    signal?.addEventListener('abort', () => reject(signal.reason))
   })
   try {
     const path = await Promise.race([MongoBinary.getPath({ checkMD5: true }), limit])
     await rm(memory, { force: true })
     return path
   } catch (error) {
+    signal?.throwIfAborted()
     const reason = error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error)
     log(`No mongod can be downloaded here (${reason}).`)
     await writeMemory(memory, reason)

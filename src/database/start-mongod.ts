@@ -19,6 +19,8 @@ export interface MongodOptions {
   /** Paths where an installed mongod is searched. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
+  /** Ends a download that is under way. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** After a power cut a server first replays its journal; if killed meanwhile, it starts over each time. */

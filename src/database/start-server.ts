@@ -3,8 +3,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { listPrivateFolders, makePrivateFolder } from '../private-folder.ts'
-import { hasEngine, startDocumentDb } from './documentdb/index.ts'
-import { hasMongod } from './find-mongod.ts'
+import { DOWNLOAD_MB, hasEngine, startDocumentDb } from './documentdb/index.ts'
+import { hasMongod, measureMongodDownload } from './find-mongod.ts'
 import { ADDRESS, joinServer, LOCK, lockOrJoin } from './join-server.ts'
 import {
   acquireProcessLock,
@@ -31,6 +31,8 @@ export interface DatabaseServerOptions {
   readonly mongodPaths?: readonly string[] | undefined
   /** True: use another process's server on the data. */
   readonly join?: boolean | undefined
+  /** Ends a download or an install that is under way: the start fails with its reason, and the cache is whole. */
+  readonly signal?: AbortSignal | undefined
   /** Progress in whole sentences. */
   readonly log: (line: string) => void
 }
@@ -115,7 +117,11 @@ export function defaultCacheDir(env: Readonly<Record<string, string | undefined>
 /** What the first start on a machine downloads, as a sentence; undefined if a server exists. */
 export async function describeDownload(cacheDir: string): Promise<string | undefined> {
   if ((await hasMongod()) || (await hasEngine(cacheDir))) return undefined
-  return 'The first start downloads a database server into the cache: MongoDB, about 100 MB, or DocumentDB, about 200 MB, where MongoDB cannot be had.'
+  const bytes = await measureMongodDownload(cacheDir)
+  if (bytes !== undefined)
+    return `The first start downloads MongoDB into the cache: ${Math.ceil(bytes / 1e6)} MB.`
+  const others = process.platform === 'linux' ? `, else DocumentDB: about ${DOWNLOAD_MB} MB` : ''
+  return `The first start downloads a database server into the cache: MongoDB where it can be had${others}.`
 }
 
 type EmbeddedEngine = 'mongodb' | 'documentdb'
@@ -127,7 +133,7 @@ interface EarlierEngine {
 }
 
 async function startEmbedded(options: DatabaseServerOptions, dataDir: string, isDurable: boolean) {
-  const { port = 0, log, mongodPaths } = options
+  const { port = 0, log, mongodPaths, signal } = options
   const cacheDir = options.cacheDir ?? defaultCacheDir()
   const earlier = await readEngine(dataDir)
   const wanted = options.engine ?? earlier?.engine
@@ -140,6 +146,7 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
         cacheDir,
         installedPaths: mongodPaths,
         log,
+        signal,
       })
     const server = await start(port)
     if (server) {
@@ -150,7 +157,8 @@ async function startEmbedded(options: DatabaseServerOptions, dataDir: string, is
     if (wanted === 'mongodb') throw noMongod(dataDir, earlier)
   }
   const directory = join(dataDir, 'documentdb')
-  const startAgain = (at: number) => startDocumentDb({ directory, isDurable, port: at, cacheDir, log })
+  const startAgain = (at: number) =>
+    startDocumentDb({ directory, isDurable, port: at, cacheDir, log, signal })
   return { engine: 'documentdb' as const, server: await startAgain(port), startAgain }
 }
 

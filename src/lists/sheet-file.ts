@@ -7,6 +7,7 @@ import {
   isBlankLine,
   joinHeader,
   NonDataLines,
+  SecondHeaders,
 } from '../csv/index.ts'
 import { AppError, type ErrorCode, type ErrorDetails } from '../errors.ts'
 import { formatNumber } from '../locale.ts'
@@ -52,6 +53,7 @@ export class SheetFile implements ListFile {
   #waiting: readonly SheetRow[] = []
   #at = 0
   #nonDataLines: NonDataLines<SheetRecord> | undefined
+  #secondHeaders: SecondHeaders | undefined
   #rows: CsvRow[] = []
   /** Blank rows, which count only if a row with content follows. */
   #blank: number[] = []
@@ -81,7 +83,7 @@ export class SheetFile implements ListFile {
   }
 
   get notes(): readonly string[] {
-    const nonData = this.#nonDataLines?.notes ?? []
+    const nonData = [...(this.#nonDataLines?.notes ?? []), ...(this.#secondHeaders?.notes ?? [])]
     return [...this.#notes, ...nonData, ...describeSheetNotes(this.#reading.notes)]
   }
 
@@ -172,6 +174,8 @@ export class SheetFile implements ListFile {
       titleLines: titleRows,
       noun: 'row',
     })
+    if (!headerless && !this.looksHeaderless)
+      this.#secondHeaders = new SecondHeaders(this.header, toRecord(first).text, SEPARATOR, 'row')
   }
 
   /** The next rows, at most `count`; fewer at the end of the sheet. */
@@ -209,6 +213,7 @@ export class SheetFile implements ListFile {
   }
 
   #pass(record: SheetRecord): void {
+    if (this.#secondHeaders?.take(record)) return
     this.#add(this.#nonDataLines?.pass(record) ?? null)
     this.#addReady()
   }
@@ -234,7 +239,8 @@ export class SheetFile implements ListFile {
     const { maxRows } = this.#options.limits
     this.#count += 1
     if (this.#count > maxRows) throw this.#refusal('too_many_rows', { limit: formatNumber(maxRows) })
-    this.#rows.push(checkSheetRow(record.row, this.header, this.#options.limits))
+    const row = checkSheetRow(record.row, this.header, this.#options.limits)
+    this.#rows.push(this.#secondHeaders?.isEmpty === false ? this.#secondHeaders.place(row) : row)
   }
 
   #refusal(code: ErrorCode, details: ErrorDetails = {}): AppError {

@@ -179,10 +179,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const botUserId = () => identity?.botUserId
   // The bot serves one team. Payloads of Slack Connect and Grid channels can name another.
   const teamId = () => identity?.teamId ?? ''
+  const people = createMemberStore({ models })
   const memberStore = createMembers({
     client,
     home: () => identity,
-    store: createMemberStore({ models }),
+    store: people,
     botSharers: deps.botSharers,
   })
 
@@ -226,7 +227,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     sendFailedRows: (upload) => failedRows.send(upload),
     log,
   })
-  const memberChannels = createChannels(client, deps.channels)
+  const memberChannels = createChannels(client, deps.channels, people)
   const channelRule = createChannelRule(createChannelMembership(client), memberChannels, deps.channels)
   const source = createSlackFileSource({
     client,

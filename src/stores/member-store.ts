@@ -16,6 +16,10 @@ export interface MemberStore {
   beginAsking(user: string): Promise<(isMember: boolean) => Promise<void>>
   /** A person changed: stored answers and answers in progress become invalid. @returns the last answer */
   distrust(user: string): Promise<boolean | undefined>
+  /** They left a channel. */
+  noteMove(user: string): Promise<void>
+  /** How often they left one. What another process learned of their channels is of use while this stays. */
+  countMoves(user: string): Promise<number>
 }
 
 /** Milliseconds an answer is valid. Slack reports changes; this covers a lost report. */
@@ -60,6 +64,22 @@ export function createMemberStore({ models }: { models: Models }): MemberStore {
       try {
         const before = await collection.findOneAndUpdate(key(user), { $unset: { until: '', asking: '' } })
         return before?.is_member
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+    async noteMove(user) {
+      try {
+        // Who never came to the bot is not remembered for leaving a channel.
+        await collection.updateOne(key(user), { $inc: { moves: 1 } })
+      } catch (error) {
+        throw toDatabaseError(error)
+      }
+    },
+    async countMoves(user) {
+      try {
+        const known = await collection.findOne<Member>(key(user), { projection: { moves: 1 } })
+        return known?.moves ?? 0
       } catch (error) {
         throw toDatabaseError(error)
       }

@@ -7,9 +7,11 @@ import {
   decodeXml,
   ESCAPE_LENGTH,
   isTrue,
+  readPlainContent,
   unescapeText,
   type XmlHandler,
   XmlScanner,
+  type XmlTag,
 } from './xml/index.ts'
 
 /** Scans a whole part. */
@@ -178,19 +180,23 @@ export async function readSharedTexts(
   let text = ''
   let phonetic = 0
   let isText = false
+  const add = (escaped: string) => table.add(unescapeText(escaped).slice(0, maxLength + 1))
   await scanPart(
     archive,
     part,
     {
-      open(name, depth) {
-        if (depth === 2 && name === 'si') text = ''
-        else if (name === 'rPh') phonetic += 1
+      open(name, depth, tag) {
+        if (depth === 2 && name === 'si') {
+          text = ''
+          const plain = readPlainText(tag)
+          if (plain !== null) add(plain)
+        } else if (name === 'rPh') phonetic += 1
         else if (name === 't') isText = phonetic === 0 && depth > 2
       },
       close(name, depth) {
         if (name === 't') isText = false
         else if (name === 'rPh') phonetic -= 1
-        else if (depth === 2 && name === 'si') table.add(unescapeText(text).slice(0, maxLength + 1))
+        else if (depth === 2 && name === 'si') add(text)
       },
       text(piece) {
         if (isText && text.length < maxEscaped) text += piece
@@ -199,4 +205,11 @@ export async function readSharedTexts(
     options,
   )
   table.end()
+}
+
+function readPlainText(tag: XmlTag): string | null {
+  return (
+    readPlainContent(tag, 'si', '<t>', '</t></si>') ??
+    readPlainContent(tag, 'si', '<t xml:space="preserve">', '</t></si>')
+  )
 }

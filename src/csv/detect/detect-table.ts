@@ -1,7 +1,7 @@
 import type { CsvDialect } from '../csv-file.ts'
 import { type FramedRecord, joinMarked, OTHER_MARKS, RecordFramer, splitCells } from '../records/index.ts'
+import { isMarkup } from './cell-likeness.ts'
 import { findHeader, findPhoneColumns } from './find-header.ts'
-import { isMarkup } from './markup.ts'
 import { findSmallTables } from './small-tables.ts'
 
 export type Delimiter = CsvDialect['delimiter']
@@ -96,10 +96,10 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     cells.some((cell) => cell.trim()) ? [{ cells, index }] : [],
   )
   // A list's cell may contain tags; a line of a web page has another number of cells than the rows.
-  const usual = commonestWidth(shown.map(({ cells }) => cells.length))
+  const usual = commonestWidth(shown.flatMap(({ cells }) => (isComment(cells) ? [] : [cells.length])))
   const isOfPage = (cells: readonly string[]) =>
     (usual < 2 || cells.length !== usual) && isMarkup(cells[0] ?? '')
-  const filled = shown.filter(({ cells }) => !isOfPage(cells))
+  const filled = shown.filter(({ cells }) => !isOfPage(cells) && !(usual > 1 && isComment(cells)))
   const rows = filled.map(({ cells }) => cells)
   const width = commonestWidth(rows.map((cells) => cells.length))
   const consistency = rows.filter((cells) => cells.length === width).length / Math.max(1, rows.length)
@@ -120,6 +120,10 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
     hasPhones: findPhoneColumns(header.isData ? [[], ...rows] : rows.slice(header.at), width).length > 0,
   }
 }
+
+/** `# exported by …`: a remark of a program. */
+const isComment = (cells: readonly string[]): boolean =>
+  cells.length === 1 && /^\s*#\s*[^\s#]/u.test(cells[0] ?? '')
 
 function readHead(head: string, isWhole: boolean, delimiter: Delimiter): (readonly string[])[] {
   const framer = new RecordFramer(delimiter)

@@ -78,6 +78,13 @@ export const FOREIGN_FORMATS = {
     kind: 'a table whose columns are lined up with spaces',
     how: `Export it again with commas or tabs between the columns, ${SHARE}`,
   },
+  latex: { kind: 'a LaTeX table', how: TABLE },
+  wiki: { kind: 'a table in wiki markup', how: TABLE },
+  formData: { kind: 'form data of a web page (name=value&…)', how: TABLE },
+  controlSeparated: {
+    kind: 'a table whose columns are separated by control characters',
+    how: `Export it again with commas or tabs between the columns, ${SHARE}`,
+  },
   binary: { kind: 'binary data', how: TABLE },
 } as const satisfies Record<string, ForeignFormat>
 

@@ -1,4 +1,5 @@
-import { isPhoneLike } from './cell-likeness.ts'
+import { namesPhone } from '../../phone-words.ts'
+import { isPhoneLike, isWord } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
 
 /** Maximum of lines checked. */
@@ -18,6 +19,17 @@ function areSpacedWords(lines: readonly string[]): boolean {
   return header.some((_, at) => alike.every((words) => isPhoneLike(words[at] ?? '')))
 }
 
+/** `Asha Rao 9876543210`: a name and a phone in each line, with nothing but a space between. */
+function areNamesAndPhones(lines: readonly string[]): boolean {
+  const found = lines.filter((line) => {
+    const words = line.trim().split(/\s+/u)
+    const last = words.at(-1) ?? ''
+    const names = isPhoneLike(last) ? words.slice(0, -1) : isPhoneLike(words[0] ?? '') ? words.slice(1) : []
+    return names.length > 0 && names.every((word) => isWord(word) && !namesPhone(word) && word.length > 1)
+  })
+  return found.length > 1 && found.length >= (lines.length - 1) * SHARE
+}
+
 /**
  * Recognises text whose columns are aligned with spaces, so that no separator cuts it.
  *
@@ -29,7 +41,7 @@ export function recogniseColumnsOfSpace(head: string): ForeignFormat | null {
     .split(/\r\n|\r|\n/, LINES)
     .filter((line) => line.trim() !== '' && !/^[\s=_-]+$/.test(line))
   if (lines.length < 2 || lines.every((line) => isPhoneLike(line))) return null
-  if (areSpacedWords(lines)) return FOREIGN_FORMATS.fixedWidth
+  if (areSpacedWords(lines) || areNamesAndPhones(lines)) return FOREIGN_FORMATS.fixedWidth
   const gapped = lines.filter((line) => /\S {2,}\S/.test(line)).length
   if (gapped < lines.length * SHARE) return null
   const starts = new Map<number, number>()

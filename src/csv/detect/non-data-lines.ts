@@ -1,5 +1,5 @@
 import type { FramedRecord } from '../records/index.ts'
-import { beginsPage, isMarkup } from './markup.ts'
+import { beginsPage, isMarkup } from './cell-likeness.ts'
 
 /** The facts about a table that decide which lines are rows. */
 export interface TableForm {
@@ -20,10 +20,12 @@ const LESS_THAN = 0x3c
 const MAX_HELD = 40
 /** A line that ends a list even without an empty line before it. */
 const CLOSING =
-  /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*)\W*$/iu
+  /^\W*(?:end of (?:report|file|list|data)|confidential\b.*|copyright\b.*|generated (?:by|on|at)\b.*|(?:grand |sub)?totals?\b.*|\d[\d,]* (?:rows?|records?)(?: (?:affected|selected|returned|in set|fetched))?\b.*|(?:printed|exported|downloaded) (?:on|by|at|from)\b.*|page \d+(?: of \d+)?|seite \d+(?: von \d+)?|p[aá]gina \d+(?: de \d+)?)\W*$/iu
+/** `# end of export`: a remark of a program. */
+const COMMENT = /^\s*#\s*[^\s#\d]/u
 /** A closing line is a sentence; the pattern above is slow for text with many signs and line breaks. */
 const LONGEST_CLOSING = 1000
-const RULER_SIGNS = /^[\s"|+,;=_*~-]+$/u
+const RULER_SIGNS = /^[\s"|+,;:=_*~-]+$/u
 const DASHES = /[-=_*~]{3}/u
 /** One or two dashes alone are a blank cell. */
 const FEW_DASHES = /(?<![-=_*~])[-=_*~]{1,2}(?![-=_*~])/u
@@ -214,7 +216,7 @@ function hasOnlyDashes(text: string): boolean {
 }
 
 function isClosingLine(text: string): boolean {
-  return text.length <= LONGEST_CLOSING && CLOSING.test(text)
+  return text.length <= LONGEST_CLOSING && (COMMENT.test(text) || CLOSING.test(text))
 }
 
 function describe(noun: string, lines: readonly number[], several: string, one: string): string {

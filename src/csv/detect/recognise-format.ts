@@ -41,7 +41,7 @@ export function recogniseFormat(head: Buffer, text: string): ForeignFormat | nul
   if (/^(RIFF.{4}WEBP|.{4}ftyp(heic|heix|mif1|avif))/s.test(bytes)) return FOREIGN_FORMATS.picture
   const signed = SIGNATURES.find(([signature]) => bytes.startsWith(signature))
   if (signed) return signed[1]
-  return recogniseText(text) ?? (looksBinary(text) ? FOREIGN_FORMATS.binary : null)
+  return recogniseText(text) ?? recogniseControls(text)
 }
 
 function recogniseZip(bytes: string): ForeignFormat {
@@ -67,6 +67,25 @@ function recogniseOle(bytes: string): ForeignFormat {
   if (has('EncryptedPackage')) return FOREIGN_FORMATS.encryptedExcel
   if (has('WordDocument')) return FOREIGN_FORMATS.word
   return FOREIGN_FORMATS.xls
+}
+
+function recogniseControls(text: string): ForeignFormat | null {
+  if (!looksBinary(text)) return null
+  return SEPARATORS.some((sign) => isSeparator(text, sign))
+    ? FOREIGN_FORMATS.controlSeparated
+    : FOREIGN_FORMATS.binary
+}
+
+/** Hive writes the first, programs of the sixties and their heirs the others. */
+const SEPARATORS = ['\x01', '\x02', '\x1f', '\x1e', '\x1c']
+const LINES = 20
+
+/** Whether every line has as many of them. */
+function isSeparator(text: string, sign: string): boolean {
+  const lines = text.split(/[\r\n]+/, LINES).filter((line) => line !== '')
+  const counts = new Set(lines.slice(0, -1).map((line) => line.split(sign).length))
+  const [count = 1] = counts
+  return counts.size === 1 && count > 1 && !looksBinary(text.replaceAll(sign, ''))
 }
 
 /** A list may contain a few control characters, but not many. NULs are counted where they are removed. */

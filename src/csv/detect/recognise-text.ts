@@ -1,5 +1,5 @@
+import { isMarkup } from './cell-likeness.ts'
 import { FOREIGN_FORMATS, type ForeignFormat } from './foreign-formats.ts'
-import { isMarkup } from './markup.ts'
 
 /** Maximum of characters checked. */
 const LOOKED_AT = 4000
@@ -16,7 +16,9 @@ const BEGINNINGS: readonly (readonly [RegExp, ForeignFormat])[] = [
   [/^(\{\s*("|\}\s*$)|\[\s*([{["]|-?\d+\s*[,\]]|\]\s*$))/, FOREIGN_FORMATS.json],
   [/^[[{]\s*(\{\s*)?'[^'\n]*'\s*[:,]/, FOREIGN_FORMATS.json],
   [/^(?:(?:(?:var|let|const|export)\s+)?[\w$.]+\s*[=(]\s*)[[{]/, FOREIGN_FORMATS.script],
-  [/^<\?php/i, FOREIGN_FORMATS.script],
+  [/^<\?php|^(?:\$\w+\s*=\s*)?array\s*\(/i, FOREIGN_FORMATS.script],
+  [/^(?:%[^\n]*\n\s*)*\\(?:begin|documentclass|usepackage|hline|toprule)\b/, FOREIGN_FORMATS.latex],
+  [/^(?:==[^\n]*\n\s*)*\{\|[^\n]*\n\s*[|!]/, FOREIGN_FORMATS.wiki],
   [/^BEGIN:VCARD/i, FOREIGN_FORMATS.vcard],
   [/^BEGIN:VCALENDAR/i, FOREIGN_FORMATS.calendar],
   [/^version https?:\/\/git-lfs\./i, FOREIGN_FORMATS.lfsPointer],
@@ -35,6 +37,12 @@ const SQL_TABLE =
 /** A statement's rows without its start: `('Asha', 9876543210),` */
 const SQL_ROW = /^\(\s*(?:N?'|-?\d|null\b).*\)\s*[,;]?\s*$/iu
 
+/** `Name & Mobile & City \\\\`, and the rulers between such lines. */
+const LATEX_ROW = /(?:&.*\\\\\s*(?:\\hline\s*)?$)|^\s*\\(?:hline|toprule|midrule|bottomrule)\s*$/
+/** Confluence and Jira: `||Name||Mobile||` above `|Asha|…|`. */
+const WIKI_ROW = /^\s*\|.*\|\s*$/
+const FORM_DATA = /^[\w.%[\]-]{1,60}=[^&\s,;|]*(?:&[\w.%[\]-]{1,60}=[^&\s,;|]*)+$/
+
 /** Recognises text formats; null for text that may be a delimited table. */
 export function recogniseText(text: string): ForeignFormat | null {
   const start = text.slice(0, LOOKED_AT).trimStart()
@@ -47,7 +55,12 @@ export function recogniseText(text: string): ForeignFormat | null {
   if (start.startsWith('<')) return recogniseTags(start)
   const lines = start.split(/\r\n|\r|\n/, 40).filter((line) => line.trim() !== '')
   if (lines.slice(0, 6).filter((line) => MAIL_HEADERS.test(line)).length >= 3) return FOREIGN_FORMATS.mail
-  if (lines.length > 0 && lines.slice(0, 10).every((line) => SQL_ROW.test(line))) return FOREIGN_FORMATS.sql
+  const first = lines.slice(0, 10)
+  const areAll = (pattern: RegExp): boolean => first.length > 1 && first.every((line) => pattern.test(line))
+  if (first.length > 0 && first.every((line) => SQL_ROW.test(line))) return FOREIGN_FORMATS.sql
+  if (areAll(LATEX_ROW)) return FOREIGN_FORMATS.latex
+  if (areAll(WIKI_ROW) && /^\|\|/.test(first[0] ?? '')) return FOREIGN_FORMATS.wiki
+  if (areAll(FORM_DATA)) return FOREIGN_FORMATS.formData
   return areFieldLines(lines) ? FOREIGN_FORMATS.fieldLines : null
 }
 

@@ -4,11 +4,13 @@ import {
   attributeName,
   type ColumnMapping,
   describeRules,
+  describeUnusedRules,
   type FieldCatalogue,
   findRules,
   type HeaderMapping,
   type IdentityReading,
   ownAttribute,
+  type StatedRule,
 } from '../fields/index.ts'
 import { findPersonPrefix, type PersonPrefix, wordsBehindPrefix } from '../headings/index.ts'
 import { createDummyPhones, readPhones } from '../phones/index.ts'
@@ -45,6 +47,8 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** The targets a person chose for single columns. */
   readonly assigned?: readonly AssignedColumn[] | undefined
+  /** What a person said the values of single fields do to known customers. */
+  readonly stated?: readonly StatedRule[] | undefined
   /** Exactly these phone and country columns, from an earlier file or a person's choice. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
   /** The first line is known to be a row. */
@@ -331,6 +335,7 @@ function buildMapping(
     ...texts.notes,
     ...styles.notes,
     ...describeRules(rules, texts.columns, quote),
+    ...describeUnusedRules(texts.columns, options, quote),
   )
   const { dateOrder, decimalMark, calendars } = styles
   return {

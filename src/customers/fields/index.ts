@@ -3,7 +3,7 @@
  * customer and of a read row.
  */
 export { attributeName, ownAttribute } from './attribute-name.ts'
-export { describeRules, findRules } from './column-rules.ts'
+export { describeRules, describeUnusedRules, findRules, type StatedRule } from './column-rules.ts'
 export {
   type AssignedColumn,
   type ColumnMapping,

@@ -12,6 +12,8 @@ export interface InstallOptions {
   /** Directory of the engine, shared by all processes of this user on the machine. */
   readonly cacheDir: string
   readonly log: (line: string) => void
+  /** Ends an install that is under way; nothing of it stays. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -39,13 +41,13 @@ const UNUSED = [
 ]
 
 /**
- * Returns the engine's files; installs them first if missing. Debian's packages are fetched into the cache
- * with the machine's apt and unpacked there. The machine is not changed, and root is not needed. The install
- * happens elsewhere and moves into place when complete, so a partial one is never used.
+ * Gives the engine's files, installing them first where they are missing: Debian's packages are fetched with the
+ * machine's own apt into the cache and unpacked there. Nothing of the machine itself changes, and no rights of root
+ * are needed. A half-finished install is never used: it is made elsewhere, moved into place when whole, and else removed.
  *
- * @throws AppError database_not_installable with the reason
+ * Throws AppError `database_not_installable` with the reason, and the reason of the signal.
  */
-export async function installEngine({ cacheDir, log }: InstallOptions): Promise<EngineFiles> {
+export async function installEngine({ cacheDir, log, signal }: InstallOptions): Promise<EngineFiles> {
   const home = join(cacheDir, 'documentdb')
   const target = engineFolder(cacheDir)
   if (await isInstalled(target)) return locateEngine(target)
@@ -53,17 +55,19 @@ export async function installEngine({ cacheDir, log }: InstallOptions): Promise<
   const lock = await prepareCache(home, log)
   try {
     if (await isInstalled(target)) return locateEngine(target)
-    for (const name of await readdir(home))
-      if (name.includes('.partial')) await rm(join(home, name), { recursive: true, force: true })
+    await removePartial(home)
     await checkSpace(home)
     const began = Date.now()
     log('Installing DocumentDB from Debian packages; this is done once on a machine.')
     const partial = `${target}.partial`
-    await build(partial, await findMirror(), log)
+    await build(partial, await findMirror(signal), { log, signal })
     await rm(target, { recursive: true, force: true })
     await rename(partial, target)
     log(`DocumentDB is installed (${((Date.now() - began) / 1000).toFixed(0)} s).`)
     return locateEngine(target)
+  } catch (error) {
+    await removePartial(home).catch(() => undefined)
+    throw error
   } finally {
     await lock.release()
   }
@@ -117,14 +121,23 @@ async function waitForLock(path: string, log: (line: string) => void) {
   }
 }
 
-async function build(root: string, mirror: Mirror, log: (line: string) => void): Promise<void> {
+async function removePartial(home: string): Promise<void> {
+  for (const name of await readdir(home))
+    if (name.includes('.partial')) await rm(join(home, name), { recursive: true, force: true, maxRetries: 3 })
+}
+
+async function build(
+  root: string,
+  mirror: Mirror,
+  { log, signal }: Pick<InstallOptions, 'log' | 'signal'>,
+): Promise<void> {
   await mkdir(root, { recursive: true })
   const downloads = `${root}-downloads`
-  const archives = await downloadPackages({ mirror, packages: PACKAGES, directory: downloads, log })
+  const archives = await downloadPackages({ mirror, packages: PACKAGES, directory: downloads, log, signal })
   log(`Unpacking ${archives.length} packages.`)
   const versions: string[] = []
   for (const archive of archives) {
-    await unpack(archive, root)
+    await unpack(archive, root, signal)
     versions.push(archive.slice(archive.lastIndexOf('/') + 1))
   }
   await rm(downloads, { recursive: true, force: true })
@@ -136,18 +149,12 @@ async function build(root: string, mirror: Mirror, log: (line: string) => void):
 }
 
 /** Unpacks without owners and set-user-id bits: these files are run by path, not trusted by the system. */
-async function unpack(archive: string, root: string): Promise<void> {
+async function unpack(archive: string, root: string, signal: AbortSignal | undefined): Promise<void> {
   const script =
     'set -e; umask 022; dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --no-same-permissions'
   const excludes = UNUSED.map((path) => `--exclude='${path}'`).join(' ')
-  const { status, output } = await runProgram([
-    '/bin/sh',
-    '-c',
-    `${script} ${excludes}`,
-    'unpack',
-    archive,
-    root,
-  ])
+  const command = ['/bin/sh', '-c', `${script} ${excludes}`, 'unpack', archive, root]
+  const { status, output } = await runProgram(command, { signal })
   if (status !== 0) throw refusal(`the package ${archive} could not be unpacked (${lastLine(output)})`)
 }
 

@@ -13,14 +13,16 @@ export interface DocumentDbOptions {
   readonly port: number
   readonly cacheDir: string
   readonly log: (line: string) => void
+  /** Ends an install that is under way. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const STOP_LIMIT_MS = 90_000
 
 /** Starts DocumentDB in a separate process; installs it first if missing. */
 export async function startDocumentDb(options: DocumentDbOptions): Promise<EmbeddedServer> {
-  const { directory, isDurable, port, cacheDir, log } = options
-  const files = await installEngine({ cacheDir, log })
+  const { directory, isDurable, port, cacheDir, log, signal } = options
+  const files = await installEngine({ cacheDir, log, signal })
   const child = forkServer()
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   try {

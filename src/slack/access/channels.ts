@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
+import type { MemberStore } from '../../stores/index.ts'
 import { eachConversation, listConversations } from './list-conversations.ts'
 
 export interface Channels {
@@ -14,8 +15,13 @@ export interface Channels {
   sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>>
   /** The same channels with their names, sorted by name. @throws as `sharedWith` */
   namedWith(user: string): Promise<readonly { readonly id: string; readonly name: string }[]>
-  /** Drops the cached channels, because the bot joined one. */
+  /** The bot came to a channel, or left one: what is known is not relied upon any more. */
   distrust(): void
+  /**
+   * Slack told that a person left a channel: their channels are asked about anew, by every process.
+   * @throws AppError database_unavailable, database_failed
+   */
+  left(user: string): Promise<void>
 }
 
 /** Milliseconds an answer is cached; "none" expires sooner, because people often invite the bot next. */
@@ -31,6 +37,8 @@ const UNSEEN: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible
 interface Answer {
   readonly channels: ReadonlySet<string>
   readonly fetchedAt: number
+  /** How often the person had left a channel when this was asked. */
+  readonly moves?: number
 }
 
 function isTrusted(
@@ -43,8 +51,15 @@ function isTrusted(
   )
 }
 
-/** @param allowed the only channels the bot works in; undefined: all */
-export function createChannels(client: WebClient, allowed?: ReadonlySet<string>): Channels {
+/**
+ * @param allowed the channels the bot works in at all; all where undefined
+ * @param store one for all processes: Slack tells one of them alone that somebody left
+ */
+export function createChannels(
+  client: WebClient,
+  allowed?: ReadonlySet<string>,
+  store?: Pick<MemberStore, 'noteMove' | 'countMoves'>,
+): Channels {
   const known = new LRUCache<string, Answer>({
     max: MAX_REMEMBERED,
     ttl: TRUST_MS,
@@ -85,15 +100,17 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
   }
 
   async function sharedWith(user: string, expected?: string): Promise<ReadonlySet<string>> {
+    // Before Slack is asked: an answer that was on its way when they left is of no use.
+    const moves = (await store?.countMoves(user)) ?? 0
     const entry = known.get(user)
     const isEnough = (channels: ReadonlySet<string>) =>
       expected === undefined ? channels.size > 0 : channels.has(expected)
-    if (isTrusted(entry, isEnough)) return entry.channels
+    if (entry?.moves === moves && isTrusted(entry, isEnough)) return entry.channels
     const fetchedAt = Date.now()
     const answer = asking.get(user) ?? ask(user, expected).finally(() => asking.delete(user))
     asking.set(user, answer)
     const channels = await answer
-    known.set(user, { channels, fetchedAt })
+    known.set(user, { channels, fetchedAt, moves })
     return channels
   }
 
@@ -112,6 +129,11 @@ export function createChannels(client: WebClient, allowed?: ReadonlySet<string>)
     distrust() {
       known.clear()
       ours = undefined
+    },
+    async left(user) {
+      asking.delete(user)
+      known.delete(user)
+      await store?.noteMove(user)
     },
   }
 }

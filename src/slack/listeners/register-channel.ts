@@ -48,6 +48,11 @@ export function registerChannel(app: App, deps: ChannelDeps, inBackground: Backg
     await deps.onInvited?.(event.channel, timeOf(event.event_ts))
   })
 
+  app.event('member_left_channel', async ({ event, context }) => {
+    if (event.user === botIdOf(context)) deps.channels.distrust()
+    else if (event.user) await deps.channels.left(event.user)
+  })
+
   // Both events carry people's text: it is parsed for the reply, and neither stored nor logged.
   app.event('app_mention', async ({ event }) => {
     const { user, channel, text, ts, thread_ts: thread } = event

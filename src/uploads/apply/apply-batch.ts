@@ -7,6 +7,7 @@ import { assertLeased } from '../lease/index.ts'
 import { rememberNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, recordFilter, rowsBetween } from '../rows/index.ts'
 import { findHolders, matchOtherPhones, type PhoneOwner } from '../second-phones/index.ts'
+import { rememberBytes } from './document-size.ts'
 import { findNewerPaths } from './fields-changed-later.ts'
 import {
   type BatchPlan,
@@ -145,6 +146,7 @@ export async function findCustomers(
   const customers = new Map<string, Customer>()
   for (const bytes of found) {
     const customer = mongo.BSON.deserialize(bytes as Uint8Array) as Customer
+    rememberBytes(customer, (bytes as Uint8Array).byteLength)
     customers.set(customerKey(upload?.records?.kind, customer), customer)
   }
   return customers

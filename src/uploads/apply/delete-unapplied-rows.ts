@@ -1,5 +1,6 @@
 import type { Customer, FileUpload, Models, UploadRow } from '../../../models/index.ts'
 import { assertLeased } from '../lease/index.ts'
+import { removeUnusedNameWords } from '../names/index.ts'
 import { customerKey, customerPhoneOf, keyIn, rowsBehind } from '../rows/index.ts'
 
 /**
@@ -12,9 +13,9 @@ import { customerKey, customerPhoneOf, keyIn, rowsBehind } from '../rows/index.t
 export async function dropUnapplied(models: Models, upload: FileUpload): Promise<number> {
   await assertLeased(models, upload)
   const recorded = await models.uploadRows.collection
-    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written'>>(
+    .find<Pick<UploadRow, '_id' | 'line' | 'phone' | 'customer_phone' | 'written' | 'search'>>(
       rowsBehind(upload, upload.checkpoint?.line ?? 0),
-      { projection: { line: 1, phone: 1, customer_phone: 1, written: 1 } },
+      { projection: { line: 1, phone: 1, customer_phone: 1, written: 1, search: 1 } },
     )
     .toArray()
   const applied = await findLastLines(models, upload, recorded)
@@ -29,6 +30,10 @@ export async function dropUnapplied(models: Models, upload: FileUpload): Promise
     upload: upload._id,
     _id: { $in: unapplied.map(({ _id }) => _id) },
   })
+  await removeUnusedNameWords(
+    models,
+    unapplied.flatMap(({ search = [] }) => search),
+  )
   return unapplied.length
 }
 

@@ -1,4 +1,4 @@
-import type { mongo } from 'mongoose'
+import { mongo } from 'mongoose'
 import type {
   Customer,
   FieldChange,
@@ -34,6 +34,14 @@ import {
   refuseRow,
   withOwnPhone,
 } from '../second-phones/index.ts'
+import {
+  addLargestRow,
+  bytesOf,
+  type CustomerSize,
+  isNearLimit,
+  measure,
+  refuseLargeRow,
+} from './document-size.ts'
 
 /** What a batch will do, computed before any write. */
 export interface BatchPlan {
@@ -81,6 +89,8 @@ type UploadKey = Pick<FileUpload, '_id' | 'number' | 'shared_at' | 'records' | '
   readonly file?: Pick<FileUpload['file'], 'mapping'>
 }
 
+type CustomerRow = ReadRow & { kind: 'customer' }
+
 /** What later shares have set in a record; it stands. */
 export interface NewerStatement {
   readonly paths: ReadonlySet<string>
@@ -118,6 +128,9 @@ interface Draft {
   readonly late: Map<string, FieldValue | null>
   /** True after a row of this upload touched the customer, in this batch or an earlier one. */
   isSeen: boolean
+  /** Whether a row of this batch went to it. */
+  isTouched: boolean
+  readonly size: CustomerSize
   firstLine: number
   lastLine: number
 }
@@ -159,10 +172,19 @@ export function planBatch(
     owners?.opened(draft.phone)
     return draft
   }
-  const ownerOf = ({ phone, line }: ReadRow & { kind: 'customer' }): PhoneOwner => {
+  const ownerOf = ({ phone, line }: CustomerRow): PhoneOwner => {
     if (!owners) return { kind: 'own' }
     const earlier = decided.get(line)
     return earlier && owners.stands(earlier) ? earlier : owners.of(phone)
+  }
+
+  const applyTo = (owner: DraftRow, row: CustomerRow): UploadRow => {
+    const draft = draftOf(owner)
+    const done = applyRow(upload, draft, row, rules)
+    if (done) return done
+    // The next row of the customer is its first one.
+    if (!draft.isTouched) drafts.delete(keyIn(upload, owner))
+    return unusedRow(upload, refuseLargeRow(row))
   }
 
   const planned = rows.map((row): UploadRow => {
@@ -180,8 +202,7 @@ export function planBatch(
     const owner = ownerOf(row)
     if (owner.kind === 'several') return unusedRow(upload, refuseRow(row, owner))
     const phone = owner.kind === 'other' ? owner.phone : row.phone
-    const draft = draftOf({ ...row, phone })
-    const done = applyRow(upload, draft, row, rules)
+    const done = applyTo({ ...row, phone }, row)
     if (done.changes) owners?.changed(phone)
     return done
   })
@@ -223,6 +244,8 @@ function openDraft(
     values: new Map(),
     late: new Map(),
     isSeen: isSameUpload(stored?.last_upload, upload),
+    isTouched: false,
+    size: { bytes: stored ? bytesOf(stored) : 0 },
     firstLine: line,
     lastLine: line,
   }
@@ -238,6 +261,8 @@ function replay(draft: Draft, record: UploadRow): void {
   for (const [path, change] of Object.entries(flattenPaths<FieldChange>(record.changes)))
     draft.values.set(path, change.to)
   if (draft.newer && draft.newer.places.size > 0) replayLate(draft, record)
+  addLargestRow(draft.size)
+  draft.isTouched = true
   draft.isSeen = true
   draft.lastLine = record.line
 }
@@ -249,22 +274,45 @@ function replayLate({ late }: Draft, { values, found }: UploadRow): void {
     if (!Object.hasOwn(kept, path)) late.set(path, value)
 }
 
-function applyRow(
-  upload: UploadKey,
-  draft: Draft,
-  row: ReadRow & { kind: 'customer' },
-  rules: Rules,
-): UploadRow {
+/** @returns null where the documents would be too large: then the draft is as it was */
+function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): UploadRow | null {
+  const isMeasured = isNearLimit(draft.size)
+  const late = isMeasured ? [...draft.late] : []
   const isMatched = draft.phone !== row.phone
   const values = isMatched ? withOwnPhone(row, draft.phone) : row.values
-  const { changes, found } = weighValues(draft, values, rules)
-  const outcome = outcomeOf(draft, changes)
-  const paths = Object.keys(changes)
+  const weighed = weighValues(draft, values, rules)
+  const planned = describeRow(upload, draft, row, { ...weighed, values, isMatched, rules })
+  if (!isMeasured) addLargestRow(draft.size)
+  else if (!measure(draft.size, asLeft(draft, weighed.changes), planned)) {
+    draft.late.clear()
+    for (const [path, value] of late) draft.late.set(path, value)
+    draft.size.bytes = mongo.BSON.calculateObjectSize(asLeft(draft, {}))
+    return null
+  }
+  for (const path of Object.keys(weighed.changes))
+    draft.values.set(path, (weighed.changes[path] as FieldChange).to)
+  draft.isSeen = true
+  draft.isTouched = true
+  draft.lastLine = row.line
+  return planned
+}
+
+/** What a row weighs, and how it is recorded. */
+interface WeighedRow extends Weighed {
+  readonly values: FieldValues
+  /** Whether it went to its customer by a second phone. */
+  readonly isMatched: boolean
+  readonly rules: Rules
+}
+
+function describeRow(
+  upload: UploadKey,
+  draft: Draft,
+  row: CustomerRow,
+  { changes, found, values, isMatched, rules }: WeighedRow,
+): UploadRow {
   const kept = Object.keys(found)
   const isFirstTouch = !draft.isSeen
-  for (const path of paths) draft.values.set(path, (changes[path] as FieldChange).to)
-  draft.isSeen = true
-  draft.lastLine = row.line
   // True also for a customer that something outside the bot stored, when an upload first names it.
   const isNamed = !isFirstTouch || draft.stored?.first_upload !== undefined
   const search = searchWordsOf(
@@ -277,12 +325,12 @@ function applyRow(
     _id: rowId(upload, row.line),
     upload: upload._id,
     line: row.line,
-    outcome,
+    outcome: outcomeOf(draft, changes),
     phone: row.phone,
     ...(isMatched && { customer_phone: draft.phone }),
     ...(row.written !== undefined && { written: row.written }),
     customer: draft.id,
-    ...(paths.length > 0 && { changes: nestPaths(changes) as StoredChanges }),
+    ...(Object.keys(changes).length > 0 && { changes: nestPaths(changes) as StoredChanges }),
     values: nestPaths(values) as StoredValues,
     ...(kept.length > 0 && { found: nestPaths(found) as StoredValues }),
     ...(search.length > 0 && { search }),
@@ -290,6 +338,15 @@ function applyRow(
     ...(notes && { notes: [...notes] }),
     shared_at: upload.shared_at,
   }
+}
+
+/** The customer as the batch so far and these changes leave it, but for its record keeping. */
+function asLeft({ stored, values }: Draft, changes: Record<string, FieldChange>): object {
+  const left = flattenPaths<unknown>(stored as Readonly<Record<string, unknown>> | undefined)
+  for (const [path, value] of values) left[path] = value
+  for (const path of Object.keys(changes)) left[path] = changes[path]?.to
+  for (const path of Object.keys(left)) if (left[path] === null) delete left[path]
+  return nestPaths(left)
 }
 
 /**
@@ -325,12 +382,14 @@ function createRules(upload: UploadKey): Rules {
 
 const ATTRIBUTES = 'attributes.'
 
-/** @returns the changes, and the stored values that a rule kept */
-function weighValues(
-  draft: Draft,
-  values: FieldValues,
-  rules: Rules,
-): { readonly changes: Record<string, FieldChange>; readonly found: Record<string, FieldValue | null> } {
+interface Weighed {
+  /** What becomes another. */
+  readonly changes: Record<string, FieldChange>
+  /** What the row found where a rule keeps that. */
+  readonly found: Record<string, FieldValue | null>
+}
+
+function weighValues(draft: Draft, values: FieldValues, rules: Rules): Weighed {
   const changes: Record<string, FieldChange> = {}
   const found: Record<string, FieldValue | null> = {}
   for (const path of Object.keys(values)) {

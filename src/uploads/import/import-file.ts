@@ -264,7 +264,7 @@ async function importList(
     }
     const readCells = readerOf(mapping, rows.header, options)
     const matches = matchesOtherPhones(upload, options)
-    const readPlainly = matches ? withSource(mapping, readCells) : readCells
+    const readPlainly = withSource(mapping, readCells)
     if (!upload.file.mapping) {
       const cells = rows.sample.map((row) => row.cells)
       const foreign = describeForeignPhones(mapping, cells, mapping.region ?? options.defaultRegion)
@@ -279,9 +279,19 @@ async function importList(
     const hold = await decideHold(models, held, rows.sample.map(readPlainly), options)
     const openAgain = () => list.open({ headerless: mapping.isHeaderRow === true })
     if (hold) {
-      const read = () => readFrom(openAgain, (row) => readPlainly(row))
+      let notes: readonly string[] = []
+      const read = () =>
+        readFrom(openAgain, readPlainly, (list) => {
+          notes = list.notes
+        })
       const preview = await previewRows(models, held, read(), signal, read)
-      await holdUpload(models, held, { source: held.source, file: held.file, hold, preview })
+      await holdUpload(models, held, {
+        source: held.source,
+        file: held.file,
+        notes: [...file.notes, ...notes, ...mapping.notes],
+        hold,
+        preview,
+      })
       return 'held'
     }
     if (upload.source.kind === 'slack' && !mapping.isHeaderRow)
@@ -369,14 +379,19 @@ function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: Im
   return upload.checkpoint ? upload.match_other_phones === true : matchOtherPhones
 }
 
-/** Opens the whole file again, from its start. */
+/**
+ * The whole file once more, from its beginning.
+ * @param onRead called with the list once its last row was read: it has all its notes then
+ */
 async function* readFrom<T>(
   openAgain: () => Promise<ListFile>,
   read: (row: ListFile['sample'][number]) => T,
+  onRead?: (list: ListFile) => void,
 ): AsyncGenerator<readonly T[]> {
   const list = await openAgain()
   try {
-    for await (const batch of list.batches()) yield batch.map(read)
+    for await (const batch of list.batches()) yield batch.map((row) => read(row))
+    onRead?.(list)
   } finally {
     await list.close()
   }

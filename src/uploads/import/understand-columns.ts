@@ -15,7 +15,13 @@ import {
   phoneShare,
   type StyleOptions,
 } from '../../customers/columns/index.ts'
-import type { AssignedColumn, HeaderMapping } from '../../customers/fields/index.ts'
+import {
+  type AssignedColumn,
+  type FieldCatalogue,
+  type HeaderMapping,
+  readTargetWord,
+  type StatedRule,
+} from '../../customers/fields/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ListFile } from '../../lists/index.ts'
 import type { ColumnSettings, UnderstoodColumns } from '../readings/index.ts'
@@ -23,6 +29,11 @@ import { findChoices } from './column-choices.ts'
 
 type Unknown = Extract<MappedHeader, { kind: 'phone_column_unknown' }>
 type Choice = Pick<MapHeaderOptions, 'phoneColumn' | 'headerless' | 'assigned'>
+
+interface StatedOptions {
+  readonly headerless: boolean
+  readonly catalogue: FieldCatalogue
+}
 
 /** A chosen column comes first; a chosen reading is all columns that identify a row's customer. */
 function mapAsChosen(
@@ -61,11 +72,13 @@ export async function understandColumns(
   // question, the first line stays what the question showed.
   const headerless =
     answered?.isHeaderless ?? (plain.kind !== 'mapped' && (list.looksHeaderless || plain.isHeaderRow))
-  const described = statedColumns(upload, list.header, fileName, headerless)
+  const { catalogue } = settings
+  const described = statedColumns(upload, list.header, { fileName, headerless, catalogue })
+  const stated = statedRules(upload, list.header, { headerless, catalogue })
   const known = headerless || described ? undefined : await findRemembered(models, upload, list.header)
   const columns = described ?? known
   const map = (choice: Choice = {}) =>
-    mapHeader(list.header, rows, { ...settings, ...choice, headerless, assigned: columns?.columns })
+    mapHeader(list.header, rows, { ...settings, ...choice, headerless, stated, assigned: columns?.columns })
 
   const wanted = upload.source.kind === 'cli' ? upload.source.phone_column : undefined
   if (wanted !== undefined) {
@@ -77,7 +90,7 @@ export async function understandColumns(
   const isPhoneChosen = columns?.columns.some(({ target }) => target === 'phone') === true
   const { chosen, suggested } = isPhoneChosen ? NOTHING_CHOSEN : await findPhone(headerless)
   const asChosen =
-    chosen && mapAsChosen(chosen, list, { ...settings, headerless, assigned: columns?.columns })
+    chosen && mapAsChosen(chosen, list, { ...settings, headerless, stated, assigned: columns?.columns })
   if (asChosen?.kind === 'mapped')
     return { ...asChosen, ...(chosen && { chosen }), ...(columns && { columns }) }
   const found = map()
@@ -117,17 +130,36 @@ async function findRemembered(
 function statedColumns(
   { file, source, shared_at }: FileUpload,
   header: readonly string[],
-  fileName: string,
-  headerless: boolean,
+  { fileName, headerless, catalogue }: StatedOptions & { readonly fileName: string },
 ): ChosenColumns | undefined {
   if (file.columns) return file.columns
   if (source.kind !== 'cli' || !source.columns) return undefined
-  const columns = source.columns.map(({ heading, ...output }: CliColumn): AssignedColumn => {
+  const columns = source.columns.flatMap(({ heading, ...output }: CliColumn): AssignedColumn[] => {
     const index = findHeading(headerless ? [] : header, heading, header.length)
-    if (index < 0) throw unknownColumn(fileName, heading, header, headerless)
-    return { ...output, index }
+    if (index >= 0) return [{ ...output, index }]
+    if (isOfField({ heading, ...output }, catalogue)) return []
+    throw unknownColumn(fileName, heading, header, headerless)
   })
-  return { columns: joinSame(columns), by: source.user, at: shared_at }
+  return columns.length > 0 ? { columns: joinSame(columns), by: source.user, at: shared_at } : undefined
+}
+
+/** Rules that name a field of the catalogue and no column. */
+function statedRules(
+  { source }: FileUpload,
+  header: readonly string[],
+  { headerless, catalogue }: StatedOptions,
+): readonly StatedRule[] {
+  if (source.kind !== 'cli') return []
+  return (source.columns ?? []).flatMap((column): StatedRule[] => {
+    const { heading, rule } = column
+    const isColumn = findHeading(headerless ? [] : header, heading, header.length) >= 0
+    const { field } = readTargetWord(heading, catalogue) ?? {}
+    return rule && field !== undefined && !isColumn ? [{ path: field, rule }] : []
+  })
+}
+
+function isOfField({ heading, target, rule }: CliColumn, catalogue: FieldCatalogue): boolean {
+  return target === undefined && rule !== undefined && readTargetWord(heading, catalogue)?.target === 'field'
 }
 
 /** By heading (case is ignored), else by its number from 1. */

@@ -3,6 +3,7 @@
  * Has no code for rows, customers or files.
  */
 export { createClaim } from './claim.ts'
+export { confirmRead, type ReadDocument } from './confirm-read.ts'
 export { asLiterals, fromNow, isAhead, isFree } from './database-clock.ts'
 export { startHeartbeat } from './heartbeat.ts'
 export { fieldsOfSubject, logAboutUpload, runAbout, runForSomebody } from './log-context.ts'

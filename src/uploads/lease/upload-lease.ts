@@ -263,7 +263,7 @@ export async function finishUpload(
 export async function holdUpload(
   models: Models,
   upload: FileUpload,
-  found: Pick<FileUpload, 'file' | 'source' | 'question' | 'hold' | 'preview'>,
+  found: Pick<FileUpload, 'file' | 'source' | 'notes' | 'question' | 'hold' | 'preview'>,
 ): Promise<FileUpload> {
   return await updateUnlessCancelled(models, upload, [
     {

@@ -5,6 +5,7 @@
 export {
   findSimilarWords,
   rememberNameWords,
+  removeStaleNameWords,
   removeUnusedNameWords,
   storeNameWords,
 } from './name-words.ts'

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import type { FileUpload, Models, UploadRow } from '../../../models/index.ts'
+import type { FileUpload, Models, NameWord, UploadRow } from '../../../models/index.ts'
 import { editDistance } from '../../edit-distance.ts'
 import { customerRowFilters, flattenPaths, splitName } from '../rows/index.ts'
 import { isNameWord, keysNear, keysOfWord, rankSimilar } from './similar-words.ts'
@@ -50,7 +50,7 @@ export async function storeNameWords(
     (word): mongo.AnyBulkWriteOperation => ({
       updateOne: {
         filter: { _id: word as never },
-        update: { $set: { keys: keysOfWord(word), seen_at: new Date() } },
+        update: { $set: { keys: keysOfWord(word), seen_at: new Date() }, $unset: { unused: '' } },
         upsert: true,
       },
     }),
@@ -81,9 +81,9 @@ export async function findSimilarWords(models: Models, word: string, max: number
 }
 
 /**
- * Deletes words that no row contains any more.
- * @param words folded words of names
- * @param phone the phone of the person being forgotten: their rows do not count
+ * Removes words that no row leads to any more. One that a row may be about to bring waits for `removeStaleNameWords`.
+ * @param words folded, of names
+ * @param phone of the person who is being forgotten: their rows do not count
  */
 export async function removeUnusedNameWords(
   { nameWords, uploadRows }: Pick<Models, 'nameWords' | 'uploadRows'>,
@@ -98,6 +98,27 @@ export async function removeUnusedNameWords(
     if (used) continue
     // No import runs during a forget upload, so a recent word belongs to no other row.
     const isOld = phone === undefined && { seen_at: { $lt: new Date(Date.now() - FRESH_MS) } }
-    await nameWords.collection.deleteOne({ _id: word as never, ...isOld })
+    const { deletedCount } = await nameWords.collection.deleteOne({ _id: word as never, ...isOld })
+    if (deletedCount === 0)
+      await nameWords.collection.updateOne({ _id: word as never }, { $set: { unused: true } })
   }
+}
+
+/** Removes the words that were too fresh to be removed when their last row went. @returns how many were looked at */
+export async function removeStaleNameWords(
+  models: Pick<Models, 'nameWords' | 'uploadRows'>,
+  now: Date,
+): Promise<number> {
+  const { collection } = models.nameWords
+  const stale = await collection
+    .find<Pick<NameWord, '_id'>>(
+      { unused: true, seen_at: { $lt: new Date(now.getTime() - FRESH_MS) } },
+      { projection: { _id: 1 } },
+    )
+    .toArray()
+  const words = stale.map(({ _id }) => _id)
+  await removeUnusedNameWords(models, words)
+  // What is left of them came with another row since.
+  await collection.updateMany({ _id: { $in: words as never[] } }, { $unset: { unused: '' } })
+  return words.length
 }

@@ -15,7 +15,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertLeased, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, confirmRead, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { hasRemovedValues } from '../retention/index.ts'
 import { readRecords } from '../rows/index.ts'
 import { readPhones } from './read-phones.ts'
@@ -148,6 +148,10 @@ async function writeDown(
   const { collection } = models.recordMoves
   const ids = phones.map((phone) => moveId(upload, phone))
   const known = await collection.find<RecordMove>({ _id: { $in: ids as never[] } }).toArray()
+  await confirmRead(
+    collection,
+    known.map(({ _id, phone }) => ({ filter: { _id, phone }, same: { phone } })),
+  )
   const done = new Set(known.map(({ phone }) => phone))
   const planned = await plan(phones.filter((phone) => !done.has(phone)))
   const moving = planned.filter((one) => !isStill(one))

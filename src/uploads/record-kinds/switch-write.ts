@@ -126,7 +126,8 @@ async function insert(models: Models, customer: Customer): Promise<void> {
       return
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
-      if (await find(models, customer)) return
+      const found = await find(models, customer)
+      if (found && (await isStillSo(models, found))) return
       if (round === MAX_ROUNDS) throw unfinished()
       // A starting process may have created the earlier index again.
       await dropCustomerIndexes(models, RECORD_KINDS)
@@ -151,7 +152,10 @@ async function change(
       const isOpen = isSameStored(value, from) || BOOKKEEPING.has(path)
       return isOpen && !isSameStored(value, to) ? [{ path, from: value, to }] : []
     })
-    if (open.length === 0) return
+    if (open.length === 0) {
+      if (await isStillSo(models, found)) return
+      continue
+    }
     const { filter, update } = toUpdate(customer, open)
     if ((await models.customers.collection.updateOne(filter, update)).matchedCount > 0) return
   }
@@ -178,6 +182,12 @@ async function remove(models: Models, customer: Customer, heir: Customer | undef
 function heirOf({ last_upload }: Customer, { after }: PhonePlan): Customer | undefined {
   const same = after.find((one) => last_upload && one.last_upload?.upload.equals(last_upload.upload))
   return same ?? after.at(-1)
+}
+
+/** Asked with a write that changes nothing: a read alone may come from a primary that has been replaced. */
+async function isStillSo(models: Models, customer: Customer): Promise<boolean> {
+  const same = { $set: { primary_phone: customer.primary_phone } }
+  return (await models.customers.collection.updateOne(exactly(customer), same)).matchedCount > 0
 }
 
 async function find(models: Models, { _id }: Customer): Promise<Customer | null> {

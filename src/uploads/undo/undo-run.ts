@@ -12,7 +12,7 @@ import {
 import { AppError } from '../../errors.ts'
 import { emptyCounts } from '../apply/index.ts'
 import { openTimeline } from '../history/index.ts'
-import { assertLeased, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
+import { assertLeased, confirmRead, type LeasedRun, retryBatch, saveCheckpoint } from '../lease/index.ts'
 import { rowsBehind, rowsBetween, rowsOf } from '../rows/index.ts'
 import { planUndo, readNextRows, type UndoSubject } from './select-undo-rows.ts'
 import { findUnwritten, writeUndone } from './undo-write.ts'
@@ -170,7 +170,10 @@ async function recordUndone(
   const lines = rowsBetween(subject.undo, firsts[0]?.line ?? 0, firsts.at(-1)?.line ?? 0)
   const { collection } = models.uploadRows
   const known = await collection.find<UndoRow>(lines).toArray()
-  await confirmRows(models, known)
+  await confirmRead(
+    collection,
+    known.map(({ _id, upload, line }) => ({ filter: { _id, upload, line }, same: { line } })),
+  )
   const done = new Map(known.map((row) => [row.line, row]))
   const planned = await planUndo(
     models,
@@ -185,19 +188,6 @@ async function recordUndone(
     throw error
   }
   return [...known, ...planned].sort((a, b) => a.line - b.line)
-}
-
-/** Writes the rows again as read: a read may come from a server that was replaced. */
-async function confirmRows(models: Models, rows: readonly UndoRow[]): Promise<void> {
-  if (rows.length === 0) return
-  const { matchedCount } = await models.uploadRows.collection.bulkWrite(
-    rows.map(({ _id, upload, line }) => ({
-      updateOne: { filter: { _id, upload, line }, update: { $set: { line } } },
-    })),
-    { ordered: false },
-  )
-  if (matchedCount < rows.length)
-    throw new AppError('database_unavailable', {}, new Error('rows were rolled back'))
 }
 
 /** Sets the status of each affected upload. Safe to repeat. */

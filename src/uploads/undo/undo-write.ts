@@ -6,6 +6,7 @@ import {
   type Models,
   type UndoRow,
 } from '../../../models/index.ts'
+import { confirmRead, type ReadDocument } from '../lease/index.ts'
 import {
   flattenPaths,
   isSameRecordKeeping,
@@ -26,8 +27,25 @@ import {
 export async function writeUndone(models: Models, rows: readonly UndoRow[]): Promise<UndoRow[]> {
   const moving = rows.filter(isMoving)
   if (moving.length === 0) return []
-  const isDone = await writeAll(models, moving.map(toOperation))
-  return isDone ? [] : await findUnwritten(models, moving)
+  if (await writeAll(models, moving.map(toOperation))) return []
+  const open = new Set(await findUnwritten(models, moving))
+  const done = moving.filter((row) => !open.has(row))
+  await confirmRead(models.customers.collection, done.flatMap(asWritten))
+  return [...open]
+}
+
+/** One that had to go is gone by a write already: the one that found nothing to delete. */
+function asWritten({ customer, phone, after, changes }: UndoRow): ReadDocument[] {
+  if (after === null) return []
+  const values = Object.entries(flattenPaths<FieldChange>(changes))
+  const filter = {
+    _id: customer,
+    primary_phone: phone,
+    ...recordKeepingFilter(after),
+    // Also fits where there is nothing.
+    ...Object.fromEntries(values.map(([path, { to }]) => [path, { $eq: to }])),
+  }
+  return [{ filter, same: { primary_phone: phone } }]
 }
 
 /** Finds rows whose customer is not as planned. */

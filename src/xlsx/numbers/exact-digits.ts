@@ -1,4 +1,8 @@
 const PLAIN = /^-?\d{1,15}$/
+/** A fraction that is already written as it should be. */
+const PLAIN_FRACTION = /^-?(?:0|[1-9]\d*)\.\d*[1-9]$/
+/** A point and as many digits as Excel keeps. */
+const PLAIN_FRACTION_LENGTH = 16
 const INTEGER = /^-?\d+$/
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 /** Significant digits that Excel keeps. */
@@ -11,6 +15,7 @@ export const EXCEL_DIGITS = 15
  */
 export function exactDigits(stored: string): string | null {
   if (PLAIN.test(stored)) return stored === '-0' ? '0' : stored
+  if (stored.length <= PLAIN_FRACTION_LENGTH && PLAIN_FRACTION.test(stored)) return stored
   const text = stored.trim()
   if (INTEGER.test(text)) return /^-0+$/.test(text) ? text.slice(1) : text
   if (!NUMBER.test(text)) return null

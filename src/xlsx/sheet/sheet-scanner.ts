@@ -3,6 +3,7 @@ import {
   attributesOf,
   ESCAPE_LENGTH,
   isTrue,
+  readPlainContent,
   type XmlHandler,
   XmlScanner,
   type XmlTag,
@@ -66,7 +67,7 @@ export class SheetScanner implements XmlHandler {
   #row = 0
   #rowIsStated = false
   #isHidden = false
-  #cells: (string | undefined)[] | null = null
+  #cells: string[] | null = null
   #columns = 0
   #rowLength = 0
   #longCell: number | null = null
@@ -175,7 +176,17 @@ export class SheetScanner implements XmlHandler {
     this.#content.inline = null
     this.#content.hasFormula = false
     this.#phonetic = 0
-    this.#isInCell = true
+    if (this.#readPlainCell(tag)) this.#closeCell()
+    else this.#isInCell = true
+  }
+
+  #readPlainCell(tag: XmlTag): boolean {
+    const value = readPlainContent(tag, 'c', '<v>', '</v></c>')
+    this.#content.value = value
+    if (value !== null || this.#tag.type !== 'inlineStr') return value !== null
+    const inline = readPlainContent(tag, 'c', '<is><t>', '</t></is></c>')
+    this.#content.inline = inline
+    return inline !== null
   }
 
   #openContent(name: string, isDirect: boolean): void {
@@ -205,17 +216,17 @@ export class SheetScanner implements XmlHandler {
     const column = this.#column
     this.#columns = Math.max(this.#columns, column + 1)
     if (column >= maxColumns || !this.#cells) return
-    if (this.#cells[column] !== undefined) throw damaged('a cell is there twice')
+    if ((this.#cells[column] ?? '') !== '') throw damaged('a cell is there twice')
     // One character more than allowed: if shared again uncorrected, the cell is still too long.
     const kept = text.slice(0, Math.min(maxCellLength + 1, ROW_LENGTH - this.#rowLength))
     const isLong = kept !== text || text.length > maxCellLength
     if (isLong) this.#longCell = Math.min(this.#longCell ?? column, column)
     this.#rowLength += kept.length
-    while (this.#cells.length < column) this.#cells.push(undefined)
+    while (this.#cells.length < column) this.#cells.push('')
     this.#cells[column] = kept
   }
 
-  #closeRow(cells: (string | undefined)[]): void {
+  #closeRow(cells: readonly string[]): void {
     this.#cells = null
     if (this.#columns === 0) return
     if (this.#isHidden) this.notes.add('hidden_rows', this.#row)
@@ -225,7 +236,7 @@ export class SheetScanner implements XmlHandler {
     this.#widest = Math.max(this.#widest, this.#columns)
     this.#rows.push({
       number: this.#row,
-      cells: cells.map((cell) => cell ?? ''),
+      cells,
       columns: this.#columns,
       isHidden: this.#isHidden,
       longCell: this.#longCell,

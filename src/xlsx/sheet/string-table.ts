@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 
-/** Bytes of text after which a block is closed. */
-const BLOCK_BYTES = 4096
+/** Bytes after which a block is closed: with one text more it still fits into a slot. */
+const BLOCK_BYTES = 12 * 1024
+/** A text of this many bytes may come behind the last before the block is closed. */
+const DRAFT_BYTES = 2 * BLOCK_BYTES
 /** Bytes kept in memory before the table moves to disk. */
 const MEMORY_BYTES = 4 * 1024 * 1024
 const WRITE_BYTES = 256 * 1024
@@ -18,11 +20,10 @@ export interface StringTableOptions {
 }
 
 /**
- * The shared strings of a workbook by number, in flat memory. Small tables stay in memory. Large ones go to a
- * file of blocks, of which the last used ones are cached; twelve bytes per block of about 4 KB stay.
+ * The shared texts of a workbook by number. Its memory does not grow with them: small tables stay in memory, large ones
+ * go into a file of blocks, of which the last used stay at hand. Sixteen bytes per block of some 12 KB remain.
  *
- * Reading and writing are synchronous: a cell needs its text at once, and blocks come from the system's
- * cache.
+ * Reading and writing are synchronous: a cell needs its text at once, and a block is read from the system's cache.
  */
 export class StringTable {
   readonly #path: string
@@ -34,7 +35,7 @@ export class StringTable {
   #blocks = 0
   #count = 0
   /** The block being filled. */
-  #draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+  #draft = Buffer.allocUnsafeSlow(DRAFT_BYTES)
   #draftBytes = 0
   #draftEnds: number[] = []
   /** Blocks while the table is in memory. */
@@ -42,8 +43,12 @@ export class StringTable {
   #out = Buffer.alloc(0)
   #outBytes = 0
   #written = 0
-  /** Cached blocks, the least recently used first. */
-  readonly #slotOf = new Map<number, number>()
+  /** Blocks read back: the slot of each block plus one, and the block of each slot. */
+  #slotOf = new Uint16Array(1024)
+  readonly #blockOf = new Int32Array(SLOTS).fill(-1)
+  /** Slots used since the hand, which looks for one to use anew, passed them. */
+  readonly #isUsed = new Uint8Array(SLOTS)
+  #hand = 0
   #slots = Buffer.alloc(0)
   /** The last requested block. */
   #last = -1
@@ -76,7 +81,7 @@ export class StringTable {
     this.#draftBytes += this.#draft.write(text, this.#draftBytes)
     this.#draftEnds.push(this.#draftBytes)
     this.#count += 1
-    if (this.#draftBytes >= BLOCK_BYTES || this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
+    if (this.#draftBytes + END_BYTES * this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
   }
 
   /** Must be called once after the last `add`. */
@@ -121,7 +126,7 @@ export class StringTable {
     for (const [place, end] of this.#draftEnds.entries()) block.writeUInt32LE(end, END_BYTES * place)
     this.#draft.copy(block, END_BYTES * count, 0, this.#draftBytes)
     this.#remember(this.#count - count, size)
-    if (this.#draft.length > SLOT_BYTES) this.#draft = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+    if (this.#draft.length > DRAFT_BYTES) this.#draft = Buffer.allocUnsafeSlow(DRAFT_BYTES)
     this.#draftBytes = 0
     this.#draftEnds = []
     if (this.#file !== undefined) return
@@ -137,6 +142,9 @@ export class StringTable {
       const offsets = new Float64Array(this.#offsets.length * 2)
       offsets.set(this.#offsets)
       this.#offsets = offsets
+      const slotOf = new Uint16Array(firsts.length)
+      slotOf.set(this.#slotOf)
+      this.#slotOf = slotOf
     }
     this.#firsts[this.#blocks] = first
     this.#offsets[this.#blocks + 1] = (this.#offsets[this.#blocks] ?? 0) + size
@@ -197,7 +205,11 @@ export class StringTable {
       this.#lastBuffer = this.#kept[block] ?? this.#lastBuffer
       return
     }
-    const known = this.#slotOf.get(block)
+    const known = this.#slotOf[block] ?? 0
+    if (known > 0) {
+      this.#useSlot(known - 1)
+      return
+    }
     const offset = this.#offsets[block] ?? 0
     const length = (this.#offsets[block + 1] ?? 0) - offset
     if (length > SLOT_BYTES) {
@@ -205,21 +217,30 @@ export class StringTable {
       readFully(file, this.#lastBuffer, 0, length, offset)
       return
     }
-    const slot = known ?? this.#freeSlot()
-    this.#slotOf.delete(block)
-    this.#lastBuffer = this.#slots
-    this.#lastAt = slot * SLOT_BYTES
-    if (known === undefined) readFully(file, this.#slots, this.#lastAt, length, offset)
-    this.#slotOf.set(block, slot)
+    const slot = this.#freeSlot()
+    readFully(file, this.#slots, slot * SLOT_BYTES, length, offset)
+    this.#blockOf[slot] = block
+    this.#slotOf[block] = slot + 1
+    this.#useSlot(slot)
   }
 
+  #useSlot(slot: number): void {
+    this.#isUsed[slot] = 1
+    this.#lastBuffer = this.#slots
+    this.#lastAt = slot * SLOT_BYTES
+  }
+
+  /** A slot that was not used for some time, as the clock algorithm finds it. */
   #freeSlot(): number {
-    if (this.#slotOf.size < SLOTS) return this.#slotOf.size
-    for (const [oldest, slot] of this.#slotOf) {
-      this.#slotOf.delete(oldest)
-      return slot
+    while (this.#isUsed[this.#hand] === 1) {
+      this.#isUsed[this.#hand] = 0
+      this.#hand = (this.#hand + 1) % SLOTS
     }
-    return 0
+    const slot = this.#hand
+    this.#hand = (slot + 1) % SLOTS
+    const former = this.#blockOf[slot] ?? -1
+    if (former >= 0) this.#slotOf[former] = 0
+    return slot
   }
 }
 

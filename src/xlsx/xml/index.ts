@@ -5,4 +5,11 @@
 export { decodeXml } from './decode-xml.ts'
 export { ESCAPE_LENGTH, unescapeText } from './unescape-text.ts'
 export { type XmlHandler, XmlScanner } from './xml-scanner.ts'
-export { type AttributePlace, attributesOf, isTrue, nextAttribute, type XmlTag } from './xml-tag.ts'
+export {
+  type AttributePlace,
+  attributesOf,
+  isTrue,
+  nextAttribute,
+  readPlainContent,
+  type XmlTag,
+} from './xml-tag.ts'

@@ -41,7 +41,7 @@ const INSTRUCTION: Section = { end: '?>', isText: false }
  */
 export class XmlScanner {
   readonly #handler: XmlHandler
-  readonly #tag: XmlTag = { source: '', from: 0, to: 0 }
+  readonly #tag: XmlTag = { source: '', from: 0, to: 0, contentFrom: 0, resumeAt: 0 }
   /** Open elements: names as written, and local ones. */
   readonly #names: string[] = []
   readonly #locals: string[] = []
@@ -97,7 +97,10 @@ export class XmlScanner {
     if ((greater < 0 ? source.length : greater) - less > MAX_TAG_LENGTH) throw damaged('a tag is too long')
     if (greater < 0) return false
     if (code === SLASH) this.#closeTag(source, less + 2, greater)
-    else this.#openTag(source, less + 1, greater)
+    else {
+      this.#at = this.#openTag(source, less + 1, greater)
+      return true
+    }
     this.#at = greater + 1
     return true
   }
@@ -141,7 +144,8 @@ export class XmlScanner {
     return stop >= 0
   }
 
-  #openTag(source: string, from: number, greater: number): void {
+  /** @returns where to go on */
+  #openTag(source: string, from: number, greater: number): number {
     const isEmpty = source.charCodeAt(greater - 1) === SLASH
     let nameTo = from
     for (; nameTo < greater; nameTo += 1) {
@@ -155,15 +159,20 @@ export class XmlScanner {
     if (depth === 1 && this.#hasRoot) throw damaged('a part has two roots')
     if (depth > MAX_DEPTH) throw damaged('its elements are nested too deep')
     this.#hasRoot = true
-    this.#tag.source = source
-    this.#tag.from = nameTo
-    this.#tag.to = isEmpty ? greater - 1 : greater
-    this.#handler.open(local, depth, this.#tag)
+    const tag = this.#tag
+    tag.source = source
+    tag.from = nameTo
+    tag.to = isEmpty ? greater - 1 : greater
+    tag.contentFrom = isEmpty ? source.length : greater + 1
+    tag.resumeAt = -1
+    this.#handler.open(local, depth, tag)
+    if (tag.resumeAt >= 0) return tag.resumeAt
     if (isEmpty) this.#handler.close(local, depth)
     else {
       this.#names.push(name)
       this.#locals.push(local)
     }
+    return greater + 1
   }
 
   #closeTag(source: string, from: number, greater: number): void {

@@ -7,6 +7,30 @@ export interface XmlTag {
   from: number
   /** … and end here. */
   to: number
+  /** Where the element's content begins; `from` for an element without any, which ends with its tag. */
+  contentFrom: number
+  /** To be set by a handler that has read the element to its end: where the scanner goes on. Its close is not called. */
+  resumeAt: number
+}
+
+/**
+ * Reads an element whose whole content is one text between two known strings, `<v>` and `</v></c>` for a cell. Most
+ * cells are like that, and four tags are passed at once.
+ * @param name the element's name as the end tag in `after` has it: one with a prefix does not match
+ * @returns null where the content is anything else or goes on in the next piece; the scanner then walks through it
+ */
+export function readPlainContent(tag: XmlTag, name: string, before: string, after: string): string | null {
+  const { source, contentFrom } = tag
+  if (!source.startsWith(before, contentFrom)) return null
+  const from = contentFrom + before.length
+  const to = source.indexOf('<', from)
+  if (to < 0 || !source.startsWith(after, to) || !hasName(tag, name)) return null
+  tag.resumeAt = to + after.length
+  return decodeEntities(source.slice(from, to))
+}
+
+function hasName({ source, from }: XmlTag, name: string): boolean {
+  return source.startsWith(name, from - name.length) && source.charCodeAt(from - name.length - 1) === LESS
 }
 
 /** The position of one attribute in the tag's source. */
@@ -20,6 +44,7 @@ export interface AttributePlace {
 const SPACE = 0x20
 const DOUBLE_QUOTE = 0x22
 const SINGLE_QUOTE = 0x27
+const LESS = 0x3c
 const EQUALS = 0x3d
 
 /**
