@@ -18,8 +18,8 @@ interface ScheduledMessages {
 }
 
 /**
- * The part of Slack's Web API that keeps messages until their moment, which the emulator does not have: scheduling,
- * listing and taking back. https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ * Scheduled messages, which the emulator lacks: scheduling, listing and deleting.
+ * https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
  * @param callMethod past the layers of the front: what Slack does by itself meets no fault between the bot and Slack
  */
