@@ -16,7 +16,7 @@ const LONGEST_PHONE_HEADING = 4
 /** `no phone`, `without mobile`: what people write into a cell. */
 const NEGATIONS = new Set('no not without nil none sin sem sans ohne kein keine'.split(' '))
 
-/** `Mobile_No.` and `MOBILE NO` are one heading. */
+/** `MOBILE NO` and `Mobile_No.` are the same heading. */
 export function foldHeading(text: string): string {
   return text.toLowerCase().match(WORDS)?.join(' ') ?? ''
 }
