@@ -140,7 +140,7 @@ export function createMetrics({ outcomes, countOpenUploads, health }: MetricsDep
   }
 }
 
-/** Its observers of the event loop and the garbage collection cannot be taken back: a process has them once. */
+/** Observers of the event loop and garbage collection cannot be removed, so a process has one set. */
 function watchProcessOnce(): void {
   if (PROCESS.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: PROCESS })
 }

@@ -1,6 +1,6 @@
 import type { ReplyPart, Sentence } from '../reply/index.ts'
 
-/** Choices made while reading that a receipt or a preview names. */
+/** Maximum of notes named in a receipt or a preview. */
 const MAX_NOTES = 6
 
 /** A few notes are small print; more become a list with a limit. */

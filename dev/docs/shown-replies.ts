@@ -21,7 +21,7 @@ function normalise(text: string): string {
     .trim()
 }
 
-/** Which pictures no longer show what the bot says, in lines to print; none where all do. */
+/** The pictures that no longer match the bot's texts, as lines to print; none if all match. */
 export function describeChanges(
   before: Readonly<Record<string, Shown>>,
   now: Readonly<Record<string, Shown>>,

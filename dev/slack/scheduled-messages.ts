@@ -21,7 +21,7 @@ interface ScheduledMessages {
  * Scheduled messages, which the emulator lacks: scheduling, listing and deleting.
  * https://docs.slack.dev/reference/methods/chat.scheduleMessage
  *
- * @param callMethod past the layers of the front: what Slack does by itself meets no fault between the bot and Slack
+ * @param callMethod without the front's layers: what Slack does itself meets no fault
  */
 export function createScheduledMessages(callMethod: CallMethod): ScheduledMessages {
   let underWay = 0

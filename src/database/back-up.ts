@@ -11,7 +11,7 @@ import { readEngine, startDatabaseServer } from './start-server.ts'
 const FACTS = 'backup.json'
 /** The data directory; other files in it would count as damage. */
 export const COPY = 'postgres'
-/** Between the name of a backup that is being made and the process that makes it. */
+/** Separates a backup's name from the process that makes it. */
 const PARTIAL = '.partial-'
 
 const factsSchema = z.object({
@@ -50,7 +50,7 @@ export async function backUpDatabase({ dataDir, cacheDir, target, log }: BackUp)
     throw refusal(`the data in ${resolve(dataDir)} belongs to a mongod: use mongodump with its address`)
   const files = await installEngine({ cacheDir, log })
   const server = await startDatabaseServer({ dataDir, cacheDir, join: true, log })
-  // Of this process alone: what a killed one had started may still write for a moment.
+  // Belongs to this process only: programs of a killed process may still write for a moment.
   const draft = `${target}${PARTIAL}${process.pid}`
   // Taken before the first byte: events after it are applied again on restore, rather twice than never.
   const takenAt = new Date()
@@ -89,7 +89,7 @@ async function prepareDraft(target: string, draft: string): Promise<void> {
   }
 }
 
-/** Copies of the same name that were cut. */
+/** Deletes interrupted copies of the same name. */
 async function removeLeftovers(target: string): Promise<void> {
   const beginning = `${basename(target)}${PARTIAL}`
   for (const name of await readdir(dirname(target))) {

@@ -216,7 +216,10 @@ describe('a backup of the embedded database', () => {
   })
 })
 
-/** `npm run backup` or `npm run restore` as a process of its own, without npm in between, so that a signal reaches it. */
+/**
+ * `npm run backup` or `npm run restore` as a separate process without npm in between, so that a signal
+ * reaches it.
+ */
 function runProgram(name: 'backup' | 'restore', args: readonly string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, `src/cli/${name}.ts`), ...args], {
     cwd: ROOT,
@@ -231,7 +234,7 @@ function runProgram(name: 'backup' | 'restore', args: readonly string[]) {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
-/** Looked at often: what is waited for may be there for a moment only. */
+/** Polled often, because the state may exist only briefly. */
 const SOON = { timeout: 60_000, interval: 2 }
 const phones = async ({ customers }: Models) => await customers.collection.distinct('primary_phone')
 

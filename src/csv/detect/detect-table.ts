@@ -121,7 +121,7 @@ function rateDelimiter(head: string, isWhole: boolean, delimiter: Delimiter): Ca
   }
 }
 
-/** `# exported by …`: a remark of a program. */
+/** `# exported by …`: a program's comment. */
 const isComment = (cells: readonly string[]): boolean =>
   cells.length === 1 && /^\s*#\s*[^\s#]/u.test(cells[0] ?? '')
 

@@ -47,7 +47,7 @@ export interface MapHeaderOptions {
   readonly phoneColumn?: number | string
   /** The targets a person chose for single columns. */
   readonly assigned?: readonly AssignedColumn[] | undefined
-  /** What a person said the values of single fields do to known customers. */
+  /** Rules a person stated for single fields of known customers. */
   readonly stated?: readonly StatedRule[] | undefined
   /** Exactly these phone and country columns, from an earlier file or a person's choice. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>

@@ -128,7 +128,7 @@ interface Draft {
   readonly late: Map<string, FieldValue | null>
   /** True after a row of this upload touched the customer, in this batch or an earlier one. */
   isSeen: boolean
-  /** Whether a row of this batch went to it. */
+  /** True if a row of this batch went to it. */
   isTouched: boolean
   readonly size: CustomerSize
   firstLine: number
@@ -182,7 +182,7 @@ export function planBatch(
     const draft = draftOf(owner)
     const done = applyRow(upload, draft, row, rules)
     if (done) return done
-    // The next row of the customer is its first one.
+    // The customer's next row is its first one.
     if (!draft.isTouched) drafts.delete(keyIn(upload, owner))
     return unusedRow(upload, refuseLargeRow(row))
   }
@@ -274,7 +274,7 @@ function replayLate({ late }: Draft, { values, found }: UploadRow): void {
     if (!Object.hasOwn(kept, path)) late.set(path, value)
 }
 
-/** @returns null where the documents would be too large: then the draft is as it was */
+/** @returns null if the documents would be too large: the draft is then unchanged */
 function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rules): UploadRow | null {
   const isMeasured = isNearLimit(draft.size)
   const late = isMeasured ? [...draft.late] : []
@@ -297,10 +297,10 @@ function applyRow(upload: UploadKey, draft: Draft, row: CustomerRow, rules: Rule
   return planned
 }
 
-/** What a row weighs, and how it is recorded. */
+/** A row's changes, and how it is recorded. */
 interface WeighedRow extends Weighed {
   readonly values: FieldValues
-  /** Whether it went to its customer by a second phone. */
+  /** True if it matched its customer by a second phone. */
   readonly isMatched: boolean
   readonly rules: Rules
 }
@@ -340,7 +340,7 @@ function describeRow(
   }
 }
 
-/** The customer as the batch so far and these changes leave it, but for its record keeping. */
+/** The customer after the batch so far and these changes, without record keeping. */
 function asLeft({ stored, values }: Draft, changes: Record<string, FieldChange>): object {
   const left = flattenPaths<unknown>(stored as Readonly<Record<string, unknown>> | undefined)
   for (const [path, value] of values) left[path] = value
@@ -383,9 +383,9 @@ function createRules(upload: UploadKey): Rules {
 const ATTRIBUTES = 'attributes.'
 
 interface Weighed {
-  /** What becomes another. */
+  /** The changes. */
   readonly changes: Record<string, FieldChange>
-  /** What the row found where a rule keeps that. */
+  /** The stored values that a rule keeps. */
   readonly found: Record<string, FieldValue | null>
 }
 

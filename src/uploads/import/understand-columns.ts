@@ -143,7 +143,7 @@ function statedColumns(
   return columns.length > 0 ? { columns: joinSame(columns), by: source.user, at: shared_at } : undefined
 }
 
-/** Rules that name a field of the catalogue and no column. */
+/** Rules that name a catalogue field and no column. */
 function statedRules(
   { source }: FileUpload,
   header: readonly string[],

@@ -163,7 +163,7 @@ describe('the demo', () => {
   )
 })
 
-/** Has every file, 77.7 MB each, and sends it a byte at a time. */
+/** Serves every file, 77.7 MB each, one byte at a time. */
 async function startSlowMirror() {
   const sent: string[] = []
   const server = createServer((request, response) => {

@@ -212,7 +212,7 @@ describe('planning a batch', () => {
       ...['invalid', 'invalid', 'invalid'],
     ])
     expect(plans.at(-1)?.rows[0]).toMatchObject({ ...tooLarge, cells: [KUSHAL, 'as written'] })
-    // The others of the file are imported, and the customer is not touched by a row that is not.
+    // The file's other rows are imported, and an invalid row does not touch the customer.
     expect(plans.at(-1)?.writes.map(({ phone }) => phone)).toEqual([ASHA])
     expect(stored.get(KUSHAL)?.upload_count).toBe(5)
   })
