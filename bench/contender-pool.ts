@@ -17,6 +17,11 @@ export interface Task {
     | 'read'
     | 'sample'
     | 'size'
+    | 'load_lists'
+    | 'compare'
+    | 'export'
+    | 'forecast'
+    | 'undo'
     | 'drop'
   /** Includes the database name. */
   readonly uri: string
@@ -25,6 +30,10 @@ export interface Task {
   /** The day's file, if the contender reads it. */
   readonly path: string
   readonly lookupsAmong?: number
+  /** The upload that is undone. */
+  readonly number?: number | undefined
+  /** The uploads that are compared. */
+  readonly numbers?: readonly [number, number] | undefined
 }
 
 export interface Answer {

@@ -7,7 +7,8 @@ import type { Answer, Task } from './contender-pool.ts'
 import { mergeCustomers } from './customers-only.ts'
 import type { BenchUpload } from './final-documents.ts'
 import type { Case } from './invented-customers.ts'
-import { IMPORT_OPTIONS, importShare } from './ours.ts'
+import { loadLists, timeComparison, timeExport, timeForecast } from './list-work.ts'
+import { IMPORT_OPTIONS, importShare, undoUpload } from './ours.ts'
 import { writePerRow } from './per-row.ts'
 import { takePasses, timeReading } from './read-list.ts'
 import { timeStages } from './stages.ts'
@@ -52,6 +53,11 @@ async function work(task: Task): Promise<Result> {
       })
       return answer({ ...imported, passes: takePasses() })
     }
+    if (kind === 'load_lists') return answer({ seconds: await loadLists(models, rows) })
+    if (kind === 'compare') return answer({ seconds: await timeComparison(models, task.numbers ?? [2, 1]) })
+    if (kind === 'export') return answer({ seconds: await timeExport(models, rows) })
+    if (kind === 'forecast') return answer({ seconds: await timeForecast(models, task.number ?? 1) })
+    if (kind === 'undo') return answer(await undoUpload(models, task.number ?? 1))
     if (kind === 'read') return answer({ seconds: await timeReading(path) })
     if (kind === 'customers_only')
       return answer({ seconds: await mergeCustomers(models, day, rows, IMPORT_OPTIONS.batchSize) })

@@ -7,7 +7,8 @@ import type { CommandDeps } from '../commands/reply/command.ts'
 import type { FileUpload, Models } from '../models/index.ts'
 import { loadCoreConfig } from '../src/config.ts'
 import { importOptionsOf } from '../src/uploads/import/import-options.ts'
-import type { UploadListener } from '../src/uploads/lease/ports.ts'
+import type { FileSource, UploadListener } from '../src/uploads/lease/ports.ts'
+import { queueUndo } from '../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../src/uploads/worker/upload-worker.ts'
 import { inventCustomer } from './invented-customers.ts'
@@ -42,24 +43,50 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
  * receipt is due.
  */
 export async function importShare(models: Models, order: ImportOrder): Promise<Imported> {
+  const bytes = (await stat(order.path)).size
+  const open = async () => ({ name: 'bench.csv', bytes, stream: createReadStream(order.path) })
+  return await timeUpload(models, { lookupsAmong: order.lookupsAmong ?? 0, open }, async () => {
+    await createUploadQueue({ models }).queueSlackShare({
+      team: 'T1',
+      channel: 'C1',
+      user: 'U1',
+      fileId: 'F1',
+      sharedAt: order.sharedAt,
+    })
+  })
+}
+
+/** The whole way of an undo, from the request to the receipt. */
+export async function undoUpload(models: Models, number: number): Promise<Imported> {
+  const open = async () => {
+    throw new Error('An undo opens no file.')
+  }
+  return await timeUpload(models, { lookupsAmong: 0, open }, async () => {
+    const queued = await queueUndo(models, number, { ...ASKER, now: new Date(), admins: new Set() })
+    if (queued.kind !== 'queued') throw new Error(`#${number} cannot be undone: ${queued.kind}`)
+  })
+}
+
+const ASKER = { team: 'T1', channel: 'C1', user: 'U1' } as const
+
+interface Work {
+  readonly lookupsAmong: number
+  readonly open: FileSource['open']
+}
+
+async function timeUpload(
+  models: Models,
+  { lookupsAmong, open }: Work,
+  queue: () => Promise<void>,
+): Promise<Imported> {
   let finish: (upload: FileUpload) => void = () => {}
   const receipt = new Promise<FileUpload>((resolve) => {
     finish = resolve
   })
-  const listener = createListener((upload) => finish(upload))
   const worker = createUploadWorker({
     models,
-    sources: {
-      slack: {
-        canOpen: () => true,
-        open: async () => ({
-          name: 'bench.csv',
-          bytes: (await stat(order.path)).size,
-          stream: createReadStream(order.path),
-        }),
-      },
-    },
-    listener,
+    sources: { slack: { canOpen: () => true, open } },
+    listener: createListener((upload) => finish(upload)),
     options: IMPORT_OPTIONS,
     log: { ...silent, error: (fields, message) => console.error(message, fields) },
   })
@@ -68,14 +95,8 @@ export async function importShare(models: Models, order: ImportOrder): Promise<I
   const ending = new AbortController()
   loop.enable()
   const started = performance.now()
-  const asked = askMeanwhile(models, order.lookupsAmong ?? 0, ending.signal)
-  await createUploadQueue({ models }).queueSlackShare({
-    team: 'T1',
-    channel: 'C1',
-    user: 'U1',
-    fileId: 'F1',
-    sharedAt: order.sharedAt,
-  })
+  const asked = askMeanwhile(models, lookupsAmong, ending.signal)
+  await queue()
   worker.wake()
   const upload = await receipt
   const seconds = (performance.now() - started) / 1000
@@ -83,7 +104,7 @@ export async function importShare(models: Models, order: ImportOrder): Promise<I
   ending.abort()
   const lookups = await asked
   await worker.stop()
-  if (upload.problem) throw new Error(`The import failed: ${upload.problem.message}`)
+  if (upload.problem) throw new Error(`The upload failed: ${upload.problem.message}`)
   return { seconds, counts: upload.counts, eventLoopMaxMs: loop.max / 1e6, lookups }
 }
 

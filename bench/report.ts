@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { align } from './align.ts'
 import { CASES, type Case } from './invented-customers.ts'
 import type { BenchSettings, Growth, Measured, ProcessorTimes, WorkbookSpeed } from './measure.ts'
 import { STAGES, type Stage } from './stages.ts'
@@ -157,19 +158,6 @@ function describeSize(size: StoredSize | undefined): string[] {
   return [
     `On disk: a row of history ${row.data} + ${row.indexes} bytes of indexes, a customer ${customer.data} + ${customer.indexes}.`,
   ]
-}
-
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  )
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  )
 }
 
 function round2(value: number): number {

@@ -1,5 +1,6 @@
 import { CUSTOMER_INDEXES, type Customer, type Models } from '../../models/index.ts'
 import { asModelled, expectCustomers } from '../uploads/undo/undo-model.ts'
+import { isVisitor } from './customer-files.ts'
 import { hold } from './hold.ts'
 import type { UploadStory } from './upload-story.ts'
 
@@ -77,6 +78,8 @@ export function watchFirstUploads(models: Models): { look(): Promise<void>; read
       if (isSwitching) return
       looks += 1
       for (const { _id, primary_phone: phone, first_uploaded_at: at } of found) {
+        // The file that brought them may be undone.
+        if (isVisitor(phone)) continue
         const before = first.get(String(_id))
         hold(before === undefined || before === at.getTime(), `customer ${phone}: first_uploaded_at moved`)
         first.set(String(_id), at.getTime())

@@ -93,6 +93,18 @@ export function checkThread(thread: readonly Message[], upload: FileUpload): voi
     hold(words.includes(number.toLocaleString('en-US')), `${name}: the receipt does not say ${number}`)
 }
 
+/** Under a share whose columns were corrected: one receipt each of the file, of its undo, and of the file read again. */
+export function checkCorrectedThread(thread: readonly Message[], uploads: readonly FileUpload[]): void {
+  for (const upload of uploads) {
+    const own = thread.filter(
+      ({ metadata }) =>
+        metadata?.event_payload.upload === upload.number && metadata.event_payload.state !== 'moved',
+    )
+    if (upload.kind === 'import') checkThread(own, upload)
+    else hold(own.length === 1 && own.every(isReceipt), `#${upload.number} has ${own.length} answers`)
+  }
+}
+
 /** The message of a cancelled file: how far it came. */
 function checkCut(name: string, words: string, { number, counts }: FileUpload): void {
   hold(words.includes('cancelled') && words.includes(String(number)), `${name}: not said to be cancelled`)

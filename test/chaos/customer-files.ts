@@ -3,6 +3,8 @@ import type { Chance } from '../../dev/faults/random.ts'
 /** Fields a row may have, by their stored names. */
 const FIELDS = ['full_name', 'city', 'loan_amount', 'loan_id', 'attributes.shirt_size'] as const
 export type Field = (typeof FIELDS)[number]
+/** An unknown column, which is stored as an attribute. */
+type Unknown = `attributes.zettel_${number}`
 export type Value = string | number
 
 /** The content of a row before it is written as text. */
@@ -12,11 +14,11 @@ export type FileRow =
       readonly phone: string
       /** The phone as written in the file. */
       readonly written: string
-      readonly cells: Partial<Record<Field, Value | 'CLEAR'>>
+      readonly cells: Partial<Record<Field | Unknown, Value | 'CLEAR'>>
       /** The phone under `Alternate Number`; only in files with that column. */
       readonly second?: string
     }
-  /** Its phone is invalid; its loan number may still identify somebody. */
+  /** Its phone is none; the loan ID in it can name somebody all the same. */
   | { readonly kind: 'invalid'; readonly phone?: string }
   | { readonly kind: 'blank' }
 
@@ -93,6 +95,54 @@ export function makeTownFile(chance: Chance, name: string, phones: readonly stri
   return { name, rows, text: `${['Phone,Alternate Number', ...lines].join('\n')}\n` }
 }
 
+const VISITORS = 300
+const VISITOR_ROWS = 1_200
+
+/** Customers who are in no other files than these two: nobody wants them to be forgotten. */
+const visitorOf = (index: number): string => phoneOf(90_000 + index)
+
+export const isVisitor = (phone: string): boolean => phone >= visitorOf(0)
+
+/** Towns under a heading of its own in every round, so that no other file is read as somebody chose for this one. */
+export function makeMisreadFile(chance: Chance, round: number): CustomerFile {
+  const rows = Array.from({ length: VISITOR_ROWS }, (): FileRow => {
+    const phone = visitorOf(chance.between(0, VISITORS - 1))
+    const cells = { [`attributes.zettel_${round}`]: chance.pick(CITIES) }
+    return { kind: 'customer', phone, written: writePhone(chance, phone), cells }
+  })
+  return toFile(`zettel-${round}.csv`, ['Phone', `Zettel ${round}`], rows)
+}
+
+/** What that file says once its second column is the town. */
+export function readRight({ rows, ...file }: CustomerFile): CustomerFile {
+  const corrected = rows.map((row): FileRow => {
+    const [town] = row.kind === 'customer' ? Object.values(row.cells) : []
+    return row.kind === 'customer' && town !== undefined ? { ...row, cells: { city: town } } : row
+  })
+  return { ...file, rows: corrected }
+}
+
+/** A later list about some of the same customers: its towns stand, whatever becomes of the first. */
+export function makeVisitorsFile(chance: Chance, round: number): CustomerFile {
+  const rows = Array.from({ length: VISITORS / 2 }, (_, index): FileRow => {
+    const phone = visitorOf(2 * index)
+    return {
+      kind: 'customer',
+      phone,
+      written: writePhone(chance, phone),
+      cells: { city: chance.pick(CITIES) },
+    }
+  })
+  return toFile(`visitors-${round}.csv`, ['Phone', 'City'], rows)
+}
+
+function toFile(name: string, header: readonly string[], rows: readonly FileRow[]): CustomerFile {
+  const lines = rows.map((row) =>
+    row.kind === 'customer' ? [row.written, ...Object.values(row.cells)].join(',') : '',
+  )
+  return { name, rows, text: `${[header.join(','), ...lines].join('\n')}\n` }
+}
+
 /**
  * A row with the customer's primary phone, half of the time with the second one, or with the second one
  * alone.
@@ -103,8 +153,7 @@ function aRowOfTwoPhones(
   { loan_id, full_name, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
 ): FileRow {
   const second = secondPhoneOf(own)
-  // Only the phone identifies such a row: a forget upload finds invalid rows by a loan number, or by a name
-  // and a value.
+  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan ID, or by a name and a value.
   if (chance.happens(0.25))
     return { kind: 'customer', phone: second, written: writePhone(chance, second), cells: rest }
   const named = { ...(full_name !== undefined && { full_name }), ...(loan_id !== undefined && { loan_id }) }

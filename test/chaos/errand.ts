@@ -18,6 +18,8 @@ export interface ErrandTally {
   cutAgings: number
   /** Switches refused because old values were deleted. */
   refusedSwitches: number
+  /** Files that were undone and read again with other columns. */
+  corrections: number
 }
 
 export interface ErrandDeps {
@@ -44,5 +46,6 @@ export function emptyErrandTally(): ErrandTally {
     agings: 0,
     cutAgings: 0,
     refusedSwitches: 0,
+    corrections: 0,
   }
 }

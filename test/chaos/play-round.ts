@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from '../../dev/faults/random.ts'
 import { ageValues } from './age-values.ts'
 import { cancelImports } from './cancel-imports.ts'
+import { type Correction, correctColumns } from './correct-columns.ts'
 import { phoneOf } from './customer-files.ts'
 import type { ErrandDeps } from './errand.ts'
 import { askForList, forgetPerson, type Wish } from './forget-people.ts'
@@ -37,11 +38,12 @@ export interface Town {
   phones: readonly [string, ...string[]]
   readonly wishes: Wish[]
   readonly shared: SharedCustomerFile[]
+  readonly corrections: Correction[]
 }
 
 export function foundTown(): Town {
   const [first = '', ...others] = Array.from({ length: CUSTOMERS }, (_, index) => phoneOf(index))
-  return { phones: [first, ...others], wishes: [], shared: [] }
+  return { phones: [first, ...others], wishes: [], shared: [], corrections: [] }
 }
 
 export interface RoundDeps {
@@ -80,15 +82,17 @@ export async function playRound(deps: RoundDeps): Promise<void> {
     files: FILES_PER_ROUND,
     withinMs: STORM_MS,
   }).finally(() => over.abort())
-  const [fresh] = await Promise.all([
+  const [fresh, corrected] = await Promise.all([
     sharingFresh,
+    correctColumns({ ...errands, chance: chance.fork() }, { round: deps.number, tally: deps.tally }),
     raiseStorm(storm, over.signal),
     keepLooking(deps.look, over.signal),
     ERRANDS[kind]({ ...errands, chance: chance.fork() }),
     cancelImports({ ...errands, chance: chance.fork() }, STORM_MS, over.signal),
     passOnWishes({ ...errands, chance: chance.fork() }, town, [back, ...gone]),
   ])
-  town.shared.push(...fresh.shared)
+  town.shared.push(...fresh.shared, ...corrected.shared)
+  town.corrections.push(...corrected.corrections)
   await fresh.delivered
 }
 

@@ -50,8 +50,10 @@ type Step = (story: UploadStory, upload: FileUpload, sources: Sources) => void
 
 const STEPS: Readonly<Record<UploadKind, Step>> = {
   import: applyFile,
-  undo() {
-    throw new Error('nobody undoes here')
+  undo(story, upload) {
+    const file = upload.kind === 'undo' ? String(upload.undo_of.file) : ''
+    for (const { upload: one, model } of story.uploads)
+      if (String(one._id) === file) model.isEffective = false
   },
   forget: forgetPerson,
   switch(story, upload) {
@@ -65,7 +67,9 @@ function applyFile(story: UploadStory, upload: FileUpload, { fileOf, matches }: 
   // For a cancelled file only the rows before the stop exist and count.
   const lines = upload.status === 'failed' ? file.rows.slice(0, upload.counts?.rows ?? 0) : file.rows
   const { kind } = story.choice
-  const known = new Set(story.uploads.flatMap(({ model }) => [...rowsByKey(kind, model).keys()]))
+  const known = new Set(
+    story.uploads.flatMap(({ model }) => (model.isEffective ? [...rowsByKey(kind, model).keys()] : [])),
+  )
   const ownersOf = matches && kind === 'one_per_phone' ? watchOwners(story) : (row: FileRow) => phoneIn(row)
   const owners = lines.map(ownersOf)
   const rows = lines.flatMap((row, index) => toModel(row, index + 2, owners[index] ?? []))
@@ -112,9 +116,9 @@ function watchOwners(story: UploadStory): (row: FileRow) => string[] {
 function toModel(row: FileRow, line: number, [owner, ...others]: readonly string[]): ModelRow[] {
   if (row.kind !== 'customer' || owner === undefined || others.length > 0) return []
   const { phone, written, cells, second } = row
-  const values = Object.entries(cells).map(([path, value]): [string, FieldValue | null] => {
-    return [path, value === 'CLEAR' ? null : value]
-  })
+  const values = Object.entries(cells).flatMap(([path, value]): [string, FieldValue | null][] =>
+    value === undefined ? [] : [[path, value === 'CLEAR' ? null : value]],
+  )
   return [
     {
       line,
@@ -125,7 +129,7 @@ function toModel(row: FileRow, line: number, [owner, ...others]: readonly string
   ]
 }
 
-/** Erases rows with the phone, and invalid rows that name the person by a known loan number. */
+/** Rows under the phone; rows that could not be used and name the person by a loan ID that is known to be theirs. */
 function forgetPerson(story: UploadStory, { number, ...upload }: FileUpload, { phoneOf }: Sources): void {
   const phone = phoneOf({ number, ...upload })
   const isLoanKnown = story.uploads.some(({ model }) =>

@@ -19,7 +19,7 @@ export async function waitUntilIdle(
     const open = uploads.filter(
       ({ status, receipt }) => status === 'queued' || status === 'running' || receipt.due,
     )
-    const shares = uploads.filter((upload) => upload.kind === 'import')
+    const shares = uploads.filter((upload) => upload.kind === 'import' && !upload.reread_of)
     if (shares.length >= shared.length && open.length === 0) return
     const lines = uploads.reduce((sum, { checkpoint }) => sum + (checkpoint?.line ?? 0), 0)
     const reached = [uploads.length, -open.length, lines]

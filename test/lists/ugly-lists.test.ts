@@ -189,8 +189,16 @@ describe('ugly cells', () => {
   it.each([
     [
       'Name',
-      ['Se&aacute;n O&#39;Hara', '<b>Zoya</b>', 'A &lt;b&gt; B', '“Zoya “Zo” Ray”', '«Ольга»', "'Zoya'"],
-      ["Seán O'Hara", 'Zoya', 'A <b> B', 'Zoya “Zo” Ray', 'Ольга', 'Zoya'],
+      [
+        'Se&aacute;n O&#39;Hara',
+        '<b>Zoya</b>',
+        'A &lt;b&gt; B',
+        '“Zoya “Zo” Ray”',
+        '«Ольга»',
+        "'Zoya'",
+        "'Zoya O''Hara'",
+      ],
+      ["Seán O'Hara", 'Zoya', 'A <b> B', 'Zoya “Zo” Ray', 'Ольга', 'Zoya', "Zoya O'Hara"],
     ],
     [
       'Name',

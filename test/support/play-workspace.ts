@@ -3,6 +3,7 @@ import { startWorkspace, type Workspace, type WorkspaceOptions } from '../../dev
 import { createModels, type FileUpload, type Models } from '../../models/index.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { loadFields } from '../../src/customers/fields/index.ts'
 import type { Log } from '../../src/uploads/lease/ports.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -25,6 +26,9 @@ export interface PlayedBot {
   stop(): Promise<void>
 }
 
+/** Late enough to be asked a second time, and no more. */
+const LATENESS = { unknownMs: 20, unsharedMs: 60, completeMs: 20 }
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
@@ -39,7 +43,7 @@ export async function playWorkspace(
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
-  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], ...options })
+  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], lateness: LATENESS, ...options })
   await prepare(workspace, models)
   const apps: App[] = []
 
@@ -55,7 +59,8 @@ export async function playWorkspace(
       SLACK_API_URL: workspace.apiUrl,
       PORT: String(port),
     })
-    const app = buildApp({ config, connection: database.connection, log })
+    const catalogue = await loadFields(config.fieldsFile)
+    const app = buildApp({ config, catalogue, connection: database.connection, log })
     await app.start()
     apps.push(app)
     return port

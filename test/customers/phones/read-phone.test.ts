@@ -174,7 +174,7 @@ describe('readPhones', () => {
   it.each(['', '  ', '\u00a0', '-', 'NA', 'n/a', 'null', 'None', '0', '#N/A', "'", '=""', '\u200b'])(
     'takes %j for an empty cell',
     (cell) => {
-      expect(readPhones(cell, 'IN')).toEqual({ kind: 'blank' })
+      expect(readPhones(cell, 'IN')).toMatchObject({ kind: 'blank' })
     },
   )
 

@@ -62,6 +62,18 @@ describe('cells that mean nothing', () => {
     ])
   })
 
+  it.each([
+    ['Due Amount', 'NULL'],
+    ['DOB', 'NA'],
+    ['Email', 'anonymous'],
+    ['DPD', 'None'],
+    ['Alternate Phone', 'n/a'],
+  ])('are noted under %s, whatever its type', (heading, cell) => {
+    const { rows } = readFile([heading], [[cell], ['-']])
+    expect(rows[0]).toMatchObject({ notes: [{ code: 'blank_word', column: heading }] })
+    expect(rows[1]).not.toHaveProperty('notes')
+  })
+
   it('leave the other parts of a name', () => {
     const { rows } = readFile(
       ['First Name', 'Last Name'],
@@ -106,7 +118,7 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ['=CONCATENATE(A2,"-",B2)'],
     ['=$B$4'],
     ['#REF!'],
-  ])('makes a row with %j for its loan number invalid', (cell) => {
+  ])('makes a row with %j for its loan ID invalid', (cell) => {
     expect(column('Loan No', [cell])).toEqual(['excel_damaged'])
   })
 
@@ -119,7 +131,7 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ["'000123", '000123'],
     ['=)', '=)'],
     ['= 12', '= 12'],
-  ])('reads the loan number %j as %j', (cell, value) => {
+  ])('reads the loan ID %j as %j', (cell, value) => {
     expect(column('Loan No', [cell])).toEqual([value])
   })
 
