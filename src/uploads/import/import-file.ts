@@ -357,8 +357,8 @@ function matchesOtherPhones(upload: FileUpload, { matchOtherPhones = false }: Im
 }
 
 /**
- * The whole file once more, from its beginning.
- * @param onRead called with the list once its last row was read: it has all its notes then
+ * Opens the whole file again, from its start.
+ * @param onRead called with the list after its last row: its notes are complete then
  */
 async function* readFrom<T>(
   openAgain: () => Promise<ListFile>,

@@ -215,7 +215,7 @@ async function recordUndone(
   return [...known, ...planned].sort((a, b) => a.line - b.line)
 }
 
-/** Says of every upload whether it counts. Repeating it changes nothing. */
+/** Sets the status of each affected upload. Safe to repeat. */
 async function updateStatuses(models: Models, { undo, file }: UndoSubject): Promise<void> {
   const { undo_of } = undo
   const uploads = models.fileUploads.collection

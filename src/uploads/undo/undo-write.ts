@@ -34,7 +34,7 @@ export async function writeUndone(models: Models, rows: readonly UndoRow[]): Pro
   return [...open]
 }
 
-/** One that had to go is gone by a write already: the one that found nothing to delete. */
+/** A deleted customer needs no check: the delete that found nothing was a write. */
 function asWritten({ customer, phone, after, changes }: UndoRow): ReadDocument[] {
   if (after === null) return []
   const values = Object.entries(flattenPaths<FieldChange>(changes))
@@ -42,7 +42,7 @@ function asWritten({ customer, phone, after, changes }: UndoRow): ReadDocument[]
     _id: customer,
     primary_phone: phone,
     ...recordKeepingFilter(after),
-    // Also fits where there is nothing.
+    // `$eq` also matches an absent path.
     ...Object.fromEntries(values.map(([path, { to }]) => [path, { $eq: to }])),
   }
   return [{ filter, same: { primary_phone: phone } }]
