@@ -22,6 +22,7 @@ import { createPersonRateModel, type PersonRate } from './person-rate.ts'
 import { createPreviewRequestModel, type PreviewRequest } from './preview-request.ts'
 import { createRecordMoveModel, type RecordMove } from './record-move.ts'
 import { createSchemaStateModel, type SchemaState } from './schema-state.ts'
+import { createSentAnswerModel, type SentAnswer } from './sent-answer.ts'
 import { createSentFileModel, type SentFile } from './sent-file.ts'
 import { createSettingModel, type RecordsSetting } from './setting.ts'
 import { createStaleCountModel, type StaleCount } from './stale-count.ts'
@@ -101,6 +102,7 @@ export type { PersonRate } from './person-rate.ts'
 export type { RecordMove } from './record-move.ts'
 export type { SwitchCounts, SwitchOf, SwitchProgress } from './record-switch.ts'
 export type { SchemaState } from './schema-state.ts'
+export type { SentAnswer } from './sent-answer.ts'
 export type { SentFile } from './sent-file.ts'
 export {
   RECORD_KINDS,
@@ -132,6 +134,7 @@ export interface Models {
   readonly digests: TextKeyedModel<Digest>
   readonly staleCounts: TextKeyedModel<StaleCount>
   readonly forgetRequests: TextKeyedModel<ForgetRequest>
+  readonly sentAnswers: TextKeyedModel<SentAnswer>
   readonly sentFiles: TextKeyedModel<SentFile>
   readonly settings: TextKeyedModel<RecordsSetting>
   readonly recordMoves: TextKeyedModel<RecordMove>
@@ -159,6 +162,7 @@ export function createModels(connection: Connection): Models {
     digests: keyByText(createDigestModel(connection)),
     staleCounts: keyByText(createStaleCountModel(connection)),
     forgetRequests: keyByText(createForgetRequestModel(connection)),
+    sentAnswers: keyByText(createSentAnswerModel(connection)),
     sentFiles: keyByText(createSentFileModel(connection)),
     settings: keyByText(createSettingModel(connection)),
     recordMoves: keyByText(createRecordMoveModel(connection)),
@@ -182,6 +186,7 @@ export async function ensureIndexes(models: Models): Promise<void> {
     await ensureModelIndexes(models.audit)
     await ensureModelIndexes(models.digests)
     await ensureModelIndexes(models.forgetRequests)
+    await ensureModelIndexes(models.sentAnswers)
     await ensureModelIndexes(models.nameWords)
     await ensureModelIndexes(models.askedCounts)
     await ensureModelIndexes(models.windowQuestions)
