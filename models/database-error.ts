@@ -134,6 +134,16 @@ export function toDatabaseError(thrown: unknown): AppError {
   return new AppError('database_failed', {}, thrown)
 }
 
+/** For `catch` of a promise. @throws AppError as `toDatabaseError` translates */
+export function rethrowTranslated(error: unknown): never {
+  throw toDatabaseError(error)
+}
+
+/** The result of work in the database. @throws AppError as `toDatabaseError` translates */
+export async function translateErrors<T>(work: Promise<T>): Promise<T> {
+  return await work.catch(rethrowTranslated)
+}
+
 interface Failure {
   readonly code: unknown
   readonly labels: readonly unknown[]

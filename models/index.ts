@@ -38,7 +38,7 @@ export type { ColumnWindow } from './column-window.ts'
 export { type Counter, LOOKED_THROUGH, WORKBOOKS_READ_SINCE } from './counter.ts'
 export { CUSTOMER_INDEXES, type Customer, type UploadLine } from './customer.ts'
 export { createCustomerIndex, dropCustomerIndexes } from './customer-indexes.ts'
-export { isDuplicateKey, toDatabaseError } from './database-error.ts'
+export { isDuplicateKey, rethrowTranslated, toDatabaseError, translateErrors } from './database-error.ts'
 export { DIGEST_KINDS, type Digest, type DigestKind } from './digest.ts'
 export { findEqualIndexes, listIndexes } from './ensure-index.ts'
 export {

@@ -1,4 +1,4 @@
-import { toDatabaseError } from '../../models/index.ts'
+import { translateErrors } from '../../models/index.ts'
 import { viewColumns } from '../columns/index.ts'
 import {
   explainCustomer,
@@ -83,22 +83,22 @@ export const VIEW_ACTIONS: readonly ActionDefinition[] = [
     name: SEND_COMPARISON,
     scopeOf: everywhereForUploads,
     replacesQuestion: true,
-    run: (input, deps) => translated(sendComparison(input, deps)),
+    run: (input, deps) => translateErrors(sendComparison(input, deps)),
   },
   {
     name: SEND_FAILED_ROWS,
     scopeOf: everywhereForUploads,
-    run: (input, deps) => translated(sendFailedRows(input, deps)),
+    run: (input, deps) => translateErrors(sendFailedRows(input, deps)),
   },
   {
     name: SEND_SECOND_PHONES,
     scopeOf: everywhereForUploads,
-    run: (input, deps) => translated(sendSecondPhones(input, deps)),
+    run: (input, deps) => translateErrors(sendSecondPhones(input, deps)),
   },
   {
     name: SEND_SHARED_PHONES,
     scopeOf: everywhereForUploads,
-    run: (input, deps) => translated(sendSharedPhones(input, deps)),
+    run: (input, deps) => translateErrors(sendSharedPhones(input, deps)),
   },
 ]
 
@@ -120,7 +120,7 @@ async function show(input: ActionInput, deps: CommandDeps): Promise<Reply> {
   const { view, about } = readViewValue(input.value)
   const definition = findView(view)
   if (!definition) return describeGone()
-  return await translated(definition.show(about, input, deps))
+  return await translateErrors(definition.show(about, input, deps))
 }
 
 /**
@@ -152,12 +152,4 @@ function describeNotForAll({ trace }: Reply): Reply {
     { kind: 'text', text: 'Ask its channel, or share it there.' },
   )
   return { ...reply, ...(trace && { trace: { ...trace, did: 'shared' as const } }) }
-}
-
-async function translated(work: Promise<Reply>): Promise<Reply> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
 }

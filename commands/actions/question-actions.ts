@@ -1,4 +1,4 @@
-import { type FileUpload, toDatabaseError } from '../../models/index.ts'
+import { type FileUpload, translateErrors } from '../../models/index.ts'
 import {
   answerQuestion,
   chooseSheet,
@@ -35,24 +35,24 @@ export const QUESTION_ACTIONS: readonly ActionDefinition[] = [
   {
     name: CHOOSE_PHONE_COLUMN,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(choose(input, deps, 'phone_column')),
+    run: (input, deps) => translateErrors(choose(input, deps, 'phone_column')),
   },
   {
     name: CHOOSE_SHEET,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(choose(input, deps, 'sheet')),
+    run: (input, deps) => translateErrors(choose(input, deps, 'sheet')),
   },
   {
     name: CHOOSE_READING,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(choose(input, deps, 'reading')),
+    run: (input, deps) => translateErrors(choose(input, deps, 'reading')),
   },
   {
     name: CHOOSE_ENCODING,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(choose(input, deps, 'encoding')),
+    run: (input, deps) => translateErrors(choose(input, deps, 'encoding')),
   },
-  { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(leave(input, deps)) },
+  { name: LEAVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translateErrors(leave(input, deps)) },
 ]
 
 type QuestionKind = NonNullable<FileUpload['question']>['kind']
@@ -146,12 +146,4 @@ function describeOver(upload: FileUpload): Reply {
   if (status === 'failed')
     return replyWith([{ code: file.name }, ' was already discarded. To import it, share it again.'])
   return replyWith([`#${number} no longer waits for an answer. Nothing was changed.`])
-}
-
-async function translated(work: Promise<Reply>): Promise<Reply> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
 }

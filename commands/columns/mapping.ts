@@ -1,4 +1,4 @@
-import { type ColumnChoice, toDatabaseError } from '../../models/index.ts'
+import { type ColumnChoice, translateErrors } from '../../models/index.ts'
 import { type AssignedColumn, readRuleWord, readTargetWord } from '../../src/customers/fields/index.ts'
 import {
   changeChoice,
@@ -139,13 +139,13 @@ export const MAPPING_ACTIONS: readonly ActionDefinition[] = [
     name: CHANGE,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
-    run: (input, deps) => translated(pressChange(input, deps)),
+    run: (input, deps) => translateErrors(pressChange(input, deps)),
   },
   {
     name: FORGET,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
-    run: (input, deps) => translated(pressForget(input, deps)),
+    run: (input, deps) => translateErrors(pressForget(input, deps)),
   },
 ]
 
@@ -400,12 +400,4 @@ function describeUnknown(): Reply {
     { kind: 'headline', text: 'This choice does not exist.' },
     { kind: 'text', text: ['To see all choices, type ', { code: '/uploads mapping' }, '.'] },
   )
-}
-
-async function translated(work: Promise<Reply>): Promise<Reply> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
 }

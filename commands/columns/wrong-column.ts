@@ -2,7 +2,7 @@ import {
   type ChosenColumns,
   type ColumnWindow,
   type FileUpload,
-  toDatabaseError,
+  translateErrors,
 } from '../../models/index.ts'
 import type { AssignedColumn } from '../../src/customers/fields/index.ts'
 import { toAppError } from '../../src/errors.ts'
@@ -36,13 +36,13 @@ export const REREAD_CONFIRM = 'reread_confirm'
 const NOBODY: ReadonlySet<string> = new Set()
 
 export const COLUMN_ACTIONS: readonly ActionDefinition[] = [
-  { name: WRONG_COLUMN, scopeOf: onlyInChannels, run: (input, deps) => translated(open(input, deps)) },
+  { name: WRONG_COLUMN, scopeOf: onlyInChannels, run: (input, deps) => translateErrors(open(input, deps)) },
   {
     name: REREAD_CONFIRM,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     confirms: true,
-    run: (input, deps) => translated(confirm(input, deps)),
+    run: (input, deps) => translateErrors(confirm(input, deps)),
   },
 ]
 
@@ -96,7 +96,7 @@ export async function answerForm(
   input: Omit<ActionInput, 'value'>,
   deps: CommandDeps,
 ): Promise<Reply> {
-  return await translated(answer())
+  return await translateErrors(answer())
 
   async function answer(): Promise<Reply> {
     const window = await findColumnWindow(deps.models, token, input.user)
@@ -278,11 +278,3 @@ const describeOver = (): Reply =>
   replyText('This window was sent already, or was open for too long. Nothing was changed. Open it again.')
 
 const replyText = (...text: Extract<Sentence, readonly unknown[]>): Reply => toAsker({ kind: 'text', text })
-
-async function translated(work: Promise<Reply>): Promise<Reply> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
-}

@@ -1,4 +1,4 @@
-import { type FileUpload, toDatabaseError, type UploadKind } from '../../models/index.ts'
+import { type FileUpload, translateErrors, type UploadKind } from '../../models/index.ts'
 import { approveUpload } from '../../src/uploads/guard/index.ts'
 import { previewWaiting, queuePreview, requestPreview } from '../../src/uploads/worker/index.ts'
 import { refuseManyPreviews, resolvePressed } from '../access/index.ts'
@@ -89,30 +89,34 @@ async function previewAgain(
 }
 
 export const PREVIEW_ACTIONS: readonly ActionDefinition[] = [
-  { name: APPROVE_UPLOAD, scopeOf: onlyInChannels, run: (input, deps) => translated(decide(input, deps)) },
+  {
+    name: APPROVE_UPLOAD,
+    scopeOf: onlyInChannels,
+    run: (input, deps) => translateErrors(decide(input, deps)),
+  },
   {
     name: IMPORT_ANYWAY,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     confirms: true,
-    run: (input, deps) => translated(approve(input, deps)),
+    run: (input, deps) => translateErrors(approve(input, deps)),
   },
   {
     name: IMPORT_PRIVATE,
     scopeOf: onlyInChannels,
     replacesQuestion: true,
     confirms: true,
-    run: (input, deps) => translated(importPrivate(input, deps)),
+    run: (input, deps) => translateErrors(importPrivate(input, deps)),
   },
   {
     name: CORRECT_SHARED_PHONES,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(approve(input, deps, 'to_correct')),
+    run: (input, deps) => translateErrors(approve(input, deps, 'to_correct')),
   },
   {
     name: PREVIEW_EXAMPLES,
     scopeOf: onlyInChannels,
-    run: (input, deps) => translated(showExamples(input, deps)),
+    run: (input, deps) => translateErrors(showExamples(input, deps)),
   },
 ]
 
@@ -172,11 +176,3 @@ async function describeInThread(upload: FileUpload, deps: CommandDeps): Promise<
 }
 
 const replyWith = (text: Sentence): Reply => ({ visibility: 'asker', parts: [{ kind: 'text', text }] })
-
-async function translated(work: Promise<Reply>): Promise<Reply> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
-  }
-}

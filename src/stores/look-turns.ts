@@ -4,7 +4,7 @@ import {
   isDuplicateKey,
   LOOKED_THROUGH,
   type Models,
-  toDatabaseError,
+  rethrowTranslated,
 } from '../../models/index.ts'
 import { createClaim } from '../uploads/lease/index.ts'
 
@@ -68,8 +68,4 @@ export function createLookTurns({ models }: { models: Models }): LookTurns {
   }
 
   return { take: (until) => take(until).catch(rethrowTranslated) }
-}
-
-function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
 }

@@ -1,4 +1,4 @@
-import { type FileUpload, type Models, toDatabaseError } from '../../models/index.ts'
+import { type FileUpload, type Models, translateErrors } from '../../models/index.ts'
 
 type Id = FileUpload['_id']
 
@@ -32,13 +32,13 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
   const uploads = models.fileUploads.collection
 
   async function change(_id: Id, update: Parameters<typeof uploads.updateOne>[1]): Promise<void> {
-    await translated(uploads.updateOne({ _id }, update))
+    await translateErrors(uploads.updateOne({ _id }, update))
   }
 
   return {
     async find(_id) {
       const projection = { kind: 1, status: 1, problem: 1, source: 1, message: 1, receipt: 1 }
-      const upload = await translated(uploads.findOne<FileUpload>({ _id }, { projection }))
+      const upload = await translateErrors(uploads.findOne<FileUpload>({ _id }, { projection }))
       if (upload?.kind !== 'import' || upload.source.kind !== 'slack') return undefined
       const { reactions = [], reaction } = upload.receipt
       const ts = upload.message?.split(' ').at(-1)
@@ -66,18 +66,10 @@ export function createReactionStore({ models }: { models: Models }): ReactionSto
       ),
     async listDue() {
       const due = uploads.find<Pick<FileUpload, '_id'>>({ 'receipt.reaction_due': true })
-      const found = await translated(
+      const found = await translateErrors(
         due.project<Pick<FileUpload, '_id'>>({ _id: 1 }).limit(MAX_DUE).toArray(),
       )
       return found.map(({ _id }) => _id)
     },
-  }
-}
-
-async function translated<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ColumnWindow, type Models, toDatabaseError } from '../../../models/index.ts'
+import { type ColumnWindow, type Models, rethrowTranslated } from '../../../models/index.ts'
 import type { AssignedColumn } from '../../customers/fields/index.ts'
 import { asLiterals, fromNow, isAhead } from '../lease/index.ts'
 
@@ -51,8 +51,4 @@ export async function takeColumnWindow(models: Models, { _id, user }: ColumnWind
     .deleteOne({ _id: _id, user })
     .catch(rethrowTranslated)
   return deletedCount === 1
-}
-
-function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { mongo } from 'mongoose'
-import { type Customer, type FileUpload, type Models, toDatabaseError } from '../../../models/index.ts'
+import { type Customer, type FileUpload, type Models, rethrowTranslated } from '../../../models/index.ts'
 import { joinPieces } from '../../csv/index.ts'
 import type { FieldCatalogue, FieldValue } from '../../customers/fields/index.ts'
 import { type ListFormat, type WrittenList, writeList } from '../../lists/index.ts'
@@ -141,8 +141,4 @@ function writeNumber(value: number): string {
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value)
   const text = decimals.format(value)
   return /\.\d{3}$/.test(text) ? `${text}0` : text
-}
-
-function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
 }

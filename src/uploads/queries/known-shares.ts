@@ -2,7 +2,7 @@ import {
   type FileUpload,
   isDuplicateKey,
   type Models,
-  toDatabaseError,
+  rethrowTranslated,
   WORKBOOKS_READ_SINCE,
 } from '../../../models/index.ts'
 import { aroundShare, nameShare } from '../lease/index.ts'
@@ -121,7 +121,3 @@ const sharedBeforeUpgrade = ({ sharedAt }: FoundShare, since: Date | undefined):
   since !== undefined && sharedAt < since
 
 const keyOf = (channel: string) => ({ _id: `hears ${channel}` })
-
-function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
-}

@@ -1,5 +1,11 @@
 import { mongo } from 'mongoose'
-import { type FileUpload, type Models, type SlackSource, toDatabaseError } from '../../../models/index.ts'
+import {
+  type FileUpload,
+  type Models,
+  rethrowTranslated,
+  type SlackSource,
+  toDatabaseError,
+} from '../../../models/index.ts'
 import { fromNow, isAhead, nextNumber } from '../lease/index.ts'
 
 /** Milliseconds within which the file must be shared. */
@@ -122,8 +128,4 @@ export async function previewWaiting(models: Models, upload: FileUpload): Promis
     )
     .catch(rethrowTranslated)
   return modifiedCount > 0
-}
-
-function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
 }

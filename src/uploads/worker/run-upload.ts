@@ -3,6 +3,7 @@ import {
   type ForgetCounts,
   type ForgetUpload,
   type Models,
+  rethrowTranslated,
   type SwitchCounts,
   type SwitchUpload,
   toDatabaseError,
@@ -275,10 +276,6 @@ async function countApplied(
     default:
       return refuseKind(upload)
   }
-}
-
-function rethrowTranslated(error: unknown): never {
-  throw toDatabaseError(error)
 }
 
 /** Best effort: an import neither waits for listeners nor fails with them. */

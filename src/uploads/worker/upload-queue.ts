@@ -6,6 +6,7 @@ import {
   isDuplicateKey,
   type Models,
   toDatabaseError,
+  translateErrors,
   type UploadSource,
 } from '../../../models/index.ts'
 import { aroundShare, countAhead, nameShare, nextNumber } from '../lease/index.ts'
@@ -179,8 +180,8 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
   }
 
   return {
-    queueSlackShare: (share) => translated(queueInTurn(share)),
-    queueCliShare: (share) => translated(queueCliShare(share)),
+    queueSlackShare: (share) => translateErrors(queueInTurn(share)),
+    queueCliShare: (share) => translateErrors(queueCliShare(share)),
     async learnName({ _id, source }, name) {
       if (source.kind !== 'slack') return
       try {
@@ -190,13 +191,5 @@ export function createUploadQueue({ models }: { models: Models }): UploadQueue {
       }
     },
     countAhead: (upload) => countAhead(models, upload),
-  }
-}
-
-async function translated<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw toDatabaseError(error)
   }
 }
