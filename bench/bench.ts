@@ -51,7 +51,7 @@ function parse(args: string[]): Options | undefined {
   }
 }
 
-/** A short run has a short growth. */
+/** Fewer growth runs for a short benchmark. */
 function growthOf(rows: number): number[] {
   return rows < SMALLEST ? [rows] : GROWTH.filter((point) => point <= rows * 10)
 }
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
     return 2
   }
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  // Before the minutes it takes: a file that cannot be read ends the run at once.
+  // Before the long run, so that an unreadable file fails at once.
   const earlier =
     options.compare === undefined ? undefined : parseResult(await readFile(options.compare, 'utf8'))
   const folder = await mkdtemp(join(tmpdir(), 'customer-uploads-bench-'))

@@ -13,7 +13,7 @@ import { print } from './terminal-text.ts'
 import { fieldsOfSubject } from './uploads/lease/index.ts'
 
 const STOP_WITHIN_MS = 6_000
-/** To leave a server is a matter of moments; the embedded one is ended, its data flushed. */
+/** Time limit to leave a server; an embedded one is stopped with its data flushed. */
 const LEAVE_WITHIN_MS = 2_000
 const END_WITHIN_MS = 10_000
 
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     isStopping = true
     log.info({ signal }, 'stopping')
     const started = performance.now()
-    // A connection nobody answers on must not hold the process: what it held, another takes over.
+    // A connection without answers must not block the exit: another process takes over its work.
     await Promise.race([app.stop(), sleep(STOP_WITHIN_MS)])
     const closeMs = database.engine === 'external' ? LEAVE_WITHIN_MS : END_WITHIN_MS
     await Promise.race([database.close(), sleep(closeMs)])
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
-  // Whatever restarts the bot may find the reason gone, as after a restart of the machine.
+  // The cause may be gone after the restart, as after a reboot of the machine.
   void database.givenUp.then((error) => {
     log.error({ code: error.code }, 'embedded database given up')
     print(process.stderr, formatForConsole(error))
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   try {
     await app.start()
   } catch (error) {
-    // Told to stop while starting: what fails now fails because of that.
+    // The start was cancelled by a stop, which explains this failure.
     if (isStopping) return
     await database.close()
     throw error
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (thrown) {
-  // Whoever starts the bot reads this: one message, not a stack trace.
+  // The operator reads this: one message, no stack trace.
   print(process.stderr, formatForConsole(toAppError(thrown)))
   process.exitCode = 1
 }

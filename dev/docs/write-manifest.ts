@@ -4,7 +4,7 @@ import { answerHelp } from '../../src/answer-help.ts'
 import { print } from '../../src/terminal-text.ts'
 import { writeHttpManifest } from './http-manifest.ts'
 
-/** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` the form of it for HTTP. */
+/** `npm run manifest`: prints manifest.yml, or with `-- --http https://…` its HTTP form. */
 const USAGE = 'Usage: npm run manifest [-- --http https://bot.example.com]'
 
 answerHelp(`${USAGE}

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { answerHelp } from '../../src/answer-help.ts'
 import { describeEnvironment, replaceSettingsTable } from './describe-settings.ts'
 
-/** Writes .env.example and the table of settings into docs/operations.md: `npm run docs:settings`. */
+/** `npm run docs:settings`: writes .env.example and the table of settings into docs/operations.md. */
 answerHelp(
   'Usage: npm run docs:settings\n\nWrites .env.example and the table of settings in docs/operations.md.',
 )

@@ -1,5 +1,5 @@
-// npm run docs:stories [-- FILE]: every reply in every state on one page, from the fixtures of test/replies.
-
+// npm run docs:stories [-- FILE]: writes every reply in every state to one page, from the fixtures of
+// test/replies.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -31,12 +31,12 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Runs the tests of the replies, which then write down what they compare. */
+/** Runs the tests of the replies, which then write what they compare. */
 async function runFixtures(into: string): Promise<void> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
   const all = (await readdir(join(ROOT, 'test/replies'))).filter((name) => name.endsWith('.test.ts'))
   const texts = await Promise.all(all.map((name) => readFile(join(ROOT, 'test/replies', name), 'utf8')))
-  // The others are about text of programs.
+  // The other tests are about programs' output.
   const suites = all
     .filter((_, at) => texts[at]?.includes('expectReply'))
     .map((name) => `test/replies/${name}`)

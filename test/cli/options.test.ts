@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { builtProgram } from '../support/build-programs.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 )
-/** Every program of ours that npm starts; tools of others have their own help. */
+/** All programs of this repository that npm starts; other tools have their own help. */
 const PROGRAMS = [
   'src/main.ts',
   ...Object.values(scripts).flatMap((script) => {
@@ -18,9 +19,13 @@ const PROGRAMS = [
   }),
 ]
 
-/** Without any setting, so that nothing but the options can be what it answers. */
+/** Programs of the tests and of the documentation are not compiled. */
+const startOf = (program: string): readonly string[] =>
+  existsSync(builtProgram(program)) ? [builtProgram(program)] : ['--import', 'tsx', join(ROOT, program)]
+
+/** Without settings, so that only the options can produce the output. */
 const run = (program: string, option: string) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, program), option], {
+  promisify(execFile)(process.execPath, [...startOf(program), option], {
     cwd: ROOT,
     env: { PATH: process.env.PATH },
     timeout: 50_000,
@@ -34,7 +39,7 @@ it.each(PROGRAMS)('%s prints how it is used, and does nothing else', async (prog
   expect(stderr).toBe('')
 })
 
-// A process takes a second to start, and those of the developers share one way of answering.
+// Starting a process takes a second, and the developers' programs share one implementation.
 it.each([...PROGRAMS.filter((program) => program.startsWith('src/')), 'dev/demo/demo.ts'])(
   '%s prints its version, and does nothing else',
   async (program) => {

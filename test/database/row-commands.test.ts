@@ -19,10 +19,10 @@ import {
   findSharedPhones,
   summariseChanges,
 } from '../../src/uploads/apply/index.ts'
+import { compareUploads } from '../../src/uploads/comparison/index.ts'
 import { findChangedSince } from '../../src/uploads/filters/find-changed-customers.ts'
 import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
 import { writeFailedRows } from '../../src/uploads/import/failed-rows.ts'
-import { compareUploads } from '../../src/uploads/queries/index.ts'
 import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { findSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { finishFailedUndo } from '../../src/uploads/undo/undo-run.ts'
@@ -31,7 +31,7 @@ import { isLed as isLedByIndex, isWhole, whyAllowed } from '../support/query-pla
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
-/** What every command about rows is found by, and what no command ever changes. */
+/** Checks that every command about rows can use an index, and does not change ids. */
 const { models: direct, database } = await openTestModels()
 const server = await startWireServer({
   target: inject('databaseUri'),
@@ -62,7 +62,7 @@ async function noteKeys(): Promise<void> {
   }
 }
 
-/** An upload as it is under a lease, for what only a run does. */
+/** A leased upload, for functions that only a run calls. */
 async function leased({ _id }: FileUpload): Promise<FileUpload> {
   const lease = { token: 'ours', lane: 'customers', expires_at: new Date(Date.now() + 600_000) }
   await direct.fileUploads.collection.updateOne({ _id }, { $set: { status: 'running', lease } })
@@ -118,7 +118,7 @@ beforeAll(async () => {
   )
 }, 120_000)
 
-/** What a statement looks for in the rows: the filters of reads, changes and deletions. */
+/** The filters of reads, updates and deletes on rows. */
 function listFilters(): BSON.Document[] {
   return server.commands.flatMap((command): BSON.Document[] => {
     const [[name, collection] = []] = Object.entries(command)
@@ -131,7 +131,7 @@ function listFilters(): BSON.Document[] {
   })
 }
 
-/** Whether some index leads to the documents; a condition that is only "there" or "not there" leads nowhere. */
+/** True if an index serves the condition; a mere existence check needs no index. */
 function isLed({ _id, phone, customer_phone: other, search, forgotten_by, outcome }: BSON.Document): boolean {
   const isNamed = (value: unknown) =>
     value !== undefined && !(typeof value === 'object' && value !== null && '$exists' in value)

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createModels } from '../../models/index.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { describeServer } from '../../src/server-facts.ts'
-import { compareUploads } from '../../src/uploads/queries/index.ts'
+import { compareUploads } from '../../src/uploads/comparison/index.ts'
 import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { playImport, playUndo } from '../support/play-uploads.ts'
 import { openTestModels } from '../support/test-models.ts'
 import { greetingLike, startWireServer, throughServer } from '../support/wire-server.ts'
 
 /**
- * What a sharded cluster asks of commands, checked on those that were sent: MongoDB 5.0 to 7.0 refuse an upsert that does
- * not name the whole shard key, and ask every shard about a range that does not name its beginning.
+ * Checks the sent commands against a sharded cluster's rules: MongoDB 5.0 to 7.0 reject an upsert without the
+ * whole shard key, and ask every shard for a range without its prefix.
  */
 const SHARD_KEYS: Readonly<Record<string, readonly string[]>> = {
   customers: ['primary_phone'],
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const first = await playImport(models, { sharedAt: new Date('2026-01-01T09:00:00Z') }, rowsOf('Pune'))
   const second = await playImport(models, { sharedAt: new Date('2026-01-02T09:00:00Z') }, rowsOf('Goa'))
   for await (const _ of compareUploads(models, first, second));
-  // A person changes a customer while the undo is under way: its row is decided anew.
+  // Another writer changes a customer during the undo: its row is planned again.
   server.fail({ commands: ['update'], where: ({ update }) => update === 'customers', delayMs: 1_000 })
   const asked = server.commands.length
   const undoing = playUndo(models, second.number)

@@ -7,9 +7,9 @@ import type { CommandShape } from './command-shapes.ts'
 import { findForbidden, isWhole, LARGE_COLLECTIONS, whyAllowed } from './query-plans.ts'
 
 /**
- * Asks a MongoDB how it would carry out each recorded command with 100,000 documents: none of those on large collections
- * may go through all of it, or sort what no index has in order.
- * `TEST_MONGODB_URI=… tsx test/support/explain-shapes.ts <file of record-shapes.ts>`
+ * Asks MongoDB how it would run each recorded command on 100,000 documents: on large collections, none may
+ * scan everything or sort without an index. `TEST_MONGODB_URI=… tsx test/support/explain-shapes.ts <file of
+ * record-shapes.ts>`
  */
 const DOCUMENTS = 100_000
 const PAGE = 5_000

@@ -5,7 +5,7 @@ export const LARGE_COLLECTIONS: ReadonlySet<string> = new Set(['customers', 'fil
 
 const FORBIDDEN = new Set(['COLLSCAN', 'SORT'])
 
-/** Plans that are meant, by what the command says, each with the reason. */
+/** Intended plans, by the command's text, each with its reason. */
 const ALLOWED: readonly { readonly why: string; readonly fits: (text: string) => boolean }[] = [
   {
     why: 'the history of one customer: a few rows',
@@ -37,7 +37,7 @@ export function whyAllowed(text: string): string | undefined {
   return ALLOWED.find(({ fits }) => fits(text))?.why
 }
 
-/** An export, or a count of everything: going through all of it is what was asked. */
+/** An export or a full count: a scan is what was requested. */
 export function isWhole(command: BSON.Document): boolean {
   const filter = command.filter ?? command.query ?? command.pipeline?.[0]?.$match ?? command.updates?.[0]?.q
   return filter === undefined || Object.keys(filter).length === 0

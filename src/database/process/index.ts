@@ -1,6 +1,4 @@
-/**
- * Operating-system processes of a database server: facts, lock, leftovers of a killed run.
- */
+/** Operating-system processes of a database server: facts, lock, leftovers of a killed run. */
 export { type EmbeddedServer, embeddedUri } from './embedded-server.ts'
 export { type KeptServer, keepRunning } from './keep-running.ts'
 export { isAlive } from './process-facts.ts'

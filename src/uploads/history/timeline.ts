@@ -3,29 +3,29 @@ import type { FileUpload, ImportUpload, Models, RecordKind, UndoUpload } from '.
 import type { FieldRule } from '../../customers/fields/index.ts'
 import { type FieldRules, readRecords, ruleIn, rulesOf } from '../rows/index.ts'
 
-/** When which upload was applied, and from when to when it was taken back. */
+/** When each upload was applied, and when it was undone. */
 export interface Timeline {
-  /** What a record is now. */
+  /** The record kind now. */
   readonly kind: RecordKind
   /**
-   * Whether an upload was applied to records as they are now. What an older one found, and what was there before it, is
-   * told of records that are no more; what it said still counts.
+   * True if an upload was applied with the current records. What an older one found belongs to records that
+   * no longer exist; the values it set still count.
    */
   isCurrent(upload: mongo.ObjectId): boolean
-  /** Learns about these uploads; asked of others, the rest of the functions throw. */
+  /** Loads these uploads. The other functions throw for uploads not loaded. */
   learn(uploads: Iterable<mongo.ObjectId>): Promise<void>
-  /** Below zero where `a` was applied before `b`. */
+  /** Negative if `a` was applied before `b`. */
   compare(a: mongo.ObjectId, b: mongo.ObjectId): number
-  /** Whether what the upload brought counts now. */
+  /** True if the upload is active now. */
   isEffective(upload: mongo.ObjectId): boolean
-  /** Whether an upload had been applied, and counted, when `at` was applied. An upload is there for its own rows. */
+  /** True if an upload was applied and active when `at` was applied. An upload counts for its own rows. */
   wasThere(upload: mongo.ObjectId, at: mongo.ObjectId): boolean
-  /** Whether some other upload was taken back or put back after this one was applied, or records became others. */
+  /** True if another upload was undone or redone after this one was applied, or a switch ran. */
   isDisturbed(since: mongo.ObjectId, besides: mongo.ObjectId): boolean
   numberOf(upload: mongo.ObjectId): number
-  /** Which of several shares of the same moment it is: a file that is read again keeps the place of its share. */
+  /** Position among shares of the same time; a file read again keeps the position of its share. */
   placeOf(upload: mongo.ObjectId): number
-  /** The rule a value of an upload was written by. */
+  /** The rule by which a value of an upload was written. */
   ruleOf(upload: mongo.ObjectId, path: string): FieldRule
 }
 
@@ -48,8 +48,8 @@ const MOMENT = {
 } as const
 
 /**
- * Uploads are applied one after the other, so the moment at which one was first claimed orders them, on the database's
- * clock. Undos are few: all finished ones are held; of the other uploads, those that were asked about.
+ * Uploads are applied one at a time, so the time of the first claim orders them, by the database's clock.
+ * Finished undos are few and all held in memory; other uploads only after `learn`.
  */
 export async function openTimeline(models: Models): Promise<Timeline> {
   const uploads = models.fileUploads.collection
@@ -71,17 +71,30 @@ export async function openTimeline(models: Models): Promise<Timeline> {
   }
   const moments = new Map<string, Moment>(undos.map((undo) => [String(undo._id), undo]))
 
+  // Asked several times for each field of each row: writing the id out each time took longer than all that is decided.
+  const keys = new WeakMap<mongo.ObjectId, string>()
+  function keyOf(upload: mongo.ObjectId): string {
+    const known = keys.get(upload)
+    if (known !== undefined) return known
+    const key = upload.toHexString()
+    keys.set(upload, key)
+    return key
+  }
+
   function momentOf(upload: mongo.ObjectId): Moment {
-    const moment = moments.get(String(upload))
+    const moment = moments.get(keyOf(upload))
     // Its document is gone: it is older than everything there is.
     return moment ?? { _id: upload, number: 0, shared_at: new Date(0) }
   }
 
   const rules = new Map<string, FieldRules>()
   function knownRules(upload: mongo.ObjectId): FieldRules {
-    const known = rules.get(String(upload)) ?? rulesOf(momentOf(upload))
-    rules.set(String(upload), known)
-    return known
+    const key = keyOf(upload)
+    const known = rules.get(key)
+    if (known) return known
+    const own = rulesOf(momentOf(upload))
+    rules.set(key, own)
+    return own
   }
 
   const isCurrent = (upload: mongo.ObjectId) => momentOf(upload).records?.since === switched
@@ -90,18 +103,18 @@ export async function openTimeline(models: Models): Promise<Timeline> {
     kind,
     isCurrent,
     async learn(ids) {
-      const unknown = new Map([...ids].map((id) => [String(id), id]))
+      const unknown = new Map([...ids].map((id) => [keyOf(id), id]))
       for (const key of moments.keys()) unknown.delete(key)
       if (unknown.size === 0) return
       const found = uploads.find<Moment>({ _id: { $in: [...unknown.values()] } }, { projection: MOMENT })
       for await (const moment of found) moments.set(String(moment._id), moment)
     },
     compare: (a, b) => compareMoments(momentOf(a), momentOf(b)),
-    isEffective: (upload) => eventsOf.get(String(upload))?.at(-1)?.action !== 'take_back',
+    isEffective: (upload) => eventsOf.get(keyOf(upload))?.at(-1)?.action !== 'take_back',
     wasThere(upload, at) {
       const moment = momentOf(at)
       if (compareMoments(momentOf(upload), moment) > 0) return false
-      const events = eventsOf.get(String(upload))?.filter((event) => compareMoments(event.at, moment) < 0)
+      const events = eventsOf.get(keyOf(upload))?.filter((event) => compareMoments(event.at, moment) < 0)
       return events?.at(-1)?.action !== 'take_back'
     },
     isDisturbed(since, besides) {

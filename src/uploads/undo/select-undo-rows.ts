@@ -1,4 +1,4 @@
-import type { mongo } from 'mongoose'
+import { mongo } from 'mongoose'
 import {
   type FileUpload,
   type Models,
@@ -23,24 +23,28 @@ import {
 import { planFromHistory, planFromOwnRows, type UndoCase, type UndoPlanContext } from './undo-plan.ts'
 import { findCustomers } from './undo-write.ts'
 
-/** What an undo is about, read once at its beginning. */
+/** The undo and its file, read once at the start. */
 export interface UndoSubject {
   readonly undo: Pick<UndoUpload, '_id' | 'number' | 'shared_at' | 'undo_of'>
   readonly file: FileUpload
   readonly timeline: Timeline
 }
 
+/** What only lookups and receipts need. */
+const UNUSED = { cells: 0, problem: 0, notes: 0, search: 0 } as const
 /** Customers decided at once. */
 const BATCH_SIZE = 500
-/** Customers whose whole story is in memory at once: it can be hundreds of rows each. */
-const STORIES_AT_ONCE = 25
+/** Rows of whole stories in memory at once. A customer can have hundreds. */
+const STORY_ROWS = 2_000
+/** A customer who is gone does not say how many uploads named them. */
+const ROWS_IF_UNKNOWN = 20
 /** A customer's first row in a file has one of these; later rows of the same customer are duplicates. */
 const FIRST_ROWS = ['created', 'updated', 'unchanged']
 const ROWS_OF_CUSTOMERS = [...FIRST_ROWS, 'duplicate']
 
 type FileRow = CustomerRow<UploadRow>
 
-/** The next customers of the file after a line, one row each, in the order of the file. Empty: there are no more. */
+/** Reads the file's next customers after a line, one row each, in file order. Empty: no more. */
 export async function readNextRows(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
@@ -50,17 +54,20 @@ export async function readNextRows(
   const isCoarser = isCoarserThanNow(file, timeline)
   const outcomes = isCoarser ? ROWS_OF_CUSTOMERS : FIRST_ROWS
   for (let after = afterLine; ; ) {
-    const found = await models.uploadRows.collection
-      .find<UploadRow>({
-        ...rowsBehind(file, after),
-        outcome: { $in: outcomes },
-        // Who was forgotten is neither given back nor taken away again.
-        phone: { $exists: true },
-      })
+    const found: unknown[] = await models.uploadRows.collection
+      .find(
+        {
+          ...rowsBehind(file, after),
+          outcome: { $in: outcomes },
+          // Who was forgotten is neither given back nor taken away again.
+          phone: { $exists: true },
+        },
+        { batchSize: BATCH_SIZE + 1, projection: UNUSED, raw: true },
+      )
       .sort({ _id: 1 })
       .limit(BATCH_SIZE)
       .toArray()
-    const rows = found.map(asCustomerRow)
+    const rows = found.map((bytes) => asCustomerRow(mongo.BSON.deserialize(bytes as Uint8Array) as UploadRow))
     const firsts =
       isFiner || isCoarser ? await withoutRepeated(models, { file, timeline }, rows, outcomes) : rows
     const last = rows.at(-1)
@@ -69,17 +76,17 @@ export async function readNextRows(
   }
 }
 
-/** Two ways of writing a phone were two records when the file was applied, and are one now. */
+/** Two written forms of a phone were two records when the file was applied, and are one now. */
 function isFinerThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
   return records?.kind === 'as_written' && kind !== 'as_written'
 }
 
-/** Two ways of writing a phone were one record when the file was applied, and are two now. */
+/** Two written forms of a phone were one record when the file was applied, and are two now. */
 function isCoarserThanNow({ records }: FileUpload, { kind }: Timeline): boolean {
   return records?.kind !== 'as_written' && kind === 'as_written'
 }
 
-/** Leaves out rows whose record, as records are told apart now, came earlier in the file. */
+/** Leaves out rows whose current record came earlier in the file. */
 async function withoutRepeated(
   models: Models,
   { file, timeline }: Pick<UndoSubject, 'file' | 'timeline'>,
@@ -96,7 +103,7 @@ async function withoutRepeated(
   return rows.filter((row) => first.get(keyOf(row, timeline.kind)) === row.line)
 }
 
-/** By phone and time of sharing, for which there is an index. */
+/** By phone and share time, which have an index. */
 async function findRowsOf(
   models: Models,
   file: FileUpload,
@@ -109,7 +116,7 @@ async function findRowsOf(
   return rows.sort((a, b) => a.line - b.line)
 }
 
-/** Decides what the undo does to the customers of these rows. Writes nothing. */
+/** Plans what the undo does to the customers of these rows. Writes nothing. */
 export async function planUndo(
   models: Models,
   subject: UndoSubject,
@@ -179,18 +186,35 @@ async function findEarlier(
   return earlier
 }
 
+/** As many customers together as have about `STORY_ROWS` rows: a query for a few costs as much as one for many. */
+function chunkByStory(cases: readonly UndoCase[]): UndoCase[][] {
+  const chunks: UndoCase[][] = []
+  let rows = 0
+  for (const one of cases) {
+    const own = one.rows.length + (one.customer?.upload_count ?? ROWS_IF_UNKNOWN)
+    const last = chunks.at(-1)
+    if (last && rows + own <= STORY_ROWS) {
+      last.push(one)
+      rows += own
+    } else {
+      chunks.push([one])
+      rows = own
+    }
+  }
+  return chunks
+}
+
 async function planWithStories(
   models: Models,
   context: UndoPlanContext,
   cases: readonly UndoCase[],
 ): Promise<Map<UndoCase, UndoRow>> {
   const plans = new Map<UndoCase, UndoRow>()
-  for (let start = 0; start < cases.length; start += STORIES_AT_ONCE) {
-    const some = cases.slice(start, start + STORIES_AT_ONCE)
+  for (const some of chunkByStory(cases)) {
     const phones = some.map(({ rows: [first] }) => first.phone)
     const rows = await findCustomerRows(models, phones, {
       filter: { outcome: { $in: [...ROW_OUTCOMES] } },
-      projection: { cells: 0, problem: 0 },
+      projection: UNUSED,
     })
     await context.timeline.learn(rows.map(({ upload }) => upload))
     const stories = groupBy(rows, (row) => keyOf(row, context.timeline.kind))
