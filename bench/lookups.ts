@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { COMMANDS } from '../commands/index.ts'
 import { createModels, ensureIndexes, type Models } from '../models/index.ts'
+import { answerHelp } from '../src/answer-help.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { defaultCacheDir, startDatabaseServer } from '../src/database/start-server.ts'
 import { inventCustomer } from './invented-customers.ts'
@@ -20,17 +21,17 @@ Loads customers and their history through the raw driver into a database of its 
   --json          print one JSON object on standard output and nothing else there
 `
 
-/** A customer whom the first and every later list has. */
+/** A customer in the first and every later list. */
 type Asked = ReturnType<typeof inventCustomer>
 
 interface Lookup {
-  /** As the table names it. */
+  /** Name in the table. */
   readonly name: string
   readonly command: '/customer' | '/uploads'
   readonly text: (asked: Asked, uploads: number) => string
 }
 
-/** What people type. A command that is new is one line here. */
+/** The measured commands; add a line for a new one. */
 const LOOKUPS: readonly Lookup[] = [
   { name: '/customer by phone', command: '/customer', text: ({ phone }) => phone },
   {
@@ -100,17 +101,17 @@ const LOOKUPS: readonly Lookup[] = [
 
 interface Measured {
   readonly name: string
-  /** Milliseconds until the asker sees something: the answer, or that it is being worked on. */
+  /** Milliseconds until the first visible reply: the result or a progress message. */
   readonly p50_ms: number
   readonly p95_ms: number
-  /** Milliseconds until the whole answer is there, the median, where people are told first that it is being worked on. */
+  /** Median milliseconds until the whole reply, if a progress message comes first. */
   readonly whole_ms?: number
   readonly asked: number
 }
 
-/** The engine's planner gets to know the collections that were just filled within this time (docs/performance.md). */
+/** The engine's planner gets statistics of new collections within this time (docs/performance.md). */
 const PAUSE_MS = 15_000
-/** One that takes long is asked no longer than this altogether, but once at least. */
+/** A slow command is repeated for at most this long, but runs at least once. */
 const LONGEST_MS = 30_000
 
 async function measure(models: Models, lookup: Lookup, scale: LookupScale, uploads: number, times: number) {
@@ -178,6 +179,7 @@ function parse(args: string[]): Options | undefined {
 }
 
 async function main(): Promise<number> {
+  answerHelp(USAGE)
   const options = parse(process.argv.slice(2))
   if (!options) {
     process.stderr.write(USAGE)
@@ -189,7 +191,7 @@ async function main(): Promise<number> {
   const connection = await connectDatabase(server.uri, { log: () => {} })
   try {
     const models = createModels(connection)
-    // First, not last: building them over ten million rows takes longer than a request may.
+    // Indexes first: building them on ten million rows takes longer than a request may.
     await ensureIndexes(models)
     const started = performance.now()
     const { uploads } = await loadHistory(models, options, log)

@@ -14,7 +14,7 @@ import {
 } from '../reply/index.ts'
 import { nearestWord } from '../text/index.ts'
 
-/** Of what was typed; the limit on the whole is far above it. */
+/** Maximum characters of the typed text; the limit on input is far higher. */
 const MAX_LETTERS = 80
 const MAX_LABEL = 60
 const MIN_ENDING = 4
