@@ -1,5 +1,5 @@
 /**
- * The table of slash commands. Registration in Slack, the manifest and the README are checked against it.
+ * The table of slash commands. Tests compare the registration in Slack, the manifest and the README with it.
  */
 import { runCustomer } from './customer/index.ts'
 import { chooseCommand } from './forms/index.ts'
@@ -16,7 +16,7 @@ import { runUploads } from './uploads/index.ts'
 
 export type { CommandDefinition, CommandDeps, CommandInput } from './reply/index.ts'
 
-/** Every slash command there is: the manifest, the README and the registration in Slack are checked against this. */
+/** All slash commands. */
 export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: '/customer',
@@ -34,8 +34,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
 ]
 
 /**
- * Answers what somebody wrote to the bot without a slash, in a mention or a direct message: files and days are asked of
- * `/uploads`, everybody else of `/customer`. The parser, the rights and the audit are those of the commands.
+ * Replies to a mention or a direct message without a slash: files and days go to `/uploads`, everything else
+ * to `/customer`. Parser, rights and audit are those of the commands.
  * @throws AppError database_unavailable, database_failed
  */
 export async function answerText(input: CommandInput, deps: CommandDeps): Promise<Reply> {
@@ -46,7 +46,7 @@ export async function answerText(input: CommandInput, deps: CommandDeps): Promis
   if (command === 'help') return explain()
   if (command === '/customer') return await runCustomer({ ...input, text }, deps)
   const reply = await runUploads({ ...input, text }, deps)
-  // No file is called so: then it is somebody's name.
+  // No file has this name: then it is a person's name.
   const isNoFile = reply.trace === undefined && reply.parts.every(({ kind }) => kind !== 'menu')
   return otherwise && isNoFile ? await runCustomer({ ...input, text: otherwise.text }, deps) : reply
 }

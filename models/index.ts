@@ -1,6 +1,6 @@
 /**
- * The stored documents: mongoose models, their indexes beside the schema, the one translator of driver errors.
- * Decides nothing about uploads or customers.
+ * The stored documents: mongoose models, the indexes beside each schema, the translator of driver errors.
+ * Holds no rules about uploads or customers.
  */
 import type { Connection, Model } from 'mongoose'
 import { type AskedCount, createAskedCountModel } from './asked-count.ts'
@@ -139,7 +139,7 @@ export interface Models {
   readonly columnWindows: Model<ColumnWindow>
 }
 
-/** The models of one connection. Creates nothing in the database: see `ensureIndexes`. */
+/** Creates the models of one connection. Creates nothing in the database: see `ensureIndexes`. */
 export function createModels(connection: Connection): Models {
   return {
     connection,
@@ -168,8 +168,8 @@ export function createModels(connection: Connection): Models {
 }
 
 /**
- * Makes sure of every index. Called at each start: an index that is there costs nothing.
- * @throws AppError database_duplicates when records stored twice stand in the way, naming some
+ * Creates the missing indexes. Called at each start; an existing index costs nothing.
+ * @throws AppError database_duplicates if duplicate records prevent an index; the error names some of them
  */
 export async function ensureIndexes(models: Models): Promise<void> {
   try {

@@ -13,16 +13,16 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** A filter that was understood, with the upload it names: one that the person may see. */
+/** A parsed filter with its upload, which the person may see. */
 export interface MeantFilter extends AskedFilter {
   readonly upload?: FileUpload
-  /** In the words of an answer. */
+  /** The filter in the words of a reply. */
   readonly text: string
 }
 
 const MAX_LETTERS = 60
 
-/** @param word the command it stands behind, `count` or `export` */
+/** @param word the subcommand, `count` or `export` */
 export async function readMeantFilter(
   text: string,
   word: 'count' | 'export',
@@ -48,7 +48,7 @@ export async function readMeantFilter(
   return await completeFilter({ filter, ...(by !== undefined && { by }) }, viewer, deps)
 }
 
-/** Looks the upload of a filter up, by the rule of who may see it. */
+/** Finds the upload of a filter, if the person may see it. */
 export async function completeFilter(
   asked: AskedFilter,
   viewer: Viewer,

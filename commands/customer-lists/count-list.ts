@@ -30,18 +30,18 @@ import { startOfDay } from '../text/index.ts'
 import { completeFilter, type MeantFilter, readMeantFilter } from './asked-filter.ts'
 import { EXPORT_FILTER } from './export-list.ts'
 
-/** Bars that go into one chart, with one for all others. */
+/** Maximum of bars in a chart, including one for all others. */
 const MAX_BARS = 12
 const MAX_LABEL = 20
 const MAX_CELL = 60
 
-/** `/uploads count …`: how many customers fit, and by what. */
+/** `/uploads count …`: the number of matching customers, optionally grouped. */
 export async function countList(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const meant = await readMeantFilter(input.text, 'count', input, deps)
   return isReply(meant) ? meant : await describeCount(meant, input, deps)
 }
 
-/** The same by what a button carries: the filter, and the field. */
+/** The same for a button's value: the filter, and the field. */
 export async function viewCount(
   [written = '', by = '']: readonly string[],
   viewer: Viewer,

@@ -10,11 +10,11 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** Of what was typed; the limit on the whole is far above it. */
+/** Maximum characters of the typed text; the limit on input is far higher. */
 const MAX_LETTERS = 80
 const MIN_ENDING = 4
 
-/** One line, and the nearest that works as a button: what was typed may be a form of `/uploads`. */
+/** One line, and the nearest working form as a button: the text may be a form of `/uploads`. */
 export function describeNothingFound(text: string, viewer: Viewer, deps: CommandDeps): Reply {
   const view = viewOfForm(text, { ...deps, ...viewer })
   const button = view

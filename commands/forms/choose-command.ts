@@ -3,20 +3,20 @@ import type { CustomerOptions } from './customer-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
 
-/** Which command a text without one is meant for. */
+/** The command for a text without a slash. */
 export interface AnyRequest {
   readonly command: '/customer' | '/uploads' | 'help'
-  /** What would stand behind the command. */
+  /** The text after the command. */
   readonly text: string
-  /** Asked where the first one finds nothing: `show kushal` names a file or a person. */
+  /** Tried if the first finds nothing: `show kushal` names a file or a person. */
   readonly otherwise?: { readonly command: '/customer'; readonly text: string }
 }
 
 type Options = CustomerOptions & UploadsOptions
 
 /**
- * The command for what somebody wrote to the bot in a mention or a direct message. Words of `/uploads` and days are about
- * files; everything else is somebody to look up.
+ * Chooses the command for a mention or a direct message. Words of `/uploads` and days concern files;
+ * everything else is a customer to look up.
  */
 export function chooseCommand(typed: string, options: Options): AnyRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
@@ -26,7 +26,7 @@ export function chooseCommand(typed: string, options: Options): AnyRequest {
     return { command: command === 'customer' ? '/customer' : '/uploads', text: behind }
   const request = parseUploadsRequest(text, options)
   if (request.kind === 'word' && request.word === 'show') return chooseShown(text, request.text, options)
-  // `count` and `total` are words of no name; `compare` with two names is no comparison of files.
+  // `count` and `total` are no names; `compare` with two names compares no files.
   if (request.kind === 'word' || request.kind === 'who') return { command: '/uploads', text }
   return { command: '/customer', text }
 }

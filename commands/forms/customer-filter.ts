@@ -6,7 +6,7 @@ export interface FilterOptions extends DayOptions {
   readonly catalogue: FieldCatalogue
 }
 
-/** A filter, and the field it is counted by where one was named. */
+/** A filter, and the field to group by, if named. */
 export interface AskedFilter {
   readonly filter: CustomerFilter
   readonly by?: string
@@ -22,7 +22,7 @@ interface Understood extends AskedFilter {
   readonly kind: 'filter'
 }
 
-/** What the first words say, and how many they are. */
+/** The meaning of the first words, and their number. */
 interface Reading {
   readonly words: number
   readonly text: (asked: AskedFilter) => AskedFilter
@@ -30,7 +30,7 @@ interface Reading {
 
 type Reader = (words: readonly string[], options: FilterOptions) => Reading | undefined
 
-/** Words that say nothing by themselves. */
+/** Words without meaning. */
 const FILLERS: ReadonlySet<string> = new Set(
   'all the a an customer customers people persons person clients client borrowers who that which are is was were be of and or have has had in from at living live lives for their them how many number count please those having whose only list'.split(
     ' ',
@@ -41,8 +41,9 @@ const MAX_PERIOD_WORDS = 7
 const MAX_PLACE_WORDS = 3
 
 /**
- * The customers somebody means: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30 days`,
- * `due this week`, `overdue`, `changed since monday`, `#42`, and `by city` to count them by. In any order; all of it holds.
+ * Parses a filter of customers: `pune`, `in pune`, `without e-mail`, `with loan id`, `not refreshed for 30
+ * days`, `due this week`, `overdue`, `changed since monday`, `#42`, and `by city` to group them. In any
+ * order; all conditions must match.
  */
 export function parseCustomerFilter(text: string, options: FilterOptions): Understood | NotUnderstood {
   let words: readonly string[] = text
@@ -136,7 +137,7 @@ function readNotRefreshed(words: readonly string[], options: FilterOptions): Rea
   const skipped = /^(?:for|in|since|within|during|the)$/.test(lower(rest)) ? 1 : 0
   const found = readPeriod(rest.slice(skipped), options)
   if (!found?.range.from) return undefined
-  // Thirty days without a file: today is not one of them.
+  // Thirty days without a file do not include today.
   const isLength = /^(?:(?:last|past) )?(?:\d+|[a-z]+) (?:day|week|month|year)s?$/.test(found.text)
   const from = isLength ? addDays(found.range.from, -1) : found.range.from
   return { words: count + dropped + skipped + found.words, text: adding({ notSince: from }) }
@@ -181,7 +182,7 @@ function readPresence(words: readonly string[], { catalogue }: FilterOptions): R
   }
 }
 
-/** `city pune`, `state goa`: the word of the field in front of the place. */
+/** `city pune`, `state goa`: the field's word before the place. */
 function readState(words: readonly string[]): Reading | undefined {
   if (!/^(?:city|town|state|district|place)$/.test(lower(words)) || words.length < 2) return undefined
   const place = readPlace(words.slice(1))
@@ -192,7 +193,7 @@ function readFiller(words: readonly string[]): Reading | undefined {
   return FILLERS.has(lower(words)) ? { words: 1, text: (asked) => asked } : undefined
 }
 
-/** What is left is where they live: `pune`, `navi mumbai`. It ends where something else begins. */
+/** The remaining words are a place: `pune`, `navi mumbai`. It ends where another condition begins. */
 function readPlace(words: readonly string[]): Reading | undefined {
   let count = 0
   while (count < Math.min(MAX_PLACE_WORDS, words.length) && isPlaceWord(words[count] ?? '')) count += 1
@@ -218,7 +219,7 @@ interface FoundField {
   readonly words: number
 }
 
-/** The longest run of words that names a field, as a heading would: `loan id`, `e-mail`, `pin code`. */
+/** The longest sequence of words that names a field, like a heading: `loan id`, `e-mail`, `pin code`. */
 function readField(words: readonly string[], catalogue: FieldCatalogue): FoundField | undefined {
   for (let count = Math.min(MAX_FIELD_WORDS, words.length); count > 0; count -= 1) {
     const name = words.slice(0, count).join(' ')
@@ -237,7 +238,7 @@ function findField(name: string, catalogue: FieldCatalogue): FieldDefinition | u
 
 const foldLabel = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 
-/** The longest run of words that names days. */
+/** The longest sequence of words that names days. */
 function readPeriod(words: readonly string[], options: FilterOptions & { direction?: 'past' | 'future' }) {
   for (let count = Math.min(MAX_PERIOD_WORDS, words.length); count > 0; count -= 1) {
     const text = words.slice(0, count).join(' ').toLowerCase()
@@ -252,7 +253,7 @@ function readPeriod(words: readonly string[], options: FilterOptions & { directi
 
 const today = ({ now, timeZone }: DayOptions): Day => dayOf(now, timeZone)
 
-/** A filter in the words of an answer: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
+/** A filter in the words of a reply: `customers in Pune, without e-mail, due before 16 Jan 2026`. */
 export function phraseFilter(filter: CustomerFilter, labelOf: (field: string) => string): string {
   const { places, without, with: having, due, notSince, changedSince, upload } = filter
   const fields = (names: readonly string[]) => names.map((name) => lowerFirst(labelOf(name))).join(' and ')

@@ -4,56 +4,56 @@ import { splitName } from '../../src/uploads/rows/index.ts'
 import { type Day, type DayOptions, nearestWord, parseDay } from '../text/index.ts'
 
 export interface CustomerOptions extends DayOptions {
-  /** ISO 3166 region of a phone that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly defaultRegion: string
 }
 
-/** What `/customer …` asks. */
+/** The parsed request of `/customer …`. */
 export type CustomerRequest =
   | { readonly kind: 'help' }
   | { readonly kind: 'forget'; readonly who: string }
-  /** `who` is empty where nobody was named. */
+  /** `who` is empty if nobody was named. */
   | { readonly kind: 'history'; readonly who: string }
-  /** `day` is undefined where `written` is no day. */
+  /** `day` is undefined if `written` is no day. */
   | { readonly kind: 'on_day'; readonly who: string; readonly written: string; readonly day: Day | undefined }
-  /** Something the bot does not do: `merge`, `delete`, `call`. `who` is whom it was to be done to. */
+  /** Something the bot does not do: `merge`, `delete`, `call`. `who` is the person concerned. */
   | { readonly kind: 'not_offered'; readonly verb: string; readonly who: string }
-  /** Several customers at once; `whole` is how one name would be written: `Sharma, Kushal`. */
+  /** Several customers at once; `whole` is set if it may be one name: `Sharma, Kushal`. */
   | { readonly kind: 'several'; readonly terms: readonly string[]; readonly whole?: string }
   | { readonly kind: 'lookup'; readonly text: string }
 
-/** What is known of a customer who is looked for. */
+/** What is known about the customer to look up. */
 export interface Lookup {
-  /** What was typed, without words that only ask. */
+  /** The typed text, without request words. */
   readonly text: string
-  /** E.164: the digits are a whole phone. */
+  /** E.164, if the digits are a whole phone. */
   readonly phone?: string
-  /** All digits that were typed as one number. */
+  /** All digits typed as one number. */
   readonly digits?: string
-  /** A star stands in front of the digits, behind them, or both. */
+  /** A star before the digits, after them, or both. */
   readonly star?: 'before' | 'behind' | 'both'
   /** `@example.com` */
   readonly domain?: string
-  /** A whole address, or its beginning with the `@`. */
+  /** A whole address, or its start with the `@`. */
   readonly email?: string
-  /** Words with letters, folded as names are. */
+  /** Words with letters, folded like names. */
   readonly names: readonly string[]
-  /** Said to be the city: `sharma in pune`. */
+  /** Stated as the city: `sharma in pune`. */
   readonly place?: string
 }
 
-/** Customers looked up at once. */
+/** Maximum of customers looked up at once. */
 export const MAX_TERMS = 10
 
 const HISTORY = 'history'
-/** Words that only ask. */
+/** Request words. */
 const ASKING =
   /^(?:please |pls |plz |kindly )?(?:find|search(?: for)?|look ?up|lookup|show(?: me)?|get|give(?: me)?|check|details? of|who is|who's|whose(?: number)? is|what is|customers?|clients?|borrowers?|person|people|(?:phone|mobile|number|name|email|e-mail|loan id|loan no\.?|loan number|loan)(?: is|:)?)(?: |$)/i
-/** What people ask for that the bot does not do by `/customer`. */
+/** Requests that `/customer` does not support. */
 const NOT_OFFERED =
   /^(merge|join|combine|delete|remove|erase|drop|edit|change|update|correct|rename|add|create|new|call|dial|text|sms|message|whatsapp|email to|assign|block|unblock|tag|note)\b[ :]*(.*)$/i
 
-/** What somebody asks of customers. Pure: who it is decides the database. */
+/** Parses a request about customers. Pure: the database finds the person. */
 export function parseCustomerRequest(typed: string, options: CustomerOptions): CustomerRequest {
   const text = typed.trim().replace(/[^\S\n]+/g, ' ')
   if (/^(?:help|\?|)$/i.test(text)) return { kind: 'help' }
@@ -64,7 +64,7 @@ export function parseCustomerRequest(typed: string, options: CustomerOptions): C
   return readNotOffered(text) ?? readSeveral(text) ?? splitDay(text, options) ?? { kind: 'lookup', text }
 }
 
-/** `history 07417119014`, also the other way round, and mistyped. Undefined where it is no such word. */
+/** `history 07417119014`, also in the other order, and mistyped. Undefined for other texts. */
 function readHistoryOf(text: string, options: CustomerOptions): string | undefined {
   const words = text.split(' ')
   const ends: [string, string[]][] = [
@@ -77,7 +77,7 @@ function readHistoryOf(text: string, options: CustomerOptions): string | undefin
   return undefined
 }
 
-/** `histroy 07417119014`: a phone stands beside it, so it is no name. */
+/** `histroy 07417119014`: with a phone next to it, it is no name. */
 function isMistyped(word: string, rest: readonly string[], { defaultRegion }: CustomerOptions): boolean {
   return (
     nearestWord(word, [HISTORY]) !== undefined &&
@@ -85,7 +85,7 @@ function isMistyped(word: string, rest: readonly string[], { defaultRegion }: Cu
   )
 }
 
-/** `a, b`, `a; b`, a line each; `a and b` where both have digits. */
+/** `a, b`, `a; b`, one per line; `a and b` if both have digits. */
 function readSeveral(text: string): CustomerRequest | undefined {
   const split = (by: RegExp) =>
     text
@@ -109,7 +109,7 @@ function splitDay(text: string, options: CustomerOptions): CustomerRequest | und
   if (who !== undefined && written !== undefined)
     return { kind: 'on_day', who, written, day: parseDay(written, options) }
   const words = text.split(' ')
-  // The longest end that names a day: `last friday`, not `friday`. Numbers are left to the phone.
+  // The longest end that names a day: `last friday`, not `friday`. Numbers stay with the phone.
   for (let at = 1; at < words.length; at += 1) {
     const ending = words.slice(at).join(' ')
     if (!/\p{L}/u.test(ending) && !/^\d{4}-\d\d-\d\d$/.test(ending)) continue
@@ -119,7 +119,7 @@ function splitDay(text: string, options: CustomerOptions): CustomerRequest | und
   return undefined
 }
 
-/** A verb alone can be a name, and one with a name behind it, too: that is for the database to say. */
+/** A verb alone or before a name can be a name itself: the database decides. */
 function readNotOffered(text: string): CustomerRequest | undefined {
   const [, verb, who = ''] = NOT_OFFERED.exec(text) ?? []
   return verb === undefined || who.trim() === ''
@@ -127,7 +127,7 @@ function readNotOffered(text: string): CustomerRequest | undefined {
     : { kind: 'not_offered', verb: verb.toLowerCase(), who: who.trim() }
 }
 
-/** Takes what was typed about one customer apart. */
+/** Parses the typed text about one customer. */
 export function parseLookup(typed: string, defaultRegion: string): Lookup {
   const bare = withoutAsking(unwrapLinks(typed.trim().replace(/\s+/g, ' ')))
   const { text, star } = takeStars(bare)
@@ -153,7 +153,7 @@ export function parseLookup(typed: string, defaultRegion: string): Lookup {
   }
 }
 
-/** Slack makes links of phones and addresses: `<tel:+91…|+91 …>`, `<mailto:a@b.c|a@b.c>`. */
+/** Slack turns phones and addresses into links: `<tel:+91…|+91 …>`, `<mailto:a@b.c|a@b.c>`. */
 function unwrapLinks(text: string): string {
   return text
     .replace(/<(?:tel|mailto):([^|>]+)(?:\|[^>]*)?>/gi, '$1')
@@ -191,9 +191,9 @@ function splitPlace(text: string): [string, string?] {
   return place === undefined ? [text] : [before ?? '', place.trim()]
 }
 
-/** Digits in any script, with what people write between them. */
+/** Digits in any script, with usual separators. */
 const isNumber = (token: string): boolean =>
   /^[+(]?[\p{Nd}().\-/]+$/u.test(token.normalize('NFKC')) && /\p{Nd}/u.test(token)
 
-/** Digits alone, those of other scripts as ours. */
+/** Digits only, converted to ASCII. */
 const digitsOf = (text: string): string => toAsciiDigits(text.normalize('NFKC')).replace(/\D/g, '')

@@ -5,20 +5,20 @@ import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 import { parseUploadsRequest, type UploadsOptions } from './uploads-request.ts'
 
-/** A page that shows what a form answers. */
+/** The page that answers a form. */
 export interface FormView {
-  /** The form as it is typed. */
+  /** The form as typed. */
   readonly typed: string
-  /** Name of the page and what it is about, as a button carries them. Names no customer. */
+  /** Name and subject of the page, as in a button's value. Contains no customer data. */
   readonly view: string
   readonly about: readonly (string | number)[]
 }
 
 /**
- * The page of a form of `/uploads`. Only of one that shows something: what is not understood never leads to a change, to
- * forgetting or to an export.
+ * The page of a form of `/uploads` that only shows something. A misunderstood text never leads to a change, a
+ * forget upload or an export.
  *
- * @returns undefined where the form shows nothing by itself
+ * @returns undefined if the form does more than show
  */
 export function viewOfForm(form: string, options: UploadsOptions & FilterOptions): FormView | undefined {
   const request = parseUploadsRequest(form, options)
@@ -52,7 +52,7 @@ export function viewOfForm(form: string, options: UploadsOptions & FilterOptions
   }
 }
 
-/** What the page of a count is about. */
+/** The subject of a count's page. */
 export function aboutCount(filter: CustomerFilter, by = ''): readonly string[] {
   return [writeFilter(filter), by]
 }

@@ -3,11 +3,11 @@ import { parseRecent } from './recent-request.ts'
 import { parseUploadReference } from './upload-reference.ts'
 
 export interface UploadsOptions extends DayOptions {
-  /** Slack id of who asks. */
+  /** Slack id of the person. */
   readonly user: string
 }
 
-/** The words `/uploads` knows. */
+/** The subcommands of `/uploads`. */
 export const UPLOADS_WORDS = [
   'recent',
   'show',
@@ -21,17 +21,17 @@ export const UPLOADS_WORDS = [
 ] as const
 export type UploadsWord = (typeof UPLOADS_WORDS)[number]
 
-/** What `/uploads …` asks. */
+/** The parsed request of `/uploads …`. */
 export type UploadsRequest =
   | { readonly kind: 'help' }
-  /** A word of ours; `text` is what stands behind it. */
+  /** A subcommand; `text` is what follows it. */
   | { readonly kind: 'word'; readonly word: UploadsWord; readonly text: string }
   /** Who uploaded what in these days. */
   | { readonly kind: 'who'; readonly period: Period; readonly text: string }
-  /** `nearest` is a form that works. `isOffered`: it changes nothing and hands nothing out. */
+  /** `nearest` is a working form. `isOffered`: it changes nothing and exports nothing. */
   | { readonly kind: 'unknown'; readonly text: string; readonly nearest?: string; readonly isOffered?: true }
 
-/** Other ways people call a word of ours. */
+/** Synonyms of subcommands. */
 const SAME: Readonly<Record<string, UploadsWord>> = {
   list: 'recent',
   latest: 'recent',
@@ -46,10 +46,10 @@ const SAME: Readonly<Record<string, UploadsWord>> = {
   download: 'export',
   revert: 'undo',
 }
-/** Words that change something or hand something out: they are never offered for a mistyped one. */
+/** Subcommands that change or export something: never offered for a mistyped one. */
 const NEVER_OFFERED: ReadonlySet<string> = new Set(['undo', 'export'])
 
-/** What somebody asks of the uploads. Pure. */
+/** Parses a request about uploads. Pure. */
 export function parseUploadsRequest(typed: string, options: UploadsOptions): UploadsRequest {
   const text = typed.trim().replace(/\s+/g, ' ').replace(/\?+$/, '').trim()
   const [first = ''] = text.split(' ')
@@ -57,7 +57,7 @@ export function parseUploadsRequest(typed: string, options: UploadsOptions): Upl
   if (word === '' || word === 'help') return { kind: 'help' }
   const rest = text.slice(first.length).trim()
   const known = findWord(word)
-  // `list` and `latest` begin a list and a file as well: they are read as a whole below.
+  // `list` and `latest` can start a list or a file name: they are parsed as a whole below.
   if (known !== undefined && Object.hasOwn(KNOWN, word)) return { kind: 'word', word: known, text: rest }
   if (parseUploadReference(text) !== undefined || isFileName(text))
     return { kind: 'word', word: 'show', text }
@@ -75,7 +75,7 @@ function findWord(word: string): UploadsWord | undefined {
   return UPLOADS_WORDS.find((one) => one === word) ?? (Object.hasOwn(SAME, word) ? SAME[word] : undefined)
 }
 
-/** `day-1.csv`: a name with an ending is no person. */
+/** `day-1.csv`: a name with an extension is no person. */
 const isFileName = (text: string): boolean => /^[^\s].*\.(?:csv|tsv|txt|xlsx|xlsm|zip)$/i.test(text)
 
 /** `who uploaded today`, `who shared files this week`. */
@@ -88,7 +88,7 @@ function readWho(text: string, options: UploadsOptions): UploadsRequest | undefi
     return undefined
   const days = rest ?? 'today'
   const period = parsePeriod(days, options)
-  // `who uploaded day-1`, `who shared 42`: the receipt says so.
+  // `who uploaded day-1`, `who shared 42`: the receipt shows it.
   return period ? { kind: 'who', period, text: days } : { kind: 'word', word: 'show', text: days }
 }
 
@@ -98,7 +98,7 @@ function readHowMany(text: string): UploadsRequest | undefined {
   return rest === undefined ? undefined : { kind: 'word', word: 'count', text: rest }
 }
 
-/** Without `recent` in front only what says more than a name: a day, a person who is said to be one, a failure. */
+/** Without `recent`, only texts that are clearer than a name: a day, a mention, a failure. */
 function readList(text: string, options: UploadsOptions): UploadsRequest | undefined {
   const request = parseRecent(text, options)
   if (request.kind === 'unknown') return undefined
@@ -110,7 +110,7 @@ function readList(text: string, options: UploadsOptions): UploadsRequest | undef
 
 function readUnknown(text: string, word: string, rest: string, options: UploadsOptions): UploadsRequest {
   const meant = nearestWord(word, UPLOADS_WORDS)
-  // What stands behind a mistyped word goes with the word that was meant.
+  // The text after a mistyped word stays with the corrected word.
   const nearest = meant === undefined ? nearestDay(text, options) : `${meant} ${rest}`.trim()
   if (nearest === undefined) return { kind: 'unknown', text }
   const isOffered = meant === undefined || !NEVER_OFFERED.has(meant)

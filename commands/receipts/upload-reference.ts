@@ -15,11 +15,11 @@ import {
   viewValue,
 } from '../reply/index.ts'
 
-/** Files of one name listed at once. */
+/** Maximum of listed files with the same name. */
 const MAX_NAMED = 10
 const MAX_LETTERS = 60
 
-/** @returns the upload, or what to say where there is none such, or it is of a channel the person is not in */
+/** @returns the upload, or a reply if there is none, or the person is not in its channel */
 export async function findMeantUpload(
   text: string,
   viewer: Viewer,
@@ -56,11 +56,11 @@ export async function findMeantUpload(
   )
 }
 
-/** Why a number leads nowhere. */
+/** Why a number finds nothing. */
 export const NO_LIST =
   'Its number was given to a shared file that is not a customer list, such as a picture, or to the same share a second time. Nothing was imported.'
 
-/** By the name of its file: one, or several to pick from. */
+/** Finds a file by name: one, or several to pick from. */
 async function findNamed(name: string, viewer: Viewer, deps: CommandDeps): Promise<FileUpload | Reply> {
   const found = await resolveNamed(name, MAX_NAMED + 1, viewer, deps)
   const [only, ...others] = found
@@ -122,7 +122,7 @@ export function nameUploadBriefly(upload: FileUpload): Inline[] {
   }
 }
 
-/** True if the upload was shared in this channel. A channel has one id, whatever team a payload named with it. */
+/** True if the upload was shared in this channel. A channel has the same id in payloads of any team. */
 export function isSharedIn({ source }: FileUpload, { channel }: { readonly channel: string }): boolean {
   return source.kind === 'slack' && source.channel === channel
 }
@@ -134,8 +134,8 @@ export function showButton({ number }: FileUpload) {
 type LinkDeps = Pick<CommandDeps, 'linkToMessage'>
 
 /**
- * The name of an upload's file, as a link to its thread where Slack tells one. The bot's own message comes first: its link
- * opens the thread, that of the file's message only the channel.
+ * The file's name, as a link to its thread if Slack returns one. The bot's own message is preferred: its link
+ * opens the thread, while the file's message opens only the channel.
  */
 export async function nameThread({ source, file, receipt }: FileUpload, deps: LinkDeps): Promise<Inline> {
   const message = receipt.message ?? (source.kind === 'slack' ? source.thread : undefined)
@@ -146,7 +146,7 @@ export async function nameThread({ source, file, receipt }: FileUpload, deps: Li
   return link === undefined ? { code: file.name } : { link, label: file.name }
 }
 
-/** `its thread`, as a link where Slack tells one. */
+/** `its thread`, as a link if Slack returns one. */
 export async function linkThread(channel: string, thread: string, deps: LinkDeps): Promise<Inline> {
   const link = await deps.linkToMessage?.(channel, thread)
   return link === undefined ? 'its thread' : { link, label: 'its thread' }

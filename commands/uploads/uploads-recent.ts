@@ -32,22 +32,22 @@ import { endOfDay, startOfDay } from '../text/index.ts'
 
 type Recent = ReturnType<typeof parseRecent>
 
-/** Uploads that can be picked: a menu of more leaves the table no room. */
+/** Maximum of uploads in the menu: a larger menu leaves no space for the table. */
 const MAX_PICKED = 15
-/** People asked for by name are looked for among so many. */
+/** Maximum of recent uploaders searched by name. */
 const MAX_UPLOADERS = 50
-/** Numbers missing from a list that are explained. */
+/** Maximum of missing numbers that are explained. */
 const MAX_GAPS = 40
 const MAX_LETTERS = 60
 
 const FEWER: Sentence = ['To see fewer, ask for a day: ', { code: '/uploads recent yesterday' }, '.']
 
-/** `/uploads recent …`: the latest uploads, all or some of them. */
+/** `/uploads recent …`: the latest uploads, all or filtered. */
 export async function listRecent({ text, ...viewer }: CommandInput, deps: CommandDeps): Promise<Reply> {
   return await viewRecent([text], viewer, deps)
 }
 
-/** @param about what was typed behind `recent` */
+/** @param about the typed text after `recent` */
 export async function viewRecent(
   [text = '']: readonly string[],
   viewer: Viewer,
@@ -93,7 +93,7 @@ export async function viewRecent(
   return { ...toAsker(...parts, viewButtons(viewValue('recent', text))), rest: FEWER }
 }
 
-/** A request, with the people it turned out to be about. */
+/** A request, with the people found for its names. */
 interface Listed {
   readonly request: RecentRequest
   readonly users?: readonly string[]
@@ -109,8 +109,8 @@ function toFilter({ isFailed, period }: RecentRequest, { timeZone }: CommandDeps
 }
 
 /**
- * Whom a name is about: those of the people who uploaded lately whose name begins so, and whoever is called so on a
- * command line. Undefined where nobody was named.
+ * Finds the people of a name: recent uploaders whose name starts with it, and user names on the command line.
+ * Undefined if no name was given.
  */
 async function findUsers(
   { user, name }: RecentRequest,
@@ -133,7 +133,7 @@ async function findUsers(
 
 const foldName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 
-/** Numbers between those of the list that are not in it: why. */
+/** Why numbers are missing in the list. */
 async function describeGaps(
   uploads: readonly FileUpload[],
   reach: UploadReach,
@@ -237,7 +237,7 @@ function wordsFor({ kind, preview_wanted }: FileUpload): Unfinished {
   }
 }
 
-/** What came of an upload, in a few words. */
+/** The result of an upload in a few words. */
 export function describeResult(upload: FileUpload): Sentence {
   const { status, problem } = upload
   if (isDiscarded(upload)) return 'discarded: nothing was imported'

@@ -44,14 +44,14 @@ import { describeResult } from './uploads-recent.ts'
 import { findNamedCustomers, secondPhonesButton } from './uploads-second-phones.ts'
 import { sharedPhonesButton } from './uploads-shared-phones.ts'
 
-/** Sends the rows that could not be used to whoever asks. */
+/** Sends the invalid rows to the person. */
 export const SEND_FAILED_ROWS = 'send_failed_rows'
 
-/** Rows from which on the answer takes long enough for a word before it. */
+/** Rows from which on the reply is slow enough to post progress first. */
 const MANY_ROWS = 50_000
-/** Fields listed; a file can have five hundred. */
+/** Maximum of listed fields; a file can have five hundred. */
 const MAX_FIELDS = 12
-/** Of a value in an example. */
+/** Maximum characters of a value in an example. */
 const MAX_LETTERS = 40
 
 const VALUES_REMOVED =
@@ -132,7 +132,10 @@ async function describeUpload(upload: FileUpload, viewer: Viewer, deps: CommandD
   })
 }
 
-/** A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread instead. */
+/**
+ * A held upload. The decision buttons work in its channel only, so elsewhere the answer names the thread
+ * instead.
+ */
 function describeWaiting(upload: FileUpload, viewer: Viewer, deps: CommandDeps): readonly ReplyPart[] {
   const { parts } = describeDecision(upload, deps.catalogue)
   if (isSharedIn(upload, viewer)) return parts
@@ -146,12 +149,12 @@ async function findFirstProblems({ _id, counts }: FileUpload, { models }: Comman
   return counts?.invalid === 0 ? [] : await findProblems(models, _id, MAX_PROBLEMS)
 }
 
-/** All of it stands in the file itself. */
+/** The file itself has everything. */
 function pointToFile(upload: FileUpload): Inline[] {
   return ['To see all of it, open ', nameFile(upload), '.']
 }
 
-/** The name of a file, as a link to it where there is one. */
+/** The file's name, as a link if there is one. */
 function nameFile({ source, file }: FileUpload): Inline {
   const link = source.kind === 'slack' ? source.message_link : undefined
   return link === undefined ? { code: file.name } : { link, label: file.name }
@@ -210,7 +213,7 @@ function failedRowsButton(
   return [{ label: 'Send me the rows to correct', action: SEND_FAILED_ROWS, value: String(number) }]
 }
 
-/** The rows an upload could not use, for the asker alone. */
+/** The invalid rows of an upload, for the person only. */
 export async function sendFailedRows({ value, ...viewer }: ActionInput, deps: CommandDeps): Promise<Reply> {
   const upload = (await resolvePressed(value, viewer, deps)) ?? describeGone()
   if (isReply(upload)) return upload

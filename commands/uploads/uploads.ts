@@ -30,10 +30,10 @@ import { showUpload } from './uploads-show.ts'
 import { viewWho } from './uploads-who.ts'
 
 const MAX_LETTERS = 60
-/** Customers behind one button: what it carries has an end. */
+/** Maximum of customers behind one button, whose value is limited. */
 const MAX_CUSTOMERS = 12
 
-/** @param input its `text` is what stands behind the word */
+/** @param input its `text` is what follows the subcommand */
 type Run = (input: CommandInput, deps: CommandDeps) => Promise<Reply>
 
 const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
@@ -48,10 +48,10 @@ const SUBCOMMANDS: Readonly<Record<UploadsWord, Run>> = {
   undo: runUndoCommand,
 }
 
-/** The words `/uploads` knows. */
+/** The subcommands of `/uploads`. */
 export const SUBCOMMAND_NAMES: readonly string[] = Object.keys(SUBCOMMANDS)
 
-/** `/uploads …`: what came in and what it did. */
+/** `/uploads …`: which files came in and what they did. */
 export async function runUploads(input: CommandInput, deps: CommandDeps): Promise<Reply> {
   const tooLong = describeTooLong(input.text.trim())
   if (tooLong) return tooLong
@@ -76,8 +76,8 @@ async function answer(request: UploadsRequest, input: CommandInput, deps: Comman
 }
 
 /**
- * One line, and the nearest that works as a button: a form, else the customers who are called so. Never one that changes or
- * hands out anything.
+ * One line, and the nearest working form as a button, else the customers with this name. Never a form that
+ * changes or exports something.
  */
 async function describeUnknown(
   { text, nearest, isOffered }: Extract<UploadsRequest, { kind: 'unknown' }>,
@@ -113,12 +113,12 @@ async function describeUnknown(
   return customers.length > 0 ? traced(reply, 'looked_up', { customers }) : reply
 }
 
-/** Customers who have the name, or whatever else was typed, exactly. */
+/** Customers who match the typed text exactly. */
 async function findNamed(text: string, input: CommandInput, deps: CommandDeps): Promise<readonly string[]> {
   return (await findCustomersBy(text, input, deps)).slice(0, MAX_CUSTOMERS)
 }
 
-/** What can be typed, from the table of forms. */
+/** The help text, from the table of forms. */
 export function explainUploads(): Reply {
   const items = FORMS.filter(({ command, isShort }) => command === '/uploads' && isShort).map(
     ({ example, shows, isForAdmins }): Sentence => [

@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Locator, type Page as Tab } from 'playwright-core'
+import { answerHelp } from '../../src/answer-help.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/index.ts'
 import { makePrivateFolder } from '../../src/private-folder.ts'
 import { print } from '../../src/terminal-text.ts'
@@ -21,6 +22,9 @@ const PAUSE_MS = 1_500
 const PHONE = { width: 360, height: 640 }
 
 const write = (text: string) => print(process.stdout, text)
+answerHelp(
+  'Usage: npm run docs:tour [-- --check]\n\nPlays a day in a browser and takes the pictures of docs/tour.md. With --check it only names replies that changed since.',
+)
 const isCheck = process.argv.includes('--check')
 const executablePath = findChromium()
 if (executablePath === undefined) {
@@ -53,7 +57,7 @@ async function launch(path: string): Promise<Browser> {
   return browser
 }
 
-/** The bot as a process of its own, on a throw-away database. @returns address of the page */
+/** Starts the bot as a separate process with a temporary database. @returns address of the page */
 async function startAll(): Promise<string> {
   const folder = await makePrivateFolder('tour-')
   ends.push(() => rm(folder, { recursive: true, force: true }))
@@ -92,7 +96,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
   }
   const take = async (tab: Tab, name: string, reply: Locator) => {
     await reply.waitFor()
-    // What else is said in the same moment moves the page.
+    // Other messages at the same time would move the page.
     await tab.waitForTimeout(PAUSE_MS)
     const id = JSON.stringify((await reply.getAttribute('id')) ?? '')
     await tab.evaluate(`document.getElementById(${id})?.scrollIntoView({ block: 'start' })`)
@@ -102,7 +106,7 @@ async function playTour(browser: Browser): Promise<Readonly<Record<string, Shown
     if (isCheck) return
     await mkdir(TOUR, { recursive: true })
     const session = await tab.context().newCDPSession(tab)
-    // A quarter of what PNG takes: the pictures stay in the repository.
+    // A quarter of PNG's size: the pictures stay in the repository.
     const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 70 })
     await writeFile(join(TOUR, `${name}.webp`), data, 'base64')
   }

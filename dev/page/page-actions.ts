@@ -5,17 +5,17 @@ import type { PagePlace } from './page-place.ts'
 import type { PageReader } from './read-page.ts'
 import type { AppFeatures } from './slack-manifest.ts'
 
-/** What a browser sends about something a person did. */
+/** An action from a browser. */
 export type ActionBody = Readonly<Record<string, unknown>>
 
 export interface ActionOutcome {
-  /** A window that opened. */
+  /** The opened modal. */
   readonly window?: string
-  /** The window closes. */
+  /** The modal closes. */
   readonly isClosed?: boolean
-  /** What is wrong with what was filled in. */
+  /** The error of a field. */
   readonly error?: string
-  /** Something Slack itself says to this person at once. */
+  /** Slack's own immediate message to the person. */
   readonly notice?: string
 }
 
@@ -31,9 +31,9 @@ const GONE = 'This is not there any more.'
 
 const textOf = (body: ActionBody, name: string): string => String(body[name] ?? '')
 
-/** What people do on the page, by its name. Everything is looked up again: a browser cannot press what it is not shown. */
+/** Actions on the page, by name. Everything is looked up again: a browser cannot press what is not shown. */
 export function createPageActions({ workspace, reader, features }: PageActionsDeps) {
-  /** Waits for an answer, or for a window that opens before there is one. */
+  /** Waits for a reply, or for a modal that opens before it. */
   async function untilShown(at: PagePlace, work: Promise<unknown>): Promise<ActionOutcome> {
     const known = new Set(workspace.windows(at.person).map(({ id }) => id))
     let isDone = false
@@ -48,7 +48,9 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
       if (wasDone) break
     }
     const answered = isDone ? await done : undefined
-    return isAnswers(answered) && !isConfirmed(answered) ? { notice: 'Customer Uploads did not respond.' } : {}
+    return isAnswers(answered) && !isConfirmed(answered)
+      ? { notice: 'Customer Uploads did not respond.' }
+      : {}
   }
 
   async function typeCommand(at: PagePlace, text: string, thread: string): Promise<ActionOutcome> {
@@ -70,7 +72,7 @@ export function createPageActions({ workspace, reader, features }: PageActionsDe
     }
   }
 
-  /** The window stays where the bot shows something in it, or says what is wrong. */
+  /** The modal stays open if the bot updates it or reports an error. */
   async function submit(at: PagePlace, view: ShownView, state: ViewState): Promise<ActionOutcome> {
     let outcome: ActionOutcome = { error: 'Customer Uploads did not respond.' }
     await new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { SharedFile } from '../workspace/index.ts'
 
-/** The emulated Slack keeps files in memory, several times over. Slack itself takes files of up to 1 GB. */
+/** The emulated Slack keeps several copies of a file in memory. Slack itself accepts files up to 1 GB. */
 export const MAX_FILE_MB = 100
 const MAX_NAME = 255
 
@@ -12,7 +12,7 @@ interface Received {
   readonly id?: string
 }
 
-/** Takes a file from a browser, and answers as Slack does where it takes none. */
+/** Receives a file from a browser, with Slack's errors for rejected ones. */
 export async function receiveFile(
   request: IncomingMessage,
   query: URLSearchParams,
@@ -28,7 +28,7 @@ export async function receiveFile(
   return { status: 200, id: await take({ name, bytes }, query.get('thread') || undefined) }
 }
 
-/** The body of a request; undefined where it is longer than that. What is too long is not kept. */
+/** The body of a request; undefined if it exceeds the limit, in which case it is not kept. */
 export async function readBody(request: IncomingMessage, max: number): Promise<Buffer | undefined> {
   const isLong = Number(request.headers['content-length'] ?? 0) > max
   const chunks: Buffer[] = []

@@ -1,4 +1,4 @@
-/** Blocks as they arrive: JSON of which nothing is promised. */
+/** Blocks as received: unchecked JSON. */
 export type Fields = Readonly<Record<string, unknown>>
 
 export function asFields(value: unknown): Fields {
@@ -13,5 +13,5 @@ export function asLists(value: unknown): Fields[][] {
   return Array.isArray(value) ? value.map(asList) : []
 }
 
-/** What a text object, such as the label of a button, says. */
+/** The text of a text object, such as a button's label. */
 export const textOf = (text: unknown): string => String(asFields(text).text ?? '')

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signRequest } from './slack-signature.ts'
 
-/** Slack waits this long for an answer. */
+/** Slack's timeout for an answer. */
 const ANSWER_WITHIN_MS = 3_000
-/** Slack tries an event again at once, after a minute, and after five. */
+/** Slack retries an event at once, after a minute, and after five. */
 export const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000]
 
 export interface Delivery {
@@ -16,14 +16,14 @@ export interface Delivery {
 }
 
 export interface DeliveryOutcome {
-  /** Status of the last answer; `null` when none came in time. */
+  /** Status of the last answer; `null` if none came in time. */
   readonly status: number | null
-  /** How often it was sent. */
+  /** Number of attempts. */
   readonly attempts: number
   readonly body: string
 }
 
-/** Sends one signed request, once, the way Slack does. */
+/** Sends one signed request once, like Slack. */
 export async function deliverOnce(
   delivery: Delivery,
   retry?: { number: number; reason: string },
@@ -51,7 +51,7 @@ export async function deliverOnce(
   }
 }
 
-/** Sends an event and, while it is not answered with 2xx in time, sends it again as Slack does. */
+/** Sends an event, and repeats it like Slack until it is answered with 2xx in time. */
 export async function deliverEvent(
   delivery: Delivery,
   retryDelaysMs: readonly number[] = SLACK_RETRY_DELAYS_MS,
@@ -64,7 +64,7 @@ export async function deliverEvent(
     try {
       await sleep(delay, undefined, { signal })
     } catch {
-      break // the workspace closes: nobody is left to deliver to
+      break // the workspace closes: there is no more receiver
     }
     outcome = await deliverOnce(delivery, {
       number: attempts,

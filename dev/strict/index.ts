@@ -1,6 +1,6 @@
 /**
- * What Slack refuses, limits and is late with, in front of the emulated Slack: rules of calls and blocks, rate limits,
- * files. Knows no state of the workspace but what passes by.
+ * Slack's rules, limits and delays in front of the emulated Slack: calls and blocks, rate limits, files. Sees
+ * only the calls that pass.
  */
 export { argumentsOf, methodOf } from './call-arguments.ts'
 export { createGivenFiles } from './given-files.ts'

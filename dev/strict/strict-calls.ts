@@ -2,16 +2,19 @@ import type { FrontLayer } from '../slack/index.ts'
 import { argumentsOf, methodOf } from './call-arguments.ts'
 import { checkCall, checkResponse, type Refusal } from './method-rules.ts'
 
-/** What no weather and no person is to blame for: the bot asked for something Slack never does, or let Slack wait. */
+/** A call that Slack never accepts, or a late acknowledgement, that no fault or person caused. */
 export interface Mistake extends Refusal {
   readonly method: string
 }
 
-/** Refuses what Slack would refuse, and remembers it: some refusals are met with an older form, and would not be seen. */
+/**
+ * Refuses what Slack would refuse, and records it: the bot retries some refusals with an older form, which
+ * would hide them.
+ */
 export function createStrictCalls(): {
   readonly layer: FrontLayer
   readonly mistakes: readonly Mistake[]
-  /** Checks what is said through a response_url. */
+  /** Checks a message to a response_url. */
   checkAnswer(message: Readonly<Record<string, unknown>>): Refusal | undefined
   /** Something Slack sent was not acknowledged in the three seconds it waits. */
   noteLateAck(what: string): void

@@ -6,6 +6,7 @@ import {
   describeGlobalShortcut,
   describeHomeOpened,
   describeMemberJoined,
+  describeMemberLeft,
   describeSubmission,
   describeViewAction,
   type EmulatedSlack,
@@ -32,7 +33,7 @@ interface SubmissionBody {
 
 const SHOWN_WITHIN_MS = 10_000
 
-/** What people do outside of messages: the App Home, windows, shortcuts, inviting the bot. */
+/** What people do outside messages: the App Home, modals, shortcuts, inviting the bot. */
 export function createWorkspaceViews(
   deps: WorkspaceViewsDeps,
 ): WorkspaceViews & { readonly triggers: Pick<EmulatedViews, 'newTrigger' | 'filledBy'> } {
@@ -106,8 +107,10 @@ export function createWorkspaceViews(
     announceJoined: (channel, member = slack.botUserId) =>
       sendEvent(describeMemberJoined(slack, channelId(channel), member, userId(slack.host))),
 
-    async leave(person, channel) {
-      await slack.callAs(person, 'conversations.leave', { channel: channelId(channel) })
+    async leave(person, channel, { announce = true } = {}) {
+      const id = channelId(channel)
+      await slack.callAs(person, 'conversations.leave', { channel: id })
+      return announce ? await sendEvent(describeMemberLeft(slack, id, userId(person))) : undefined
     },
 
     async changeRole(person, role, { announce = true } = {}) {

@@ -41,7 +41,7 @@ const COMMAND_WITHIN_MS = 60_000
 const RECEIPT_WITHIN_MS = 60_000
 const LOOK_EVERY_MS = 50
 
-/** Starts a workspace of three people with the bot in #customers; #random is a channel the bot is not in. */
+/** Starts a workspace of three people with the bot in #customers; #random is a channel without the bot. */
 export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
   const { people = PEOPLE, channels = ['customers'], otherChannels = ['gossip'] } = options
   const slack = await startEmulatedSlack({
@@ -65,17 +65,17 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   const onDaysOfTheirOwn = new Set<string>()
   slack.front.use(leaveOut(onDaysOfTheirOwn))
   const closing = new AbortController()
-  // Who can read along: a member of the channel, or the one person in a conversation with the bot.
+  // A reader of each conversation: a member of the channel, or the person in direct messages with the bot.
   const readers = new Map<string, string>()
   const readerOf = (channel: string): string => readers.get(channel) ?? slack.host
   let eventsUrl: string | undefined
 
-  /** What a bot says through a response_url for all to see becomes a message of its own. */
+  /** A public reply to a response_url becomes a separate message. */
   async function postForBot(channel: string, text: string, blocks: unknown): Promise<void> {
     await slack.callAsBot('chat.postMessage', { channel, text, ...(blocks === undefined ? {} : { blocks }) })
   }
 
-  /** As Slack does where the manifest asks for it (should_escape): mentions with their ids, and three signs escaped. */
+  /** As Slack does for `should_escape` in the manifest: mentions with ids, and three characters escaped. */
   function writeOut(text: string): string {
     const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
     return escaped.replace(/@([a-z]+)/g, (mention, name: string) => {
@@ -357,13 +357,13 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     return messages
   }
 
-  /** The thread a message is a reply in. */
+  /** The thread of a reply. */
   async function threadAbove(channel: string, ts: string): Promise<string | undefined> {
     const [message] = await readThread(channel, ts)
     return message?.thread_ts === ts ? undefined : message?.thread_ts
   }
 
-  /** What was said to one person alone, or in their conversation with the bot, since they wrote. */
+  /** Ephemeral messages to a person, or direct messages, since they wrote. */
   async function waitForAnswers(
     channel: string,
     user: string,
@@ -397,13 +397,13 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   return workspace
 }
 
-/** Whether a message of the bot is its last word on an upload, as its metadata say. */
+/** True if a message of the bot is a receipt, by its metadata. */
 export function isReceipt(message: Message): boolean {
   const state = message.metadata?.event_payload.state
   return message.metadata?.event_type === 'customer_upload' && (state === 'done' || state === 'failed')
 }
 
-/** Whether the bot asks something before it can go on. */
+/** True if a message of the bot is a question. */
 export function isQuestion({ metadata }: Message): boolean {
   return metadata?.event_type === 'customer_upload' && metadata.event_payload.state === 'held'
 }

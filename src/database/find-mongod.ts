@@ -7,22 +7,22 @@ import { DryMongoBinary, MongoBinary } from 'mongodb-memory-server'
 
 export interface Mongod {
   readonly path: string
-  /** As the program itself says: `8.2.6`. */
+  /** The program's own version: `8.2.6`. */
   readonly version: string
 }
 
 interface FindOptions {
   readonly cacheDir: string
-  /** Where an installed mongod is looked for. */
+  /** Paths where an installed mongod is searched. */
   readonly installedPaths?: readonly string[] | undefined
   readonly log: (line: string) => void
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where distributions and MongoDB's own packages put it. */
+/** The paths of distributions and of MongoDB's packages. */
 const INSTALLED_PATHS = ['/usr/bin/mongod', '/usr/local/bin/mongod', '/opt/homebrew/bin/mongod']
 const OLDEST_MAJOR = 5
-/** A program that is asked for its version and says nothing for so long does not work. */
+/** A program that does not print its version within this time does not work. */
 const PROBE_LIMIT_MS = 15_000
 const DOWNLOAD_LIMIT_MS = 5 * 60_000
 const MEASURE_LIMIT_MS = 3_000
@@ -30,8 +30,8 @@ const MEASURE_LIMIT_MS = 3_000
 const REMEMBER_MS = 60 * 60_000
 
 /**
- * Every mongod that can be had and runs here, best first: those of the machine, one downloaded earlier, one downloaded
- * now. A program that does not run is passed over, and the log says why.
+ * Finds every usable mongod, best first: the machine's, an earlier download, a new download. A program that
+ * does not run is skipped, and the log has the reason.
  */
 export async function* findMongods(options: FindOptions): AsyncGenerator<Mongod> {
   const { installedPaths = INSTALLED_PATHS, log } = options
@@ -45,7 +45,7 @@ export async function* findMongods(options: FindOptions): AsyncGenerator<Mongod>
   }
 }
 
-/** Whether a mongod is here, so that none is downloaded. It may still not run. */
+/** True if a mongod exists, so that none is downloaded. It may still not run. */
 export async function hasMongod(): Promise<boolean> {
   if (INSTALLED_PATHS.some((path) => existsSync(path))) return true
   return (await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())) !== undefined
@@ -64,7 +64,7 @@ async function* listPaths(installedPaths: readonly string[], options: FindOption
   if (downloaded) yield downloaded
 }
 
-/** The program with its version; or why it cannot be used, in words that follow a colon. */
+/** The program with its version; or the reason why it is unusable, as the end of a sentence. */
 async function probe(path: string): Promise<Mongod | string> {
   const { failure, stdout, stderr } = await runForVersion(path)
   if (failure) return whyItFails(failure, stderr)
@@ -137,7 +137,7 @@ async function download(memory: string, { log, signal }: FindOptions): Promise<s
   }
 }
 
-/** A cache that cannot be written costs the next start a second try, nothing more. */
+/** An unwritable cache costs the next start a second try, nothing more. */
 async function writeMemory(memory: string, reason: string): Promise<void> {
   try {
     await mkdir(dirname(memory), { recursive: true })

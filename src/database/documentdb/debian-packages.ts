@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { runProgram } from './run-program.ts'
 
-/** Where this machine gets its Debian packages from, in the words of a line of sources.list. */
+/** This machine's source of Debian packages, as in sources.list. */
 export interface Mirror {
   readonly site: string
-  /** Options that say which keys are trusted, as the machine's own sources have them. */
+  /** Options with the trusted keys, as in the machine's own sources. */
   readonly options: string
 }
 
-/** The Debian release that has DocumentDB for PostgreSQL 18. Its C library comes with it, so any host will do. */
+/** The Debian release with DocumentDB for PostgreSQL 18. It brings its own C library, so any host works. */
 const SUITE = 'forky'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const DOWNLOAD_LIMIT_MS = 15 * 60_000
@@ -34,7 +34,7 @@ export async function findMirror(signal?: AbortSignal): Promise<Mirror> {
   throw notInstallable("this machine's package sources name no Debian archive")
 }
 
-/** The first archive of Debian proper (not its security updates, not somebody else's) in `apt-get indextargets`. */
+/** The first archive of Debian itself (no security updates, no third party) in `apt-get indextargets`. */
 export function parseTargets(listing: string): { site: string; signedBy: string } | undefined {
   for (const line of listing.split('\n')) {
     // Apt leaves the name of what it does not know as it is.
@@ -57,8 +57,8 @@ interface Download {
 }
 
 /**
- * Downloads packages with everything they need, as if nothing were installed, into a directory. Apt is told to keep
- * its whole state there, so the machine's own package lists and locks are not touched.
+ * Downloads packages with all dependencies into a directory, as if none were installed. Apt keeps its whole
+ * state there, so the machine's own package lists and locks are not touched.
  */
 export async function downloadPackages(download: Download): Promise<string[]> {
   const { mirror, packages, directory, log, signal } = download

@@ -9,14 +9,16 @@ import { type EngineFiles, locateEngine, POSTGRES_MAJOR, postgresScript } from '
 import { runProgram } from './run-program.ts'
 
 export interface InstallOptions {
-  /** Directory the engine is kept in, shared by everything on the machine that runs as this user. */
+  /** Directory of the engine, shared by all processes of this user on the machine. */
   readonly cacheDir: string
   readonly log: (line: string) => void
   /** Ends an install that is under way; nothing of it stays. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Raised whenever the layout of an installed engine changes: an older one is then left aside and a new one made. */
+/**
+ * Increased when the layout of an installed engine changes: an older one is left alone and a new one made.
+ */
 const LAYOUT = 1
 const MARKER = 'installed.json'
 const PACKAGES = [`postgresql-${POSTGRES_MAJOR}`, `postgresql-${POSTGRES_MAJOR}-documentdb`]
@@ -29,7 +31,7 @@ const TOOLS = [
   '/usr/bin/tar',
   '/bin/tar',
 ]
-/** Documentation and Perl: a third of the bytes, and nothing of the engine needs them. */
+/** Documentation and Perl: a third of the bytes, not needed by the engine. */
 const UNUSED = [
   './usr/share/doc',
   './usr/share/man',
@@ -71,7 +73,7 @@ export async function installEngine({ cacheDir, log, signal }: InstallOptions): 
   }
 }
 
-/** Whether the engine is in the cache. */
+/** True if the engine is in the cache. */
 export const hasEngine = (cacheDir: string): Promise<boolean> => isInstalled(engineFolder(cacheDir))
 
 const engineFolder = (cacheDir: string): string =>
@@ -156,14 +158,14 @@ async function unpack(archive: string, root: string, signal: AbortSignal | undef
   if (status !== 0) throw refusal(`the package ${archive} could not be unpacked (${lastLine(output)})`)
 }
 
-/** What the packages' own install scripts would have done, as far as the engine needs it. */
+/** Does what the packages' install scripts would do, as far as the engine needs it. */
 async function finish(root: string): Promise<void> {
   const files = locateEngine(root)
   const postgres = join(files.programs, 'postgres')
   await rename(postgres, `${postgres}.bin`)
   await writeFile(postgres, postgresScript(files))
   await chmod(postgres, 0o755)
-  // Alternatives: `postgis-3.control` is to be found as `postgis.control`.
+  // Debian's alternatives: `postgis-3.control` must also be found as `postgis.control`.
   const extensions = join(root, 'usr/share/postgresql', POSTGRES_MAJOR, 'extension')
   const names = new Set(await readdir(extensions))
   for (const name of names) {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 export interface ProgramResult {
   readonly status: number | null
   readonly stdout: string
-  /** Everything it wrote, in order, for a message when it fails. */
+  /** Its whole output in order, for an error message. */
   readonly output: string
 }
 

@@ -16,7 +16,7 @@ import {
 
 const BEGIN_WITHIN_MS = 20_000
 
-/** Opens the window that takes a file. It carries a random word alone, and is good for one file. */
+/** Opens the modal that takes a file. It carries a random id only, and works for one file. */
 export async function openPreviewWindow(
   trigger: string,
   entry: 'view' | 'shortcut',
@@ -37,7 +37,7 @@ export async function openPreviewWindow(
   deps.log.info({ [entry]: PREVIEW_UPLOAD }, 'window for a file opened')
 }
 
-/** The window was sent with its file: rights are asked about anew, and it acts once. */
+/** Handles the submitted file: rights are checked again, and a second submit does nothing. */
 export async function answerGivenFile(
   { user, view }: ViewSubmitAction,
   deps: ViewHandlerDeps,
@@ -71,7 +71,7 @@ async function takeFile(
   )
 }
 
-/** `chat.postMessage` to a person opens their conversation with the bot: this message becomes the preview. */
+/** `chat.postMessage` to a person opens the direct messages: this message becomes the preview. */
 async function beginConversation(
   user: string,
   { name, token }: Readonly<Record<'name' | 'token', string>>,

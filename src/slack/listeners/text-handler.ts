@@ -6,19 +6,19 @@ import { AS_WRITTEN, type RenderedReply, UNPARSED } from '../render/index.ts'
 import { repeatCall, repeatIfLimited } from '../transport/index.ts'
 import { unescapeText } from './command-handler.ts'
 
-/** What somebody wrote to the bot: a mention in a channel, or a message in its own conversation. */
+/** A text to the bot: a mention in a channel, or a direct message. */
 export interface WrittenText {
   readonly kind: 'mention' | 'direct'
   readonly user: string
   readonly channel: string
   readonly text: string
   readonly ts: string
-  /** Where it stands in a thread. */
+  /** `ts` of the thread, if it is in one. */
   readonly thread: string | undefined
 }
 
 export interface TextHandler {
-  /** Answers it, once, however often Slack tells of it. Never stores nor logs what it says. */
+  /** Replies once, however often Slack delivers the text. Never stores or logs it. */
   answer(written: WrittenText): Promise<void>
 }
 
@@ -28,7 +28,7 @@ const ANSWER_WITHIN_MS = 10_000
 const MAX_REMEMBERED = 1_000
 const EVENT_NAMES = { mention: 'app_mention', direct: 'message.im' } as const
 
-/** In a channel the answer is for the asker alone; in the conversation with the bot nobody else reads along. */
+/** In a channel only the person sees the reply; in direct messages nobody else is present. */
 export function createTextHandler(deps: TextDeps): TextHandler {
   const answered = new Set<string>()
   return {

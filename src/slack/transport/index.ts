@@ -1,6 +1,6 @@
 /**
- * Connects to Slack: receiver, HTTP server, Web API calls with retries, the log adapter.
- * Knows no upload and no reply.
+ * The connection to Slack: receiver, HTTP server, Web API calls with retries, the log adapter. Has no code
+ * for uploads or replies.
  */
 export { isBlockRefusal } from './block-refusal.ts'
 export { createBoltLogger } from './bolt-logger.ts'

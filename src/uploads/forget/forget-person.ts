@@ -12,22 +12,25 @@ import {
   splitName,
 } from '../rows/index.ts'
 
-/** Everything that tells where in the database one person stands. */
+/** Where one person occurs in the database. */
 export interface Person {
   readonly phone: string
-  /** How many documents of `customers` are theirs. */
+  /** Number of their documents in `customers`. */
   readonly customers: number
-  /** Lines on which they stand, by the id of the upload as text. */
+  /** Their lines, by the upload's id as text. */
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>
-  /** The words of every name they have or had. */
+  /** The words of all their current and earlier names. */
   readonly nameWords: ReadonlySet<string>
-  /** Whether a text names them: by the phone in any way of writing, by an e-mail address or a loan number in it. */
+  /** True if a text contains their phone in any format, an e-mail address or a loan number of theirs. */
   names(text: string): boolean
-  /** Whether a row without their phone is theirs all the same: it names them, or has their name and another value of theirs. */
+  /**
+   * True if a row without their phone is theirs: it names them, or has their name and another value of
+   * theirs.
+   */
   isIn(cells: readonly string[]): boolean
-  /** Whether a value of a field is, or once was, theirs. */
+  /** True if they have or had this value in this field. */
   had(path: string, value: FieldValue | null): boolean
-  /** Whether a text is, or once was, one of their values, whatever the field. */
+  /** True if a text equals a current or earlier value of theirs, in any field. */
   hadAnywhere(text: string): boolean
 }
 
@@ -41,13 +44,13 @@ interface PersonRow {
   readonly found?: StoredValues
 }
 
-/** A shorter identifier is not one: `12` stands in many cells. */
+/** Shorter identifiers do not identify anyone: `12` occurs in many cells. */
 const MIN_LETTERS = 5
 const BETWEEN_WORDS = /[\s,;:<>()[\]"'/\\|]+/u
 
 /**
- * Reads what is stored about a phone: the customer, and every row of every file and undo about them, whatever its own
- * phone. Writes nothing.
+ * Reads what is stored about a phone: the customer, and every row of files and undos about them, whatever
+ * phone the row has. Writes nothing.
  */
 export async function readPerson(models: Models, phone: string): Promise<Person> {
   const values = new Map<string, Set<string>>()
@@ -110,7 +113,7 @@ export async function readPerson(models: Models, phone: string): Promise<Person>
   }
 }
 
-/** The digits of a text, in whichever script they are written. */
+/** The digits of a text, in any script. */
 function digitsOf(text: string): string {
   return toAsciiDigits(text.normalize('NFKC')).replace(/[^0-9]/g, '')
 }

@@ -8,8 +8,8 @@ interface FileRow {
 }
 
 /**
- * Reads a file through once and then reads its rows so that those which share a phone but differ in name or loan number
- * are rows to correct, all of them. Every run of the upload finds the same rows.
+ * Reads a file once, then reads its rows so that all rows that share a phone but differ in name or loan
+ * number are rows to correct. Every run of the upload finds the same rows.
  */
 export async function correctSharedPhones<T extends FileRow>(
   upload: FileUpload,

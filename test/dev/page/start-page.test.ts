@@ -246,7 +246,9 @@ describe('what a person can do on the page', () => {
     ['/uploads recent', '1.1', '/uploads is not supported in threads. Sorry!'],
     ['/invite @Customer Uploads', undefined, 'Customer Uploads is already in this channel.'],
   ])('types %s and hears what Slack says', async (text, thread, write) => {
-    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({ notice: write })
+    expect(await act('asha/customers', 'type', { text, ...(thread && { thread }) })).toEqual({
+      notice: write,
+    })
   })
 
   it.each([
