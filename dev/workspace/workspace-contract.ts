@@ -50,8 +50,10 @@ export interface Workspace extends WorkspaceViews {
     person: string,
     channel: string,
     text: string,
-    options?: WaitOptions & { readonly thread?: string },
+    options?: WaitOptions & { readonly thread?: string; readonly onPosted?: () => void },
   ): Promise<CommandAnswers>
+  /** True if the bot is in a channel. */
+  hasBot(channel: string): Promise<boolean>
   /** A person presses a button, or chooses from a menu, of a message or a reply. */
   act(person: string, channel: string, action: ActionInput, options?: WaitOptions): Promise<CommandAnswers>
   /** A person uses a message shortcut. */

@@ -383,11 +383,11 @@ function showCompletions(box) {
   const list = listOf(box)
   for (const option of list.children) {
     const { text } = option.dataset
-    const isForm = text.includes(' ')
+    const isForm = text.startsWith('/') && text.includes(' ')
     const isOpen = typed.includes(' ') || !isForm || typed.length > 2
     option.hidden = !text.toLowerCase().startsWith(typed) || text.toLowerCase() === typed || !isOpen
   }
-  const isShown = typed.startsWith('/') && optionsOf(box).length > 0
+  const isShown = /^[/@]/.test(typed) && optionsOf(box).length > 0
   list.hidden = !isShown
   select(box, isShown ? optionsOf(box)[0] : undefined)
 }
@@ -431,7 +431,8 @@ function typeKey(event, box) {
 
 let depth = 0
 const hasFiles = (event) => event.dataTransfer?.types.includes('Files')
-const fieldUnder = (target) => target.closest?.('.drop')
+/** In a modal with one field for a file, a drop beside the field counts, too. */
+const fieldUnder = (target) => target.closest?.('.drop') ?? document.querySelector('.window .drop')
 
 document.addEventListener('dragenter', (event) => {
   if (!hasFiles(event)) return
@@ -453,6 +454,7 @@ document.addEventListener('drop', (event) => {
   const field = fieldUnder(event.target)?.querySelector('input')
   if (field) {
     field.files = event.dataTransfer.files
+    field.dispatchEvent(new Event('change', { bubbles: true }))
     return
   }
   if (document.querySelector('.window') || frame().dataset.place === 'app.home') return
