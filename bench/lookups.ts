@@ -80,7 +80,7 @@ const LOOKUPS: readonly Lookup[] = [
     text: ({ phone, values }) => `${phone}, ${values.loan_id}, ${values.email}`,
   },
   { name: '/customer by e-mail', command: '/customer', text: ({ values }) => values.email },
-  { name: '/customer by loan number', command: '/customer', text: ({ values }) => values.loan_id },
+  { name: '/customer by loan ID', command: '/customer', text: ({ values }) => values.loan_id },
   { name: '/customer history', command: '/customer', text: ({ phone }) => `history ${phone}` },
   { name: '/customer on a day', command: '/customer', text: ({ phone }) => `${phone} on 2026-01-04` },
   { name: '/uploads recent', command: '/uploads', text: () => 'recent' },

@@ -139,6 +139,7 @@ export function buildApp({ config, connection, log, catalogue, outage }: AppDeps
     sources: { slack: slack.source, cli: createPathSource() },
     listener: slack.listener,
     deleteFile: slack.deleteFile,
+    deleteMessage: slack.deleteMessage,
     options,
     log,
     timing: { leaseMs: config.leaseMs },

@@ -454,7 +454,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'commands/index.ts',
-    mayImport: ['commands/text', 'commands/reply', 'commands/customer', 'commands/uploads', 'commands/forms'],
+    mayImport: [
+      'commands/text',
+      'commands/reply',
+      'commands/access',
+      'commands/customer',
+      'commands/uploads',
+      'commands/forms',
+    ],
   },
   {
     path: 'src/slack/transport',
@@ -516,6 +523,7 @@ const PARTS: readonly Part[] = [
       'src/retry.ts',
       'src/uploads/lease',
       'src/uploads/import',
+      'src/uploads/forget',
       'src/uploads/queries',
       'commands/reply',
       'commands/access',
@@ -530,7 +538,7 @@ const PARTS: readonly Part[] = [
       'src/slack/windows',
       'commands/columns',
     ],
-    mayKnow: ['models', 'src/uploads/worker', 'commands/actions'],
+    mayKnow: ['models', 'src/uploads/worker', 'src/stores', 'commands/actions'],
     packages: ['@slack/bolt', '@slack/web-api'],
   },
   {

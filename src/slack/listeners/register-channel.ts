@@ -10,11 +10,11 @@ import { answerCommand } from './command-handler.ts'
 import { answerFormAction } from './form-handler.ts'
 import type { ShareIntake } from './share-intake.ts'
 import { answerShortcut } from './shortcut-handler.ts'
-import { createTextHandler, type WrittenText } from './text-handler.ts'
+import { createTextHandler, type SentAnswers, type WrittenText } from './text-handler.ts'
 import type { ViewHandlerDeps } from './view-door.ts'
 import { answerViewAction } from './view-handler.ts'
 
-export interface ChannelDeps extends ViewHandlerDeps {
+export interface ChannelDeps extends ViewHandlerDeps, SentAnswers {
   readonly members: Members
   readonly commands: readonly CommandDefinition[]
   readonly shortcuts: readonly ShortcutDefinition[]
