@@ -163,7 +163,7 @@ describe('the App Home', () => {
 })
 
 describe('what is under way', () => {
-  it('stands in the Home with how far it is, and goes by itself when it is over', async () => {
+  it('stands in the Home with how far it is, and goes by itself when it is over, with one refresh in 15 seconds', async () => {
     const uploads = bot.models.fileUploads.collection
     const number = 900
     // One runs at a time: what earlier tests asked for is over.
@@ -188,12 +188,22 @@ describe('what is under way', () => {
       receipt: { due: false },
     })
 
+    const openedAt = Date.now()
+    let published = 0
+    const stop = bot.workspace.use(async (call, next) => {
+      const user = new URLSearchParams(call.body.toString()).get('user_id')
+      if (call.path === '/api/views.publish' && user === bot.workspace.userId('asha')) published += 1
+      return await next(call)
+    })
     const home = await bot.workspace.openHome('asha')
     expect(read(home)).toContain('#900 large.csv by @ravi: 12,000 rows done, started ')
     expect(read(home)).toMatch(/started \d minutes ago/)
 
     await uploads.deleteOne({ number })
     await expect.poll(() => read(bot.workspace.home('asha')), { timeout: 45_000 }).not.toContain('large.csv')
+    expect(Date.now() - openedAt).toBeGreaterThan(14_000)
+    stop()
+    expect(published).toBe(2)
   }, 60_000)
 })
 
