@@ -378,7 +378,11 @@ function keepInWindow(event) {
 const listOf = (box) => box.form.querySelector('.completions')
 const optionsOf = (box) => [...listOf(box).querySelectorAll('li:not([hidden])')]
 
+/** Whether the selected completion was chosen by an arrow key: Enter takes it then, and sends the text otherwise. */
+let isPicked = false
+
 function showCompletions(box) {
+  isPicked = false
   const typed = box.value.toLowerCase()
   const list = listOf(box)
   for (const option of list.children) {
@@ -419,10 +423,13 @@ function typeKey(event, box) {
     const at = options.findIndex((one) => one.getAttribute('aria-selected') === 'true')
     event.preventDefault()
     if (key === 'Tab') return complete(box, options[Math.max(0, at)])
+    isPicked = true
     return select(box, options.at((at + (key === 'ArrowDown' ? 1 : -1)) % options.length))
   }
   if (key === 'Enter' && !shiftKey && !event.isComposing) {
     event.preventDefault()
+    const picked = optionsOf(box).find((one) => one.getAttribute('aria-selected') === 'true')
+    if (isPicked && picked && !listOf(box).hidden) return complete(box, picked)
     void send(box.form)
   }
 }
