@@ -7,7 +7,8 @@ import type { Answer, Task } from './contender-pool.ts'
 import { mergeCustomers } from './customers-only.ts'
 import type { BenchUpload } from './final-documents.ts'
 import type { Case } from './invented-customers.ts'
-import { IMPORT_OPTIONS, importShare } from './ours.ts'
+import { loadLists, timeComparison, timeExport, timeForecast } from './list-work.ts'
+import { IMPORT_OPTIONS, importShare, undoUpload } from './ours.ts'
 import { writePerRow } from './per-row.ts'
 import { takePasses, timeReading } from './read-list.ts'
 import { timeStages } from './stages.ts'
@@ -15,8 +16,8 @@ import { readSample } from './stored-sample.ts'
 import { readStoredSize } from './stored-size.ts'
 
 /**
- * The process a contender runs in, so that the memory and the event loop measured are its own: as in production, the
- * database is somewhere else.
+ * The process of a contender, so that memory and event loop are measured alone: as in production, the
+ * database runs elsewhere.
  */
 const DAY_MS = 24 * 3600 * 1000
 const DAYS: Record<Case, number> = { first_load: 1, unchanged: 2, typical_day: 3 }
@@ -52,6 +53,11 @@ async function work(task: Task): Promise<Result> {
       })
       return answer({ ...imported, passes: takePasses() })
     }
+    if (kind === 'load_lists') return answer({ seconds: await loadLists(models, rows) })
+    if (kind === 'compare') return answer({ seconds: await timeComparison(models, task.numbers ?? [2, 1]) })
+    if (kind === 'export') return answer({ seconds: await timeExport(models, rows) })
+    if (kind === 'forecast') return answer({ seconds: await timeForecast(models, task.number ?? 1) })
+    if (kind === 'undo') return answer(await undoUpload(models, task.number ?? 1))
     if (kind === 'read') return answer({ seconds: await timeReading(path) })
     if (kind === 'customers_only')
       return answer({ seconds: await mergeCustomers(models, day, rows, IMPORT_OPTIONS.batchSize) })
@@ -74,13 +80,13 @@ function answer(result: Omit<Result, 'peakMb'>): Result {
   return { ...result, peakMb: peakMb() }
 }
 
-/** Most memory this process has had, in MB; of this program alone, which `resourceUsage` is not after a fork. */
+/** Peak memory of this program in MB; `resourceUsage` counts more after a fork. */
 function peakMb(): number {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
     if (kilobytes) return Number(kilobytes) / 1024
   } catch {
-    // No /proc: another system.
+    // No /proc on this system.
   }
   return process.resourceUsage().maxRSS / 1024
 }

@@ -13,8 +13,8 @@ const LETTERS = 'ABCDEFGHIJKLM'
 const MAX_PLACES = 20_000
 
 /**
- * Writes the file of a day as a workbook with the cells of its CSV, its texts in a table of their own as Excel writes
- * them. Its memory does not grow with the rows: the cells are invented twice.
+ * Writes a day's file as a workbook with the cells of its CSV, with shared strings as Excel writes them. Memory stays
+ * flat: the cells are invented twice.
  */
 export async function writeDayWorkbook(path: string, day: Case, rows: number): Promise<void> {
   const zip = new ZipFile()

@@ -7,7 +7,8 @@ import type { CommandDeps } from '../commands/reply/command.ts'
 import type { FileUpload, Models } from '../models/index.ts'
 import { loadCoreConfig } from '../src/config.ts'
 import { importOptionsOf } from '../src/uploads/import/import-options.ts'
-import type { UploadListener } from '../src/uploads/lease/ports.ts'
+import type { FileSource, UploadListener } from '../src/uploads/lease/ports.ts'
+import { queueUndo } from '../src/uploads/undo/undo-request.ts'
 import { createUploadQueue } from '../src/uploads/worker/upload-queue.ts'
 import { createUploadWorker } from '../src/uploads/worker/upload-worker.ts'
 import { inventCustomer } from './invented-customers.ts'
@@ -16,20 +17,20 @@ export interface Imported {
   /** From the share to the receipt. */
   readonly seconds: number
   readonly counts: FileUpload['counts']
-  /** Longest time the process did nothing else, with the 5 ms between two looks. */
+  /** Longest blocked time of the event loop, plus the 5 ms between two checks. */
   readonly eventLoopMaxMs: number
-  /** Milliseconds each `/customer` took while the import ran; empty where none was asked. */
+  /** Milliseconds of each `/customer` during the import; empty if none was sent. */
   readonly lookups: readonly number[]
 }
 
 export interface ImportOrder {
   readonly path: string
   readonly sharedAt: Date
-  /** Ask `/customer` ten times a second meanwhile, for one of this many customers. */
+  /** Send `/customer` ten times a second during the import, for one of this many customers. */
   readonly lookupsAmong?: number
 }
 
-/** As a bot with nothing set, but for how large a file may be. */
+/** Default settings, except for the maximum file size. */
 const CONFIG = loadCoreConfig({ MAX_ROWS: '100000000', MAX_FILE_MB: '100000' })
 export const IMPORT_OPTIONS = importOptionsOf(CONFIG)
 
@@ -37,26 +38,55 @@ const LOOP_RESOLUTION_MS = 5
 const LOOKUP_EVERY_MS = 100
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** The whole way of a file: a share is queued, a worker takes it, rows and customers are written, the receipt is given. */
+/**
+ * Imports a file from end to end: a share is queued, a worker takes it, rows and customers are written, the
+ * receipt is due.
+ */
 export async function importShare(models: Models, order: ImportOrder): Promise<Imported> {
+  const bytes = (await stat(order.path)).size
+  const open = async () => ({ name: 'bench.csv', bytes, stream: createReadStream(order.path) })
+  return await timeUpload(models, { lookupsAmong: order.lookupsAmong ?? 0, open }, async () => {
+    await createUploadQueue({ models }).queueSlackShare({
+      team: 'T1',
+      channel: 'C1',
+      user: 'U1',
+      fileId: 'F1',
+      sharedAt: order.sharedAt,
+    })
+  })
+}
+
+/** The whole way of an undo, from the request to the receipt. */
+export async function undoUpload(models: Models, number: number): Promise<Imported> {
+  const open = async () => {
+    throw new Error('An undo opens no file.')
+  }
+  return await timeUpload(models, { lookupsAmong: 0, open }, async () => {
+    const queued = await queueUndo(models, number, { ...ASKER, now: new Date(), admins: new Set() })
+    if (queued.kind !== 'queued') throw new Error(`#${number} cannot be undone: ${queued.kind}`)
+  })
+}
+
+const ASKER = { team: 'T1', channel: 'C1', user: 'U1' } as const
+
+interface Work {
+  readonly lookupsAmong: number
+  readonly open: FileSource['open']
+}
+
+async function timeUpload(
+  models: Models,
+  { lookupsAmong, open }: Work,
+  queue: () => Promise<void>,
+): Promise<Imported> {
   let finish: (upload: FileUpload) => void = () => {}
   const receipt = new Promise<FileUpload>((resolve) => {
     finish = resolve
   })
-  const listener = createListener((upload) => finish(upload))
   const worker = createUploadWorker({
     models,
-    sources: {
-      slack: {
-        canOpen: () => true,
-        open: async () => ({
-          name: 'bench.csv',
-          bytes: (await stat(order.path)).size,
-          stream: createReadStream(order.path),
-        }),
-      },
-    },
-    listener,
+    sources: { slack: { canOpen: () => true, open } },
+    listener: createListener((upload) => finish(upload)),
     options: IMPORT_OPTIONS,
     log: { ...silent, error: (fields, message) => console.error(message, fields) },
   })
@@ -65,14 +95,8 @@ export async function importShare(models: Models, order: ImportOrder): Promise<I
   const ending = new AbortController()
   loop.enable()
   const started = performance.now()
-  const asked = askMeanwhile(models, order.lookupsAmong ?? 0, ending.signal)
-  await createUploadQueue({ models }).queueSlackShare({
-    team: 'T1',
-    channel: 'C1',
-    user: 'U1',
-    fileId: 'F1',
-    sharedAt: order.sharedAt,
-  })
+  const asked = askMeanwhile(models, lookupsAmong, ending.signal)
+  await queue()
   worker.wake()
   const upload = await receipt
   const seconds = (performance.now() - started) / 1000
@@ -80,11 +104,11 @@ export async function importShare(models: Models, order: ImportOrder): Promise<I
   ending.abort()
   const lookups = await asked
   await worker.stop()
-  if (upload.problem) throw new Error(`The import failed: ${upload.problem.message}`)
+  if (upload.problem) throw new Error(`The upload failed: ${upload.problem.message}`)
   return { seconds, counts: upload.counts, eventLoopMaxMs: loop.max / 1e6, lookups }
 }
 
-/** Says nothing to anybody; typed loosely enough that a listener may learn to hear more. */
+/** A silent listener; loosely typed so that new events do not break it. */
 function createListener(finished: (upload: FileUpload) => void): UploadListener {
   const nothing = async () => {}
   return {
@@ -96,7 +120,7 @@ function createListener(finished: (upload: FileUpload) => void): UploadListener 
   }
 }
 
-/** What commands work with in a bot with nothing set. */
+/** The dependencies of commands with default settings. */
 export function commandDepsOf(models: Models): CommandDeps {
   const { defaultRegion, timeZone, dateOrder } = CONFIG
   return { models, catalogue: IMPORT_OPTIONS.catalogue, defaultRegion, timeZone, dateOrder }

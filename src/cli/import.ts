@@ -66,7 +66,7 @@ function parse(args: string[]): Arguments | 'help' | undefined {
   if ([...map, ...rule].some((word) => !/^[^=].*=.*\S/s.test(word))) return undefined
   if ([phoneColumn, sheet, encoding].some((word) => word?.trim() === '') || failedRows === '')
     return undefined
-  // Written over, the file would be gone before its rows are corrected.
+  // Writing over the imported file would lose it.
   if (failedRows !== undefined && resolve(failedRows) === resolve(path)) return undefined
   return {
     path,

@@ -28,13 +28,13 @@ export async function scanPart(
 
 function nothing(): void {}
 
-/** What a part points at: `type` is the last word of the relation's type. */
+/** The target of a part's relation; `type` is the last word of the relation's type. */
 export interface Relation {
   readonly type: string
   readonly part: string
 }
 
-/** The relations of a part by their ids. @param part '' for the package itself */
+/** The relations of a part by id. @param part '' for the package itself */
 export async function readRelations(
   archive: Archive,
   part: string,
@@ -58,7 +58,7 @@ export async function readRelations(
   return found
 }
 
-/** The part the first relation of a type points at. */
+/** The target of the first relation of a type. */
 export function partOfType(relations: ReadonlyMap<string, Relation>, type: string): string | undefined {
   for (const relation of relations.values()) if (relation.type === type) return relation.part
   return undefined
@@ -72,7 +72,7 @@ function resolveTarget(archive: Archive, base: string, target: string): string {
     else if (step !== '.' && step !== '') steps.push(step)
   }
   const part = steps.join('/')
-  // Some programs write `sheet%201.xml` for a part that is called `sheet 1.xml`.
+  // Some programs write `sheet%201.xml` for a part named `sheet 1.xml`.
   return archive.has(part) || !part.includes('%') ? part : decodePercent(part)
 }
 
@@ -92,10 +92,10 @@ export interface SheetEntry {
 
 export interface WorkbookPart {
   readonly sheets: readonly SheetEntry[]
-  /** The place of the sheet that is shown when the workbook is opened, from 0. */
+  /** Index of the sheet that is shown when the workbook is opened. */
   readonly activeTab: number
   readonly is1904: boolean
-  /** The file says of itself that the results of its formulas are not to be trusted. */
+  /** The file marks its formula results as outdated. */
   readonly needsCalculation: boolean
 }
 
@@ -109,7 +109,7 @@ export async function readWorkbookPart(
   let is1904 = false
   let needsCalculation = false
   let section = ''
-  /** What is read of an element, by `section/name`; elements of depth 2 are sections of their own. */
+  /** A reader per element, by `section/name`; elements of depth 2 are sections. */
   const readers: Readonly<Record<string, (attributes: ReadonlyMap<string, string>) => void>> = {
     workbookPr(attributes) {
       is1904 = isTrue(attributes.get('date1904'))
@@ -168,7 +168,7 @@ export async function readCellFormats(
   return styles.map((id) => codes.get(id) ?? understandFormat(id))
 }
 
-/** Fills the table of shared texts. Formatted runs are joined; phonetic guides (furigana) are left out. */
+/** Fills the shared string table. Formatted runs are joined; phonetic guides (furigana) are left out. */
 export async function readSharedTexts(
   archive: Archive,
   part: string,

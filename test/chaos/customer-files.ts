@@ -18,7 +18,7 @@ export type FileRow =
       /** The phone under `Alternate Number`; only where files have that column. */
       readonly second?: string
     }
-  /** Its phone is none; the loan number in it can name somebody all the same. */
+  /** Its phone is none; the loan ID in it can name somebody all the same. */
   | { readonly kind: 'invalid'; readonly phone?: string }
   | { readonly kind: 'blank' }
 
@@ -150,7 +150,7 @@ function aRowOfTwoPhones(
   { loan_id, full_name, ...rest }: Partial<Record<Field, Value | 'CLEAR'>>,
 ): FileRow {
   const second = secondPhoneOf(own)
-  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan number, or by a name and a value.
+  // Whose such a row is, only the phone says: forgetting finds unusable rows by a loan ID, or by a name and a value.
   if (chance.happens(0.25))
     return { kind: 'customer', phone: second, written: writePhone(chance, second), cells: rest }
   const named = { ...(full_name !== undefined && { full_name }), ...(loan_id !== undefined && { loan_id }) }

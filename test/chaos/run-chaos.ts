@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createChance } from '../../dev/faults/random.ts'
+import { answerHelp } from '../../src/answer-help.ts'
 import { watchFirstUploads } from './check-customers.ts'
 import { checkDigests, waitForDigests } from './check-digests.ts'
 import { checkForgotten } from './check-forgotten.ts'
@@ -14,6 +15,16 @@ import { removeLogs, type Stage, startStage } from './stage.ts'
 import { deploy, emptyTally, type StormDeps } from './storm.ts'
 import { waitUntilIdle } from './wait-until-idle.ts'
 
+answerHelp(`Usage: npm run test:chaos [-- options]
+
+Shares files while bots, lines and Slack fail, and checks at the end that every customer and receipt is right.
+
+  --minutes N           how long files are shared (2)
+  --seed N              repeats the faults of an earlier run
+  --bots N              bot processes (2)
+  --match-other-phones  with MATCH_OTHER_PHONES
+  --quiet               print the result only
+`)
 const { values: flags } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },

@@ -11,6 +11,7 @@ import { runRecords } from '../../src/cli/record-kinds/run-records.ts'
 import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { queueSwitch } from '../../src/uploads/record-kinds/switch-request.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 let database: TestDatabase
@@ -165,7 +166,7 @@ describe('npm run records', () => {
     const rows = Array.from({ length: 700 }, (_, at) => `98200${String(at).padStart(5, '0')},Pune`)
     for (const name of ['a.csv', 'b.csv']) await importFile(name, ['Phone,City', ...rows, name])
     const before = (await list()).length
-    const args = ['--import', 'tsx', 'src/cli/records.ts', 'one-per-upload', '--yes']
+    const args = [builtProgram('src/cli/records.ts'), 'one-per-upload', '--yes']
     const child = spawn(process.execPath, args, {
       env: { ...process.env, MONGODB_URI: database.uri },
       stdio: 'ignore',

@@ -17,10 +17,10 @@ import {
   findSharedPhones,
   summariseChanges,
 } from '../../src/uploads/apply/index.ts'
+import { compareUploads } from '../../src/uploads/comparison/index.ts'
 import { findChangedSince } from '../../src/uploads/filters/find-changed-customers.ts'
 import { queueForget, requestForget } from '../../src/uploads/forget/forget-request.ts'
 import { writeFailedRows } from '../../src/uploads/import/failed-rows.ts'
-import { compareUploads } from '../../src/uploads/queries/index.ts'
 import { removeOldValues } from '../../src/uploads/retention/index.ts'
 import { findSecondPhones } from '../../src/uploads/second-phones/index.ts'
 import { finishFailedUndo } from '../../src/uploads/undo/undo-run.ts'

@@ -11,13 +11,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLine, isAlive, processSpace } from '../../src/database/process/process-facts.ts'
 import { defaultCacheDir, startDatabaseServer } from '../../src/database/start-server.ts'
 import { listPrivateFolders, makePrivateFolder } from '../../src/private-folder.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { openDocumentDb } from './documentdb/documentdb-server.ts'
 
 // Whole servers start here, several in a test; on a busy machine each takes its time.
 vi.setConfig({ testTimeout: 90_000 })
 
 const cacheDir = defaultCacheDir(process.env)
-const CLI = join(import.meta.dirname, '../../src/cli/mongo.ts')
+const CLI = builtProgram('src/cli/mongo.ts')
 
 let dataDir: string
 let children: ChildProcess[]
@@ -34,7 +35,7 @@ afterEach(async () => {
 
 /** Runs `npm run mongo` without npm in between, so that a signal reaches it. */
 function runMongo(args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

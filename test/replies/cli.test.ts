@@ -14,6 +14,7 @@ import { runImport } from '../../src/cli/run-import.ts'
 import { loadCoreConfig } from '../../src/config.ts'
 import { createDummyPhones } from '../../src/customers/phones/index.ts'
 import { AppError, formatError, toAppError } from '../../src/errors.ts'
+import { builtProgram } from '../support/build-programs.ts'
 import { openReplyTexts } from '../support/reply-texts.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -105,7 +106,7 @@ describe('what the programs in a terminal print', () => {
   it('how they are used', async () => {
     const run = (program: string, ...args: string[]) =>
       new Promise<string>((resolve) => {
-        const node = ['--import', 'tsx', `src/cli/${program}.ts`, ...args]
+        const node = [builtProgram(`src/cli/${program}.ts`), ...args]
         execFile(process.execPath, node, (_, stdout, stderr) => resolve(stdout + stderr))
       })
     const printed = await Promise.all([

@@ -149,6 +149,41 @@ describe('somebody who changes', () => {
   })
 })
 
+describe('a change of somebody the bot never met', () => {
+  it('costs no call to Slack and is not remembered', async () => {
+    await bot.workspace.openHome('asha')
+    const before = await bot.models.members.collection.find().sort({ _id: 1 }).toArray()
+    const calls: string[] = []
+    const stop = bot.workspace.use(async (call, next) => {
+      calls.push(call.path)
+      return await next(call)
+    })
+
+    for (let at = 0; at < 50; at += 1) {
+      const id = `USTRANGER${at}`
+      const user = {
+        id,
+        team_id: bot.workspace.teamId,
+        name: `s${at}`,
+        deleted: at % 2 === 0,
+        is_restricted: true,
+      }
+      const event = { type: 'user_change', user, event_ts: '1772425800.000100' }
+      const envelope = {
+        type: 'event_callback',
+        event_id: `EvStranger${at}`,
+        team_id: bot.workspace.teamId,
+        event,
+      }
+      expect(await bot.workspace.deliver(envelope)).toMatchObject({ status: 200 })
+    }
+    stop()
+
+    expect(calls).toEqual([])
+    expect(await bot.models.members.collection.find().sort({ _id: 1 }).toArray()).toEqual(before)
+  })
+})
+
 describe('what was asked for before', () => {
   it('is not sent any more where it holds customers', async () => {
     let isFirst = true

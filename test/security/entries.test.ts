@@ -194,7 +194,8 @@ describe('the doors', () => {
     expect(registered.sort()).toEqual([
       'action',
       'command',
-      // file_shared, app_home_opened, member_joined_channel, user_change; app_mention and message, which are answered
+      // file_shared, app_home_opened, member_joined_channel, member_left_channel, user_change; app_mention and message, which are answered
+      'event',
       'event',
       'event',
       'event',

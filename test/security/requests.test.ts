@@ -93,7 +93,14 @@ describe('a request', () => {
     ['the user of a page', { event: { type: 'app_home_opened', user: { id: { $ne: 1 } }, tab: 'home' } }],
     ['a person who changed', { event: { type: 'user_change', user: { id: { $ne: 1 } } } }],
     ['a list of events', { event: [] }],
-    ...['app_mention', 'message', 'app_home_opened', 'member_joined_channel', 'file_shared'].flatMap((type) =>
+    ...[
+      'app_mention',
+      'message',
+      'app_home_opened',
+      'member_joined_channel',
+      'member_left_channel',
+      'file_shared',
+    ].flatMap((type) =>
       ['user', 'channel', 'text', 'ts', 'thread_ts'].map((field): [string, object] => [
         `${field} of ${type}`,
         { event: { type, channel_type: 'im', tab: 'home', text: 'hi', [field]: { id: 'U1', $ne: 1 } } },

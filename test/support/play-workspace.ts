@@ -23,6 +23,9 @@ export interface PlayedBot {
   stop(): Promise<void>
 }
 
+/** Late enough to be asked a second time, and no more. */
+const LATENESS = { unknownMs: 20, unsharedMs: 60, completeMs: 20 }
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
@@ -37,7 +40,7 @@ export async function playWorkspace(
 ): Promise<PlayedBot> {
   const database = await openTestDatabase()
   const models = createModels(database.connection)
-  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], ...options })
+  const workspace = await startWorkspace({ eventRetryDelaysMs: [0, 50, 50], lateness: LATENESS, ...options })
   await prepare(workspace, models)
   const apps: App[] = []
 

@@ -1,7 +1,7 @@
 import { asFields, asList, type Fields, optionsOf, textOf } from '../../slack/index.ts'
 import { type Html, html } from './html.ts'
 
-/** A button or a menu. The address of the message around it and these two names say what was pressed. */
+/** A button or a menu. A press is identified by the message's address and these two names. */
 export function showControl(element: Fields): Html {
   const action = String(element.action_id ?? '')
   if (element.type === 'button') return showButton(element, action)
@@ -28,7 +28,7 @@ function showOverflow(element: Fields, action: string): Html {
   )}</div></details>`
 }
 
-/** What Slack asks before it sends the press. */
+/** Slack's confirmation before a press. */
 function confirmOf({ confirm }: Fields): Html {
   if (confirm === undefined) return html``
   const { title, text, confirm: yes, deny, style } = asFields(confirm)

@@ -1,7 +1,7 @@
 import { asFields, asList, type Fields, optionsOf, textOf } from '../../slack/index.ts'
 import { type Html, html } from './html.ts'
 
-/** A field of a window or of the Home tab. What is in it is sent under the names of its block and its element. */
+/** A field of a modal or the Home tab. Its content is sent under the names of its block and element. */
 export function showInput(block: Fields): Html {
   const element = asFields(block.element)
   const isAtOnce = block.dispatch_action === true

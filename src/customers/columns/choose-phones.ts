@@ -6,23 +6,23 @@ import { quote } from './quote-column.ts'
 
 type Cells = readonly string[]
 
-/** A person must say which column it is. */
+/** A person must choose the column. */
 export interface PhoneQuestion {
-  /** Columns that nothing tells apart; empty where no column is known to hold phones. */
+  /** Columns that are equally likely; empty if no column is known to hold phones. */
   readonly equal: readonly Column[]
 }
 
 export interface PhoneChoice {
-  /** Phone columns in the order they are asked. */
+  /** Phone columns in the order of precedence. */
   readonly columns: readonly Column[]
-  /** Of them those whose numbers belong to several people: they give other phones and never the key. */
+  /** Those whose numbers belong to several people: they give other phones and never the key. */
   readonly shared: ReadonlySet<Column>
 }
 
 interface Evidence {
   /** The first rows of the file. */
   readonly rows: readonly Cells[]
-  /** Columns that make a name. */
+  /** Columns that form a name. */
   readonly names: readonly Column[]
   readonly region: string
   readonly dummies: DummyPhones
@@ -34,16 +34,19 @@ interface Ranked {
   readonly isStated: boolean
 }
 
-/** From here on a column is evidently one of phones, whatever its header says. */
+/** Share of phones from which on a column evidently holds phones, whatever its header. */
 const EVIDENT_SHARE = 0.8
-/** More rows than this share hold a number that also stands beside another name: it is no key. */
+/** If more rows than this share hold a number that also occurs with another name, the column is no key. */
 const SHARED_SHARE = 0.5
 const MIN_ROWS = 3
 const MIN_FILLED = 0.5
-/** Two columns that differ in fewer of the rows that fill both are the same phone, but for a few. */
+/**
+ * Two columns that differ in less than this share of rows with both cells hold the same phone, with few
+ * exceptions.
+ */
 const DIFFERING_SHARE = 0.2
 
-/** Puts the phone columns in order, or says that a person must. */
+/** Orders the phone columns, or reports that a person must choose. */
 export function choosePhones(
   columns: readonly Column[],
   roles: readonly ColumnRole[],
@@ -62,7 +65,7 @@ export function choosePhones(
   return { columns: ordered.map(({ column }) => column), shared }
 }
 
-/** The column somebody chose first, and the others behind it as they would be asked. */
+/** The chosen column first, the others after it in their order. */
 export function putFirst(
   chosen: Column,
   columns: readonly Column[],
@@ -75,7 +78,7 @@ export function putFirst(
   return { columns: [chosen, ...ranked.map(({ column }) => column)], shared }
 }
 
-/** Columns somebody chose, or an earlier file was read with, in this order and no others. */
+/** Exactly the columns a person chose or an earlier file used, in this order. */
 export function takeGiven(given: readonly Column[], evidence: Evidence): PhoneChoice {
   const shared = findShared(
     given.map((column, rank) => ({ column, rank, isStated: true })),
@@ -103,8 +106,8 @@ function isElsewhere(columns: readonly Column[], ranked: readonly Ranked[], regi
 }
 
 /**
- * Columns whose numbers repeat under different names: an office, a branch, a seller. Where no other
- * column is filled, the file has one phone for several people, and none of its columns is better.
+ * Columns whose numbers repeat with different names: an office, a branch, a seller. If no other column is
+ * filled, the file has one phone for several people, and no column is better.
  */
 function findShared(ranked: readonly Ranked[], evidence: Evidence): Set<Column> {
   if (ranked.length < 2 || evidence.names.length === 0) return new Set()
@@ -143,7 +146,7 @@ function phoneOf(cell: string, region: string, dummies: DummyPhones): string | n
   return phone === undefined || dummies.has(phone) ? null : phone
 }
 
-/** Two columns of one rank that nothing tells apart, both mostly filled, with different numbers. */
+/** Two equally ranked columns, both mostly filled, with different numbers. */
 function findEqual(keys: readonly Ranked[], evidence: Evidence): readonly Column[] {
   const [first] = keys
   const equal = keys.filter(({ rank, isStated }) => rank === first?.rank && !isStated)
@@ -170,7 +173,7 @@ function differ(a: Column, b: Column, { rows, region, dummies }: Evidence): bool
   return differing > 0 && differing >= both * DIFFERING_SHARE
 }
 
-/** What was decided about the phones, for the receipt. */
+/** The decisions about the phones, for the receipt. */
 export function describePhones({ columns, shared }: PhoneChoice): readonly string[] {
   const [first, ...others] = columns.filter((column) => !shared.has(column))
   const notes: string[] = []

@@ -39,33 +39,33 @@ import { findTextStyles } from './text-styles.ts'
 
 export interface MapHeaderOptions {
   readonly catalogue: FieldCatalogue
-  /** ISO 3166 region of a phone that names none. */
+  /** ISO 3166 region of phones without a country code. */
   readonly region: string
-  /** How `03/04/2026` is read where nothing in its column tells. */
+  /** How `03/04/2026` is read if its column gives no evidence. */
   readonly dateOrder: 'day_first' | 'month_first'
-  /** The column somebody chose: its index from 0, its header, or its position from 1 as text. */
+  /** The chosen column: its index from 0, its header, or its position from 1 as text. */
   readonly phoneColumn?: number | string
-  /** What a person said single columns are for. */
+  /** The targets a person chose for single columns. */
   readonly assigned?: readonly AssignedColumn[] | undefined
   /** What a person said the values of single fields do to known customers. */
   readonly stated?: readonly StatedRule[] | undefined
   /** Phone and country columns as an earlier file was read, or as somebody chose: these and no others. */
   readonly reading?: Pick<IdentityReading, 'phones' | 'regions' | 'labels'>
-  /** The first line is known to be a row and no header. */
+  /** The first line is known to be a row. */
   readonly headerless?: boolean
-  /** Numbers that stand for "none" beside the usual ones; they are no evidence. */
+  /** Numbers that mean "none" in addition to the built-in ones; they are no evidence. */
   readonly dummyPhones?: readonly string[]
-  /** Columns kept under `attributes`; more are left out, and said. 200 unless given. */
+  /** Maximum of columns stored under `attributes`; further ones are left out with a note. Default 200. */
   readonly maxAttributes?: number
 }
 
-/** A column that may hold the phones, to be asked about. */
+/** A possible phone column, to ask about. */
 export interface PhoneCandidate {
   readonly index: number
   readonly header: string
-  /** Up to three of its cells, shortened. Customer data: for the person who shared the file alone. */
+  /** Up to three of its cells, shortened. Customer data: only for the person who shared the file. */
   readonly examples: readonly string[]
-  /** Share of its cells, 0 to 1, that are valid phones. */
+  /** Share of its cells (0 to 1) that are valid phones. */
   readonly phoneShare: number
 }
 
@@ -75,9 +75,9 @@ export type MappedHeader =
       readonly kind: 'phone_column_unknown'
       /** Columns with data, the likeliest first. */
       readonly candidates: readonly PhoneCandidate[]
-      /** The file seems to begin with data: its first line is a row and no header. */
+      /** The file seems to start with data: its first line is a row. */
       readonly isHeaderRow: boolean
-      /** Columns of different phones, in quotes, that their headings do not tell apart. */
+      /** Quoted names of columns with different phones whose headings are equivalent. */
       readonly equal?: readonly string[]
     }
 
@@ -86,10 +86,10 @@ const MAX_EXAMPLES = 3
 const MAX_EXAMPLE_LENGTH = 40
 
 /**
- * Decides what every column of a file is for: by its header, and by the sample where headers leave a choice.
+ * Decides the target of every column: by its header, and by the sample if headers are ambiguous.
  *
- * A column is never taken for the phone by its cells alone: where no header says so, the answer is
- * `phone_column_unknown` and a person is asked.
+ * A column never becomes the phone by its cells alone: without a suitable header the result is
+ * `phone_column_unknown`, and a person is asked.
  *
  * @param rows cells of the first rows, for evidence
  */
@@ -125,11 +125,11 @@ export function mapHeader(
   return { kind: 'mapped', mapping }
 }
 
-/** What a column is for, by all words of its header or, where these say nothing, by those behind a prefix. */
+/** The role of a column by all words of its header, or else by the words after a prefix. */
 interface ColumnReading {
   readonly role: ColumnRole
   readonly words: readonly string[]
-  /** The word in front that was seen through, as it is written. */
+  /** The ignored first word, as written. */
   readonly prefix?: string
 }
 
@@ -150,7 +150,10 @@ function classify(
   return { role: seen, words: behind, ...(isSeenThrough && { prefix: prefix.shown }) }
 }
 
-/** A person's word counts more than the heading. A field that is no longer in the catalogue is kept as it is. */
+/**
+ * A person's choice counts more than the heading. A field that is no longer in the catalogue becomes an
+ * attribute.
+ */
 function readAsAssigned(
   column: Column,
   { assigned, catalogue }: MapHeaderOptions,
@@ -187,7 +190,7 @@ function isNameRole(role: ColumnRole | undefined): boolean {
   return role?.kind === 'field' && role.match.field.name === 'full_name'
 }
 
-/** A first line with a phone in it and no heading we know is a row. */
+/** True for a first line with a phone and without a known heading. */
 function looksLikeData(header: readonly string[], { catalogue, region }: MapHeaderOptions): boolean {
   if (!header.some((cell) => readPhones(cell, region).kind === 'phones')) return false
   return describeColumns(header, []).every(
@@ -249,7 +252,7 @@ function buildMapping(
   shape: RowShape | undefined,
   options: MapHeaderOptions & { readonly rows: readonly (readonly string[])[] },
 ): HeaderMapping {
-  // A first line that is a row says nothing about the others.
+  // A first line that is a row gives no shape for the others.
   const isHeaderRow = shape === undefined
   const roles = readings.map(({ role }) => role)
   const notes: string[] = [...phoneNotes(phones, options), ...strangePhones(columns, roles, phones, options)]
@@ -370,7 +373,7 @@ function listFieldColumns(
   return found.filter((one) => !isPlace(one) || address.has(one.column.index))
 }
 
-/** What the numbers of the first phone column look like, where they are no numbers of the default region. */
+/** What the numbers of the first phone column look like, if they are not of the default region. */
 export function describeForeignPhones(
   { columns }: HeaderMapping,
   rows: readonly (readonly string[])[],
@@ -382,7 +385,7 @@ export function describeForeignPhones(
   return foreignPhones(quote(first), cells, region)
 }
 
-/** The columns that give the dialling code and the country of the customer. */
+/** The columns with the customer's dialling code and country. */
 function regionFields(mapped: readonly ColumnMapping[]): ReadonlySet<number> {
   const isRegion = ({ target, field, rank }: ColumnMapping): boolean =>
     target === 'field' && (field === 'phone_code' || field === 'country') && (rank ?? 0) === 0
@@ -396,7 +399,7 @@ function phoneNotes(phones: PhoneChoice, { region }: MapHeaderOptions): readonly
   return [...describePhones(phones), ...(foreign === null ? [] : [foreign])]
 }
 
-/** Columns of phones that are not taken for the customer's, where their cells are phones. */
+/** Phone columns that are not certainly the customer's, if their cells are phones. */
 function strangePhones(
   columns: readonly Column[],
   roles: readonly ColumnRole[],

@@ -54,8 +54,8 @@ const ORDER_TEXT = {
 } as const
 
 /**
- * One sentence for each kind of rule, with the columns it is about.
- * @param quote a column as sentences name it
+ * One sentence per kind of rule, with its columns.
+ * @param quote names a column in sentences
  */
 export function describeRules(
   rules: readonly PathRule[],

@@ -1,12 +1,13 @@
 import type { FieldDefinition } from './customer.ts'
 
 /**
- * The fields every team starts with. Names are the contract with the systems that read the collection; synonyms are the
- * headers of HubSpot, Salesforce, Zoho, Outlook, Google Contacts, VICIdial, Five9, Exotel, Ozonetel, Finacle and
- * Flexcube exports and what people call the columns in English, Hindi and the larger European languages.
+ * The default fields. Names are the contract with systems that read the collection. Synonyms are headers of
+ * HubSpot, Salesforce, Zoho, Outlook, Google Contacts, VICIdial, Five9, Exotel, Ozonetel, Finacle and
+ * Flexcube exports, and common names in English, Hindi and the larger European languages.
  *
- * Headers are compared as `normaliseHeader` leaves them, so case, accents, punctuation, numbering, "No." and a leading
- * "Customer" need no entries of their own. Phone columns are also told by their words: see `phone-header.ts`.
+ * Headers are compared in the form of `normaliseHeader`. So case, accents, punctuation, numbering, "No." and
+ * a leading "Customer" need no synonyms of their own. Phone columns are also recognised by their words: see
+ * `phone-header.ts`.
  */
 export const DEFAULT_FIELDS: readonly FieldDefinition[] = [
   {

@@ -1,7 +1,4 @@
-/**
- * Reads phone numbers: writing, country, numbering plan, E.164.
- * Pure; knows no column.
- */
+/** Reads phone numbers: written form, country, numbering plan, E.164. Pure; has no code for columns. */
 export { nameOfRegion, regionOfHint } from './country-region.ts'
 export { createDummyPhones, type DummyPhones } from './dummy-phones.ts'
 export { formatPhone } from './format-phone.ts'

@@ -11,12 +11,12 @@ export type PickedPhone =
   | {
       readonly kind: 'phone'
       readonly phone: string
-      /** The phone as typed, where that is not the E.164 form. */
+      /** The phone as typed, if it is not E.164. */
       readonly written?: string
-      /** Other phones of the row, null where they are to be cleared, absent where the row says nothing of them. */
+      /** Other phones of the row, null to clear them, absent if the row has none. */
       readonly others?: readonly string[] | null
       readonly notes?: readonly RowNote[]
-      /** The region this row's national numbers were read in. */
+      /** The region in which this row's national numbers were read. */
       readonly region: string
     }
   | {
@@ -30,7 +30,7 @@ interface PickerOptions {
   readonly catalogue: FieldCatalogue
   readonly region: string
   readonly clearWord: string
-  /** Numbers that stand for "none"; the usual ones unless given. */
+  /** Numbers that mean "none"; the built-in ones by default. */
   readonly dummyPhones?: readonly string[]
 }
 
@@ -39,16 +39,16 @@ type Cells = readonly string[]
 interface PhoneColumn {
   readonly column: ColumnMapping
   readonly regionOf: FindRegion
-  /** Labels of this row put another column first than usual, which is no lack of the first. */
+  /** The labels of this row put another column first; this is not reported. */
   readonly isLabelled?: boolean
-  /** The label of this row says that the number is a fax or somebody else's. */
+  /** The label of this row says that the number is a fax or another person's. */
   readonly isLeftOut?: boolean
 }
 
-/** What the phone columns of one row have given so far. */
+/** What the row's phone columns have given so far. */
 interface Picking {
   readonly phones: string[]
-  /** Numbers that belong to several people, and never say which. */
+  /** Numbers that belong to several people and never identify one. */
   readonly shared: string[]
   readonly notes: RowNote[]
   failed: PickedPhone | null
@@ -57,8 +57,8 @@ interface Picking {
 }
 
 /**
- * Makes the function that finds the key of a row among its phone columns: the first number of the first column that
- * holds one. The rest become other phones.
+ * Creates the function that finds a row's key among its phone columns: the first number of the first column
+ * that has one. The rest become other phones.
  */
 export function createPhonePicker(
   mapping: HeaderMapping,
@@ -94,7 +94,7 @@ export function createPhonePicker(
   }
 }
 
-/** As the labels of this row rank its phones; a fax, or somebody else's, comes last and gives no phone. */
+/** Orders a row's phones by their labels; a fax or another person's phone comes last and gives no phone. */
 function orderByLabels(
   columns: readonly PhoneColumn[],
   labelOf: ReadonlyMap<number, number>,
@@ -112,7 +112,7 @@ function orderByLabels(
   return isMoved ? ordered.map((one) => ({ ...one, isLabelled: true })) : ordered
 }
 
-/** What the phone columns of a row hold. @returns the problem where the key itself is to be cleared */
+/** Reads all phone columns of a row. @returns the problem if the key itself would be cleared */
 function pickAll(
   columns: readonly PhoneColumn[],
   cells: Cells,
@@ -178,7 +178,7 @@ function pickFrom(
   picking.phones.push(...phones)
 }
 
-/** What is wrong with a number, and why it was read so where another column had a say. */
+/** The problem of a number, and why it was read so if another column affected it. */
 function unreadable(
   column: ColumnMapping,
   { code, why }: CellProblem,
@@ -203,7 +203,7 @@ function dummyPhone(column: ColumnMapping): PickedPhone {
   return { kind: 'problem', code: 'phone_dummy', column: column.header, message }
 }
 
-/** Of several numbers in one cell none is as typed: what stands between them belongs to nobody. */
+/** Of several numbers in one cell none is stored as typed: the text between them belongs to no number. */
 function writtenIn(cell: string, [phone, ...others]: readonly string[]): string | undefined {
   if (others.length > 0) return undefined
   const text = cleanText(cell)

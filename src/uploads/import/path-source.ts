@@ -6,7 +6,7 @@ import type { FileUpload } from '../../../models/index.ts'
 import { AppError } from '../../errors.ts'
 import type { FileSource, OpenedFile } from '../lease/index.ts'
 
-/** Files named on the command line of this machine. */
+/** Opens files named on the command line of this machine. */
 export function createPathSource(): FileSource {
   return {
     canOpen: ({ source }) => source.kind === 'cli' && source.host === hostname(),
@@ -20,7 +20,7 @@ async function openPath({ source, file }: FileUpload): Promise<OpenedFile> {
   return { name: basename(path), bytes: await sizeOf(path), stream: createReadStream(path) }
 }
 
-/** @throws AppError path_unreadable where there is no file that can be read */
+/** @throws AppError path_unreadable if there is no readable file */
 export async function sizeOf(path: string): Promise<number> {
   const reason = (why: string, cause?: unknown) =>
     new AppError('path_unreadable', { path, reason: why }, cause)

@@ -1,9 +1,8 @@
 /**
- * Answers questions about people and uploads: find, compare, export, summarise.
+ * Answers questions about people and uploads: find, summarise.
  * Reads only, except for the stored count of stale customers.
  */
 export { findChannelsOf, findChannelUploads } from './channel-uploads.ts'
-export { compareUploads, type ListDifference } from './compare-uploads.ts'
 export { countOpenUploads } from './count-open-uploads.ts'
 export {
   findByParts,
@@ -45,5 +44,4 @@ export {
   type SummarisedUpload,
   summarisePeriod,
 } from './summarise-period.ts'
-export { writeComparison } from './write-comparison.ts'
 export { writeSharedPhones } from './write-shared-phones.ts'

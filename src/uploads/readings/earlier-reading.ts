@@ -27,19 +27,19 @@ type Mapped = Extract<UnderstoodColumns, { kind: 'mapped' }>
 export interface EarlierReadingContext {
   readonly models: Models
   readonly settings: ColumnSettings
-  /** For sentences. */
+  /** The file's name in sentences. */
   readonly fileName: string
   readonly signal: AbortSignal
-  /** The file from its beginning. */
+  /** Opens the file from its start. */
   readonly openAgain: () => Promise<ListFile>
   readonly readerOf: (mapping: HeaderMapping) => (row: ListFile['sample'][number]) => ReadRow
 }
 
 /**
- * Compares how a file is about to be read with how files of its headings were read before. Where some row would get
- * another phone, a person decides; what a person chose already is not asked again.
+ * Compares how a file is about to be read with how earlier files of its headings were read. If a row would
+ * get another phone, a person decides; an earlier choice is not asked again.
  *
- * @throws AppError reading_changed on a command line, where nobody can be asked
+ * @throws AppError reading_changed on the command line, where nobody can be asked
  */
 export async function keepEarlierReading(
   context: EarlierReadingContext,
@@ -64,14 +64,14 @@ export async function keepEarlierReading(
     readerOf(asBefore),
     readerOf(mapping),
   ])
-  // Nothing to decide yet; a later file is still compared with the earlier reading.
+  // No decision needed yet; a later file is still compared with the earlier reading.
   if (!compared) return { ...understood, earlier: { ...before, upload: earlier.upload } }
   if (upload.source.kind === 'slack')
     return { kind: 'ask', question: toQuestion(list, earlier.upload, [before, now], compared) }
   return onCommandLine(context, upload, list, understood, { asBefore, before, earlier, now, compared })
 }
 
-/** A person said of a column that decides whose record a row is what it is for, or which is to decide. */
+/** True if a person chose the target of a column that identifies a row's customer, or chose that column. */
 function isIdentityStated(
   shown: ChosenColumns | undefined,
   { phones, regions, labels = [] }: IdentityReading,
@@ -85,7 +85,7 @@ function isIdentityStated(
 
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['country', 'phone_code'])
 
-/** As the answer to this very question says: both readings are stored with it. */
+/** The reading a person chose for this question; both readings are stored with it. */
 function asAnswered(settings: ColumnSettings, { question }: FileUpload, list: ListFile): Mapped | undefined {
   if (question?.kind !== 'reading' || !question.answer) return undefined
   const { index, by, at } = question.answer
@@ -116,7 +116,10 @@ function mapAs(settings: ColumnSettings, list: ListFile, reading: IdentityReadin
   return mapped.kind === 'mapped' ? { ...mapped.mapping, region } : null
 }
 
-/** The latest import of these headings, in its own channel before any other. Undone and discarded files do not count. */
+/**
+ * Finds the latest import of these headings, first in its own channel. Undone and discarded files do not
+ * count.
+ */
 async function findEarlier(
   { models, settings }: EarlierReadingContext,
   { _id, source }: FileUpload,
@@ -150,7 +153,7 @@ async function findEarlier(
   return undefined
 }
 
-/** As its columns stand in the file at hand: a file of rows to correct has columns of ours beside them. */
+/** The earlier reading with the indexes of this file: a file of rows to correct has the bot's columns too. */
 function readingOf(
   { number, file }: Pick<FileUpload, 'number' | 'file'>,
   bare: BareHeader,
@@ -163,7 +166,7 @@ function readingOf(
   return moveIdentity(reading, (index) => bare.indexes[indexes.indexOf(index)])
 }
 
-/** The earlier reading, but for what a person chose since. */
+/** The earlier reading without the columns a person has chosen since. */
 function withoutChosen(
   { phones, regions, labels, region }: IdentityReading,
   now: IdentityReading,
@@ -180,7 +183,7 @@ function withoutChosen(
   }
 }
 
-/** The headings do not tell: the column they were read with before stands first. */
+/** The headings are ambiguous: the earlier phone column comes first. */
 function suggestEarlier(
   asked: Extract<UnderstoodColumns, { kind: 'ask' }>,
   { phones, upload }: EarlierReading,
@@ -220,7 +223,7 @@ function toQuestion(
   }
 }
 
-/** `--anyway` takes the new reading; the name of the earlier phone column takes the earlier one. */
+/** `--anyway` accepts the new reading; the name of the earlier phone column selects the earlier one. */
 function onCommandLine(
   { fileName }: EarlierReadingContext,
   { source }: FileUpload,

@@ -2,7 +2,7 @@ import type { Customer, RecordKeeping, UploadLine } from '../../../models/index.
 
 const KEYS = ['first_uploaded_at', 'first_upload', 'updated_at', 'last_upload', 'upload_count'] as const
 
-/** Top-level keys of a customer that are no values: everything else somebody put there. */
+/** Top-level keys of a customer that hold no values. All other keys are values. */
 export const BOOKKEEPING: ReadonlySet<string> = new Set([
   ...KEYS,
   '_id',
@@ -12,8 +12,8 @@ export const BOOKKEEPING: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The customer's own record keeping as it stands, for an undo to give back exactly. Something else may have stored the
- * customer with some of the keys only: an absent one stays absent.
+ * The customer's record keeping, which an undo restores exactly. Something outside the bot may have stored
+ * only some keys; an absent key stays absent.
  */
 export function recordKeepingOf(customer: Partial<Customer>): RecordKeeping {
   const found: Record<string, unknown> = {}
@@ -22,14 +22,14 @@ export function recordKeepingOf(customer: Partial<Customer>): RecordKeeping {
   return found
 }
 
-/** The same, kept small: an upload never moves what says when the bot first saw a customer, once it has. */
+/** The same without `first_upload` and `first_uploaded_at` where an upload never changes them. */
 export function rememberRecordKeeping(customer: Customer): RecordKeeping {
   const { first_uploaded_at, first_upload, ...rest } = recordKeepingOf(customer)
   if (rest.last_upload) return rest
   return { ...rest, ...(first_uploaded_at && { first_uploaded_at }), ...(first_upload && { first_upload }) }
 }
 
-/** Whether two say the same. */
+/** True if both are equal. */
 export function isSameRecordKeeping(a: RecordKeeping | null, b: RecordKeeping | null): boolean {
   if (a === null || b === null) return a === b
   return (
@@ -49,7 +49,9 @@ function isSameLine(a: UploadLine | undefined, b: UploadLine | undefined): boole
   return a && b ? a.line === b.line && a.upload.equals(b.upload) : a === b
 }
 
-/** What to set and what to take away so that a document has this record keeping; `attributes` is left to the caller. */
+/**
+ * The fields to set and to unset so that a document has this record keeping; the caller handles `attributes`.
+ */
 export function recordKeepingUpdate(after: RecordKeeping): {
   readonly set: Record<string, unknown>
   readonly unset: Record<string, ''>
@@ -63,7 +65,7 @@ export function recordKeepingUpdate(after: RecordKeeping): {
   return { set, unset }
 }
 
-/** A condition that holds only while the record keeping is this one. */
+/** A condition that matches only while the record keeping is this one. */
 export function recordKeepingFilter(before: RecordKeeping): Record<string, unknown> {
   const { last_upload, upload_count } = before
   return {

@@ -13,16 +13,22 @@ import { type CellTag, readCellTag, rowOfArea } from './cell-place.ts'
 import { type CellContent, type CellContext, CellTexts } from './cell-text.ts'
 import { LONG_GAP, SheetNotes } from './sheet-notes.ts'
 
-/** One row with content. Blank rows are left out, and tell of themselves by the numbers of the others. */
+/** A row with content. Blank rows are skipped; the row numbers show them. */
 export interface SheetRow {
-  /** The row as Excel counts: 1 is the first. */
+  /** Excel's row number, from 1. */
   readonly number: number
-  /** The text of each cell up to the last that has some; at most `maxColumns`. */
+  /** The text of each cell up to the last non-blank one; at most `maxColumns`. */
   readonly cells: readonly string[]
-  /** The columns up to the last with content: more than `cells` where the row is wider than `maxColumns`. */
+  /**
+   * Number of columns up to the last non-blank one; larger than `cells` if the row is wider than
+   * `maxColumns`.
+   */
   readonly columns: number
   readonly isHidden: boolean
-  /** The first cell longer than `maxCellLength`, from 0; its text is cut one character later. Null where there is none. */
+  /**
+   * Index of the first cell longer than `maxCellLength`; its text is cut one character later. Null if there
+   * is none.
+   */
   readonly longCell: number | null
 }
 
@@ -30,19 +36,19 @@ export interface RowLimits {
   readonly maxColumns: number
   /** Characters of one cell. */
   readonly maxCellLength: number
-  /** Characters of all cells of the sheet. More are refused as `workbook_too_large`. */
+  /** Characters of all cells of the sheet. More are rejected as `workbook_too_large`. */
   readonly maxLength: number
 }
 
-/** Rows handed over at once. */
+/** Rows per batch. */
 const BATCH_ROWS = 500
-/** Characters handed over at once, some one row more. */
+/** Characters per batch, plus at most one row. */
 const BATCH_LENGTH = 256 * 1024
 const SHEET_DATA_DEPTH = 2
 
 type Capture = 'value' | 'inline' | null
 
-/** Makes rows of a worksheet's XML, in the pieces it comes in. */
+/** Turns a worksheet's XML into rows, piece by piece. */
 export class SheetScanner implements XmlHandler {
   readonly notes = new SheetNotes()
   readonly #limits: RowLimits
@@ -51,7 +57,7 @@ export class SheetScanner implements XmlHandler {
   readonly #scanner = new XmlScanner(this)
   #rows: SheetRow[] = []
   #length = 0
-  /** Characters handed over before this batch. */
+  /** Characters returned before this batch. */
   #taken = 0
   #isInData = false
   readonly #hiddenColumns: [first: number, last: number][] = []
@@ -80,7 +86,7 @@ export class SheetScanner implements XmlHandler {
     this.#texts = new CellTexts(context, this.notes)
   }
 
-  /** The rows that are complete by now, in batches of limited weight. */
+  /** The completed rows, in batches of limited size. */
   *write(piece: string): Generator<readonly SheetRow[]> {
     this.#scanner.write(piece)
     while (this.#scanner.isPaused) {
@@ -89,7 +95,7 @@ export class SheetScanner implements XmlHandler {
     }
   }
 
-  /** The last rows. @throws AppError workbook_damaged where the sheet is cut off */
+  /** The last rows. @throws AppError workbook_damaged if the sheet is cut off */
   end(): readonly SheetRow[] {
     this.#scanner.end()
     this.#noteHiddenColumns()

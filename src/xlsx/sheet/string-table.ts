@@ -11,7 +11,7 @@ const SLOT_BYTES = 16 * 1024
 const SLOTS = 256
 /** Bytes of one text's end in a block. */
 const END_BYTES = 4
-/** UTF-8 bytes of one UTF-16 unit, at most. */
+/** Maximum of UTF-8 bytes per UTF-16 unit. */
 const MAX_UNIT_BYTES = 3
 
 export interface StringTableOptions {
@@ -23,13 +23,14 @@ export interface StringTableOptions {
  * The shared texts of a workbook by number. Its memory does not grow with them: small tables stay in memory, large ones
  * go into a file of blocks, of which the last used stay at hand. Sixteen bytes per block of some 12 KB remain.
  *
- * Reading and writing are synchronous: a cell needs its text at once, and a block is read from the system's cache.
+ * Reading and writing are synchronous: a cell needs its text at once, and blocks come from the system's
+ * cache.
  */
 export class StringTable {
   readonly #path: string
   readonly #memoryBytes: number
   #file: number | undefined
-  /** By block: the number of its first text, and where it stands in the file. */
+  /** By block: the number of its first text, and its position in the file. */
   #firsts = new Uint32Array(1024)
   #offsets = new Float64Array(1025)
   #blocks = 0
@@ -38,7 +39,7 @@ export class StringTable {
   #draft = Buffer.allocUnsafeSlow(DRAFT_BYTES)
   #draftBytes = 0
   #draftEnds: number[] = []
-  /** Blocks, as long as the table is in memory. */
+  /** Blocks while the table is in memory. */
   #kept: Buffer[] = []
   #out = Buffer.alloc(0)
   #outBytes = 0
@@ -50,13 +51,13 @@ export class StringTable {
   readonly #isUsed = new Uint8Array(SLOTS)
   #hand = 0
   #slots = Buffer.alloc(0)
-  /** The block last asked for. */
+  /** The last requested block. */
   #last = -1
   #lastCount = 0
   #lastBuffer: Buffer = Buffer.alloc(0)
   #lastAt = 0
 
-  /** @param path where the file is made if one is needed; nothing may stand there */
+  /** @param path of the file, if one is needed; it must not exist */
   constructor(path: string, { memoryBytes = MEMORY_BYTES }: StringTableOptions = {}) {
     this.#path = path
     this.#memoryBytes = memoryBytes
@@ -84,14 +85,14 @@ export class StringTable {
     if (this.#draftBytes + END_BYTES * this.#draftEnds.length >= BLOCK_BYTES) this.#closeBlock()
   }
 
-  /** To be called once after the last `add`. */
+  /** Must be called once after the last `add`. */
   end(): void {
     if (this.#draftEnds.length > 0) this.#closeBlock()
     if (this.#file !== undefined) this.#drain(this.#file)
     this.#draft = Buffer.alloc(0)
   }
 
-  /** Undefined where the table has no such text. */
+  /** Undefined if the table has no such text. */
   get(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined
     const block = this.#find(index)
@@ -104,7 +105,10 @@ export class StringTable {
     return buffer.toString('utf8', texts + from, texts + to)
   }
 
-  /** Closes and removes the file, in this order: Windows does not remove an open file. No text is there afterwards. */
+  /**
+   * Closes and deletes the file, in this order, because Windows does not delete an open file. Afterwards the
+   * table is empty.
+   */
   close(): void {
     const file = this.#file
     this.#count = 0

@@ -1,5 +1,6 @@
 /**
- * Writes rows of text to an .xlsx file, as many sheets as they need, in flat memory. What is read back is the same.
+ * Writes rows of text to an .xlsx file in flat memory, on as many sheets as needed. Reading it gives the same
+ * text.
  */
 export {
   type WriteWorkbookOptions,

@@ -1,6 +1,6 @@
 /**
- * XML as workbooks use it: bytes to text, text to tags. Cuts may fall anywhere, memory stays flat, and nothing a
- * document defines can grow. It knows nothing of workbooks.
+ * XML as workbooks use it: bytes to text, text to tags. Cuts may fall anywhere, memory is flat, and no
+ * definition in a document can expand. Has no code for workbooks.
  */
 export { decodeXml } from './decode-xml.ts'
 export { ESCAPE_LENGTH, unescapeText } from './unescape-text.ts'

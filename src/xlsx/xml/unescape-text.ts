@@ -6,5 +6,5 @@ export function unescapeText(text: string): string {
   return text.replace(ESCAPED, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
-/** Characters of an escaped text that may become one. */
+/** Length of an escaped character. */
 export const ESCAPE_LENGTH = '_x0000_'.length

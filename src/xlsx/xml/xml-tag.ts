@@ -1,11 +1,11 @@
 import { damaged } from '../bounds/index.ts'
 
-/** One opening tag. It is the same object for every tag, so it holds during the call only. */
+/** An opening tag. The object is reused for every tag, so it is valid during the call only. */
 export interface XmlTag {
   source: string
-  /** The attributes stand in `source` from here … */
+  /** The attributes start at this index in `source` … */
   from: number
-  /** … to here. */
+  /** … and end here. */
   to: number
   /** Where the element's content begins; `from` for an element without any, which ends with its tag. */
   contentFrom: number
@@ -33,7 +33,7 @@ function hasName({ source, from }: XmlTag, name: string): boolean {
   return source.startsWith(name, from - name.length) && source.charCodeAt(from - name.length - 1) === LESS
 }
 
-/** Where one attribute stands in the tag's source. */
+/** The position of one attribute in the tag's source. */
 export interface AttributePlace {
   nameFrom: number
   nameTo: number
@@ -48,8 +48,8 @@ const LESS = 0x3c
 const EQUALS = 0x3d
 
 /**
- * Finds the next attribute. @param at where to begin: `tag.from`, or what the last call returned
- * @returns where the next begins, or -1 where the tag has no more
+ * Finds the next attribute. @param at where to start: `tag.from`, or the last call's result
+ * @returns where the next one starts, or -1 if the tag has no more
  * @throws AppError workbook_damaged
  */
 export function nextAttribute(tag: XmlTag, at: number, place: AttributePlace): number {
@@ -82,8 +82,8 @@ function skipSpace(source: string, from: number, to: number): number {
 }
 
 /**
- * The attributes by their local names. Those with a prefix have a colon before theirs: `r:id` is `:id`. Namespace
- * declarations are left out.
+ * The attributes by local name. Those with a prefix keep a colon: `r:id` is `:id`. Namespace declarations are
+ * left out.
  */
 export function attributesOf(tag: XmlTag): Map<string, string> {
   const found = new Map<string, string>()
@@ -98,7 +98,7 @@ export function attributesOf(tag: XmlTag): Map<string, string> {
   return found
 }
 
-/** A boolean as XML writes it. */
+/** Parses an XML boolean. */
 export function isTrue(value: string | undefined): boolean {
   return value === '1' || value === 'true'
 }
@@ -112,7 +112,10 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ])
 const LAST_CODE_POINT = 0x10ffff
 
-/** Resolves XML's five entities and character references. No other can be defined: document types are refused. */
+/**
+ * Resolves XML's five entities and character references. No others can be defined, because document types are
+ * rejected.
+ */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&([^;&]*);?/g, (whole, name: string) => {

@@ -215,7 +215,7 @@ describe('a search', () => {
     },
   )
 
-  it('finds a loan number that looks like a phone', async () => {
+  it('finds a loan ID that looks like a phone', async () => {
     expect(await answer('/customer 9000000555')).toContain("Rohan D'Souza")
   })
 
@@ -238,7 +238,7 @@ describe('a search', () => {
     ])
   })
 
-  it.each(['zzz', 'kushal verma', 'nobody@example.com', '.*', 'ku.*al', '$regex'])(
+  it.each(['zzz', 'zzz yyy', 'nobody@example.com', '.*', 'ku.*al', '$regex'])(
     'finds nobody, and says so in one line with a way to ask: %s',
     async (text) => {
       const reply = await lists.ask(`/customer ${text}`)
@@ -248,6 +248,21 @@ describe('a search', () => {
       expect(plain(await lists.press(reply, 'Show how'))).toContain('/customer 07417119014')
     },
   )
+
+  it.each<[string, string, string]>([
+    ['kushal verma', 'kushal', 'Show kushal'],
+    ['zzqx kushal', 'kushal', 'Show kushal'],
+    ['kushal in goa', 'kushal', 'Show kushal'],
+    ['histroy kushal', 'kushal', 'History of kushal'],
+  ])('finds nobody, and has the nearest customers as a button: %s', async (text, nearest, label) => {
+    const reply = await lists.ask(`/customer ${text}`)
+
+    expect(plain(reply)).toBe(`No customer was found for "${text}". The nearest is "${nearest}".`)
+    expect(labelsOf(reply)).toEqual([label])
+    expect(reply.trace?.did).toBe('looked_up')
+    expect(reply.trace?.customers?.length).toBeGreaterThan(0)
+    expect(plain(await lists.press(reply, label))).toContain('74171 19014')
+  })
 
   it('shows the first of many, and says that there are more', async () => {
     const people = Array.from({ length: 25 }, (_, index) => `Zahir No${index},90000010${10 + index},,,,`)

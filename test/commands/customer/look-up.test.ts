@@ -87,6 +87,15 @@ describe('a customer is found by', () => {
     ['07417119014, 9000000101', ['Kushal Sharma', 'Meena Sharma']],
     ['kushal; meena', ['Kushal Sharma', 'Meena Sharma']],
     ['07417119014 and SL-1002', ['Kushal Sharma', 'Meena Sharma']],
+    ['07417119014 9000000101', ['Kushal Sharma', 'Meena Sharma']],
+    ['kushal and meena', ['Kushal Sharma', 'Meena Sharma']],
+    ['kushal ka number batao', KUSHAL],
+    ['mr kushal sharma ji', KUSHAL],
+    ["kushal's loan id", KUSHAL],
+    ['SL-1001 status', KUSHAL],
+    ['all customers in nagpur', MEENA],
+    ['nagpur wale customers', MEENA],
+    ['7417119014 kaun hai', KUSHAL],
   ])('%s', async (text, names) => {
     expect(await foundBy(text)).toEqual(names)
   })
@@ -113,6 +122,12 @@ describe('a customer is found by', () => {
     expect(await foundBy(text)).toEqual(names)
     expect(plain(await ask(text))).toMatch(/no whole phone number/)
   })
+})
+
+it('a question is answered without its words, and says what was looked for', async () => {
+  expect(plain(await ask('kushal ka number batao'))).toContain('Searched for "kushal".')
+  expect(plain(await ask('7417119014 kaun hai'))).not.toContain('is not in its name')
+  expect(plain(await ask('kushal sharma'))).not.toContain('Searched for')
 })
 
 describe('an answer says', () => {

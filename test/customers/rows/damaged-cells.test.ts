@@ -106,7 +106,7 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ['=CONCATENATE(A2,"-",B2)'],
     ['=$B$4'],
     ['#REF!'],
-  ])('makes a row with %j for its loan number invalid', (cell) => {
+  ])('makes a row with %j for its loan ID invalid', (cell) => {
     expect(column('Loan No', [cell])).toEqual(['excel_damaged'])
   })
 
@@ -119,7 +119,7 @@ describe('identifiers that a spreadsheet or a program changed', () => {
     ["'000123", '000123'],
     ['=)', '=)'],
     ['= 12', '= 12'],
-  ])('reads the loan number %j as %j', (cell, value) => {
+  ])('reads the loan ID %j as %j', (cell, value) => {
     expect(column('Loan No', [cell])).toEqual([value])
   })
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FileUpload } from '../../../models/index.ts'
+import { createMissedShares } from '../../../src/slack/files/missed-shares.ts'
+import { createWebClient } from '../../../src/slack/transport/slack-call.ts'
 import { type PlayedBot, playWorkspace } from '../../support/play-workspace.ts'
 import { collectWritten, stringsIn, type Written } from '../../support/written-messages.ts'
 
@@ -60,6 +62,36 @@ describe('who shares a file', () => {
     expect(uploads).toHaveLength(2)
     expect(uploads[1]).toMatchObject({ source: { user: bot.workspace.userId('ravi'), file_id: id } })
     expect(uploads[1]?.message).toBe(`${share.channel} ${id} ${forwarded.ts}`)
+  })
+
+  it('is not the bot, where the address of a file in a post of it shares that file', async () => {
+    const { workspace } = bot
+    const bytes = new TextEncoder().encode(LIST)
+    const fileId = await workspace.upload('asha', { name: 'private.csv', bytes })
+    const channel = workspace.channelId('customers')
+    const call = async (method: string, args: Record<string, string>): Promise<string> => {
+      const headers = { authorization: `Bearer ${workspace.token}` }
+      const body = new URLSearchParams(args)
+      return await (await fetch(workspace.apiUrl + method, { method: 'POST', headers, body })).text()
+    }
+    const post = { channel, text: `https://sahara.slack.com/files/U1ASHA/${fileId}/private.csv` }
+    expect(await call('chat.postMessage', { ...post, unfurl_links: 'false' })).toContain('"ok":true')
+    const readInfo = () => call('files.info', { file: fileId })
+    await expect.poll(readInfo, LONG).not.toMatch(new RegExp(`file_not_found|${workspace.botUserId}`))
+
+    await call('chat.postMessage', post)
+
+    await expect.poll(readInfo, LONG).toContain(`"share_user_id":"${workspace.botUserId}"`)
+    const share = { fileId, channel, ts: '1', sharedAt: new Date() }
+    await workspace.announce({ ...share, user: workspace.botUserId })
+    await workspace.announce({ ...share, user: workspace.userId('asha') })
+    expect(await finish(bot)).toEqual([])
+    const { listShares } = createMissedShares({
+      client: createWebClient(workspace.token, workspace.apiUrl, undefined),
+      botUserId: () => workspace.botUserId,
+    })
+    const missed = await listShares(new Set([channel]), new Date(Date.now() - 60_000))
+    expect(missed.filter((one) => one.fileId === fileId)).toEqual([])
   })
 
   it.each(['preview_file', 'import_file'])('is not the bot’s post picked by %s', async (callbackId) => {

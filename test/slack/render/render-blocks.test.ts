@@ -249,6 +249,23 @@ describe('a reply as blocks', () => {
     ])
   })
 
+  it.each([5, 20])('has numbers as numbers in a table of %i rows, which sorts them by size', (count) => {
+    const rows = Array.from({ length: count }, (_, at) => [`row ${at}`, [{ count: at * 1_000 }]])
+    const table: ReplyPart = { kind: 'table', caption: 'Rows', columns: ['Name', 'Rows'], rows }
+
+    const { blocks } = render(table)
+
+    const [shown] = blocks.filter(({ type }) => type === 'table' || type === 'data_table')
+    const cells = (shown as { rows: { type: string; value?: number; text?: string }[][] }).rows.slice(1)
+    expect(cells.map(([, cell]) => cell)).toEqual(
+      Array.from({ length: count }, (_, at) => ({
+        type: 'raw_number',
+        value: at * 1_000,
+        text: at === 0 ? '0' : `${at},000`,
+      })),
+    )
+  })
+
   it('says how much of a long table is left out', () => {
     const rows = Array.from({ length: 150 }, (_, i) => [String(i), 'x'])
     const { blocks } = render({ kind: 'table', columns: ['#', 'x'], rows })

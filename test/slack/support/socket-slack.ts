@@ -11,6 +11,8 @@ export interface SocketSlack {
   readonly apiUrl: string
   /** Envelope ids acknowledged so far. */
   readonly acknowledged: readonly string[]
+  /** Those of them that were acknowledged later than Slack waits. */
+  readonly late: readonly string[]
   /** How many connections were opened so far. */
   connections(): number
   /** How many are open now, as often as that changed: 1, 2, 1 is a refresh without a gap. */
@@ -28,6 +30,7 @@ export interface SocketSlack {
   stop(): Promise<void>
 }
 
+const ACKNOWLEDGED_WITHIN_MS = 3_000
 const HANDSHAKE = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11' // RFC 6455
 const TEXT = 0x1
 const CLOSE = 0x8
@@ -35,6 +38,8 @@ const CLOSE_FRAME = Buffer.from([0x88, 0x02, 0x03, 0xe8])
 
 export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> {
   const acknowledged: string[] = []
+  const late: string[] = []
+  const sentAt = new Map<string, number>()
   const sockets: Duplex[] = []
   const openCounts: number[] = []
   let open = 0
@@ -82,7 +87,9 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
         if (opcode === CLOSE) connection.end(CLOSE_FRAME)
         if (opcode !== TEXT) continue
         const { envelope_id }: { envelope_id?: string } = JSON.parse(text)
-        if (envelope_id !== undefined) acknowledged.push(envelope_id)
+        if (envelope_id === undefined) continue
+        acknowledged.push(envelope_id)
+        if (Date.now() - (sentAt.get(envelope_id) ?? 0) > ACKNOWLEDGED_WITHIN_MS) late.push(envelope_id)
       }
     })
     send(
@@ -99,6 +106,7 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
   }
 
   function send(message: object, connection = sockets.length - 1): void {
+    if ('envelope_id' in message) sentAt.set(String(message.envelope_id), Date.now())
     const payload = Buffer.from(JSON.stringify(message))
     const header =
       payload.length < 126
@@ -110,6 +118,7 @@ export async function startSocketSlack(forwardTo: string): Promise<SocketSlack> 
   return {
     apiUrl: `http://127.0.0.1:${port()}/api/`,
     acknowledged,
+    late,
     connections: () => sockets.length,
     openCounts,
     send,

@@ -70,6 +70,7 @@ describe('the bot in Socket Mode', () => {
     await slack.stop()
     await socketSlack.stop()
     await workspace.stop()
+    expect(socketSlack.late).toEqual([])
   })
 
   const shareEnvelope = (id: string, eventId = `Ev-${id}`) => ({

@@ -179,6 +179,81 @@ describe('planning a batch', () => {
       expect(mongo.BSON.calculateObjectSize(document)).toBeLessThan(16 * 1024 * 1024)
   })
 
+  const MB = 1024 * 1024
+  const LIMIT = 16 * MB
+  const longNotes = (name: string, megabytes: number) =>
+    Object.fromEntries(
+      Array.from({ length: megabytes }, (_, n) => [`attributes.${name}_${n}`, 'x'.repeat(MB - 40)] as const),
+    )
+  const aLargeRow = (line: number, values: FieldValues): ReadRow => ({
+    kind: 'customer',
+    line,
+    phone: KUSHAL,
+    values,
+    source: { cells: [KUSHAL, 'as written'], column: 'Phone' },
+  })
+  const tooLarge = { outcome: 'invalid', problem: { code: 'customer_too_large', column: 'Phone' } }
+
+  it('makes the row invalid with which a customer would not fit into the database any more', () => {
+    let stored: ReadonlyMap<string, Customer> = nobody
+    const plans = Array.from({ length: 8 }, (_, at) => {
+      const rows = [aLargeRow(2, longNotes(`of_${at}`, 3)), aRow(3, ASHA, { city: 'Pune' })]
+      const plan = planBatch(anUpload(at + 1, DAY_1), rows, stored, nothing)
+      stored = carryOut(plan, stored)
+      for (const document of [...plan.rows, ...stored.values()])
+        expect(mongo.BSON.calculateObjectSize(document)).toBeLessThan(LIMIT)
+      return plan
+    })
+
+    expect(plans.map((plan) => plan.rows[0]?.outcome)).toEqual([
+      'created',
+      ...['updated', 'updated', 'updated', 'updated'],
+      ...['invalid', 'invalid', 'invalid'],
+    ])
+    expect(plans.at(-1)?.rows[0]).toMatchObject({ ...tooLarge, cells: [KUSHAL, 'as written'] })
+    // The others of the file are imported, and the customer is not touched by a row that is not.
+    expect(plans.at(-1)?.writes.map(({ phone }) => phone)).toEqual([ASHA])
+    expect(stored.get(KUSHAL)?.upload_count).toBe(5)
+  })
+
+  it('makes the row invalid whose own document would not fit, with what it replaces', () => {
+    const first = planBatch(anUpload(1, DAY_1), [aLargeRow(2, longNotes('a', 3))], nobody, nothing)
+    let stored = carryOut(first, nobody)
+    for (const name of ['b', 'c', 'd'])
+      stored = carryOut(
+        planBatch(anUpload(2, DAY_1), [aLargeRow(2, longNotes(name, 3))], stored, nothing),
+        stored,
+      )
+    const others = ['a', 'b', 'c', 'd'].flatMap((name) => Object.keys(longNotes(name, 3)))
+
+    const { rows, writes } = planBatch(
+      anUpload(3, DAY_2),
+      [aLargeRow(2, { ...Object.fromEntries(others.map((path) => [path, 'y'.repeat(MB / 4)])) })],
+      stored,
+      nothing,
+    )
+
+    expect(mongo.BSON.calculateObjectSize(stored.get(KUSHAL) ?? {})).toBeLessThan(LIMIT)
+    expect([rows[0], writes]).toMatchObject([tooLarge, []])
+  })
+
+  it('goes on with the next row of a customer after one that was too large', () => {
+    const rows = [
+      ...[2, 3, 4, 5, 6, 7].map((line) => aLargeRow(line, longNotes(`line_${line}`, 3))),
+      aLargeRow(8, { city: 'Pune' }),
+    ]
+    const upload = anUpload(1, DAY_1)
+
+    const plan = planBatch(upload, rows, nobody, nothing)
+    const again = planBatch(upload, rows, nobody, new Map(plan.rows.map((row) => [row.line, row])))
+
+    expect(outcomes(plan)).toEqual(['created', ...Array(4).fill('duplicate'), 'invalid', 'duplicate'])
+    expect(again).toEqual(plan)
+    const [customer] = carryOut(plan, nobody).values()
+    expect(customer).toMatchObject({ city: 'Pune', last_upload: { line: 8 } })
+    expect(mongo.BSON.calculateObjectSize(customer ?? {})).toBeLessThan(LIMIT)
+  })
+
   it('keeps the outcome recorded before a crash, though the customer has changed since', () => {
     const upload = anUpload(1, DAY_1)
     const rows = [aRow(2, KUSHAL, { city: 'Pune' }), aRow(3, KUSHAL, { city: 'Nagpur' })]

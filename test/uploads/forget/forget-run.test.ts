@@ -121,7 +121,9 @@ describe('a run that forgets a person', () => {
         calls += 1
         if (calls === step) throw new AppError('stopping')
       })
-      await expect(runForget({ models, signal, deleteFile }, await claim())).rejects.toMatchObject({
+      await expect(
+        runForget({ models, signal, deleteFile, deleteMessage: async () => true }, await claim()),
+      ).rejects.toMatchObject({
         code: 'stopping',
       })
       await models.fileUploads.collection.updateOne({ _id }, { $set: { 'lease.expires_at': new Date(0) } })
@@ -244,7 +246,15 @@ describe('a run that forgets a person', () => {
     const forget = await queue()
     const running = await claim()
 
-    await runForget({ models, signal: new AbortController().signal, deleteFile: async () => true }, running)
+    await runForget(
+      {
+        models,
+        signal: new AbortController().signal,
+        deleteFile: async () => true,
+        deleteMessage: async () => true,
+      },
+      running,
+    )
 
     const find = async ({ _id }: FileUpload) =>
       await models.fileUploads.collection.findOne<FileUpload>({ _id })
@@ -286,7 +296,12 @@ describe('a run that forgets a person', () => {
     await queue()
 
     await runForget(
-      { models, signal: new AbortController().signal, deleteFile: async () => true },
+      {
+        models,
+        signal: new AbortController().signal,
+        deleteFile: async () => true,
+        deleteMessage: async () => true,
+      },
       await claim(),
     )
 
@@ -311,7 +326,7 @@ describe('a run that forgets a person', () => {
     expect(JSON.stringify(failed)).not.toContain('74171')
   })
 
-  it('finds the phone in any way of writing, and a loan number, and nothing that only looks alike', async () => {
+  it('finds the phone in any way of writing, and a loan ID, and nothing that only looks alike', async () => {
     const upload = await playImport(models, { sharedAt: new Date('2026-01-01') }, [
       { line: 2, phone: KUSHAL, values: { loan_id: 'SL-1001' } },
     ])

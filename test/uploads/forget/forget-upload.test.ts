@@ -27,6 +27,7 @@ describe('a question which of two readings is right', () => {
     const person: Person = {
       phone: '+919812345678',
       customers: 1,
+      ids: new Set(),
       lines: new Map(),
       nameWords: new Set(),
       names: (text) => text.includes('9812345678'),
@@ -48,6 +49,7 @@ describe('a question which of two readings is right', () => {
 const GITA: Person = {
   phone: '+919811122233',
   customers: 1,
+  ids: new Set(),
   lines: new Map(),
   nameWords: new Set(),
   names: (text) => text.replaceAll(/\D/g, '').includes('9811122233'),

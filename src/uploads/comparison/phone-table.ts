@@ -1,0 +1,80 @@
+/** A number of up to 32 bits for each phone, and a mark. */
+export interface PhoneTable {
+  get(phone: string): number | undefined
+  /** @returns what was there before */
+  set(phone: string, value: number): number | undefined
+  /** Marks a phone; one that is not there is left alone. */
+  mark(phone: string): void
+  isMarked(phone: string): boolean
+}
+
+const MIN_SLOTS = 1024
+const MAX_LOAD = 0.7
+/** Knuth's multiplier: neighbouring numbers are slots apart. */
+const MULTIPLIER = 2_654_435_761
+
+/**
+ * Keeps the digits of each phone as a number, which holds the fifteen of E.164 exactly. Arrays of numbers take 13 bytes a
+ * slot; a `Map` takes about a hundred for each phone.
+ */
+export function createPhoneTable(expected: number): PhoneTable {
+  let slots = MIN_SLOTS
+  while (slots * MAX_LOAD < expected) slots *= 2
+  let keys = new Float64Array(slots)
+  let values = new Uint32Array(slots)
+  let marks = new Uint8Array(slots)
+  let size = 0
+
+  /** The slot of a phone, or the free one it would have. */
+  function slotOf(key: number): number {
+    let slot = hash(key) & (slots - 1)
+    while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & (slots - 1)
+    return slot
+  }
+
+  function grow(): void {
+    const [oldKeys, oldValues, oldMarks] = [keys, values, marks]
+    slots *= 2
+    keys = new Float64Array(slots)
+    values = new Uint32Array(slots)
+    marks = new Uint8Array(slots)
+    for (const [old, key] of oldKeys.entries()) {
+      if (key === 0) continue
+      const slot = slotOf(key)
+      keys[slot] = key
+      values[slot] = oldValues[old] ?? 0
+      marks[slot] = oldMarks[old] ?? 0
+    }
+  }
+
+  return {
+    get(phone) {
+      const slot = slotOf(digitsOf(phone))
+      return keys[slot] === 0 ? undefined : values[slot]
+    },
+    set(phone, value) {
+      if (size >= slots * MAX_LOAD) grow()
+      const key = digitsOf(phone)
+      const slot = slotOf(key)
+      const before = keys[slot] === 0 ? undefined : values[slot]
+      if (before === undefined) size += 1
+      keys[slot] = key
+      values[slot] = value
+      return before
+    },
+    mark(phone) {
+      const slot = slotOf(digitsOf(phone))
+      if (keys[slot] !== 0) marks[slot] = 1
+    },
+    isMarked: (phone) => marks[slotOf(digitsOf(phone))] === 1,
+  }
+}
+
+function digitsOf(phone: string): number {
+  return Number(phone.slice(1))
+}
+
+function hash(key: number): number {
+  const mixed = Math.imul((key % 2 ** 32) ^ Math.imul(Math.floor(key / 2 ** 32) + 1, MULTIPLIER), MULTIPLIER)
+  return (mixed ^ (mixed >>> 15)) >>> 0
+}
